@@ -1,0 +1,1 @@
+"""The record: rules, signatures, log. It imports neither projections nor api."""

@@ -1,0 +1,60 @@
+"""The one door of the rules: who may act is asked first, then the subject's own decision is taken.
+
+``decide`` answers the stream and the fact that would be recorded, or raises ``Refused``. It reads no
+clock: ``act.time`` is the time that the statement will carry.
+"""
+
+from __future__ import annotations
+
+from ledger.domain.catalogue import BY_FACT, ROLE_LABELS
+from ledger.domain.commands import BY_COMMAND
+from ledger.domain.decisions.acting import Act, Command, Decided
+from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.reader import Reader
+from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.refusal import Refused
+
+
+def decide(command: Command, act: Act, read: Reader) -> Decided:
+    """What would be recorded if those who act sign it. Raises ``Refused``."""
+    row = BY_COMMAND[type(command)]
+    require_seats(row.seats, act.by, read)
+    return row.decide(command, act, read)
+
+
+def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:
+    """Every seat is filled, in order, by another person who holds that role now."""
+    named = tuple(signer.role for signer in by)
+    if named != seats:
+        raise Refused("seats-not-filled", expected=_names(seats), named=_names(named))
+    for signer in by:
+        if [other.person for other in by].count(signer.person) > 1:
+            raise Refused("signers-not-distinct", person=signer.person)
+        # Who enrols a key holds no role yet: they prove possession of the key instead.
+        if signer.role is not Role.KEY_HOLDER and signer.role not in read.officer(signer.person).roles:
+            raise Refused("role-not-held", person=signer.person, role=signer.role)
+
+
+def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> bytes | None:
+    """The key with which ``signer`` may sign ``event``, by its id; None when it is not theirs."""
+    if signer.role is not Role.KEY_HOLDER:
+        return read.officer(signer.person).keys.get(key_id)
+    match event.facts:
+        case LedgerFounded(founders=founders):
+            offered = {f.person_id: f.public_key for f in founders}
+        case KeyRegistered() | KeyRotated() as enrolled:
+            offered = {enrolled.person_id: enrolled.public_key}
+        case _:
+            return None
+    public_key = offered.get(signer.person)
+    return public_key if public_key is not None and read.key_id(public_key) == key_id else None
+
+
+def require_seats_of(event: Event[Fact], read: Reader) -> None:
+    """The seats of a recorded event were filled at its position: what an audit asks again."""
+    seats = BY_FACT[type(event.facts)].seats
+    require_seats(seats, event.by, read)
+
+
+def _names(roles: tuple[Role, ...]) -> str:
+    return ", ".join(ROLE_LABELS[role][0] for role in roles)

@@ -1,0 +1,246 @@
+"""The assessment: sealed score sheets, their reveal, moderation beside them, and the outcome.
+
+A sheet commits to its levels by a salted digest, so that nobody who reads the log learns them before
+all sheets are in. What an assessor signed is never changed: a new sheet supersedes it, with a reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
+from ledger.domain.decisions.candidacy import Candidacy, CandidacyFact, Sheet, require_attending
+from ledger.domain.decisions.session import Session, scheme_version
+from ledger.domain.events.candidacy import (
+    ModerationHeld,
+    ScoreSheetRevealed,
+    ScoreSheetSubmitted,
+    ScoreSheetSuperseded,
+)
+from ledger.domain.events.common import Digest
+from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.months import add_months
+from ledger.domain.outcome import mean_of_levels_v1
+from ledger.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from ledger.domain.reader import Reader
+
+LEVELS = "levels"
+
+
+class SubmitScoreSheet(Command, frozen=True, kw_only=True):
+    candidacy_id: str
+    sheet_id: str
+    activity: str
+    commitment: Digest
+
+
+class RevealScoreSheet(Command, frozen=True, kw_only=True):
+    candidacy_id: str
+    sheet_id: str
+
+
+class SupersedeScoreSheet(Command, frozen=True, kw_only=True):
+    candidacy_id: str
+    old_sheet_id: str
+    sheet_id: str
+    commitment: Digest
+    reason_code: Literal["transcription-error", "omission", "misapplied-rubric"]
+    reason: Digest | None = None
+
+
+class HoldModeration(Command, frozen=True, kw_only=True):
+    candidacy_id: str
+    activity: str
+    competency: str
+    level: int
+    rationale: Digest
+
+
+class ComputeOutcome(Command, frozen=True, kw_only=True):
+    candidacy_id: str
+
+
+def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Decided:
+    """An assessor of the workshop seals what they saw of one candidate in one activity."""
+    candidacy, session, version = _assessment(command.candidacy_id, read)
+    assessor = act.by[0].person
+    require_not_in_own_case(act, candidacy.nominated.person_id)
+    _require_may_score(assessor, candidacy, session, version, read)
+    if act.day < session.planned.start:
+        raise Refused("session-not-started", date=session.planned.start)
+    if session.closed:
+        raise Refused("session-closed", session=session.planned.session_id)
+    if command.sheet_id in candidacy.sheets:
+        raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
+    if any(s.assessor == assessor and s.activity == command.activity for s in candidacy.live_sheets):
+        raise Refused("sheet-exists", person=assessor)
+    _require_levels(command.commitment, command.activity, version, read)
+    fact = ScoreSheetSubmitted(sheet_id=command.sheet_id, activity=command.activity, commitment=command.commitment)
+    return _decided(command.candidacy_id, fact)
+
+
+def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Decided:
+    """A registrar opens a sheet once every sheet is in, or the workshop is closed without it."""
+    candidacy, session, version = _assessment(command.candidacy_id, read)
+    sheet = _live_sheet(command.sheet_id, candidacy)
+    if sheet.levels is not None:
+        raise Refused("sheet-revealed", sheet=command.sheet_id)
+    missing = _missing_sheets(candidacy, version)
+    if missing and not session.closed:
+        raise Refused("sheets-missing", missing=", ".join(missing))
+    levels, salt = _require_levels(Digest(LEVELS, sheet.commitment), sheet.activity, version, read)
+    return _decided(command.candidacy_id, ScoreSheetRevealed(sheet_id=command.sheet_id, levels=levels, salt=salt))
+
+
+def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) -> Decided:
+    """The same assessor signs a new sheet, a moderator countersigns; the old one is kept."""
+    candidacy, session, version = _assessment(command.candidacy_id, read)
+    assessor, moderator = act.by[0].person, act.by[1].person
+    require_not_in_own_case(act, candidacy.nominated.person_id)
+    sheet = _live_sheet(command.old_sheet_id, candidacy)
+    if sheet.assessor != assessor:
+        raise Refused("not-your-sheet", sheet=command.old_sheet_id)
+    _require_may_score(assessor, candidacy, session, version, read)
+    _require_may_moderate(moderator, candidacy, session)
+    _require_no_outcome(candidacy)
+    if command.sheet_id in candidacy.sheets:
+        raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
+    _require_levels(command.commitment, sheet.activity, version, read)
+    fact = ScoreSheetSuperseded(
+        old_sheet_id=command.old_sheet_id,
+        sheet_id=command.sheet_id,
+        commitment=command.commitment,
+        reason_code=command.reason_code,
+        reason=command.reason,
+    )
+    return _decided(command.candidacy_id, fact)
+
+
+def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Decided:
+    """A moderator who did not score settles one cell whose sheets are all revealed."""
+    candidacy, session, version = _assessment(command.candidacy_id, read)
+    moderator = act.by[0].person
+    require_not_in_own_case(act, candidacy.nominated.person_id)
+    _require_may_moderate(moderator, candidacy, session)
+    _require_no_outcome(candidacy)
+    if command.competency not in _competencies(command.activity, version):
+        raise Refused("activity-not-assessed", activity=f"{command.activity}/{command.competency}")
+    if command.level not in {rubric.level for rubric in version.levels}:
+        raise Refused("malformed", field="level", expected="a level of the rubric")
+    _require_revealed([s for s in candidacy.live_sheets if s.activity == command.activity])
+    if any((m.activity, m.competency) == (command.activity, command.competency) for m in candidacy.moderations):
+        raise Refused("already-moderated")
+    fact = ModerationHeld(
+        activity=command.activity,
+        competency=command.competency,
+        level=command.level,
+        rationale=command.rationale,
+    )
+    return _decided(command.candidacy_id, fact)
+
+
+def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Decided:
+    """Apply the scheme's rule once the workshop is closed and every live sheet is revealed."""
+    candidacy, session, version = _assessment(command.candidacy_id, read)
+    _require_no_outcome(candidacy)
+    if not session.closed:
+        raise Refused("session-not-closed", session=session.planned.session_id)
+    _require_revealed(candidacy.live_sheets)
+    return _decided(command.candidacy_id, mean_of_levels_v1(version, candidacy))
+
+
+def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
+    candidacy = require_attending(candidacy_id, read)
+    session = read.session(candidacy.nominated.session_id)
+    return candidacy, session, scheme_version(session, read)
+
+
+def _require_may_score(
+    assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
+) -> None:
+    """An assessor of this workshop, of another administration, who did not train this candidate."""
+    nomination = candidacy.nominated
+    if assessor not in session.assessors:
+        raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
+    home = read.person(assessor).administration_id
+    if home == nomination.administration_id:
+        raise Refused("own-administration", person=assessor, administration=home)
+    if assessor in candidacy.moderators:
+        raise Refused("assessor-moderated", person=assessor)
+    # ISO/IEC 17024 5.2: not one they trained within the separation period, unless excepted
+    for earlier in read.candidacies_of(nomination.person_id):
+        trained = read.session(earlier.nominated.session_id)
+        over = add_months(trained.planned.end, version.separation_months)
+        excepted = (assessor, earlier.nominated.session_id) in candidacy.exceptions
+        if assessor in trained.facilitators and earlier.attends and over > session.planned.start and not excepted:
+            raise Refused(
+                "separation-period",
+                person=assessor,
+                session=earlier.nominated.session_id,
+                months=version.separation_months,
+            )
+
+
+def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session) -> None:
+    if moderator in candidacy.scorers:
+        raise Refused("moderator-scored", person=moderator)
+    if moderator in session.facilitators:
+        raise Refused("moderator-trained", person=moderator)
+
+
+def _require_levels(
+    commitment: Digest, activity: str, version: SchemeVersionDrafted, read: Reader
+) -> tuple[dict[str, int], str]:
+    """The sealed levels and their salt: one or more of the activity's competencies, on the rubric."""
+    competencies = _competencies(activity, version)
+    sealed = read.disclosure(commitment.digest)
+    if sealed is None or sealed.name != LEVELS:
+        raise Refused("disclosure-missing", field="commitment")
+    on_rubric = {rubric.level for rubric in version.levels}
+    levels = sealed.value
+    if not isinstance(levels, dict) or not levels or not levels.keys() <= set(competencies):
+        raise Refused("levels-invalid", expected=f"one or more of {', '.join(competencies)}")
+    if not all(type(level) is int and level in on_rubric for level in levels.values()):
+        raise Refused("levels-invalid", expected=f"whole numbers from {min(on_rubric)} to {max(on_rubric)}")
+    return levels, sealed.salt
+
+
+def _missing_sheets(candidacy: Candidacy, version: SchemeVersionDrafted) -> list[str]:
+    """The assessed activities with fewer sheets than the scheme wants for each cell."""
+    handed_in = [sheet.activity for sheet in candidacy.live_sheets]
+    return [
+        activity.id
+        for activity in version.activities
+        if activity.competencies and handed_in.count(activity.id) < version.assessors_per_cell
+    ]
+
+
+def _competencies(activity: str, version: SchemeVersionDrafted) -> tuple[str, ...]:
+    for row in version.activities:
+        if row.id == activity and row.competencies:
+            return row.competencies
+    raise Refused("activity-not-assessed", activity=activity)
+
+
+def _live_sheet(sheet_id: str, candidacy: Candidacy) -> Sheet:
+    sheet = candidacy.sheets.get(sheet_id)
+    if sheet is None or not sheet.live:
+        raise Refused("sheet-not-live", sheet=sheet_id)
+    return sheet
+
+
+def _require_revealed(sheets: list[Sheet] | tuple[Sheet, ...]) -> None:
+    sealed = sorted(sheet.sheet_id for sheet in sheets if sheet.levels is None)
+    if sealed:
+        raise Refused("sheet-sealed", sheets=", ".join(sealed))
+
+
+def _require_no_outcome(candidacy: Candidacy) -> None:
+    if candidacy.outcome is not None:
+        raise Refused("outcome-computed")
+
+
+def _decided(candidacy_id: str, fact: CandidacyFact) -> Decided:
+    return Decided(f"candidacy:{candidacy_id}", fact)

@@ -1,0 +1,320 @@
+"""The certification: granted or refused by two people, then suspended, renewed, withdrawn.
+
+Whoever decides neither trained, scored nor moderated the candidate (ISO/IEC 17024, 9.4.4). That is
+asked of every decision here, not only of the grant. One candidacy has one certification stream, under
+the same id, so that it is decided upon once.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
+from ledger.domain.decisions.candidacy import Candidacy, require_attending
+from ledger.domain.decisions.persons import NAME_DETAILS, require_person
+from ledger.domain.decisions.session import Session, scheme_version
+from ledger.domain.events.certification import (
+    CertificateContent,
+    CertificateIssued,
+    CertificateReissued,
+    CertificationGranted,
+    CertificationRefused,
+    CertificationRenewed,
+    CertificationSuspended,
+    CertificationWithdrawn,
+    SuspensionLifted,
+)
+from ledger.domain.events.common import Digest
+from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.months import add_months
+from ledger.domain.number import CertificateNumber
+from ledger.domain.outcome import unmet
+from ledger.domain.record import Event, Role
+from ledger.domain.refusal import Refused
+from ledger.domain.standing import CertificationFact, Standing, Status, evolve_standing
+
+if TYPE_CHECKING:
+    from ledger.domain.reader import Reader
+
+ONE_DAY = timedelta(days=1)
+
+
+class Certification(msgspec.Struct, frozen=True):
+    """``grant`` is None while undecided and when refused; ``issues`` counts the certificates."""
+
+    certification_id: str
+    version: int
+    decided: bool
+    grant: CertificationGranted | None
+    standing: Standing
+    issues: int
+
+    def in_force(self, day: date) -> bool:
+        """Granted, and neither withdrawn nor expired on that day."""
+        return self.grant is not None and self.standing.on(day) not in (Status.WITHDRAWN, Status.EXPIRED)
+
+
+def initial_certification(certification_id: str) -> Certification:
+    """A certification before the decision on it."""
+    return Certification(certification_id, 0, False, None, Standing(), 0)
+
+
+def evolve_certification(state: Certification, event: Event[CertificationFact]) -> Certification:
+    """Remember the decision, what bears on validity, and how many certificates were issued."""
+    facts = event.facts
+    is_document = isinstance(facts, CertificateIssued | CertificateReissued)
+    return Certification(
+        certification_id=state.certification_id,
+        version=event.version,
+        decided=True,
+        grant=facts if isinstance(facts, CertificationGranted) else state.grant,
+        standing=evolve_standing(state.standing, facts),
+        issues=state.issues + is_document,
+    )
+
+
+class DecideCertification(Command, frozen=True, kw_only=True):
+    """``effective_from`` is the first day of validity if the certification is granted."""
+
+    candidacy_id: str
+    effective_from: date
+
+
+class IssueCertificate(Command, frozen=True, kw_only=True):
+    certification_id: str
+
+
+class ReissueCertificate(Command, frozen=True, kw_only=True):
+    certification_id: str
+    reason_code: Literal["name-changed", "lost", "renewed", "translation"]
+
+
+class SuspendCertification(Command, frozen=True, kw_only=True):
+    certification_id: str
+    effective_from: date
+    reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
+    reason: Digest | None = None
+
+
+class LiftSuspension(Command, frozen=True, kw_only=True):
+    certification_id: str
+    effective_from: date
+
+
+class WithdrawCertification(Command, frozen=True, kw_only=True):
+    certification_id: str
+    effective_from: date
+    reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
+    reason: Digest | None = None
+
+
+class RenewCertification(Command, frozen=True, kw_only=True):
+    certification_id: str
+    method: Literal["refresher-and-missions", "reassessment"]
+    evidence: Digest | None = None
+
+
+def decide_certification(command: DecideCertification, act: Act, read: Reader) -> Decided:
+    """Two of the decision authority grant, if every competency is met and a seat is held, or refuse."""
+    candidacy = require_attending(command.candidacy_id, read)
+    nomination = candidacy.nominated
+    session = read.session(nomination.session_id)
+    _require_independent(act, candidacy, read)
+    if read.certification(command.candidacy_id).decided:
+        raise Refused("certification-decided")
+    if session.selected is None:
+        raise Refused("not-ranked", session=nomination.session_id)
+    if command.candidacy_id in session.selected:
+        granted = _grant(command, candidacy, session, scheme_version(session, read))
+        return _decided(command.candidacy_id, granted)
+    assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
+    outcome = candidacy.outcome.outcome
+    refused = CertificationRefused(
+        certification_id=command.candidacy_id,
+        person_id=nomination.person_id,
+        session_id=nomination.session_id,
+        reason_code="qualified-not-selected" if outcome == "met" else outcome,
+        unmet=unmet(candidacy.outcome),
+    )
+    return _decided(command.candidacy_id, refused)
+
+
+def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Decided:
+    """A registrar issues the first certificate, complete by ISO/IEC 17024 9.4.8."""
+    certification, grant = _granted(command.certification_id, read)
+    _require_not_withdrawn(certification)
+    if certification.issues:
+        number = _number(grant, certification.issues)
+        raise Refused("certificate-issued", number=number)
+    return _decided(command.certification_id, CertificateIssued(certificate=_content(certification, grant, read)))
+
+
+def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Decided:
+    """A registrar issues a new document, which supersedes the last one."""
+    certification, grant = _granted(command.certification_id, read)
+    _require_not_withdrawn(certification)
+    if not certification.issues:
+        raise Refused("certificate-missing")
+    fact = CertificateReissued(
+        old_number=str(_number(grant, certification.issues)),
+        reason_code=command.reason_code,
+        certificate=_content(certification, grant, read),
+    )
+    return _decided(command.certification_id, fact)
+
+
+def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Decided:
+    """The decision authority suspends a certification that is in force."""
+    certification = _certification_to_decide(command.certification_id, act, read)
+    _require_in_force(certification, command.effective_from)
+    if certification.standing.on(command.effective_from) is Status.SUSPENDED:
+        raise Refused("suspended")
+    fact = CertificationSuspended(
+        effective_from=command.effective_from, reason_code=command.reason_code, reason=command.reason
+    )
+    return _decided(command.certification_id, fact)
+
+
+def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Decided:
+    """The decision authority ends a suspension."""
+    certification = _certification_to_decide(command.certification_id, act, read)
+    _require_in_force(certification, command.effective_from)
+    if certification.standing.on(command.effective_from) is not Status.SUSPENDED:
+        raise Refused("not-suspended")
+    return _decided(command.certification_id, SuspensionLifted(effective_from=command.effective_from))
+
+
+def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Decided:
+    """Two of the decision authority withdraw a certification, for good."""
+    certification = _certification_to_decide(command.certification_id, act, read)
+    _require_in_force(certification, command.effective_from)
+    fact = CertificationWithdrawn(
+        effective_from=command.effective_from, reason_code=command.reason_code, reason=command.reason
+    )
+    return _decided(command.certification_id, fact)
+
+
+def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Decided:
+    """Two of the decision authority renew for another period, inside the scheme's renewal window."""
+    certification = _certification_to_decide(command.certification_id, act, read)
+    _, grant = _granted(command.certification_id, read)
+    expires_on = certification.standing.expires_on
+    if expires_on is None:
+        raise Refused("no-expiry")
+    if certification.standing.on(act.day) is Status.SUSPENDED:
+        raise Refused("suspended")
+    version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
+    opens = add_months(expires_on, -version.renewal_window_months)
+    if not opens <= act.day <= expires_on:
+        raise Refused("outside-renewal-window", opens=opens, closes=expires_on)
+    assert version.validity_months is not None  # what expires was granted for a number of months
+    fact = CertificationRenewed(
+        new_expires_on=_last_day(expires_on + ONE_DAY, version.validity_months),
+        method=command.method,
+        evidence=command.evidence,
+    )
+    return _decided(command.certification_id, fact)
+
+
+def _grant(
+    command: DecideCertification, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted
+) -> CertificationGranted:
+    plan, selected = session.planned, session.selected or ()
+    if command.effective_from < plan.end:
+        raise Refused("effective-too-early", date=plan.end)
+    months = version.validity_months
+    return CertificationGranted(
+        certification_id=command.candidacy_id,
+        person_id=candidacy.nominated.person_id,
+        scheme_id=plan.scheme_id,
+        scheme_version=plan.scheme_version,
+        session_id=plan.session_id,
+        scope=tuple(competency.id for competency in version.competencies),
+        language=plan.language,
+        serial=selected.index(command.candidacy_id) + 1,
+        effective_from=command.effective_from,
+        expires_on=None if months is None else _last_day(command.effective_from, months),
+    )
+
+
+def _content(certification: Certification, grant: CertificationGranted, read: Reader) -> CertificateContent:
+    person = require_person(grant.person_id, read)
+    founding = read.founding()
+    scheme = read.scheme(grant.scheme_id)
+    content = CertificateContent(
+        number=str(_number(grant, certification.issues + 1)),
+        holder=person.named(*NAME_DETAILS),
+        body_en=founding.body_en,
+        body_fr=founding.body_fr,
+        scheme_id=grant.scheme_id,
+        scheme_version=grant.scheme_version,
+        scheme_title_en=scheme.title_en,
+        scheme_title_fr=scheme.title_fr,
+        scope=grant.scope,
+        language=grant.language,
+        effective_from=grant.effective_from,
+        expires_on=certification.standing.expires_on,
+    )
+    for item in content.__struct_fields__:
+        # An expiry of None is an item too: it states that there is none.
+        if item != "expires_on" and not getattr(content, item):
+            raise Refused("certificate-item-missing", item=item)
+    return content
+
+
+def _number(grant: CertificationGranted, issue: int) -> CertificateNumber:
+    return CertificateNumber(grant.session_id, grant.serial, issue)
+
+
+def _last_day(first: date, months: int) -> date:
+    return add_months(first, months) - ONE_DAY
+
+
+def _granted(certification_id: str, read: Reader) -> tuple[Certification, CertificationGranted]:
+    certification = read.certification(certification_id)
+    if certification.grant is None:
+        raise Refused("not-granted")
+    return certification, certification.grant
+
+
+def _certification_to_decide(certification_id: str, act: Act, read: Reader) -> Certification:
+    certification, _ = _granted(certification_id, read)
+    _require_independent(act, read.candidacy(certification_id), read)
+    _require_not_withdrawn(certification)
+    return certification
+
+
+def _require_not_withdrawn(certification: Certification) -> None:
+    if certification.standing.withdrawn_from is not None:
+        raise Refused("withdrawn")
+
+
+def _require_in_force(certification: Certification, effective_from: date) -> None:
+    standing = certification.standing
+    if standing.effective_from is not None and effective_from < standing.effective_from:
+        raise Refused("effective-too-early", date=standing.effective_from)
+    if standing.expires_on is not None and effective_from > standing.expires_on:
+        raise Refused("expired", date=standing.expires_on)
+
+
+def _require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
+    """ISO/IEC 17024 9.4.4, over every workshop that this person went through."""
+    person_id = candidacy.nominated.person_id
+    require_not_in_own_case(act, person_id)
+    deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
+    for taken in read.candidacies_of(person_id):
+        session_id = taken.nominated.session_id
+        for decider in deciders:
+            if decider in read.session(session_id).facilitators and taken.attends:
+                raise Refused("decider-trained", person=decider, session=session_id)
+            if decider in taken.scorers:
+                raise Refused("decider-scored", person=decider, session=session_id)
+            if decider in taken.moderators:
+                raise Refused("decider-moderated", person=decider, session=session_id)
+
+
+def _decided(certification_id: str, fact: CertificationFact) -> Decided:
+    return Decided(f"certification:{certification_id}", fact)

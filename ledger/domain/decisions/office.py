@@ -1,0 +1,196 @@
+"""Officers: the founding, the roles they hold and the keys they sign with.
+
+A role or key counts from the log position of the event that gives it to that of the event that ends
+it. Two keys of one person are one person, so a key is enrolled for one person only, and once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, assert_never
+
+import msgspec
+
+from ledger.domain.decisions.acting import Act, Command, Decided
+from ledger.domain.decisions.persons import require_person
+from ledger.domain.events.office import (
+    Founder,
+    KeyRegistered,
+    KeyRevoked,
+    KeyRotated,
+    LedgerFounded,
+    RoleGranted,
+    RoleRevoked,
+)
+from ledger.domain.record import Event, Role
+from ledger.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from ledger.domain.reader import Reader
+
+PUBLIC_KEY_BYTES = 32  # RFC 8032 5.1.5: an Ed25519 public key
+
+OfficeFact = RoleGranted | RoleRevoked | KeyRegistered | KeyRotated | KeyRevoked
+
+
+class Founding(msgspec.Struct, frozen=True):
+    """What leaf 0 established."""
+
+    version: int
+    body_en: str
+    body_fr: str
+    founders: tuple[Founder, ...]
+
+    def founder(self, person_id: str) -> Founder | None:
+        return next((f for f in self.founders if f.person_id == person_id), None)
+
+
+NOT_FOUNDED = Founding(0, "", "", ())
+
+
+def evolve_founding(state: Founding, event: Event[LedgerFounded]) -> Founding:
+    """Remember leaf 0."""
+    facts = event.facts
+    return Founding(event.version, facts.body_en, facts.body_fr, facts.founders)
+
+
+class Officer(msgspec.Struct, frozen=True):
+    """One person's roles and active keys (key id -> raw public key)."""
+
+    person_id: str
+    version: int
+    roles: frozenset[Role]
+    keys: dict[str, bytes]
+
+
+def initial_officer(person_id: str, founder: Founder | None, key_id: str) -> Officer:
+    """An officer before their own stream begins; ``key_id`` is that of the founder's key."""
+    if founder is None:
+        return Officer(person_id, 0, frozenset(), {})
+    return Officer(person_id, 0, frozenset({founder.role}), {key_id: founder.public_key})
+
+
+def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
+    """Remember which roles are held and which keys are active."""
+    facts = event.facts
+    roles, keys = state.roles, state.keys
+    match facts:
+        case RoleGranted():
+            roles = roles | {facts.role}
+        case RoleRevoked():
+            roles = roles - {facts.role}
+        case KeyRegistered():
+            keys = {**keys, facts.key_id: facts.public_key}
+        case KeyRotated():
+            keys = {k: v for k, v in keys.items() if k != facts.old_key_id}
+            keys[facts.key_id] = facts.public_key
+        case KeyRevoked():
+            keys = {k: v for k, v in keys.items() if k != facts.key_id}
+        case _:
+            assert_never(facts)
+    return Officer(state.person_id, event.version, roles, keys)
+
+
+class GrantRole(Command, frozen=True, kw_only=True):
+    person_id: str
+    role: Role
+
+
+class RevokeRole(Command, frozen=True, kw_only=True):
+    person_id: str
+    role: Role
+
+
+class RegisterKey(Command, frozen=True, kw_only=True):
+    person_id: str
+    public_key: bytes
+
+
+class RotateKey(Command, frozen=True, kw_only=True):
+    person_id: str
+    old_key_id: str
+    public_key: bytes
+
+
+class RevokeKey(Command, frozen=True, kw_only=True):
+    person_id: str
+    key_id: str
+    reason_code: Literal["lost", "compromised", "left-service", "superseded"]
+    compromised_since: datetime | None = None
+
+
+def grant_role(command: GrantRole, act: Act, read: Reader) -> Decided:
+    """A director gives a registered person a role."""
+    if command.role is Role.KEY_HOLDER:
+        raise Refused("role-not-grantable", role=command.role)
+    require_person(command.person_id, read)
+    if command.role in read.officer(command.person_id).roles:
+        raise Refused("role-already-held", person=command.person_id, role=command.role)
+    return _decided(RoleGranted(person_id=command.person_id, role=command.role))
+
+
+def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Decided:
+    """A director ends a role. Their own director's role is for another director to end."""
+    if command.role not in read.officer(command.person_id).roles:
+        raise Refused("role-not-held", person=command.person_id, role=command.role)
+    if command.role is Role.DIRECTOR and command.person_id == act.by[0].person:
+        raise Refused("own-role")
+    return _decided(RoleRevoked(person_id=command.person_id, role=command.role))
+
+
+def register_key(command: RegisterKey, act: Act, read: Reader) -> Decided:
+    """A security officer enrols a key whose holder proves possession of it by signing with it."""
+    require_person(command.person_id, read)
+    key_id = _new_key(command.person_id, command.public_key, act, read)
+    return _decided(KeyRegistered(person_id=command.person_id, key_id=key_id, public_key=command.public_key))
+
+
+def rotate_key(command: RotateKey, act: Act, read: Reader) -> Decided:
+    """A new key takes the place of an active one; earlier signatures of the old one stay valid."""
+    _require_active(command.person_id, command.old_key_id, read)
+    key_id = _new_key(command.person_id, command.public_key, act, read)
+    return _decided(
+        KeyRotated(
+            person_id=command.person_id,
+            old_key_id=command.old_key_id,
+            key_id=key_id,
+            public_key=command.public_key,
+        )
+    )
+
+
+def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Decided:
+    """A security officer ends a key, not their own: one who can enrol keys always remains."""
+    _require_active(command.person_id, command.key_id, read)
+    if command.person_id == act.by[0].person:
+        raise Refused("own-key")
+    if command.compromised_since is not None and command.compromised_since > act.time:
+        raise Refused("in-the-future", field="compromised_since")
+    return _decided(
+        KeyRevoked(
+            person_id=command.person_id,
+            key_id=command.key_id,
+            reason_code=command.reason_code,
+            compromised_since=command.compromised_since,
+        )
+    )
+
+
+def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
+    if len(public_key) != PUBLIC_KEY_BYTES:
+        raise Refused("malformed", field="public_key", expected=f"{PUBLIC_KEY_BYTES} bytes (Ed25519)")
+    if any(s.role is Role.KEY_HOLDER and s.person != person_id for s in act.by):
+        raise Refused("key-holder-differs", person=person_id)
+    key_id = read.key_id(public_key)
+    if read.key_holder(key_id) is not None:
+        raise Refused("key-already-enrolled", key=key_id)
+    return key_id
+
+
+def _require_active(person_id: str, key_id: str, read: Reader) -> None:
+    if key_id not in read.officer(person_id).keys:
+        raise Refused("key-not-active", key=key_id, person=person_id)
+
+
+def _decided(fact: OfficeFact) -> Decided:
+    return Decided(f"officer:{fact.person_id}", fact)

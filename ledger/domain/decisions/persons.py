@@ -1,0 +1,266 @@
+"""Persons under a random pseudonym, and the administrations they belong to.
+
+What identifies a person stands in the vault; here are only the digests. Erasure ends the person for
+every later decision and leaves everything decided before as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Literal, assert_never
+
+import msgspec
+
+from ledger.domain.decisions.acting import Act, Command, Decided, require_known, require_new
+from ledger.domain.events.common import Digest
+from ledger.domain.events.persons import (
+    AdministrationRegistered,
+    AdministrationRenamed,
+    EmploymentRecorded,
+    PersonalDataErased,
+    PersonDetailsUpdated,
+    PersonRegistered,
+    PublicListingConsentGiven,
+    PublicListingConsentWithdrawn,
+)
+from ledger.domain.record import Event
+from ledger.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from ledger.domain.reader import Reader
+
+NAME_DETAILS = ("given_name", "family_name")
+_ISO_ALPHA_2 = re.compile(r"[A-Z]{2}")
+_ISO_ALPHA_3 = re.compile(r"[A-Z]{3}")
+
+PersonFact = (
+    PersonRegistered
+    | PersonDetailsUpdated
+    | EmploymentRecorded
+    | PublicListingConsentGiven
+    | PublicListingConsentWithdrawn
+    | PersonalDataErased
+)
+AdministrationFact = AdministrationRegistered | AdministrationRenamed
+
+
+class Person(msgspec.Struct, frozen=True):
+    """``details`` holds the current digest of each detail; ``administration_id`` the employer."""
+
+    person_id: str
+    version: int
+    details: dict[str, str]
+    administration_id: str | None
+    listed: bool
+    erased: bool
+
+    @property
+    def known(self) -> bool:
+        """True once registered; a founder is known from leaf 0."""
+        return bool(self.version or self.details)
+
+    def named(self, *names: str) -> tuple[Digest, ...]:
+        """The digests of those details that are recorded, in the order asked."""
+        return tuple(Digest(name, self.details[name]) for name in names if name in self.details)
+
+
+def initial_person(person_id: str, founding_details: tuple[Digest, ...] | None) -> Person:
+    """A person before their own stream begins. A founder is known from leaf 0, as version 0."""
+    details = {d.name: d.digest for d in founding_details or ()}
+    return Person(person_id, 0, details, None, False, False)
+
+
+def evolve_person(state: Person, event: Event[PersonFact]) -> Person:
+    """Remember the current digests, the employer and the consent."""
+    facts, version = event.facts, event.version
+    match facts:
+        case PersonRegistered() | PersonDetailsUpdated():
+            details = state.details | {d.name: d.digest for d in facts.details}
+            return msgspec.structs.replace(state, version=version, details=details)
+        case EmploymentRecorded():
+            return msgspec.structs.replace(state, version=version, administration_id=facts.administration_id)
+        case PublicListingConsentGiven():
+            return msgspec.structs.replace(state, version=version, listed=True)
+        case PublicListingConsentWithdrawn():
+            return msgspec.structs.replace(state, version=version, listed=False)
+        case PersonalDataErased():
+            return msgspec.structs.replace(state, version=version, erased=True, listed=False)
+        case _:
+            assert_never(facts)
+
+
+class Administration(msgspec.Struct, frozen=True):
+    """A Member administration; its names over time are a matter for the projections."""
+
+    version: int
+
+
+NO_ADMINISTRATION = Administration(0)
+
+
+def evolve_administration(state: Administration, event: Event[AdministrationFact]) -> Administration:
+    """Remember that it is registered."""
+    return Administration(event.version)
+
+
+class RegisterPerson(Command, frozen=True, kw_only=True):
+    person_id: str
+    details: tuple[Digest, ...]
+
+
+class UpdatePersonDetails(Command, frozen=True, kw_only=True):
+    person_id: str
+    details: tuple[Digest, ...]
+
+
+class RecordEmployment(Command, frozen=True, kw_only=True):
+    person_id: str
+    administration_id: str
+    since: date
+
+
+class GiveListingConsent(Command, frozen=True, kw_only=True):
+    person_id: str
+    evidence: Digest | None = None
+
+
+class WithdrawListingConsent(Command, frozen=True, kw_only=True):
+    person_id: str
+
+
+class ErasePersonalData(Command, frozen=True, kw_only=True):
+    person_id: str
+    basis_code: Literal["request", "retention-ended"]
+
+
+class RegisterAdministration(Command, frozen=True, kw_only=True):
+    administration_id: str
+    iso3: str
+    name_en: str
+    name_fr: str
+    region: str
+
+
+class RenameAdministration(Command, frozen=True, kw_only=True):
+    administration_id: str
+    name_en: str
+    name_fr: str
+    effective_from: date
+
+
+def register_person(command: RegisterPerson, act: Act, read: Reader) -> Decided:
+    """A registrar records a person, at least by given and family name."""
+    person = read.person(command.person_id)
+    require_new("person", command.person_id, int(person.known))
+    _require_distinct(command.details)
+    missing = set(NAME_DETAILS) - {d.name for d in command.details}
+    if missing:
+        raise Refused("malformed", field="details", expected=", ".join(sorted(missing)))
+    return _person(command.person_id, PersonRegistered(person_id=command.person_id, details=command.details))
+
+
+def update_person_details(command: UpdatePersonDetails, act: Act, read: Reader) -> Decided:
+    """A registrar records details that changed, such as a new family name."""
+    require_person(command.person_id, read)
+    _require_distinct(command.details)
+    return _person(command.person_id, PersonDetailsUpdated(details=command.details))
+
+
+def record_employment(command: RecordEmployment, act: Act, read: Reader) -> Decided:
+    """A registrar records the administration that employs a person."""
+    require_person(command.person_id, read)
+    require_administration(command.administration_id, read)
+    if command.since > act.day:
+        raise Refused("in-the-future", field="since")
+    fact = EmploymentRecorded(administration_id=command.administration_id, since=command.since)
+    return _person(command.person_id, fact)
+
+
+def give_listing_consent(command: GiveListingConsent, act: Act, read: Reader) -> Decided:
+    """A registrar records that the holder agreed to be listed by name."""
+    if require_person(command.person_id, read).listed:
+        raise Refused("consent-unchanged")
+    return _person(command.person_id, PublicListingConsentGiven(evidence=command.evidence))
+
+
+def withdraw_listing_consent(command: WithdrawListingConsent, act: Act, read: Reader) -> Decided:
+    """A registrar records that the holder no longer agrees."""
+    if not require_person(command.person_id, read).listed:
+        raise Refused("consent-unchanged")
+    return _person(command.person_id, PublicListingConsentWithdrawn())
+
+
+def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> Decided:
+    """Two officers erase a person who holds no role, no open candidacy and no certification in force."""
+    person_id = command.person_id
+    require_person(person_id, read)
+    roles = read.officer(person_id).roles
+    if roles:
+        raise Refused("roles-held", person=person_id, roles=", ".join(sorted(roles)))
+    for candidacy in read.candidacies_of(person_id):
+        certification = read.certification(candidacy.candidacy_id)
+        if not candidacy.ended and not certification.decided:
+            raise Refused("candidacy-open", person=person_id, candidacy=candidacy.candidacy_id)
+        if certification.in_force(act.day):
+            raise Refused("certification-in-force", person=person_id)
+    return _person(person_id, PersonalDataErased(basis_code=command.basis_code))
+
+
+def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Decided:
+    """A registrar records a Member administration under its ISO 3166-1 codes."""
+    identifier = command.administration_id
+    if not _ISO_ALPHA_2.fullmatch(identifier):
+        raise Refused("malformed", field="administration_id", expected="ISO 3166-1 alpha-2")
+    if not _ISO_ALPHA_3.fullmatch(command.iso3):
+        raise Refused("malformed", field="iso3", expected="ISO 3166-1 alpha-3")
+    require_new("administration", identifier, read.administration(identifier).version)
+    _require_names(command.name_en, command.name_fr)
+    fact = AdministrationRegistered(
+        administration_id=identifier,
+        iso3=command.iso3,
+        name_en=command.name_en,
+        name_fr=command.name_fr,
+        region=command.region,
+    )
+    return Decided(f"administration:{identifier}", fact)
+
+
+def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Decided:
+    """A registrar records a new name; the old one stays for earlier dates."""
+    require_administration(command.administration_id, read)
+    _require_names(command.name_en, command.name_fr)
+    fact = AdministrationRenamed(
+        name_en=command.name_en, name_fr=command.name_fr, effective_from=command.effective_from
+    )
+    return Decided(f"administration:{command.administration_id}", fact)
+
+
+def require_person(person_id: str, read: Reader) -> Person:
+    """The person, who must be known and not erased."""
+    person = read.person(person_id)
+    if not person.known:
+        raise Refused("unknown", kind="person", id=person_id)
+    if person.erased:
+        raise Refused("person-erased", person=person_id)
+    return person
+
+
+def require_administration(administration_id: str, read: Reader) -> None:
+    """The administration must be registered."""
+    require_known("administration", administration_id, read.administration(administration_id).version)
+
+
+def _require_distinct(details: tuple[Digest, ...]) -> None:
+    if not details or len({d.name for d in details}) != len(details):
+        raise Refused("malformed", field="details", expected="at least one detail, each name once")
+
+
+def _require_names(name_en: str, name_fr: str) -> None:
+    for field, name in (("name_en", name_en), ("name_fr", name_fr)):
+        if not name.strip():
+            raise Refused("malformed", field=field, expected="a name")
+
+
+def _person(person_id: str, fact: PersonFact) -> Decided:
+    return Decided(f"person:{person_id}", fact)

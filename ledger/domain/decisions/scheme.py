@@ -1,0 +1,194 @@
+"""The certification scheme: drafted and approved by version, cited by every workshop.
+
+A version is checked when it is drafted, so that everything decided under it can rely on it: each
+competency is assessed somewhere, each cut is a level of the rubric, each text exists in both languages.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Literal, assert_never
+
+import msgspec
+
+from ledger.domain.decisions.acting import Act, Command, Decided, require_known, require_new
+from ledger.domain.events.scheme import (
+    Activity,
+    Competency,
+    Criterion,
+    RubricLevel,
+    SchemeEstablished,
+    SchemeVersionApproved,
+    SchemeVersionDrafted,
+)
+from ledger.domain.record import Event
+from ledger.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from ledger.domain.reader import Reader
+
+SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+SchemeFact = SchemeEstablished | SchemeVersionDrafted | SchemeVersionApproved
+
+
+class Scheme(msgspec.Struct, frozen=True):
+    """``drafts`` holds every version by its number; ``approved`` the day each takes effect."""
+
+    version: int
+    title_en: str
+    title_fr: str
+    drafts: dict[str, SchemeVersionDrafted]
+    approved: dict[str, date]
+
+    def in_force(self, number: str, day: date) -> SchemeVersionDrafted:
+        """That version, which must be approved with effect on or before ``day``."""
+        effective_from = self.approved.get(number)
+        if effective_from is None or effective_from > day:
+            raise Refused("version-not-in-force", version=number, date=day)
+        return self.drafts[number]
+
+
+NO_SCHEME = Scheme(0, "", "", {}, {})
+
+
+def evolve_scheme(state: Scheme, event: Event[SchemeFact]) -> Scheme:
+    """Remember the versions and from when each counts."""
+    facts, version = event.facts, event.version
+    match facts:
+        case SchemeEstablished():
+            return msgspec.structs.replace(state, version=version, title_en=facts.title_en, title_fr=facts.title_fr)
+        case SchemeVersionDrafted():
+            drafts = {**state.drafts, facts.version: facts}
+            return msgspec.structs.replace(state, version=version, drafts=drafts)
+        case SchemeVersionApproved():
+            approved = {**state.approved, facts.version: facts.effective_from}
+            return msgspec.structs.replace(state, version=version, approved=approved)
+        case _:
+            assert_never(facts)
+
+
+class EstablishScheme(Command, frozen=True, kw_only=True):
+    scheme_id: str
+    title_en: str
+    title_fr: str
+    domain: str
+
+
+class DraftSchemeVersion(Command, frozen=True, kw_only=True):
+    scheme_id: str
+    version: str
+    criteria: tuple[Criterion, ...]
+    competencies: tuple[Competency, ...]
+    activities: tuple[Activity, ...]
+    levels: tuple[RubricLevel, ...]
+    decision_rule: Literal["mean-of-levels/v1"]
+    assessors_per_cell: int
+    seats: int
+    validity_months: int | None
+    renewal_window_months: int
+    separation_months: int
+
+
+class ApproveSchemeVersion(Command, frozen=True, kw_only=True):
+    scheme_id: str
+    version: str
+    effective_from: date
+
+
+def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Decided:
+    """A director opens a scheme under an id of lower-case words."""
+    if not IDENTIFIER.fullmatch(command.scheme_id):
+        raise Refused("malformed", field="scheme_id", expected="lower-case words joined by hyphens")
+    require_new("scheme", command.scheme_id, read.scheme(command.scheme_id).version)
+    _require_texts("title", command.title_en, command.title_fr)
+    fact = SchemeEstablished(
+        scheme_id=command.scheme_id,
+        title_en=command.title_en,
+        title_fr=command.title_fr,
+        domain=command.domain,
+    )
+    return Decided(f"scheme:{command.scheme_id}", fact)
+
+
+def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Decided:
+    """A programme manager drafts a version, complete in itself and greater than the last."""
+    scheme = read.scheme(command.scheme_id)
+    require_known("scheme", command.scheme_id, scheme.version)
+    if not SEMVER.fullmatch(command.version):
+        raise Refused("malformed", field="version", expected="MAJOR.MINOR.PATCH")
+    last = max(scheme.drafts, key=_precedence, default=None)
+    if last is not None and _precedence(command.version) <= _precedence(last):
+        raise Refused("version-not-greater", version=command.version, last=last)
+    _require_rubric(command)
+    _require_plan(command)
+    _require_numbers(command)
+    fields = msgspec.structs.asdict(command)
+    del fields["scheme_id"]
+    return Decided(f"scheme:{command.scheme_id}", SchemeVersionDrafted(**fields))
+
+
+def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader) -> Decided:
+    """A director and a programme manager put a drafted version into force from a day on."""
+    scheme = read.scheme(command.scheme_id)
+    require_known("scheme", command.scheme_id, scheme.version)
+    if command.version not in scheme.drafts:
+        raise Refused("version-not-drafted", version=command.version)
+    if command.version in scheme.approved:
+        raise Refused("version-already-approved", version=command.version)
+    fact = SchemeVersionApproved(version=command.version, effective_from=command.effective_from)
+    return Decided(f"scheme:{command.scheme_id}", fact)
+
+
+def _precedence(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _require_rubric(draft: DraftSchemeVersion) -> None:
+    levels = [rubric.level for rubric in draft.levels]
+    if len(levels) < 2 or levels != list(range(levels[0], levels[0] + len(levels))):
+        raise Refused("malformed", field="levels", expected="two or more consecutive levels, lowest first")
+    for rubric in draft.levels:
+        _require_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
+    for competency in draft.competencies:
+        if competency.cut not in levels:
+            raise Refused("malformed", field=f"competencies[{competency.id}].cut", expected="a level of the rubric")
+
+
+def _require_plan(draft: DraftSchemeVersion) -> None:
+    for field, rows in (
+        ("criteria", draft.criteria),
+        ("competencies", draft.competencies),
+        ("activities", draft.activities),
+    ):
+        ids = [row.id for row in rows]
+        if not ids or len(set(ids)) != len(ids) or not all(map(IDENTIFIER.fullmatch, ids)):
+            expected = "one or more, each id once, of lower-case words joined by hyphens"
+            raise Refused("malformed", field=field, expected=expected)
+        for row in rows:
+            _require_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
+    assessed = {competency for activity in draft.activities for competency in activity.competencies}
+    known = {competency.id for competency in draft.competencies}
+    if assessed != known:
+        expected = "each competency in at least one activity, and no other: " + ", ".join(sorted(assessed ^ known))
+        raise Refused("malformed", field="activities", expected=expected)
+
+
+def _require_numbers(draft: DraftSchemeVersion) -> None:
+    at_least = {
+        "assessors_per_cell": (draft.assessors_per_cell, 1),
+        "seats": (draft.seats, 1),
+        "validity_months": (1 if draft.validity_months is None else draft.validity_months, 1),
+        "renewal_window_months": (draft.renewal_window_months, 0),
+        "separation_months": (draft.separation_months, 0),
+    }
+    for field, (number, least) in at_least.items():
+        if number < least:
+            raise Refused("malformed", field=field, expected=f"{least} or more")
+
+
+def _require_texts(field: str, text_en: str, text_fr: str) -> None:
+    if not (text_en.strip() and text_fr.strip()):
+        raise Refused("malformed", field=field, expected="a text in English and in French")

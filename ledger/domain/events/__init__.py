@@ -1,0 +1,1 @@
+"""Frozen facts, one module a subject. Their wire names stand in :mod:`ledger.domain.catalogue`."""

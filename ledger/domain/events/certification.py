@@ -1,0 +1,94 @@
+"""Facts about a certification and its certificates, from the grant to the withdrawal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from ledger.domain.events.common import Digest
+from ledger.domain.record import Fact
+
+
+class CertificationGranted(Fact, frozen=True, kw_only=True):
+    """``scope`` holds competency ids; ``serial`` is the seat, from 1, in the session's ranking.
+
+    ``expires_on`` is the last day of validity; None states that the certification never expires.
+    """
+
+    certification_id: str
+    person_id: str
+    scheme_id: str
+    scheme_version: str
+    session_id: str
+    scope: tuple[str, ...]
+    language: str
+    serial: int
+    effective_from: date
+    expires_on: date | None
+
+
+class CertificationRefused(Fact, frozen=True, kw_only=True):
+    """``unmet`` names the competencies or the cells (activity/competency) behind the reason."""
+
+    certification_id: str
+    person_id: str
+    session_id: str
+    reason_code: Literal["not-met", "incomplete", "qualified-not-selected"]
+    unmet: tuple[str, ...]
+
+
+class CertificateContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a certificate states, item by item of ISO/IEC 17024 9.4.8; the name by its digests."""
+
+    number: str
+    holder: tuple[Digest, ...]
+    body_en: str
+    body_fr: str
+    scheme_id: str
+    scheme_version: str
+    scheme_title_en: str
+    scheme_title_fr: str
+    scope: tuple[str, ...]
+    language: str
+    effective_from: date
+    expires_on: date | None
+
+
+class CertificateIssued(Fact, frozen=True, kw_only=True):
+    certificate: CertificateContent
+
+
+class CertificateReissued(Fact, frozen=True, kw_only=True):
+    """The old document is superseded; the certification itself is unchanged."""
+
+    old_number: str
+    reason_code: Literal["name-changed", "lost", "renewed", "translation"]
+    certificate: CertificateContent
+
+
+class CertificationSuspended(Fact, frozen=True, kw_only=True):
+    """Suspended from ``effective_from`` until lifted; the reason text is not public."""
+
+    effective_from: date
+    reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
+    reason: Digest | None
+
+
+class SuspensionLifted(Fact, frozen=True, kw_only=True):
+    effective_from: date
+
+
+class CertificationWithdrawn(Fact, frozen=True, kw_only=True):
+    """Terminal."""
+
+    effective_from: date
+    reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
+    reason: Digest | None
+
+
+class CertificationRenewed(Fact, frozen=True, kw_only=True):
+    new_expires_on: date
+    method: Literal["refresher-and-missions", "reassessment"]
+    evidence: Digest | None

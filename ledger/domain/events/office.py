@@ -1,0 +1,64 @@
+"""Facts about officers: the founding of the ledger, roles and keys with their start and end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from ledger.domain.events.common import Digest
+from ledger.domain.record import Fact, Role
+
+
+class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person whose role and key (raw Ed25519, 32 bytes) the founding itself establishes."""
+
+    person_id: str
+    role: Role
+    public_key: bytes
+    details: tuple[Digest, ...]
+
+
+class LedgerFounded(Fact, frozen=True, kw_only=True):
+    """Leaf 0: who may appoint others, and whose body keeps this ledger. Each founder signs it."""
+
+    body_en: str
+    body_fr: str
+    founders: tuple[Founder, ...]
+
+
+class RoleGranted(Fact, frozen=True, kw_only=True):
+    person_id: str
+    role: Role
+
+
+class RoleRevoked(Fact, frozen=True, kw_only=True):
+    person_id: str
+    role: Role
+
+
+class KeyRegistered(Fact, frozen=True, kw_only=True):
+    """``public_key`` is a raw Ed25519 key; ``key_id`` the first 16 bytes of its SHA-256, in hex."""
+
+    person_id: str
+    key_id: str
+    public_key: bytes
+
+
+class KeyRotated(Fact, frozen=True, kw_only=True):
+    """The old key stays valid for earlier signatures; later ones are refused."""
+
+    person_id: str
+    old_key_id: str
+    key_id: str
+    public_key: bytes
+
+
+class KeyRevoked(Fact, frozen=True, kw_only=True):
+    """Later signatures are refused; earlier ones dated after ``compromised_since`` are flagged."""
+
+    person_id: str
+    key_id: str
+    reason_code: Literal["lost", "compromised", "left-service", "superseded"]
+    compromised_since: datetime | None

@@ -1,0 +1,61 @@
+"""Facts about persons (under a random pseudonym) and about administrations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from ledger.domain.events.common import Digest
+from ledger.domain.record import Fact
+
+
+class PersonRegistered(Fact, frozen=True, kw_only=True):
+    """``details`` commit to given_name, family_name and what else the vault holds of the person."""
+
+    person_id: str
+    details: tuple[Digest, ...]
+
+
+class PersonDetailsUpdated(Fact, frozen=True, kw_only=True):
+    """Only the details that changed; the earlier disclosures stay in the vault until erasure."""
+
+    details: tuple[Digest, ...]
+
+
+class EmploymentRecorded(Fact, frozen=True, kw_only=True):
+    administration_id: str
+    since: date
+
+
+class PublicListingConsentGiven(Fact, frozen=True, kw_only=True):
+    """The holder agreed to be listed by name; the registrar keeps the evidence."""
+
+    evidence: Digest | None
+
+
+class PublicListingConsentWithdrawn(Fact, frozen=True, kw_only=True):
+    """The name leaves the public pages; a question by certificate number is still answered."""
+
+
+class PersonalDataErased(Fact, frozen=True, kw_only=True):
+    """Every disclosure about the person was deleted with its salt; digests stay and verify."""
+
+    basis_code: Literal["request", "retention-ended"]
+
+
+class AdministrationRegistered(Fact, frozen=True, kw_only=True):
+    """``administration_id`` is the ISO 3166-1 alpha-2 code, or the user-assigned XK."""
+
+    administration_id: str
+    iso3: str
+    name_en: str
+    name_fr: str
+    region: str
+
+
+class AdministrationRenamed(Fact, frozen=True, kw_only=True):
+    """The old name stays for earlier dates."""
+
+    name_en: str
+    name_fr: str
+    effective_from: date

@@ -1,0 +1,93 @@
+"""The assessment rules by version, in exact integer arithmetic, each with a full trace.
+
+``mean-of-levels/v1``: a competency's score is the exact mean of all its levels over all its cells; it
+is met when that mean is at or above the cut. A cell (activity x competency) needs a number of
+assessors; with fewer it is incomplete, and so is its competency and the whole: missing is not zero.
+A moderated level stands in for each sheet of its cell. The composite is the sum of the means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ledger.domain.decisions.candidacy import Candidacy
+from ledger.domain.events.candidacy import (
+    AssessmentOutcomeComputed,
+    CellTrace,
+    CompetencyTrace,
+    SheetLevel,
+)
+from ledger.domain.events.common import Ratio
+from ledger.domain.events.scheme import SchemeVersionDrafted
+
+
+def mean_of_levels_v1(version: SchemeVersionDrafted, candidacy: Candidacy) -> AssessmentOutcomeComputed:
+    """The outcome of a candidacy whose live sheets are all revealed."""
+    cells = tuple(
+        _cell(candidacy, activity.id, competency, version.assessors_per_cell)
+        for activity in version.activities
+        for competency in activity.competencies
+    )
+    competencies = tuple(
+        _competency(c.id, c.cut, [cell for cell in cells if cell.competency == c.id]) for c in version.competencies
+    )
+    if any(competency.met is None for competency in competencies):
+        return _outcome(cells, competencies, None, met=None)
+    composite = sum((Fraction(c.total, c.count) for c in competencies), Fraction())
+    ratio = Ratio(composite.numerator, composite.denominator)
+    return _outcome(cells, competencies, ratio, met=all(c.met for c in competencies))
+
+
+def unmet(outcome: AssessmentOutcomeComputed) -> tuple[str, ...]:
+    """What stands in the way: competencies below their cut, or the cells that are incomplete."""
+    if outcome.outcome == "incomplete":
+        return tuple(f"{c.activity}/{c.competency}" for c in outcome.cells if not is_complete(c))
+    return tuple(c.competency for c in outcome.competencies if not c.met)
+
+
+def is_complete(cell: CellTrace) -> bool:
+    """Whether the cell has as many assessors as the scheme requires."""
+    return len(cell.sheets) >= cell.required
+
+
+def _cell(candidacy: Candidacy, activity: str, competency: str, required: int) -> CellTrace:
+    sheets = sorted(
+        (
+            SheetLevel(sheet.sheet_id, sheet.levels[competency])
+            for sheet in candidacy.live_sheets
+            if sheet.activity == activity and sheet.levels is not None and competency in sheet.levels
+        ),
+        key=lambda sheet: sheet.sheet_id,
+    )
+    moderated = next(
+        (m.level for m in candidacy.moderations if (m.activity, m.competency) == (activity, competency)), None
+    )
+    return CellTrace(activity, competency, tuple(sheets), moderated, required)
+
+
+def _competency(competency: str, cut: int, cells: Iterable[CellTrace]) -> CompetencyTrace:
+    total = count = 0
+    complete = True
+    for cell in cells:
+        complete = complete and is_complete(cell)
+        count += len(cell.sheets)
+        total += sum(sheet.level if cell.moderated is None else cell.moderated for sheet in cell.sheets)
+    # total / count >= cut, without dividing
+    return CompetencyTrace(competency, total, count, cut, total >= cut * count if complete else None)
+
+
+def _outcome(
+    cells: tuple[CellTrace, ...],
+    competencies: tuple[CompetencyTrace, ...],
+    composite: Ratio | None,
+    *,
+    met: bool | None,
+) -> AssessmentOutcomeComputed:
+    return AssessmentOutcomeComputed(
+        rule="mean-of-levels/v1",
+        cells=cells,
+        competencies=competencies,
+        composite=composite,
+        outcome="incomplete" if met is None else "met" if met else "not-met",
+    )

@@ -1,0 +1,66 @@
+"""What the ledger remembers: an event is one signed statement of fact, and these are its parts.
+
+The payload of a statement is exactly one :class:`Event` in canonical JSON. It names its ledger, its
+stream and version, its time, the head of the log that the signers had seen, and who signs in which
+role; ``facts`` is one of the classes of :mod:`ledger.domain.events`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import msgspec
+
+
+class Role(StrEnum):
+    """A capacity in which an officer signs; granted and revoked by logged events."""
+
+    DIRECTOR = "secretariat-director"
+    SECURITY_OFFICER = "security-officer"
+    DATA_PROTECTION_OFFICER = "data-protection-officer"
+    PROGRAMME_MANAGER = "programme-manager"
+    REGISTRAR = "registrar"
+    SELECTION_PANEL = "selection-panel"
+    FACILITATOR = "facilitator"
+    ASSESSOR = "assessor"
+    MODERATOR = "moderator"
+    DECISION_AUTHORITY = "decision-authority"
+    # Not granted: the holder of a key who proves possession of it while it is being enrolled.
+    KEY_HOLDER = "key-holder"
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every fact. A published fact is never edited: add ``/v2`` and upcast on read."""
+
+
+class Signer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One person who signs a statement, and the role in which they do."""
+
+    person: str
+    role: Role
+
+
+class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The log as the signers saw it: ``size`` leaves under ``root`` (32 bytes, base64 on the wire)."""
+
+    size: int
+    root: bytes
+
+
+F = TypeVar("F", bound=Fact, covariant=True)
+
+
+class Event(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The payload of one statement. ``version`` counts from 1 in its stream; ``time`` is aware UTC."""
+
+    ledger: str
+    type: str
+    stream: str
+    version: int
+    time: datetime
+    nonce: bytes
+    head: Head
+    by: tuple[Signer, ...]
+    facts: F

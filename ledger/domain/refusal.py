@@ -1,0 +1,182 @@
+"""Refusals: what the rules answer when they say no, or not yet, in words a person can act on.
+
+A refusal has a code that never changes its meaning, and a text in English and in French that names
+what is missing. The table below is the whole vocabulary.
+"""
+
+from __future__ import annotations
+
+# fmt: off
+REFUSALS: dict[str, tuple[str, str]] = {
+    # who may act
+    "seats-not-filled": (
+        "this needs the signatures of {expected}; named here: {named}",
+        "il faut les signatures de : {expected} ; désignés ici : {named}"),
+    "signers-not-distinct": (
+        "two signatures of one person count once: {person} is named twice",
+        "deux signatures d'une même personne n'en font qu'une : {person} figure deux fois"),
+    "role-not-held": (
+        "{person} does not hold the role of {role}",
+        "{person} n'exerce pas la fonction suivante : {role}"),
+    "own-case": (
+        "{person} is the person concerned and may not act in their own case",
+        "{person} est la personne concernée et ne peut agir dans sa propre cause"),
+    "decider-trained": (
+        "{person} trained this candidate (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
+        "{person} a formé ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
+    "decider-scored": (
+        "{person} scored this candidate (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
+        "{person} a évalué ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
+    "decider-moderated": (
+        "{person} moderated this candidate's scores (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
+        "{person} a modéré les notes de ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
+    # does it exist, and does it stand free
+    "unknown": ("there is no {kind} {id}", "introuvable : {kind} {id}"),
+    "already-exists": ("{kind} {id} exists already", "existe déjà : {kind} {id}"),
+    "malformed": ("{field}: expected {expected}", "{field} : valeur attendue : {expected}"),
+    "disclosure-missing": (
+        "{field}: the value behind the digest was not given",
+        "{field} : la valeur correspondant à l'empreinte n'a pas été fournie"),
+    # officers
+    "role-not-grantable": ("the role of {role} is not granted", "la fonction suivante ne s'attribue pas : {role}"),
+    "role-already-held": ("{person} already holds the role of {role}", "{person} exerce déjà la fonction : {role}"),
+    "own-role": (
+        "a director may not revoke their own role: another director must, so that one always remains",
+        "un directeur ne peut se retirer sa propre fonction : un autre doit le faire, afin qu'il en reste toujours un"),
+    "key-holder-differs": (
+        "the key holder must sign as {person}, whose key is being enrolled",
+        "le titulaire doit signer en tant que {person}, dont la clé est enregistrée"),
+    "key-already-enrolled": (
+        "key {key} was enrolled before and is never enrolled again",
+        "la clé {key} a déjà été enregistrée et ne peut l'être de nouveau"),
+    "key-not-active": (
+        "key {key} is not an active key of {person}",
+        "la clé {key} n'est pas une clé active de {person}"),
+    "own-key": (
+        "a security officer may not revoke the key they sign with",
+        "un responsable de la sécurité ne peut révoquer sa propre clé"),
+    "in-the-future": ("{field} lies in the future", "{field} est dans l'avenir"),
+    # persons and administrations
+    "person-erased": (
+        "the personal data of {person} were erased",
+        "les données personnelles de {person} ont été effacées"),
+    "consent-unchanged": ("this consent is already as asked", "ce consentement est déjà dans l'état demandé"),
+    "certification-in-force": (
+        "a certification of {person} is in force: its record is kept until it ends",
+        "une certification de {person} est en vigueur : son dossier est conservé jusqu'à son terme"),
+    "candidacy-open": (
+        "{person} has an open candidacy in this scheme: {candidacy}",
+        "{person} a une candidature en cours dans ce programme : {candidacy}"),
+    "roles-held": ("{person} still holds roles: {roles}", "{person} exerce encore des fonctions : {roles}"),
+    "employment-unknown": (
+        "the home administration of {person} is not recorded",
+        "l'administration d'origine de {person} n'est pas consignée"),
+    # scheme
+    "version-not-greater": (
+        "version {version} is not greater than {last}",
+        "la version {version} n'est pas supérieure à {last}"),
+    "version-not-drafted": ("version {version} was not drafted", "la version {version} n'a pas été rédigée"),
+    "version-already-approved": ("version {version} is approved already", "la version {version} est déjà approuvée"),
+    "version-not-in-force": (
+        "scheme version {version} is not approved with effect on {date}",
+        "la version {version} du programme n'est pas approuvée avec effet au {date}"),
+    # session
+    "session-not-started": ("the workshop begins on {date}", "l'atelier commence le {date}"),
+    "session-not-over": ("the workshop ends on {date}", "l'atelier se termine le {date}"),
+    "session-closed": ("workshop {session} is closed", "l'atelier {session} est clôturé"),
+    "session-not-closed": ("workshop {session} is not closed yet", "l'atelier {session} n'est pas encore clôturé"),
+    "already-assigned": ("{person} is assigned already", "{person} est déjà désigné"),
+    "trainer-and-assessor": (
+        "{person} cannot both train and assess in one workshop",
+        "{person} ne peut à la fois former et évaluer dans un même atelier"),
+    "candidacy-undecided": (
+        "no selection decision yet on: {candidacies}",
+        "pas encore de décision de sélection pour : {candidacies}"),
+    "outcome-missing": ("no outcome yet for: {candidacies}", "pas encore de résultat pour : {candidacies}"),
+    "already-ranked": ("the ranking of {session} is computed already", "le classement de {session} est déjà établi"),
+    "not-ranked": (
+        "the ranking of {session} is not computed yet",
+        "le classement de {session} n'est pas encore établi"),
+    # candidacy and assessment
+    "candidate-is-officer": (
+        "{person} trains or assesses in this workshop and cannot be a candidate",
+        "{person} forme ou évalue dans cet atelier et ne peut être candidat"),
+    "findings-incomplete": (
+        "a finding is needed on every criterion, once; missing or unexpected: {criteria}",
+        "il faut un constat pour chaque critère, une seule fois ; manquant ou inattendu : {criteria}"),
+    "selection-decided": ("the selection decision is taken already", "la décision de sélection est déjà prise"),
+    "not-eligible": (
+        "the candidate was not selected for the workshop",
+        "le candidat n'a pas été sélectionné pour l'atelier"),
+    "candidacy-withdrawn": ("the candidacy was withdrawn", "la candidature a été retirée"),
+    "certification-decided": (
+        "the certification decision is taken already",
+        "la décision de certification est déjà prise"),
+    "assessor-not-assigned": (
+        "{person} is not an assessor of workshop {session}",
+        "{person} n'est pas évaluateur de l'atelier {session}"),
+    "own-administration": (
+        "{person} and the candidate belong to the same administration ({administration})",
+        "{person} et le candidat relèvent de la même administration ({administration})"),
+    "separation-period": (
+        "{person} trained this candidate in workshop {session}, less than {months} months before; "
+        "a countersigned exception is needed",
+        "{person} a formé ce candidat lors de l'atelier {session}, moins de {months} mois "
+        "auparavant ; une dérogation contresignée est requise"),
+    "activity-not-assessed": ("activity {activity} is not assessed", "l'activité {activity} n'est pas évaluée"),
+    "sheet-exists": (
+        "{person} has a live score sheet for this candidate and activity: supersede it with a reason",
+        "{person} a déjà une fiche pour ce candidat et cette activité : remplacez-la en indiquant le motif"),
+    "assessor-moderated": (
+        "{person} moderated this candidate's scores and may not score",
+        "{person} a modéré les notes de ce candidat et ne peut évaluer"),
+    "levels-invalid": ("levels: expected {expected}", "niveaux : valeur attendue : {expected}"),
+    "sheets-missing": (
+        "sheets stay sealed until all are in; missing: {missing}",
+        "les fiches restent scellées tant que toutes ne sont pas remises ; manquantes : {missing}"),
+    "sheet-not-live": (
+        "score sheet {sheet} is not a live sheet of this candidacy",
+        "la fiche {sheet} n'est pas une fiche active de cette candidature"),
+    "sheet-revealed": ("score sheet {sheet} is revealed already", "la fiche {sheet} est déjà dévoilée"),
+    "sheet-sealed": ("score sheets are still sealed: {sheets}", "des fiches sont encore scellées : {sheets}"),
+    "not-your-sheet": (
+        "score sheet {sheet} was signed by another assessor",
+        "la fiche {sheet} a été signée par un autre évaluateur"),
+    "outcome-computed": ("the outcome is computed already", "le résultat est déjà calculé"),
+    "moderator-scored": (
+        "{person} scored this candidate and may not moderate",
+        "{person} a évalué ce candidat et ne peut modérer"),
+    "moderator-trained": (
+        "{person} trains in this workshop and may not moderate",
+        "{person} forme dans cet atelier et ne peut modérer"),
+    "already-moderated": ("this cell is moderated already", "cette case a déjà été modérée"),
+    # certification
+    "effective-too-early": ("effective_from: not before {date}", "effective_from : pas avant le {date}"),
+    "not-granted": ("no certification was granted", "aucune certification n'a été accordée"),
+    "withdrawn": ("the certification was withdrawn; that is final", "la certification a été retirée ; c'est définitif"),
+    "expired": ("the certification expired on {date}", "la certification a expiré le {date}"),
+    "certificate-issued": ("certificate {number} is issued already", "le certificat {number} est déjà délivré"),
+    "certificate-missing": ("no certificate was issued yet", "aucun certificat n'a encore été délivré"),
+    "certificate-item-missing": (
+        "the certificate lacks: {item} (ISO/IEC 17024, 9.4.8)",
+        "il manque au certificat : {item} (ISO/IEC 17024, 9.4.8)"),
+    "suspended": ("the certification is suspended", "la certification est suspendue"),
+    "not-suspended": ("the certification is not suspended", "la certification n'est pas suspendue"),
+    "no-expiry": ("the certification does not expire", "la certification n'expire pas"),
+    "outside-renewal-window": (
+        "renewal is possible from {opens} to {closes}",
+        "le renouvellement est possible du {opens} au {closes}"),
+}
+# fmt: on
+
+
+class Refused(Exception):
+    """The rules say no. ``en`` and ``fr`` say why; ``fields`` hold the particulars by name."""
+
+    def __init__(self, code: str, **fields: object) -> None:
+        english, french = REFUSALS[code]
+        self.code = code
+        self.fields = fields
+        self.en = english.format(**fields)
+        self.fr = french.format(**fields)
+        super().__init__(self.en)

@@ -1,0 +1,106 @@
+"""The standing of a certification: a function of when it was true and of when it was known.
+
+What was known is chosen by the caller, who folds only the events recorded until then. What was true
+on a day follows from their effective dates. Expiry is derived from the day asked, never recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+
+from ledger.domain.events.certification import (
+    CertificateIssued,
+    CertificateReissued,
+    CertificationGranted,
+    CertificationRefused,
+    CertificationRenewed,
+    CertificationSuspended,
+    CertificationWithdrawn,
+    SuspensionLifted,
+)
+
+CertificationFact = (
+    CertificationGranted
+    | CertificationRefused
+    | CertificateIssued
+    | CertificateReissued
+    | CertificationSuspended
+    | SuspensionLifted
+    | CertificationWithdrawn
+    | CertificationRenewed
+)
+
+
+class Status(StrEnum):
+    """What a certification is on a day. Only ``VALID`` entitles to act as a certified advisor."""
+
+    NONE = "none"
+    NOT_YET_VALID = "not-yet-valid"
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What the events say about validity. Days are inclusive; ``expires_on`` None never expires.
+
+    ``pauses`` holds (effective day, suspended?) in the order of recording.
+    """
+
+    effective_from: date | None = None
+    expires_on: date | None = None
+    pauses: tuple[tuple[date, bool], ...] = ()
+    withdrawn_from: date | None = None
+
+    def on(self, day: date) -> Status:
+        """The status on a day."""
+        if self.effective_from is None:
+            return Status.NONE
+        if day < self.effective_from:
+            return Status.NOT_YET_VALID
+        if self.withdrawn_from is not None and day >= self.withdrawn_from:
+            return Status.WITHDRAWN
+        if self.expires_on is not None and day > self.expires_on:
+            return Status.EXPIRED
+        return Status.SUSPENDED if self._paused(day) else Status.VALID
+
+    def _paused(self, day: date) -> bool:
+        """The latest effective pause or resumption decides; of one day, the one recorded last."""
+        paused, decided_from = False, date.min
+        for effective_from, suspended in self.pauses:
+            if decided_from <= effective_from <= day:
+                paused, decided_from = suspended, effective_from
+        return paused
+
+
+def evolve_standing(state: Standing, facts: CertificationFact) -> Standing:
+    """Remember what bears on validity."""
+    match facts:
+        case CertificationGranted():
+            return Standing(effective_from=facts.effective_from, expires_on=facts.expires_on)
+        case CertificationSuspended():
+            return msgspec.structs.replace(state, pauses=(*state.pauses, (facts.effective_from, True)))
+        case SuspensionLifted():
+            return msgspec.structs.replace(state, pauses=(*state.pauses, (facts.effective_from, False)))
+        case CertificationWithdrawn():
+            return msgspec.structs.replace(state, withdrawn_from=facts.effective_from)
+        case CertificationRenewed():
+            return msgspec.structs.replace(state, expires_on=facts.new_expires_on)
+        case CertificationRefused() | CertificateIssued() | CertificateReissued():
+            return state
+        case _:
+            assert_never(facts)
+
+
+def standing_of(facts: Iterable[CertificationFact]) -> Standing:
+    """The standing that a certification's facts, in the order of recording, add up to."""
+    state = Standing()
+    for fact in facts:
+        state = evolve_standing(state, fact)
+    return state

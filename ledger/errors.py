@@ -1,0 +1,27 @@
+"""The three failures besides a refusal: something moved, something is not true, something is broken.
+
+``Refused`` (no, or not now) belongs to the rules and lives in :mod:`ledger.domain.refusal`. Each error
+carries a ``code`` that does not change with its wording; the doors of ``api`` translate it once.
+"""
+
+from __future__ import annotations
+
+
+class LedgerError(Exception):
+    """A failure with a stable ``code`` and a message for a person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Conflict(LedgerError):
+    """The record moved on since the statement was prepared: prepare again."""
+
+
+class Unverifiable(LedgerError):
+    """A signature, proof or format does not hold."""
+
+
+class Corrupt(LedgerError):
+    """The store contradicts itself."""

@@ -30,16 +30,22 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EligibilityConfirmed(Fact, frozen=True, kw_only=True):
+    """Every criterion is met: the candidate attends the workshop."""
+
     findings: tuple[Finding, ...]
     reason_code: Literal["all-criteria-met"]
 
 
 class EligibilityRefused(Fact, frozen=True, kw_only=True):
+    """At least one criterion is not met: the candidate does not attend."""
+
     findings: tuple[Finding, ...]
     reason_code: Literal["criteria-not-met"]
 
 
 class CandidacyWithdrawn(Fact, frozen=True, kw_only=True):
+    """The candidate, or the administration, withdrew before any decision."""
+
     initiator: Literal["candidate", "administration"]
     effective_from: date
     reason_code: Literal["other-duties", "health", "personal", "other"]

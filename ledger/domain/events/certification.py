@@ -57,6 +57,8 @@ class CertificateContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class CertificateIssued(Fact, frozen=True, kw_only=True):
+    """The first document of a certification, complete by ISO/IEC 17024 9.4.8."""
+
     certificate: CertificateContent
 
 
@@ -77,6 +79,8 @@ class CertificationSuspended(Fact, frozen=True, kw_only=True):
 
 
 class SuspensionLifted(Fact, frozen=True, kw_only=True):
+    """Valid again from ``effective_from``."""
+
     effective_from: date
 
 
@@ -89,6 +93,8 @@ class CertificationWithdrawn(Fact, frozen=True, kw_only=True):
 
 
 class CertificationRenewed(Fact, frozen=True, kw_only=True):
+    """Valid for another period, to the end of ``new_expires_on``."""
+
     new_expires_on: date
     method: Literal["refresher-and-missions", "reassessment"]
     evidence: Digest | None

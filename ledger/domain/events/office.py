@@ -29,11 +29,15 @@ class LedgerFounded(Fact, frozen=True, kw_only=True):
 
 
 class RoleGranted(Fact, frozen=True, kw_only=True):
+    """From here on the person may sign in this role."""
+
     person_id: str
     role: Role
 
 
 class RoleRevoked(Fact, frozen=True, kw_only=True):
+    """From here on the person may no longer sign in this role."""
+
     person_id: str
     role: Role
 

@@ -23,6 +23,8 @@ class PersonDetailsUpdated(Fact, frozen=True, kw_only=True):
 
 
 class EmploymentRecorded(Fact, frozen=True, kw_only=True):
+    """The administration that employs the person, from a day on."""
+
     administration_id: str
     since: date
 

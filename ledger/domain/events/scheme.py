@@ -45,6 +45,8 @@ class RubricLevel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SchemeEstablished(Fact, frozen=True, kw_only=True):
+    """A certification scheme under an id of its own; its rules come with its versions."""
+
     scheme_id: str
     title_en: str
     title_fr: str
@@ -68,5 +70,7 @@ class SchemeVersionDrafted(Fact, frozen=True, kw_only=True):
 
 
 class SchemeVersionApproved(Fact, frozen=True, kw_only=True):
+    """The drafted version is in force for workshops that begin on or after ``effective_from``."""
+
     version: str
     effective_from: date

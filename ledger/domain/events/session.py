@@ -32,6 +32,8 @@ class FacilitatorAssigned(Fact, frozen=True, kw_only=True):
 
 
 class AssessorAssigned(Fact, frozen=True, kw_only=True):
+    """The person may score the candidates of this workshop."""
+
     person_id: str
 
 

@@ -1,0 +1,1 @@
+"""The Merkle log: tree, checkpoints and proofs, all pure; the store keeps the nodes."""

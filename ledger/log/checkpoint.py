@@ -1,0 +1,54 @@
+"""Checkpoints: how large the log is and what its root is, as a signed note (c2sp.org/tlog-checkpoint)."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+
+import msgspec
+
+from ledger.errors import Unverifiable
+from ledger.log.tree import HASH_BYTES
+from ledger.signing.keys import SigningKey
+from ledger.signing.note import VerifierKey, is_key_name, open_note, sign_note
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """``size`` leaves under ``root`` (32 bytes) in the log named ``origin``."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def __str__(self) -> str:
+        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+
+    @classmethod
+    def parse(cls, text: str) -> Checkpoint:
+        """The checkpoint that is written exactly so, without extension lines. Raises ``Unverifiable``."""
+        try:
+            origin, size, root, end = text.split("\n")
+            checkpoint = cls(origin, int(size), b64decode(root, validate=True))
+        except (ValueError, Base64Error):
+            raise _malformed() from None
+        # int() accepts "1_0", " 1" and "+1": re-format and compare.
+        if end or not is_key_name(origin) or len(checkpoint.root) != HASH_BYTES or str(checkpoint) != text:
+            raise _malformed()
+        return checkpoint
+
+
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
+    """The checkpoint as a note that the log signs under its own name."""
+    return sign_note(str(checkpoint), checkpoint.origin, key)
+
+
+def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+    """The checkpoint that ``key`` signed for the log of its name. Raises ``Unverifiable``."""
+    checkpoint = Checkpoint.parse(open_note(note, key))
+    if checkpoint.origin != key.name:
+        raise Unverifiable("checkpoint-origin", f"a checkpoint of {checkpoint.origin}, expected {key.name}")
+    return checkpoint
+
+
+def _malformed() -> Unverifiable:
+    return Unverifiable("checkpoint-malformed", "expected origin, size and root, a line each")

@@ -1,0 +1,187 @@
+"""The Merkle tree of RFC 6962 and RFC 9162: hashes, the growing right edge, and proofs both ways.
+
+A *node* is addressed by (level, index): it covers the leaves from index * 2^level on, 2^level of them.
+Only complete nodes are ever stored; what an incomplete right edge hashes to is computed from them.
+Each function that builds a proof stands beside the one that checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import msgspec
+
+from ledger.errors import Unverifiable
+
+HASH_BYTES = 32
+EMPTY_ROOT = sha256(b"").digest()  # RFC 9162 2.1.1: MTH({}) = HASH()
+
+
+Node = tuple[int, int, bytes]
+"""(level, index, hash) of a complete node."""
+
+GetNode = Callable[[int, int], bytes]
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+class RightEdge(msgspec.Struct, frozen=True):
+    """All that a log needs in order to grow: the roots of its complete subtrees, largest first."""
+
+    size: int = 0
+    peaks: tuple[bytes, ...] = ()
+
+    def append(self, leaves: list[bytes]) -> tuple[RightEdge, list[Node]]:
+        """The edge after these leaf hashes, and every node that became complete, the leaves included."""
+        peaks, size = list(self.peaks), self.size
+        completed: list[Node] = []
+        for leaf in leaves:
+            level, index, digest = 0, size, leaf
+            completed.append((level, index, digest))
+            while index & 1:
+                digest = sha256(b"\x01" + peaks.pop() + digest).digest()
+                level, index = level + 1, index >> 1
+                completed.append((level, index, digest))
+            peaks.append(digest)
+            size += 1
+        return RightEdge(size, tuple(peaks)), completed
+
+    def root(self) -> bytes:
+        """The root of the tree of this size."""
+        return _fold(self.peaks)
+
+    @classmethod
+    def of(cls, size: int, get_node: GetNode) -> RightEdge:
+        """The edge of the first ``size`` leaves."""
+        return cls(size, tuple(get_node(level, index) for level, index in _peaks(0, size)))
+
+
+def root_at(size: int, get_node: GetNode) -> bytes:
+    """The root of the tree of the first ``size`` leaves."""
+    return RightEdge.of(size, get_node).root()
+
+
+def inclusion_path(index: int, size: int, get_node: GetNode) -> list[bytes]:
+    """RFC 9162 2.1.3.1: the leaf's sibling first, the root's child last."""
+    if not 0 <= index < size:
+        raise ValueError(f"leaf {index} is not in a tree of {size}")
+    path: list[bytes] = []
+    first, last = 0, size
+    while last - first > 1:
+        middle = first + _split(last - first)
+        if index < middle:
+            path.append(_range_hash(middle, last, get_node))
+            last = middle
+        else:
+            path.append(_range_hash(first, middle, get_node))
+            first = middle
+    return path[::-1]
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> None:
+    """RFC 9162 2.1.3.2. Raises ``Unverifiable`` when the leaf hash is not at ``index`` under ``root``."""
+    if not 0 <= index < size:
+        raise Unverifiable("inclusion-out-of-range", f"leaf {index} is not in a tree of {size}")
+    fn, sn, digest = index, size - 1, leaf
+    for sibling in path:
+        if sn == 0:
+            raise Unverifiable("inclusion-path-length", "the inclusion path is too long")
+        if fn & 1 or fn == sn:
+            digest = node_hash(sibling, digest)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            digest = node_hash(digest, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise Unverifiable("inclusion-path-length", "the inclusion path is too short")
+    if digest != root:
+        raise Unverifiable("inclusion-root", f"leaf {index} is not in the tree under this root")
+
+
+def consistency_path(old: int, new: int, get_node: GetNode) -> list[bytes]:
+    """RFC 9162 2.1.4.1: that the tree of ``new`` leaves begins with that of ``old`` leaves."""
+    if not 0 < old <= new:
+        raise ValueError(f"no consistency proof from {old} to {new}")
+    path: list[bytes] = []
+    first, last, whole = 0, new, True
+    while old != last:
+        middle = first + _split(last - first)
+        if old <= middle:
+            path.append(_range_hash(middle, last, get_node))
+            last = middle
+        else:
+            path.append(_range_hash(first, middle, get_node))
+            first, whole = middle, False
+    if not whole:
+        path.append(_range_hash(first, last, get_node))
+    return path[::-1]
+
+
+def verify_consistency(old: int, new: int, path: list[bytes], old_root: bytes, new_root: bytes) -> None:
+    """RFC 9162 2.1.4.2. Raises ``Unverifiable`` when the new tree does not begin with the old one."""
+    if not 0 < old <= new:
+        raise Unverifiable("consistency-out-of-range", f"no consistency from {old} to {new}")
+    if old == new:
+        if path or old_root != new_root:
+            raise Unverifiable("consistency-root", "two trees of one size have two roots")
+        return
+    hashes = list(path)
+    if old & (old - 1) == 0:  # a power of two is a complete node of the new tree
+        hashes.insert(0, old_root)
+    if not hashes:
+        raise Unverifiable("consistency-path-length", "the consistency path is empty")
+    fn, sn = old - 1, new - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    from_old = from_new = hashes[0]
+    for sibling in hashes[1:]:
+        if sn == 0:
+            raise Unverifiable("consistency-path-length", "the consistency path is too long")
+        if fn & 1 or fn == sn:
+            from_old, from_new = node_hash(sibling, from_old), node_hash(sibling, from_new)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            from_new = node_hash(from_new, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise Unverifiable("consistency-path-length", "the consistency path is too short")
+    if from_old != old_root or from_new != new_root:
+        raise Unverifiable("consistency-root", f"the tree of {new} does not begin with that of {old}")
+
+
+def _split(count: int) -> int:
+    """RFC 9162 2.1.1: the largest power of two smaller than ``count``."""
+    return 1 << (count - 1).bit_length() - 1
+
+
+def _peaks(first: int, last: int) -> list[tuple[int, int]]:
+    """The complete nodes, largest first, of leaves that begin at a multiple of the first node's size."""
+    nodes = []
+    while first < last:
+        level = (last - first).bit_length() - 1
+        nodes.append((level, first >> level))
+        first += 1 << level
+    return nodes
+
+
+def _range_hash(first: int, last: int, get_node: GetNode) -> bytes:
+    return _fold(tuple(get_node(level, index) for level, index in _peaks(first, last)))
+
+
+def _fold(peaks: tuple[bytes, ...]) -> bytes:
+    """An incomplete tree hashes its complete subtrees together from the right."""
+    if not peaks:
+        return EMPTY_ROOT
+    *larger, digest = peaks
+    for peak in reversed(larger):
+        digest = node_hash(peak, digest)
+    return digest

@@ -1,0 +1,71 @@
+"""Ed25519 keys (RFC 8032): their ids, their files, signing and verifying."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+KEY_ID_BYTES = 16
+SEED_BYTES = 32
+
+
+def key_id(public: bytes) -> str:
+    """The first 16 bytes of SHA-256 over the raw public key, in hex (32 characters)."""
+    return sha256(public).digest()[:KEY_ID_BYTES].hex()
+
+
+def verify(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` (64 bytes) over ``message`` holds under the raw public key (32 bytes)."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class SigningKey:
+    """A private key in memory. Only its file and its signatures leave it."""
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self._private = private
+        self.public = private.public_key().public_bytes_raw()
+        self.key_id = key_id(self.public)
+
+    @classmethod
+    def generate(cls) -> SigningKey:
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> SigningKey:
+        """The key of a 32-byte seed (RFC 8032 5.1.5)."""
+        return cls(Ed25519PrivateKey.from_private_bytes(seed))
+
+    @classmethod
+    def load(cls, path: Path, passphrase: bytes | None = None) -> SigningKey:
+        """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
+        try:
+            private = serialization.load_pem_private_key(path.read_bytes(), passphrase)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{path}: expected an Ed25519 private key in PEM ({error})") from None
+        if not isinstance(private, Ed25519PrivateKey):
+            raise ValueError(f"{path}: expected an Ed25519 key, not another kind")
+        return cls(private)
+
+    def save(self, path: Path, passphrase: bytes | None = None) -> None:
+        """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
+        encryption = (
+            serialization.NoEncryption() if passphrase is None else serialization.BestAvailableEncryption(passphrase)
+        )
+        pem = self._private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes of Ed25519 signature."""
+        return self._private.sign(message)

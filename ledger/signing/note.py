@@ -1,0 +1,133 @@
+"""C2SP signed notes: a text and signature lines that name their key (c2sp.org/signed-note).
+
+``parse`` re-formats what it read and compares, so a note has one encoding. Signatures of unknown keys
+are ignored; the signature of a known key that fails condemns the note.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from hashlib import sha256
+
+import msgspec
+
+from ledger.errors import Unverifiable
+from ledger.signing.keys import SigningKey, verify
+
+ED25519 = 0x01
+HINT_BYTES = 4
+PUBLIC_KEY_BYTES = 32
+MAX_SIGNATURES = 100
+MAX_NOTE_BYTES = 1_000_000
+_DASH = "\u2014"
+_SIGNATURE_LINE = re.compile(rf"{_DASH} (?P<name>\S+) (?P<blob>[A-Za-z0-9+/]+={{0,2}})")
+
+
+class NoteSignature(msgspec.Struct, frozen=True):
+    """``hint`` is the first four bytes of the key's hash; ``blob`` what its type makes of a signature."""
+
+    name: str
+    hint: bytes
+    blob: bytes
+
+
+class Note(msgspec.Struct, frozen=True):
+    """``text`` ends with a newline."""
+
+    text: str
+    signatures: tuple[NoteSignature, ...]
+
+    def __str__(self) -> str:
+        lines = "".join(f"{_DASH} {s.name} {b64encode(s.hint + s.blob).decode()}\n" for s in self.signatures)
+        return f"{self.text}\n{lines}"
+
+    @classmethod
+    def parse(cls, note: str) -> Note:
+        """The note that is written exactly so. Raises ``Unverifiable``."""
+        if len(note) > MAX_NOTE_BYTES or any(_is_control(character) for character in note):
+            raise _malformed("too long, or control characters")
+        # Split at the last blank line: the text may hold others.
+        text, blank, lines = note.rpartition("\n\n")
+        if not blank or not lines.endswith("\n"):
+            raise _malformed("expected a text, an empty line and signature lines")
+        signatures = tuple(map(_parse_signature, lines[:-1].split("\n")))
+        if len(signatures) > MAX_SIGNATURES:
+            raise _malformed(f"more than {MAX_SIGNATURES} signatures")
+        parsed = cls(text + "\n", signatures)
+        if str(parsed) != note:
+            raise _malformed("a signature line is not in its one form")
+        return parsed
+
+
+class VerifierKey(msgspec.Struct, frozen=True):
+    """The public half of an Ed25519 note key: ``name+hex(hint)+base64(type || public key)``."""
+
+    name: str
+    public: bytes
+
+    @property
+    def hint(self) -> bytes:
+        return sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:HINT_BYTES]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.hint.hex()}+{b64encode(bytes([ED25519]) + self.public).decode()}"
+
+    @classmethod
+    def parse(cls, text: str) -> VerifierKey:
+        """The key that is written exactly so. Raises ValueError."""
+        name, _, rest = text.partition("+")
+        _, _, encoded = rest.partition("+")
+        try:
+            blob = b64decode(encoded, validate=True)
+        except Base64Error:
+            blob = b""
+        key = cls(name, blob[1:])
+        if len(key.public) != PUBLIC_KEY_BYTES or not is_key_name(name) or str(key) != text:
+            raise ValueError("expected a verifier key: name+hash+base64 of an Ed25519 key")
+        return key
+
+
+def is_key_name(name: str) -> bool:
+    """A key name is not empty and holds no Unicode space and no plus sign."""
+    return bool(name) and "+" not in name and not any(map(str.isspace, name))
+
+
+def sign_note(text: str, name: str, key: SigningKey) -> str:
+    """The text, which must end with a newline, with one signature under ``name``."""
+    hint = VerifierKey(name, key.public).hint
+    return str(Note(text, (NoteSignature(name, hint, key.sign(text.encode())),)))
+
+
+def open_note(note: str, key: VerifierKey) -> str:
+    """The text that ``key`` signed. Raises ``Unverifiable`` when its signature is missing or fails."""
+    parsed = Note.parse(note)
+    signatures = [s for s in parsed.signatures if (s.name, s.hint) == (key.name, key.hint)]
+    if not signatures:
+        raise Unverifiable("note-unsigned", f"the note carries no signature of {key.name}")
+    if not all(verify(key.public, parsed.text.encode(), s.blob) for s in signatures):
+        raise Unverifiable("note-signature-invalid", f"the signature of {key.name} does not hold")
+    return parsed.text
+
+
+def _parse_signature(line: str) -> NoteSignature:
+    match = _SIGNATURE_LINE.fullmatch(line)
+    if match is None or not is_key_name(match["name"]):
+        raise _malformed("expected signature lines of the form: — name base64")
+    try:
+        blob = b64decode(match["blob"], validate=True)
+    except Base64Error:
+        raise _malformed("a signature is not base64") from None
+    if len(blob) <= HINT_BYTES:
+        raise _malformed("a signature is too short")
+    return NoteSignature(match["name"], blob[:HINT_BYTES], blob[HINT_BYTES:])
+
+
+def _is_control(character: str) -> bool:
+    return character != "\n" and unicodedata.category(character) == "Cc"
+
+
+def _malformed(why: str) -> Unverifiable:
+    return Unverifiable("note-malformed", f"not a signed note: {why}")

@@ -1,0 +1,118 @@
+"""A statement is one event with its signatures: decoded strictly at the door, quickly on replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
+from ledger.domain.record import Event, Fact, Signer
+from ledger.errors import Corrupt, Unverifiable
+from ledger.signing.canonical import encode
+from ledger.signing.envelope import Envelope, Signature, pae
+from ledger.signing.keys import verify
+
+# The closed registry: a wire name that is not in the catalogue names nothing.
+# The decoders differ in the class of the facts, which a table cannot express.
+_payload_decoders: dict[str, Any] = {
+    row.wire_name: msgspec.json.Decoder(Event[row.fact])  # type: ignore[name-defined]  # built from the table
+    for row in EVENT_TYPES
+}
+
+
+class _SealedPayload(msgspec.Struct):
+    """An envelope of which only the payload is needed: replay does not read the signatures."""
+
+    payload: bytes
+
+
+class _Wire(msgspec.Struct):
+    type: str
+
+
+_envelope_decoder = msgspec.json.Decoder(_SealedPayload)
+_wire_decoder = msgspec.json.Decoder(_Wire)
+
+
+class SignedEvent(msgspec.Struct, frozen=True):
+    """An event and the exact bytes of its envelope: what is stored, hashed and served."""
+
+    event: Event[Fact]
+    envelope: bytes
+
+    @property
+    def originator_id(self) -> str:
+        """The stream, under the name that the eventsourcing library gives it."""
+        return self.event.stream
+
+    @property
+    def originator_version(self) -> int:
+        return self.event.version
+
+
+def payload_of(event: Event[Fact]) -> bytes:
+    """The canonical bytes that are signed."""
+    return encode(event)
+
+
+def decode_payload(payload: bytes) -> Event[Fact]:
+    """The event of exactly these bytes. Raises ``Unverifiable`` naming the field and what was expected."""
+    try:
+        wire_name = _wire_decoder.decode(payload).type
+        if wire_name not in BY_WIRE_NAME:
+            raise Unverifiable("wire-name-unknown", f"type: {wire_name!r} is not in the catalogue of events")
+        event: Event[Fact] = _payload_decoders[wire_name].decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unverifiable("payload-malformed", f"not a statement: {error}") from None
+    if encode(event) != payload:
+        raise Unverifiable("payload-not-canonical", "the statement is not in canonical JSON")
+    return event
+
+
+def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
+    """The event of a stored envelope, by its wire name.
+
+    The bytes were checked when they were appended and are checked again by the audit; here they are
+    only decoded. Raises ``Corrupt`` when they are not what was stored.
+    """
+    decoder = _payload_decoders.get(wire_name)
+    if decoder is None:
+        raise Corrupt("topic-unknown", f"stored topic {wire_name!r} is not in the catalogue of events")
+    try:
+        return SignedEvent(decoder.decode(_envelope_decoder.decode(envelope).payload), envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Corrupt("state-malformed", f"stored statement of type {wire_name}: {error}") from None
+
+
+def check_signatures(
+    envelope: Envelope, event: Event[Fact], public_key_for: Callable[[Signer, str], bytes | None]
+) -> None:
+    """Exactly one valid signature for each signer, in their order, and none beyond.
+
+    ``public_key_for(signer, keyid)`` answers the raw public key that counts at the statement's position,
+    or None. Raises ``Unverifiable``.
+    """
+    message = pae(envelope.payloadType, envelope.payload)
+    for signer, signature in match_signatures(envelope, event):
+        public = public_key_for(signer, signature.keyid)
+        if public is None:
+            raise Unverifiable(
+                "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
+            )
+        if not verify(public, message, signature.sig):
+            raise Unverifiable("signature-invalid", f"the signature of {signer.person} does not hold")
+
+
+def match_signatures(envelope: Envelope, event: Event[Fact]) -> list[tuple[Signer, Signature]]:
+    """Each signer with their signature. Raises ``Unverifiable`` when they do not pair up."""
+    if len(envelope.signatures) < len(event.by):
+        missing = event.by[len(envelope.signatures)].person
+        raise Unverifiable("signature-missing", f"the signature of {missing} is missing")
+    if len(envelope.signatures) > len(event.by):
+        raise Unverifiable("signature-extra", "there are more signatures than signers")
+    # Two keys of one person are one person.
+    if len({signer.person for signer in event.by}) != len(event.by):
+        raise Unverifiable("signers-not-distinct", "one person is named as signer twice")
+    return list(zip(event.by, envelope.signatures, strict=True))

@@ -1,0 +1,219 @@
+"""The recorder: events, their Merkle tree and their disclosures, in one transaction.
+
+A position is the library's notification id and counts from 1 without gaps; the leaf index in the
+Merkle tree is the position minus one. Nothing is appended when the record moved on since it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from eventsourcing.persistence import (
+    IntegrityError,
+    ListenNotifySubscription,
+    Notification,
+    StoredEvent,
+)
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+
+from ledger import vault
+from ledger.log.tree import GetNode, RightEdge, leaf_hash
+from ledger.store.datastore import LedgerDatastore
+from ledger.vault import Held
+
+POLL_SECONDS = 0.25  # how late at most a subscription sees what another process appended
+_EVENTS = "position, originator_id, originator_version, topic, state"
+_CREATE_TABLES = (
+    "CREATE TABLE IF NOT EXISTS stored_events ("
+    "position INTEGER PRIMARY KEY, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
+    "topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (originator_id, originator_version))",
+    "CREATE TABLE IF NOT EXISTS tree_nodes ("
+    "level INTEGER, idx INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
+    vault.CREATE_TABLE,
+    vault.CREATE_INDEX,
+)
+# The whole read set in one query, as a JSON object {stream: version}: the first stream that moved on.
+_SELECT_MOVED_ON = (
+    "SELECT key FROM json_each(?) WHERE value IS NOT ifnull("
+    "(SELECT max(originator_version) FROM stored_events WHERE originator_id = key), 0) LIMIT 1"
+)
+
+
+class MovedOn(IntegrityError):
+    """Something that the decision had read changed before it could be appended."""
+
+
+class LedgerRecorder(SQLiteApplicationRecorder):
+    """Appends and reads the log. Safe for threads, and beside other processes on the same file."""
+
+    datastore: LedgerDatastore
+
+    def __init__(self, datastore: LedgerDatastore) -> None:
+        super().__init__(datastore)
+        self._edge = RightEdge()
+        self._listeners: set[Event] = set()
+
+    def construct_create_table_statements(self) -> list[str]:
+        return list(_CREATE_TABLES)
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        expects: Mapping[str, int] | None = None,
+        expects_size: int | None = None,
+        disclosures: Iterable[Held] = (),
+        erased: Sequence[str] = (),
+        **_: Any,
+    ) -> Sequence[int]:
+        """Append events with their tree nodes; answers their positions.
+
+        ``expects`` is the read set (stream -> version), ``expects_size`` the size of the log if it was
+        pinned. Raises ``MovedOn`` when either differs, and IntegrityError when a version is taken.
+        ``disclosures`` are added to the vault, then everything about the persons ``erased`` is deleted.
+        """
+        with self.datastore.transaction(commit=True) as cursor:
+            edge = self._current_edge(cursor)
+            if expects_size not in (None, edge.size):
+                raise MovedOn(f"the log has {edge.size} entries, expected {expects_size}")
+            if expects:
+                _require_unmoved(cursor, expects)
+            positions = range(edge.size + 1, edge.size + 1 + len(stored_events))
+            cursor.executemany(
+                "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
+                [
+                    (position, _text(s.originator_id), s.originator_version, s.topic, s.state)
+                    for position, s in zip(positions, stored_events, strict=True)
+                ],
+            )
+            edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
+            cursor.executemany("INSERT INTO tree_nodes VALUES (?, ?, ?)", nodes)
+            vault.hold(cursor, disclosures)
+            if erased:
+                vault.erase(cursor, erased)
+        # Only now is it committed.
+        self._edge = edge
+        for listener in tuple(self._listeners):
+            listener.set()
+        return list(positions)
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """At most ``limit`` events from ``start`` to ``stop``, positions both included."""
+        conditions = ["position >= ?" if inclusive_of_start else "position > ?"]
+        parameters: list[int | str] = [start or 0]
+        if stop is not None:
+            conditions.append("position <= ?")
+            parameters.append(stop)
+        if topics:
+            conditions.append(f"topic IN ({', '.join('?' * len(topics))})")
+            parameters.extend(topics)
+        statement = f"SELECT {_EVENTS} FROM stored_events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT ?"
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, [*parameters, limit])
+            return [
+                Notification(
+                    id=position,
+                    originator_id=self.convert_originator_id(originator_id),
+                    originator_version=version,
+                    topic=topic,
+                    state=state,
+                )
+                for position, originator_id, version, topic, state in cursor.fetchall()
+            ]
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> LedgerSubscription:
+        """Notifications after ``gt``: those recorded already, then each as it is recorded."""
+        return LedgerSubscription(self, gt, topics)
+
+    def listen(self, listener: Event) -> None:
+        """Set the event after each append of this process, until ``unlisten``."""
+        self._listeners.add(listener)
+
+    def unlisten(self, listener: Event) -> None:
+        self._listeners.discard(listener)
+
+    def size(self) -> int:
+        """How many entries the log has."""
+        return self.max_notification_id() or 0
+
+    def get_node(self, level: int, index: int) -> bytes:
+        """The hash of a complete node (32 bytes). Raises LookupError when there is none."""
+        with self.datastore.transaction(commit=False) as cursor:
+            return _node_reader(cursor)(level, index)
+
+    def store_checkpoint(self, size: int, note: str) -> None:
+        """Keep a signed checkpoint; that of a size is signed once, by whoever comes first."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", (size, note))
+
+    def latest_checkpoint(self) -> tuple[int, str] | None:
+        """The size and the note of the largest checkpoint; None when there is none yet."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
+            row = cursor.fetchone()
+            return None if row is None else (row["size"], row["note"])
+
+    def _current_edge(self, cursor: SQLiteCursor) -> RightEdge:
+        """The right edge of the tree, read anew when another process appended."""
+        size = self._max_notification_id(cursor) or 0
+        return self._edge if self._edge.size == size else RightEdge.of(size, _node_reader(cursor))
+
+
+class LedgerSubscription(ListenNotifySubscription[LedgerRecorder]):
+    """Wakes when this process appends, and every so often to see what another process appended."""
+
+    def __init__(self, recorder: LedgerRecorder, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder, gt, topics)
+        recorder.listen(self._has_been_notified)
+
+    def stop(self) -> None:
+        super().stop()
+        self._recorder.unlisten(self._has_been_notified)
+
+    def _loop_on_pull(self) -> None:
+        # The library waits without end here, which another process would never interrupt.
+        try:
+            while not self._has_been_stopped:
+                self._pull()
+                self._has_been_notified.wait(POLL_SECONDS)
+        except BaseException as error:
+            self._thread_error = error
+            self.stop()
+
+
+def _require_unmoved(cursor: SQLiteCursor, expects: Mapping[str, int]) -> None:
+    cursor.execute(_SELECT_MOVED_ON, (msgspec.json.encode(expects).decode(),))
+    row = cursor.fetchone()
+    if row is not None:
+        raise MovedOn(f"{row['key']} moved on from version {expects[row['key']]}")
+
+
+def _node_reader(cursor: SQLiteCursor) -> GetNode:
+    def get_node(level: int, index: int) -> bytes:
+        cursor.execute("SELECT hash FROM tree_nodes WHERE level = ? AND idx = ?", (level, index))
+        row = cursor.fetchone()
+        if row is None:
+            raise LookupError(f"there is no complete node {index} at level {level}")
+        digest: bytes = row["hash"]
+        return digest
+
+    return get_node
+
+
+def _text(originator_id: UUID | str) -> str:
+    return originator_id.hex if isinstance(originator_id, UUID) else originator_id

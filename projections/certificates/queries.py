@@ -1,0 +1,110 @@
+"""What is asked about certificates: by number, by person, and the status at both times."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from eventsourcing.sqlite import SQLiteDatastore
+
+from ledger.domain.events.certification import CertificateContent, CertificationGranted
+from ledger.domain.standing import Standing, Status
+from projections.entry import microseconds, moment
+from projections.spans import Span, at_both_times
+
+_SELECT_CERTIFICATE = (
+    "SELECT number, issue, position, certificates.known AS known, content_json, superseded_by, superseded_reason, "
+    "certification_id, person_id, session_id, grant_json, standing_json "
+    "FROM certificates JOIN certifications USING (certification_id) "
+)
+
+
+class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One certificate as issued. ``issued`` is when that was known; ``position`` counts from 1."""
+
+    number: str
+    issue: int
+    position: int
+    issued: datetime
+    content: CertificateContent
+    superseded_by: str | None
+    superseded_reason: str | None
+    certification_id: str
+    person_id: str
+    session_id: str
+    grant: CertificationGranted
+    standing: Standing
+
+
+class Certificates:
+    """Questions about certificates."""
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        self._datastore = datastore
+
+    def by_number(self, number: str) -> CertificateRow | None:
+        """The certificate of that number, superseded ones too."""
+        return next(iter(self._select("WHERE number = ?", (number,))), None)
+
+    def of_certification(self, certification_id: str) -> list[CertificateRow]:
+        """Every certificate of a certification, first issue first."""
+        return self._select("WHERE certification_id = ? ORDER BY issue", (certification_id,))
+
+    def of_person(self, person_id: str) -> list[CertificateRow]:
+        """Every certificate of a person, in the order of recording."""
+        return self._select("WHERE person_id = ? ORDER BY position", (person_id,))
+
+    def certifications_of(self, person_id: str) -> list[CertificationGranted]:
+        """Every certification that was granted to a person, certificate or not, in order."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
+            return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in cursor.fetchall()]
+
+    def status(self, certification_id: str, day: date, known: datetime) -> Status:
+        """The status on a day as known at a moment."""
+        span = self.span(certification_id, day, known)
+        if span is not None:
+            return span.status
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT 1 FROM certifications WHERE certification_id = ? AND known <= ?",
+                (certification_id, microseconds(known)),
+            )
+            return Status.NOT_YET_VALID if cursor.fetchone() else Status.NONE
+
+    def span(self, certification_id: str, day: date, known: datetime) -> Span | None:
+        """The status on a day with the days over which it holds; None before the first day."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id AND "
+                + at_both_times(":day", ":known"),
+                {"id": certification_id, "day": day.isoformat(), "known": microseconds(known)},
+            )
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        last_day = row["last_day"] and date.fromisoformat(row["last_day"])
+        return Span(date.fromisoformat(row["first_day"]), last_day, Status(row["status"]))
+
+    def _select(self, where: str, parameters: tuple[str]) -> list[CertificateRow]:
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(_SELECT_CERTIFICATE + where, parameters)
+            return [_certificate(row) for row in cursor.fetchall()]
+
+
+def _certificate(row: Any) -> CertificateRow:
+    return CertificateRow(
+        number=row["number"],
+        issue=row["issue"],
+        position=row["position"],
+        issued=moment(row["known"]),
+        content=msgspec.json.decode(row["content_json"], type=CertificateContent),
+        superseded_by=row["superseded_by"],
+        superseded_reason=row["superseded_reason"],
+        certification_id=row["certification_id"],
+        person_id=row["person_id"],
+        session_id=row["session_id"],
+        grant=msgspec.json.decode(row["grant_json"], type=CertificationGranted),
+        standing=msgspec.json.decode(row["standing_json"], type=Standing),
+    )

@@ -1,0 +1,92 @@
+"""The tables of the certificates, and how each event changes them."""
+
+from __future__ import annotations
+
+import msgspec
+from eventsourcing.sqlite import SQLiteCursor
+
+from ledger.domain.events.certification import (
+    CertificateContent,
+    CertificateIssued,
+    CertificateReissued,
+    CertificationGranted,
+    CertificationRenewed,
+    CertificationSuspended,
+    CertificationWithdrawn,
+    SuspensionLifted,
+)
+from ledger.domain.number import CertificateNumber
+from ledger.domain.standing import Standing, evolve_standing
+from projections.entry import Entry
+from projections.spans import spans, supersede
+
+TABLES = {
+    "certifications": (
+        "certification_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, session_id TEXT NOT NULL, "
+        "grant_json TEXT NOT NULL, standing_json TEXT NOT NULL, known INTEGER NOT NULL"
+    ),
+    "certificate_spans": (
+        "certification_id TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT, status TEXT NOT NULL, "
+        "known_from INTEGER NOT NULL, known_until INTEGER, "
+        "PRIMARY KEY (certification_id, known_from, first_day)"
+    ),
+    "certificates": (
+        "number TEXT PRIMARY KEY, certification_id TEXT NOT NULL, issue INTEGER NOT NULL, position INTEGER NOT NULL, "
+        "known INTEGER NOT NULL, content_json TEXT NOT NULL, superseded_by TEXT, superseded_reason TEXT"
+    ),
+}
+
+
+def record(cursor: SQLiteCursor, entry: Entry) -> None:
+    """Remember grants, documents, and everything that bears on validity."""
+    facts = entry.event.facts
+    match facts:
+        case CertificationGranted():
+            standing = evolve_standing(Standing(), facts)
+            cursor.execute(
+                "INSERT INTO certifications VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    facts.certification_id,
+                    facts.person_id,
+                    facts.session_id,
+                    _json(facts),
+                    _json(standing),
+                    entry.known,
+                ),
+            )
+            supersede(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
+        case CertificationSuspended() | SuspensionLifted() | CertificationWithdrawn() | CertificationRenewed():
+            certification_id = entry.event.stream.partition(":")[2]
+            cursor.execute(
+                "SELECT standing_json FROM certifications WHERE certification_id = ?", (certification_id,)
+            )
+            before = msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing)
+            standing = evolve_standing(before, facts)
+            cursor.execute(
+                "UPDATE certifications SET standing_json = ? WHERE certification_id = ?",
+                (_json(standing), certification_id),
+            )
+            supersede(cursor, "certificate_spans", certification_id, entry.known, spans(standing))
+        case CertificateIssued():
+            _insert(cursor, entry, facts.certificate)
+        case CertificateReissued():
+            _insert(cursor, entry, facts.certificate)
+            cursor.execute(
+                "UPDATE certificates SET superseded_by = ?, superseded_reason = ? WHERE number = ?",
+                (facts.certificate.number, facts.reason_code, facts.old_number),
+            )
+        case _:
+            pass  # nothing else changes a certificate
+
+
+def _insert(cursor: SQLiteCursor, entry: Entry, content: CertificateContent) -> None:
+    certification_id = entry.event.stream.partition(":")[2]
+    issue = CertificateNumber.parse(content.number).issue
+    cursor.execute(
+        "INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",
+        (content.number, certification_id, issue, entry.position, entry.known, _json(content)),
+    )
+
+
+def _json(value: msgspec.Struct) -> str:
+    return msgspec.json.encode(value).decode()

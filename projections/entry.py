@@ -1,0 +1,34 @@
+"""What a read model is given: one event of the log, with its position and the time it was known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from ledger.domain.record import Event, Fact
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """``position`` counts from 1; ``known`` is in microseconds since 1970 UTC, never decreasing.
+
+    ``key_ids`` are those of the signatures, in the order of the event's signers.
+    """
+
+    position: int
+    known: int
+    event: Event[Fact]
+    key_ids: tuple[str, ...]
+
+
+def microseconds(moment: datetime) -> int:
+    """An aware moment as an integer that sorts."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment(known: int) -> datetime:
+    """The inverse of :func:`microseconds`."""
+    return EPOCH + known * MICROSECOND

@@ -1,0 +1,74 @@
+"""What is asked of the history: everything behind one certification, or one stream."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from eventsourcing.sqlite import SQLiteDatastore
+
+from ledger.domain.catalogue import BY_WIRE_NAME, EventType
+from ledger.domain.record import Role
+from projections.entry import moment
+
+# The candidacy and its certification share one id; the scheme counts with the session's version only.
+_OF_CERTIFICATION = (
+    "SELECT e.* FROM history_candidacies c JOIN history_sessions s USING (session_id) JOIN history_events e ON "
+    "e.stream IN ('candidacy:' || c.candidacy_id, 'certification:' || c.candidacy_id, 'session:' || c.session_id, "
+    "'person:' || c.person_id, 'scheme:' || s.scheme_id) "
+    "AND ifnull(e.scheme_version = s.scheme_version, 1) WHERE c.candidacy_id = ? ORDER BY e.position"
+)
+
+
+class SignedBy(msgspec.Struct, frozen=True):
+    """Who signed, in which role, by which key."""
+
+    person_id: str
+    role: Role
+    key_id: str
+
+
+class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One event. ``position`` counts from 1; ``time`` is the statement's, ``known`` the log's."""
+
+    position: int
+    stream: str
+    version: int
+    event_type: EventType
+    time: datetime
+    known: datetime
+    signers: tuple[SignedBy, ...]
+
+
+class History:
+    """Questions about the history."""
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        self._datastore = datastore
+
+    def of_certification(self, certification_id: str) -> list[HistoryRow]:
+        """From the scheme and the nomination to the last event, in the order of the log."""
+        return self._select(_OF_CERTIFICATION, certification_id)
+
+    def of_stream(self, stream: str) -> list[HistoryRow]:
+        """Every event of one stream."""
+        return self._select("SELECT * FROM history_events WHERE stream = ? ORDER BY position", stream)
+
+    def _select(self, statement: str, parameter: str) -> list[HistoryRow]:
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, (parameter,))
+            return [_history(row) for row in cursor.fetchall()]
+
+
+def _history(row: Any) -> HistoryRow:
+    signers = msgspec.json.decode(row["signers_json"], type=tuple[tuple[str, Role, str], ...])
+    return HistoryRow(
+        position=row["position"],
+        stream=row["stream"],
+        version=row["version"],
+        event_type=BY_WIRE_NAME[row["wire_name"]],
+        time=datetime.fromisoformat(row["time"]),
+        known=moment(row["known"]),
+        signers=tuple(SignedBy(*signer) for signer in signers),
+    )

@@ -1,0 +1,83 @@
+"""Status as rectangles of two times: true from day to day, known from moment to moment.
+
+When something new is known, the open rows of the certification end and new ones begin, so that every
+earlier answer can still be given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from ledger.domain.standing import Standing, Status
+
+ONE_DAY = timedelta(days=1)
+
+
+class Span(NamedTuple):
+    """One status over days, both included; ``last_day`` None has no end."""
+
+    first_day: date
+    last_day: date | None
+    status: Status
+
+
+def spans(standing: Standing) -> list[Span]:
+    """The statuses of a certification from its first day on, adjoining and each unlike the next."""
+    if standing.effective_from is None:
+        return []
+    changes = {standing.effective_from, *(day for day, _ in standing.pauses)}
+    if standing.withdrawn_from is not None:
+        changes.add(standing.withdrawn_from)
+    if standing.expires_on is not None:
+        changes.add(standing.expires_on + ONE_DAY)
+    found: list[Span] = []
+    for day in sorted(d for d in changes if d >= standing.effective_from):
+        status = standing.on(day)
+        if found and found[-1].status is status:
+            continue
+        if found:
+            found[-1] = found[-1]._replace(last_day=day - ONE_DAY)
+        found.append(Span(day, None, status))
+    return found
+
+
+def supersede(
+    cursor: SQLiteCursor,
+    table: str,
+    certification_id: str,
+    known: int,
+    rows: Iterable[Span],
+    keep: Callable[[Span], bool] = lambda _: True,
+) -> None:
+    """End what was known of a certification until now, and begin with ``rows``.
+
+    The table has the columns certification_id, first_day, last_day, status, known_from, known_until.
+    """
+    cursor.execute(
+        f"DELETE FROM {table} WHERE certification_id = ? AND known_until IS NULL AND known_from = ?",
+        (certification_id, known),
+    )
+    cursor.execute(
+        f"UPDATE {table} SET known_until = ? WHERE certification_id = ? AND known_until IS NULL",
+        (known, certification_id),
+    )
+    cursor.executemany(
+        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, NULL)",
+        [
+            (certification_id, s.first_day.isoformat(), s.last_day and s.last_day.isoformat(), s.status, known)
+            for s in rows
+            if keep(s)
+        ],
+    )
+
+
+def at_both_times(day: str, known: str) -> str:
+    """The SQL condition that picks the row true on ``:day`` as known at ``:known``."""
+    return (
+        f"first_day <= {day} AND ifnull(last_day >= {day}, 1) "
+        f"AND known_from <= {known} AND ifnull(known_until > {known}, 1)"
+    )

@@ -119,6 +119,11 @@ def digest_of(encoded: str) -> str:
     return _base64url(sha256(encoded.encode("ascii")).digest())
 
 
+def digest_for(disclosure: Disclosure) -> Digest:
+    """What an event names in the place of the disclosed value."""
+    return Digest(disclosure.name, disclosure.digest)
+
+
 def random_salt() -> str:
     """128 fresh random bits, as RFC 9901 9.3 recommends."""
     return secrets.token_urlsafe(SALT_BYTES)

@@ -7,8 +7,8 @@ follow into one file; whoever holds the write lock goes on from where the last o
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Condition, Thread
-from typing import Protocol
+from threading import Condition
+from typing import Any, Protocol
 
 from eventsourcing.persistence import Notification, Tracking
 from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
@@ -29,28 +29,90 @@ Progress = Callable[[int, int], None]
 class ReadModel(Protocol):
     """A folder of :mod:`projections`: its tables by name, and how an entry changes them."""
 
-    TABLES: dict[str, str]
+    @property
+    def TABLES(self) -> dict[str, str]: ...  # noqa: N802 - a constant of the module
 
-    def record(self, cursor: SQLiteCursor, entry: Entry) -> None: ...
+    @property
+    def record(self) -> Callable[[SQLiteCursor, Entry], None]: ...
 
 
 READ_MODELS: tuple[ReadModel, ...] = (roster, certificates, history)
 TABLES = {name: columns for model in READ_MODELS for name, columns in model.TABLES.items()} | {
-    "known_time": "position INTEGER PRIMARY KEY, known INTEGER NOT NULL"
+    "known_time": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL"
 }
 
 
 class Following(SQLiteTrackingRecorder):
     """The tables of all read models in one file, and the position up to which they hold."""
 
+    datastore: LedgerDatastore
+
     def __init__(self, datastore: LedgerDatastore, log: LedgerRecorder) -> None:
         super().__init__(datastore)
         self._log = log
         self._moved = Condition()
-        self._thread: Thread | None = None
         self.create_table()
-        self._subscription = None if True else None
 
     def construct_create_table_statements(self) -> list[str]:
         tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
         return [*super().construct_create_table_statements(), *tables, *history.INDEXES]
+
+    @property
+    def position(self) -> int:
+        """How many entries of the log the tables hold."""
+        return self.max_tracking_id(LOG) or 0
+
+    def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
+        """Take in whatever the log has; answers the position."""
+        size = self._log.size()
+        while (position := self._take(batch)) is not None:
+            size = max(size, position)
+            if progress is not None:
+                progress(position, size)
+        return self.position
+
+    def wait(self, position: int, timeout: float = 1.0) -> None:  # type: ignore[override]  # ours knows its log
+        """Block until the tables hold that many entries. Raises TimeoutError."""
+        with self._moved:
+            if not self._moved.wait_for(lambda: self.position >= position, timeout):
+                raise TimeoutError(f"the read models hold {self.position} entries, waited for {position}")
+
+    def rows(self, table: str) -> list[tuple[Any, ...]]:
+        """Every row of a table, sorted: two tables with the same rows answer the same."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(f"SELECT * FROM {table}")
+            return sorted(map(tuple, cursor.fetchall()), key=repr)
+
+    def _take(self, batch: int) -> int | None:
+        """One batch in one transaction; the position after it, or None when there was nothing."""
+        with self.datastore.transaction(commit=True) as cursor:
+            start = self._max_tracking_id(LOG, cursor) or 0
+            notifications = self._log.select_notifications(start + 1, batch)
+            if not notifications:
+                return None
+            known = _known(cursor)
+            for notification in notifications:
+                entry = _entry(notification, known)
+                known = entry.known
+                for model in READ_MODELS:
+                    model.record(cursor, entry)
+            position = notifications[-1].id
+            cursor.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (known,))
+            self._insert_tracking(cursor, Tracking(LOG, position))
+        with self._moved:
+            self._moved.notify_all()
+        return position
+
+
+def _known(cursor: SQLiteCursor) -> int:
+    cursor.execute("SELECT known FROM known_time")
+    row = cursor.fetchone()
+    return 0 if row is None else int(row["known"])
+
+
+def _entry(notification: Notification, known_before: int) -> Entry:
+    event = read_stored(notification.topic, notification.state).event
+    signatures = open_envelope(notification.state).signatures
+    # Statements may wait for a signature: what is appended later is not known earlier.
+    known = max(known_before, microseconds(event.time))
+    return Entry(notification.id, known, event, tuple(s.keyid for s in signatures))

@@ -134,9 +134,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
                 for position, originator_id, version, topic, state in cursor.fetchall()
             ]
 
-    def subscribe(
-        self, gt: int | None = None, topics: Sequence[str] = ()
-    ) -> LedgerSubscription:
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> LedgerSubscription:
         """Notifications after ``gt``: those recorded already, then each as it is recorded."""
         return LedgerSubscription(self, gt, topics)
 
@@ -150,6 +148,16 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def size(self) -> int:
         """How many entries the log has."""
         return self.max_notification_id() or 0
+
+    def locate(self, stream: str, version: int) -> tuple[int, bytes] | None:
+        """The position (from 1) and the exact bytes of one version of a stream; None when there is none."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT position, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+                (stream, version),
+            )
+            row = cursor.fetchone()
+            return None if row is None else (row["position"], row["state"])
 
     def get_node(self, level: int, index: int) -> bytes:
         """The hash of a complete node (32 bytes). Raises LookupError when there is none."""

@@ -57,9 +57,7 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             supersede(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
         case CertificationSuspended() | SuspensionLifted() | CertificationWithdrawn() | CertificationRenewed():
             certification_id = entry.event.stream.partition(":")[2]
-            cursor.execute(
-                "SELECT standing_json FROM certifications WHERE certification_id = ?", (certification_id,)
-            )
+            cursor.execute("SELECT standing_json FROM certifications WHERE certification_id = ?", (certification_id,))
             before = msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing)
             standing = evolve_standing(before, facts)
             cursor.execute(

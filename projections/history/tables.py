@@ -15,12 +15,8 @@ TABLES = {
         "position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, wire_name TEXT NOT NULL, "
         "time TEXT NOT NULL, known INTEGER NOT NULL, signers_json TEXT NOT NULL, scheme_version TEXT"
     ),
-    "history_sessions": (
-        "session_id TEXT PRIMARY KEY, scheme_id TEXT NOT NULL, scheme_version TEXT NOT NULL"
-    ),
-    "history_candidacies": (
-        "candidacy_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, session_id TEXT NOT NULL"
-    ),
+    "history_sessions": ("session_id TEXT PRIMARY KEY, scheme_id TEXT NOT NULL, scheme_version TEXT NOT NULL"),
+    "history_candidacies": ("candidacy_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, session_id TEXT NOT NULL"),
 }
 INDEXES = ("CREATE INDEX IF NOT EXISTS history_of_stream ON history_events (stream)",)
 

@@ -138,8 +138,6 @@ def words(text: str) -> list[str]:
 
 def _found(asked: Iterable[str], advisor: Advisor) -> bool:
     own = words(
-        " ".join(
-            (advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr)
-        )
+        " ".join((advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr))
     )
     return all(any(word.startswith(prefix) for word in own) for prefix in asked)

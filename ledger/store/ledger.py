@@ -1,0 +1,424 @@
+"""The ledger: prepares statements, takes signed ones, and answers what was recorded.
+
+Preparing decides and answers the bytes to sign. Submitting decides again: what was signed must still be
+what the rules answer. One group of submissions is one transaction, followed by one signed checkpoint.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+from eventsourcing.persistence import IntegrityError, Notification
+
+from ledger import vault
+from ledger.domain.catalogue import BY_FACT
+from ledger.domain.deciding import decide, public_key_for
+from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.events.office import Founder, LedgerFounded
+from ledger.domain.events.persons import PersonalDataErased
+from ledger.domain.reader import Disclosed
+from ledger.domain.record import Event, Fact, Head, Role, Signer
+from ledger.domain.refusal import Refused
+from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ledger.log.tree import EMPTY_ROOT, inclusion_path, leaf_hash, root_at
+from ledger.signing.envelope import MAX_ENTRY_BYTES, Envelope, Signature, open_envelope, pae, seal
+from ledger.signing.envelope import STATEMENT_TYPE
+from ledger.signing.keys import SigningKey, verify
+from ledger.signing.note import VerifierKey
+from ledger.signing.statement import SignedEvent, decode_payload, match_signatures, payload_of
+from ledger.store.application import LedgerApplication
+from ledger.store.reading import FOUNDING, Draft, Memory
+from ledger.trust import TrustRoot
+from ledger.vault import Disclosure, Held, Vault
+
+STATEMENT_LIFETIME = timedelta(days=7)  # docs/decisions/0003: bounds how early a known time can be
+CLOCK_SKEW = timedelta(minutes=2)
+NONCE_BYTES = 16
+ATTEMPTS = 20  # to decide again when another process appended in between
+REPLAY_BATCH = 5000
+_VERIFY_CHUNK = 16
+
+DATABASE, LOG_KEY, TRUST = "ledger.db", "log.key", "trust.json"
+
+Clock = Callable[[], datetime]
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """The exact bytes to sign (inside the PAE), and the event that they say."""
+
+    payload: bytes
+    event: Event[Fact]
+
+    @property
+    def to_sign(self) -> bytes:
+        return pae(STATEMENT_TYPE, self.payload)
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """A signed statement, the command that it answers, and the values behind its new digests."""
+
+    command: Command
+    envelope: bytes
+    disclosures: tuple[Disclosure, ...] = ()
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """Where a statement stands: ``index`` counts leaves from 0."""
+
+    index: int
+    stream: str
+    version: int
+    wire_name: str
+
+
+Answer = Receipt | Refused | LedgerError
+
+
+class Ledger:
+    """One ledger in one folder. Safe for threads, and beside other processes on the same folder."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.folder = folder
+        self.trust = TrustRoot.load(folder / TRUST)
+        self.application = LedgerApplication(folder / DATABASE)
+        self.log = self.application.recorder
+        self.vault = Vault(self.log.datastore)
+        self._clock = clock
+        self._log_key = SigningKey.load(folder / LOG_KEY)
+        self._lock = Lock()
+        self._memory = Memory()
+        self._verifiers = ThreadPoolExecutor(2, "verify")
+        self._root_at = lru_cache(1024)(lambda size: root_at(size, self.log.get_node))
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock) -> Ledger:
+        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries."""
+        ledger = cls(folder, clock)
+        latest = ledger.log.latest_checkpoint()
+        if latest is not None and latest[0] > ledger.log.size():
+            raise Corrupt(
+                "checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {ledger.log.size()}"
+            )
+        with ledger._lock:
+            ledger._catch_up()
+            ledger._sign_checkpoint()
+        return ledger
+
+    @classmethod
+    def found(
+        cls,
+        folder: Path,
+        clock: Clock,
+        *,
+        origin: str,
+        body: tuple[str, str],
+        founders: Sequence[tuple[str, Role, SigningKey, Sequence[Disclosure]]],
+        log_key: SigningKey,
+    ) -> Ledger:
+        """Found a ledger in an empty folder: leaf 0 is signed by each founder.
+
+        ``body`` is the name of the certification body in English and French; a founder is a person id,
+        a role, a key and details such as the name. Raises FileExistsError.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise FileExistsError(f"{folder}: expected an empty folder")
+        event = Event(
+            ledger=origin,
+            type=BY_FACT[LedgerFounded].wire_name,
+            stream=FOUNDING,
+            version=1,
+            time=_now(clock),
+            nonce=secrets.token_bytes(NONCE_BYTES),
+            head=Head(0, EMPTY_ROOT),
+            by=tuple(Signer(person_id, Role.KEY_HOLDER) for person_id, *_ in founders),
+            facts=LedgerFounded(
+                body_en=body[0],
+                body_fr=body[1],
+                founders=tuple(
+                    Founder(person_id, role, key.public, tuple(vault.digest_for(d) for d in details))
+                    for person_id, role, key, details in founders
+                ),
+            ),
+        )
+        payload = payload_of(event)
+        message = pae(STATEMENT_TYPE, payload)
+        envelope = seal(payload, tuple(Signature(key.key_id, key.sign(message)) for _, _, key, _ in founders))
+        held = [Held(d.digest, person_id, d.name, d.encoded) for person_id, _, _, details in founders for d in details]
+        application = LedgerApplication(folder / DATABASE)
+        application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
+        application.close()
+        log_key.save(folder / LOG_KEY)
+        trust = TrustRoot(origin, str(VerifierKey(origin, log_key.public)), leaf_hash(envelope).hex())
+        (folder / TRUST).write_bytes(bytes(trust))
+        return cls.open(folder, clock)
+
+    def close(self) -> None:
+        """Let go of the file and the threads."""
+        self._verifiers.shutdown()
+        self.application.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def read(self, staged: Iterable[Disclosure] = ()) -> Draft:
+        """A reader of the record as it stands now; ``staged`` disclosures come with a statement."""
+        with self._lock:
+            self._catch_up()
+            return self._draft({d.digest: d for d in staged})
+
+    def entries(self, start: int, stop: int) -> Sequence[Notification]:
+        """The stored entries with leaf indexes from ``start`` to ``stop``, the latter excluded."""
+        return self.log.select_notifications(start + 1, max(stop - start, 0), stop)
+
+    def signed_events(self, stream: str) -> list[SignedEvent]:
+        """Every event of a stream, in order."""
+        return [self.application.mapper.to_domain_event(s) for s in self.log.select_events(stream)]  # type: ignore[misc]  # our mapper answers SignedEvent
+
+    def size(self) -> int:
+        """How many entries the log has."""
+        return self.log.size()
+
+    def checkpoint(self) -> str:
+        """The latest signed checkpoint, as a note."""
+        latest = self.log.latest_checkpoint()
+        assert latest is not None  # signed when the ledger was opened
+        return latest[1]
+
+    def latest(self) -> Checkpoint:
+        """The latest checkpoint, its signature checked."""
+        return open_checkpoint(self.checkpoint(), self.trust.verifier_key)
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """The path from leaf ``index`` to the root of the tree of ``size`` leaves."""
+        return inclusion_path(index, size, self.log.get_node)
+
+    def now(self) -> datetime:
+        """The ledger's clock, in whole seconds UTC."""
+        return _now(self._clock)
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def prepare(self, command: Command, by: tuple[Signer, ...], disclosures: Iterable[Disclosure] = ()) -> Prepared:
+        """The statement that ``by`` would sign for this command. Raises ``Refused``."""
+        read, time = self.read(disclosures), self.now()
+        decided = decide(command, Act(by, time), read)
+        size = self._memory.size
+        event = Event(
+            ledger=self.trust.origin,
+            type=BY_FACT[type(decided.fact)].wire_name,
+            stream=decided.stream,
+            version=read.version(decided.stream) + 1,
+            time=time,
+            nonce=secrets.token_bytes(NONCE_BYTES),
+            head=Head(size, self._root_at(size)),
+            by=by,
+            facts=decided.fact,
+        )
+        return Prepared(payload_of(event), event)
+
+    def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
+        """Record a group of signed statements; one answer each, in order. Nothing is half done."""
+        with self._lock:
+            self._catch_up()
+            answers = self._record(submissions)
+            self._sign_checkpoint()
+            return answers
+
+    def _record(self, submissions: Sequence[Submission]) -> list[Answer]:
+        """Decide in order, verify together, append at once; what fails is answered, the rest goes on."""
+        for _ in range(ATTEMPTS):
+            answers: dict[int, Answer] = {}
+            group = _Group(self, self._memory)
+            for number, submission in enumerate(submissions):
+                try:
+                    group.take(number, submission)
+                except (Refused, LedgerError) as error:
+                    answers[number] = self._recorded_already(submission) or error
+            forged = self._forged(group)
+            if forged:
+                rest = [s for n, s in enumerate(submissions) if n not in forged]
+                remaining = iter(self._record(rest))
+                return [forged[n] if n in forged else next(remaining) for n in range(len(submissions))]
+            try:
+                group.append()
+            except IntegrityError:
+                self._catch_up()
+                continue
+            answers.update(group.receipts())
+            return [answers[n] for n in range(len(submissions))]
+        return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
+
+    def _forged(self, group: _Group) -> dict[int, LedgerError]:
+        """The submissions with a signature that does not hold, verified in chunks on two threads."""
+        claims = group.claims
+        chunks = [claims[i : i + _VERIFY_CHUNK] for i in range(0, len(claims), _VERIFY_CHUNK)]
+        results = self._verifiers.map(_false_claims, chunks) if len(chunks) > 1 else map(_false_claims, chunks)
+        return {
+            number: Unverifiable("signature-invalid", f"the signature of {person} does not hold")
+            for chunk in results
+            for number, person in chunk
+        }
+
+    def _recorded_already(self, submission: Submission) -> Receipt | None:
+        """The receipt of a statement that stands in the log byte for byte."""
+        try:
+            event = decode_payload(open_envelope(submission.envelope).payload)
+        except Unverifiable:
+            return None
+        rows = self.log.locate(event.stream, event.version)
+        if rows is None or rows[1] != submission.envelope:
+            return None
+        return Receipt(rows[0] - 1, event.stream, event.version, event.type)
+
+    def _catch_up(self) -> None:
+        """Fold in what was appended since, by this process or another."""
+        while batch := self.log.select_notifications(self._memory.size + 1, REPLAY_BATCH):
+            self._memory.advance(self.application.mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper answers SignedEvent
+
+    def _sign_checkpoint(self) -> None:
+        size, latest = self._memory.size, self.log.latest_checkpoint()
+        if latest is None or latest[0] < size:
+            checkpoint = Checkpoint(self.trust.origin, size, self._root_at(size))
+            self.log.store_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
+
+    def _draft(self, staged: dict[str, Disclosure]) -> Draft:
+        def disclosure(digest: str) -> Disclosed | None:
+            given = staged.get(digest)
+            if given is not None:
+                return Disclosed(given.name, given.value, given.salt)
+            held = self.vault.get(digest)
+            return None if held is None else held.disclosed()
+
+        return Draft(self._memory, disclosure)
+
+    def require_current(self, event: Event[Fact]) -> None:
+        """The statement is of this ledger, of these days, and its signers saw a head the log had."""
+        now = self.now()
+        if event.ledger != self.trust.origin:
+            raise Unverifiable("ledger-other", f"ledger: expected {self.trust.origin}")
+        if event.time > now + CLOCK_SKEW:
+            raise Unverifiable("time-in-the-future", "time: lies in the future")
+        if event.time < now - STATEMENT_LIFETIME:
+            raise Conflict("statement-expired", "time: the statement was prepared more than 7 days ago; prepare again")
+        if event.head.size > self._memory.size or event.head.root != self._root_at(event.head.size):
+            raise Unverifiable("head-unknown", "head: the log never had this head")
+
+
+class _Group:
+    """Statements that are decided one after the other and appended together."""
+
+    def __init__(self, ledger: Ledger, memory: Memory) -> None:
+        self._ledger = ledger
+        self._size = memory.size
+        self._staged: dict[str, Disclosure] = {}
+        self._read = ledger._draft(self._staged)
+        self._taken: list[tuple[int, SignedEvent]] = []
+        self._held: list[Held] = []
+        self.claims: list[tuple[int, str, bytes, bytes, bytes]] = []
+
+    def take(self, number: int, submission: Submission) -> None:
+        """Decide again; the answer must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
+        envelope = open_envelope(submission.envelope)
+        event = decode_payload(envelope.payload)
+        self._ledger.require_current(event)
+        staged = {d.digest: d for d in submission.disclosures}
+        self._staged.update(staged)
+        decided = decide(submission.command, Act(event.by, event.time), self._read)
+        expected = (decided.stream, self._read.version(decided.stream) + 1, decided.fact)
+        if (event.stream, event.version, event.facts) != expected:
+            raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
+        claims = self._claims(number, envelope, event)
+        held = self._disclosures(event, staged)
+        self.claims += claims
+        self._held += held
+        self._read.add(event)
+        self._taken.append((number, SignedEvent(event, submission.envelope)))
+
+    def append(self) -> None:
+        """One transaction: the read set is checked, events, leaves and disclosures are written."""
+        if not self._taken:
+            return
+        events = [signed for _, signed in self._taken]
+        erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
+        self._ledger.application.events.put(
+            events,  # type: ignore[arg-type]  # attributes of a Struct are read-only properties
+            expects=self._read.expects,
+            expects_size=self._size if self._read.pinned else None,
+            disclosures=self._held,
+            erased=erased,
+        )
+        if self._ledger.size() != self._size + len(events):
+            self._ledger._catch_up()  # another process appended what nothing here had read
+        else:
+            self._read.settle()
+        if erased:
+            self._ledger.log.datastore.truncate_wal()
+
+    def receipts(self) -> dict[int, Answer]:
+        """What was appended, by the number of the submission."""
+        answers: dict[int, Answer] = {}
+        for number, signed in self._taken:
+            located = self._ledger.log.locate(signed.event.stream, signed.event.version)
+            assert located is not None
+            answers[number] = Receipt(located[0] - 1, signed.event.stream, signed.event.version, signed.event.type)
+        return answers
+
+    def _claims(
+        self, number: int, envelope: Envelope, event: Event[Fact]
+    ) -> list[tuple[int, str, bytes, bytes, bytes]]:
+        message = pae(envelope.payloadType, envelope.payload)
+        claims = []
+        for signer, signature in match_signatures(envelope, event):
+            public = public_key_for(signer, signature.keyid, event, self._read)
+            if public is None:
+                raise Unverifiable(
+                    "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
+                )
+            claims.append((number, signer.person, public, message, signature.sig))
+        return claims
+
+    def _disclosures(self, event: Event[Fact], staged: dict[str, Disclosure]) -> list[Held]:
+        """Every digest of the facts is known to the vault or comes along, and nothing else does."""
+        digests = vault.digests_of(event.facts)
+        if not digests and not staged:
+            return []
+        person_id = owner_of(event, self._read)
+        unused = set(staged) - {d.digest for d in digests}
+        if unused:
+            raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
+        for digest in digests:
+            known = self._read.disclosure(digest.digest)
+            if known is None or known.name != digest.name:
+                raise Refused("disclosure-missing", field=digest.name)
+        return [Held(d.digest, person_id, d.name, d.encoded) for d in staged.values()]
+
+
+def owner_of(event: Event[Fact], read: Draft) -> str:
+    """The person whom the digests in an event are about."""
+    kind, _, identifier = event.stream.partition(":")
+    if kind == "candidacy" or kind == "certification":
+        nomination = read.candidacy(identifier).nomination
+        return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id
+    return identifier
+
+
+def _false_claims(claims: list[tuple[int, str, bytes, bytes, bytes]]) -> list[tuple[int, str]]:
+    return [(number, person) for number, person, public, message, sig in claims if not verify(public, message, sig)]
+
+
+def _now(clock: Clock) -> datetime:
+    return clock().astimezone(UTC).replace(microsecond=0)

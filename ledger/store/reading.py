@@ -1,0 +1,199 @@
+"""What the rules read: every stream folded into its state, at one position of the log.
+
+``Memory`` follows the log. A ``Draft`` lies over it while a group of statements is decided: it sees
+the group's earlier statements, and records what was read, so that the append can check it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from ledger.domain.decisions import candidacy, certification, office, persons, scheme, session
+from ledger.domain.events.candidacy import CandidateNominated
+from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.reader import Disclosed
+from ledger.domain.record import Event, Fact
+from ledger.signing.keys import key_id
+
+FOUNDING = "ledger:founding"
+S = TypeVar("S")
+
+# Kind of stream -> how its state evolves. The states differ in type, which a table cannot express.
+_EVOLVE: dict[str, Callable[[Any, Any], Any]] = {
+    "ledger": office.evolve_founding,
+    "officer": office.evolve_officer,
+    "person": persons.evolve_person,
+    "administration": persons.evolve_administration,
+    "scheme": scheme.evolve_scheme,
+    "session": session.evolve_session,
+    "candidacy": candidacy.evolve_candidacy,
+    "certification": certification.evolve_certification,
+}
+
+
+class Index(msgspec.Struct):
+    """Questions that no single stream answers; each value in log order."""
+
+    of_person: dict[str, list[str]] = {}
+    in_session: dict[str, list[str]] = {}
+    key_holders: dict[str, str] = {}
+
+    def add(self, event: Event[Fact]) -> None:
+        """Remember candidacies by person and session, and who a key was enrolled for."""
+        match event.facts:
+            case CandidateNominated() as facts:
+                self.of_person.setdefault(facts.person_id, []).append(facts.candidacy_id)
+                self.in_session.setdefault(facts.session_id, []).append(facts.candidacy_id)
+            case KeyRegistered() | KeyRotated() as facts:
+                self.key_holders[facts.key_id] = facts.person_id
+            case LedgerFounded(founders=founders):
+                self.key_holders.update({key_id(f.public_key): f.person_id for f in founders})
+            case _:
+                pass  # nothing else is looked up across streams
+
+
+class Memory:
+    """Every state after the first ``size`` entries of the log."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.states: dict[str, Any] = {}
+        self.index = Index()
+
+    def advance(self, events: Iterable[Event[Fact]]) -> None:
+        """Fold the next entries in."""
+        draft = Draft(self)
+        for event in events:
+            draft.add(event)
+        draft.settle()
+
+
+class Draft:
+    """A reader of the record, with events on top that are not appended yet.
+
+    ``expects`` maps each stream that was read to its version in the log; ``pinned`` says that a
+    question was asked whose answer any new entry can change.
+    """
+
+    def __init__(self, memory: Memory, disclosure: Callable[[str], Disclosed | None] = lambda _: None) -> None:
+        self._memory = memory
+        self._disclosure = disclosure
+        self._states: dict[str, Any] = {}
+        self._added: list[Event[Fact]] = []
+        self._index: Index | None = None
+        self.expects: dict[str, int] = {}
+        self.pinned = False
+
+    def add(self, event: Event[Fact]) -> None:
+        """Fold one event in, as if it were appended."""
+        kind = event.stream.partition(":")[0]
+        self._states[event.stream] = _EVOLVE[kind](self._state(event.stream), event)
+        self._added.append(event)
+        if self._index is not None:
+            self._index.add(event)
+
+    def settle(self) -> None:
+        """The events were appended: the memory holds them from now on."""
+        self._memory.states.update(self._states)
+        for event in self._added:
+            self._memory.index.add(event)
+        self._memory.size += len(self._added)
+
+    def version(self, stream: str) -> int:
+        """The version of a stream, 0 when it was never recorded."""
+        return cast(int, self._read(stream).version)
+
+    def founding(self) -> office.Founding:
+        return cast(office.Founding, self._read(FOUNDING))
+
+    def officer(self, person_id: str) -> office.Officer:
+        return cast(office.Officer, self._read(f"officer:{person_id}"))
+
+    def person(self, person_id: str) -> persons.Person:
+        return cast(persons.Person, self._read(f"person:{person_id}"))
+
+    def administration(self, administration_id: str) -> persons.Administration:
+        return cast(persons.Administration, self._read(f"administration:{administration_id}"))
+
+    def scheme(self, scheme_id: str) -> scheme.Scheme:
+        return cast(scheme.Scheme, self._read(f"scheme:{scheme_id}"))
+
+    def session(self, session_id: str) -> session.Session:
+        return cast(session.Session, self._read(f"session:{session_id}"))
+
+    def candidacy(self, candidacy_id: str) -> candidacy.Candidacy:
+        return cast(candidacy.Candidacy, self._read(f"candidacy:{candidacy_id}"))
+
+    def certification(self, certification_id: str) -> certification.Certification:
+        return cast(certification.Certification, self._read(f"certification:{certification_id}"))
+
+    def candidacies_of(self, person_id: str) -> tuple[candidacy.Candidacy, ...]:
+        return tuple(map(self.candidacy, self._pinned_index().of_person.get(person_id, ())))
+
+    def candidacies_in(self, session_id: str) -> tuple[candidacy.Candidacy, ...]:
+        return tuple(map(self.candidacy, self._pinned_index().in_session.get(session_id, ())))
+
+    def key_holder(self, key: str) -> str | None:
+        return self._pinned_index().key_holders.get(key)
+
+    def key_id(self, public_key: bytes) -> str:
+        return key_id(public_key)
+
+    def disclosure(self, digest: str) -> Disclosed | None:
+        return self._disclosure(digest)
+
+    def _pinned_index(self) -> Index:
+        self.pinned = True
+        if self._index is None:
+            if not self._added:
+                return self._memory.index
+            known = self._memory.index
+            self._index = Index(
+                {k: list(v) for k, v in known.of_person.items()},
+                {k: list(v) for k, v in known.in_session.items()},
+                dict(known.key_holders),
+            )
+            for event in self._added:
+                self._index.add(event)
+        return self._index
+
+    def _read(self, stream: str) -> Any:
+        state = self._state(stream)
+        if stream not in self._states:  # what the group itself wrote is not in the log yet
+            self.expects.setdefault(stream, state.version)
+        return state
+
+    def _state(self, stream: str) -> Any:
+        state = self._states.get(stream)
+        if state is None:
+            state = self._memory.states.get(stream)
+        return self._initial(stream) if state is None else state
+
+    def _initial(self, stream: str) -> Any:
+        kind, _, identifier = stream.partition(":")
+        match kind:
+            case "officer":
+                founder = self.founding().founder(identifier)
+                return office.initial_officer(
+                    identifier, founder, "" if founder is None else key_id(founder.public_key)
+                )
+            case "person":
+                founder = self.founding().founder(identifier)
+                return persons.initial_person(identifier, None if founder is None else founder.details)
+            case "candidacy":
+                return candidacy.initial_candidacy(identifier)
+            case "certification":
+                return certification.initial_certification(identifier)
+            case _:
+                return _NEVER_RECORDED[kind]
+
+
+_NEVER_RECORDED = {
+    "ledger": office.NOT_FOUNDED,
+    "administration": persons.NO_ADMINISTRATION,
+    "scheme": scheme.NO_SCHEME,
+    "session": session.NO_SESSION,
+}

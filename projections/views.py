@@ -1,0 +1,120 @@
+"""All read models of a ledger: asked, kept live, rebuilt and compared with a fresh replay."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+
+import msgspec
+
+from ledger.store.datastore import LedgerDatastore
+from ledger.store.ledger import Ledger
+from projections.certificates import Certificates
+from projections.following import TABLES, Following, Progress
+from projections.history import History
+from projections.names import Names
+from projections.roster import Roster
+
+DATABASE, REBUILT = "projections.db", "projections.rebuilt.db"
+POLL_SECONDS = 0.25  # how late at most the pages show what another process appended
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A row that a fresh replay and the stored table do not share."""
+
+    table: str
+    kind: str
+    row: str
+
+
+class Views:
+    """The read models of one ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.following = Following(LedgerDatastore(str(ledger.folder / DATABASE)), ledger.log)
+        datastore = self.following.datastore
+        self.roster = Roster(datastore, Names(ledger.vault))
+        self.certificates = Certificates(datastore)
+        self.history = History(datastore)
+        self.failure: BaseException | None = None
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Take in whatever the log has."""
+        self.following.catch_up(progress)
+
+    @contextlib.contextmanager
+    def live(self) -> Iterator[None]:
+        """Follow the log in a thread for as long as the block runs."""
+        stopping, appended = Event(), Event()
+        self._ledger.log.listen(appended)
+        thread = Thread(target=self._follow, args=(stopping, appended), name="follow", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            appended.set()
+            thread.join()
+            self._ledger.log.unlisten(appended)
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Replay the whole log into a new file, then swap the rows in one transaction."""
+        path = self._ledger.folder / REBUILT
+        _remove(path)
+        fresh = Following(LedgerDatastore(str(path)), self._ledger.log)
+        fresh.catch_up(progress)
+        position, rows = fresh.position, {table: fresh.rows(table) for table in TABLES}
+        fresh.datastore.close()
+        _remove(path)
+        with self.following.datastore.transaction(commit=True) as cursor:
+            for table, values in rows.items():
+                cursor.execute(f"DELETE FROM {table}")
+                if values:
+                    cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values[0]))})", values)
+            cursor.execute("UPDATE tracking SET notification_id = ? WHERE application_name = 'ledger'", (position,))
+
+    def differences(self, progress: Progress | None = None) -> list[Difference]:
+        """Rows in which the stored tables differ from a fresh replay up to their position."""
+        self.catch_up()
+        fresh = Following(LedgerDatastore(":memory:"), self._ledger.log)
+        fresh.catch_up(progress)
+        found = []
+        for table in TABLES:
+            stored, replayed = set(self.following.rows(table)), set(fresh.rows(table))
+            found += [Difference(table, "missing", repr(row)) for row in sorted(replayed - stored, key=repr)]
+            found += [Difference(table, "unexpected", repr(row)) for row in sorted(stored - replayed, key=repr)]
+        if self.following.position != fresh.position:
+            found.append(Difference("tracking", "unexpected", str(self.following.position)))
+        fresh.datastore.close()
+        return found
+
+    def close(self) -> None:
+        self.following.datastore.close()
+
+    def __enter__(self) -> Views:
+        self.catch_up()
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _follow(self, stopping: Event, appended: Event) -> None:
+        try:
+            while not stopping.is_set():
+                appended.clear()
+                self.catch_up()
+                appended.wait(POLL_SECONDS)
+        except BaseException as error:  # noqa: BLE001 - kept for the health page, and raised again
+            self.failure = error
+            raise
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

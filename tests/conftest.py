@@ -1,0 +1,25 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A founded ledger with nobody in it but the founders."""
+    world = World(tmp_path / "ledger")
+    yield world
+    world.ledger.close()
+
+
+@pytest.fixture
+def workshop(world: World) -> World:
+    """The same after one small workshop: awa is certified, zoe is not."""
+    world.workshop()
+    return world

@@ -1,0 +1,71 @@
+"""The read models answer at both times, and a rebuild gives the same rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from ledger.domain.standing import Status
+from projections.following import TABLES
+from projections.views import Views
+from tests.support import World
+
+THEN = datetime(2017, 5, 20, tzinfo=UTC)
+
+
+def test_a_granted_certification_is_on_the_roster(workshop: World) -> None:
+    with Views(workshop.ledger) as views:
+        (advisor,) = views.roster.on(date(2018, 1, 1), THEN)
+        assert (advisor.person_id, advisor.since, advisor.until) == ("awa", date(2017, 5, 19), date(2020, 5, 18))
+        assert advisor.name is None  # no consent yet
+        assert views.roster.on(date(2020, 5, 19), THEN) == []
+        assert views.roster.on(date(2018, 1, 1), datetime(2017, 5, 1, tzinfo=UTC)) == []
+
+
+def test_a_search_forgives_accents_case_hyphens_and_order(workshop: World) -> None:
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    with Views(workshop.ledger) as views:
+        for text in ("echo awa", "AWA n'guessan", "nGuessan", "guess", "senegal"):
+            found = views.roster.search(text, date(2018, 1, 1), THEN)
+            assert [a.name for a in found] == ([] if text == "nGuessan" else ["awa N'Guessan-Écho"]), text
+
+
+def test_a_later_withdrawal_does_not_change_what_was_known_before(workshop: World) -> None:
+    workshop.now = datetime(2018, 3, 10, tzinfo=UTC)
+    workshop.do(
+        "withdraw-certification",
+        "decider1",
+        "decider2",
+        certification_id="c-awa",
+        effective_from=date(2018, 3, 1),
+        reason_code="misconduct",
+    )
+    with Views(workshop.ledger) as views:
+        known_before, known_after = datetime(2018, 3, 5, tzinfo=UTC), datetime(2018, 3, 11, tzinfo=UTC)
+        day = date(2018, 3, 2)
+        assert views.certificates.status("c-awa", day, known_before) is Status.VALID
+        assert views.certificates.status("c-awa", day, known_after) is Status.WITHDRAWN
+
+
+def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:
+    with Views(workshop.ledger) as views:
+        before = {table: views.following.rows(table) for table in TABLES}
+        views.rebuild()
+        assert {table: views.following.rows(table) for table in TABLES} == before
+        assert views.differences() == []
+
+
+def test_a_changed_row_is_found(workshop: World) -> None:
+    with Views(workshop.ledger) as views:
+        with views.following.datastore.transaction(commit=True) as cursor:
+            cursor.execute("UPDATE certificate_spans SET status = 'suspended'")
+        assert {d.table for d in views.differences()} == {"certificate_spans"}
+
+
+def test_the_history_names_signer_role_and_key(workshop: World) -> None:
+    with Views(workshop.ledger) as views:
+        rows = views.history.of_certification("c-awa")
+        assert rows[0].event_type.wire_name == "scheme-established/v1"
+        assert rows[-1].event_type.wire_name == "certificate-issued/v1"
+        grant = next(r for r in rows if r.event_type.wire_name == "certification-granted/v1")
+        assert [s.person_id for s in grant.signers] == ["decider1", "decider2"]
+        assert [r.position for r in rows] == sorted(r.position for r in rows)

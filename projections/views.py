@@ -110,7 +110,7 @@ class Views:
                 appended.clear()
                 self.catch_up()
                 appended.wait(POLL_SECONDS)
-        except BaseException as error:  # noqa: BLE001 - kept for the health page, and raised again
+        except BaseException as error:
             self.failure = error
             raise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from ledger.domain.record import Role, Signer
 from ledger.signing.envelope import Signature, seal
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger, Prepared, Receipt, Submission
-from ledger.vault import Disclosure, seal as seal_values
+from ledger.vault import Disclosure
+from ledger.vault import seal as seal_values
 
 ORIGIN = "ledger.example.org/pca"
 SCHEME = "toa-pca-fr"
@@ -141,9 +143,12 @@ class World:
         else:
             self.do("record-employment", "registrar", person_id=name, administration_id="FR", since=date(2010, 1, 1))
 
+    @staticmethod
+    def named(ids: Iterable[str]) -> list[dict[str, Any]]:
+        return [{"id": i, "name_en": i, "name_fr": i} for i in ids]
+
     def plan(self, *, seats: int = 2, validity_months: int | None = 36) -> None:
         """The scheme in version 1.0.0 and one workshop with staff."""
-        named = lambda ids: [{"id": i, "name_en": i, "name_fr": i} for i in ids]  # noqa: E731
         self.do(
             "establish-scheme",
             "director",
@@ -157,9 +162,9 @@ class World:
             "manager",
             scheme_id=SCHEME,
             version="1.0.0",
-            criteria=named(CRITERIA),
-            competencies=[{**row, "cut": 3} for row in named(COMPETENCIES)],
-            activities=[{**row, "competencies": PLAN[row["id"]]} for row in named(PLAN)],
+            criteria=self.named(CRITERIA),
+            competencies=[{**row, "cut": 3} for row in self.named(COMPETENCIES)],
+            activities=[{**row, "competencies": PLAN[row["id"]]} for row in self.named(PLAN)],
             levels=[{"level": n, "anchor_en": str(n), "anchor_fr": str(n)} for n in range(1, 6)],
             decision_rule="mean-of-levels/v1",
             assessors_per_cell=2,

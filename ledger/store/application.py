@@ -6,7 +6,7 @@ from pathlib import Path
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
-from eventsourcing.sqlite import SQLiteFactory
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteFactory, SQLiteTrackingRecorder
 from eventsourcing.utils import Environment
 
 from ledger.store.datastore import LedgerDatastore
@@ -17,7 +17,7 @@ from ledger.store.recorder import LedgerRecorder
 class LedgerFactory(SQLiteFactory):
     """Opens the ledger's file with the ledger's pragmas."""
 
-    application_recorder_class = LedgerRecorder
+    application_recorder_class: type[SQLiteApplicationRecorder] = LedgerRecorder
 
     def __init__(self, env: Environment) -> None:
         super().__init__(env)
@@ -34,7 +34,7 @@ class LedgerApplication(Application[str]):
     def __init__(self, database: Path | str) -> None:
         super().__init__({"SQLITE_DBNAME": str(database)})
 
-    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[SQLiteTrackingRecorder]:
         return LedgerFactory(env)
 
     def construct_mapper(self) -> Mapper[str]:

@@ -29,8 +29,7 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT, inclusion_path, leaf_hash, root_at
-from ledger.signing.envelope import MAX_ENTRY_BYTES, Envelope, Signature, open_envelope, pae, seal
-from ledger.signing.envelope import STATEMENT_TYPE
+from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey, verify
 from ledger.signing.note import VerifierKey
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures, payload_of
@@ -355,7 +354,7 @@ class _Group:
         events = [signed for _, signed in self._taken]
         erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
         self._ledger.application.events.put(
-            events,  # type: ignore[arg-type]  # attributes of a Struct are read-only properties
+            events,
             expects=self._read.expects,
             expects_size=self._size if self._read.pinned else None,
             disclosures=self._held,

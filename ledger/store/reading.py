@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ledger.domain.decisions import candidacy, certification, office, persons, scheme, session
+from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed
@@ -130,10 +131,10 @@ class Draft:
     def certification(self, certification_id: str) -> certification.Certification:
         return cast(certification.Certification, self._read(f"certification:{certification_id}"))
 
-    def candidacies_of(self, person_id: str) -> tuple[candidacy.Candidacy, ...]:
+    def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
         return tuple(map(self.candidacy, self._pinned_index().of_person.get(person_id, ())))
 
-    def candidacies_in(self, session_id: str) -> tuple[candidacy.Candidacy, ...]:
+    def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
         return tuple(map(self.candidacy, self._pinned_index().in_session.get(session_id, ())))
 
     def key_holder(self, key: str) -> str | None:

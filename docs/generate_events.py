@@ -89,7 +89,7 @@ def _fields(fact: type[Fact]) -> list[str]:
 
 
 def _annotations(cls: type) -> dict[str, str]:
-    return dict(cls.__dict__.get("__annotations__", {}))
+    return inspect.get_annotations(cls)
 
 
 def _escape(text: str) -> str:

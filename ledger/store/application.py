@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteFactory, SQLiteTrackingRecorder
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteFactory
 from eventsourcing.utils import Environment
 
 from ledger.store.datastore import LedgerDatastore
@@ -34,8 +35,9 @@ class LedgerApplication(Application[str]):
     def __init__(self, database: Path | str) -> None:
         super().__init__({"SQLITE_DBNAME": str(database)})
 
-    def construct_factory(self, env: Environment) -> InfrastructureFactory[SQLiteTrackingRecorder]:
-        return LedgerFactory(env)
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+        factory: InfrastructureFactory[Any] = LedgerFactory(env)
+        return factory
 
     def construct_mapper(self) -> Mapper[str]:
         return LedgerMapper()

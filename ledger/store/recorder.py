@@ -199,7 +199,7 @@ class LedgerSubscription(ListenNotifySubscription[LedgerRecorder]):
             while not self._has_been_stopped:
                 self._pull()
                 self._has_been_notified.wait(POLL_SECONDS)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised again by whoever iterates
             self._thread_error = error
             self.stop()
 

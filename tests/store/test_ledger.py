@@ -1,0 +1,168 @@
+"""The ledger records what the rules answer and the right people signed, once, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ledger.domain.refusal import Refused
+from ledger.errors import Conflict, Corrupt, Unverifiable
+from ledger.log.tree import leaf_hash, verify_inclusion
+from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.vault import Disclosure
+from tests.support import SESSION, World, key_of
+
+PERSON = {
+    "person_id": "awa",
+    "details": [{"name": "given_name", "value": "Awa"}, {"name": "family_name", "value": "Exemple"}],
+}
+
+
+def test_a_workshop_goes_from_nomination_to_certificate(workshop: World) -> None:
+    read = workshop.ledger.read()
+    assert read.certification("c-awa").issues == 1
+    assert read.certification("c-zoe").grant is None
+    assert read.certification("c-zoe").decided
+
+
+def test_every_entry_is_in_the_tree_under_the_signed_checkpoint(workshop: World) -> None:
+    ledger, checkpoint = workshop.ledger, workshop.ledger.latest()
+    for index, entry in enumerate(ledger.entries(0, checkpoint.size)):
+        path = ledger.inclusion(index, checkpoint.size)
+        verify_inclusion(leaf_hash(entry.state), index, checkpoint.size, path, checkpoint.root)
+
+
+def test_a_statement_submitted_twice_is_recorded_once(world: World) -> None:
+    world.appoint()
+    submission = world.submission("register-person", "registrar", **PERSON)
+    (first,), (second,) = world.ledger.submit([submission]), world.ledger.submit([submission])
+    assert isinstance(first, Receipt)
+    assert first == second
+
+
+def test_a_group_is_answered_one_by_one(world: World) -> None:
+    world.appoint()
+    good = world.submission("register-person", "registrar", **PERSON)
+    forged = msgspec.structs.replace(good, envelope=_signed_by("moderator", good))
+    other = world.submission("grant-role", "director", person_id="registrar", role="moderator")
+    size = world.ledger.size()
+    answers = world.ledger.submit([forged, good, other, good])
+    assert [type(a) for a in answers] == [Unverifiable, Receipt, Receipt, Refused]
+    assert world.ledger.size() == size + 2
+
+
+def test_a_signature_by_the_wrong_key_is_refused(world: World) -> None:
+    world.appoint()
+    good = world.submission("register-person", "registrar", **PERSON)
+    envelope = open_envelope(good.envelope)
+    wrong = key_of("moderator").sign(b"something else")
+    forged = seal(envelope.payload, (Signature(envelope.signatures[0].keyid, wrong),))
+    (answer,) = world.ledger.submit([msgspec.structs.replace(good, envelope=forged)])
+    assert isinstance(answer, Unverifiable)
+    assert answer.code == "signature-invalid"
+
+
+def test_a_statement_whose_stream_moved_on_is_a_conflict(world: World) -> None:
+    world.appoint()
+    late = world.submission("grant-role", "director", person_id="registrar", role="moderator")
+    world.do("grant-role", "director", person_id="registrar", role="facilitator")
+    (answer,) = world.ledger.submit([late])
+    assert isinstance(answer, Conflict)
+    assert answer.code == "moved-on"
+
+
+def test_a_role_that_was_revoked_meanwhile_no_longer_signs(world: World) -> None:
+    world.appoint()
+    late = world.submission("register-person", "registrar", **PERSON)
+    world.do("revoke-role", "director", person_id="registrar", role="registrar")
+    (answer,) = world.ledger.submit([late])
+    assert isinstance(answer, Refused)
+    assert answer.code == "role-not-held"
+
+
+def test_a_statement_expires_and_may_not_lie_in_the_future(world: World) -> None:
+    world.appoint()
+    submission = world.submission("register-person", "registrar", **PERSON)
+    world.now += timedelta(days=8)
+    (expired,) = world.ledger.submit([submission])
+    world.now -= timedelta(days=9)
+    (early,) = world.ledger.submit([submission])
+    assert isinstance(expired, Conflict)
+    assert isinstance(early, Unverifiable)
+
+
+def test_values_come_with_the_statement_that_names_them_and_nothing_else_does(world: World) -> None:
+    world.appoint()
+    submission = world.submission("register-person", "registrar", **PERSON)
+    extra = (*submission.disclosures, Disclosure("email", "x@example.org", "salt" + "0" * 20))
+    (missing,) = world.ledger.submit([msgspec.structs.replace(submission, disclosures=())])
+    (unnamed,) = world.ledger.submit([msgspec.structs.replace(submission, disclosures=extra)])
+    assert isinstance(missing, Refused)
+    assert isinstance(unnamed, Unverifiable)
+
+
+def test_a_statement_of_another_ledger_is_refused(world: World, tmp_path: Path) -> None:
+    world.appoint()
+    submission = world.submission("register-person", "registrar", **PERSON)
+    payload = open_envelope(submission.envelope).payload.replace(b"ledger.example.org/pca", b"another.example.org/pca")
+    (answer,) = world.ledger.submit([Submission(submission.command, seal(payload, ()))])
+    assert isinstance(answer, Unverifiable)
+    assert answer.code == "ledger-other"
+
+
+def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> None:
+    world = workshop
+    with pytest.raises(Refused, match="in force"):
+        world.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
+    world.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    assert world.ledger.vault.of_person("zoe") == []
+    held = {h.encoded.encode() for h in world.ledger.vault.of_person("awa")}
+    files = [path.read_bytes() for path in world.ledger.folder.iterdir()]
+    assert all(any(encoded in data for data in files) for encoded in held)
+    digests = {d.digest for d in world.ledger.signed_events("person:zoe")[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
+    assert len(digests) == 2
+    assert not any(world.ledger.vault.get(digest) for digest in digests)
+
+
+def test_two_writers_on_one_file_see_each_other(workshop: World) -> None:
+    with Ledger.open(workshop.ledger.folder, lambda: workshop.now) as other:
+        workshop.do("give-listing-consent", "registrar", person_id="awa")
+        assert other.read().person("awa").listed
+        assert other.latest() == workshop.ledger.latest()
+
+
+def test_a_checkpoint_ahead_of_the_entries_refuses_to_start(world: World) -> None:
+    world.ledger.log.store_checkpoint(99, world.ledger.checkpoint())
+    with pytest.raises(Corrupt) as error:
+        Ledger.open(world.ledger.folder, lambda: world.now)
+    assert error.value.code == "checkpoint-ahead"
+
+
+def test_a_folder_that_is_not_empty_is_not_founded(tmp_path: Path) -> None:
+    (tmp_path / "x").touch()
+    with pytest.raises(FileExistsError):
+        World(tmp_path)
+
+
+def test_an_assessor_may_not_decide(workshop: World) -> None:
+    workshop.do("grant-role", "director", person_id="assessor1", role="decision-authority")
+    with pytest.raises(Refused) as refused:
+        workshop.do(
+            "withdraw-certification",
+            "assessor1",
+            "decider2",
+            certification_id="c-awa",
+            effective_from=date(2017, 6, 1),
+            reason_code="other",
+        )
+    assert refused.value.code == "decider-scored"
+    assert SESSION in refused.value.fr
+
+
+def _signed_by(person: str, submission: Submission) -> bytes:
+    envelope, key = open_envelope(submission.envelope), key_of(person)
+    return seal(envelope.payload, (Signature(key.key_id, key.sign(b"")),))

@@ -1,0 +1,71 @@
+"""The eventsourcing library's own test bases pass on the ledger's recorder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
+
+from ledger.store.datastore import LedgerDatastore
+from ledger.store.recorder import LedgerRecorder, MovedOn
+
+
+def recorder_in(folder: str) -> LedgerRecorder:
+    recorder = LedgerRecorder(LedgerDatastore(f"{folder}/ledger.db"))
+    recorder.create_table()
+    return recorder
+
+
+class TestLedgerRecorder(ApplicationRecorderTestCase[LedgerRecorder]):
+    INITIAL_VERSION = 1
+
+    def setUp(self) -> None:
+        self._folder = TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+
+    def new_originator_id(self) -> str:
+        return f"person:{uuid4()}"
+
+    def create_recorder(self) -> LedgerRecorder:
+        return recorder_in(self._folder.name)
+
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+class TestLedgerRecorderDoesNotInterleave(NonInterleavingNotificationIDsBaseCase):
+    INITIAL_VERSION = 1
+
+    def setUp(self) -> None:
+        self._folder = TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+
+    def new_originator_id(self) -> str:
+        return f"person:{uuid4()}"
+
+    def create_recorder(self) -> LedgerRecorder:
+        return recorder_in(self._folder.name)
+
+
+# The bases are imported for their tests on our recorder only.
+del ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
+
+
+def test_a_read_set_that_moved_on_appends_nothing(tmp_path: Path) -> None:
+    recorder = recorder_in(str(tmp_path))
+    recorder.insert_events([StoredEvent(originator_id="a", originator_version=1, topic="t", state=b"1")])
+    event = StoredEvent(originator_id="b", originator_version=1, topic="t", state=b"2")
+    for expects, size in (({"a": 0}, None), ({"c": 1}, None), ({}, 0)):
+        with pytest.raises(MovedOn):
+            recorder.insert_events([event], expects=expects, expects_size=size)
+    assert recorder.size() == 1
+    assert recorder.insert_events([event], expects={"a": 1, "b": 0}, expects_size=1) == [2]
+    with pytest.raises(IntegrityError):
+        recorder.insert_events([event])
+    assert recorder.size() == 2
+    with pytest.raises(LookupError):
+        recorder.get_node(9, 9)

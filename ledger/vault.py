@@ -100,14 +100,6 @@ class Vault:
         """Everything held about a person, in the order of recording."""
         return self._select("WHERE person_id = ? ORDER BY rowid", (person_id,))
 
-    def after(self, rowid: int, limit: int) -> list[tuple[int, Held]]:
-        """The next rows with their row numbers: how an audit walks the table."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                f"SELECT rowid, {_COLUMNS} FROM disclosures WHERE rowid > ? ORDER BY rowid LIMIT ?", (rowid, limit)
-            )
-            return [(row[0], Held(*row[1:])) for row in cursor.fetchall()]
-
     def _select(self, where: str, parameters: tuple[str]) -> list[Held]:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute(f"SELECT {_COLUMNS} FROM disclosures {where}", parameters)

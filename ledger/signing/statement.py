@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,8 +10,7 @@ from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
 from ledger.domain.record import Event, Fact, Signer
 from ledger.errors import Corrupt, Unverifiable
 from ledger.signing.canonical import encode
-from ledger.signing.envelope import Envelope, Signature, pae
-from ledger.signing.keys import verify
+from ledger.signing.envelope import Envelope, Signature
 
 # The closed registry: a wire name that is not in the catalogue names nothing.
 # The decoders differ in the class of the facts, which a table cannot express.
@@ -84,25 +82,6 @@ def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
         return SignedEvent(decoder.decode(_envelope_decoder.decode(envelope).payload), envelope)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Corrupt("state-malformed", f"stored statement of type {wire_name}: {error}") from None
-
-
-def check_signatures(
-    envelope: Envelope, event: Event[Fact], public_key_for: Callable[[Signer, str], bytes | None]
-) -> None:
-    """Exactly one valid signature for each signer, in their order, and none beyond.
-
-    ``public_key_for(signer, keyid)`` answers the raw public key that counts at the statement's position,
-    or None. Raises ``Unverifiable``.
-    """
-    message = pae(envelope.payloadType, envelope.payload)
-    for signer, signature in match_signatures(envelope, event):
-        public = public_key_for(signer, signature.keyid)
-        if public is None:
-            raise Unverifiable(
-                "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
-            )
-        if not verify(public, message, signature.sig):
-            raise Unverifiable("signature-invalid", f"the signature of {signer.person} does not hold")
 
 
 def match_signatures(envelope: Envelope, event: Event[Fact]) -> list[tuple[Signer, Signature]]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from eventsourcing.persistence import StoredEvent
 
+from ledger.domain.record import Head
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.log.tree import leaf_hash, verify_inclusion
-from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
+from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
+from ledger.vault import seal as seal_values
 from tests.support import SESSION, World, key_of
 
 PERSON = {
@@ -166,3 +171,124 @@ def test_an_assessor_may_not_decide(workshop: World) -> None:
 def _signed_by(person: str, submission: Submission) -> bytes:
     envelope, key = open_envelope(submission.envelope), key_of(person)
     return seal(envelope.payload, (Signature(key.key_id, key.sign(b"")),))
+
+
+def test_what_is_no_statement_is_refused(world: World) -> None:
+    command, _ = world.command("register-person", **PERSON)
+    (answer,) = world.ledger.submit([Submission(command, b"garbage")])
+    assert isinstance(answer, Unverifiable)
+    assert world.ledger.submit([]) == []
+
+
+def test_two_nominations_of_one_person_in_one_group_are_one_too_many(world: World) -> None:
+    world.appoint()
+    world.plan()
+    world.do("register-person", "registrar", **PERSON)
+    nominations = [
+        world.submission(
+            "nominate-candidate",
+            "registrar",
+            candidacy_id=candidacy,
+            person_id="awa",
+            session_id=SESSION,
+            administration_id="SN",
+            details=[],
+        )
+        for candidacy in ("c-1", "c-2")
+    ]
+    first, second = world.ledger.submit(nominations)
+    assert isinstance(first, Receipt)
+    assert isinstance(second, Refused)
+    assert second.code == "candidacy-open"
+
+
+class Meddler:
+    """A clock that lets another writer append whenever it is asked, up to a number of times."""
+
+    def __init__(self, world: World, times: int) -> None:
+        self.world, self.times = world, times
+
+    def __call__(self) -> datetime:
+        if self.times:
+            self.times -= 1
+            role = "moderator" if self.times % 2 else "facilitator"
+            held = role in self.world.read().officer("manager").roles
+            self.world.do("revoke-role" if held else "grant-role", "director", person_id="manager", role=role)
+        return self.world.now
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_decision_is_taken_again_when_another_writer_was_faster(world: World, pinned: bool) -> None:
+    world.appoint()
+    if pinned:
+        submission = world.submission(
+            "register-key", "security", "registrar", person_id="registrar", public_key=key_of("second").public
+        )
+        submission = msgspec.structs.replace(submission, envelope=_second_key(world, submission))
+    else:
+        submission = world.submission("register-person", "registrar", **PERSON)
+    with Ledger.open(world.ledger.folder, Meddler(world, 3)) as other:
+        (answer,) = other.submit([submission])
+        assert isinstance(answer, Receipt)
+        assert other.latest().size == other.size() == world.ledger.size()
+
+
+def test_a_writer_that_is_always_late_is_told_to_submit_again(world: World) -> None:
+    world.appoint()
+    submission = world.submission(
+        "register-key", "security", "registrar", person_id="registrar", public_key=key_of("second").public
+    )
+    submission = msgspec.structs.replace(submission, envelope=_second_key(world, submission))
+    with Ledger.open(world.ledger.folder, Meddler(world, 1000)) as other:
+        (answer,) = other.submit([submission])
+    assert isinstance(answer, Conflict)
+    assert answer.code == "busy"
+
+
+def test_a_head_that_the_log_never_had_is_refused(world: World) -> None:
+    world.appoint()
+    submission = world.submission("register-person", "registrar", **PERSON)
+    payload = open_envelope(submission.envelope).payload
+    event = decode_payload(payload)
+    for head in (Head(999, event.head.root), Head(event.head.size, bytes(32))):
+        envelope = seal(payload_of(msgspec.structs.replace(event, head=head)), ())
+        (answer,) = world.ledger.submit([Submission(submission.command, envelope)])
+        assert isinstance(answer, Unverifiable)
+        assert answer.code == "head-unknown"
+
+
+def test_a_row_that_holds_another_statement_is_corrupt(world: World) -> None:
+    (stored,) = world.ledger.log.select_events("ledger:founding")
+    for change in ({"originator_id": "ledger:other"}, {"originator_version": 2}):
+        moved = StoredEvent(**{**vars(stored), **change})
+        with pytest.raises(Corrupt):
+            world.ledger.application.mapper.to_domain_event(moved)
+    assert world.ledger.signed_events("ledger:founding")[0].originator_version == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"origin": "other"}, {"founding_leaf": "00"}, {"log_key": "x"}, {"more": 1}],
+)
+def test_a_trust_root_is_read_strictly(world: World, change: dict[str, object]) -> None:
+    data = (world.ledger.folder / "trust.json").read_bytes()
+    assert TrustRoot.parse(data) == world.ledger.trust
+    with pytest.raises(ValueError, match="expected|unknown field"):
+        TrustRoot.parse(msgspec.json.encode({**msgspec.json.decode(data), **change}))
+
+
+def test_a_disclosure_has_one_form() -> None:
+    tree, (disclosure,) = seal_values([{"name": "given_name", "value": "Zoé"}])
+    assert tree == [{"name": "given_name", "digest": disclosure.digest}]
+    assert Disclosure.parse(disclosure.encoded) == disclosure
+    for wrong in ("", "AAAA", disclosure.encoded + "=", Disclosure("a", 1, "short").encoded):
+        with pytest.raises(Unverifiable):
+            Disclosure.parse(wrong)
+
+
+def _second_key(world: World, submission: Submission) -> bytes:
+    """The holder signs with the key that is being enrolled, not with the one they have."""
+    payload = open_envelope(submission.envelope).payload
+    message = pae(STATEMENT_TYPE, payload)
+    keys = (key_of("security"), key_of("second"))
+    return seal(payload, tuple(Signature(k.key_id, k.sign(message)) for k in keys))

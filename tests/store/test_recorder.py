@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
 
 from ledger.store.datastore import LedgerDatastore
@@ -69,3 +70,21 @@ def test_a_read_set_that_moved_on_appends_nothing(tmp_path: Path) -> None:
     assert recorder.size() == 2
     with pytest.raises(LookupError):
         recorder.get_node(9, 9)
+
+
+def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
+    recorder_in(str(tmp_path))
+    datastore = LedgerDatastore(f"{tmp_path}/ledger.db", lock_timeout=1)
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError), datastore.transaction(commit=True):
+        pass
+    other.close()
+
+
+def test_a_subscription_that_fails_says_so_to_whoever_waits(tmp_path: Path) -> None:
+    recorder = recorder_in(str(tmp_path))
+    with pytest.raises(PersistenceError), recorder.subscribe() as subscription:
+        with recorder.datastore.transaction(commit=True) as cursor:
+            cursor.execute("DROP TABLE stored_events")
+        next(subscription)

@@ -1,0 +1,233 @@
+"""Nomination, selection, sealed sheets, moderation, outcome."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ledger.domain.events.candidacy import AssessmentOutcomeComputed
+from tests.domain.rules import Rules
+from tests.scenario import CRITERIA, PLAN, SESSION
+
+NOMINATION: dict[str, Any] = {
+    "candidacy_id": "c-2",
+    "person_id": "awa",
+    "session_id": SESSION,
+    "administration_id": "SN",
+    "details": [],
+}
+LEVELS = {"theoretical-knowledge": 4, "practical-skills": 4}
+
+
+def sheet(
+    sheet_id: str = "s-1", activity: str = "case-study", value: Any = None, name: str = "levels"
+) -> dict[str, Any]:
+    sealed = {"name": name, "value": LEVELS if value is None else value}
+    return {"candidacy_id": "c-awa", "sheet_id": sheet_id, "activity": activity, "commitment": sealed}
+
+
+def findings(*met: str) -> list[dict[str, Any]]:
+    return [{"criterion": criterion, "met": criterion in met} for criterion in CRITERIA]
+
+
+def test_one_open_candidacy_a_person_and_scheme(planned: Rules) -> None:
+    planned.refused("candidacy-open", "nominate-candidate", "registrar", **NOMINATION)
+    planned.refused("already-exists", "nominate-candidate", "registrar", **{**NOMINATION, "candidacy_id": "c-awa"})
+    planned.refused(
+        "candidate-is-officer", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "assessor1"}
+    )
+    planned.refused("own-case", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "registrar"})
+    planned.do(
+        "withdraw-candidacy",
+        "registrar",
+        candidacy_id="c-awa",
+        initiator="candidate",
+        effective_from=date(2017, 2, 1),
+        reason_code="personal",
+    )
+    planned.do("nominate-candidate", "registrar", **NOMINATION)
+
+
+def test_a_finding_on_every_criterion_decides(planned: Rules) -> None:
+    planned.refused(
+        "selection-decided", "decide-eligibility", "panel1", "panel2", candidacy_id="c-awa", findings=findings()
+    )
+    planned.do(
+        "register-person",
+        "registrar",
+        person_id="bob",
+        details=[{"name": n, "value": n} for n in ("given_name", "family_name")],
+    )
+    planned.do("nominate-candidate", "registrar", **{**NOMINATION, "person_id": "bob"})
+    decide = ("decide-eligibility", "panel1", "panel2")
+    planned.refused("findings-incomplete", *decide, candidacy_id="c-2", findings=findings()[1:])
+    planned.refused("findings-incomplete", *decide, candidacy_id="c-2", findings=findings() + findings()[:1])
+    planned.refused("unknown", *decide, candidacy_id="c-9", findings=findings())
+    assert planned.do(*decide, candidacy_id="c-2", findings=findings(CRITERIA[0])) == "eligibility-refused/v1"
+    planned.refused(
+        "not-eligible",
+        "withdraw-candidacy",
+        "registrar",
+        candidacy_id="c-2",
+        initiator="candidate",
+        effective_from=date(2017, 2, 1),
+        reason_code="other",
+    )
+    planned.refused("not-eligible", "submit-score-sheet", "assessor1", **{**sheet(), "candidacy_id": "c-2"})
+
+
+def test_who_withdrew_takes_no_further_part(planned: Rules) -> None:
+    withdraw: dict[str, Any] = {"initiator": "candidate", "effective_from": date(2017, 5, 1), "reason_code": "other"}
+    planned.do("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
+    planned.refused("candidacy-withdrawn", "withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
+    planned.refused("candidacy-withdrawn", "submit-score-sheet", "assessor1", **sheet())
+    planned.do("nominate-candidate", "registrar", **NOMINATION)
+    planned.do("withdraw-candidacy", "registrar", candidacy_id="c-2", **withdraw)
+    planned.refused(
+        "candidacy-withdrawn", "decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings()
+    )
+
+
+def test_no_withdrawal_after_the_decision(certified: Rules) -> None:
+    certified.refused(
+        "certification-decided",
+        "withdraw-candidacy",
+        "registrar",
+        candidacy_id="c-awa",
+        initiator="candidate",
+        effective_from=date(2017, 6, 1),
+        reason_code="other",
+    )
+
+
+def test_an_assessor_may_not_score_their_own_administration(planned: Rules) -> None:
+    planned.do("record-employment", "registrar", person_id="assessor1", administration_id="SN", since=date(2017, 1, 1))
+    planned.at(2017, 5, 16).refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
+
+
+def test_only_assigned_assessors_score_during_the_workshop_and_once(planned: Rules) -> None:
+    planned.refused("session-not-started", "submit-score-sheet", "assessor1", **sheet())
+    planned.at(2017, 5, 16).do("grant-role", "director", person_id="moderator", role="assessor")
+    planned.refused("assessor-not-assigned", "submit-score-sheet", "moderator", **sheet())
+    planned.do("submit-score-sheet", "assessor1", **sheet())
+    planned.refused("already-exists", "submit-score-sheet", "assessor2", **sheet())
+    planned.refused("sheet-exists", "submit-score-sheet", "assessor1", **sheet("s-2"))
+    planned.refused("activity-not-assessed", "submit-score-sheet", "assessor1", **sheet("s-2", "lecture"))
+    planned.at(2017, 5, 19).do("close-session", "manager", session_id=SESSION)
+    planned.refused("session-closed", "submit-score-sheet", "assessor2", **sheet("s-2"))
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("levels-invalid", {"value": {"communication": 3}}),
+        ("levels-invalid", {"value": {}}),
+        ("levels-invalid", {"value": [3]}),
+        ("levels-invalid", {"value": {"practical-skills": 6}}),
+        ("levels-invalid", {"value": {"practical-skills": True}}),
+        ("disclosure-missing", {"name": "other"}),
+    ],
+)
+def test_sealed_levels_are_of_the_activity_and_on_the_rubric(
+    planned: Rules, code: str, changes: dict[str, Any]
+) -> None:
+    planned.at(2017, 5, 16).refused(code, "submit-score-sheet", "assessor1", **sheet(**changes))
+
+
+def test_sheets_stay_sealed_until_all_are_in(planned: Rules) -> None:
+    planned.at(2017, 5, 16).do("submit-score-sheet", "assessor1", **sheet())
+    planned.refused("sheets-missing", "reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="s-1")
+    planned.refused("sheet-not-live", "reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="none")
+    planned.at(2017, 5, 19).do("close-session", "manager", session_id=SESSION)
+    planned.refused("sheet-sealed", "compute-outcome", "registrar", candidacy_id="c-awa")
+    planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="s-1")
+    planned.refused("sheet-revealed", "reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="s-1")
+    planned.do("compute-outcome", "registrar", candidacy_id="c-awa")
+    assert isinstance(planned.last, AssessmentOutcomeComputed)
+    assert planned.last.outcome == "incomplete"  # missing is not zero
+    planned.do("compute-ranking", "registrar", session_id=SESSION)
+    planned.do("decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
+    assert "case-study/practical-skills" in getattr(planned.last, "unmet", ())
+
+
+def test_a_change_is_a_superseding_sheet_by_the_same_assessor(planned: Rules) -> None:
+    planned.at(2017, 5, 16).do("submit-score-sheet", "assessor1", **sheet())
+    change = {**sheet("s-2"), "old_sheet_id": "s-1", "reason_code": "transcription-error"}
+    del change["activity"]
+    planned.refused("not-your-sheet", "supersede-score-sheet", "assessor2", "moderator", **change)
+    planned.refused(
+        "already-exists", "supersede-score-sheet", "assessor1", "moderator", **{**change, "sheet_id": "s-1"}
+    )
+    planned.do("supersede-score-sheet", "assessor1", "moderator", **change)
+    planned.refused(
+        "sheet-not-live", "supersede-score-sheet", "assessor1", "moderator", **{**change, "sheet_id": "s-3"}
+    )
+    candidacy = planned.read().candidacy("c-awa")
+    assert [(s.sheet_id, s.live) for s in candidacy.sheets.values()] == [("s-1", False), ("s-2", True)]
+
+
+def test_moderation_stands_beside_the_sheets(planned: Rules) -> None:
+    held: dict[str, Any] = {
+        "candidacy_id": "c-awa",
+        "activity": "case-study",
+        "competency": "practical-skills",
+        "level": 2,
+        "rationale": {"name": "rationale", "value": "r"},
+    }
+    planned.score("c-awa", 4)
+    planned.refused("sheet-sealed", "hold-moderation", "moderator", **held)
+    for live in planned.read().candidacy("c-awa").live_sheets:
+        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=live.sheet_id)
+    planned.refused("malformed", "hold-moderation", "moderator", **{**held, "level": 9})
+    planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**held, "competency": "communication"})
+    for name in ("assessor1", "facilitator"):
+        planned.do("grant-role", "director", person_id=name, role="moderator")
+    planned.refused("moderator-scored", "hold-moderation", "assessor1", **held)
+    planned.refused("moderator-trained", "hold-moderation", "facilitator", **held)
+    planned.do("hold-moderation", "moderator", **held)
+    planned.refused("already-moderated", "hold-moderation", "moderator", **held)
+    planned.do("grant-role", "director", person_id="moderator", role="assessor")
+    planned.do("assign-assessor", "manager", session_id=SESSION, person_id="moderator")
+    planned.refused("assessor-moderated", "submit-score-sheet", "moderator", **sheet("s-9"))
+    planned.refused("session-not-closed", "compute-outcome", "registrar", candidacy_id="c-awa")
+    planned.at(2017, 5, 19).do("close-session", "manager", session_id=SESSION)
+    planned.do("compute-outcome", "registrar", candidacy_id="c-awa")
+    assert isinstance(planned.last, AssessmentOutcomeComputed)
+    practical = next(c for c in planned.last.competencies if c.competency == "practical-skills")
+    assert (practical.total, practical.count) == (2 + 2 + 4 + 4, 4)
+    planned.refused("outcome-computed", "compute-outcome", "registrar", candidacy_id="c-awa")
+
+
+def test_a_trainer_assesses_after_the_separation_period_or_by_exception(planned: Rules) -> None:
+    plan = {
+        "session_id": "TOA-2",
+        "scheme_id": "toa-pca-fr",
+        "scheme_version": "1.0.0",
+        "title_en": "W",
+        "title_fr": "A",
+        "start": date(2018, 5, 14),
+        "end": date(2018, 5, 18),
+        "place": "B",
+        "language": "fr",
+        "funder": "F",
+    }
+    planned.score("c-awa", 2)
+    planned.conclude("c-awa")
+    planned.do("plan-session", "manager", **plan)
+    planned.do("grant-role", "director", person_id="facilitator", role="assessor")
+    planned.do("assign-assessor", "manager", session_id="TOA-2", person_id="facilitator")
+    planned.do("nominate-candidate", "registrar", **{**NOMINATION, "session_id": "TOA-2"})
+    planned.do("decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings(*CRITERIA))
+    planned.at(2018, 5, 15)
+    again = {**sheet(), "candidacy_id": "c-2"}
+    planned.refused("separation-period", "submit-score-sheet", "facilitator", **again)
+    reason = {"name": "reason", "value": "no other assessor speaks the language"}
+    exception = {"candidacy_id": "c-2", "assessor_id": "facilitator", "session_id": SESSION, "reason": reason}
+    planned.do("grant-separation-exception", "manager", "director", **exception)
+    planned.do("submit-score-sheet", "facilitator", **again)
+
+
+def test_the_plan_has_a_lecture_that_is_not_assessed() -> None:
+    assert PLAN["lecture"] == ()

@@ -1,0 +1,240 @@
+"""One small workshop as a story, told the same way to the pure rules and to a real ledger."""
+
+from __future__ import annotations
+
+import itertools
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.decisions.acting import Command
+from ledger.domain.record import Role, Signer
+from ledger.signing.keys import SigningKey
+from ledger.store.reading import Draft
+from ledger.vault import Disclosure
+from ledger.vault import seal as seal_values
+
+ORIGIN = "ledger.example.org/pca"
+SCHEME = "toa-pca-fr"
+SESSION = "TOA-PCA-FR-2017"
+START, END = date(2017, 5, 15), date(2017, 5, 19)
+COMPETENCIES = ("theoretical-knowledge", "practical-skills", "communication", "advisory-capacity")
+CRITERIA = ("pca-experience", "technical-knowledge", "communication-skills")
+PLAN = {
+    "lecture": (),
+    "case-study": ("theoretical-knowledge", "practical-skills"),
+    "simulation": ("practical-skills", "advisory-capacity"),
+    "group-discussion": ("communication", "advisory-capacity"),
+    "presentation": ("theoretical-knowledge", "communication"),
+}
+ROLES = {
+    "director": Role.DIRECTOR,
+    "security": Role.SECURITY_OFFICER,
+    "manager": Role.PROGRAMME_MANAGER,
+    "registrar": Role.REGISTRAR,
+    "protection": Role.DATA_PROTECTION_OFFICER,
+    "panel1": Role.SELECTION_PANEL,
+    "panel2": Role.SELECTION_PANEL,
+    "facilitator": Role.FACILITATOR,
+    "assessor1": Role.ASSESSOR,
+    "assessor2": Role.ASSESSOR,
+    "moderator": Role.MODERATOR,
+    "decider1": Role.DECISION_AUTHORITY,
+    "decider2": Role.DECISION_AUTHORITY,
+}
+
+
+def key_of(person: str) -> SigningKey:
+    """A key that is the same in every run."""
+    return SigningKey.from_seed(person.encode().ljust(32, b".")[:32])
+
+
+class Scenario(ABC):
+    """Officers named by what they do, who act one after the other."""
+
+    now = datetime(2017, 1, 9, 8, tzinfo=UTC)
+
+    def __init__(self) -> None:
+        self._salts = itertools.count(1)
+
+    @abstractmethod
+    def do(self, name: str, *people: str, **arguments: Any) -> str:
+        """Carry a command out and answer the wire name of what was recorded; a refusal is raised."""
+
+    @abstractmethod
+    def read(self) -> Draft:
+        """The record as it stands."""
+
+    def salt(self) -> str:
+        return f"salt{next(self._salts):020d}"
+
+    def disclosure(self, name: str, value: Any) -> Disclosure:
+        return Disclosure(name, value, self.salt())
+
+    def command(self, name: str, **arguments: Any) -> tuple[Command, tuple[Disclosure, ...]]:
+        """A command by name; ``{"name", "value"}`` objects become digests with disclosures."""
+        tree, disclosures = seal_values(arguments, self.salt)
+        return msgspec.convert(tree, BY_COMMAND_NAME[name].command), disclosures
+
+    def signers(self, command: Command, *people: str) -> tuple[Signer, ...]:
+        seats = BY_COMMAND[type(command)].seats
+        return tuple(Signer(person, role) for person, role in zip(people, seats, strict=True))
+
+    def appoint(self) -> None:
+        """Administrations, and every officer with role and key."""
+        for code, iso3, name in (
+            ("BE", "BEL", "Belgium"),
+            ("FR", "FRA", "France"),
+            ("SN", "SEN", "Senegal"),
+            ("CI", "CIV", "Ivory Coast"),
+        ):
+            if code == "BE":
+                self.officer("registrar")
+            self.do(
+                "register-administration",
+                "registrar",
+                administration_id=code,
+                iso3=iso3,
+                name_en=name,
+                name_fr=name,
+                region="Europe",
+            )
+        for name in ROLES:
+            if name not in ("director", "security", "registrar"):
+                self.officer(name)
+
+    def officer(self, name: str) -> None:
+        if name == "registrar":
+            # Nobody can register the first registrar but a founder who is registrar meanwhile.
+            self.do("grant-role", "director", person_id="director", role=Role.REGISTRAR)
+        registrar = "director" if name == "registrar" else "registrar"
+        details = [{"name": "given_name", "value": name.title()}, {"name": "family_name", "value": "Exemple"}]
+        self.do("register-person", registrar, person_id=name, details=details)
+        self.do("grant-role", "director", person_id=name, role=ROLES[name])
+        self.do("register-key", "security", name, person_id=name, public_key=key_of(name).public)
+        if name == "registrar":
+            self.do("revoke-role", "director", person_id="director", role=Role.REGISTRAR)
+        else:
+            self.do("record-employment", "registrar", person_id=name, administration_id="FR", since=date(2010, 1, 1))
+
+    @staticmethod
+    def named(ids: Iterable[str]) -> list[dict[str, Any]]:
+        return [{"id": i, "name_en": i, "name_fr": i} for i in ids]
+
+    def plan(self, *, seats: int = 2, validity_months: int | None = 36) -> None:
+        """The scheme in version 1.0.0 and one workshop with staff."""
+        self.do(
+            "establish-scheme",
+            "director",
+            scheme_id=SCHEME,
+            title_en="PCA advisor",
+            title_fr="Conseiller CAP",
+            domain="PCA",
+        )
+        self.do(
+            "draft-scheme-version",
+            "manager",
+            scheme_id=SCHEME,
+            version="1.0.0",
+            criteria=self.named(CRITERIA),
+            competencies=[{**row, "cut": 3} for row in self.named(COMPETENCIES)],
+            activities=[{**row, "competencies": PLAN[row["id"]]} for row in self.named(PLAN)],
+            levels=[{"level": n, "anchor_en": str(n), "anchor_fr": str(n)} for n in range(1, 6)],
+            decision_rule="mean-of-levels/v1",
+            assessors_per_cell=2,
+            seats=seats,
+            validity_months=validity_months,
+            renewal_window_months=6,
+            separation_months=24,
+        )
+        self.do(
+            "approve-scheme-version",
+            "director",
+            "manager",
+            scheme_id=SCHEME,
+            version="1.0.0",
+            effective_from=date(2017, 1, 1),
+        )
+        self.do(
+            "plan-session",
+            "manager",
+            session_id=SESSION,
+            scheme_id=SCHEME,
+            scheme_version="1.0.0",
+            title_en="Workshop",
+            title_fr="Atelier",
+            start=START,
+            end=END,
+            place="Brussels",
+            language="fr",
+            funder="Fund",
+        )
+        self.do("assign-facilitator", "manager", session_id=SESSION, person_id="facilitator")
+        for assessor in ("assessor1", "assessor2"):
+            self.do("assign-assessor", "manager", session_id=SESSION, person_id=assessor)
+
+    def candidate(self, name: str, *, family_name: str = "Exemple") -> str:
+        """A person of Senegal, nominated and selected; the candidacy id is ``c-`` and the name."""
+        details = [{"name": "given_name", "value": name}, {"name": "family_name", "value": family_name}]
+        self.do("register-person", "registrar", person_id=name, details=details)
+        self.do(
+            "nominate-candidate",
+            "registrar",
+            candidacy_id=f"c-{name}",
+            person_id=name,
+            session_id=SESSION,
+            administration_id="SN",
+            details=[{"name": "years_of_pca", "value": 8}],
+        )
+        self.do(
+            "decide-eligibility",
+            "panel1",
+            "panel2",
+            candidacy_id=f"c-{name}",
+            findings=[{"criterion": criterion, "met": True} for criterion in CRITERIA],
+        )
+        return f"c-{name}"
+
+    def score(self, candidacy_id: str, level: int) -> None:
+        """Every cell by both assessors, all at one level."""
+        self.now = max(self.now, datetime(2017, 5, 16, 9, tzinfo=UTC))
+        for activity, competencies in PLAN.items():
+            for assessor in ("assessor1", "assessor2"):
+                if competencies:
+                    self.do(
+                        "submit-score-sheet",
+                        assessor,
+                        candidacy_id=candidacy_id,
+                        sheet_id=f"{candidacy_id}-{activity}-{assessor}",
+                        activity=activity,
+                        commitment={"name": "levels", "value": dict.fromkeys(competencies, level)},
+                    )
+
+    def conclude(self, *candidacy_ids: str) -> None:
+        """Close, reveal, compute, rank, decide, and issue to whom it was granted."""
+        self.now = max(self.now, datetime(2017, 5, 19, 16, tzinfo=UTC))
+        self.do("close-session", "manager", session_id=SESSION)
+        for candidacy_id in candidacy_ids:
+            for sheet in self.read().candidacy(candidacy_id).live_sheets:
+                self.do("reveal-score-sheet", "registrar", candidacy_id=candidacy_id, sheet_id=sheet.sheet_id)
+            self.do("compute-outcome", "registrar", candidacy_id=candidacy_id)
+        self.do("compute-ranking", "registrar", session_id=SESSION)
+        for candidacy_id in candidacy_ids:
+            recorded = self.do(
+                "decide-certification", "decider1", "decider2", candidacy_id=candidacy_id, effective_from=END
+            )
+            if recorded == "certification-granted/v1":
+                self.do("issue-certificate", "registrar", certification_id=candidacy_id)
+
+    def workshop(self) -> None:
+        """Awa is certified, Zoé is not; both went all the way."""
+        self.appoint()
+        self.plan()
+        awa, zoe = self.candidate("awa", family_name="N'Guessan-Écho"), self.candidate("zoe")
+        self.score(awa, 4)
+        self.score(zoe, 2)
+        self.conclude(awa, zoe)

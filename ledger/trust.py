@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -26,7 +27,7 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"trust root: {error}") from None
         if trust.verifier_key.name != trust.origin:
             raise ValueError("trust root: log_key: expected the key of origin")
-        if len(bytes.fromhex(trust.founding_leaf)) != HASH_BYTES:
+        if not re.fullmatch(f"[0-9a-f]{{{2 * HASH_BYTES}}}", trust.founding_leaf):
             raise ValueError(f"trust root: founding_leaf: expected {HASH_BYTES} bytes in hex")
         return trust
 

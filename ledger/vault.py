@@ -100,7 +100,11 @@ class Vault:
         """Everything held about a person, in the order of recording."""
         return self._select("WHERE person_id = ? ORDER BY rowid", (person_id,))
 
-    def _select(self, where: str, parameters: tuple[str]) -> list[Held]:
+    def everything(self) -> list[Held]:
+        """Every row, for an audit."""
+        return self._select("ORDER BY rowid", ())
+
+    def _select(self, where: str, parameters: tuple[str, ...]) -> list[Held]:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute(f"SELECT {_COLUMNS} FROM disclosures {where}", parameters)
             return [Held(*row) for row in cursor.fetchall()]

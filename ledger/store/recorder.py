@@ -176,6 +176,36 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             row = cursor.fetchone()
             return None if row is None else (row["size"], row["note"])
 
+    def rows(self, after: int, limit: int) -> list[tuple[int, str, int, str, bytes]]:
+        """The stored rows after a position, as they are: (position, stream, version, topic, state)."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                f"SELECT {_EVENTS} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
+            )
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def nodes(self, places: Sequence[tuple[int, int]]) -> list[bytes | None]:
+        """The stored hashes at these (level, index); None where there is none."""
+        found: list[bytes | None] = []
+        with self.datastore.transaction(commit=False) as cursor:
+            for place in places:
+                cursor.execute("SELECT hash FROM tree_nodes WHERE level = ? AND idx = ?", place)
+                row = cursor.fetchone()
+                found.append(None if row is None else row["hash"])
+        return found
+
+    def count_nodes(self) -> int:
+        """How many nodes of the tree are stored."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT count(*) FROM tree_nodes")
+            return int(cursor.fetchone()[0])
+
+    def checkpoints(self) -> list[tuple[int, str]]:
+        """Every signed checkpoint: size and note."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT size, note FROM checkpoints ORDER BY size")
+            return [tuple(row) for row in cursor.fetchall()]
+
     def _current_edge(self, cursor: SQLiteCursor) -> RightEdge:
         """The right edge of the tree, read anew when another process appended."""
         size = self._max_notification_id(cursor) or 0

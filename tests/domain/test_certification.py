@@ -156,7 +156,7 @@ def test_a_number_is_read_back_and_every_wrong_character_is_found(serial: int, i
     for place, character in enumerate(text):
         for other in ALPHABET:
             if character in ALPHABET and other != character:
-                with pytest.raises(ValueError, match="expected|check character"):
+                with pytest.raises(ValueError, match=r"expected|check character"):
                     CertificateNumber.parse(text[:place] + other + text[place + 1 :])
 
 

@@ -56,7 +56,7 @@ def test_versions_grow_and_are_approved_once(planned: Rules) -> None:
     planned.refused("unknown", "draft-scheme-version", "manager", **draft(scheme_id="other"))
     planned.do("draft-scheme-version", "manager", **draft(validity_months=None))
     approve = ("approve-scheme-version", "director", "manager")
-    since = {"effective_from": date(2018, 1, 1)}
+    since: dict[str, Any] = {"effective_from": date(2018, 1, 1)}
     planned.refused("version-not-drafted", *approve, scheme_id=SCHEME, version="9.0.0", **since)
     planned.refused("version-already-approved", *approve, scheme_id=SCHEME, version="1.0.0", **since)
     planned.do(*approve, scheme_id=SCHEME, version="1.1.0", **since)

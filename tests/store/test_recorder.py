@@ -84,7 +84,8 @@ def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
 
 def test_a_subscription_that_fails_says_so_to_whoever_waits(tmp_path: Path) -> None:
     recorder = recorder_in(str(tmp_path))
-    with pytest.raises(PersistenceError), recorder.subscribe() as subscription:
+    with recorder.subscribe() as subscription:
         with recorder.datastore.transaction(commit=True) as cursor:
             cursor.execute("DROP TABLE stored_events")
-        next(subscription)
+        with pytest.raises(PersistenceError):
+            next(subscription)

@@ -1,0 +1,193 @@
+"""The audit of an untouched ledger is clean; whatever is changed in its file is found, with its place."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ledger.audit import Report, audit
+from ledger.domain.events.certification import CertificateReissued
+from ledger.domain.record import Head
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
+from ledger.signing.statement import SignedEvent, decode_payload, payload_of
+from ledger.store.ledger import Ledger, Submission
+from ledger.trust import TrustRoot
+from tests.support import World, key_of
+
+
+def tampered(folder: Path, *statements: str) -> Report:
+    """Change the file behind the ledger's back, then audit it."""
+    with sqlite3.connect(folder / "ledger.db") as connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount != 0, statement
+    connection.close()
+    return audit(folder)
+
+
+def codes(report: Report) -> set[str]:
+    return {finding.code for finding in report.findings}
+
+
+@pytest.fixture
+def folder(workshop: World) -> Path:
+    """A closed ledger after one workshop; zoe was erased."""
+    workshop.do(
+        "update-person-details", "registrar", person_id="awa", details=[{"name": "email", "value": "a@example.org"}]
+    )
+    workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    workshop.ledger.close()
+    return workshop.ledger.folder
+
+
+def test_an_untouched_ledger_is_clean(folder: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    report = audit(folder, lambda done, of: seen.append((done, of)))
+    assert report.findings == ()
+    assert report.clean
+    assert report.entries == seen[-1][0] == seen[-1][1]
+    assert report.signatures > report.entries
+
+
+@pytest.mark.parametrize("position", [1, 2, 40, 90])
+@pytest.mark.parametrize("place", [5, 200, 400, -40])
+def test_any_changed_byte_of_an_entry_is_found(folder: Path, position: int, place: int) -> None:
+    where = f"length(state) {place}" if place < 0 else str(place)
+    changed = f"CAST(substr(state, 1, {where}) || x'21' || substr(state, {where} + 2) AS BLOB)"
+    report = tampered(folder, f"UPDATE stored_events SET state = {changed} WHERE position = {position}")
+    assert "tree-node" in codes(report)
+    assert position in {finding.position for finding in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("code", "statements"),
+    [
+        ("row-contradicts-statement", ["UPDATE stored_events SET topic = 'role-revoked/v1' WHERE position = 3"]),
+        ("row-contradicts-statement", ["UPDATE stored_events SET originator_version = 77 WHERE position = 3"]),
+        ("row-contradicts-statement", ["UPDATE stored_events SET originator_id = 'officer:x' WHERE position = 3"]),
+        (
+            "tree-node",
+            [
+                "UPDATE stored_events SET position = 9999 WHERE position = 3",
+                "UPDATE stored_events SET position = 3 WHERE position = 4",
+                "UPDATE stored_events SET position = 4 WHERE position = 9999",
+            ],
+        ),
+        ("entry-missing", ["DELETE FROM stored_events WHERE position = 30"]),
+        ("checkpoint-ahead", ["DELETE FROM stored_events WHERE position = (SELECT max(position) FROM stored_events)"]),
+        ("tree-node", ["UPDATE tree_nodes SET hash = zeroblob(32) WHERE level = 2 AND idx = 3"]),
+        ("tree-node", ["DELETE FROM tree_nodes WHERE level = 0 AND idx = 7"]),
+        ("tree-node", ["INSERT INTO tree_nodes VALUES (0, 100000, zeroblob(32))"]),
+        ("note-malformed", ["UPDATE checkpoints SET note = 'x' WHERE size = 9"]),
+        ("note-signature-invalid", ["UPDATE checkpoints SET note = replace(note, '/pca' || char(10) || '9', '/pca' || char(10) || '8')"]),
+        ("tree-node", ["DELETE FROM tree_nodes WHERE level = 3 AND idx = 0"]),
+        ("checkpoint-ahead", ["UPDATE checkpoints SET size = 100000 WHERE size = 9"]),
+        ("disclosure-changed", ["UPDATE disclosures SET encoded = 'AAAA' WHERE person_id = 'awa'"]),
+        ("disclosure-changed", ["UPDATE disclosures SET name = 'nickname' WHERE person_id = 'awa'"]),
+        ("disclosure-unreferenced", ["UPDATE disclosures SET person_id = 'bob' WHERE person_id = 'awa'"]),
+        ("disclosure-missing", ["DELETE FROM disclosures WHERE person_id = 'awa'"]),
+    ],
+)  # fmt: skip
+def test_tampering_is_found(folder: Path, code: str, statements: list[str]) -> None:
+    assert code in codes(tampered(folder, *statements))
+
+
+def test_a_checkpoint_of_another_tree_is_found(workshop: World) -> None:
+    workshop.ledger.close()
+    note = sign_checkpoint(Checkpoint(workshop.ledger.trust.origin, 9, bytes(32)), key_of("log"))
+    assert "checkpoint-root" in codes(
+        tampered(workshop.ledger.folder, f"UPDATE checkpoints SET note = '{note}' WHERE size = 9")
+    )
+
+
+def test_another_founding_is_found(folder: Path) -> None:
+    trust = TrustRoot.load(folder / "trust.json")
+    (folder / "trust.json").write_bytes(bytes(msgspec.structs.replace(trust, founding_leaf="00" * 32)))
+    assert codes(audit(folder)) == {"founding-other"}
+
+
+def test_values_of_an_erased_person_that_come_back_are_found(workshop: World) -> None:
+    held = workshop.ledger.vault.of_person("zoe")
+    workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    workshop.ledger.application.events.put([], disclosures=held)
+    workshop.ledger.close()
+    assert codes(audit(workshop.ledger.folder)) == {"disclosure-of-erased"}
+
+
+def forged(world: World, submission: Submission, signers: tuple[str, ...] = (), **changes: Any) -> set[str]:
+    """An operator appends what the ledger would refuse, with a right tree; the audit says what is wrong."""
+    envelope = open_envelope(submission.envelope)
+    event = msgspec.structs.replace(decode_payload(envelope.payload), **changes)
+    payload = payload_of(event)
+    message = pae(STATEMENT_TYPE, payload)
+    keys = [key_of(person) for person in signers or [signer.person for signer in event.by]]
+    data = seal(payload, tuple(Signature(key.key_id, key.sign(message)) for key in keys))
+    world.ledger.application.events.put([SignedEvent(event, data)])
+    world.ledger.close()
+    return codes(audit(world.ledger.folder))
+
+
+GRANT: dict[str, Any] = {"person_id": "registrar", "role": "moderator"}
+
+
+def test_an_operator_who_appends_a_forged_statement_is_found(workshop: World) -> None:
+    submission = workshop.submission("grant-role", "director", **GRANT)
+    assert forged(workshop, submission, ("registrar",)) == {"signature-unknown-key"}
+
+
+def test_an_operator_who_skips_a_version_is_found(workshop: World) -> None:
+    assert "version-gap" in forged(workshop, workshop.submission("grant-role", "director", **GRANT), version=9)
+
+
+def test_an_operator_who_inserts_another_ledgers_statement_is_found(workshop: World) -> None:
+    assert "ledger-other" in forged(workshop, workshop.submission("grant-role", "director", **GRANT), ledger="other")
+
+
+def test_an_operator_who_invents_a_head_is_found(workshop: World) -> None:
+    head = Head(10**6, bytes(32))
+    assert forged(workshop, workshop.submission("grant-role", "director", **GRANT), head=head) == {"head-unknown"}
+
+
+def test_an_operator_who_breaks_a_rule_is_found(workshop: World) -> None:
+    submission = workshop.submission("grant-role", "director", **GRANT)
+    version = decode_payload(open_envelope(submission.envelope).payload).version
+    workshop.do("grant-role", "director", **GRANT)
+    assert forged(workshop, submission, version=version + 1) == {"rule-broken"}
+
+
+def test_an_operator_who_records_another_fact_than_the_rules_answer_is_found(workshop: World) -> None:
+    submission = workshop.submission("reissue-certificate", "registrar", certification_id="c-awa", reason_code="lost")
+    event = decode_payload(open_envelope(submission.envelope).payload)
+    assert isinstance(event.facts, CertificateReissued)
+    certificate = msgspec.structs.replace(event.facts.certificate, expires_on=None)
+    facts = msgspec.structs.replace(event.facts, certificate=certificate)
+    assert forged(workshop, submission, facts=facts) == {"fact-differs"}
+
+
+def test_an_operator_who_reveals_other_levels_is_found(world: World) -> None:
+    world.appoint()
+    world.plan()
+    world.score(world.candidate("awa"), 4)
+    sheet = world.read().candidacy("c-awa").live_sheets[0]
+    submission = world.submission("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
+    event = decode_payload(open_envelope(submission.envelope).payload)
+    facts = msgspec.structs.replace(event.facts, levels={"practical-skills": 5})
+    assert forged(world, submission, facts=facts) == {"reveal-differs", "fact-differs"}
+
+
+def test_a_signature_over_something_else_is_found(workshop: World) -> None:
+    submission = workshop.submission("grant-role", "director", **GRANT)
+    event = decode_payload(open_envelope(submission.envelope).payload)
+    data = seal(payload_of(event), (Signature(key_of("director").key_id, key_of("director").sign(b"other")),))
+    workshop.ledger.application.events.put([SignedEvent(event, data)])
+    workshop.ledger.close()
+    assert codes(audit(workshop.ledger.folder)) == {"signature-invalid"}
+
+
+def test_a_ledger_that_was_opened_again_stays_clean(folder: Path, workshop: World) -> None:
+    Ledger.open(folder, lambda: workshop.now).close()
+    assert audit(folder).clean

@@ -1,0 +1,1 @@
+"""The doors: what the secretariat, auditors and the public reach of the ledger."""

@@ -30,6 +30,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "decider-moderated": (
         "{person} moderated this candidate's scores (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
         "{person} a modéré les notes de ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
+    "not-yet": ("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
     # does it exist, and does it stand free
     "unknown": ("there is no {kind} {id}", "introuvable : {kind} {id}"),
     "already-exists": ("{kind} {id} exists already", "existe déjà : {kind} {id}"),

@@ -179,6 +179,26 @@ class Ledger:
             self._catch_up()
             return self._draft({d.digest: d for d in staged})
 
+    def holders(self, role: Role) -> list[str]:
+        """Who holds a role now, founders first, then by person id."""
+        read = self.read()
+        founders = [founder.person_id for founder in read.founding().founders]
+        others = sorted(stream.partition(":")[2] for stream in self._memory.states if stream.startswith("officer:"))
+        return [p for p in dict.fromkeys([*founders, *others]) if role in read.officer(p).roles]
+
+    def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
+        """The person of that name whom that administration employs or nominated; None when there is none."""
+        asked = {"given_name": given_name, "family_name": family_name}
+        read = self.read()
+        for stream in [stream for stream in self._memory.states if stream.startswith("person:")]:
+            person = read.person(stream.partition(":")[2])
+            nominated = {c.nominated.administration_id for c in read.candidacies_of(person.person_id)}
+            if administration_id in {person.administration_id, *nominated}:
+                known = {name: read.disclosure(person.details.get(name, "")) for name in asked}
+                if {name: d.value for name, d in known.items() if d is not None} == asked:
+                    return person.person_id
+        return None
+
     def entries(self, start: int, stop: int) -> Sequence[Notification]:
         """The stored entries with leaf indexes from ``start`` to ``stop``, the latter excluded."""
         return self.log.select_notifications(start + 1, max(stop - start, 0), stop)

@@ -1,0 +1,1 @@
+"""The secretariat's side: statements that wait for officers, and the import of spreadsheets."""

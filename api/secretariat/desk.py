@@ -1,0 +1,222 @@
+"""The desk: commands that wait for the officers who must sign them.
+
+A command becomes a statement when its first officer signs: only then are stream, version and time
+fixed. When the record moved on before the last one signed, the statement is prepared anew and the
+signatures given so far are void. Values that wait here leave the desk with the statement.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import msgspec
+
+from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.decisions.acting import Command
+from ledger.domain.decisions.certification import IssueCertificate
+from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.refusal import Refused
+from ledger.errors import Conflict, LedgerError, Unverifiable
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
+from ledger.signing.keys import SigningKey
+from ledger.signing.statement import decode_payload
+from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.vault import Disclosure
+
+DATABASE = "desk.db"
+IMPORTED_ONCE = frozenset({"session", "candidates", "scores"})
+_TABLES = """
+CREATE TABLE IF NOT EXISTS proposals (
+    id INTEGER PRIMARY KEY, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB NOT NULL,
+    signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL,
+    leaf INTEGER);
+CREATE TABLE IF NOT EXISTS imported_files (
+    sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source));
+"""
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A command, who is to sign it, and the values behind its new digests.
+
+    One that ``follows`` waits until the proposal filed just before it is recorded.
+    """
+
+    command: Command
+    signers: tuple[Signer, ...]
+    disclosures: tuple[Disclosure, ...] = ()
+    follows: bool = False
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A proposal on the desk; ``signed`` holds the persons who have signed its statement."""
+
+    number: int
+    proposal: Proposal
+    source: str
+    payload: bytes | None
+    signatures: dict[str, Signature]
+
+    @property
+    def signed(self) -> tuple[str, ...]:
+        return tuple(self.signatures)
+
+
+class Desk:
+    """What waits, in the order in which it was filed. Safe for threads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._lock = Lock()
+        self._database = sqlite3.connect(ledger.folder / DATABASE, check_same_thread=False)
+        self._database.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _TABLES)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> None:
+        """Put proposals on the desk, all or none. ``files`` maps SHA-256 (hex) to name.
+
+        A file is taken once for a source, and one that names people or scores once at all: two workshops
+        may share a plan, not their candidates. Raises ``Conflict`` when a file was imported before.
+        """
+        with self._lock, self._database:
+            for sha256, name in (files or {}).items():
+                anywhere = Path(name).stem in IMPORTED_ONCE
+                known = self._database.execute(
+                    "SELECT name, source FROM imported_files WHERE sha256 = ? AND (source = ? OR ?)",
+                    (sha256, source, anywhere),
+                ).fetchone()
+                if known:
+                    raise Conflict("file-imported", f"{name}: imported before, as {known[0]} of {known[1]}")
+                self._database.execute("INSERT INTO imported_files VALUES (?, ?, ?)", (sha256, name, source))
+            self._database.executemany(
+                "INSERT INTO proposals (command, arguments, disclosures, signers, source, signatures, follows) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        BY_COMMAND[type(p.command)].name,
+                        msgspec.json.encode(p.command),
+                        msgspec.json.encode([d.encoded for d in p.disclosures]),
+                        msgspec.json.encode(p.signers),
+                        source,
+                        b"{}",
+                        p.follows,
+                    )
+                    for p in proposals
+                ],
+            )
+
+    def waiting(self, person: str | None = None) -> list[Waiting]:
+        """What is not recorded yet; for one person, what they have not signed yet."""
+        with self._lock:
+            rows = self._database.execute("SELECT * FROM proposals WHERE leaf IS NULL ORDER BY id").fetchall()
+        found = [_waiting(row) for row in rows]
+        return [w for w in found if person is None or _wants(w, person)]
+
+    def sign(self, number: int, person: str, key: SigningKey) -> Receipt | None:
+        """Sign with a key at hand; answers the receipt, or None while another signature is missing.
+
+        Raises ``Refused`` while the rules say no, and ``Conflict`` when signatures became void.
+        """
+        message = pae(STATEMENT_TYPE, self._prepared(number))
+        return self.add(number, person, Signature(key.key_id, key.sign(message)))
+
+    def prepare(self, number: int) -> tuple[bytes, Event[Fact]]:
+        """The bytes to sign (inside the PAE) and what they say. Raises ``Refused``."""
+        payload = self._prepared(number)
+        return payload, decode_payload(payload)
+
+    def add(self, number: int, person: str, signature: Signature) -> Receipt | None:
+        """Take one officer's signature of the prepared statement; with the last one it is submitted."""
+        waiting = self._get(number)
+        if waiting.payload is None or not _wants(waiting, person):
+            raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
+        signatures = {**waiting.signatures, person: signature}
+        if len(signatures) < len(waiting.proposal.signers):
+            self._update(number, signatures=msgspec.json.encode(signatures))
+            return None
+        ordered = tuple(signatures[signer.person] for signer in waiting.proposal.signers)
+        submission = Submission(waiting.proposal.command, seal(waiting.payload, ordered), waiting.proposal.disclosures)
+        (answer,) = self._ledger.submit([submission])
+        if not isinstance(answer, Receipt):
+            self._update(number, payload=None, signatures=b"{}")
+            raise answer
+        # What is recorded needs its values here no longer.
+        self._update(number, leaf=answer.index, disclosures=b"[]", payload=None, signatures=b"{}")
+        self._next_step(answer, waiting.source)
+        return answer
+
+    def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
+        """Let officers whose keys are at hand sign whatever is ready, until nothing more is."""
+        receipts: list[Receipt] = []
+        moved = True
+        while moved:
+            moved = False
+            for waiting in self.waiting():
+                for signer in waiting.proposal.signers:
+                    if signer.person not in keys or signer.person in waiting.signatures:
+                        continue
+                    try:
+                        receipt = self.sign(waiting.number, signer.person, keys[signer.person])
+                    except (Refused, LedgerError):
+                        break  # not ready yet; what comes before it may make it so
+                    moved = True
+                    if receipt is not None:
+                        receipts.append(receipt)
+        return receipts
+
+    def _prepared(self, number: int) -> bytes:
+        waiting = self._get(number)
+        if waiting.payload is not None and waiting.signatures:
+            return waiting.payload
+        if waiting.proposal.follows and self._is_waiting(number - 1):
+            raise Refused("not-yet")
+        # Nobody has signed: the statement is made for the record as it stands now.
+        proposal = waiting.proposal
+        prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+        self._update(number, payload=prepared.payload)
+        return prepared.payload
+
+    def _is_waiting(self, number: int) -> bool:
+        with self._lock, closing(self._database.cursor()) as cursor:
+            cursor.execute("SELECT 1 FROM proposals WHERE id = ? AND leaf IS NULL", (number,))
+            return cursor.fetchone() is not None
+
+    def _next_step(self, receipt: Receipt, source: str) -> None:
+        """Who is granted a certification is issued a certificate: file that for a registrar."""
+        if receipt.wire_name == "certification-granted/v1":
+            registrar = self._ledger.holders(Role.REGISTRAR)[0]
+            command = IssueCertificate(certification_id=receipt.stream.partition(":")[2])
+            self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
+
+    def _get(self, number: int) -> Waiting:
+        with self._lock, closing(self._database.cursor()) as cursor:
+            row = cursor.execute("SELECT * FROM proposals WHERE id = ? AND leaf IS NULL", (number,)).fetchone()
+        if row is None:
+            raise Refused("unknown", kind="proposal", id=number)
+        return _waiting(row)
+
+    def _update(self, number: int, **columns: Any) -> None:
+        assignments = ", ".join(f"{column} = ?" for column in columns)
+        with self._lock, self._database:
+            self._database.execute(f"UPDATE proposals SET {assignments} WHERE id = ?", (*columns.values(), number))
+
+
+def _wants(waiting: Waiting, person: str) -> bool:
+    return person not in waiting.signatures and person in {s.person for s in waiting.proposal.signers}
+
+
+def _waiting(row: Sequence[Any]) -> Waiting:
+    number, command, arguments, disclosures, signers, source, payload, signatures, follows, _ = row
+    proposal = Proposal(
+        msgspec.json.decode(arguments, type=BY_COMMAND_NAME[command].command),
+        msgspec.json.decode(signers, type=tuple[Signer, ...]),
+        tuple(map(Disclosure.parse, msgspec.json.decode(disclosures))),
+        bool(follows),
+    )
+    return Waiting(number, proposal, source, payload, msgspec.json.decode(signatures, type=dict[str, Signature]))

@@ -1,0 +1,8 @@
+"""A workshop's spreadsheets become statements that wait: read, check everything, then propose."""
+
+from api.secretariat.importing.proposing import ImportPlan, plan_import
+from api.secretariat.importing.reading import Fault, WrongWorkshop
+from api.secretariat.importing.results import Result, results
+from api.secretariat.importing.workshop import Workshop, read_workshop
+
+__all__ = ["Fault", "ImportPlan", "Result", "Workshop", "WrongWorkshop", "plan_import", "read_workshop", "results"]

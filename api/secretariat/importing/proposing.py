@@ -1,0 +1,302 @@
+"""A checked workshop becomes proposals, in the order in which they can be signed."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from api.secretariat.desk import Desk, Proposal
+from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Officer, Workshop
+from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.record import Role, Signer
+from ledger.domain.refusal import Refused
+from ledger.store.ledger import Ledger
+from ledger.vault import seal
+
+SCHEME = "toa-pca-fr"
+RENEWAL_WINDOW_MONTHS, SEPARATION_MONTHS = 6, 24
+TERMS = {
+    SCHEME: (
+        "PCA Technical and Operational Advisor (Francophone)",
+        "Conseiller technique et opérationnel en contrôle a posteriori (francophone)",
+    ),
+    "pca-experience": ("PCA experience", "Expérience du contrôle a posteriori"),
+    "technical-knowledge": ("Technical knowledge", "Connaissances techniques"),
+    "communication-skills": ("Communication skills", "Aptitudes à la communication"),
+    "theoretical-knowledge": ("Theoretical knowledge", "Connaissances théoriques"),
+    "practical-skills": ("Practical skills", "Compétences pratiques"),
+    "communication": ("Communication", "Communication"),
+    "advisory-capacity": ("Advisory capacity", "Capacité de conseil"),
+    "lecture": ("Lecture", "Exposé"),
+    "case-study": ("Case study", "Étude de cas"),
+    "simulation": ("Simulation exercise", "Exercice de simulation"),
+    "group-discussion": ("Group discussion", "Discussion de groupe"),
+    "presentation": ("Presentation", "Présentation"),
+}
+
+
+class ImportPlan(msgspec.Struct, frozen=True):
+    """What an import would file; ``candidacies`` maps the file's candidate codes to candidacy ids."""
+
+    source: str
+    proposals: tuple[Proposal, ...]
+    candidacies: dict[str, str]
+    people: dict[str, str]
+    files: dict[str, str]
+
+    def counts(self) -> dict[str, int]:
+        """How many of each command: what a dry run shows."""
+        return dict(Counter(BY_COMMAND[type(p.command)].name for p in self.proposals))
+
+    def file(self, desk: Desk) -> None:
+        """Put everything on the desk, or nothing."""
+        desk.file(self.proposals, self.source, self.files)
+
+
+def plan_import(workshop: Workshop, ledger: Ledger, new_id: Callable[[], str]) -> ImportPlan:
+    """Nothing is written. Raises ``Refused`` when nobody holds a role that must sign."""
+    return _Planning(workshop, ledger, new_id).plan()
+
+
+class _Planning:
+    def __init__(self, workshop: Workshop, ledger: Ledger, new_id: Callable[[], str]) -> None:
+        self._workshop = workshop
+        self._ledger = ledger
+        self._read = ledger.read()
+        self._new_id = new_id
+        self._proposals: list[Proposal] = []
+        self._director = self._holder(Role.DIRECTOR)
+        self._manager = self._holder(Role.PROGRAMME_MANAGER)
+        self._registrar = self._holder(Role.REGISTRAR)
+        self._people: dict[str, str] = {}
+        self._candidacies: dict[str, str] = {}
+        self._sheets: list[tuple[str, str]] = []
+
+    def plan(self) -> ImportPlan:
+        workshop = self._workshop
+        self._administrations()
+        for officer in workshop.officers:
+            self._officer(officer)
+        self._session(self._scheme_version())
+        for candidate in workshop.candidates:
+            self._candidacies[candidate.code] = self._new_id()
+        self._nominations()
+        self._sheets_of_scores()
+        self._conclusion()
+        return ImportPlan(workshop.session_id, tuple(self._proposals), self._candidacies, self._people, workshop.files)
+
+    def _holder(self, role: Role) -> str:
+        holders = self._ledger.holders(role)
+        if not holders:
+            raise Refused("unknown", kind="holder of the role", id=role)
+        return holders[0]
+
+    def _propose(self, name: str, *people: str, follows: bool = False, **arguments: Any) -> None:
+        """Values in ``{"name", "value"}`` become digests; the people fill the seats in order."""
+        row = BY_COMMAND_NAME[name]
+        tree, disclosures = seal(arguments)
+        signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
+        self._proposals.append(Proposal(msgspec.convert(tree, row.command), signers, disclosures, follows))
+
+    def _administrations(self) -> None:
+        needed = {o.administration for o in self._workshop.officers} | {
+            c.administration for c in self._workshop.candidates
+        }
+        members = _members()
+        for code in sorted(needed):
+            if self._read.administration(code).version:
+                continue
+            if code not in members:
+                raise Refused("unknown", kind="administration", id=code)
+            member = members[code]
+            self._propose(
+                "register-administration",
+                self._registrar,
+                administration_id=code,
+                iso3=member["iso3"],
+                name_en=member["name_en"],
+                name_fr=member["name_fr"],
+                region=member["region"],
+            )
+
+    def _officer(self, officer: Officer) -> None:
+        """Known by name and home administration, or registered anew; keys are enrolled apart."""
+        given, _, family = officer.name.partition(" ")
+        person = self._ledger.find_person(given, family or given, officer.administration)
+        if person is None:
+            person = self._new_id()
+            self._propose("register-person", self._registrar, person_id=person, details=_names(given, family or given))
+            self._propose(
+                "record-employment",
+                self._registrar,
+                person_id=person,
+                administration_id=officer.administration,
+                since=min(self._workshop.start, self._ledger.now().date()),
+            )
+        if officer.role not in self._read.officer(person).roles:
+            self._propose("grant-role", self._director, person_id=person, role=officer.role)
+        self._people[officer.code] = person
+
+    def _scheme_version(self) -> str:
+        scheme = self._read.scheme(SCHEME)
+        if not scheme.version:
+            title_en, title_fr = TERMS[SCHEME]
+            self._propose(
+                "establish-scheme", self._director, scheme_id=SCHEME, title_en=title_en, title_fr=title_fr, domain="PCA"
+            )
+        for number, drafted in scheme.drafts.items():
+            same = msgspec.structs.replace(drafted, version="") == self._draft("")
+            if same and scheme.approved.get(number, date.max) <= self._workshop.start:
+                return number
+        number = f"1.{len(scheme.drafts)}.0"
+        self._propose(
+            "draft-scheme-version",
+            self._manager,
+            scheme_id=SCHEME,
+            **msgspec.to_builtins(self._draft(number)),
+        )
+        self._propose(
+            "approve-scheme-version",
+            self._director,
+            self._manager,
+            scheme_id=SCHEME,
+            version=number,
+            effective_from=self._workshop.start,
+        )
+        return number
+
+    def _draft(self, number: str) -> SchemeVersionDrafted:
+        workshop = self._workshop
+        draft = {
+            "version": number,
+            "criteria": [_named(criterion) for criterion in CRITERIA],
+            "competencies": [{**_named(competency), "cut": workshop.cut} for competency in COMPETENCIES],
+            "activities": [{**_named(a), "competencies": c} for a, c in workshop.plan.items()],
+            "levels": [
+                {"level": n, "anchor_en": f"Level {n}", "anchor_fr": f"Niveau {n}"}
+                for n in range(workshop.level_min, workshop.level_max + 1)
+            ],
+            "decision_rule": "mean-of-levels/v1",
+            "assessors_per_cell": workshop.assessors_per_cell,
+            "seats": workshop.seats,
+            "validity_months": workshop.validity_months,
+            "renewal_window_months": RENEWAL_WINDOW_MONTHS,
+            "separation_months": SEPARATION_MONTHS,
+        }
+        return msgspec.convert(draft, SchemeVersionDrafted)
+
+    def _session(self, version: str) -> None:
+        workshop = self._workshop
+        self._propose(
+            "plan-session",
+            self._manager,
+            session_id=workshop.session_id,
+            scheme_id=SCHEME,
+            scheme_version=version,
+            title_en=workshop.title_en,
+            title_fr=workshop.title_fr,
+            start=workshop.start,
+            end=workshop.end,
+            place=workshop.place,
+            language=workshop.language,
+            funder=workshop.fund,
+        )
+        for role, command in ((Role.FACILITATOR, "assign-facilitator"), (Role.ASSESSOR, "assign-assessor")):
+            for code in workshop.of_role(role):
+                self._propose(command, self._manager, session_id=workshop.session_id, person_id=self._people[code])
+
+    def _nominations(self) -> None:
+        workshop = self._workshop
+        for candidate in workshop.candidates:
+            person = self._ledger.find_person(candidate.given_name, candidate.family_name, candidate.administration)
+            if person is None:
+                person = self._new_id()
+                details = [*_names(candidate.given_name, candidate.family_name), _value("email", candidate.email)]
+                self._propose("register-person", self._registrar, person_id=person, details=details)
+            self._people[candidate.code] = person
+            candidacy = self._candidacies[candidate.code]
+            self._propose(
+                "nominate-candidate",
+                self._registrar,
+                candidacy_id=candidacy,
+                person_id=person,
+                session_id=workshop.session_id,
+                administration_id=candidate.administration,
+                details=[
+                    _value("years_of_pca", candidate.years_of_pca),
+                    _value("languages", list(candidate.languages)),
+                ],
+            )
+            findings = [{"criterion": c, "met": met} for c, met in workshop.findings[candidate.code].items()]
+            panel = (self._people[code] for code in workshop.panels[candidate.code])
+            self._propose("decide-eligibility", *panel, candidacy_id=candidacy, findings=findings)
+            if candidate.code in workshop.withdrawals:
+                day, reason = workshop.withdrawals[candidate.code]
+                self._propose(
+                    "withdraw-candidacy",
+                    self._registrar,
+                    follows=True,  # once withdrawn, the panel has nothing left to decide
+                    candidacy_id=candidacy,
+                    initiator="administration",
+                    effective_from=day,
+                    reason_code="other-duties",
+                    reason=_value("reason", reason),
+                )
+
+    def _sheets_of_scores(self) -> None:
+        for (code, activity, assessor), levels in self._workshop.scores.items():
+            sheet, candidacy = self._new_id(), self._candidacies[code]
+            self._sheets.append((candidacy, sheet))
+            self._propose(
+                "submit-score-sheet",
+                self._people[assessor],
+                candidacy_id=candidacy,
+                sheet_id=sheet,
+                activity=activity,
+                commitment=_value("levels", levels),
+            )
+
+    def _conclusion(self) -> None:
+        workshop, registrar = self._workshop, self._registrar
+        self._propose("close-session", self._manager, session_id=workshop.session_id)
+        for candidacy, sheet in self._sheets:
+            self._propose("reveal-score-sheet", registrar, candidacy_id=candidacy, sheet_id=sheet)
+        attending = [self._candidacies[code] for code in self._attending()]
+        for candidacy in attending:
+            self._propose("compute-outcome", registrar, candidacy_id=candidacy)
+        self._propose("compute-ranking", registrar, session_id=workshop.session_id)
+        deciders = [self._people[code] for code in workshop.of_role(Role.DECISION_AUTHORITY)][:2]
+        for candidacy in attending:
+            self._propose("decide-certification", *deciders, candidacy_id=candidacy, effective_from=workshop.end)
+
+    def _attending(self) -> Iterator[str]:
+        """Who meets every criterion and did not withdraw."""
+        for candidate in self._workshop.candidates:
+            met = all(self._workshop.findings[candidate.code].values())
+            if met and candidate.code not in self._workshop.withdrawals:
+                yield candidate.code
+
+
+def _members() -> dict[str, dict[str, str]]:
+    text = files("api").joinpath("demo_data/members.csv").read_text("utf-8")
+    return {row["iso2"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def _named(identifier: str) -> dict[str, str]:
+    name_en, name_fr = TERMS.get(identifier, (identifier, identifier))
+    return {"id": identifier, "name_en": name_en, "name_fr": name_fr}
+
+
+def _names(given_name: str, family_name: str) -> list[dict[str, Any]]:
+    return [_value("given_name", given_name), _value("family_name", family_name)]
+
+
+def _value(name: str, value: Any) -> dict[str, Any]:
+    return {"name": name, "value": value}

@@ -1,0 +1,128 @@
+"""Tables as people send them: CSV or XLSX, each value with the address of its cell."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import date, datetime
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from python_calamine import CalamineWorkbook
+
+MAX_BYTES = 20_000_000
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong in which cell, such as ``scores.csv!E14``, in both languages."""
+
+    where: str
+    en: str
+    fr: str
+
+
+class WrongWorkshop(Exception):
+    """Everything that is wrong with a workshop's files, at once."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{fault.where}: {fault.en}" for fault in self.faults))
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row: values by column, without outer spaces, and where it stands."""
+
+    file: str
+    number: int
+    columns: tuple[str, ...]
+    values: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.values[column]
+
+    def cell(self, column: str) -> str:
+        """The address of a value, as a spreadsheet shows it."""
+        return f"{self.file}!{letters(self.columns.index(column))}{self.number}"
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A file's rows and its SHA-256 in hex."""
+
+    file: str
+    digest: str
+    rows: tuple[Row, ...]
+
+
+def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[Fault]) -> Table:
+    """``name``.csv or ``name``.xlsx with exactly these columns, in any order."""
+    path = next((p for p in (folder / f"{name}.csv", folder / f"{name}.xlsx") if p.is_file()), None)
+    if path is None:
+        faults.append(Fault(f"{name}.csv", "the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)"))
+        return Table(name, "", ())
+    data = path.read_bytes()
+    table = Table(path.name, sha256(data).hexdigest(), ())
+    try:
+        if len(data) > MAX_BYTES:
+            raise ValueError
+        lines = _csv(data) if path.suffix == ".csv" else _xlsx(path)
+    except (ValueError, csv.Error):
+        faults.append(
+            Fault(path.name, "not a readable CSV (UTF-8) or XLSX file", "fichier CSV (UTF-8) ou XLSX illisible")
+        )
+        return table
+    header = tuple(lines[0]) if lines else ()
+    for column in sorted(set(columns) - set(header)):
+        faults.append(Fault(f"{path.name}!1", f"column missing: {column}", f"colonne manquante : {column}"))
+    for index, column in enumerate(header):
+        if column not in columns or column in header[:index]:
+            where = f"{path.name}!{letters(index)}1"
+            faults.append(Fault(where, f"unexpected column: {column!r}", f"colonne inattendue : {column!r}"))
+    if set(columns) - set(header):
+        return table
+    rows = (
+        Row(path.name, number, header, dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)))
+        for number, line in enumerate(lines[1:], 2)
+        if any(line)
+    )
+    return Table(path.name, table.digest, tuple(rows))
+
+
+def letters(index: int) -> str:
+    """0 -> A, 25 -> Z, 26 -> AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def _csv(data: bytes) -> list[list[str]]:
+    text = data.decode("utf-8-sig")
+    head = text.partition("\n")[0]
+    separator = ";" if head.count(";") > head.count(",") else ","
+    return [[cell.strip() for cell in line] for line in csv.reader(StringIO(text, newline=""), delimiter=separator)]
+
+
+def _xlsx(path: Path) -> list[list[str]]:
+    try:
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+    except Exception as error:  # noqa: BLE001 - the library's errors share no class
+        raise ValueError(str(error)) from None
+    return [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
+
+
+def _text(cell: Any) -> str:
+    """A spreadsheet holds whole numbers as floats and days as moments."""
+    match cell:
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime():
+            return cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell).strip()

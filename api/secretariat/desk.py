@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS imported_files (
 class Proposal(msgspec.Struct, frozen=True):
     """A command, who is to sign it, and the values behind its new digests.
 
-    One that ``follows`` waits until the proposal filed just before it is recorded.
+    One that ``follows`` waits until everything filed before it from the same source is recorded.
     """
 
     command: Command
@@ -174,7 +174,7 @@ class Desk:
         waiting = self._get(number)
         if waiting.payload is not None and waiting.signatures:
             return waiting.payload
-        if waiting.proposal.follows and self._is_waiting(number - 1):
+        if waiting.proposal.follows and self._is_preceded(waiting):
             raise Refused("not-yet")
         # Nobody has signed: the statement is made for the record as it stands now.
         proposal = waiting.proposal
@@ -182,9 +182,11 @@ class Desk:
         self._update(number, payload=prepared.payload)
         return prepared.payload
 
-    def _is_waiting(self, number: int) -> bool:
+    def _is_preceded(self, waiting: Waiting) -> bool:
         with self._lock, closing(self._database.cursor()) as cursor:
-            cursor.execute("SELECT 1 FROM proposals WHERE id = ? AND leaf IS NULL", (number,))
+            cursor.execute(
+                "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL", (waiting.number, waiting.source)
+            )
             return cursor.fetchone() is not None
 
     def _next_step(self, receipt: Receipt, source: str) -> None:

@@ -41,13 +41,14 @@ def ids() -> Iterator[str]:
     return (f"{number:016x}" for number in itertools.count(1))
 
 
-def imported(world: World, folder: Path, new_ids: Iterator[str]) -> dict[str, tuple[str, str, str]]:
+def imported(
+    world: World, folder: Path, new_ids: Iterator[str], keys: dict[str, SigningKey]
+) -> dict[str, tuple[str, str, str]]:
     """Import a folder, let every officer sign, and answer (result, why, composite) by candidate code."""
     desk = Desk(world.ledger)
     workshop = read_workshop(folder)
     plan = plan_import(workshop, world.ledger, lambda: next(new_ids))
     plan.file(desk)
-    keys = {name: key_of(name) for name in ("director", "security", "manager", "registrar")}
     desk.sign_all(keys)
     for officer in workshop.officers:
         person = plan.people[officer.code]
@@ -71,9 +72,9 @@ def expected(name: str) -> dict[str, tuple[str, str, str]]:
 
 
 def test_every_workshop_gives_what_is_expected_of_it_in_one_ledger(office: World) -> None:
-    new_ids = ids()
+    new_ids, keys = ids(), {name: key_of(name) for name in ("director", "security", "manager", "registrar")}
     for name in WORKSHOPS:
-        assert imported(office, DEMO / name, new_ids) == expected(name)
+        assert imported(office, DEMO / name, new_ids, keys) == expected(name)
     versions = office.read().scheme("toa-pca-fr").approved
     assert sorted(versions) == ["1.0.0", "1.1.0", "1.2.0"]  # seats differ
     office.ledger.close()

@@ -88,6 +88,7 @@ class _Planning:
         for candidate in workshop.candidates:
             self._candidacies[candidate.code] = self._new_id()
         self._nominations()
+        self._withdrawals()
         self._sheets_of_scores()
         self._conclusion()
         return ImportPlan(workshop.session_id, tuple(self._proposals), self._candidacies, self._people, workshop.files)
@@ -237,18 +238,19 @@ class _Planning:
             findings = [{"criterion": c, "met": met} for c, met in workshop.findings[candidate.code].items()]
             panel = (self._people[code] for code in workshop.panels[candidate.code])
             self._propose("decide-eligibility", *panel, candidacy_id=candidacy, findings=findings)
-            if candidate.code in workshop.withdrawals:
-                day, reason = workshop.withdrawals[candidate.code]
-                self._propose(
-                    "withdraw-candidacy",
-                    self._registrar,
-                    follows=True,  # once withdrawn, the panel has nothing left to decide
-                    candidacy_id=candidacy,
-                    initiator="administration",
-                    effective_from=day,
-                    reason_code="other-duties",
-                    reason=_value("reason", reason),
-                )
+
+    def _withdrawals(self) -> None:
+        for code, (day, reason) in self._workshop.withdrawals.items():
+            self._propose(
+                "withdraw-candidacy",
+                self._registrar,
+                follows=True,  # once withdrawn, the panel has nothing left to decide
+                candidacy_id=self._candidacies[code],
+                initiator="administration",
+                effective_from=day,
+                reason_code="other-duties",
+                reason=_value("reason", reason),
+            )
 
     def _sheets_of_scores(self) -> None:
         for (code, activity, assessor), levels in self._workshop.scores.items():
@@ -265,7 +267,8 @@ class _Planning:
 
     def _conclusion(self) -> None:
         workshop, registrar = self._workshop, self._registrar
-        self._propose("close-session", self._manager, session_id=workshop.session_id)
+        # Closing ends the scoring: not before every sheet of the files is signed.
+        self._propose("close-session", self._manager, follows=True, session_id=workshop.session_id)
         for candidacy, sheet in self._sheets:
             self._propose("reveal-score-sheet", registrar, candidacy_id=candidacy, sheet_id=sheet)
         attending = [self._candidacies[code] for code in self._attending()]

@@ -170,6 +170,11 @@ class Desk:
                         receipts.append(receipt)
         return receipts
 
+    def drop(self, number: int) -> None:
+        """Take a proposal off the desk that nobody will sign."""
+        with self._lock, self._database:
+            self._database.execute("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", (number,))
+
     def _prepared(self, number: int) -> bytes:
         waiting = self._get(number)
         if waiting.payload is not None and waiting.signatures:

@@ -182,9 +182,13 @@ class Ledger:
     def holders(self, role: Role) -> list[str]:
         """Who holds a role now, founders first, then by person id."""
         read = self.read()
-        founders = [founder.person_id for founder in read.founding().founders]
+        return [person for person in self.people() if role in read.officer(person).roles]
+
+    def people(self) -> list[str]:
+        """Everyone who is or was an officer, founders first, then by person id."""
+        founders = [founder.person_id for founder in self.read().founding().founders]
         others = sorted(stream.partition(":")[2] for stream in self._memory.states if stream.startswith("officer:"))
-        return [p for p in dict.fromkeys([*founders, *others]) if role in read.officer(p).roles]
+        return list(dict.fromkeys([*founders, *others]))
 
     def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
         """The person of that name whom that administration employs or nominated; None when there is none."""

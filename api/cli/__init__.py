@@ -1,0 +1,24 @@
+"""The command line ``pca-ledger``. Exit codes: 0 done, 1 refused or not in order, 2 wrong input."""
+
+from __future__ import annotations
+
+import sys
+
+from api.cli import checking, office, reading, signing
+from api.cli.common import app, fail, language
+from ledger.domain.refusal import Refused
+from ledger.errors import LedgerError
+
+__all__ = ["app", "checking", "main", "office", "reading", "signing"]
+
+
+def main() -> None:
+    """Run one command; every expected failure is one line on standard error."""
+    try:
+        app()
+    except Refused as refused:
+        sys.exit(fail(refused.en if language() == "en" else refused.fr, 1))
+    except LedgerError as error:
+        sys.exit(fail(str(error), 1))
+    except (OSError, ValueError) as error:
+        sys.exit(fail(str(error), 2))

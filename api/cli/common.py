@@ -1,0 +1,76 @@
+"""What all commands share: the application, the folder, the language, the opened ledger."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.words import Language
+from ledger.store.ledger import Ledger
+from projections.views import Views
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.info.help = "An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+Folder = Annotated[Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The ledger's folder.", show_default=True)]
+FOLDER = Path("ledger-data")
+
+
+def language() -> Language:
+    """The language of refusals and statements: PCA_LEDGER_LANG, or that of the environment."""
+    wanted = os.environ.get("PCA_LEDGER_LANG") or os.environ.get("LANG", "")
+    return "fr" if wanted.startswith("fr") else "en"
+
+
+def fail(message: str, code: int) -> int:
+    """One line on standard error; answers the exit code."""
+    err.print(f"pca-ledger: {message}", style="red", markup=False)
+    return code
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def require_ledger(folder: Path) -> None:
+    """Raises FileNotFoundError saying how to found one."""
+    if not (folder / "ledger.db").is_file():
+        raise FileNotFoundError(f"{folder}: there is no ledger here; found one with: pca-ledger init --ledger {folder}")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Ledger]:
+    """A founded ledger. Raises FileNotFoundError where there is none."""
+    require_ledger(folder)
+    with Ledger.open(folder, clock) as ledger:
+        yield ledger
+
+
+@contextmanager
+def viewed(folder: Path) -> Iterator[tuple[Ledger, Views]]:
+    """A ledger with its read models caught up."""
+    with opened(folder) as ledger, Views(ledger) as views:
+        yield ledger, views
+
+
+def day(text: str | None, option: str) -> date:
+    """A day as YYYY-MM-DD; today when none is given. Raises ValueError naming the option."""
+    if text is None:
+        return clock().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{option}: expected a day as YYYY-MM-DD, found {text!r}") from None
+
+
+def end_of(known_on: date) -> datetime:
+    """What is known on a day is what was known by its end, UTC."""
+    return datetime.combine(known_on, time.max, UTC)

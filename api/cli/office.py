@@ -1,0 +1,94 @@
+"""Founding a ledger, and the keys of its officers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.common import FOLDER, Folder, app, clock, opened, out
+from api.secretariat.desk import Desk
+from api.secretariat.founding import APPOINTED, FOUNDERS, enrolment, found
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+from ledger.signing.keys import SigningKey
+
+keys = typer.Typer(no_args_is_help=True, help="Officers' keys: make one, enrol it, list those that count.")
+app.add_typer(keys, name="keys")
+
+
+@app.command()
+def init(
+    origin: Annotated[str, typer.Option(help="The log's name, such as ledger.example.org/pca.")],
+    body_en: Annotated[str, typer.Option(help="The certification body's name in English.")],
+    body_fr: Annotated[str, typer.Option(help="The same in French.")],
+    officer: Annotated[list[str], typer.Option(help="ROLE=Given Family; once for each first officer.")],
+    key_folder: Annotated[Path, typer.Option("--keys", help="Where the officers' key files go.")],
+    folder: Folder = FOLDER,
+) -> None:
+    """Found a ledger with its first officers. Hand each key file to its officer and delete it here."""
+    names = dict(entry.split("=", 1) if "=" in entry else (entry, "") for entry in officer)
+    missing = [role for role in (*FOUNDERS, *APPOINTED) if not names.get(role)]
+    if missing:
+        raise ValueError(f"--officer: expected ROLE=NAME for each of: {', '.join(missing)}")
+    if key_folder.exists() and any(key_folder.iterdir()):
+        raise FileExistsError(f"--keys: {key_folder}: expected an empty folder")
+    ledger, officers = found(
+        folder, clock, origin=origin, body=(body_en, body_fr), names={Role(r): n for r, n in names.items()}
+    )
+    key_folder.mkdir(parents=True, exist_ok=True)
+    for role, (person, key) in officers.items():
+        path = key_folder / f"{role}.key"
+        key.save(path)
+        out.print(f"{role}: person {person}, key {key.key_id} in {path}", markup=False)
+    out.print(f"trust root: {folder / 'trust.json'} (publish it where verifiers find it)", markup=False)
+    ledger.close()
+
+
+@keys.command("new")
+def new(path: Path) -> None:
+    """Make a key file that only its owner reads; it is never overwritten."""
+    key = SigningKey.generate()
+    key.save(path)
+    out.print(f"{path}: key {key.key_id}", markup=False)
+
+
+@keys.command("enrol")
+def enrol(
+    person: Annotated[str, typer.Option(help="The person id of the officer.")],
+    key: Annotated[Path, typer.Option(help="The officer's key file: it proves possession.")],
+    security_key: Annotated[Path, typer.Option(help="The security officer's key file.")],
+    folder: Folder = FOLDER,
+) -> None:
+    """Enrol an officer's key; the officer and a security officer sign."""
+    own, security = SigningKey.load(key), SigningKey.load(security_key)
+    with opened(folder) as ledger:
+        officers = [
+            p for p in ledger.holders(Role.SECURITY_OFFICER) if security.key_id in ledger.read().officer(p).keys
+        ]
+        if not officers:
+            raise Refused("role-not-held", person=security.key_id, role=Role.SECURITY_OFFICER)
+        desk = Desk(ledger)
+        desk.file([enrolment(officers[0], person, own.public)], "keys")
+        number = desk.waiting()[-1].number
+        try:
+            desk.sign(number, officers[0], security)
+            receipt = desk.sign(number, person, own)
+        except Exception:
+            desk.drop(number)
+            raise
+        finally:
+            desk.close()
+    out.print(f"enrolled: key {own.key_id} of {person}, leaf {receipt.index if receipt else ''}", markup=False)
+
+
+@keys.command("list")
+def list_keys(folder: Folder = FOLDER) -> None:
+    """The keys that count now, with holder and roles."""
+    with opened(folder) as ledger:
+        read = ledger.read()
+        for person in ledger.people():
+            officer = read.officer(person)
+            for key_id in officer.keys:
+                out.print(f"{key_id}  {person}  {', '.join(sorted(officer.roles))}", markup=False)

@@ -1,0 +1,84 @@
+"""Asking: the roster at both times, the history of a certificate, an export for auditors."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+
+from api.cli.common import FOLDER, Folder, app, day, end_of, language, out, viewed
+from api.words import label
+from ledger.domain.catalogue import ROLE_LABELS
+from ledger.domain.number import CertificateNumber
+from ledger.domain.refusal import Refused
+
+
+@app.command()
+def roster(
+    on: Annotated[str | None, typer.Option(help="Who was an advisor on this day (YYYY-MM-DD).")] = None,
+    known_on: Annotated[str | None, typer.Option(help="As known on this day.")] = None,
+    search: Annotated[str, typer.Option(help="Words of name or administration, accents forgiven.")] = "",
+    folder: Folder = FOLDER,
+) -> None:
+    """Who is an advisor, on any day, as known on any day."""
+    asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
+    with viewed(folder) as (_, views):
+        advisors = views.roster.search(search, asked, known)
+        table = Table("person", "name", "administration", "since", "until")
+        for a in advisors:
+            administration = a.administration_en if language() == "en" else a.administration_fr
+            table.add_row(a.person_id, a.name or "—", administration, str(a.since), str(a.until or "—"))
+        out.print(table)
+        out.print(f"{len(advisors)} on {asked}, as known on {known.date()}", markup=False)
+
+
+@app.command()
+def history(number: Annotated[str, typer.Argument(help="A certificate's number.")], folder: Folder = FOLDER) -> None:
+    """Everything that led to a certificate, in order: what, when, who signed in which role by which key."""
+    try:
+        parsed = CertificateNumber.parse(number)
+    except ValueError as error:
+        raise ValueError(f"NUMBER: {error}") from None
+    with viewed(folder) as (_, views):
+        certificate = views.certificates.by_number(str(parsed))
+        if certificate is None:
+            raise Refused("unknown", kind="certificate", id=number)
+        for row in views.history.of_certification(certificate.certification_id):
+            signers = "; ".join(
+                f"{ROLE_LABELS[s.role][language() == 'fr']} {s.person_id} (key {s.key_id})" for s in row.signers
+            )
+            out.print(
+                f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {label(row.event_type, language())} | {signers}",
+                markup=False,
+            )
+
+
+@app.command()
+def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder: Folder = FOLDER) -> None:
+    """Write every entry, the signed checkpoint, the trust root and today's roster as plain files."""
+    target.mkdir(parents=True)
+    with viewed(folder) as (ledger, views):
+        size = ledger.size()
+        with (target / "entries.jsonl").open("wb") as file:
+            for start in range(0, size, 1000):
+                for entry in ledger.entries(start, min(start + 1000, size)):
+                    line = {"index": entry.id - 1, "envelope": msgspec.Raw(entry.state)}
+                    file.write(msgspec.json.encode(line) + b"\n")
+        (target / "checkpoint").write_text(ledger.checkpoint(), encoding="utf-8")
+        (target / "trust.json").write_bytes(bytes(ledger.trust))
+        with (target / "roster.csv").open("w", encoding="utf-8", newline="") as text:
+            writer = csv.writer(text)
+            writer.writerow(("person", "name", "administration", "since", "until"))
+            for a in views.roster.on(ledger.now().date(), ledger.now()):
+                cells = (a.person_id, a.name or "", a.administration_id, a.since, a.until or "")
+                writer.writerow([_harmless(str(cell)) for cell in cells])
+    out.print(f"{size} entries in {target}", markup=False)
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet takes a cell that begins so for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

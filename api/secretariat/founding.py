@@ -1,0 +1,86 @@
+"""A new ledger with its first officers: two founders, and those whom they appoint on the same day."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from api.secretariat.desk import Desk, Proposal
+from ledger.domain.commands import BY_COMMAND_NAME
+from ledger.domain.record import Role, Signer
+from ledger.signing.keys import SigningKey
+from ledger.store.ledger import Clock, Ledger
+from ledger.vault import Disclosure, random_salt, seal
+
+FOUNDERS = (Role.DIRECTOR, Role.SECURITY_OFFICER)
+APPOINTED = (Role.REGISTRAR, Role.PROGRAMME_MANAGER, Role.DATA_PROTECTION_OFFICER, Role.MODERATOR)
+
+
+def new_id() -> str:
+    """A random pseudonym: 64 bits, 16 hex characters."""
+    return secrets.token_hex(8)
+
+
+def proposal(name: str, *people: str, **arguments: Any) -> Proposal:
+    """A command by name, signed by these people in the order of its seats.
+
+    ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field.
+    """
+    row = BY_COMMAND_NAME[name]
+    tree, disclosures = seal(arguments)
+    signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
+    return Proposal(msgspec.convert(tree, row.command), signers, disclosures)
+
+
+def found(
+    folder: Path, clock: Clock, *, origin: str, body: tuple[str, str], names: Mapping[Role, str]
+) -> tuple[Ledger, dict[Role, tuple[str, SigningKey]]]:
+    """Found a ledger and appoint its first officers; answers their person ids and keys by role.
+
+    ``names`` holds "Given Family" for each role of FOUNDERS and APPOINTED. Raises FileExistsError.
+    """
+    officers = {role: (new_id(), SigningKey.generate()) for role in (*FOUNDERS, *APPOINTED)}
+    ledger = Ledger.found(
+        folder,
+        clock,
+        origin=origin,
+        body=body,
+        founders=[(*_founder(role, officers), _details(names[role])) for role in FOUNDERS],
+        log_key=SigningKey.generate(),
+    )
+    desk = Desk(ledger)
+    director, _ = officers[Role.DIRECTOR]
+    # Somebody must register the first registrar: the director does, and gives that role up again.
+    desk.file([proposal("grant-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
+    for role in APPOINTED:
+        person, key = officers[role]
+        details = [{"name": d.name, "value": d.value} for d in _details(names[role])]
+        desk.file([proposal("register-person", director, person_id=person, details=details)], "founding")
+        desk.file([proposal("grant-role", director, person_id=person, role=role)], "founding")
+        desk.file([enrolment(officers[Role.SECURITY_OFFICER][0], person, key.public)], "founding")
+    desk.file([proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
+    desk.sign_all(dict(officers.values()))
+    desk.close()
+    return ledger, officers
+
+
+def enrolment(security_officer: str, person: str, public_key: bytes) -> Proposal:
+    """The enrolment of a person's key: the security officer signs, and the person with that key."""
+    return proposal("register-key", security_officer, person, person_id=person, public_key=public_key)
+
+
+def _founder(role: Role, officers: Mapping[Role, tuple[str, SigningKey]]) -> tuple[str, Role, SigningKey]:
+    person, key = officers[role]
+    return person, role, key
+
+
+def _details(name: str) -> list[Disclosure]:
+    given, _, family = name.partition(" ")
+    return [
+        Disclosure("given_name", given, random_salt()),
+        Disclosure("family_name", family or given, random_salt()),
+    ]

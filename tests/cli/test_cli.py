@@ -1,0 +1,127 @@
+"""The command line as people use it: in its own process, right and wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).parents[2] / "api" / "demo_data" / "2017_brussels_pilot"
+ROLES = (
+    "secretariat-director",
+    "security-officer",
+    "registrar",
+    "programme-manager",
+    "data-protection-officer",
+    "moderator",
+)
+
+
+def run(folder: Path, *arguments: str, language: str = "en", code: int = 0) -> str:
+    """Run ``pca-ledger`` in a folder; answers what it printed, on both channels."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from api.cli import main; main()", *arguments],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PCA_LEDGER": "ledger",
+            "PCA_LEDGER_LANG": language,
+            "PYTHONPATH": str(DEMO.parents[2]),
+            "COLUMNS": "200",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == code, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def init(folder: Path) -> str:
+    officers = [f"--officer={role}=Given Exemple-{role}" for role in ROLES]
+    return run(
+        folder,
+        "init",
+        "--origin",
+        "example.org/pca",
+        "--body-en",
+        "Body",
+        "--body-fr",
+        "Organisme",
+        "--keys",
+        "keys",
+        *officers,
+    )
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    printed = init(folder)
+    assert all(role in printed for role in ROLES)
+    return folder
+
+
+def test_a_workshop_is_imported_shown_and_signed(founded: Path) -> None:
+    assert "dry run" in run(founded, "import", str(DEMO))
+    assert "C12: person" in run(founded, "import", str(DEMO), "--confirm")
+    assert "imported before" in run(founded, "import", str(DEMO), "--confirm", code=1)
+    assert "Administration registered: administration BE" in run(founded, "pending", "--key", "keys/registrar.key")
+    assert "pas encore" not in run(founded, "pending", "--key", "keys/registrar.key", language="en")
+    assert "Administration enregistrée" in run(founded, "pending", "--key", "keys/registrar.key", language="fr")
+    assert "recorded as leaf" in run(founded, "sign", "--yes", "--key", "keys/registrar.key")
+    assert "11 signed, 1 not ready" in run(founded, "sign", "--yes", "--key", "keys/secretariat-director.key")
+    assert "entries" in run(founded, "rebuild")
+    assert "in order" in run(founded, "audit")
+    assert "0 on 2018-01-01" in run(founded, "roster", "--on", "2018-01-01", "--known-on", "2018-01-02")
+    assert "entries in out" in run(founded, "export", "out")
+    assert len((founded / "out" / "entries.jsonl").read_bytes().splitlines()) > 20
+
+
+def test_a_key_is_made_listed_and_enrolled(founded: Path) -> None:
+    listed = run(founded, "keys", "list")
+    person = next(line.split()[1] for line in listed.splitlines() if "moderator" in line)
+    run(founded, "keys", "new", "second.key")
+    enrol = ("keys", "enrol", "--person", person, "--key", "second.key", "--security-key")
+    assert "enrolled" in run(founded, *enrol, "keys/security-officer.key")
+    assert "enrolled before" in run(founded, *enrol, "keys/security-officer.key", code=1)
+    assert "does not hold" in run(founded, *enrol, "keys/moderator.key", code=1)
+
+
+def test_any_command_can_be_proposed(founded: Path) -> None:
+    person = run(founded, "keys", "list").split()[1]
+    assert "waits as number" in run(
+        founded, "propose", "give-listing-consent", f'{{"person_id": "{person}"}}', "--by", person
+    )
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "arguments"),
+    [
+        ("--on: expected a day", 2, ["roster", "--on", "yesterday"]),
+        ("NUMBER: expected", 2, ["history", "X"]),
+        ("check character", 2, ["history", "TOA-PCA-FR-2017-01-A"]),
+        ("no certificate", 1, ["history", "TOA-PCA-FR-2017-02-K"]),
+        ("no ledger here", 2, ["audit", "--ledger", "nowhere"]),
+        ("no ledger here", 2, ["roster", "--ledger", "nowhere"]),
+        ("nothing was filed", 2, ["import", "keys"]),
+        ("COMMAND: expected", 2, ["propose", "dance", "{}", "--by", "x"]),
+        ("--by: expected 1", 2, ["propose", "grant-role", "{}", "--by", "x", "--by", "y"]),
+        ("person_id", 2, ["propose", "grant-role", "{}", "--by", "x"]),
+        ("PEM", 2, ["sign", "--key", "ledger/trust.json"]),
+        ("not an active key", 1, ["pending", "--key", "ledger/log.key"]),
+        ("--officer: expected", 2, ["init", "--origin", "o", "--body-en", "a", "--body-fr", "b", "--keys", "k", "--officer", "x"]),
+    ],
+)  # fmt: skip
+def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code: int, arguments: list[str]) -> None:
+    printed = run(founded, *arguments, code=code)
+    assert says in printed
+
+
+def test_a_refusal_is_in_french_when_asked(founded: Path) -> None:
+    assert "introuvable" in run(founded, "history", "TOA-PCA-FR-2017-02-K", language="fr", code=1)

@@ -28,7 +28,7 @@ def init(
     folder: Folder = FOLDER,
 ) -> None:
     """Found a ledger with its first officers. Hand each key file to its officer and delete it here."""
-    names = dict(entry.split("=", 1) if "=" in entry else (entry, "") for entry in officer)
+    names = {role: name for role, _, name in (entry.partition("=") for entry in officer)}
     missing = [role for role in (*FOUNDERS, *APPOINTED) if not names.get(role)]
     if missing:
         raise ValueError(f"--officer: expected ROLE=NAME for each of: {', '.join(missing)}")

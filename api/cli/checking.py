@@ -1,16 +1,24 @@
-"""Checking: the full audit, and rebuilding the read models."""
+"""Checking: the full audit, rebuilding the read models, and verifying one certificate offline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
-from api.cli.common import FOLDER, Folder, app, clock, err, out, require_ledger, viewed
+from api.cli.common import FOLDER, Folder, app, clock, day, err, language, out, require_ledger, viewed
 from ledger.audit import audit as audit_ledger
+from ledger.bundle import MAX_BUNDLE_BYTES
 from ledger.store.ledger import Ledger
+from ledger.trust import TrustRoot
+from ledger.verdict import RESULTS, VERDICTS, Verdict
+from ledger.verification import RECENT
+from ledger.verification import verify as verify_bundle
 from projections.following import Progress as Tell
 from projections.views import Views
 
@@ -45,6 +53,27 @@ def rebuild(folder: Folder = FOLDER) -> None:
         views.rebuild(tell)
         size = ledger.size()
     out.print(f"{size} entries replayed", markup=False)
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="A certificate's verification bundle.")],
+    trust: Annotated[Path, typer.Option(help="The trust root, from a source you trust: never from the bundle.")],
+    on: Annotated[str | None, typer.Option(help="Valid on which day (YYYY-MM-DD); today when not given.")] = None,
+    recent: Annotated[int, typer.Option(help="How many days old the statement of status may be.")] = RECENT.days,
+) -> None:
+    """Check a certificate offline. Exit code 0: authentic and valid; 1: authentic, but; 2: not authentic."""
+    root, asked = TrustRoot.load(trust), day(on, "--on")
+    with bundle.open("rb") as file:
+        data = file.read(MAX_BUNDLE_BYTES + 1)
+    report = verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
+    french = language() == "fr"
+    for check in report.checks:
+        result, detail = RESULTS[check.result][french], check.detail[french]
+        out.print(f"{check.number:2}. {check.title[french]}: {result} ({detail})", markup=False, soft_wrap=True)
+    out.print(VERDICTS[report.verdict][french], markup=False)
+    if report.verdict is not Verdict.VALID:
+        raise typer.Exit(2 if report.verdict is Verdict.NOT_AUTHENTIC else 1)
 
 
 @contextmanager

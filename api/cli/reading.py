@@ -12,9 +12,12 @@ from rich.table import Table
 
 from api.cli.common import FOLDER, Folder, app, day, end_of, language, out, viewed
 from api.words import label
+from ledger.bundle import assemble, disclosures_of
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
+from projections.certificates.queries import CertificateRow
+from projections.views import Views
 
 
 @app.command()
@@ -39,14 +42,8 @@ def roster(
 @app.command()
 def history(number: Annotated[str, typer.Argument(help="A certificate's number.")], folder: Folder = FOLDER) -> None:
     """Everything that led to a certificate, in order: what, when, who signed in which role by which key."""
-    try:
-        parsed = CertificateNumber.parse(number)
-    except ValueError as error:
-        raise ValueError(f"NUMBER: {error}") from None
     with viewed(folder) as (_, views):
-        certificate = views.certificates.by_number(str(parsed))
-        if certificate is None:
-            raise Refused("unknown", kind="certificate", id=number)
+        certificate = _certificate(views, number)
         for row in views.history.of_certification(certificate.certification_id):
             signers = "; ".join(
                 f"{ROLE_LABELS[s.role][language() == 'fr']} {s.person_id} (key {s.key_id})" for s in row.signers
@@ -55,6 +52,25 @@ def history(number: Annotated[str, typer.Argument(help="A certificate's number."
                 f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {label(row.event_type, language())} | {signers}",
                 markup=False,
             )
+
+
+@app.command()
+def bundle(
+    number: Annotated[str, typer.Argument(help="A certificate's number.")],
+    target: Annotated[Path, typer.Argument(help="A new file.")],
+    with_name: Annotated[bool, typer.Option("--with-name", help="Disclose the holder's name.")] = False,
+    folder: Folder = FOLDER,
+) -> None:
+    """Write the verification bundle of a certificate: for its holder with the name, for others without."""
+    with viewed(folder) as (ledger, views):
+        certificate = _certificate(views, number)
+        named = disclosures_of(ledger, certificate.content) if with_name else ()
+        data = bytes(assemble(ledger, certificate.certification_id, certificate.number, named))
+    with target.open("xb") as file:
+        file.write(data)
+    out.print(
+        f"{target}: {len(data)} bytes; verify it with: pca-ledger verify {target} --trust trust.json", markup=False
+    )
 
 
 @app.command()
@@ -77,6 +93,18 @@ def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder
                 cells = (a.person_id, a.name or "", a.administration_id, a.since, a.until or "")
                 writer.writerow([_harmless(str(cell)) for cell in cells])
     out.print(f"{size} entries in {target}", markup=False)
+
+
+def _certificate(views: Views, number: str) -> CertificateRow:
+    """Raises ValueError when the number cannot be one, and ``Refused`` when there is no such certificate."""
+    try:
+        parsed = CertificateNumber.parse(number)
+    except ValueError as error:
+        raise ValueError(f"NUMBER: {error}") from None
+    certificate = views.certificates.by_number(str(parsed))
+    if certificate is None:
+        raise Refused("unknown", kind="certificate", id=number)
+    return certificate
 
 
 def _harmless(cell: str) -> str:

@@ -28,6 +28,7 @@ from ledger.domain.record import Event, Fact, Head, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ledger.log.heads import sign_heads
 from ledger.log.tree import EMPTY_ROOT, inclusion_path, leaf_hash, root_at
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey, verify
@@ -215,15 +216,23 @@ class Ledger:
         """How many entries the log has."""
         return self.log.size()
 
+    def statements(self, stream: str, size: int) -> list[tuple[int, bytes]]:
+        """Leaf index and exact bytes of a stream's statements among the first ``size`` entries, in order."""
+        return [(position - 1, state) for position, state in self.log.of_stream(stream) if position <= size]
+
     def checkpoint(self) -> str:
         """The latest signed checkpoint, as a note."""
+        return self.latest()[0]
+
+    def latest(self) -> tuple[str, Checkpoint]:
+        """The latest checkpoint as a note, and what it says, its signature checked."""
         latest = self.log.latest_checkpoint()
         assert latest is not None  # signed when the ledger was opened
-        return latest[1]
+        return latest[1], open_checkpoint(latest[1], self.trust.verifier_key)
 
-    def latest(self) -> Checkpoint:
-        """The latest checkpoint, its signature checked."""
-        return open_checkpoint(self.checkpoint(), self.trust.verifier_key)
+    def state_heads(self, checkpoint: Checkpoint, versions: dict[str, int]) -> str:
+        """What the log states now, signed: so far these streams go under this checkpoint."""
+        return sign_heads(checkpoint, self.now(), versions, self._log_key)
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The path from leaf ``index`` to the root of the tree of ``size`` leaves."""

@@ -159,6 +159,14 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             row = cursor.fetchone()
             return None if row is None else (row["position"], row["state"])
 
+    def of_stream(self, stream: str) -> list[tuple[int, bytes]]:
+        """The position (from 1) and the exact bytes of each version of a stream, in order."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT position, state FROM stored_events WHERE originator_id = ? ORDER BY position", (stream,)
+            )
+            return [tuple(row) for row in cursor.fetchall()]
+
     def get_node(self, level: int, index: int) -> bytes:
         """The hash of a complete node (32 bytes). Raises LookupError when there is none."""
         with self.datastore.transaction(commit=False) as cursor:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.events.certification import CertificateIssued
+from tests.support import World
+
 DEMO = Path(__file__).parents[2] / "api" / "demo_data" / "2017_brussels_pilot"
 ROLES = (
     "secretariat-director",
@@ -125,3 +128,26 @@ def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code
 
 def test_a_refusal_is_in_french_when_asked(founded: Path) -> None:
     assert "introuvable" in run(founded, "history", "TOA-PCA-FR-2017-02-K", language="fr", code=1)
+
+
+def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> None:
+    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
+    workshop.ledger.close()
+    ledger = ("--ledger", str(workshop.ledger.folder))
+    assert "verify it with" in run(tmp_path, "bundle", number, "awa.json", "--with-name", *ledger)
+    assert "exists" in run(tmp_path, "bundle", number, "awa.json", *ledger, code=2)
+    verify = ("verify", "awa.json", "--trust", str(workshop.ledger.folder / "trust.json"))
+    printed = run(tmp_path, *verify, "--on", "2017-06-01")
+    assert " 1. The file is a verification bundle: passed" in printed
+    assert "awa N'Guessan-Écho" in printed
+    assert "authentic, and valid on that day" in printed
+    assert "authentique, mais NON valable ce jour-là" in run(
+        tmp_path, *verify, "--on", "2025-01-01", language="fr", code=1
+    )
+    text = (tmp_path / "awa.json").read_text(encoding="utf-8")
+    (tmp_path / "eve.json").write_text(text.replace(number, "TOA-PCA-FR-2017-02-K"), encoding="utf-8")
+    printed = run(tmp_path, "verify", "eve.json", *verify[2:], code=2)
+    assert "FAILED" in printed
+    assert "NOT authentic" in printed
+    assert "trust root" in run(tmp_path, "verify", "eve.json", "--trust", "eve.json", code=2)

@@ -35,7 +35,7 @@ def test_a_workshop_goes_from_nomination_to_certificate(workshop: World) -> None
 
 
 def test_every_entry_is_in_the_tree_under_the_signed_checkpoint(workshop: World) -> None:
-    ledger, checkpoint = workshop.ledger, workshop.ledger.latest()
+    ledger, checkpoint = workshop.ledger, workshop.ledger.latest()[1]
     for index, entry in enumerate(ledger.entries(0, checkpoint.size)):
         path = ledger.inclusion(index, checkpoint.size)
         verify_inclusion(leaf_hash(entry.state), index, checkpoint.size, path, checkpoint.root)
@@ -232,7 +232,7 @@ def test_a_decision_is_taken_again_when_another_writer_was_faster(world: World, 
     with Ledger.open(world.ledger.folder, Meddler(world, 3)) as other:
         (answer,) = other.submit([submission])
         assert isinstance(answer, Receipt)
-        assert other.latest().size == other.size() == world.ledger.size()
+        assert other.latest()[1].size == other.size() == world.ledger.size()
 
 
 def test_a_writer_that_is_always_late_is_told_to_submit_again(world: World) -> None:

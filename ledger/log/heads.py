@@ -1,0 +1,69 @@
+"""Heads: how far each of some streams goes at one size of the log, as a note that the log signs.
+
+A proof of inclusion shows that a statement is there; nothing shows that a later one is not. So the log
+states it, dated and signed: a log that leaves a withdrawal out has signed a falsehood that its entries
+disprove. The first line keeps the note from ever being taken for a checkpoint.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint
+from ledger.signing.keys import SigningKey
+from ledger.signing.note import VerifierKey, is_key_name, open_note, sign_note
+
+FIRST_LINE = "pca-ledger/heads/v1"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Heads(msgspec.Struct, frozen=True):
+    """The version of each stream in the log's first ``size`` entries, as stated at ``time`` (UTC seconds)."""
+
+    origin: str
+    size: int
+    time: datetime
+    versions: dict[str, int]
+
+    def __str__(self) -> str:
+        streams = "".join(f"{stream} {version}\n" for stream, version in self.versions.items())
+        return f"{FIRST_LINE}\n{self.origin}\n{self.size}\n{self.time.strftime(_TIME)}\n{streams}"
+
+    @classmethod
+    def parse(cls, text: str) -> Heads:
+        """The heads that are written exactly so. Raises ``Unverifiable``."""
+        first, *lines = text.split("\n")
+        try:
+            origin, size, time, *streams, _ = lines
+            pairs = [line.rsplit(" ", 1) for line in streams]
+            heads = cls(
+                origin,
+                int(size),
+                datetime.strptime(time, _TIME).replace(tzinfo=UTC),
+                {stream: int(version) for stream, version in pairs},
+            )
+        except ValueError:
+            raise _malformed() from None
+        if first != FIRST_LINE or not is_key_name(origin) or str(heads) != text:
+            raise _malformed()
+        return heads
+
+
+def sign_heads(checkpoint: Checkpoint, time: datetime, versions: dict[str, int], key: SigningKey) -> str:
+    """What the log states at ``time`` about the tree of its checkpoint."""
+    return sign_note(str(Heads(checkpoint.origin, checkpoint.size, time, versions)), checkpoint.origin, key)
+
+
+def open_heads(note: str, key: VerifierKey) -> Heads:
+    """The heads that ``key`` signed for the log of its name. Raises ``Unverifiable``."""
+    heads = Heads.parse(open_note(note, key))
+    if heads.origin != key.name:
+        raise Unverifiable("heads-origin", f"heads of {heads.origin}, expected {key.name}")
+    return heads
+
+
+def _malformed() -> Unverifiable:
+    return Unverifiable("heads-malformed", f"expected {FIRST_LINE}, origin, size, time and streams, a line each")

@@ -1,0 +1,81 @@
+"""What a verification answers: numbered checks, each with its result, and the verdict over all of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from ledger.domain.standing import Status
+
+Words = tuple[str, str]
+"""A sentence in English and in French."""
+
+
+class Result(StrEnum):
+    """``UNKNOWN`` is what could not be established: never a yes."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What all checks together say."""
+
+    VALID = "authentic-and-valid"
+    NOT_VALID = "authentic-but-not-valid"
+    UNKNOWN = "authentic-but-in-doubt"
+    NOT_AUTHENTIC = "not-authentic"
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One numbered check; ``detail`` says what was found."""
+
+    number: int
+    code: str
+    title: Words
+    result: Result
+    detail: Words
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """``status`` is that on ``day``, as the log stated it at ``stated``; None where nothing was proved.
+
+    ``holder`` is None too when the bundle does not disclose the name.
+    """
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    number: str | None
+    holder: str | None
+    status: Status | None
+    day: date
+    stated: datetime | None
+
+
+VERDICTS: dict[Verdict, Words] = {
+    Verdict.VALID: ("authentic, and valid on that day", "authentique, et valable ce jour-là"),
+    Verdict.NOT_VALID: ("authentic, but NOT valid on that day", "authentique, mais NON valable ce jour-là"),
+    Verdict.UNKNOWN: (
+        "authentic, but not everything could be established: ask the register",
+        "authentique, mais tout n'a pu être établi : interrogez le registre",
+    ),
+    Verdict.NOT_AUTHENTIC: ("NOT authentic", "NON authentique"),
+}
+
+RESULTS: dict[Result, Words] = {
+    Result.PASSED: ("passed", "réussi"),
+    Result.FAILED: ("FAILED", "ÉCHEC"),
+    Result.UNKNOWN: ("unknown", "inconnu"),
+}
+
+STATUS: dict[Status, Words] = {
+    Status.NONE: ("not granted", "non accordée"),
+    Status.NOT_YET_VALID: ("not valid yet", "pas encore valable"),
+    Status.VALID: ("valid", "valable"),
+    Status.SUSPENDED: ("suspended", "suspendue"),
+    Status.EXPIRED: ("expired", "expirée"),
+    Status.WITHDRAWN: ("withdrawn", "retirée"),
+}

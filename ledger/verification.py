@@ -1,0 +1,317 @@
+"""What a third party checks about one certificate: offline, in numbered steps, with no database.
+
+ 1. The file is a verification bundle, in its one form and within bounds.
+ 2. Its checkpoint is signed by the log of the trust root, which the *caller* brings along.
+ 3. Leaf 0 is the founding that the trust root names.
+ 4. Every statement stands in the log, at its place, under that checkpoint.
+ 5. No statement is left out of the streams that matter: the log states, signed, where each ends.
+ 6. Every signature holds, by a key and in a role that counted at that place, by distinct people.
+ 7. The certificate was issued on a grant, and says what the grant says (ISO/IEC 17024 9.4.8).
+ 8. The holder's name, if the bundle discloses it, is the one that was certified.
+ 9. No key behind it was reported as compromised before it signed.
+10. The status on the day asked, as the log states it.
+11. That statement is recent.
+
+A failure in 1 to 8 means: not authentic, and what follows is not checked. What no bundle can show is
+left to the audit of the whole ledger (scores, selection, separation of duties) and to other people's
+copies of the log (that it shows everyone the same entries).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import cast
+
+import msgspec
+
+from ledger.bundle import Bundle
+from ledger.domain.catalogue import BY_FACT
+from ledger.domain.deciding import public_key_for, require_seats_of
+from ledger.domain.decisions.certification import Certification
+from ledger.domain.events.certification import (
+    CertificateContent,
+    CertificateIssued,
+    CertificateReissued,
+    CertificationGranted,
+)
+from ledger.domain.events.office import KeyRevoked
+from ledger.domain.record import Event, Fact
+from ledger.domain.refusal import Refused
+from ledger.domain.standing import CertificationFact, Status, standing_of
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.heads import Heads, open_heads
+from ledger.log.tree import leaf_hash, verify_inclusion
+from ledger.signing.envelope import open_envelope, pae
+from ledger.signing.keys import verify as verify_signature
+from ledger.signing.statement import decode_payload, match_signatures
+from ledger.store.reading import FOUNDING, Draft, Memory
+from ledger.trust import TrustRoot
+from ledger.vault import Disclosure
+from ledger.verdict import STATUS, Check, Report, Result, Verdict, Words
+
+RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
+CLOCK_SKEW = timedelta(minutes=5)
+NAME_DETAILS = ("given_name", "family_name")
+
+Found = tuple[Result, Words]
+
+
+def verify(
+    data: bytes, trust: TrustRoot, now: datetime, *, day: date | None = None, recent: timedelta = RECENT
+) -> Report:
+    """Check a bundle against a trust root, at ``now`` (aware UTC); ``day`` is the day asked, or today."""
+    case = _Case(data, trust, now, day or now.date(), recent)
+    checks: list[Check] = []
+    authentic = True
+    for number, step in enumerate(PLAN, 1):
+        result, detail = Result.UNKNOWN, ("not checked", "non vérifié")
+        if authentic:
+            try:
+                result, detail = step.check(case)
+            except Unverifiable as error:
+                authentic, result = False, Result.FAILED
+                detail = (f"{step.failed[0]} [{error.code}: {error}]", f"{step.failed[1]} [{error.code}]")
+        checks.append(Check(number=number, code=step.code, title=step.title, result=result, detail=detail))
+    return Report(
+        verdict=_verdict(authentic, {check.code: check.result for check in checks}),
+        checks=tuple(checks),
+        number=case.bundle.number if authentic else None,
+        holder=case.holder if authentic else None,
+        status=case.status,
+        day=case.day,
+        stated=case.heads.time if authentic else None,
+    )
+
+
+def _verdict(authentic: bool, results: dict[str, Result]) -> Verdict:
+    if not authentic:
+        return Verdict.NOT_AUTHENTIC
+    if results["status"] is Result.FAILED:
+        return Verdict.NOT_VALID
+    return Verdict.UNKNOWN if Result.UNKNOWN in (results["keys"], results["recent"]) else Verdict.VALID
+
+
+class _Case:
+    """What is verified, and what the steps hand on: each sets what later ones need."""
+
+    bundle: Bundle
+    checkpoint: Checkpoint
+    heads: Heads
+    certificate: CertificateContent
+    superseded_by: str | None = None
+    holder: str | None = None
+    status: Status | None = None
+
+    def __init__(self, data: bytes, trust: TrustRoot, now: datetime, day: date, recent: timedelta) -> None:
+        self.data, self.trust, self.now, self.day, self.recent = data, trust, now, day, recent
+        self.events: list[Event[Fact]] = []
+        self.read = Draft(Memory())
+        self.signed_with: list[tuple[str, datetime]] = []
+
+    @property
+    def facts(self) -> list[CertificationFact]:
+        """What was recorded of the certification, in order."""
+        return [cast(CertificationFact, e.facts) for e in self.events if e.stream.startswith("certification:")]
+
+
+def _format(case: _Case) -> Found:
+    case.bundle = Bundle.parse(case.data)
+    count, number = len(case.bundle.statements), case.bundle.number
+    return _passed(f"{count} statements for {number}", f"{count} déclarations pour {number}")
+
+
+def _checkpoint(case: _Case) -> Found:
+    case.checkpoint = open_checkpoint(case.bundle.checkpoint, case.trust.verifier_key)
+    origin, size = case.checkpoint.origin, case.checkpoint.size
+    return _passed(f"{origin}, {size} entries", f"{origin}, {size} entrées")
+
+
+def _founding(case: _Case) -> Found:
+    first = next(iter(case.bundle.statements), None)
+    if first is None or first.index != 0 or leaf_hash(first.envelope).hex() != case.trust.founding_leaf:
+        raise Unverifiable("founding-other", "statements[0]: expected the founding that the trust root names")
+    return _passed("leaf 0 is the one you trust", "la feuille 0 est celle de votre racine de confiance")
+
+
+def _inclusion(case: _Case) -> Found:
+    before = -1
+    for included in case.bundle.statements:
+        if included.index <= before:
+            raise Unverifiable("statements-order", "statements: expected in the order of the log, each once")
+        before = included.index
+        leaf, path = leaf_hash(included.envelope), list(included.path)
+        verify_inclusion(leaf, included.index, case.checkpoint.size, path, case.checkpoint.root)
+    count = len(case.bundle.statements)
+    return _passed(f"{count} proofs of inclusion", f"{count} preuves d'inclusion")
+
+
+def _completeness(case: _Case) -> Found:
+    case.heads = heads = open_heads(case.bundle.heads, case.trust.verifier_key)
+    if heads.size != case.checkpoint.size:
+        raise Unverifiable("heads-size", "heads: expected of the same size as the checkpoint")
+    if heads.time > case.now + CLOCK_SKEW:
+        raise Unverifiable("heads-time", "heads: stated in the future")
+    held = dict.fromkeys(heads.versions, 0)
+    for included in case.bundle.statements:
+        event = _decoded(included.envelope, case.trust.origin)
+        if event.version != held.get(event.stream, 0) + 1:
+            raise Unverifiable("version-gap", f"{event.stream}: what comes before version {event.version} is left out")
+        held[event.stream] = event.version
+        case.events.append(event)
+    signers = {f"officer:{signer.person}" for event in case.events for signer in event.by}
+    if held != heads.versions or not signers <= set(held):
+        raise Unverifiable("statements-left-out", "the bundle does not hold everything that the log states there is")
+    if sum(stream.startswith("certification:") for stream in held) != 1:
+        raise Unverifiable("statements-unexpected", "statements: expected those of one certification")
+    at = f"{heads.time:%Y-%m-%d %H:%M} UTC"
+    return _passed(f"nothing is left out, as the log stated at {at}", f"rien ne manque, selon le journal, le {at}")
+
+
+def _decoded(envelope: bytes, origin: str) -> Event[Fact]:
+    event = decode_payload(open_envelope(envelope).payload)
+    kind = BY_FACT[type(event.facts)].stream
+    if event.ledger != origin or kind not in ("ledger", "officer", "certification"):
+        raise Unverifiable("statements-unexpected", f"{event.type} of {event.ledger} does not belong into the bundle")
+    if event.stream.partition(":")[0] != kind:
+        raise Unverifiable("statements-unexpected", f"{event.type} does not belong into the stream {event.stream}")
+    return event
+
+
+def _signatures(case: _Case) -> Found:
+    people: set[str] = set()
+    for included, event in zip(case.bundle.statements, case.events, strict=True):
+        where, envelope = f"leaf {included.index}", open_envelope(included.envelope)
+        message = pae(envelope.payloadType, envelope.payload)
+        if event.stream != FOUNDING:  # the trust root vouches for whom leaf 0 names
+            try:
+                require_seats_of(event, case.read)
+            except Refused as refused:
+                raise Unverifiable(refused.code, f"{where}: {refused.en}") from None
+        for signer, signature in match_signatures(envelope, event):
+            public = public_key_for(signer, signature.keyid, event, case.read)
+            if public is None:
+                raise Unverifiable("signature-unknown-key", f"{where}: not an active key of {signer.person}")
+            if not verify_signature(public, message, signature.sig):
+                raise Unverifiable("signature-invalid", f"{where}: the signature of {signer.person} does not hold")
+            people.add(signer.person)
+            case.signed_with.append((signature.keyid, event.time))
+        case.read.add(event)
+    count = len(case.signed_with)
+    return _passed(f"{count} signatures of {len(people)} people", f"{count} signatures de {len(people)} personnes")
+
+
+def _certificate(case: _Case) -> Found:
+    facts = case.facts
+    documents = [f for f in facts if isinstance(f, CertificateIssued | CertificateReissued)]
+    issued = next((f for f in documents if f.certificate.number == case.bundle.number), None)
+    grant = facts[0] if facts else None
+    if issued is None or not isinstance(grant, CertificationGranted):
+        raise Unverifiable("certificate-unknown", f"number: no certificate {case.bundle.number} was issued here")
+    case.certificate = stated = issued.certificate
+    later = documents[documents.index(issued) + 1 :]
+    case.superseded_by = later[-1].certificate.number if later else None
+    expires_on = standing_of(facts[: facts.index(issued)]).expires_on
+    said = (stated.scheme_id, stated.scheme_version, stated.scope, stated.language, stated.effective_from)
+    granted = (grant.scheme_id, grant.scheme_version, grant.scope, grant.language, grant.effective_from)
+    if said != granted or stated.expires_on != expires_on:
+        raise Unverifiable("certificate-differs", "the certificate does not say what was granted")
+    until_en, until_fr = (f" to {expires_on}", f" au {expires_on}") if expires_on else ("", "")
+    return _passed(
+        f"{stated.scheme_title_en}, granted by two people, from {stated.effective_from}{until_en}",
+        f"{stated.scheme_title_fr}, accordé par deux personnes, du {stated.effective_from}{until_fr}",
+    )
+
+
+def _holder(case: _Case) -> Found:
+    certified = {digest.name: digest.digest for digest in case.certificate.holder}
+    disclosed: dict[str, str] = {}
+    for encoded in case.bundle.disclosures:
+        disclosure = Disclosure.parse(encoded)
+        if certified.get(disclosure.name) != disclosure.digest:
+            raise Unverifiable("disclosure-other", f"disclosures: {disclosure.name} is not what was certified")
+        disclosed[disclosure.name] = str(disclosure.value)
+    if not disclosed:
+        return Result.UNKNOWN, ("the name is not disclosed here", "le nom n'est pas communiqué ici")
+    case.holder = " ".join(disclosed[name] for name in NAME_DETAILS if name in disclosed)
+    return _passed(case.holder, case.holder)
+
+
+def _keys(case: _Case) -> Found:
+    for event in case.events:
+        revoked = event.facts
+        if isinstance(revoked, KeyRevoked) and revoked.compromised_since is not None:
+            since = revoked.compromised_since
+            if any(key_id == revoked.key_id and time >= since for key_id, time in case.signed_with):
+                at, key_id = f"{since:%Y-%m-%d}", revoked.key_id
+                return Result.UNKNOWN, (
+                    f"key {key_id} signed after {at}, since when it is reported as compromised",
+                    f"la clé {key_id} a signé après le {at}, date depuis laquelle elle est dite compromise",
+                )
+    return _passed("none is reported as compromised", "aucune n'est dite compromise")
+
+
+def _status(case: _Case) -> Found:
+    (stream,) = (stream for stream in case.heads.versions if stream.startswith("certification:"))
+    certification: Certification = case.read.certification(stream.partition(":")[2])
+    case.status = certification.standing.on(case.day)
+    words_en, words_fr = STATUS[case.status]
+    if case.superseded_by is not None:
+        return Result.FAILED, (
+            f"superseded by {case.superseded_by}; the certification is {words_en} on {case.day}",
+            f"remplacé par {case.superseded_by} ; certification {words_fr} le {case.day}",
+        )
+    result = Result.PASSED if case.status is Status.VALID else Result.FAILED
+    return result, (f"{words_en} on {case.day}", f"{words_fr} le {case.day}")
+
+
+def _recent(case: _Case) -> Found:
+    age = case.now - case.heads.time
+    days = max(age.days, 0)
+    result = Result.PASSED if age <= case.recent else Result.UNKNOWN
+    return result, (f"stated {days} days ago", f"déclaré il y a {days} jours")
+
+
+def _passed(en: str, fr: str) -> Found:
+    return Result.PASSED, (en, fr)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A row of the plan: its title, what a failure means, and the check."""
+
+    code: str
+    title: Words
+    failed: Words
+    check: Callable[[_Case], Found]
+
+
+# fmt: off
+PLAN: tuple[Step, ...] = (
+    Step("format", ("The file is a verification bundle", "Le fichier est un dossier de vérification"),
+         ("it is not", "ce n'en est pas un"), _format),
+    Step("checkpoint", ("The checkpoint is signed by the log you trust",
+                        "Le point de contrôle est signé par le journal auquel vous faites confiance"),
+         ("it is not", "il ne l'est pas"), _checkpoint),
+    Step("founding", ("The log begins with the founding you trust",
+                      "Le journal commence par la fondation de votre racine de confiance"),
+         ("it does not", "il commence autrement"), _founding),
+    Step("inclusion", ("Every statement stands in the log", "Chaque déclaration figure dans le journal"),
+         ("one does not", "une déclaration n'y figure pas"), _inclusion),
+    Step("completeness", ("No statement is left out", "Aucune déclaration ne manque"),
+         ("this is not established", "ce n'est pas établi"), _completeness),
+    Step("signatures", ("Every signature holds, by a key and in a role that counted",
+                        "Chaque signature est exacte, d'une clé et dans une fonction valables alors"),
+         ("one does not", "une signature ne l'est pas"), _signatures),
+    Step("certificate", ("The certificate says what was granted", "Le certificat dit ce qui a été accordé"),
+         ("it does not", "il dit autre chose"), _certificate),
+    Step("holder", ("The holder's name is the one certified", "Le nom du titulaire est celui qui a été certifié"),
+         ("it is not", "ce n'est pas lui"), _holder),
+    Step("keys", ("No key behind it was compromised", "Aucune clé employée n'était compromise"),
+         ("one was", "une clé l'était"), _keys),
+    Step("status", ("The certification is valid on the day asked", "La certification est valable à la date demandée"),
+         ("it is not", "elle ne l'est pas"), _status),
+    Step("recent", ("The status was stated recently", "Le statut a été déclaré récemment"),
+         ("it was not", "il ne l'a pas été"), _recent),
+)
+# fmt: on

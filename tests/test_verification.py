@@ -1,0 +1,412 @@
+"""A genuine bundle verifies offline; whatever is changed, left out or taken from elsewhere does not."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.bundle import MAX_BUNDLE_BYTES, Bundle, Included, assemble, disclosures_of
+from ledger.domain.events.certification import CertificateIssued
+from ledger.domain.events.office import RoleGranted
+from ledger.domain.record import Role, Signer
+from ledger.domain.standing import Status
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.heads import FIRST_LINE, Heads, open_heads, sign_heads
+from ledger.log.tree import RightEdge, inclusion_path, leaf_hash
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
+from ledger.signing.note import VerifierKey, sign_note
+from ledger.signing.statement import decode_payload, payload_of
+from ledger.trust import TrustRoot
+from ledger.vault import Disclosure
+from ledger.verdict import RESULTS, STATUS, VERDICTS, Report, Result, Verdict
+from ledger.verification import PLAN, verify
+from tests.support import World, key_of
+
+NUMBER = "TOA-PCA-FR-2017-01-M"
+
+
+@pytest.fixture
+def certified(workshop: World) -> World:
+    """Awa's certificate, on the day after it was issued."""
+    workshop.now = datetime(2017, 5, 20, 8, tzinfo=UTC)
+    return workshop
+
+
+def bundle_of(world: World, *, named: bool = True, number: str = "") -> Bundle:
+    (issued,) = [
+        s.event.facts
+        for s in world.ledger.signed_events("certification:c-awa")
+        if isinstance(s.event.facts, CertificateIssued)
+    ]
+    disclosures = disclosures_of(world.ledger, issued.certificate) if named else ()
+    return assemble(world.ledger, "c-awa", number or issued.certificate.number, disclosures)
+
+
+def checked(world: World, bundle: Bundle | bytes, **options: Any) -> Report:
+    return verify(bytes(bundle), world.ledger.trust, options.pop("now", world.now), **options)
+
+
+def failed(report: Report) -> str:
+    """The code of the check that failed; the verdict must say so."""
+    (check,) = [check for check in report.checks if check.result is Result.FAILED]
+    assert report.verdict is Verdict.NOT_AUTHENTIC
+    assert (report.number, report.holder, report.status, report.stated) == (None,) * 4
+    assert all(later.result is Result.UNKNOWN for later in report.checks[check.number :])
+    return check.code
+
+
+def test_a_genuine_bundle_is_authentic_and_valid(certified: World) -> None:
+    report = checked(certified, bundle_of(certified))
+    assert report.verdict is Verdict.VALID
+    assert [check.number for check in report.checks] == list(range(1, len(PLAN) + 1))
+    assert {check.result for check in report.checks} == {Result.PASSED}
+    assert (report.holder, report.status, report.stated) == ("awa N'Guessan-Écho", Status.VALID, certified.now)
+    assert all(text for check in report.checks for text in (*check.title, *check.detail))
+
+
+def test_every_result_status_and_verdict_has_words() -> None:
+    assert set(RESULTS) == set(Result)
+    assert set(STATUS) == set(Status)
+    assert set(VERDICTS) == set(Verdict)
+
+
+def test_a_bundle_is_written_and_read_back(certified: World) -> None:
+    bundle = bundle_of(certified)
+    assert Bundle.parse(bytes(bundle)) == bundle
+
+
+def test_the_name_stays_unknown_when_it_is_not_disclosed(certified: World) -> None:
+    report = checked(certified, bundle_of(certified, named=False))
+    assert report.verdict is Verdict.VALID  # a name that is not shown is not in doubt
+    assert report.holder is None
+    assert [c.code for c in report.checks if c.result is Result.UNKNOWN] == ["holder"]
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        (date(2017, 5, 18), Status.NOT_YET_VALID),
+        (date(2017, 5, 19), Status.VALID),
+        (date(2017, 6, 1), Status.SUSPENDED),
+        (date(2017, 7, 1), Status.VALID),
+        (date(2017, 8, 1), Status.WITHDRAWN),
+    ],
+)
+def test_the_status_is_that_of_the_day_asked(certified: World, day: date, status: Status) -> None:
+    certified.do(
+        "suspend-certification",
+        "decider1",
+        certification_id="c-awa",
+        effective_from=date(2017, 6, 1),
+        reason_code="under-review",
+    )
+    certified.do("lift-suspension", "decider1", certification_id="c-awa", effective_from=date(2017, 7, 1))
+    certified.do(
+        "withdraw-certification",
+        "decider1",
+        "decider2",
+        certification_id="c-awa",
+        effective_from=date(2017, 8, 1),
+        reason_code="other",
+    )
+    report = checked(certified, bundle_of(certified), day=day)
+    assert report.status is status
+    assert report.verdict is (Verdict.VALID if status is Status.VALID else Verdict.NOT_VALID)
+
+
+def test_an_old_statement_of_status_is_no_yes(certified: World) -> None:
+    bundle = bundle_of(certified)
+    later = certified.now + timedelta(days=8)
+    assert checked(certified, bundle, now=later).verdict is Verdict.UNKNOWN
+    assert checked(certified, bundle, now=later, recent=timedelta(days=9)).verdict is Verdict.VALID
+    assert failed(checked(certified, bundle, now=certified.now - timedelta(days=1))) == "completeness"
+
+
+def test_a_superseded_certificate_says_by_which(certified: World) -> None:
+    certified.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="lost")
+    report = checked(certified, bundle_of(certified))
+    assert report.verdict is Verdict.NOT_VALID
+    assert "TOA-PCA-FR-2017-01.2" in report.checks[9].detail[0]
+    assert "TOA-PCA-FR-2017-01.2" in report.checks[9].detail[1]
+
+
+def test_a_certification_without_expiry_verifies(world: World) -> None:
+    world.appoint()
+    world.plan(validity_months=None)
+    awa = world.candidate("awa")
+    world.score(awa, 4)
+    world.conclude(awa)
+    assert checked(world, bundle_of(world)).verdict is Verdict.VALID
+
+
+def test_a_compromised_key_leaves_a_doubt_and_an_earlier_signature_none(certified: World) -> None:
+    key_id = key_of("decider1").key_id
+    certified.do(
+        "revoke-key",
+        "security",
+        person_id="decider1",
+        key_id=key_id,
+        reason_code="compromised",
+        compromised_since=datetime(2017, 5, 1, tzinfo=UTC),
+    )
+    assert checked(certified, bundle_of(certified)).verdict is Verdict.UNKNOWN
+
+
+def test_a_key_that_was_compromised_only_later_leaves_none(certified: World) -> None:
+    certified.do(
+        "revoke-key",
+        "security",
+        person_id="decider1",
+        key_id=key_of("decider1").key_id,
+        reason_code="compromised",
+        compromised_since=certified.now,
+    )
+    assert checked(certified, bundle_of(certified)).verdict is Verdict.VALID
+
+
+def _changed(bundle: Bundle, number: int, **changes: Any) -> Bundle:
+    statements = list(bundle.statements)
+    statements[number] = msgspec.structs.replace(statements[number], **changes)
+    return msgspec.structs.replace(bundle, statements=tuple(statements))
+
+
+def _without(bundle: Bundle, number: int) -> Bundle:
+    statements = [s for n, s in enumerate(bundle.statements) if n != number % len(bundle.statements)]
+    return msgspec.structs.replace(bundle, statements=tuple(statements))
+
+
+FAULTS: dict[str, tuple[str, Callable[[Bundle], Bundle | bytes]]] = {
+    "no JSON": ("format", lambda _: b"no"),
+    "no UTF-8": ("format", lambda _: b"\xff"),
+    "deeply nested": ("format", lambda _: b"[" * 100_000),
+    "another format": ("format", lambda b: bytes(b).replace(b"bundle/v1", b"bundle/v2")),
+    "an unknown field": ("format", lambda b: bytes(b).replace(b'"number"', b'"trust":1,"number"', 1)),
+    "too many bytes": ("format", lambda _: b" " * (MAX_BUNDLE_BYTES + 1)),
+    "too many statements": (
+        "format",
+        lambda b: msgspec.structs.replace(b, statements=(Included(0, b"", ()),) * 10_001),
+    ),
+    "a statement too large": ("format", lambda b: _changed(b, 3, envelope=b" " * 65_536)),
+    "a path too long": ("format", lambda b: _changed(b, 3, path=(bytes(32),) * 65)),
+    "a hash too short": ("format", lambda b: _changed(b, 3, path=(bytes(31),))),
+    "no checkpoint": ("checkpoint", lambda b: msgspec.structs.replace(b, checkpoint="")),
+    "a checkpoint of another size": (
+        "checkpoint",
+        lambda b: msgspec.structs.replace(b, checkpoint=b.checkpoint.replace("\n1", "\n2", 1)),
+    ),
+    "heads in the place of the checkpoint": ("checkpoint", lambda b: msgspec.structs.replace(b, checkpoint=b.heads)),
+    "no statements": ("founding", lambda b: msgspec.structs.replace(b, statements=())),
+    "no founding": ("founding", lambda b: _without(b, 0)),
+    "another order": ("inclusion", lambda b: msgspec.structs.replace(b, statements=(*b.statements[:1], *b.statements[:0:-1]))),
+    "another place": ("inclusion", lambda b: _changed(b, 3, index=b.statements[3].index + 1)),
+    "a changed statement": (
+        "inclusion",
+        lambda b: _changed(b, 3, envelope=b.statements[3].envelope.replace(b"A", b"B", 1)),
+    ),
+    "a path cut short": ("inclusion", lambda b: _changed(b, 3, path=b.statements[3].path[:-1])),
+    "a statement left out": ("completeness", lambda b: _without(b, 3)),
+    "the grant left out": ("completeness", lambda b: _without(b, -2)),
+    "the last statement left out": ("completeness", lambda b: _without(b, -1)),
+    "no heads": ("completeness", lambda b: msgspec.structs.replace(b, heads="")),
+    "the checkpoint in the place of the heads": ("completeness", lambda b: msgspec.structs.replace(b, heads=b.checkpoint)),
+    "another number": ("certificate", lambda b: msgspec.structs.replace(b, number="TOA-PCA-FR-2017-02-K")),
+    "no disclosure": ("holder", lambda b: msgspec.structs.replace(b, disclosures=("AAAA",))),
+    "another name": (
+        "holder",
+        lambda b: msgspec.structs.replace(b, disclosures=(Disclosure("given_name", "Eve", "s" * 22).encoded,)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_bundle_with_one_fault_is_not_authentic(certified: World, fault: str) -> None:
+    code, change = FAULTS[fault]
+    assert failed(checked(certified, change(bundle_of(certified)))) == code
+
+
+def test_the_trust_root_is_the_callers(certified: World, tmp_path: Path) -> None:
+    other = World(tmp_path / "other")
+    bundle = bytes(bundle_of(certified))
+    assert failed(verify(bundle, other.ledger.trust, certified.now)) == "founding"  # the same log key in tests
+    own = certified.ledger.trust
+    stranger = TrustRoot(own.origin, str(VerifierKey(own.origin, key_of("stranger").public)), own.founding_leaf)
+    assert failed(verify(bundle, stranger, certified.now)) == "checkpoint"
+    other.ledger.close()
+
+
+class Operator:
+    """Who holds the log's key and appends what the ledger would refuse, with a right tree and right heads."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.leaves = [entry.state for entry in world.ledger.entries(0, world.ledger.size())]
+
+    def replace(self, stream: str, version: int, *signers: str, **changes: Any) -> None:
+        """Change a statement and sign it again, by the same people or by others."""
+        index, envelope = self.world.ledger.statements(stream, len(self.leaves))[version - 1]
+        event = msgspec.structs.replace(decode_payload(open_envelope(envelope).payload), **changes)
+        payload = payload_of(event)
+        keys = [key_of(person) for person in signers or [signer.person for signer in event.by]]
+        signatures = tuple(Signature(k.key_id, k.sign(pae(STATEMENT_TYPE, payload))) for k in keys)
+        self.leaves[index] = seal(payload, signatures)
+
+    def bundle(self, **changes: Any) -> Bundle:
+        """The bundle of awa's certificate in the operator's log; ``changes`` are those of its heads."""
+        genuine = bundle_of(self.world)
+        edge, nodes = RightEdge().append([leaf_hash(leaf) for leaf in self.leaves])
+        known = {(level, index): digest for level, index, digest in nodes}
+        checkpoint = Checkpoint(self.world.ledger.trust.origin, edge.size, edge.root())
+        heads = open_heads(genuine.heads, self.world.ledger.trust.verifier_key)
+        stated = msgspec.structs.replace(heads, **changes)
+        statements = tuple(
+            Included(
+                s.index, self.leaves[s.index], tuple(inclusion_path(s.index, edge.size, lambda lv, i: known[lv, i]))
+            )
+            for s in genuine.statements
+        )
+        return msgspec.structs.replace(
+            genuine,
+            checkpoint=sign_checkpoint(checkpoint, key_of("log")),
+            heads=sign_note(str(stated), checkpoint.origin, key_of("log")),
+            statements=statements,
+        )
+
+
+def test_an_operator_who_changes_nothing_is_believed(certified: World) -> None:
+    assert checked(certified, Operator(certified).bundle()).verdict is Verdict.VALID
+
+
+GRANT, ISSUE = ("certification:c-awa", 1), ("certification:c-awa", 2)
+
+
+def test_an_operator_who_signs_for_an_officer_is_found(certified: World) -> None:
+    operator = Operator(certified)
+    operator.replace(*GRANT, "decider1", "registrar")
+    assert failed(checked(certified, operator.bundle())) == "signatures"
+    operator.replace(*GRANT, by=(Signer("decider1", Role.DECISION_AUTHORITY),) * 2)
+    assert failed(checked(certified, operator.bundle())) == "signatures"
+    operator.replace(*GRANT, by=(Signer("decider1", Role.DECISION_AUTHORITY), Signer("registrar", Role.REGISTRAR)))
+    assert failed(checked(certified, operator.bundle())) == "signatures"
+    operator.replace(*GRANT)
+    leaf = operator.world.ledger.statements(*GRANT[:1], len(operator.leaves))[0][0]
+    envelope = open_envelope(operator.leaves[leaf])
+    operator.leaves[leaf] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
+    assert failed(checked(certified, operator.bundle())) == "signatures"
+
+
+def test_an_operator_who_certifies_more_than_was_granted_is_found(certified: World) -> None:
+    operator = Operator(certified)
+    issued = certified.ledger.signed_events("certification:c-awa")[1].event.facts
+    assert isinstance(issued, CertificateIssued)
+    longer = msgspec.structs.replace(issued.certificate, expires_on=date(2099, 1, 1))
+    operator.replace(*ISSUE, facts=CertificateIssued(certificate=longer))
+    assert failed(checked(certified, operator.bundle())) == "certificate"
+
+
+def test_an_operator_who_certifies_without_a_grant_is_found(certified: World) -> None:
+    operator = Operator(certified)
+    issued = certified.ledger.signed_events("certification:c-awa")[1].event.facts
+    by = (Signer("registrar", Role.REGISTRAR),)
+    operator.replace(*GRANT, type="certificate-issued/v1", by=by, facts=issued)
+    assert failed(checked(certified, operator.bundle())) == "certificate"
+
+
+def test_an_operator_who_puts_statements_where_they_do_not_belong_is_found(certified: World) -> None:
+    operator = Operator(certified)
+    operator.replace(*ISSUE, ledger="other.example")
+    assert failed(checked(certified, operator.bundle())) == "completeness"
+    operator.replace(*ISSUE, type="role-granted/v1", facts=RoleGranted(person_id="registrar", role=Role.MODERATOR))
+    assert failed(checked(certified, operator.bundle())) == "completeness"
+
+
+def test_an_operator_who_misstates_the_heads_is_found(certified: World) -> None:
+    operator = Operator(certified)
+    heads = open_heads(bundle_of(certified).heads, certified.ledger.trust.verifier_key)
+    fewer = {stream: version for stream, version in heads.versions.items() if stream != "officer:security"}
+    assert failed(checked(certified, operator.bundle(versions=fewer))) == "completeness"
+    assert failed(checked(certified, operator.bundle(size=3))) == "completeness"
+    two = {**heads.versions, "certification:c-zoe": 0}
+    assert failed(checked(certified, operator.bundle(versions=two))) == "completeness"
+
+
+def test_heads_without_any_statement_of_the_certification_prove_nothing(certified: World) -> None:
+    genuine = bundle_of(certified)
+    statements = tuple(s for s in genuine.statements if b"certification:c-awa" not in open_envelope(s.envelope).payload)
+    note, checkpoint = certified.ledger.latest()
+    heads = open_heads(genuine.heads, certified.ledger.trust.verifier_key)
+    needed = {s.stream for s in map(_event, statements)} | {
+        f"officer:{signer.person}" for s in map(_event, statements) for signer in s.by
+    }
+    versions = {stream: v for stream, v in heads.versions.items() if stream in needed} | {"certification:c-awa": 0}
+    bundle = msgspec.structs.replace(
+        genuine,
+        checkpoint=note,
+        heads=sign_heads(checkpoint, certified.now, versions, key_of("log")),
+        statements=tuple(s for s in statements if _event(s).stream in versions),
+    )
+    assert failed(checked(certified, bundle)) == "certificate"
+
+
+def _event(included: Included) -> Any:
+    return decode_payload(open_envelope(included.envelope).payload)
+
+
+@given(data=st.data())
+def test_whatever_character_is_changed_nothing_false_is_believed(data: st.DataObject) -> None:
+    genuine, trust, now = _genuine()
+    text = bytes(genuine)
+    place = data.draw(st.integers(0, len(text) - 1))
+    changed = text[:place] + bytes([data.draw(st.integers(0, 255))]) + text[place + 1 :]
+    report = verify(changed, trust, now)
+    if report.verdict is not Verdict.NOT_AUTHENTIC:
+        assert Bundle.parse(changed) == genuine  # another space between the values
+
+
+_made: list[tuple[Bundle, TrustRoot, datetime]] = []
+
+
+def _genuine() -> tuple[Bundle, TrustRoot, datetime]:
+    """One bundle for all examples."""
+    if not _made:
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(Path(folder) / "ledger")
+            world.workshop()
+            _made.append((bundle_of(world), world.ledger.trust, world.now))
+            world.ledger.close()
+    return _made[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        f"{FIRST_LINE}\nlog.example\n3\n2017-05-19T16:00:00Z",
+        f"{FIRST_LINE}\nlog.example\n3\n2017-05-19 16:00\n",
+        f"{FIRST_LINE}\nlog.example\n03\n2017-05-19T16:00:00Z\n",
+        f"{FIRST_LINE}\nlog example\n3\n2017-05-19T16:00:00Z\n",
+        f"{FIRST_LINE}\nlog.example\n3\n2017-05-19T16:00:00Z\nofficer:x +1\n",
+        f"{FIRST_LINE}\nlog.example\n3\n2017-05-19T16:00:00Z\nofficer:x\n",
+        f"{FIRST_LINE}\nlog.example\n3\n2017-05-19T16:00:00Z\na 1\na 1\n",
+        "pca-ledger/heads/v2\nlog.example\n3\n2017-05-19T16:00:00Z\n",
+    ],
+)
+def test_heads_have_one_form(text: str) -> None:
+    with pytest.raises(Unverifiable, match="expected"):
+        Heads.parse(text)
+
+
+def test_heads_of_another_log_are_refused() -> None:
+    heads = Heads("log.example", 3, datetime(2017, 5, 19, 16, tzinfo=UTC), {"officer:x": 1})
+    assert Heads.parse(str(heads)) == heads
+    note = sign_note(str(heads), "other.example", key_of("log"))
+    with pytest.raises(Unverifiable, match=r"expected other\.example"):
+        open_heads(note, VerifierKey("other.example", key_of("log").public))

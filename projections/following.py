@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Condition
 from typing import Any, Protocol
+from zlib import crc32
 
 from eventsourcing.persistence import Notification, Tracking
 from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
@@ -17,7 +18,7 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.datastore import LedgerDatastore
 from ledger.store.recorder import LedgerRecorder
-from projections import certificates, history, roster
+from projections import certificates, history, roster, schemes
 from projections.entry import Entry, microseconds
 
 LOG = "ledger"  # the name under which the library tracks the position
@@ -36,7 +37,7 @@ class ReadModel(Protocol):
     def record(self) -> Callable[[SQLiteCursor, Entry], None]: ...
 
 
-READ_MODELS: tuple[ReadModel, ...] = (roster, certificates, history)
+READ_MODELS: tuple[ReadModel, ...] = (roster, certificates, history, schemes)
 TABLES = {name: columns for model in READ_MODELS for name, columns in model.TABLES.items()} | {
     "known_time": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL"
 }
@@ -51,11 +52,25 @@ class Following(SQLiteTrackingRecorder):
         super().__init__(datastore)
         self._log = log
         self._moved = Condition()
+        self._forget_other_tables()
         self.create_table()
 
     def construct_create_table_statements(self) -> list[str]:
         tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
         return [*super().construct_create_table_statements(), *tables, *history.INDEXES]
+
+    def _forget_other_tables(self) -> None:
+        """Tables of another version of this program are dropped: the log is replayed into those of this one."""
+        shape = crc32(repr(sorted(TABLES.items())).encode())
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("PRAGMA user_version")
+            if cursor.fetchone()[0] % 2**32 == shape:
+                return
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            for row in cursor.fetchall():
+                cursor.execute(f"DROP TABLE {row['name']}")
+            # SQLite keeps a signed 32-bit integer here.
+            cursor.execute(f"PRAGMA user_version = {shape - 2**32 if shape >= 2**31 else shape}")
 
     @property
     def position(self) -> int:

@@ -17,6 +17,7 @@ from projections.following import TABLES, Following, Progress
 from projections.history import History
 from projections.names import Names
 from projections.roster import Roster
+from projections.schemes import Schemes
 
 DATABASE, REBUILT = "projections.db", "projections.rebuilt.db"
 POLL_SECONDS = 0.25  # how late at most the pages show what another process appended
@@ -40,6 +41,7 @@ class Views:
         self.roster = Roster(datastore, Names(ledger.vault))
         self.certificates = Certificates(datastore)
         self.history = History(datastore)
+        self.schemes = Schemes(datastore)
         self.failure: BaseException | None = None
 
     def name_of(self, identifier: str) -> str | None:

@@ -55,6 +55,10 @@ class Certificates:
         """Every certificate of a person, in the order of recording."""
         return self._select("WHERE person_id = ? ORDER BY position", (person_id,))
 
+    def in_use(self) -> list[CertificateRow]:
+        """Every certificate that is not superseded, in the order of recording."""
+        return self._select("WHERE superseded_by IS NULL ORDER BY position", ())
+
     def certifications_of(self, person_id: str) -> list[CertificationGranted]:
         """Every certification that was granted to a person, certificate or not, in order."""
         with self._datastore.transaction(commit=False) as cursor:
@@ -73,6 +77,16 @@ class Certificates:
             )
             return Status.NOT_YET_VALID if cursor.fetchone() else Status.NONE
 
+    def spans(self, certification_id: str, known: datetime) -> list[Span]:
+        """Every status with its days, in order, as known at a moment."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id "
+                "AND known_from <= :known AND ifnull(known_until > :known, 1) ORDER BY first_day",
+                {"id": certification_id, "known": microseconds(known)},
+            )
+            return [_span(row) for row in cursor.fetchall()]
+
     def span(self, certification_id: str, day: date, known: datetime) -> Span | None:
         """The status on a day with the days over which it holds; None before the first day."""
         with self._datastore.transaction(commit=False) as cursor:
@@ -82,15 +96,17 @@ class Certificates:
                 {"id": certification_id, "day": day.isoformat(), "known": microseconds(known)},
             )
             row = cursor.fetchone()
-        if row is None:
-            return None
-        last_day = row["last_day"] and date.fromisoformat(row["last_day"])
-        return Span(date.fromisoformat(row["first_day"]), last_day, Status(row["status"]))
+        return None if row is None else _span(row)
 
-    def _select(self, where: str, parameters: tuple[str]) -> list[CertificateRow]:
+    def _select(self, where: str, parameters: tuple[str, ...]) -> list[CertificateRow]:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute(_SELECT_CERTIFICATE + where, parameters)
             return [_certificate(row) for row in cursor.fetchall()]
+
+
+def _span(row: Any) -> Span:
+    last_day = row["last_day"] and date.fromisoformat(row["last_day"])
+    return Span(date.fromisoformat(row["first_day"]), last_day, Status(row["status"]))
 
 
 def _certificate(row: Any) -> CertificateRow:

@@ -144,7 +144,8 @@ def words(text: str) -> list[str]:
 
 
 def _found(asked: Iterable[str], advisor: Advisor) -> bool:
-    own = words(
-        " ".join((advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr))
-    )
+    said = (advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr)
+    text = " ".join(said)
+    # N'Guessan is found as guessan and as nguessan.
+    own = words(text) + words(re.sub("['’-]", "", text))  # noqa: RUF001 - the typographic apostrophe
     return all(any(word.startswith(prefix) for word in own) for prefix in asked)

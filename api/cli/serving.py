@@ -1,0 +1,113 @@
+"""Serving: a register over HTTP, and the demonstration."""
+
+from __future__ import annotations
+
+import socket
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api import demo as demonstration
+from api.app import create_app
+from api.cli.common import FOLDER, Folder, app, clock, end_of, err, opened, out
+from api.register import Register, Settings, is_demonstration
+from ledger.domain.standing import Status
+from ledger.store.ledger import Ledger
+from projections.certificates import CertificateRow
+
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
+LOCAL = "127.0.0.1"
+KEYS, LEDGER = "keys", "ledger"
+
+
+@app.command()
+def serve(host: Host = LOCAL, port: Port = 8000, folder: Folder = FOLDER) -> None:
+    """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
+    with _listening(host, port) as listener, opened(folder) as ledger:
+        _serve(ledger, listener)
+
+
+@app.command()
+def demo(
+    where: Annotated[Path, typer.Option("--in", help="The folder to make it in, or to find it in.")] = Path(
+        "demo-register"
+    ),
+    host: Host = LOCAL,
+    port: Port = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it.")] = False,
+) -> None:
+    """Make a register of three synthetic workshops with every officer's key, and serve it."""
+    folder, keys = where / LEDGER, where / KEYS
+    with _listening(host, port) as listener:
+        if not is_demonstration(folder):
+            if where.exists() and any(where.iterdir()):
+                raise FileExistsError(f"--in: {where}: expected an empty folder, or a finished demonstration")
+            with err.status("recording nine years") as status:
+                demonstration.make(folder, keys, lambda text: status.update(text))
+        with Ledger.open(folder, clock) as ledger:
+            _introduce(ledger, folder, keys, _address(listener))
+            if not no_serve:
+                _serve(ledger, listener)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Bound before anything else is done: a port that is taken is said at once."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(f"--port: cannot listen on {host}:{port} ({error.strerror}); try --port 0") from None
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _serve(ledger: Ledger, listener: socket.socket) -> None:
+    settings = Settings.from_environment(_address(listener))
+    with Register(ledger, settings) as register:
+        out.print(f"serving {settings.base_url} (stop with Ctrl-C)", markup=False)
+        config = uvicorn.Config(create_app(register), log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
+    """The addresses to open and the commands to try."""
+    with Register(ledger, Settings(base_url=url)) as register:
+        views, today = register.views, ledger.now().date()
+        advisors = views.roster.on(today, end_of(today))
+        by_status: dict[Status, CertificateRow] = {}
+        for row in views.certificates.in_use():
+            by_status.setdefault(views.certificates.status(row.certification_id, today, end_of(today)), row)
+    valid, withdrawn = by_status[Status.VALID], by_status[Status.WITHDRAWN]
+    between = date(2026, 3, 10)
+    lines = [
+        "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
+        "",
+        f"  the roster          {url}/advisors",
+        f"  an advisor          {url}/advisors/{advisors[0].person_id}",
+        f"  a certificate       {url}/certificates/{valid.number}",
+        f"  one in French       {url}/certificates/{by_status[Status.SUSPENDED].number}?lang=fr",
+        f"  one withdrawn       {url}/certificates/{withdrawn.number}",
+        f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
+        f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{valid.number}",
+        "",
+        f"  export PCA_LEDGER={folder}",
+        "  ./dev run roster --on 2018-01-01",
+        f"  ./dev run history {valid.number}",
+        f"  ./dev run bundle {valid.number} certificate.json --with-name",
+        f"  ./dev run verify certificate.json --trust {folder}/trust.json",
+        "  ./dev run audit",
+        f"  ./dev run pending --key {keys}/registrar.key",
+        "",
+    ]
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,213 @@
+"""The demonstration: nine years of a register, told on a simulated clock with every officer's key at hand.
+
+Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
+been; then two certifications are renewed, one is suspended, one withdrawn, and one candidate erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import msgspec
+
+from api.register import DEMONSTRATION
+from api.secretariat.desk import Desk, Waiting
+from api.secretariat.founding import enrolment, found, new_id, proposal
+from api.secretariat.importing import plan_import, read_workshop, results
+from ledger.domain.commands import BY_COMMAND
+from ledger.domain.record import Role
+from ledger.signing.keys import SigningKey
+
+ORIGIN = "demonstration.example/pca"
+BODY = ("Example Customs Organisation", "Organisation douanière d'exemple")
+FOUNDED = datetime(2017, 1, 9, 8, tzinfo=UTC)
+OFFICERS = {
+    Role.DIRECTOR: "Direction Exemple",
+    Role.SECURITY_OFFICER: "Sécurité Exemple",
+    Role.REGISTRAR: "Greffe Exemple",
+    Role.PROGRAMME_MANAGER: "Programme Exemple",
+    Role.DATA_PROTECTION_OFFICER: "Protection Exemple",
+    Role.MODERATOR: "Modération Exemple",
+}
+UNLISTED = 4  # every fourth certified person does not consent to be listed
+
+# How many days after the first day of the workshop a statement is signed; what is not here, before it.
+BEFORE = -90
+DAYS = {
+    "nominate-candidate": -60,
+    "decide-eligibility": -30,
+    "withdraw-candidacy": 0,
+    "submit-score-sheet": 3,
+    "close-session": 4,
+    "reveal-score-sheet": 4,
+    "compute-outcome": 4,
+    "compute-ranking": 4,
+    "decide-certification": 7,
+    "issue-certificate": 10,
+}
+
+Tell = Callable[[str], None]
+
+
+class SimulatedClock:
+    """A clock that is set, and moves on by a second each time it is read, until it is let go."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now: datetime | None = start
+
+    def __call__(self) -> datetime:
+        if self._now is None:
+            return datetime.now(UTC)
+        self._now += timedelta(seconds=1)
+        return self._now
+
+    def reach(self, day: date) -> None:
+        """Let time pass to the morning of a day, unless it has passed already."""
+        assert self._now is not None
+        self._now = max(self._now, datetime.combine(day, time(9), UTC))
+
+    def let_go(self) -> None:
+        """From now on this is the real clock."""
+        self._now = None
+
+
+class Story:
+    """A demonstration being recorded."""
+
+    def __init__(self, folder: Path, tell: Tell) -> None:
+        self._clock = SimulatedClock(FOUNDED)
+        self._tell = tell
+        self.ledger, officers = found(folder, self._clock, origin=ORIGIN, body=BODY, names=OFFICERS)
+        self._person = {role: person for role, (person, _) in officers.items()}
+        self._keys = dict(officers.values())
+        self.named_keys = {str(role): key for role, (_, key) in officers.items()}
+        self._desk = Desk(self.ledger)
+        self._deciders: tuple[str, ...] = ()
+
+    def record(self) -> None:
+        """All of it, in order of time; at the end the clock is the real one."""
+        self._workshop("2017_brussels_pilot")
+        self._clock.reach(date(2018, 2, 1))
+        self._erase_refused("TOA-PCA-FR-2017")
+        renewed = self._workshop("2022_brussels")
+        later = self._workshop("2024_abidjan")
+        self._tell("renewing two certifications, suspending one, withdrawing one")
+        self._clock.reach(date(2025, 3, 10))
+        for certification in renewed[:2]:
+            self._do(
+                "renew-certification",
+                *self._deciders,
+                certification_id=certification,
+                method="refresher-and-missions",
+                evidence={"name": "evidence", "value": "Refresher of 2024 and two missions"},
+            )
+        self._do(
+            "reissue-certificate",
+            self._person[Role.REGISTRAR],
+            certification_id=renewed[0],
+            reason_code="renewed",
+        )
+        self._clock.reach(date(2025, 9, 1))
+        self._do(
+            "suspend-certification",
+            self._deciders[0],
+            certification_id=later[1],
+            effective_from=date(2025, 9, 15),
+            reason_code="under-review",
+        )
+        # Effective before it is recorded: on a day in between, the answer depends on when one asks.
+        self._clock.reach(date(2026, 3, 20))
+        self._do(
+            "withdraw-certification",
+            *self._deciders,
+            certification_id=later[2],
+            effective_from=date(2026, 3, 1),
+            reason_code="terms-breached",
+        )
+        self._clock.let_go()
+        marker = msgspec.json.encode({"recorded_on_a_simulated_clock_from": FOUNDED})
+        (self.ledger.folder / DEMONSTRATION).write_bytes(marker + b"\n")
+
+    def close(self) -> None:
+        self._desk.close()
+        self.ledger.close()
+
+    def _workshop(self, name: str) -> list[str]:
+        """Import a workshop and sign what waits, stage by stage; answers who is certified, by candidacy."""
+        self._tell(f"{name}: importing, and signing as each officer")
+        with as_file(files("api").joinpath("demo_data", name)) as folder:
+            workshop = read_workshop(folder)
+        self._clock.reach(workshop.start + timedelta(days=BEFORE))
+        plan = plan_import(workshop, self.ledger, new_id)
+        plan.file(self._desk)
+        self._desk.sign_all(self._keys)  # registers the officers, so that their keys can be enrolled
+        for officer in workshop.officers:
+            self._enrol(officer.code, plan.people[officer.code])
+        self._deciders = tuple(plan.people[code] for code in workshop.of_role(Role.DECISION_AUTHORITY))[:2]
+        while waiting := self._desk.waiting():
+            for item in waiting:
+                self._clock.reach(workshop.start + timedelta(days=_days(item)))
+                for signer in item.proposal.signers:
+                    self._desk.sign(item.number, signer.person, self._keys[signer.person])
+        found = results(self.ledger, workshop.session_id)
+        certified = [r.candidacy_id for r in found if r.result == "certified"]
+        self._consents(certified)
+        return certified
+
+    def _consents(self, certified: list[str]) -> None:
+        read = self.ledger.read()
+        for number, candidacy in enumerate(certified, 1):
+            person = read.candidacy(candidacy).nominated.person_id
+            if number % UNLISTED and not read.person(person).listed:
+                self._do("give-listing-consent", self._person[Role.REGISTRAR], person_id=person)
+
+    def _erase_refused(self, session_id: str) -> None:
+        refused = next(r for r in results(self.ledger, session_id) if r.result == "not-selected")
+        person = self.ledger.read().candidacy(refused.candidacy_id).nominated.person_id
+        self._tell("erasing the personal data of one refused candidate")
+        self._do(
+            "erase-personal-data",
+            self._person[Role.DATA_PROTECTION_OFFICER],
+            self._person[Role.SECURITY_OFFICER],
+            person_id=person,
+            basis_code="request",
+        )
+
+    def _enrol(self, code: str, person: str) -> None:
+        if person not in self._keys:
+            self._keys[person] = self.named_keys[code] = SigningKey.generate()
+            self._desk.file([enrolment(self._person[Role.SECURITY_OFFICER], person, self._keys[person].public)], "keys")
+            self._sign_last()
+
+    def _do(self, name: str, *people: str, **arguments: object) -> None:
+        self._desk.file([proposal(name, *people, **arguments)], "secretariat")
+        self._sign_last()
+
+    def _sign_last(self) -> None:
+        item = self._desk.waiting()[-1]
+        for signer in item.proposal.signers:
+            self._desk.sign(item.number, signer.person, self._keys[signer.person])
+
+
+def make(folder: Path, keys: Path, tell: Tell) -> None:
+    """Record the demonstration in a new folder, and every officer's key file in another."""
+    story = Story(folder, tell)
+    try:
+        story.record()
+        save(story.named_keys, keys)
+    finally:
+        story.close()
+
+
+def save(keys: Mapping[str, SigningKey], folder: Path) -> None:
+    """One file for each officer, by role or by the code that the spreadsheets give them."""
+    folder.mkdir(parents=True)
+    for name, key in keys.items():
+        key.save(folder / f"{name}.key")
+
+
+def _days(item: Waiting) -> int:
+    return DAYS.get(BY_COMMAND[type(item.proposal.command)].name, BEFORE)

@@ -1,0 +1,123 @@
+"""Pages: templates in both languages, and answers that caches and browsers understand."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date, datetime
+from hashlib import sha256
+from importlib.resources import files
+from io import BytesIO
+from typing import Any, cast
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
+
+from api.negotiation import HTML, JSON, LANGUAGES, language, preferred
+from api.register import Register
+from api.words import Language
+
+FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may answer a question of status
+
+
+class Pages:
+    """The templates, with the translations compiled in memory."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._environments = {chosen: _environment(chosen) for chosen in LANGUAGES}
+
+    def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
+        """One page in one language."""
+        register = self._register
+        page = self._environments[chosen].get_template(template)
+        return page.render(
+            **context,
+            language=chosen,
+            in_language=lambda pair: pair[chosen == "fr"],
+            alternates={other: request.url.include_query_params(lang=other).query for other in LANGUAGES},
+            path=request.url.path,
+            body_name=register.body[chosen == "fr"],
+            base_url=register.settings.base_url,
+            official=register.settings.official,
+            simulated=register.is_simulated,
+        ).encode()
+
+
+def pages_of(request: Request) -> Pages:
+    """The pages of the application that answers."""
+    return cast(Pages, request.app.state.pages)
+
+
+def register_of(request: Request) -> Register:
+    """The register of the application that answers."""
+    return cast(Register, request.app.state.register)
+
+
+def language_of(request: Request) -> Language:
+    """The language in which to answer."""
+    return language(request.query_params.get("lang"), request.headers.get("accept-language"))
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a page is wanted: ``?format=`` says so, or the Accept header. Programs get JSON by default."""
+    chosen = request.query_params.get("format")
+    if chosen in ("html", "json"):
+        return chosen == "html"
+    return preferred(request.headers.get("accept"), (JSON, HTML)) == HTML
+
+
+def page(request: Request, template: str, **context: Any) -> Response:
+    """A page as an answer."""
+    chosen = language_of(request)
+    return respond(request, pages_of(request).render(template, request, chosen, **context), HTML, chosen)
+
+
+def respond(request: Request, body: bytes, media_type: str, chosen: Language | None = None) -> Response:
+    """An answer with a validator: who has it already is told so (RFC 9110, 13)."""
+    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": FRESH, "Vary": "Accept, Accept-Language"}
+    if chosen is not None:
+        headers["Content-Language"] = chosen
+    known = request.headers.get("if-none-match", "")
+    if known == "*" or etag in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _environment(chosen: Language) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    translations = translations_into(chosen)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    environment.filters["day"] = lambda day: _day(day, chosen)
+    environment.filters["moment"] = lambda moment: _moment(moment, chosen)
+    return environment
+
+
+def translations_into(chosen: Language) -> gettext.NullTranslations:
+    """The translations of the pages; English is what the templates are written in."""
+    if chosen == "en":
+        return gettext.NullTranslations()
+    catalogue = read_po(BytesIO(files("api").joinpath("i18n/fr.po").read_bytes()), locale="fr")
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _day(day: date, chosen: Language) -> str:
+    return str(format_date(day, "long", locale="en_GB" if chosen == "en" else "fr"))
+
+
+def _moment(moment: datetime, chosen: Language) -> str:
+    return str(format_datetime(moment, "d MMMM y, HH:mm 'UTC'", locale="en_GB" if chosen == "en" else "fr"))

@@ -1,0 +1,5 @@
+"""Public pages: read-only, in English and French, for people and for programs."""
+
+from api.public import about, advisors, certificates
+
+routers = (about.router, advisors.router, certificates.router)

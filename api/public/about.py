@@ -1,0 +1,120 @@
+"""The front page, the schemes, and what programs ask of a register: trust root, checkpoint, health, its API."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.negotiation import JSON
+from api.pages import page, register_of, respond, wants_html
+from api.public import shown
+from api.public.advisors import HTML_TOO, When
+from api.public.shown import NamedTerm
+from ledger.domain.refusal import Refused
+
+router = APIRouter()
+TEXT = "text/plain; charset=utf-8"
+
+
+class ShownCompetency(NamedTerm, frozen=True):
+    """A competency with the level that must be reached."""
+
+    cut: int
+
+
+class ShownVersion(BaseModel, frozen=True):
+    """One approved version of a scheme; months are counted from the first day of validity."""
+
+    version: str
+    effective_from: date
+    criteria: list[NamedTerm]
+    competencies: list[ShownCompetency]
+    activities: list[NamedTerm]
+    levels: list[int]
+    seats: int
+    validity_months: int | None
+    separation_months: int
+
+
+class ShownScheme(BaseModel, frozen=True):
+    """A certification scheme, its latest version first."""
+
+    id: str
+    title_en: str
+    title_fr: str
+    versions: list[ShownVersion]
+
+
+@router.get("/", include_in_schema=False)
+def home(request: Request, when: When) -> Response:
+    """Find an advisor, check a certificate."""
+    found = shown.roster(register_of(request), "", when)
+    administrations = {line.administration.id for line in found.advisors}
+    return page(request, "home.html", advisors=len(found.advisors), administrations=len(administrations))
+
+
+@router.get("/schemes/{scheme_id}", tags=["register"], responses={200: {"model": ShownScheme, **HTML_TOO}})
+def scheme(request: Request, scheme_id: str) -> Response:
+    """What a certification attests: criteria, competencies and the level that each must reach."""
+    versions = register_of(request).views.schemes.versions(scheme_id)
+    if not versions:
+        raise Refused("unknown", kind="scheme", id=scheme_id[:64])
+    found = ShownScheme(
+        id=scheme_id,
+        title_en=versions[0].title_en,
+        title_fr=versions[0].title_fr,
+        versions=[
+            ShownVersion(
+                version=v.content.version,
+                effective_from=v.effective_from,
+                criteria=[_term(c) for c in v.content.criteria],
+                competencies=[
+                    ShownCompetency(id=c.id, name_en=c.name_en, name_fr=c.name_fr, cut=c.cut)
+                    for c in v.content.competencies
+                ],
+                activities=[_term(a) for a in v.content.activities],
+                levels=[level.level for level in v.content.levels],
+                seats=v.content.seats,
+                validity_months=v.content.validity_months,
+                separation_months=v.content.separation_months,
+            )
+            for v in versions
+        ],
+    )
+    if wants_html(request):
+        return page(request, "scheme.html", scheme=found)
+    return respond(request, found.model_dump_json().encode(), JSON)
+
+
+@router.get("/trust.json", tags=["verification"], response_class=Response)
+def trust(request: Request) -> Response:
+    """The trust root, to compare with the one that you got elsewhere: a register cannot vouch for itself."""
+    return respond(request, bytes(register_of(request).trust), JSON)
+
+
+@router.get("/checkpoint", tags=["verification"], responses={200: {"content": {"text/plain": {}}}})
+def checkpoint(request: Request) -> Response:
+    """The latest signed checkpoint of the log, a C2SP signed note."""
+    return respond(request, register_of(request).checkpoint().encode(), TEXT)
+
+
+@router.get("/health", tags=["operation"], response_class=Response)
+def health(request: Request) -> Response:
+    """200 when everything follows, 503 with the reason when not; sizes count log entries."""
+    found = register_of(request).health()
+    status = 200 if found.status == "ok" else 503
+    return Response(msgspec.json.encode(found), status, {"Cache-Control": "no-store"}, JSON)
+
+
+@router.get("/api", include_in_schema=False)
+def interface(request: Request) -> Response:
+    """The HTTP interface in words, made from its OpenAPI description."""
+    return page(request, "api.html", openapi=request.app.openapi())
+
+
+def _term(term: NamedTerm | msgspec.Struct) -> NamedTerm:
+    return NamedTerm.model_validate(term, from_attributes=True)

@@ -1,0 +1,47 @@
+"""What a question to the register is about: a day, and a day on which it was known."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+from fastapi import Query, Request
+from pydantic import BaseModel
+
+from api.pages import register_of
+from api.problems import WrongInput
+
+
+class Asked(BaseModel, frozen=True):
+    """True on ``on``, as known at the end of ``known_on`` (UTC); both are today when not given."""
+
+    on: date
+    known_on: date
+    is_today: bool
+
+    @property
+    def known(self) -> datetime:
+        """The moment up to which the record is taken into account."""
+        return datetime.combine(self.known_on, time.max, UTC)
+
+
+def asked(
+    request: Request,
+    on: Annotated[str, Query(description="The day that is asked about, YYYY-MM-DD; today by default.")] = "",
+    known_on: Annotated[
+        str, Query(description="Answer as the register would have on this day, YYYY-MM-DD; today by default.")
+    ] = "",
+) -> Asked:
+    """The two times of a question."""
+    today = register_of(request).now().date()
+    answer = Asked(on=_day("on", on, today), known_on=_day("known_on", known_on, today), is_today=False)
+    return answer.model_copy(update={"is_today": (answer.on, answer.known_on) == (today, today)})
+
+
+def _day(field: str, text: str, today: date) -> date:
+    if not text.strip():
+        return today
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongInput(field, "expected a day as YYYY-MM-DD", "date attendue : AAAA-MM-JJ") from None

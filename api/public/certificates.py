@@ -1,0 +1,145 @@
+"""A certificate by its number: page, verification bundle, and everything that led to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel
+from starlette.responses import RedirectResponse, Response
+
+from api.negotiation import HTML, JSON, preferred
+from api.pages import page, register_of, respond, wants_html
+from api.problems import WrongInput
+from api.public import shown
+from api.public.advisors import HTML_TOO, When
+from ledger.bundle import MEDIA_TYPE
+from ledger.domain.catalogue import ROLE_LABELS
+from ledger.domain.number import CertificateNumber
+from ledger.domain.refusal import Refused
+from projections.certificates import CertificateRow
+from projections.history.queries import HistoryRow
+
+router = APIRouter(tags=["register"])
+Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
+
+
+class Signer(BaseModel, frozen=True):
+    """Who signed: the role in both languages, and the key."""
+
+    role: str
+    role_en: str
+    role_fr: str
+    person: str
+    key_id: str
+
+
+class Step(BaseModel, frozen=True):
+    """One recorded event; ``position`` counts the log's entries from 1."""
+
+    position: int
+    event: str
+    label_en: str
+    label_fr: str
+    signed: datetime
+    known: datetime
+    signers: list[Signer]
+
+
+class ShownHistory(BaseModel, frozen=True):
+    """The public steps; those that are about the candidate's selection and scores are only counted."""
+
+    number: str
+    steps: list[Step]
+    confidential: int
+
+
+@router.get("/certificates", response_class=Response, include_in_schema=False)
+def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """From the form on the front page to the certificate."""
+    if not number.strip():
+        raise WrongInput("number", "expected a certificate's number", "numéro de certificat attendu")
+    return RedirectResponse(f"/certificates/{_parsed(number)}", 303)
+
+
+@router.get(
+    "/certificates/{number}",
+    responses={200: {"description": "The page, its facts as JSON, or the bundle", "content": {HTML: {}, MEDIA_TYPE: {}},
+                     "model": shown.ShownCertificate}},
+)  # fmt: skip
+def certificate(
+    request: Request,
+    when: When,
+    number: Number,
+    format: Annotated[str, Query(pattern="^(html|json|bundle)?$", description="html, json or bundle")] = "",  # noqa: A002
+) -> Response:
+    """One certificate: a page for people, JSON for programs, or the verification bundle.
+
+    The bundle holds the signed award, its proof of inclusion and the signed checkpoint, and is checked offline.
+    """
+    row, register = _row(request, number), register_of(request)
+    if format == "bundle" or (not format and _wants_bundle(request)):
+        response = respond(request, register.bundle(row), MEDIA_TYPE)
+        response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
+        return response
+    found = shown.certificate(register, row, when)
+    if wants_html(request):
+        return page(request, "certificate.html", certificate=found, asked=when)
+    return respond(request, found.model_dump_json().encode(), JSON)
+
+
+@router.get("/certificates/{number}/history", responses={200: {"model": ShownHistory, **HTML_TOO}})
+def history(request: Request, number: Number) -> Response:
+    """Everything that led to a certificate, in order: what, when, signed in which role by which key."""
+    row = _row(request, number)
+    rows = register_of(request).views.history.of_certification(row.certification_id)
+    public = [step for step in rows if step.event_type.visibility == "public"]
+    found = ShownHistory(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
+    if wants_html(request):
+        return page(request, "history.html", history=found)
+    return respond(request, found.model_dump_json().encode(), JSON)
+
+
+def _wants_bundle(request: Request) -> bool:
+    return preferred(request.headers.get("accept"), (JSON, HTML, MEDIA_TYPE)) == MEDIA_TYPE
+
+
+def _row(request: Request, number: str) -> CertificateRow:
+    row = register_of(request).views.certificates.by_number(_parsed(number))
+    if row is None:
+        raise Refused("unknown", kind="certificate", id=number[:64])
+    return row
+
+
+def _parsed(number: str) -> str:
+    """A number as people type it, in its one form."""
+    try:
+        return str(CertificateNumber.parse(number.strip().upper()))
+    except ValueError as error:
+        raise WrongInput(
+            "number",
+            f"{error} (such as TOA-PCA-FR-2017-02-K)",
+            "numéro mal formé ou mal recopié : attendu SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K",
+        ) from None
+
+
+def _step(row: HistoryRow) -> Step:
+    return Step(
+        position=row.position,
+        event=row.event_type.wire_name,
+        label_en=row.event_type.label_en,
+        label_fr=row.event_type.label_fr,
+        signed=row.time,
+        known=row.known,
+        signers=[
+            Signer(
+                role=s.role,
+                role_en=ROLE_LABELS[s.role][0],
+                role_fr=ROLE_LABELS[s.role][1],
+                person=s.person_id,
+                key_id=s.key_id,
+            )
+            for s in row.signers
+        ],
+    )

@@ -1,0 +1,103 @@
+"""The register that is served: a ledger with its read models, opened once, and read by every page.
+
+Pages get no further than this: it answers questions, and has nothing that submits.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from ledger.bundle import assemble, disclosures_of
+from ledger.store.ledger import Ledger
+from ledger.trust import TrustRoot
+from projections.certificates import CertificateRow
+from projections.views import Views
+
+DEMONSTRATION = "demonstration.json"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a register presents itself. ``base_url`` is its public address, without a slash at the end."""
+
+    base_url: str
+    official: bool = False
+
+    @classmethod
+    def from_environment(cls, base_url: str) -> Settings:
+        """PCA_LEDGER_URL and PCA_LEDGER_OFFICIAL=1; the address it listens on when none is given."""
+        return cls(
+            base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
+            official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
+        )
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """``status`` is ok, or says what is wrong; sizes count entries."""
+
+    status: str
+    entries: int
+    checkpoint: int
+    read_models: int
+
+
+class Register:
+    """Read access to one ledger and its read models."""
+
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self._ledger = ledger
+        self.settings = settings
+        self.views = Views(ledger)
+        self.is_simulated = is_demonstration(ledger.folder)
+        founding = ledger.read().founding()
+        self.body = (founding.body_en, founding.body_fr)
+
+    @property
+    def trust(self) -> TrustRoot:
+        """What verifiers should have got from elsewhere; served for comparison."""
+        return self._ledger.trust
+
+    def now(self) -> datetime:
+        """The ledger's clock, in whole seconds UTC."""
+        return self._ledger.now()
+
+    def checkpoint(self) -> str:
+        """The latest checkpoint as a signed note."""
+        return self._ledger.checkpoint()
+
+    def bundle(self, certificate: CertificateRow) -> bytes:
+        """The verification bundle; with the holder's name when they agreed to be listed."""
+        listed = self.views.roster.public_name(certificate.person_id) is not None
+        named = disclosures_of(self._ledger, certificate.content) if listed else ()
+        return bytes(assemble(self._ledger, certificate.certification_id, certificate.number, named))
+
+    def health(self) -> Health:
+        """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""
+        entries, checkpoint = self._ledger.size(), self._ledger.latest()[1].size
+        position = self.views.following.position
+        failure = self.views.failure
+        if failure is not None:
+            status = f"the read models stopped: {type(failure).__name__}"
+        elif checkpoint < entries:
+            status = "the latest entries are under no checkpoint"
+        else:
+            status = "ok"
+        return Health(status=status, entries=entries, checkpoint=checkpoint, read_models=position)
+
+    def __enter__(self) -> Register:
+        self.views.catch_up()
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.views.close()
+
+
+def is_demonstration(folder: Path) -> bool:
+    """Whether a ledger's past was recorded on a simulated clock."""
+    return (folder / DEMONSTRATION).exists()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +20,7 @@ from projections.certificates import CertificateRow
 from projections.views import Views
 
 DEMONSTRATION = "demonstration.json"
+CACHED_BUNDLES = 256  # of some 25 kB each
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ class Register:
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
         self.body = (founding.body_en, founding.body_fr)
+        self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
 
     @property
     def trust(self) -> TrustRoot:
@@ -71,9 +74,16 @@ class Register:
 
     def bundle(self, certificate: CertificateRow) -> bytes:
         """The verification bundle; with the holder's name when they agreed to be listed."""
-        listed = self.views.roster.public_name(certificate.person_id) is not None
-        named = disclosures_of(self._ledger, certificate.content) if listed else ()
-        return bytes(assemble(self._ledger, certificate.certification_id, certificate.number, named))
+        is_listed = self.views.roster.public_name(certificate.person_id) is not None
+        named = disclosures_of(self._ledger, certificate.content) if is_listed else ()
+        # A statement of status may be a minute old: so that answers can be compared and cached.
+        minute = self.now().replace(second=0)
+        return self._assembled(certificate.certification_id, certificate.number, named, self._ledger.size(), minute)
+
+    def _assemble(
+        self, certification_id: str, number: str, named: tuple[str, ...], *_of_this_size_and_minute: object
+    ) -> bytes:
+        return bytes(assemble(self._ledger, certification_id, number, named))
 
     def health(self) -> Health:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""

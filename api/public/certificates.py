@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Annotated
 
@@ -76,7 +77,8 @@ def certificate(
 ) -> Response:
     """One certificate: a page for people, JSON for programs, or the verification bundle.
 
-    The bundle holds the signed award, its proof of inclusion and the signed checkpoint, and is checked offline.
+    The bundle holds the signed award, its proof of inclusion and the signed checkpoint, and is checked offline;
+    the JSON carries it too.
     """
     row, register = _row(request, number), register_of(request)
     if format == "bundle" or (not format and _wants_bundle(request)):
@@ -86,6 +88,7 @@ def certificate(
     found = shown.certificate(register, row, when)
     if wants_html(request):
         return page(request, "certificate.html", certificate=found, asked=when)
+    found = found.model_copy(update={"bundle": json.loads(register.bundle(row))})
     return respond(request, found.model_dump_json().encode(), JSON)
 
 

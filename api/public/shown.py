@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
@@ -111,6 +112,10 @@ class ShownCertificate(BaseModel, frozen=True):
     period: Period | None
     periods: list[Period]
     url: str
+    bundle_url: str
+    bundle: dict[str, Any] | None = Field(
+        description="in JSON only: the signed award, its proof of inclusion and the signed checkpoint, as in bundle_url"
+    )
 
 
 # The best first: what a person is, when they hold more than one certification.
@@ -184,6 +189,7 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
     scheme = views.schemes.version(stated.scheme_id, stated.scheme_version)
     assert scheme is not None  # a workshop runs under an approved version only
     names = {c.id: c for c in scheme.content.competencies}
+    url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
     return ShownCertificate(
         number=row.number,
         holder=views.roster.public_name(row.person_id),
@@ -207,7 +213,9 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
         status=status,
         period=period,
         periods=periods,
-        url=f"{register.settings.base_url}/certificates/{quote(row.number)}",
+        url=url,
+        bundle_url=f"{url}?format=bundle",
+        bundle=None,
     )
 
 

@@ -1,0 +1,28 @@
+"""A served register after one workshop: awa is certified and listed, zoe is not certified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.register import Register, Settings
+from tests.support import World
+
+BASE = "https://register.example.org"
+
+
+@pytest.fixture
+def listed(workshop: World) -> World:
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    workshop.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
+    return workshop
+
+
+@pytest.fixture
+def client(listed: World) -> Iterator[TestClient]:
+    with Register(listed.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+        yield client

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.demo import make
 from tests.support import World
 
 
@@ -23,3 +24,11 @@ def workshop(world: World) -> World:
     """The same after one small workshop: awa is certified, zoe is not."""
     world.workshop()
     return world
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished demonstration: ledger/ and keys/. Tests only read it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    make(folder / "ledger", folder / "keys", lambda _: None)
+    return folder

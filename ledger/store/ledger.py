@@ -188,15 +188,18 @@ class Ledger:
     def people(self) -> list[str]:
         """Everyone who is or was an officer, founders first, then by person id."""
         founders = [founder.person_id for founder in self.read().founding().founders]
-        others = sorted(stream.partition(":")[2] for stream in self._memory.states if stream.startswith("officer:"))
-        return list(dict.fromkeys([*founders, *others]))
+        return list(dict.fromkeys([*founders, *self.ids_of("officer")]))
+
+    def ids_of(self, kind: str) -> list[str]:
+        """The ids of every stream of a kind, in order."""
+        return sorted(s.partition(":")[2] for s in list(self._memory.states) if s.startswith(f"{kind}:"))
 
     def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
         """The person of that name whom that administration employs or nominated; None when there is none."""
         asked = {"given_name": given_name, "family_name": family_name}
         read = self.read()
-        for stream in [stream for stream in self._memory.states if stream.startswith("person:")]:
-            person = read.person(stream.partition(":")[2])
+        for person_id in self.ids_of("person"):
+            person = read.person(person_id)
             nominated = {c.nominated.administration_id for c in read.candidacies_of(person.person_id)}
             if administration_id in {person.administration_id, *nominated}:
                 known = {name: read.disclosure(person.details.get(name, "")) for name in asked}

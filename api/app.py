@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +14,8 @@ from api import problems
 from api.pages import Pages
 from api.public import routers
 from api.register import Register
+from api.secretariat.http import router as secretariat
+from api.secretariat.office import Office
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -28,13 +30,31 @@ SECURITY_HEADERS = {
 
 
 class Guard:
-    """Adds the security headers to every answer, and answers HEAD as GET without the body (RFC 9110, 9.3.2)."""
+    """Adds the security headers to every answer, and answers HEAD as GET without the body (RFC 9110, 9.3.2).
+
+    A body that is too large is refused by Starlette in plain text; here it becomes a problem document.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replaced = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal replaced
+            if replaced:
+                return
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                problem = problems.answer(Request(scope), 413, "http-413", problems.TITLES[413])
+                message = {**message, "headers": problem.raw_headers}
+                await send_headers(message)
+                replaced = True
+                await send({"type": "http.response.body", "body": problem.body})
+            else:
+                await send_headers(message)
+
+        async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
@@ -47,8 +67,11 @@ class Guard:
         await self._app(scope, receive, send_guarded)
 
 
-def create_app(register: Register) -> FastAPI:
-    """An application over an opened register; it follows the log for as long as it runs."""
+def create_app(register: Register, office: Office | None = None) -> FastAPI:
+    """An application over an opened register, which follows the log for as long as it runs.
+
+    With an office, officers may also prepare and sign statements over HTTP.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -70,5 +93,8 @@ def create_app(register: Register) -> FastAPI:
     app.add_middleware(Guard)
     for router in routers:
         app.include_router(router)
+    if office is not None:
+        app.state.office = office
+        app.include_router(secretariat)
     app.mount("/static", StaticFiles(packages=[("api", "static")]), name="static")
     return app

@@ -21,7 +21,7 @@ PROBLEM = "application/problem+json"
 
 # No, not now, not true, broken: the one place where they become HTTP.
 STATUS: dict[type[Exception], int] = {Refused: 422, Conflict: 409, Unverifiable: 400, Corrupt: 500}
-STATUS_OF_CODE = {"unknown": 404, "not-authenticated": 401, "idempotency-key-missing": 400}
+STATUS_OF_CODE = {"unknown": 404, "not-authenticated": 401}
 TITLES: dict[int, tuple[str, str]] = {
     400: ("This request cannot be understood", "Cette demande ne peut être comprise"),
     401: ("Who asks is not established", "L'auteur de la demande n'est pas établi"),

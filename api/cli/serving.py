@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,8 @@ from api import demo as demonstration
 from api.app import create_app
 from api.cli.common import FOLDER, Folder, app, clock, end_of, err, opened, out
 from api.register import Register, Settings, is_demonstration
+from api.secretariat.desk import Desk
+from api.secretariat.office import Office
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
@@ -74,9 +77,10 @@ def _address(listener: socket.socket) -> str:
 
 def _serve(ledger: Ledger, listener: socket.socket) -> None:
     settings = Settings.from_environment(_address(listener))
-    with Register(ledger, settings) as register:
+    with Register(ledger, settings) as register, closing(Desk(ledger)) as desk:
         out.print(f"serving {settings.base_url} (stop with Ctrl-C)", markup=False)
-        config = uvicorn.Config(create_app(register), log_level="warning", server_header=False)
+        office = Office(ledger, desk, settings.base_url)
+        config = uvicorn.Config(create_app(register, office), log_level="warning", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -1,0 +1,280 @@
+"""The secretariat's commands over HTTP, in two steps.
+
+*Prepare*: the ledger answers with the exact bytes to sign, or with the refusal. *Submit*: each officer sends
+their signature; with the last one the statement is recorded. Both may be repeated without harm: a prepared
+statement is kept under the request's Idempotency-Key, and a signature counts once.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.negotiation import JSON
+from api.pages import register_of
+from api.problems import WrongInput
+from api.secretariat.authentication import Officer
+from api.secretariat.desk import Proposal, Waiting
+from api.secretariat.founding import proposal
+from api.secretariat.office import Office, office_of
+from api.words import command_in_words, event_in_words
+from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.refusal import Refused
+from ledger.errors import Unverifiable
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
+from ledger.signing.statement import decode_payload
+from ledger.store.ledger import Receipt
+
+MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
+SIGNATURE_BYTES = 64
+PAGE = 100
+
+OfOffice = Annotated[Office, Depends(office_of)]
+IdempotencyKey = Annotated[
+    str, Header(alias="Idempotency-Key", min_length=8, max_length=200, description="Your own, new for each statement.")
+]
+
+
+class Wanted(BaseModel, frozen=True):
+    """What an officer asks for."""
+
+    command: str = Field(examples=["grant-role"])
+    arguments: dict[str, Any] = Field(
+        description='as docs/events says; a personal value as {"name": ..., "value": ...}, which stays in the vault',
+        examples=[{"person_id": "4f1c2ab09d3e7788", "role": "moderator"}],
+    )
+    signers: list[str] = Field(description="person ids, in the order of the command's seats", max_length=10)
+
+
+class Given(BaseModel, frozen=True):
+    """An officer's signature over ``to_sign``."""
+
+    keyid: str = Field(pattern="^[0-9a-f]{32}$")
+    signature: str = Field(description="base64 of 64 bytes of Ed25519", max_length=100)
+
+
+class Words(BaseModel, frozen=True):
+    """A text in both languages."""
+
+    en: str
+    fr: str
+
+
+class Seat(BaseModel, frozen=True):
+    """Who is to sign, in which role, and whether they have."""
+
+    person: str
+    role: str
+    signed: bool
+
+
+class Statement(BaseModel, frozen=True):
+    """A prepared statement; ``to_sign`` is the DSSE pre-authentication encoding of ``payload``, both base64."""
+
+    number: int
+    command: str
+    words: Words
+    seats: list[Seat]
+    stream: str
+    version: int
+    time: datetime
+    payload_type: str
+    payload: str
+    to_sign: str
+
+
+class WaitingLine(BaseModel, frozen=True):
+    """What waits for the officer who asks; ``not_yet`` says why it cannot be signed now."""
+
+    number: int
+    command: str
+    words: Words
+    seats: list[Seat]
+    not_yet: Words | None
+
+
+class WaitingPage(BaseModel, frozen=True):
+    """A page of what waits; ``next`` is the number after which to go on, null at the end."""
+
+    statements: list[WaitingLine]
+    next: int | None
+
+
+class Recorded(BaseModel, frozen=True):
+    """Where the statement stands in the log; ``leaf`` counts from 0."""
+
+    leaf: int
+    stream: str
+    version: int
+    event: str
+
+
+class Missing(BaseModel, frozen=True):
+    """The signatures that are still missing."""
+
+    number: int
+    seats: list[Seat]
+
+
+router = APIRouter(
+    prefix="/secretariat",
+    tags=["secretariat"],
+    max_body_size=MAX_BODY_BYTES,
+    responses={
+        401: {"description": "the request carries no valid signature of an officer (RFC 9421)"},
+        409: {"description": "something moved, or the key came with another request"},
+        422: {"description": "the rules refuse this"},
+    },
+)
+
+
+@router.post("/statements", status_code=201, response_model=Statement)
+def prepare(request: Request, officer: Officer, office: OfOffice, wanted: Wanted, key: IdempotencyKey) -> Response:
+    """Prepare a statement: the exact bytes to sign, or the refusal. What is refused leaves nothing behind."""
+    asked = _proposal(wanted)
+
+    def act() -> bytes:
+        number = office.desk.propose(asked, _source(officer.person))
+        return _statement(request, office, number).model_dump_json().encode()
+
+    answer = office.desk.once(officer.person, key, sha256(officer.body).hexdigest(), act)
+    return Response(answer, 201, media_type=JSON)
+
+
+@router.get("/statements")
+def waiting(
+    request: Request,
+    officer: Officer,
+    office: OfOffice,
+    after: Annotated[int, Query(ge=0, description="Only numbers after this one.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> WaitingPage:
+    """What waits for the officer who asks, in words, each ready or with the reason why not."""
+    found = [w for w in office.desk.waiting(officer.person) if w.number > after]
+    lines = [
+        WaitingLine(
+            number=item.number,
+            command=_name(item),
+            words=_command_in_words(request, item),
+            seats=_seats(item),
+            not_yet=_not_yet(office, item),
+        )
+        for item in found[:limit]
+    ]
+    return WaitingPage(statements=lines, next=lines[-1].number if len(found) > limit else None)
+
+
+@router.get("/statements/{number}")
+def statement(request: Request, officer: Officer, office: OfOffice, number: int) -> Statement:
+    """One statement that the officer is to sign, or filed, prepared anew when nobody has signed it yet."""
+    _concerned(office, number, officer.person)
+    return _statement(request, office, number)
+
+
+@router.post(
+    "/statements/{number}/signatures",
+    status_code=201,
+    response_model=Recorded,
+    responses={202: {"model": Missing, "description": "taken; other signatures are still missing"}},
+)
+def submit(officer: Officer, office: OfOffice, number: int, given: Given) -> Response:
+    """Give one's signature. With the last one the statement is recorded; the same again is answered the same."""
+    signature = Signature(given.keyid, _signature(given.signature))
+    if signature.keyid not in office.ledger.read().officer(officer.person).keys:
+        raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the officer who asks")
+    receipt = office.desk.recorded_as(number, signature)
+    if receipt is None:
+        item = _concerned(office, number, officer.person)
+        if item.signatures.get(officer.person) != signature:
+            receipt = office.desk.add(number, officer.person, signature)
+    if receipt is None:
+        item = _concerned(office, number, officer.person)
+        return Response(Missing(number=number, seats=_seats(item)).model_dump_json(), 202, media_type=JSON)
+    return Response(_recorded(receipt).model_dump_json(), 201, media_type=JSON)
+
+
+def _proposal(wanted: Wanted) -> Proposal:
+    row = BY_COMMAND_NAME.get(wanted.command)
+    if row is None:
+        raise WrongInput("command", f"expected one of {', '.join(BY_COMMAND_NAME)}", "commande inconnue")
+    if len(wanted.signers) != len(row.seats):
+        seats = ", ".join(row.seats)
+        raise WrongInput("signers", f"expected one person each as: {seats}", f"une personne attendue pour : {seats}")
+    try:
+        return proposal(wanted.command, *wanted.signers, **wanted.arguments)
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        raise WrongInput("arguments", str(error), f"arguments incorrects ({error})") from None
+
+
+def _signature(text: str) -> bytes:
+    try:
+        raw = b64decode(text, validate=True)
+    except (Base64Error, ValueError):
+        raw = b""
+    if len(raw) != SIGNATURE_BYTES:
+        raise WrongInput("signature", "expected base64 of 64 bytes", "base64 de 64 octets attendu")
+    return raw
+
+
+def _concerned(office: Office, number: int, person: str) -> Waiting:
+    """A proposal that this officer is to sign or filed; for anyone else there is none."""
+    item = office.desk.find(number)
+    if item is None or (person not in {s.person for s in item.proposal.signers} and item.source != _source(person)):
+        raise Refused("unknown", kind="statement", id=number)
+    return item
+
+
+def _statement(request: Request, office: Office, number: int) -> Statement:
+    payload = office.desk.prepare(number)[0]
+    item, event = office.desk.find(number), decode_payload(payload)
+    assert item is not None  # it was just prepared
+    name_of = register_of(request).views.name_of
+    return Statement(
+        number=number,
+        command=_name(item),
+        words=Words(en=event_in_words(event, "en", name_of), fr=event_in_words(event, "fr", name_of)),
+        seats=_seats(item),
+        stream=event.stream,
+        version=event.version,
+        time=event.time,
+        payload_type=STATEMENT_TYPE,
+        payload=b64encode(payload).decode(),
+        to_sign=b64encode(pae(STATEMENT_TYPE, payload)).decode(),
+    )
+
+
+def _command_in_words(request: Request, item: Waiting) -> Words:
+    command, name_of = item.proposal.command, register_of(request).views.name_of
+    return Words(en=command_in_words(command, "en", name_of), fr=command_in_words(command, "fr", name_of))
+
+
+def _not_yet(office: Office, item: Waiting) -> Words | None:
+    try:
+        office.desk.prepare(item.number)
+    except Refused as refused:
+        return Words(en=refused.en, fr=refused.fr)
+    return None
+
+
+def _seats(item: Waiting) -> list[Seat]:
+    return [Seat(person=s.person, role=s.role, signed=s.person in item.signatures) for s in item.proposal.signers]
+
+
+def _name(item: Waiting) -> str:
+    return BY_COMMAND[type(item.proposal.command)].name
+
+
+def _source(person: str) -> str:
+    return f"officer {person}"
+
+
+def _recorded(receipt: Receipt) -> Recorded:
+    return Recorded(leaf=receipt.index, stream=receipt.stream, version=receipt.version, event=receipt.wire_name)

@@ -1,0 +1,296 @@
+"""Officers prepare and sign over HTTP; what is not theirs, not genuine or not allowed is refused."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.register import Register, Settings
+from api.secretariat.desk import Desk
+from api.secretariat.office import Office
+from ledger.signing.keys import SigningKey
+from ledger.store.ledger import Receipt
+from tests.support import World, key_of
+
+BASE = "https://register.example.org"
+GRANT = {"command": "grant-role", "arguments": {"person_id": "panel1", "role": "moderator"}, "signers": ["director"]}
+EXCEPTION = {
+    "command": "grant-separation-exception",
+    "arguments": {
+        "candidacy_id": "c-awa",
+        "assessor_id": "assessor1",
+        "session_id": "TOA-PCA-FR-2017",
+        "reason": {"name": "reason", "value": "nobody else speaks Wolof"},
+    },
+    "signers": ["manager", "director"],
+}
+
+
+class Keys(HTTPSignatureKeyResolver):
+    """One officer's private key, as the signing library wants it."""
+
+    def __init__(self, key: SigningKey) -> None:
+        self._key = key
+
+    def resolve_private_key(self, key_id: str) -> Any:
+        return self._key._private
+
+    def resolve_public_key(self, key_id: str) -> Any:
+        raise NotImplementedError
+
+
+class Officer:
+    """An officer with a client that signs each request."""
+
+    def __init__(self, client: TestClient, person: str, key: SigningKey | None = None) -> None:
+        self.client, self.person, self.key = client, person, key or key_of(person)
+        self.signed: dict[str, Any] = {"tag": "pca-ledger"}
+        self.covered = ["@method", "@target-uri", "content-digest"]
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        tampered: bytes | None = None,
+    ) -> Response:
+        content = b"" if body is None else json.dumps(body).encode()
+        request = self.client.build_request(method, f"{BASE}{path}", content=content, headers=headers or {})
+        request.headers["Content-Type"] = "application/json"
+        HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=Keys(self.key)).sign(
+            request,
+            key_id=self.key.key_id,
+            covered_component_ids=[c for c in self.covered if content or c != "content-digest"],
+            body=content or None,
+            **self.signed,
+        )
+        if tampered is not None:
+            request = self.client.build_request(
+                method, f"{BASE}{path}", content=tampered, headers=dict(request.headers)
+            )
+        return self.client.send(request)
+
+    def prepare(self, wanted: Any, key: str = "key-00000001") -> Response:
+        return self.send("POST", "/secretariat/statements", wanted, {"Idempotency-Key": key})
+
+    def sign(self, prepared: Any, key: SigningKey | None = None) -> Response:
+        key = key or self.key
+        signature = b64encode(key.sign(b64decode(prepared["to_sign"]))).decode()
+        given = {"keyid": key.key_id, "signature": signature}
+        return self.send("POST", f"/secretariat/statements/{prepared['number']}/signatures", given)
+
+
+@pytest.fixture
+def office(world: World) -> Iterator[tuple[TestClient, World, Desk]]:
+    world.appoint()
+    world.plan()
+    world.candidate("awa")
+    desk = Desk(world.ledger)
+    with (
+        Register(world.ledger, Settings(base_url=BASE)) as register,
+        TestClient(create_app(register, Office(world.ledger, desk, BASE)), base_url=BASE) as client,
+    ):
+        yield client, world, desk
+    desk.close()
+
+
+def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, _ = office
+    director = Officer(client, "director")
+    answer = director.prepare(GRANT)
+    assert answer.status_code == 201, answer.text
+    prepared = answer.json()
+    assert prepared["words"]["fr"].startswith("Rôle attribué : personne Panel1 Exemple")
+    assert prepared["seats"] == [{"person": "director", "role": "secretariat-director", "signed": False}]
+    recorded = director.sign(prepared)
+    assert recorded.status_code == 201, recorded.text
+    assert recorded.json() == {
+        "leaf": world.ledger.size() - 1,
+        "stream": prepared["stream"],
+        "version": prepared["version"],
+        "event": "role-granted/v1",
+    }
+    assert director.sign(prepared).json() == recorded.json()  # repeated, recorded once
+
+
+def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, _ = office
+    manager, director = Officer(client, "manager"), Officer(client, "director")
+    prepared = manager.prepare(EXCEPTION).json()
+    first = manager.sign(prepared)
+    assert first.status_code == 202
+    assert [seat["signed"] for seat in first.json()["seats"]] == [True, False]
+    assert manager.sign(prepared).status_code == 202
+    (line,) = director.send("GET", "/secretariat/statements").json()["statements"]
+    assert (line["number"], line["not_yet"]) == (prepared["number"], None)
+    again = director.send("GET", f"/secretariat/statements/{line['number']}").json()
+    assert again["to_sign"] == prepared["to_sign"]  # what the first one signed
+    assert director.sign(again).json()["event"] == "separation-exception-granted/v1"
+    assert director.send("GET", "/secretariat/statements").json() == {"statements": [], "next": None}
+    assert "wolof" not in str(world.ledger.signed_events("candidacy:c-awa")[-1].envelope).lower()
+
+
+def test_a_refusal_leaves_nothing_on_the_desk_and_is_in_the_language_asked(
+    office: tuple[TestClient, World, Desk],
+) -> None:
+    client, _, desk = office
+    wanted = {**GRANT, "arguments": {"person_id": "panel1", "role": "selection-panel"}}
+    director = Officer(client, "director")
+    answer = director.prepare(wanted)
+    assert (answer.status_code, answer.json()["code"]) == (422, "role-already-held")
+    assert "already holds" in answer.json()["detail"]
+    french = director.send(
+        "POST", "/secretariat/statements", wanted, {"Idempotency-Key": "key-00000002", "Accept-Language": "fr"}
+    )
+    assert "exerce déjà" in french.json()["detail"]
+    assert desk.waiting() == []
+
+
+def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: tuple[TestClient, World, Desk]) -> None:
+    client, _, desk = office
+    director = Officer(client, "director")
+    first = director.prepare(GRANT)
+    assert director.prepare(GRANT).content == first.content
+    assert len(desk.waiting()) == 1
+    other = director.prepare({**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}})
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+    assert director.prepare(GRANT, "key-00000002").json()["number"] != first.json()["number"]
+    registrar = Officer(client, "registrar")  # another person's key is another key
+    assert registrar.prepare(GRANT).json()["number"] != first.json()["number"]
+
+
+def test_the_key_is_required(office: tuple[TestClient, World, Desk]) -> None:
+    answer = Officer(office[0], "director").send("POST", "/secretariat/statements", GRANT)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "Idempotency-Key")
+
+
+def test_a_crash_after_the_append_is_repaired_by_asking_again(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, desk = office
+    director = Officer(client, "director")
+    prepared = director.prepare(GRANT).json()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "_update", lambda *_, **__: None)  # the process dies before this is kept
+        recorded = director.sign(prepared).json()
+    size = world.ledger.size()
+    assert director.sign(prepared).json() == recorded
+    assert world.ledger.size() == size
+    assert desk.waiting() == []
+
+
+def test_a_false_signature_is_refused_at_once(office: tuple[TestClient, World, Desk]) -> None:
+    client, _, desk = office
+    manager = Officer(client, "manager")
+    prepared = manager.prepare(EXCEPTION).json()
+    wrong = {**prepared, "to_sign": b64encode(b"something else").decode()}
+    assert manager.sign(wrong).json()["code"] == "signature-invalid"
+    assert manager.sign(prepared, key_of("director")).json()["code"] == "signature-unknown-key"
+    assert manager.sign(prepared, key_of("nobody")).json()["code"] == "signature-unknown-key"
+    assert desk.waiting()[0].signed == ()
+    given = {"keyid": manager.key.key_id, "signature": "AAAA"}
+    answer = manager.send("POST", f"/secretariat/statements/{prepared['number']}/signatures", given)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "signature")
+
+
+def test_statements_of_others_are_not_there(office: tuple[TestClient, World, Desk]) -> None:
+    client, _, _ = office
+    prepared = Officer(client, "director").prepare(GRANT).json()
+    path = f"/secretariat/statements/{prepared['number']}"
+    assessor = Officer(client, "assessor1")
+    assert assessor.send("GET", path).status_code == 404
+    assert assessor.sign(prepared).status_code == 404
+    assert assessor.send("GET", "/secretariat/statements").json()["statements"] == []
+    assert Officer(client, "director").send("GET", "/secretariat/statements/999").status_code == 404
+
+
+def test_what_waits_comes_in_pages_with_reasons(office: tuple[TestClient, World, Desk]) -> None:
+    client, _, desk = office
+    director = Officer(client, "director")
+    for number in range(3):
+        director.prepare(GRANT, f"key-0000000{number}")
+    numbers = [w.number for w in desk.waiting()]
+    first = director.send("GET", "/secretariat/statements?limit=2").json()
+    assert [s["number"] for s in first["statements"]] == numbers[:2]
+    rest = director.send("GET", f"/secretariat/statements?limit=2&after={first['next']}").json()
+    assert [s["number"] for s in rest["statements"]] == numbers[2:]
+    assert rest["next"] is None
+    director.sign(director.send("GET", f"/secretariat/statements/{numbers[0]}").json())
+    (second, _) = director.send("GET", "/secretariat/statements").json()["statements"]
+    assert "already holds" in second["not_yet"]["en"]
+    assert "exerce déjà" in second["not_yet"]["fr"]
+
+
+@pytest.mark.parametrize(
+    ("field", "wanted"),
+    [
+        ("command", {**GRANT, "command": "dance"}),
+        ("signers", {**GRANT, "signers": ["director", "manager"]}),
+        ("arguments", {**GRANT, "arguments": {"person_id": "panel1"}}),
+        ("arguments", {**GRANT, "arguments": {"person_id": "panel1", "role": "king"}}),
+        ("arguments", {**GRANT, "arguments": {"person_id": "panel1", "role": "moderator", "why": 1}}),
+        ("command", {"arguments": {}, "signers": []}),
+        ("signers", {**GRANT, "signers": "director"}),
+    ],
+)
+def test_a_wrong_field_is_named(office: tuple[TestClient, World, Desk], field: str, wanted: Any) -> None:
+    answer = Officer(office[0], "director").prepare(wanted)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), answer.text
+
+
+def test_a_body_that_is_too_large_is_refused(office: tuple[TestClient, World, Desk]) -> None:
+    answer = Officer(office[0], "director").prepare({**GRANT, "arguments": {"x": "x" * 300_000}})
+    assert (answer.status_code, answer.json()["code"]) == (413, "http-413")
+
+
+def refused(answer: Response) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (401, "not-authenticated"), answer.text
+    assert answer.headers["WWW-Authenticate"] == "Signature"
+
+
+def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, _ = office
+    refused(client.get("/secretariat/statements"))
+    refused(client.post("/secretariat/statements", json=GRANT))
+    refused(Officer(client, "nobody").prepare(GRANT))
+    world.do("revoke-key", "security", person_id="manager", key_id=key_of("manager").key_id, reason_code="lost")
+    refused(Officer(client, "manager").prepare(EXCEPTION))
+    director = Officer(client, "director")
+    refused(director.send("POST", "/secretariat/statements", GRANT, {"Idempotency-Key": "key-00000001"}, b"{}"))
+    stale = Officer(client, "director")
+    stale.signed["created"] = datetime.now(UTC) - timedelta(minutes=10)
+    refused(stale.prepare(GRANT))
+    other = Officer(client, "director")
+    other.signed["tag"] = "something-else"
+    refused(other.prepare(GRANT))
+    partial = Officer(client, "director")
+    partial.covered = ["@method"]
+    refused(partial.prepare(GRANT))
+    elsewhere = Officer(client, "director")
+    elsewhere.covered = ["@method", "@target-uri"]
+    request = client.build_request("GET", "https://other.example.org/secretariat/statements")
+    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=Keys(key_of("director"))).sign(
+        request, key_id=key_of("director").key_id, covered_component_ids=elsewhere.covered, tag="pca-ledger"
+    )
+    refused(client.get("/secretariat/statements", headers=dict(request.headers)))
+
+
+def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, _ = office
+    assert "/secretariat/statements" in client.get("/openapi.json").json()["paths"]
+    with Register(world.ledger, Settings(base_url=BASE)) as register:
+        assert "/secretariat/statements" not in create_app(register).openapi()["paths"]
+
+
+def test_the_desk_signs_as_before(office: tuple[TestClient, World, Desk]) -> None:
+    client, _, desk = office
+    number = Officer(client, "director").prepare(GRANT).json()["number"]
+    assert isinstance(desk.sign(number, "director", key_of("director")), Receipt)

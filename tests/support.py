@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.signing.envelope import Signature, seal
+from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger, Prepared, Submission
 from ledger.store.reading import Draft
 from tests.scenario import ORIGIN, ROLES, SESSION, Scenario, key_of
@@ -15,10 +16,11 @@ __all__ = ["SESSION", "World", "key_of"]
 
 
 class World(Scenario):
-    """A founded ledger."""
+    """A founded ledger; ``keys`` are those of people who sign with another key than their first."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        self.keys: dict[str, SigningKey] = {}
         self.ledger = Ledger.found(
             folder,
             lambda: self.now,
@@ -40,7 +42,7 @@ class World(Scenario):
         return self.ledger.read()
 
     def sign(self, prepared: Prepared) -> bytes:
-        keys = [key_of(signer.person) for signer in prepared.event.by]
+        keys = [self.keys.get(signer.person) or key_of(signer.person) for signer in prepared.event.by]
         return seal(prepared.payload, tuple(Signature(k.key_id, k.sign(prepared.to_sign)) for k in keys))
 
     def submission(self, name: str, *people: str, **arguments: Any) -> Submission:

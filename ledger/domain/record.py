@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
@@ -49,6 +49,9 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     root: bytes
 
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its zone: one without is no moment at all."""
+
 F = TypeVar("F", bound=Fact, covariant=True)
 
 
@@ -59,7 +62,7 @@ class Event(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unknow
     type: str
     stream: str
     version: int
-    time: datetime
+    time: Moment
     nonce: bytes
     head: Head
     by: tuple[Signer, ...]

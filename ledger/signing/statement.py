@@ -64,6 +64,8 @@ def decode_payload(payload: bytes) -> Event[Fact]:
         event: Event[Fact] = _payload_decoders[wire_name].decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unverifiable("payload-malformed", f"not a statement: {error}") from None
+    if event.time.utcoffset():
+        raise Unverifiable("payload-not-canonical", "time: expected UTC, written with Z")
     if encode(event) != payload:
         raise Unverifiable("payload-not-canonical", "the statement is not in canonical JSON")
     return event

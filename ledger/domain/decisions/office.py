@@ -6,7 +6,6 @@ it. Two keys of one person are one person, so a key is enrolled for one person o
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal, assert_never
 
 import msgspec
@@ -22,7 +21,7 @@ from ledger.domain.events.office import (
     RoleGranted,
     RoleRevoked,
 )
-from ledger.domain.record import Event, Role
+from ledger.domain.record import Event, Moment, Role
 from ledger.domain.refusal import Refused
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ class RevokeKey(Command, frozen=True, kw_only=True):
     person_id: str
     key_id: str
     reason_code: Literal["lost", "compromised", "left-service", "superseded"]
-    compromised_since: datetime | None = None
+    compromised_since: Moment | None = None
 
 
 def grant_role(command: GrantRole, act: Act, read: Reader) -> Decided:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from ledger.domain.events.common import Digest
-from ledger.domain.record import Fact, Role
+from ledger.domain.record import Fact, Moment, Role
 
 
 class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,4 +64,4 @@ class KeyRevoked(Fact, frozen=True, kw_only=True):
     person_id: str
     key_id: str
     reason_code: Literal["lost", "compromised", "left-service", "superseded"]
-    compromised_since: datetime | None
+    compromised_since: Moment | None

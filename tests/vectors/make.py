@@ -1,0 +1,213 @@
+"""Writes a golden vector for each event type that has none yet: ``python -m tests.vectors.make``.
+
+A vector is never written again: the bytes of a published event stay as they are, and so must the code
+that reads them. A new event type adds a line to the story below.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from ledger.domain.catalogue import BY_WIRE_NAME
+from ledger.log.tree import leaf_hash
+from ledger.signing.envelope import open_envelope
+from ledger.signing.keys import key_id
+from tests.support import SESSION, World, key_of
+
+EVENTS = Path(__file__).parent / "events"
+SENT = {"certification_id": "c-awa"}
+
+
+def tell(world: World) -> None:
+    """A story in which every event of the catalogue happens."""
+    do = world.do
+    world.appoint()
+    do(
+        "rename-administration",
+        "registrar",
+        administration_id="CI",
+        name_en="Côte d'Ivoire",
+        name_fr="Côte d'Ivoire",
+        effective_from=date(2017, 1, 1),
+    )
+    world.keys = {"moderator": key_of("moderator2")}
+    do(
+        "rotate-key",
+        "security",
+        "moderator",
+        person_id="moderator",
+        old_key_id=key_of("moderator").key_id,
+        public_key=key_of("moderator2").public,
+    )
+    do("revoke-role", "director", person_id="panel2", role="selection-panel")
+    do("grant-role", "director", person_id="panel2", role="selection-panel")
+    world.plan()
+    awa, zoe = world.candidate("awa", family_name="N'Guessan-Écho"), world.candidate("zoe")
+    for name in ("bob", "eve"):
+        do(
+            "register-person",
+            "registrar",
+            person_id=name,
+            details=[{"name": "given_name", "value": name}, {"name": "family_name", "value": "Exemple"}],
+        )
+        do(
+            "nominate-candidate",
+            "registrar",
+            candidacy_id=f"c-{name}",
+            person_id=name,
+            session_id=SESSION,
+            administration_id="SN",
+            details=[],
+        )
+    do(
+        "decide-eligibility",
+        "panel1",
+        "panel2",
+        candidacy_id="c-bob",
+        findings=[
+            {"criterion": c, "met": c != "pca-experience"}
+            for c in ("pca-experience", "technical-knowledge", "communication-skills")
+        ],
+    )
+    do(
+        "withdraw-candidacy",
+        "registrar",
+        candidacy_id="c-eve",
+        initiator="administration",
+        effective_from=date(2017, 4, 1),
+        reason_code="other-duties",
+        reason={"name": "reason", "value": "needed at home"},
+    )
+    do(
+        "grant-separation-exception",
+        "manager",
+        "director",
+        candidacy_id=awa,
+        assessor_id="assessor1",
+        session_id=SESSION,
+        reason={"name": "reason", "value": "no other assessor"},
+    )
+    world.score(awa, 4)
+    world.score(zoe, 2)
+    sheet = world.read().candidacy(awa).live_sheets[0]
+    assessor = next(p for p in ("assessor1", "assessor2") if sheet.sheet_id.endswith(p))
+    levels = {"name": "levels", "value": {"theoretical-knowledge": 4, "practical-skills": 5}}
+    do(
+        "supersede-score-sheet",
+        assessor,
+        "moderator",
+        candidacy_id=awa,
+        old_sheet_id=sheet.sheet_id,
+        sheet_id="sheet-2",
+        commitment=levels,
+        reason_code="transcription-error",
+        reason=None,
+    )
+    world.now = datetime(2017, 5, 19, 15, tzinfo=UTC)
+    do("close-session", "manager", session_id=SESSION)
+    for candidacy in (awa, zoe):
+        for live in world.read().candidacy(candidacy).live_sheets:
+            do("reveal-score-sheet", "registrar", candidacy_id=candidacy, sheet_id=live.sheet_id)
+    do(
+        "hold-moderation",
+        "moderator",
+        candidacy_id=awa,
+        activity="simulation",
+        competency="advisory-capacity",
+        level=4,
+        rationale={"name": "rationale", "value": "agreed"},
+    )
+    for candidacy in (awa, zoe):
+        do("compute-outcome", "registrar", candidacy_id=candidacy)
+    do("compute-ranking", "registrar", session_id=SESSION)
+    for candidacy in (awa, zoe):
+        do("decide-certification", "decider1", "decider2", candidacy_id=candidacy, effective_from=date(2017, 5, 19))
+    do("issue-certificate", "registrar", **SENT)
+    do("give-listing-consent", "registrar", person_id="awa", evidence={"name": "evidence", "value": "letter of 22 May"})
+    do("withdraw-listing-consent", "registrar", person_id="awa")
+    do("update-person-details", "registrar", person_id="awa", details=[{"name": "email", "value": "awa@example.org"}])
+    do(
+        "suspend-certification",
+        "decider1",
+        effective_from=date(2018, 1, 1),
+        reason_code="under-review",
+        reason=None,
+        **SENT,
+    )
+    do("lift-suspension", "decider1", effective_from=date(2018, 2, 1), **SENT)
+    world.now = datetime(2020, 1, 15, 9, tzinfo=UTC)
+    do(
+        "renew-certification",
+        "decider1",
+        "decider2",
+        method="refresher-and-missions",
+        evidence={"name": "evidence", "value": "two missions"},
+        **SENT,
+    )
+    do("reissue-certificate", "registrar", reason_code="renewed", **SENT)
+    do(
+        "withdraw-certification",
+        "decider1",
+        "decider2",
+        effective_from=date(2020, 3, 1),
+        reason_code="terms-breached",
+        reason=None,
+        **SENT,
+    )
+    do(
+        "revoke-key",
+        "security",
+        person_id="assessor2",
+        key_id=key_of("assessor2").key_id,
+        reason_code="compromised",
+        compromised_since=datetime(2019, 12, 31, 23, 59, 59, tzinfo=UTC),
+    )
+    do("erase-personal-data", "protection", "security", person_id="bob", basis_code="request")
+
+
+def vectors() -> dict[str, dict[str, Any]]:
+    """The first event of each type in the story, the same in every run."""
+    found: dict[str, dict[str, Any]] = {}
+    count = itertools.count(1)
+    with tempfile.TemporaryDirectory() as folder, patch("secrets.token_bytes", lambda size: next(count).to_bytes(size)):
+        world = World(Path(folder) / "ledger")
+        tell(world)
+        keys: dict[str, str] = {}
+        for entry in world.ledger.entries(0, world.ledger.size()):
+            facts = world.ledger.application.mapper.to_domain_event(entry).event.facts  # type: ignore[attr-defined]  # ours
+            for holder in (facts, *getattr(facts, "founders", ())):
+                if hasattr(holder, "public_key"):
+                    keys[key_id(holder.public_key)] = holder.public_key.hex()
+            envelope = open_envelope(entry.state)
+            found.setdefault(
+                entry.topic,
+                {
+                    "wire_name": entry.topic,
+                    "payload": envelope.payload.decode(),
+                    "envelope": entry.state.decode(),
+                    "leaf": leaf_hash(entry.state).hex(),
+                    "keys": {s.keyid: keys[s.keyid] for s in envelope.signatures},
+                },
+            )
+        world.ledger.close()
+    return found
+
+
+def file_of(wire_name: str) -> Path:
+    return EVENTS / f"{wire_name.replace('/', '-')}.json"
+
+
+if __name__ == "__main__":
+    made = vectors()
+    for wire_name in BY_WIRE_NAME:
+        path = file_of(wire_name)
+        if not path.exists():
+            path.write_text(json.dumps(made[wire_name], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            sys.stdout.write(f"{path.name}\n")

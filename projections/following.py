@@ -7,7 +7,6 @@ follow into one file; whoever holds the write lock goes on from where the last o
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Condition
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -51,7 +50,6 @@ class Following(SQLiteTrackingRecorder):
     def __init__(self, datastore: LedgerDatastore, log: LedgerRecorder) -> None:
         super().__init__(datastore)
         self._log = log
-        self._moved = Condition()
         self._forget_other_tables()
         self.create_table()
 
@@ -86,12 +84,6 @@ class Following(SQLiteTrackingRecorder):
                 progress(position, size)
         return self.position
 
-    def wait(self, position: int, timeout: float = 1.0) -> None:  # type: ignore[override]  # ours knows its log
-        """Block until the tables hold that many entries. Raises TimeoutError."""
-        with self._moved:
-            if not self._moved.wait_for(lambda: self.position >= position, timeout):
-                raise TimeoutError(f"the read models hold {self.position} entries, waited for {position}")
-
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Every row of a table, sorted: two tables with the same rows answer the same."""
         with self.datastore.transaction(commit=False) as cursor:
@@ -114,8 +106,6 @@ class Following(SQLiteTrackingRecorder):
             position = notifications[-1].id
             cursor.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (known,))
             self._insert_tracking(cursor, Tracking(LOG, position))
-        with self._moved:
-            self._moved.notify_all()
         return position
 
 

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from api.demo import make
 from tests.support import World
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing about it
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -360,29 +359,28 @@ def _event(included: Included) -> Any:
     return decode_payload(open_envelope(included.envelope).payload)
 
 
+Genuine = tuple[Bundle, TrustRoot, datetime]
+
+
+@pytest.fixture(scope="module")
+def genuine(tmp_path_factory: pytest.TempPathFactory) -> Genuine:
+    """One bundle for all examples."""
+    world = World(tmp_path_factory.mktemp("genuine") / "ledger")
+    world.workshop()
+    made = bundle_of(world), world.ledger.trust, world.now
+    world.ledger.close()
+    return made
+
+
 @given(data=st.data())
-def test_whatever_character_is_changed_nothing_false_is_believed(data: st.DataObject) -> None:
-    genuine, trust, now = _genuine()
-    text = bytes(genuine)
+def test_whatever_character_is_changed_nothing_false_is_believed(genuine: Genuine, data: st.DataObject) -> None:
+    bundle, trust, now = genuine
+    text = bytes(bundle)
     place = data.draw(st.integers(0, len(text) - 1))
     changed = text[:place] + bytes([data.draw(st.integers(0, 255))]) + text[place + 1 :]
     report = verify(changed, trust, now)
     if report.verdict is not Verdict.NOT_AUTHENTIC:
-        assert Bundle.parse(changed) == genuine  # another space between the values
-
-
-_made: list[tuple[Bundle, TrustRoot, datetime]] = []
-
-
-def _genuine() -> tuple[Bundle, TrustRoot, datetime]:
-    """One bundle for all examples."""
-    if not _made:
-        with tempfile.TemporaryDirectory() as folder:
-            world = World(Path(folder) / "ledger")
-            world.workshop()
-            _made.append((bundle_of(world), world.ledger.trust, world.now))
-            world.ledger.close()
-    return _made[0]
+        assert Bundle.parse(changed) == bundle  # another space between the values
 
 
 @pytest.mark.parametrize(

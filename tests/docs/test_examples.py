@@ -1,0 +1,124 @@
+"""What the documentation shows is run as it stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import create_server
+
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.cli import app
+from api.register import Register, Settings
+from api.secretariat.desk import Desk
+from api.secretariat.office import Office
+from tests.support import World, key_of
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def blocks(path: Path, kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
+    command = tmp_path / "bin" / "pca-ledger"
+    command.parent.mkdir()
+    command.write_text(
+        f"#!/bin/sh\nexec {sys.executable} -c 'from api.cli import main; main()' \"$@\"\n", encoding="utf-8"
+    )
+    command.chmod(0o755)
+    script = "set -eu\n" + "\n".join(blocks(DOCS / "how-to" / "run-a-workshop.md", "sh"))
+    environment = {
+        **os.environ,
+        "PATH": f"{command.parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "WORKSHOP": str(ROOT / "api" / "demo_data" / "2017_brussels_pilot"),
+        "COLUMNS": "200",
+    }
+    work = tmp_path / "work"
+    work.mkdir()
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], cwd=work, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
+    assert "3 on 2018-01-01" in done.stdout
+    assert "in order" in done.stdout
+    assert "1 signed, 0 not ready" in done.stdout.splitlines()[-1]
+
+
+def test_the_client_of_the_reference_works(world: World, tmp_path: Path) -> None:
+    world.appoint()
+    world.now = datetime.now(UTC)
+    (program,) = blocks(DOCS / "reference" / "secretariat-http.md", "python")
+    (tmp_path / "client.py").write_text(program, encoding="utf-8")
+    key_of("director").save(tmp_path / "director.key")
+    listener = create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    desk = Desk(world.ledger)
+    with Register(world.ledger, Settings(base_url=url)) as register:
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(register, Office(world.ledger, desk, url)), log_level="warning")
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            arguments = '{"person_id": "panel1", "role": "moderator"}'
+            asked = (
+                url,
+                str(tmp_path / "director.key"),
+                key_of("director").key_id,
+                "grant-role",
+                arguments,
+                "director",
+            )
+            first = subprocess.run(
+                [sys.executable, "client.py", *asked],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            again = subprocess.run(
+                [sys.executable, "client.py", *asked],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+        finally:
+            server.should_exit = True
+            thread.join()
+            desk.close()
+    assert first.returncode == 0, first.stderr
+    assert "Role granted: person Panel1 Exemple" in first.stdout
+    assert "role-granted/v1" in first.stdout
+    assert again.returncode == 1
+    assert "already holds the role" in again.stderr
+
+
+def test_every_command_is_in_the_reference() -> None:
+    page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `([a-z]+)` \|", page, re.MULTILINE))
+    commands = {c.name or str(getattr(c.callback, "__name__", "")) for c in app.registered_commands}
+    groups = {group.name for group in app.registered_groups}
+    assert documented == commands | groups
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*DOCS.rglob("*.md"), ROOT / "README.md"]), ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_no_link_leads_nowhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target

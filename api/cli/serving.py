@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from api import demo as demonstration
-from api.app import create_app
 from api.cli.common import FOLDER, Folder, app, clock, end_of, err, opened, out
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
-from api.secretariat.office import Office
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
@@ -76,6 +73,12 @@ def _address(listener: socket.socket) -> str:
 
 
 def _serve(ledger: Ledger, listener: socket.socket) -> None:
+    # Only here: without the web framework every other command starts twice as fast.
+    import uvicorn
+
+    from api.app import create_app
+    from api.secretariat.office import Office
+
     settings = Settings.from_environment(_address(listener))
     with Register(ledger, settings) as register, closing(Desk(ledger)) as desk:
         out.print(f"serving {settings.base_url} (stop with Ctrl-C)", markup=False)

@@ -115,6 +115,14 @@ def test_an_import_needs_somebody_in_each_role(world: World) -> None:
         plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, ids().__next__)
 
 
+def test_nothing_is_filed_for_who_has_no_key(office: World) -> None:
+    assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
+    details = [{"name": "given_name", "value": "Greffe"}, {"name": "family_name", "value": "Exemple"}]
+    office.do("register-person", "registrar", person_id="a-registrar", details=details)
+    office.do("grant-role", "director", person_id="a-registrar", role=Role.REGISTRAR)
+    assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
+
+
 def test_every_fault_is_named_by_cell_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "wrong"
     shutil.copytree(DEMO / WORKSHOPS[0], folder)

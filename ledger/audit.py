@@ -13,9 +13,8 @@ The audit opens the file itself: a ledger that refuses to start can still be aud
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -29,22 +28,22 @@ from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.domain.replaying import decided_again
 from ledger.errors import LedgerError, Unverifiable
-from ledger.log.checkpoint import open_checkpoint
-from ledger.log.tree import RightEdge, leaf_hash, root_at
-from ledger.signing.envelope import open_envelope, pae
-from ledger.signing.keys import verify
+from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
+from ledger.signing.envelope import Envelope, open_envelope, pae
+from ledger.signing.note import VerifierKey
 from ledger.signing.statement import decode_payload, match_signatures
+from ledger.signing.verifying import Claim, Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.ledger import DATABASE, TRUST, owner_of
 from ledger.store.reading import FOUNDING, Draft, Memory
+from ledger.store.recorder import node_count
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
 
 BATCH = 1000
-_CHUNK = 50
 
 Progress = Callable[[int, int], None]
-Claim = tuple[int, str, bytes, bytes, bytes]
 Row = tuple[int, str, int, str, bytes]
 
 
@@ -86,25 +85,30 @@ class _Audit:
         self._findings: list[Finding] = []
         self._memory = Memory()
         self._edge = RightEdge()
-        self._root_at = lru_cache(4096)(lambda size: root_at(size, self._log.get_node))
-        self._vault = {h.digest: h for h in vault.Vault(self._log.datastore).everything()}
+        self._roots = [EMPTY_ROOT]  # of each size, as far as the entries were read
+        self._vault = {h.digest: (h, _parsed(h)) for h in vault.Vault(self._log.datastore).everything()}
         self._named: dict[str, str] = {}
         self._signatures = 0
         self._intact = True  # once the record breaks, what follows cannot be judged by the rules
 
     def run(self) -> Report:
         size, position = self._log.size(), 0
-        with ThreadPoolExecutor(2) as pool:
+        with Verifiers() as verifiers:
             for batch in self._batches():
                 claims: list[Claim] = []
+                nodes: list[Node] = []
                 for row in batch:
                     position = self._entry(row, position + 1, claims)
-                self._verify(pool, claims)
-                self._nodes(batch)
+                    nodes += self._grown(row[4])
+                for claim in verifiers.false(claims):
+                    self._found("signature-invalid", claim.number, f"the signature of {claim.person} does not hold")
+                self._signatures += len(claims)
+                self._nodes(nodes)
                 if self._progress is not None:
                     self._progress(position, size)
+            opened = partial(_opened, self._trust.verifier_key)
+            self._checkpoints(verifiers.each(opened, self._log.checkpoints()))
         self._node_count()
-        self._checkpoints()
         self._disclosures()
         return Report(size, self._signatures, tuple(self._findings))
 
@@ -144,13 +148,12 @@ class _Audit:
         if position == 1 and leaf_hash(state).hex() != self._trust.founding_leaf:
             self._broken("founding-other", position, "leaf 0 is not that of the trust root")
         if self._intact:
-            self._judge(position, event, claims, state)
+            self._judge(position, event, envelope, claims)
         return position
 
-    def _judge(self, position: int, event: Event[Fact], claims: list[Claim], state: bytes) -> None:
+    def _judge(self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim]) -> None:
         """3. to 5., and what the vault must hold for this entry."""
         read = Draft(self._memory, self._disclosed)
-        envelope = open_envelope(state)
         message = pae(envelope.payloadType, envelope.payload)
         try:
             for signer, signature in match_signatures(envelope, event):
@@ -159,7 +162,7 @@ class _Audit:
                     raise Unverifiable(
                         "signature-unknown-key", f"{signature.keyid} was no active key of {signer.person}"
                     )
-                claims.append((position, signer.person, public, message, signature.sig))
+                claims.append(Claim(position, signer.person, public, message, signature.sig))
             self._rules(position, event, read)
         except LedgerError as error:
             self._found(error.code, position, str(error))
@@ -173,7 +176,8 @@ class _Audit:
             self._named.update({d.digest: founder.person_id for d in founder.details})
         for digest in vault.digests_of(event.facts) if event.stream != FOUNDING else ():
             self._named[digest.digest] = owner_of(event, read)
-        self._memory.advance([event])
+        read.add(event)
+        read.settle()
 
     def _rules(self, position: int, event: Event[Fact], read: Draft) -> None:
         facts = event.facts
@@ -195,85 +199,78 @@ class _Audit:
 
     def _head(self, position: int, event: Event[Fact]) -> None:
         size = event.head.size
-        if size >= position or event.head.root != self._known_root(size):
+        if not 0 <= size < position or event.head.root != self._roots[size]:
             self._found("head-unknown", position, "the signers saw a head that the log never had before")
 
-    def _known_root(self, size: int) -> bytes | None:
-        try:
-            return self._root_at(size)
-        except LookupError:
-            return None
+    def _grown(self, state: bytes) -> list[Node]:
+        """The nodes of the tree that one more entry completes."""
+        self._edge, completed = self._edge.append([leaf_hash(state)])
+        self._roots.append(self._edge.root())
+        return completed
 
-    def _verify(self, pool: ThreadPoolExecutor, claims: list[Claim]) -> None:
-        chunks = [claims[i : i + _CHUNK] for i in range(0, len(claims), _CHUNK)]
-        for false in pool.map(_false, chunks):
-            for position, person in false:
-                self._found("signature-invalid", position, f"the signature of {person} does not hold")
-        self._signatures += len(claims)
-
-    def _nodes(self, batch: list[Row]) -> None:
-        """2. The nodes that these entries complete."""
-        self._edge, expected = self._edge.append([leaf_hash(row[4]) for row in batch])
-        stored = self._log.nodes([(level, index) for level, index, _ in expected])
-        for (level, index, digest), found in zip(expected, stored, strict=True):
+    def _nodes(self, completed: list[Node]) -> None:
+        """2. Nodes that the latest entries complete, in their order."""
+        end = node_count(self._edge.size) + 1
+        stored = self._log.nodes(end - len(completed), end)
+        for place, (level, index, digest) in enumerate(completed, end - len(completed)):
+            found = stored.get(place)
             if found != digest:
                 what = "is missing" if found is None else "is not the hash of what it covers"
-                first = (index << level) + 1
-                self._found("tree-node", first, f"node {index} at level {level} {what}")
+                self._found("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
 
     def _node_count(self) -> None:
-        # A tree of n leaves has n - (bits set in n) complete inner nodes, and n leaves.
-        size = self._edge.size
-        extra = self._log.count_nodes() - (2 * size - size.bit_count())
+        extra = self._log.count_nodes() - node_count(self._edge.size)
         if extra > 0:
             self._found("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
 
-    def _checkpoints(self) -> None:
+    def _checkpoints(self, opened: Iterable[tuple[int, Checkpoint | Finding]]) -> None:
         """6. Every checkpoint that was signed."""
-        for size, note in self._log.checkpoints():
-            try:
-                checkpoint = open_checkpoint(note, self._trust.verifier_key)
-            except Unverifiable as error:
-                self._found(error.code, None, f"checkpoint of {size} entries: {error}")
-                continue
-            if checkpoint.size != size or size > self._edge.size:
+        for size, checkpoint in opened:
+            if isinstance(checkpoint, Finding):
+                self._findings.append(checkpoint)
+            elif checkpoint.size != size or not 0 <= size <= self._edge.size:
                 self._found(
                     "checkpoint-ahead",
                     None,
                     f"a checkpoint of {checkpoint.size} entries stands as {size}; the log has {self._edge.size}",
                 )
-            elif checkpoint.root != self._known_root(size):
+            elif checkpoint.root != self._roots[size]:
                 self._found("checkpoint-root", None, f"the checkpoint of {size} entries has another root")
 
     def _disclosures(self) -> None:
         """7. What the vault holds is what entries name, and nothing of those who were erased."""
         read = Draft(self._memory)
-        for held in self._vault.values():
-            code = self._fault_of(held, read)
+        for held, disclosure in self._vault.values():
+            code = self._fault_of(held, disclosure, read)
             if code:
                 self._found(code, None, f"vault: {held.name} of {held.person_id} ({held.digest})")
         for digest, person_id in self._named.items():
             if digest not in self._vault and not read.person(person_id).erased:
                 self._found("disclosure-missing", None, f"vault: a value of {person_id} is missing ({digest})")
 
-    def _fault_of(self, held: Held, read: Draft) -> str | None:
-        try:
-            disclosure = Disclosure.parse(held.encoded)
-        except Unverifiable:
-            return "disclosure-changed"
-        if (disclosure.digest, disclosure.name) != (held.digest, held.name):
+    def _fault_of(self, held: Held, disclosure: Disclosure | None, read: Draft) -> str | None:
+        if disclosure is None or (vault.digest_of(held.encoded), disclosure.name) != (held.digest, held.name):
             return "disclosure-changed"
         if self._intact and self._named.get(held.digest) != held.person_id:
             return "disclosure-unreferenced"
         return "disclosure-of-erased" if read.person(held.person_id).erased else None
 
     def _disclosed(self, digest: str) -> Disclosed | None:
-        held = self._vault.get(digest)
-        try:
-            return None if held is None else held.disclosed()
-        except Unverifiable:
-            return None  # reported with the vault
+        _, disclosure = self._vault.get(digest, (None, None))
+        return None if disclosure is None else Disclosed(disclosure.name, disclosure.value, disclosure.salt)
 
 
-def _false(claims: list[Claim]) -> list[tuple[int, str]]:
-    return [(position, person) for position, person, public, message, sig in claims if not verify(public, message, sig)]
+def _parsed(held: Held) -> Disclosure | None:
+    try:
+        return Disclosure.parse(held.encoded)
+    except Unverifiable:
+        return None  # reported with the vault
+
+
+def _opened(key: VerifierKey, row: tuple[int, str]) -> tuple[int, Checkpoint | Finding]:
+    """The size that a checkpoint stands as, and what it says, or what is wrong with its note."""
+    size, note = row
+    try:
+        return size, open_checkpoint(note, key)
+    except Unverifiable as error:
+        return size, Finding(error.code, None, f"checkpoint of {size} entries: {error}")

@@ -13,6 +13,7 @@ from ledger.audit import Report, audit
 from ledger.domain.events.certification import CertificateReissued
 from ledger.domain.record import Head
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.tree import EMPTY_ROOT
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.store.ledger import Ledger, Submission
@@ -147,8 +148,8 @@ def test_an_operator_who_inserts_another_ledgers_statement_is_found(workshop: Wo
     assert "ledger-other" in forged(workshop, workshop.submission("grant-role", "director", **GRANT), ledger="other")
 
 
-def test_an_operator_who_invents_a_head_is_found(workshop: World) -> None:
-    head = Head(10**6, bytes(32))
+@pytest.mark.parametrize("head", [Head(10**6, bytes(32)), Head(9, bytes(32)), Head(-1, EMPTY_ROOT)])
+def test_an_operator_who_invents_a_head_is_found(workshop: World, head: Head) -> None:
     assert forged(workshop, workshop.submission("grant-role", "director", **GRANT), head=head) == {"head-unknown"}
 
 

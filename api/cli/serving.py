@@ -16,6 +16,7 @@ from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
+from ledger.store.writer import Writer
 from projections.certificates import CertificateRow
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -80,7 +81,7 @@ def _serve(ledger: Ledger, listener: socket.socket) -> None:
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(_address(listener))
-    with Register(ledger, settings) as register, closing(Desk(ledger)) as desk:
+    with Register(ledger, settings) as register, Writer(ledger) as writer, closing(Desk(ledger, writer)) as desk:
         out.print(f"serving {settings.base_url} (stop with Ctrl-C)", markup=False)
         office = Office(ledger, desk, settings.base_url)
         config = uvicorn.Config(create_app(register, office), log_level="warning", server_header=False)

@@ -32,6 +32,7 @@ from ledger.signing.keys import SigningKey, verify
 from ledger.signing.statement import decode_payload
 from ledger.store.ledger import Ledger, Receipt, Submission
 from ledger.store.reading import Draft
+from ledger.store.writer import Writer
 from ledger.vault import Disclosure
 
 DATABASE = "desk.db"
@@ -79,10 +80,14 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Desk:
-    """What waits, in the order in which it was filed. Safe for threads."""
+    """What waits, in the order in which it was filed. Safe for threads.
 
-    def __init__(self, ledger: Ledger) -> None:
+    Many officers at once share their commits through a ``writer``.
+    """
+
+    def __init__(self, ledger: Ledger, writer: Writer | None = None) -> None:
         self._ledger = ledger
+        self._record = ledger.record if writer is None else writer.record
         self._lock = RLock()
         self._database = sqlite3.connect(ledger.folder / DATABASE, check_same_thread=False)
         self._database.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _TABLES)
@@ -169,16 +174,17 @@ class Desk:
             return None
         ordered = tuple(signatures[signer.person] for signer in waiting.proposal.signers)
         submission = Submission(waiting.proposal.command, seal(waiting.payload, ordered), waiting.proposal.disclosures)
-        (answer,) = self._ledger.submit([submission])
-        if not isinstance(answer, Receipt):
+        try:
+            receipt = self._record(submission)
+        except (Refused, LedgerError):
             self._update(number, payload=None, signatures=b"{}")
-            raise answer
+            raise
         # What is recorded needs its values here no longer.
-        self._update(number, leaf=answer.index, disclosures=b"[]", payload=None, signatures=b"{}")
-        if answer.wire_name == BY_FACT[PersonalDataErased].wire_name:
+        self._update(number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}")
+        if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
             self._forget_erased()
-        self._next_step(answer, waiting.source)
-        return answer
+        self._next_step(receipt, waiting.source)
+        return receipt
 
     def find(self, number: int) -> Waiting | None:
         """A proposal that is not recorded yet; None when there is none of this number."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -29,11 +28,12 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
-from ledger.log.tree import EMPTY_ROOT, inclusion_path, leaf_hash, root_at
+from ledger.log.tree import EMPTY_ROOT, inclusion_path, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
-from ledger.signing.keys import SigningKey, verify
+from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures, payload_of
+from ledger.signing.verifying import Claim, Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.reading import FOUNDING, Draft, Memory
 from ledger.trust import TrustRoot
@@ -44,7 +44,6 @@ CLOCK_SKEW = timedelta(minutes=2)
 NONCE_BYTES = 16
 ATTEMPTS = 20  # to decide again when another process appended in between
 REPLAY_BATCH = 5000
-_VERIFY_CHUNK = 16
 
 DATABASE, LOG_KEY, TRUST = "ledger.db", "log.key", "trust.json"
 
@@ -82,6 +81,13 @@ class Receipt(msgspec.Struct, frozen=True):
 Answer = Receipt | Refused | LedgerError
 
 
+def received(answer: Answer) -> Receipt:
+    """The receipt; what is none is raised."""
+    if isinstance(answer, Receipt):
+        return answer
+    raise answer
+
+
 class Ledger:
     """One ledger in one folder. Safe for threads, and beside other processes on the same folder."""
 
@@ -95,8 +101,8 @@ class Ledger:
         self._log_key = SigningKey.load(folder / LOG_KEY)
         self._lock = Lock()
         self._memory = Memory()
-        self._verifiers = ThreadPoolExecutor(2, "verify")
-        self._root_at = lru_cache(1024)(lambda size: root_at(size, self.log.get_node))
+        self._verifiers = Verifiers()
+        self._root_at = lru_cache(1024)(self.log.root_at)
 
     @classmethod
     def open(cls, folder: Path, clock: Clock) -> Ledger:
@@ -163,7 +169,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the file and the threads."""
-        self._verifiers.shutdown()
+        self._verifiers.close()
         self.application.close()
 
     def __enter__(self) -> Ledger:
@@ -178,12 +184,13 @@ class Ledger:
         """A reader of the record as it stands now; ``staged`` disclosures come with a statement."""
         with self._lock:
             self._catch_up()
-            return self._draft({d.digest: d for d in staged})
+            return self._draft({d.digest: d for d in staged}.get)
 
     def holders(self, role: Role) -> list[str]:
-        """Who holds a role now, founders first, then by person id."""
+        """Who can sign in a role now, holding it and a key: founders first, then by person id."""
         read = self.read()
-        return [person for person in self.people() if role in read.officer(person).roles]
+        officers = map(read.officer, self.people())
+        return [officer.person_id for officer in officers if role in officer.roles and officer.keys]
 
     def people(self) -> list[str]:
         """Everyone who is or was an officer, founders first, then by person id."""
@@ -273,6 +280,11 @@ class Ledger:
             self._sign_checkpoint()
             return answers
 
+    def record(self, submission: Submission) -> Receipt:
+        """Record one signed statement. Raises ``Refused`` or a ``LedgerError`` when it is not."""
+        (answer,) = self.submit([submission])
+        return received(answer)
+
     def _record(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Decide in order, verify together, append at once; what fails is answered, the rest goes on."""
         for _ in range(ATTEMPTS):
@@ -289,23 +301,18 @@ class Ledger:
                 remaining = iter(self._record(rest))
                 return [forged[n] if n in forged else next(remaining) for n in range(len(submissions))]
             try:
-                group.append()
+                answers.update(group.append())
             except IntegrityError:
                 self._catch_up()
                 continue
-            answers.update(group.receipts())
             return [answers[n] for n in range(len(submissions))]
         return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
 
     def _forged(self, group: _Group) -> dict[int, LedgerError]:
-        """The submissions with a signature that does not hold, verified in chunks on two threads."""
-        claims = group.claims
-        chunks = [claims[i : i + _VERIFY_CHUNK] for i in range(0, len(claims), _VERIFY_CHUNK)]
-        results = self._verifiers.map(_false_claims, chunks) if len(chunks) > 1 else map(_false_claims, chunks)
+        """The submissions with a signature that does not hold."""
         return {
-            number: Unverifiable("signature-invalid", f"the signature of {person} does not hold")
-            for chunk in results
-            for number, person in chunk
+            claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
+            for claim in self._verifiers.false(group.claims)
         }
 
     def _recorded_already(self, submission: Submission) -> Receipt | None:
@@ -330,9 +337,9 @@ class Ledger:
             checkpoint = Checkpoint(self.trust.origin, size, self._root_at(size))
             self.log.store_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
 
-    def _draft(self, staged: dict[str, Disclosure]) -> Draft:
+    def _draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
         def disclosure(digest: str) -> Disclosed | None:
-            given = staged.get(digest)
+            given = staged(digest)
             if given is not None:
                 return Disclosed(given.name, given.value, given.salt)
             held = self.vault.get(digest)
@@ -349,7 +356,7 @@ class Ledger:
             raise Unverifiable("time-in-the-future", "time: lies in the future")
         if event.time < now - STATEMENT_LIFETIME:
             raise Conflict("statement-expired", "time: the statement was prepared more than 7 days ago; prepare again")
-        if event.head.size > self._memory.size or event.head.root != self._root_at(event.head.size):
+        if not 0 <= event.head.size <= self._memory.size or event.head.root != self._root_at(event.head.size):
             raise Unverifiable("head-unknown", "head: the log never had this head")
 
 
@@ -359,62 +366,61 @@ class _Group:
     def __init__(self, ledger: Ledger, memory: Memory) -> None:
         self._ledger = ledger
         self._size = memory.size
-        self._staged: dict[str, Disclosure] = {}
-        self._read = ledger._draft(self._staged)
+        self._offered: dict[str, Disclosure] = {}  # what comes with the statement under decision
+        self._staged: dict[str, Disclosure] = {}  # what came with those that were taken
+        self._read = ledger._draft(lambda digest: self._offered.get(digest) or self._staged.get(digest))
         self._taken: list[tuple[int, SignedEvent]] = []
         self._held: list[Held] = []
-        self.claims: list[tuple[int, str, bytes, bytes, bytes]] = []
+        self.claims: list[Claim] = []
 
     def take(self, number: int, submission: Submission) -> None:
         """Decide again; the answer must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
         envelope = open_envelope(submission.envelope)
         event = decode_payload(envelope.payload)
         self._ledger.require_current(event)
-        staged = {d.digest: d for d in submission.disclosures}
-        self._staged.update(staged)
+        self._offered = {d.digest: d for d in submission.disclosures}
         decided = decide(submission.command, Act(event.by, event.time), self._read)
         expected = (decided.stream, self._read.version(decided.stream) + 1, decided.fact)
         if (event.stream, event.version, event.facts) != expected:
             raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
         claims = self._claims(number, envelope, event)
-        held = self._disclosures(event, staged)
+        held = self._disclosures(event)
         self.claims += claims
         self._held += held
+        self._staged.update(self._offered)
         self._read.add(event)
         self._taken.append((number, SignedEvent(event, submission.envelope)))
 
-    def append(self) -> None:
-        """One transaction: the read set is checked, events, leaves and disclosures are written."""
+    def append(self) -> dict[int, Answer]:
+        """One transaction: the read set is checked, events, leaves and disclosures are written.
+
+        Answers the receipts, by the number of the submission. Raises IntegrityError when the record moved on.
+        """
         if not self._taken:
-            return
+            return {}
         events = [signed for _, signed in self._taken]
         erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
-        self._ledger.application.events.put(
+        recorded = self._ledger.application.events.put(
             events,
+            decided_at=self._size,
             expects=self._read.expects,
             expects_size=self._size if self._read.pinned else None,
             disclosures=self._held,
             erased=erased,
         )
-        if self._ledger.size() != self._size + len(events):
+        positions = [recording.notification.id for recording in recorded]
+        if positions[0] != self._size + 1:
             self._ledger._catch_up()  # another process appended what nothing here had read
         else:
             self._read.settle()
         if erased:
             self._ledger.log.datastore.truncate_wal()
+        return {
+            number: Receipt(position - 1, signed.event.stream, signed.event.version, signed.event.type)
+            for (number, signed), position in zip(self._taken, positions, strict=True)
+        }
 
-    def receipts(self) -> dict[int, Answer]:
-        """What was appended, by the number of the submission."""
-        answers: dict[int, Answer] = {}
-        for number, signed in self._taken:
-            located = self._ledger.log.locate(signed.event.stream, signed.event.version)
-            assert located is not None
-            answers[number] = Receipt(located[0] - 1, signed.event.stream, signed.event.version, signed.event.type)
-        return answers
-
-    def _claims(
-        self, number: int, envelope: Envelope, event: Event[Fact]
-    ) -> list[tuple[int, str, bytes, bytes, bytes]]:
+    def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
         message = pae(envelope.payloadType, envelope.payload)
         claims = []
         for signer, signature in match_signatures(envelope, event):
@@ -423,23 +429,23 @@ class _Group:
                 raise Unverifiable(
                     "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
                 )
-            claims.append((number, signer.person, public, message, signature.sig))
+            claims.append(Claim(number, signer.person, public, message, signature.sig))
         return claims
 
-    def _disclosures(self, event: Event[Fact], staged: dict[str, Disclosure]) -> list[Held]:
+    def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Every digest of the facts is known to the vault or comes along, and nothing else does."""
         digests = vault.digests_of(event.facts)
-        if not digests and not staged:
+        if not digests and not self._offered:
             return []
         person_id = owner_of(event, self._read)
-        unused = set(staged) - {d.digest for d in digests}
+        unused = set(self._offered) - {d.digest for d in digests}
         if unused:
             raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
         for digest in digests:
             known = self._read.disclosure(digest.digest)
             if known is None or known.name != digest.name:
                 raise Refused("disclosure-missing", field=digest.name)
-        return [Held(d.digest, person_id, d.name, d.encoded) for d in staged.values()]
+        return [Held(digest, person_id, d.name, d.encoded) for digest, d in self._offered.items()]
 
 
 def owner_of(event: Event[Fact], read: Draft) -> str:
@@ -449,10 +455,6 @@ def owner_of(event: Event[Fact], read: Draft) -> str:
         nomination = read.candidacy(identifier).nomination
         return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id
     return identifier
-
-
-def _false_claims(claims: list[tuple[int, str, bytes, bytes, bytes]]) -> list[tuple[int, str]]:
-    return [(number, person) for number, person, public, message, sig in claims if not verify(public, message, sig)]
 
 
 def _now(clock: Clock) -> datetime:

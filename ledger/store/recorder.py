@@ -31,8 +31,8 @@ _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events ("
     "position INTEGER PRIMARY KEY, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
     "topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (originator_id, originator_version))",
-    "CREATE TABLE IF NOT EXISTS tree_nodes ("
-    "level INTEGER, idx INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) WITHOUT ROWID",
+    # Nodes stand in the order in which they become complete: an append writes at the end, and nowhere else.
+    "CREATE TABLE IF NOT EXISTS tree_nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
@@ -42,6 +42,16 @@ _SELECT_MOVED_ON = (
     "SELECT key FROM json_each(?) WHERE value IS NOT ifnull("
     "(SELECT max(originator_version) FROM stored_events WHERE originator_id = key), 0) LIMIT 1"
 )
+
+
+def node_count(size: int) -> int:
+    """How many complete nodes a tree of ``size`` leaves has, the leaves included."""
+    return 2 * size - size.bit_count()
+
+
+def place_of(level: int, index: int) -> int:
+    """Where a node stands, from 1: after all that its last leaf found, and the smaller ones that end there."""
+    return node_count(((index + 1) << level) - 1) + level + 1
 
 
 class MovedOn(IntegrityError):
@@ -65,6 +75,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self,
         stored_events: Sequence[StoredEvent],
         *,
+        decided_at: int | None = None,
         expects: Mapping[str, int] | None = None,
         expects_size: int | None = None,
         disclosures: Iterable[Held] = (),
@@ -74,14 +85,15 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """Append events with their tree nodes; answers their positions.
 
         ``expects`` is the read set (stream -> version), ``expects_size`` the size of the log if it was
-        pinned. Raises ``MovedOn`` when either differs, and IntegrityError when a version is taken.
+        pinned. Raises ``MovedOn`` when either differs, and IntegrityError when a version is taken. In a log
+        that still has the size ``decided_at`` nothing can have moved on, and the read set is not asked.
         ``disclosures`` are added to the vault, then everything about the persons ``erased`` is deleted.
         """
         with self.datastore.transaction(commit=True) as cursor:
             edge = self._current_edge(cursor)
             if expects_size not in (None, edge.size):
                 raise MovedOn(f"the log has {edge.size} entries, expected {expects_size}")
-            if expects:
+            if expects and decided_at != edge.size:
                 _require_unmoved(cursor, expects)
             positions = range(edge.size + 1, edge.size + 1 + len(stored_events))
             cursor.executemany(
@@ -91,8 +103,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
                     for position, s in zip(positions, stored_events, strict=True)
                 ],
             )
+            place = node_count(edge.size) + 1
             edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
-            cursor.executemany("INSERT INTO tree_nodes VALUES (?, ?, ?)", nodes)
+            cursor.executemany(
+                "INSERT INTO tree_nodes VALUES (?, ?)", enumerate((digest for _, _, digest in nodes), place)
+            )
             vault.hold(cursor, disclosures)
             if erased:
                 vault.erase(cursor, erased)
@@ -172,6 +187,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as cursor:
             return _node_reader(cursor)(level, index)
 
+    def root_at(self, size: int) -> bytes:
+        """The root of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
+        with self.datastore.transaction(commit=False) as cursor:
+            return RightEdge.of(size, _node_reader(cursor)).root()
+
     def store_checkpoint(self, size: int, note: str) -> None:
         """Keep a signed checkpoint; that of a size is signed once, by whoever comes first."""
         with self.datastore.transaction(commit=True) as cursor:
@@ -192,15 +212,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             )
             return [tuple(row) for row in cursor.fetchall()]
 
-    def nodes(self, places: Sequence[tuple[int, int]]) -> list[bytes | None]:
-        """The stored hashes at these (level, index); None where there is none."""
-        found: list[bytes | None] = []
+    def nodes(self, start: int, stop: int) -> dict[int, bytes]:
+        """The stored hashes from place ``start`` (from 1) to ``stop``, the latter excluded, by place."""
         with self.datastore.transaction(commit=False) as cursor:
-            for place in places:
-                cursor.execute("SELECT hash FROM tree_nodes WHERE level = ? AND idx = ?", place)
-                row = cursor.fetchone()
-                found.append(None if row is None else row["hash"])
-        return found
+            cursor.execute("SELECT place, hash FROM tree_nodes WHERE place >= ? AND place < ?", (start, stop))
+            return dict(cursor.fetchall())
 
     def count_nodes(self) -> int:
         """How many nodes of the tree are stored."""
@@ -251,7 +267,7 @@ def _require_unmoved(cursor: SQLiteCursor, expects: Mapping[str, int]) -> None:
 
 def _node_reader(cursor: SQLiteCursor) -> GetNode:
     def get_node(level: int, index: int) -> bytes:
-        cursor.execute("SELECT hash FROM tree_nodes WHERE level = ? AND idx = ?", (level, index))
+        cursor.execute("SELECT hash FROM tree_nodes WHERE place = ?", (place_of(level, index),))
         row = cursor.fetchone()
         if row is None:
             raise LookupError(f"there is no complete node {index} at level {level}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +21,7 @@ from api.secretariat.desk import Desk
 from api.secretariat.office import Office
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Receipt
+from ledger.store.writer import Writer
 from tests.support import World, key_of
 
 BASE = "https://register.example.org"
@@ -95,13 +98,13 @@ def office(world: World) -> Iterator[tuple[TestClient, World, Desk]]:
     world.appoint()
     world.plan()
     world.candidate("awa")
-    desk = Desk(world.ledger)
     with (
+        Writer(world.ledger) as writer,
+        closing(Desk(world.ledger, writer)) as desk,
         Register(world.ledger, Settings(base_url=BASE)) as register,
         TestClient(create_app(register, Office(world.ledger, desk, BASE)), base_url=BASE) as client,
     ):
         yield client, world, desk
-    desk.close()
 
 
 def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient, World, Desk]) -> None:
@@ -138,6 +141,22 @@ def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, 
     assert director.sign(again).json()["event"] == "separation-exception-granted/v1"
     assert director.send("GET", "/secretariat/statements").json() == {"statements": [], "next": None}
     assert "wolof" not in str(world.ledger.signed_events("candidacy:c-awa")[-1].envelope).lower()
+
+
+def test_many_officers_sign_at_once(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, desk = office
+    director = Officer(client, "director")
+    people = ("panel1", "panel2", "assessor1", "assessor2", "facilitator", "decider1")
+    prepared = [
+        director.prepare({**GRANT, "arguments": {"person_id": p, "role": "moderator"}}, f"key-of-{p}").json()
+        for p in people
+    ]
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = list(pool.map(director.sign, prepared))
+    assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
+    assert len({answer.json()["leaf"] for answer in answers}) == len(people)
+    assert desk.waiting() == []
+    assert all("moderator" in world.read().officer(p).roles for p in people)
 
 
 def test_a_refusal_leaves_nothing_on_the_desk_and_is_in_the_language_asked(

@@ -12,7 +12,7 @@ from eventsourcing.persistence import StoredEvent
 from ledger.domain.record import Head
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, Unverifiable
-from ledger.log.tree import leaf_hash, verify_inclusion
+from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.ledger import Ledger, Receipt, Submission
@@ -108,6 +108,16 @@ def test_values_come_with_the_statement_that_names_them_and_nothing_else_does(wo
     (unnamed,) = world.ledger.submit([msgspec.structs.replace(submission, disclosures=extra)])
     assert isinstance(missing, Refused)
     assert isinstance(unnamed, Unverifiable)
+
+
+def test_values_that_come_with_a_refused_statement_do_not_serve_another(world: World) -> None:
+    world.appoint()
+    submission = world.submission("register-person", "registrar", **PERSON)
+    refused = msgspec.structs.replace(submission, envelope=_signed_by("moderator", submission))
+    without = msgspec.structs.replace(submission, disclosures=())
+    answers = world.ledger.submit([refused, without])
+    assert [type(answer) for answer in answers] == [Unverifiable, Refused]
+    assert world.ledger.read().version("person:awa") == 0
 
 
 def test_a_statement_of_another_ledger_is_refused(world: World, tmp_path: Path) -> None:
@@ -252,7 +262,7 @@ def test_a_head_that_the_log_never_had_is_refused(world: World) -> None:
     submission = world.submission("register-person", "registrar", **PERSON)
     payload = open_envelope(submission.envelope).payload
     event = decode_payload(payload)
-    for head in (Head(999, event.head.root), Head(event.head.size, bytes(32))):
+    for head in (Head(999, event.head.root), Head(event.head.size, bytes(32)), Head(-1, EMPTY_ROOT)):
         envelope = seal(payload_of(msgspec.structs.replace(event, head=head)), ())
         (answer,) = world.ledger.submit([Submission(submission.command, envelope)])
         assert isinstance(answer, Unverifiable)

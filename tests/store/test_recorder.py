@@ -72,6 +72,17 @@ def test_a_read_set_that_moved_on_appends_nothing(tmp_path: Path) -> None:
         recorder.get_node(9, 9)
 
 
+def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_taken(tmp_path: Path) -> None:
+    recorder = recorder_in(str(tmp_path))
+    first, second = (
+        StoredEvent(originator_id="a", originator_version=version, topic="t", state=b"1") for version in (1, 2)
+    )
+    assert recorder.insert_events([first], decided_at=0, expects={"b": 0}) == [1]
+    with pytest.raises(MovedOn):
+        recorder.insert_events([second], decided_at=0, expects={"a": 0})
+    assert recorder.insert_events([second], decided_at=0, expects={"a": 1}) == [2]
+
+
 def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
     recorder_in(str(tmp_path))
     datastore = LedgerDatastore(f"{tmp_path}/ledger.db", lock_timeout=1)

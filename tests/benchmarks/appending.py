@@ -1,0 +1,59 @@
+"""Append statements that are already verified, beside the library's own append of events that say the same.
+
+The ledger's rows come with their Merkle tree. Both files stand in one folder, in WAL mode, and both are
+synced at each commit.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.application import Application
+from eventsourcing.sqlite import SQLiteRecorder
+
+from ledger.store.application import LedgerApplication
+from tests.benchmarks.measuring import Comparison, Size, seconds
+from tests.benchmarks.samples import as_library_event, library_application, sheets
+
+SYNCED = 2  # PRAGMA synchronous = FULL
+GOAL, SMALLEST_GROUP = 0.9, 10
+
+
+def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
+    """One for each number of events a save."""
+    return [_comparison(folder, events, saves, stack) for events, saves in size.saves.items()]
+
+
+def _comparison(folder: Path, events: int, saves: int, stack: ExitStack) -> Comparison:
+    ours = LedgerApplication(folder / f"append-{events}.db")
+    library = library_application(folder / f"append-{events}-library.db")
+    for application in (ours, library):
+        stack.callback(application.close)
+        _require_synced(application)
+    signed, plain = sheets(), map(as_library_event, sheets())
+    return Comparison(
+        f"append-{events}",
+        "events",
+        "the library's",
+        GOAL if events >= SMALLEST_GROUP else None,
+        lambda: _append(ours, [list(islice(signed, events)) for _ in range(saves)]),
+        lambda: _append(library, [list(islice(plain, events)) for _ in range(saves)]),
+    )
+
+
+def _append(application: Application[str], batches: list[list[Any]]) -> float:
+    def work() -> None:
+        for batch in batches:
+            application.events.put(batch)
+
+    return sum(map(len, batches)) / seconds(work)
+
+
+def _require_synced(application: Application[str]) -> None:
+    assert isinstance(application.recorder, SQLiteRecorder)
+    with application.recorder.datastore.transaction(commit=False) as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone()[0] == SYNCED

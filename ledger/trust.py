@@ -7,16 +7,26 @@ from pathlib import Path
 
 import msgspec
 
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.cosignature import cosigned_at
+from ledger.log.policy import Policy
 from ledger.log.tree import HASH_BYTES
-from ledger.signing.note import VerifierKey
+from ledger.signing.note import ML_DSA_44, Note, VerifierKey
 
 
-class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The log's name, its verifier key (C2SP vkey), and the hash of leaf 0 in hex."""
+class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The log's name, its verifier key (C2SP vkey), and the hash of leaf 0 in hex.
+
+    ``log_key_ml_dsa`` is the log's second key, which signs what it publishes; ``policy`` says which witnesses
+    must have cosigned that (c2sp.org/tlog-policy). A verifier requires what its own trust root names.
+    """
 
     origin: str
     log_key: str
     founding_leaf: str
+    log_key_ml_dsa: str | None = None
+    policy: str | None = None
 
     @classmethod
     def parse(cls, data: bytes) -> TrustRoot:
@@ -27,8 +37,12 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"trust root: {error}") from None
         if trust.verifier_key.name != trust.origin:
             raise ValueError("trust root: log_key: expected the key of origin")
+        if trust.ml_dsa_key is not None and trust.ml_dsa_key.name != trust.origin:
+            raise ValueError("trust root: log_key_ml_dsa: expected a key of origin")
         if not re.fullmatch(f"[0-9a-f]{{{2 * HASH_BYTES}}}", trust.founding_leaf):
             raise ValueError(f"trust root: founding_leaf: expected {HASH_BYTES} bytes in hex")
+        if trust.witnesses.origin not in (None, trust.origin):
+            raise ValueError("trust root: policy: expected the log of origin")
         return trust
 
     @classmethod
@@ -40,6 +54,26 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def verifier_key(self) -> VerifierKey:
         """The key that signs the log's checkpoints. Raises ValueError."""
         return VerifierKey.parse(self.log_key)
+
+    @property
+    def ml_dsa_key(self) -> VerifierKey | None:
+        """The key that signs published checkpoints as well. Raises ValueError."""
+        return None if self.log_key_ml_dsa is None else VerifierKey.parse(self.log_key_ml_dsa, ML_DSA_44)
+
+    @property
+    def witnesses(self) -> Policy:
+        """Who must have cosigned: nobody, when no policy is named. Raises ValueError."""
+        return Policy() if self.policy is None else Policy.parse(self.policy)
+
+    def opened(self, note: str) -> Checkpoint:
+        """What a published checkpoint says, signed as the trust root wants it. Raises ``Unverifiable``.
+
+        Whether witnesses cosigned it is another question: :meth:`Policy.witnessed`.
+        """
+        checkpoint = open_checkpoint(note, self.verifier_key)
+        if self.ml_dsa_key is not None and cosigned_at(Note.parse(note), self.ml_dsa_key) is None:
+            raise Unverifiable("note-unsigned", f"the checkpoint carries no ML-DSA-44 signature of {self.origin}")
+        return checkpoint
 
     def __bytes__(self) -> bytes:
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"

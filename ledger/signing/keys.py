@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
@@ -64,14 +65,19 @@ class SigningKey:
 
     def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
-        encryption = (
-            serialization.NoEncryption() if passphrase is None else serialization.BestAvailableEncryption(passphrase)
-        )
-        pem = self._private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
+        save_private(self._private, path, passphrase)
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes of Ed25519 signature."""
         return self._private.sign(message)
+
+
+def save_private(private: Ed25519PrivateKey | MLDSA44PrivateKey, path: Path, passphrase: bytes | None = None) -> None:
+    """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
+    encryption = (
+        serialization.NoEncryption() if passphrase is None else serialization.BestAvailableEncryption(passphrase)
+    )
+    pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)

@@ -17,8 +17,10 @@ from ledger.errors import Unverifiable
 from ledger.signing.keys import SigningKey, verify
 
 ED25519 = 0x01
+COSIGNATURE = 0x04  # Ed25519 with a time: a witness (c2sp.org/tlog-cosignature)
+ML_DSA_44 = 0x06  # the same with FIPS 204 signatures, which a quantum computer cannot forge
+PUBLIC_KEY_BYTES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
 HINT_BYTES = 4
-PUBLIC_KEY_BYTES = 32
 MAX_SIGNATURES = 100
 MAX_NOTE_BYTES = 1_000_000
 _CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]")  # Unicode category Cc, but for the newline
@@ -33,6 +35,23 @@ class NoteSignature(msgspec.Struct, frozen=True):
     hint: bytes
     blob: bytes
 
+    def __str__(self) -> str:
+        return f"{_DASH} {self.name} {b64encode(self.hint + self.blob).decode()}\n"
+
+    @classmethod
+    def parse(cls, line: str) -> NoteSignature:
+        """One line, without its end. Raises ``Unverifiable``."""
+        match = _SIGNATURE_LINE.fullmatch(line)
+        if match is None or not is_key_name(match["name"]):
+            raise _malformed("expected signature lines of the form: — name base64")
+        try:
+            blob = b64decode(match["blob"], validate=True)
+        except Base64Error:
+            raise _malformed("a signature is not base64") from None
+        if len(blob) <= HINT_BYTES:
+            raise _malformed("a signature is too short")
+        return cls(match["name"], blob[:HINT_BYTES], blob[HINT_BYTES:])
+
 
 class Note(msgspec.Struct, frozen=True):
     """``text`` ends with a newline."""
@@ -41,8 +60,15 @@ class Note(msgspec.Struct, frozen=True):
     signatures: tuple[NoteSignature, ...]
 
     def __str__(self) -> str:
-        lines = "".join(f"{_DASH} {s.name} {b64encode(s.hint + s.blob).decode()}\n" for s in self.signatures)
-        return f"{self.text}\n{lines}"
+        return f"{self.text}\n{''.join(map(str, self.signatures))}"
+
+    def signatures_of(self, key: VerifierKey) -> list[NoteSignature]:
+        """Those that say that ``key`` made them."""
+        return [s for s in self.signatures if (s.name, s.hint) == (key.name, key.hint)]
+
+    def signed_too(self, *signatures: NoteSignature) -> Note:
+        """The same note with more signatures, each once."""
+        return Note(self.text, tuple(dict.fromkeys((*self.signatures, *signatures))))
 
     @classmethod
     def parse(cls, note: str) -> Note:
@@ -53,7 +79,7 @@ class Note(msgspec.Struct, frozen=True):
         text, blank, lines = note.rpartition("\n\n")
         if not blank or not lines.endswith("\n"):
             raise _malformed("expected a text, an empty line and signature lines")
-        signatures = tuple(map(_parse_signature, lines[:-1].split("\n")))
+        signatures = tuple(map(NoteSignature.parse, lines[:-1].split("\n")))
         if len(signatures) > MAX_SIGNATURES:
             raise _malformed(f"more than {MAX_SIGNATURES} signatures")
         parsed = cls(text + "\n", signatures)
@@ -63,30 +89,37 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class VerifierKey(msgspec.Struct, frozen=True):
-    """The public half of an Ed25519 note key: ``name+hex(hint)+base64(type || public key)``."""
+    """The public half of a note key: ``name+hex(hint)+base64(kind || public key)``; ``kind`` says how it signs."""
 
     name: str
     public: bytes
+    kind: int = ED25519
 
     @property
     def hint(self) -> bytes:
-        return sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:HINT_BYTES]
+        return sha256(self.name.encode() + b"\n" + self._encoded).digest()[:HINT_BYTES]
+
+    @property
+    def _encoded(self) -> bytes:
+        return bytes([self.kind]) + self.public
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.hint.hex()}+{b64encode(bytes([ED25519]) + self.public).decode()}"
+        return f"{self.name}+{self.hint.hex()}+{b64encode(self._encoded).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> VerifierKey:
-        """The key that is written exactly so. Raises ValueError."""
+    def parse(cls, text: str, *kinds: int) -> VerifierKey:
+        """The key that is written exactly so, of one of these kinds (Ed25519 if none). Raises ValueError."""
         name, _, rest = text.partition("+")
         _, _, encoded = rest.partition("+")
         try:
             blob = b64decode(encoded, validate=True)
         except Base64Error:
             blob = b""
-        key = cls(name, blob[1:])
-        if len(key.public) != PUBLIC_KEY_BYTES or not is_key_name(name) or str(key) != text:
-            raise ValueError("expected a verifier key: name+hash+base64 of an Ed25519 key")
+        if not blob or blob[0] not in (kinds or (ED25519,)) or len(blob) - 1 != PUBLIC_KEY_BYTES[blob[0]]:
+            raise _no_key()
+        key = cls(name, blob[1:], blob[0])
+        if not is_key_name(name) or str(key) != text:
+            raise _no_key()
         return key
 
 
@@ -102,9 +135,9 @@ def sign_note(text: str, name: str, key: SigningKey) -> str:
 
 
 def open_note(note: str, key: VerifierKey) -> str:
-    """The text that ``key`` signed. Raises ``Unverifiable`` when its signature is missing or fails."""
+    """The text that an Ed25519 ``key`` signed. Raises ``Unverifiable`` when its signature is missing or fails."""
     parsed = Note.parse(note)
-    signatures = [s for s in parsed.signatures if (s.name, s.hint) == (key.name, key.hint)]
+    signatures = parsed.signatures_of(key)
     if not signatures:
         raise Unverifiable("note-unsigned", f"the note carries no signature of {key.name}")
     if not all(verify(key.public, parsed.text.encode(), s.blob) for s in signatures):
@@ -112,18 +145,9 @@ def open_note(note: str, key: VerifierKey) -> str:
     return parsed.text
 
 
-def _parse_signature(line: str) -> NoteSignature:
-    match = _SIGNATURE_LINE.fullmatch(line)
-    if match is None or not is_key_name(match["name"]):
-        raise _malformed("expected signature lines of the form: — name base64")
-    try:
-        blob = b64decode(match["blob"], validate=True)
-    except Base64Error:
-        raise _malformed("a signature is not base64") from None
-    if len(blob) <= HINT_BYTES:
-        raise _malformed("a signature is too short")
-    return NoteSignature(match["name"], blob[:HINT_BYTES], blob[HINT_BYTES:])
-
-
 def _malformed(why: str) -> Unverifiable:
     return Unverifiable("note-malformed", f"not a signed note: {why}")
+
+
+def _no_key() -> ValueError:
+    return ValueError("expected a verifier key: name+hash+base64 of a key of the kind that is wanted here")

@@ -48,6 +48,7 @@ def test_a_note_with_one_changed_character_is_refused(place: int, character: str
         "o\n1_0\n{root}\n",
         "o\n 1\n{root}\n",
         "o\n+1\n{root}\n",
+        "o\n-1\n{root}\n",
         "o\n01\n{root}\n",
         "o\n1\nAAAA\n",
         "o\n1\n{root}\nextra\n",

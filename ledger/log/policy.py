@@ -1,0 +1,163 @@
+"""Who must have witnessed a checkpoint before it counts, as a file (c2sp.org/tlog-policy).
+
+log example.org/log+1a2b3c4d+AQ...  https://example.org
+witness north north.example+5e6f7a8b+BA... https://north.example
+witness south south.example+9c0d1e2f+BA... https://south.example
+group both all north south
+quorum both
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from ledger.errors import Unverifiable
+from ledger.log.cosignature import KINDS, cosigned_at
+from ledger.signing.note import Note, VerifierKey
+
+NOBODY = "none"
+MAX_POLICY_BYTES = 100_000
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """``url`` is where it takes checkpoints; None when it is asked by somebody else."""
+
+    key: VerifierKey
+    url: str | None
+
+
+class Group(msgspec.Struct, frozen=True):
+    """At least ``threshold`` of the members, which are witnesses or groups."""
+
+    threshold: int
+    members: tuple[str, ...]
+
+
+class Witnessed(msgspec.Struct, frozen=True):
+    """Since when a quorum has witnessed a checkpoint, and each witness's own time, by name (aware UTC)."""
+
+    at: datetime
+    times: dict[str, datetime]
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """``quorum`` names the witness or the group that must have cosigned; none means nobody must."""
+
+    witnesses: dict[str, Witness] = {}
+    groups: dict[str, Group] = {}
+    quorum: str = NOBODY
+    logs: tuple[VerifierKey, ...] = ()
+
+    @property
+    def origin(self) -> str | None:
+        """The name of the log that the policy is about, when it names one."""
+        return self.logs[0].name if self.logs else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether anybody must have witnessed."""
+        return self.quorum != NOBODY
+
+    @classmethod
+    def parse(cls, text: str) -> Policy:
+        """Raises ValueError naming the line and what was expected."""
+        if len(text) > MAX_POLICY_BYTES:
+            raise ValueError(f"policy: expected at most {MAX_POLICY_BYTES} characters")
+        reading = _Reading()
+        for number, line in enumerate(text.splitlines(), 1):
+            words = line.partition("#")[0].split()
+            if words:
+                try:
+                    reading.take(words)
+                except ValueError as error:
+                    raise ValueError(f"policy: line {number}: {error}") from None
+        if reading.quorum is None:
+            raise ValueError("policy: expected a line: quorum NAME")
+        return cls(reading.witnesses, reading.groups, reading.quorum, tuple(reading.logs))
+
+    def is_met_by(self, names: set[str]) -> bool:
+        """Whether these witnesses are a quorum."""
+        return not self.asks or self._counts(self.quorum, names)
+
+    def witnessed(self, note: str) -> Witnessed | None:
+        """Since when a quorum has cosigned a checkpoint; None when it has not (or nobody is asked to).
+
+        Raises ``Unverifiable`` when a witness's line does not hold.
+        """
+        parsed = Note.parse(note)
+        found = {name: cosigned_at(parsed, witness.key) for name, witness in self.witnesses.items()}
+        times = {name: _moment(time) for name, time in found.items() if time is not None}
+        if not self.asks:
+            return None
+        names: set[str] = set()
+        for name, time in sorted(times.items(), key=lambda pair: pair[1]):
+            names.add(name)
+            if self.is_met_by(names):
+                return Witnessed(time, times)
+        return None
+
+    def require(self, note: str) -> Witnessed | None:
+        """The same; raises ``Unverifiable`` (not-witnessed) when a quorum is asked for and missing."""
+        witnessed = self.witnessed(note)
+        if witnessed is None and self.asks:
+            raise Unverifiable("not-witnessed", f"the checkpoint is not cosigned by the quorum {self.quorum}")
+        return witnessed
+
+    def _counts(self, name: str, names: set[str]) -> bool:
+        group = self.groups.get(name)
+        if group is None:
+            return name in names
+        return sum(self._counts(member, names) for member in group.members) >= group.threshold
+
+
+class _Reading:
+    """What the lines so far have said: each may only name what came before it, so no group holds itself."""
+
+    def __init__(self) -> None:
+        self.logs: list[VerifierKey] = []
+        self.witnesses: dict[str, Witness] = {}
+        self.groups: dict[str, Group] = {}
+        self.quorum: str | None = None
+
+    def take(self, words: list[str]) -> None:
+        match words:
+            case ["log", key] | ["log", key, _]:
+                self.logs.append(VerifierKey.parse(key))
+            case ["witness", name, key]:
+                self.witnesses[self._new(name)] = Witness(VerifierKey.parse(key, *KINDS), None)
+            case ["witness", name, key, url]:
+                self.witnesses[self._new(name)] = Witness(VerifierKey.parse(key, *KINDS), url)
+            case ["group", name, threshold, *members] if members:
+                self.groups[self._new(name)] = Group(_threshold(threshold, members), tuple(map(self._known, members)))
+            case ["quorum", name] if self.quorum is None:
+                self.quorum = name if name == NOBODY else self._known(name)
+            case _:
+                raise ValueError("expected log, witness, group or (once) quorum")
+
+    def _new(self, name: str) -> str:
+        if name == NOBODY or name in self.witnesses or name in self.groups:
+            raise ValueError(f"{name}: the name is taken")
+        return name
+
+    def _known(self, name: str) -> str:
+        if name not in self.witnesses and name not in self.groups:
+            raise ValueError(f"{name}: no witness or group before this line has that name")
+        return name
+
+
+def _threshold(word: str, members: list[str]) -> int:
+    if len(set(members)) != len(members):
+        raise ValueError("a member is named twice")
+    threshold = {"all": len(members), "any": 1}.get(word) or (int(word) if word.isdecimal() else 0)
+    if not 0 < threshold <= len(members):
+        raise ValueError(f"{word}: expected all, any, or a number from 1 to {len(members)}")
+    return threshold
+
+
+def _moment(time: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(time, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise Unverifiable("note-signature-invalid", "a cosignature says an impossible time") from None

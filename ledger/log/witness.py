@@ -1,0 +1,96 @@
+"""What a witness decides: cosign a checkpoint, or why not (c2sp.org/tlog-witness).
+
+It knows nothing of what is in a log: only that each tree it cosigns begins with the one before.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+
+import msgspec
+
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.tree import EMPTY_ROOT, HASH_BYTES, verify_consistency
+from ledger.signing.note import Note, VerifierKey
+
+SIZE_TYPE = "text/x.tlog.size"
+MAX_PROOF = 63
+MAX_REQUEST_BYTES = 64 * 1024
+
+
+class Request(msgspec.Struct, frozen=True):
+    """``POST /add-checkpoint``: the size that the witness has, the proof from there, and the new checkpoint."""
+
+    old: int
+    proof: tuple[bytes, ...]
+    note: str
+
+    def __str__(self) -> str:
+        return "".join([f"old {self.old}\n", *(f"{b64encode(h).decode()}\n" for h in self.proof), "\n", self.note])
+
+    @classmethod
+    def parse(cls, text: str) -> Request:
+        """The request that is written exactly so. Raises ``Unverifiable``."""
+        head, _, note = text.partition("\n\n")
+        old, *hashes = head.split("\n")
+        try:
+            request = cls(int(old.removeprefix("old ")), tuple(b64decode(h, validate=True) for h in hashes), note)
+        except (ValueError, Base64Error):
+            raise _malformed() from None
+        if (
+            request.old < 0
+            or str(request) != text
+            or len(hashes) > MAX_PROOF
+            or any(len(h) != HASH_BYTES for h in request.proof)
+        ):
+            raise _malformed()
+        return request
+
+
+class Refusal(Exception):
+    """Why a witness does not cosign: the HTTP status, and the body when it is not a sentence."""
+
+    def __init__(self, status: int, why: str, size: int | None = None) -> None:
+        super().__init__(why)
+        self.status, self.size = status, size
+
+
+def origin_of(request: Request) -> str:
+    """The log that a request names, before anything is checked. Raises ``Refusal``."""
+    try:
+        return Checkpoint.parse(Note.parse(request.note).text).origin
+    except Unverifiable as error:
+        raise Refusal(400, str(error)) from None
+
+
+def signed_checkpoint(request: Request, key: VerifierKey) -> Checkpoint:
+    """What the log of ``key`` signed. Raises ``Refusal`` 403."""
+    try:
+        return open_checkpoint(request.note, key)
+    except Unverifiable as error:
+        raise Refusal(403, str(error)) from None
+
+
+def require_continuation(request: Request, checkpoint: Checkpoint, recorded: Checkpoint | None) -> None:
+    """The checkpoint continues what this witness last cosigned of the log. Raises ``Refusal`` otherwise."""
+    if request.old > checkpoint.size:
+        raise Refusal(400, f"old: {request.old} is more than the checkpoint's size {checkpoint.size}")
+    size, root = (0, EMPTY_ROOT) if recorded is None else (recorded.size, recorded.root)
+    if request.old != size:
+        raise Refusal(409, f"old: this witness has {size}", size)
+    if size == 0:
+        if request.proof or (checkpoint.size == 0 and checkpoint.root != root):
+            raise Refusal(422, "proof: from an empty tree there is nothing to prove")
+        return
+    try:
+        verify_consistency(size, checkpoint.size, list(request.proof), root, checkpoint.root)
+    except Unverifiable as error:
+        raise Refusal(422, f"proof: {error}") from None
+
+
+def _malformed() -> Unverifiable:
+    return Unverifiable(
+        "request-malformed", "expected old SIZE, base64 hashes a line each, an empty line, a checkpoint"
+    )

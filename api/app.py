@@ -14,6 +14,7 @@ from api import problems
 from api.pages import Pages
 from api.public import routers
 from api.register import Register
+from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
 from api.secretariat.office import Office
 
@@ -96,5 +97,6 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     if office is not None:
         app.state.office = office
         app.include_router(secretariat)
+        app.include_router(entries)
     app.mount("/static", StaticFiles(packages=[("api", "static")]), name="static")
     return app

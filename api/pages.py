@@ -44,6 +44,7 @@ class Pages:
             base_url=register.settings.base_url,
             official=register.settings.official,
             simulated=register.is_simulated,
+            being_witnessed=register.being_witnessed(),
         ).encode()
 
 
@@ -76,10 +77,12 @@ def page(request: Request, template: str, **context: Any) -> Response:
     return respond(request, pages_of(request).render(template, request, chosen, **context), HTML, chosen)
 
 
-def respond(request: Request, body: bytes, media_type: str, chosen: Language | None = None) -> Response:
+def respond(
+    request: Request, body: bytes, media_type: str, chosen: Language | None = None, *, cached: str = FRESH
+) -> Response:
     """An answer with a validator: who has it already is told so (RFC 9110, 13)."""
     etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": FRESH, "Vary": "Accept, Accept-Language"}
+    headers = {"ETag": etag, "Cache-Control": cached, "Vary": "Accept, Accept-Language"}
     if chosen is not None:
         headers["Content-Language"] = chosen
     known = request.headers.get("if-none-match", "")

@@ -21,7 +21,7 @@ PROBLEM = "application/problem+json"
 
 # No, not now, not true, broken: the one place where they become HTTP.
 STATUS: dict[type[Exception], int] = {Refused: 422, Conflict: 409, Unverifiable: 400, Corrupt: 500}
-STATUS_OF_CODE = {"unknown": 404, "not-authenticated": 401}
+STATUS_OF_CODE = {"unknown": 404, "not-authenticated": 401, "not-witnessed": 503}
 TITLES: dict[int, tuple[str, str]] = {
     400: ("This request cannot be understood", "Cette demande ne peut être comprise"),
     401: ("Who asks is not established", "L'auteur de la demande n'est pas établi"),
@@ -32,6 +32,7 @@ TITLES: dict[int, tuple[str, str]] = {
     413: ("This is too large", "C'est trop volumineux"),
     422: ("The rules refuse this", "Les règles s'y opposent"),
     500: ("Something is broken here", "Une panne est survenue"),
+    503: ("This is not available yet", "Ceci n'est pas encore disponible"),
 }
 
 

@@ -14,6 +14,7 @@ from types import TracebackType
 import msgspec
 
 from ledger.bundle import assemble, disclosures_of
+from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
@@ -44,6 +45,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     entries: int
     checkpoint: int
+    published: int
     read_models: int
 
 
@@ -53,7 +55,7 @@ class Register:
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
         self.settings = settings
-        self.views = Views(ledger)
+        self.views = Views(ledger, public=True)
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
         self.body = (founding.body_en, founding.body_fr)
@@ -72,13 +74,23 @@ class Register:
         """The latest checkpoint as a signed note."""
         return self._ledger.checkpoint()
 
+    def tile(self, tile: Tile) -> bytes:
+        """A tile of the published log. Raises LookupError when it has none such."""
+        return self._ledger.tile(tile)
+
+    def being_witnessed(self) -> int:
+        """How many entries wait for witnesses before anything of them is shown."""
+        return self._ledger.size() - self._ledger.publications.size
+
     def bundle(self, certificate: CertificateRow) -> bytes:
         """The verification bundle; with the holder's name when they agreed to be listed."""
         is_listed = self.views.roster.public_name(certificate.person_id) is not None
         named = disclosures_of(self._ledger, certificate.content) if is_listed else ()
         # A statement of status may be a minute old: so that answers can be compared and cached.
         minute = self.now().replace(second=0)
-        return self._assembled(certificate.certification_id, certificate.number, named, self._ledger.size(), minute)
+        return self._assembled(
+            certificate.certification_id, certificate.number, named, self._ledger.publications.size, minute
+        )
 
     def _assemble(
         self, certification_id: str, number: str, named: tuple[str, ...], *_of_this_size_and_minute: object
@@ -87,7 +99,8 @@ class Register:
 
     def health(self) -> Health:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""
-        entries, checkpoint = self._ledger.size(), self._ledger.latest()[1].size
+        entries, signed = self._ledger.size(), self._ledger.log.latest_checkpoint()
+        checkpoint = 0 if signed is None else signed[0]
         position = self.views.following.position
         failure = self.views.failure
         if failure is not None:
@@ -96,7 +109,8 @@ class Register:
             status = "the latest entries are under no checkpoint"
         else:
             status = "ok"
-        return Health(status=status, entries=entries, checkpoint=checkpoint, read_models=position)
+        published = self._ledger.publications.size
+        return Health(status=status, entries=entries, checkpoint=checkpoint, published=published, read_models=position)
 
     def __enter__(self) -> Register:
         self.views.catch_up()

@@ -11,8 +11,9 @@
  9. No key behind it was reported as compromised before it signed.
 10. The status on the day asked, as the log states it.
 11. That statement is recent.
+12. Witnesses have cosigned the checkpoint, as the policy of the trust root asks.
 
-A failure in 1 to 8 means: not authentic, and what follows is not checked. What no bundle can show is
+A failure in 1 to 8, or in 12, means: not authentic, and what follows is not checked. What no bundle can show is
 left to the audit of the whole ledger (scores, selection, separation of duties) and to other people's
 copies of the log (that it shows everyone the same entries).
 """
@@ -40,7 +41,7 @@ from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import CertificationFact, Status, standing_of
 from ledger.errors import Unverifiable
-from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.checkpoint import Checkpoint
 from ledger.log.heads import Heads, open_heads
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.envelope import open_envelope, pae
@@ -123,7 +124,7 @@ def _format(case: _Case) -> Found:
 
 
 def _checkpoint(case: _Case) -> Found:
-    case.checkpoint = open_checkpoint(case.bundle.checkpoint, case.trust.verifier_key)
+    case.checkpoint = case.trust.opened(case.bundle.checkpoint)
     origin, size = case.checkpoint.origin, case.checkpoint.size
     return _passed(f"{origin}, {size} entries", f"{origin}, {size} entrées")
 
@@ -273,6 +274,27 @@ def _recent(case: _Case) -> Found:
     return result, (f"stated {days} days ago", f"déclaré il y a {days} jours")
 
 
+def _witnesses(case: _Case) -> Found:
+    witnessed = case.trust.witnesses.require(case.bundle.checkpoint)
+    if witnessed is None:
+        return Result.UNKNOWN, ("your trust root names no witnesses", "votre racine de confiance n'en nomme aucun")
+    if witnessed.at > case.now + CLOCK_SKEW:
+        raise Unverifiable("witnessed-time", "checkpoint: cosigned in the future")
+    names = ", ".join(sorted(witnessed.times))
+    (entry,) = (n for n, e in enumerate(case.events) if _document_of(e) == case.certificate)
+    index, head = case.bundle.statements[entry].index, case.events[entry].head.size
+    at = f"{witnessed.at:%Y-%m-%d %H:%M} UTC"
+    return _passed(
+        f"{names}: the certificate (entry {index + 1}) was signed after entry {head} and before {at}",
+        f"{names} : le certificat (entrée {index + 1}) a été signé après l'entrée {head} et avant le {at}",
+    )
+
+
+def _document_of(event: Event[Fact]) -> CertificateContent | None:
+    facts = event.facts
+    return facts.certificate if isinstance(facts, CertificateIssued | CertificateReissued) else None
+
+
 def _passed(en: str, fr: str) -> Found:
     return Result.PASSED, (en, fr)
 
@@ -313,5 +335,7 @@ PLAN: tuple[Step, ...] = (
          ("it is not", "elle ne l'est pas"), _status),
     Step("recent", ("The status was stated recently", "Le statut a été déclaré récemment"),
          ("it was not", "il ne l'a pas été"), _recent),
+    Step("witnesses", ("Witnesses have cosigned the checkpoint", "Des témoins ont cosigné le point de contrôle"),
+         ("they have not", "ils ne l'ont pas fait"), _witnesses),
 )
 # fmt: on

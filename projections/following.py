@@ -47,9 +47,11 @@ class Following(SQLiteTrackingRecorder):
 
     datastore: LedgerDatastore
 
-    def __init__(self, datastore: LedgerDatastore, log: LedgerRecorder) -> None:
+    def __init__(self, datastore: LedgerDatastore, log: LedgerRecorder, end: Callable[[], int] | None = None) -> None:
+        """``end`` answers how many entries may be followed so far: all of them when it is not given."""
         super().__init__(datastore)
         self._log = log
+        self._end = end or log.size
         self._forget_other_tables()
         self.create_table()
 
@@ -77,7 +79,7 @@ class Following(SQLiteTrackingRecorder):
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
         """Take in whatever the log has; answers the position."""
-        size = self._log.size()
+        size = self._end()
         while (position := self._take(batch)) is not None:
             size = max(size, position)
             if progress is not None:
@@ -94,7 +96,7 @@ class Following(SQLiteTrackingRecorder):
         """One batch in one transaction; the position after it, or None when there was nothing."""
         with self.datastore.transaction(commit=True) as cursor:
             start = self._max_tracking_id(LOG, cursor) or 0
-            notifications = self._log.select_notifications(start + 1, batch)
+            notifications = self._log.select_notifications(start + 1, batch, self._end())
             if not notifications:
                 return None
             known = _known(cursor)

@@ -19,7 +19,7 @@ from projections.names import Names
 from projections.roster import Roster
 from projections.schemes import Schemes
 
-DATABASE, REBUILT = "projections.db", "projections.rebuilt.db"
+DATABASE, PUBLIC_DATABASE, REBUILT = "projections.db", "projections.public.db", "projections.rebuilt.db"
 POLL_SECONDS = 0.25  # how late at most the pages show what another process appended
 
 
@@ -32,11 +32,14 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Views:
-    """The read models of one ledger."""
+    """The read models of one ledger: of all of it, or of what is published."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, public: bool = False) -> None:
         self._ledger = ledger
-        self.following = Following(LedgerDatastore(str(ledger.folder / DATABASE)), ledger.log)
+        # Only where publishing waits for witnesses do the two differ.
+        self._end = (lambda: ledger.publications.size) if public and ledger.publications.policy.asks else None
+        path = ledger.folder / (DATABASE if self._end is None else PUBLIC_DATABASE)
+        self.following = Following(LedgerDatastore(str(path)), ledger.log, self._end)
         datastore = self.following.datastore
         self.roster = Roster(datastore, Names(ledger.vault))
         self.certificates = Certificates(datastore)
@@ -71,7 +74,7 @@ class Views:
         """Replay the whole log into a new file, then swap the rows in one transaction."""
         path = self._ledger.folder / REBUILT
         _remove(path)
-        fresh = Following(LedgerDatastore(str(path)), self._ledger.log)
+        fresh = Following(LedgerDatastore(str(path)), self._ledger.log, self._end)
         fresh.catch_up(progress)
         position, rows = fresh.position, {table: fresh.rows(table) for table in TABLES}
         fresh.datastore.close()
@@ -86,7 +89,7 @@ class Views:
     def differences(self, progress: Progress | None = None) -> list[Difference]:
         """Rows in which the stored tables differ from a fresh replay up to their position."""
         self.catch_up()
-        fresh = Following(LedgerDatastore(":memory:"), self._ledger.log)
+        fresh = Following(LedgerDatastore(":memory:"), self._ledger.log, self._end)
         fresh.catch_up(progress)
         found = []
         for table in TABLES:

@@ -1,5 +1,5 @@
 """Public pages: read-only, in English and French, for people and for programs."""
 
-from api.public import about, advisors, certificates
+from api.public import about, advisors, certificates, log
 
-routers = (about.router, advisors.router, certificates.router)
+routers = (about.router, advisors.router, certificates.router, log.router)

@@ -17,7 +17,6 @@ from api.public.shown import NamedTerm
 from ledger.domain.refusal import Refused
 
 router = APIRouter()
-TEXT = "text/plain; charset=utf-8"
 
 
 class ShownCompetency(NamedTerm, frozen=True):
@@ -88,18 +87,6 @@ def scheme(request: Request, scheme_id: str) -> Response:
     if wants_html(request):
         return page(request, "scheme.html", scheme=found)
     return respond(request, found.model_dump_json().encode(), JSON)
-
-
-@router.get("/trust.json", tags=["verification"], response_class=Response)
-def trust(request: Request) -> Response:
-    """The trust root, to compare with the one that you got elsewhere: a register cannot vouch for itself."""
-    return respond(request, bytes(register_of(request).trust), JSON)
-
-
-@router.get("/checkpoint", tags=["verification"], responses={200: {"content": {"text/plain": {}}}})
-def checkpoint(request: Request) -> Response:
-    """The latest signed checkpoint of the log, a C2SP signed note."""
-    return respond(request, register_of(request).checkpoint().encode(), TEXT)
 
 
 @router.get("/health", tags=["operation"], response_class=Response)

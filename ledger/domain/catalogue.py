@@ -162,5 +162,6 @@ ROLE_LABELS: dict[Role, tuple[str, str]] = {
     Role.ASSESSOR: ("Assessor", "Évaluateur"),
     Role.MODERATOR: ("Moderator", "Modérateur"),
     Role.DECISION_AUTHORITY: ("Decision authority", "Autorité de décision"),
+    Role.AUDITOR: ("Auditor", "Auditeur"),
     Role.KEY_HOLDER: ("Key holder", "Titulaire de la clé"),
 }

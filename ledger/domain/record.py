@@ -27,6 +27,7 @@ class Role(StrEnum):
     ASSESSOR = "assessor"
     MODERATOR = "moderator"
     DECISION_AUTHORITY = "decision-authority"
+    AUDITOR = "auditor"  # signs no statement; reads every entry
     # Not granted: the holder of a key who proves possession of it while it is being enrolled.
     KEY_HOLDER = "key-holder"
 

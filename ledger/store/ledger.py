@@ -26,15 +26,20 @@ from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact, Head, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
-from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.cosignature import Cosigner
 from ledger.log.heads import sign_heads
-from ledger.log.tree import EMPTY_ROOT, inclusion_path, leaf_hash
+from ledger.log.policy import Policy
+from ledger.log.tiles import FULL, Tile, bundle_bytes, tile_bytes
+from ledger.log.tree import EMPTY_ROOT, consistency_path, inclusion_path, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey
+from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures, payload_of
 from ledger.signing.verifying import Claim, Verifiers
 from ledger.store.application import LedgerApplication
+from ledger.store.publishing import ML_DSA_KEY, Publications
 from ledger.store.reading import FOUNDING, Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held, Vault
@@ -98,6 +103,7 @@ class Ledger:
         self.log = self.application.recorder
         self.vault = Vault(self.log.datastore)
         self._clock = clock
+        self.publications = Publications(folder, self.log, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)
         self._lock = Lock()
         self._memory = Memory()
@@ -108,11 +114,10 @@ class Ledger:
     def open(cls, folder: Path, clock: Clock) -> Ledger:
         """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries."""
         ledger = cls(folder, clock)
-        latest = ledger.log.latest_checkpoint()
-        if latest is not None and latest[0] > ledger.log.size():
-            raise Corrupt(
-                "checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {ledger.log.size()}"
-            )
+        size = ledger.log.size()
+        for latest in (ledger.log.latest_checkpoint(), ledger.log.latest_published()):
+            if latest is not None and latest[0] > size:
+                raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
         with ledger._lock:
             ledger._catch_up()
             ledger._sign_checkpoint()
@@ -128,12 +133,16 @@ class Ledger:
         body: tuple[str, str],
         founders: Sequence[tuple[str, Role, SigningKey, Sequence[Disclosure]]],
         log_key: SigningKey,
+        ml_dsa_key: MlDsaKey | None = None,
+        policy: str | None = None,
     ) -> Ledger:
         """Found a ledger in an empty folder: leaf 0 is signed by each founder.
 
         ``body`` is the name of the certification body in English and French; a founder is a person id,
-        a role, a key and details such as the name. Raises FileExistsError.
+        a role, a key and details such as the name. ``policy`` names the log's witnesses. Raises FileExistsError,
+        ValueError when the policy cannot be read.
         """
+        Policy.parse(policy or "quorum none")
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError(f"{folder}: expected an empty folder")
@@ -163,8 +172,16 @@ class Ledger:
         application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
         application.close()
         log_key.save(folder / LOG_KEY)
-        trust = TrustRoot(origin, str(VerifierKey(origin, log_key.public)), leaf_hash(envelope).hex())
-        (folder / TRUST).write_bytes(bytes(trust))
+        if ml_dsa_key is not None:
+            ml_dsa_key.save(folder / ML_DSA_KEY)
+        trust = TrustRoot(
+            origin,
+            str(VerifierKey(origin, log_key.public)),
+            leaf_hash(envelope).hex(),
+            None if ml_dsa_key is None else str(Cosigner(origin, ml_dsa_key).verifier_key),
+            policy,
+        )
+        (folder / TRUST).write_bytes(bytes(TrustRoot.parse(bytes(trust))))
         return cls.open(folder, clock)
 
     def close(self) -> None:
@@ -231,14 +248,12 @@ class Ledger:
         return [(position - 1, state) for position, state in self.log.of_stream(stream) if position <= size]
 
     def checkpoint(self) -> str:
-        """The latest signed checkpoint, as a note."""
+        """The latest published checkpoint, as a note."""
         return self.latest()[0]
 
     def latest(self) -> tuple[str, Checkpoint]:
-        """The latest checkpoint as a note, and what it says, its signature checked."""
-        latest = self.log.latest_checkpoint()
-        assert latest is not None  # signed when the ledger was opened
-        return latest[1], open_checkpoint(latest[1], self.trust.verifier_key)
+        """The latest published checkpoint as a note, and what it says. Raises ``Conflict`` while there is none."""
+        return self.publications.latest()
 
     def state_heads(self, checkpoint: Checkpoint, versions: dict[str, int]) -> str:
         """What the log states now, signed: so far these streams go under this checkpoint."""
@@ -247,6 +262,19 @@ class Ledger:
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The path from leaf ``index`` to the root of the tree of ``size`` leaves."""
         return inclusion_path(index, size, self.log.get_node)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """That the tree of ``new`` leaves begins with that of ``old`` leaves; nothing to prove from 0."""
+        return consistency_path(old, new, self.log.get_node) if old else []
+
+    def tile(self, tile: Tile) -> bytes:
+        """The hashes of a tile, or the entries of a bundle. Raises LookupError when the public log has none such."""
+        if not tile.is_in(self.publications.size):
+            raise LookupError(f"{tile}: the published log has no such tile")
+        if tile.level == "entries":
+            first = tile.index * FULL
+            return bundle_bytes([entry.state for entry in self.entries(first, first + tile.width)])
+        return tile_bytes(tile, self.log.get_node)
 
     def now(self) -> datetime:
         """The ledger's clock, in whole seconds UTC."""

@@ -34,6 +34,8 @@ _CREATE_TABLES = (
     # Nodes stand in the order in which they become complete: an append writes at the end, and nowhere else.
     "CREATE TABLE IF NOT EXISTS tree_nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
+    # What the public was shown: some of the checkpoints, with more signatures.
+    "CREATE TABLE IF NOT EXISTS published (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
 )
@@ -197,10 +199,22 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", (size, note))
 
+    def store_published(self, size: int, note: str) -> None:
+        """Keep what is published; that of a size is published once, by whoever comes first."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("INSERT OR IGNORE INTO published VALUES (?, ?)", (size, note))
+
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""
+        return self._latest("checkpoints")
+
+    def latest_published(self) -> tuple[int, str] | None:
+        """The same of what is published."""
+        return self._latest("published")
+
+    def _latest(self, table: str) -> tuple[int, str] | None:
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
+            cursor.execute(f"SELECT size, note FROM {table} ORDER BY size DESC LIMIT 1")
             row = cursor.fetchone()
             return None if row is None else (row["size"], row["note"])
 
@@ -228,6 +242,12 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """Every signed checkpoint: size and note."""
         with self.datastore.transaction(commit=False) as cursor:
             cursor.execute("SELECT size, note FROM checkpoints ORDER BY size")
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def published(self) -> list[tuple[int, str]]:
+        """Everything that was published: size and note."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT size, note FROM published ORDER BY size")
             return [tuple(row) for row in cursor.fetchall()]
 
     def _current_edge(self, cursor: SQLiteCursor) -> RightEdge:

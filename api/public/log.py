@@ -1,0 +1,60 @@
+"""The log as other people's tools read it (c2sp.org/tlog-tiles): trust root, checkpoint, policy, hash tiles.
+
+Hashes are public; entries are for auditors only (``api.secretariat.entries``).
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api.negotiation import JSON
+from api.pages import register_of, respond
+from ledger.domain.refusal import Refused
+from ledger.errors import Unverifiable
+from ledger.log.tiles import Tile
+
+router = APIRouter(tags=["verification"])
+TEXT = "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
+YEAR = 365 * 24 * 60 * 60
+IMMUTABLE = f"public, max-age={YEAR}, immutable"
+
+
+@router.get("/trust.json", response_class=Response)
+def trust(request: Request) -> Response:
+    """The trust root, to compare with the one that you got elsewhere: a register cannot vouch for itself."""
+    return respond(request, bytes(register_of(request).trust), JSON)
+
+
+@router.get("/checkpoint", responses={200: {"content": {"text/plain": {}}}})
+def checkpoint(request: Request) -> Response:
+    """The latest signed checkpoint of the log, a C2SP signed note."""
+    return respond(request, register_of(request).checkpoint().encode(), TEXT)
+
+
+@router.get("/policy", responses={200: {"content": {"text/plain": {}}}})
+def policy(request: Request) -> Response:
+    """The log's verifier key and the witnesses that must have cosigned what it publishes (c2sp.org/tlog-policy)."""
+    trust = register_of(request).trust
+    return respond(request, (trust.policy or f"log {trust.log_key}\nquorum none\n").encode(), TEXT)
+
+
+@router.get("/tile/{level:int}/{index:path}", responses={200: {"content": {BYTES: {}}}})
+def tile(request: Request, level: int, index: str) -> Response:
+    """256 hashes of the log's Merkle tree, or as many as the published log has: these bytes never change."""
+    wanted = tile_at(request)
+    try:
+        found = register_of(request).tile(wanted)
+    except LookupError:
+        raise Refused("unknown", kind="tile", id=str(wanted)) from None
+    return respond(request, found, BYTES, cached=IMMUTABLE)
+
+
+def tile_at(request: Request) -> Tile:
+    """The tile that the address names. Raises ``Refused`` when it can be none."""
+    path = request.url.path.removeprefix("/")
+    try:
+        return Tile.parse(path)
+    except Unverifiable:
+        raise Refused("unknown", kind="tile", id=path[:64]) from None

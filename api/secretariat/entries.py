@@ -1,0 +1,30 @@
+"""Entry bundles (c2sp.org/tlog-tiles), for auditors only: entries name people by pseudonym and hold their scores."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from api.pages import respond
+from api.public.log import BYTES, YEAR, tile_at
+from api.secretariat.authentication import Officer
+from api.secretariat.office import Office, office_of
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+
+router = APIRouter(tags=["auditors"])
+
+
+@router.get("/tile/entries/{index:path}", responses={200: {"content": {BYTES: {}}}})
+def entries(request: Request, index: str, asking: Officer, office: Annotated[Office, Depends(office_of)]) -> Response:
+    """256 entries of the published log, or as many as it has. Requests are signed by an auditor's key."""
+    if Role.AUDITOR not in office.ledger.read().officer(asking.person).roles:
+        raise Refused("role-not-held", person=asking.person, role=Role.AUDITOR)
+    wanted = tile_at(request)
+    try:
+        found = office.ledger.tile(wanted)
+    except LookupError:
+        raise Refused("unknown", kind="tile", id=str(wanted)) from None
+    return respond(request, found, BYTES, cached=f"private, max-age={YEAR}, immutable")

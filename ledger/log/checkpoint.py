@@ -32,7 +32,8 @@ class Checkpoint(msgspec.Struct, frozen=True):
         except (ValueError, Base64Error):
             raise _malformed() from None
         # int() accepts "1_0", " 1" and "+1": re-format and compare.
-        if end or not is_key_name(origin) or len(checkpoint.root) != HASH_BYTES or str(checkpoint) != text:
+        is_possible = checkpoint.size >= 0 and len(checkpoint.root) == HASH_BYTES and is_key_name(origin)
+        if end or not is_possible or str(checkpoint) != text:
             raise _malformed()
         return checkpoint
 

@@ -28,7 +28,7 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
-from ledger.log.tree import EMPTY_ROOT, inclusion_path, leaf_hash
+from ledger.log.tree import EMPTY_ROOT, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey
@@ -246,7 +246,7 @@ class Ledger:
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The path from leaf ``index`` to the root of the tree of ``size`` leaves."""
-        return inclusion_path(index, size, self.log.get_node)
+        return self.log.inclusion(index, size)
 
     def now(self) -> datetime:
         """The ledger's clock, in whole seconds UTC."""

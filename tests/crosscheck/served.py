@@ -23,7 +23,7 @@ from tests.scenario import ORIGIN, key_of
 SIZES = [1, 2, 255, 256, 257, 700, 70_000]
 ALTERED = 700  # leaves of the log that is altered, in three tiles under one of level 1
 STRIDE = 251  # to compute a path from tiles is slow: where leaves are many, one in 251 still meets every tile
-PAIRS = 256  # consistency proofs, at most, to the last size and as many between random ones
+PAIRS = 256  # consistency proofs between random sizes; also to the last size, from each one where they are few
 KEY = key_of("log")
 VKEY = VerifierKey(ORIGIN, KEY.public)
 
@@ -73,7 +73,7 @@ def get_node(level: int, index: int) -> bytes:
 def pairs(size: int) -> list[tuple[int, int]]:
     """Sizes between which consistency is shown: to the whole tree from any size, and any from any."""
     random = Random(size)  # noqa: S311 - a choice of test cases
-    olds = range(1, size + 1) if size <= PAIRS else random.sample(range(1, size), PAIRS)
+    olds = range(1, size + 1) if size <= ALTERED else random.sample(range(1, size), PAIRS)
     between = [sorted(random.choices(range(1, size + 1), k=2)) for _ in range(PAIRS)]
     return [(old, size) for old in olds] + [(old, new) for old, new in between]
 

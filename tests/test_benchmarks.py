@@ -8,7 +8,11 @@ import pytest
 
 from tests.benchmarks.__main__ import main
 
-ROWS = ("append-1", "append-10", "append-100", "submit-group", "submit-queued", "replay", "audit")
+ROWS = (
+    *("append-1", "append-10", "append-100", "append-1-grown", "append-10-grown", "append-100-grown"),
+    *("submit-group", "submit-queued", "replay", "audit"),
+    *("proof-10^3", "proof-10^4", "proof-grown"),
+)
 
 
 def test_every_row_is_measured_and_printed(capsys: pytest.CaptureFixture[str]) -> None:

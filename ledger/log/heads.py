@@ -47,7 +47,8 @@ class Heads(msgspec.Struct, frozen=True):
             )
         except ValueError:
             raise _malformed() from None
-        if first != FIRST_LINE or not is_key_name(origin) or str(heads) != text:
+        is_possible = is_key_name(origin) and min(heads.size, *heads.versions.values(), 0) == 0
+        if first != FIRST_LINE or not is_possible or str(heads) != text:
             raise _malformed()
         return heads
 

@@ -38,7 +38,8 @@ class InclusionProof(msgspec.Struct, frozen=True):
             )
         except (ValueError, Base64Error):
             raise _malformed() from None
-        if header != HEADER or not blank or str(proof) != text or any(len(h) != HASH_BYTES for h in proof.path):
+        is_possible = proof.index >= 0 and all(len(digest) == HASH_BYTES for digest in proof.path)
+        if header != HEADER or not blank or not is_possible or str(proof) != text:
             raise _malformed()
         return proof
 

@@ -31,7 +31,7 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.heads import sign_heads
 from ledger.log.policy import Policy
 from ledger.log.tiles import FULL, Tile, bundle_bytes, tile_bytes
-from ledger.log.tree import EMPTY_ROOT, consistency_path, inclusion_path, leaf_hash
+from ledger.log.tree import EMPTY_ROOT, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey
@@ -261,11 +261,11 @@ class Ledger:
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The path from leaf ``index`` to the root of the tree of ``size`` leaves."""
-        return inclusion_path(index, size, self.log.get_node)
+        return self.log.inclusion(index, size)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """That the tree of ``new`` leaves begins with that of ``old`` leaves; nothing to prove from 0."""
-        return consistency_path(old, new, self.log.get_node) if old else []
+        return self.log.consistency(old, new) if old else []
 
     def tile(self, tile: Tile) -> bytes:
         """The hashes of a tile, or the entries of a bundle. Raises LookupError when the public log has none such."""

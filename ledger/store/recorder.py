@@ -21,7 +21,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from ledger import vault
-from ledger.log.tree import GetNode, RightEdge, leaf_hash
+from ledger.log.tree import GetNode, RightEdge, consistency_path, inclusion_path, leaf_hash
 from ledger.store.datastore import LedgerDatastore
 from ledger.vault import Held
 
@@ -193,6 +193,16 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """The root of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
         with self.datastore.transaction(commit=False) as cursor:
             return RightEdge.of(size, _node_reader(cursor)).root()
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """The path from leaf ``index`` to the root of the first ``size`` leaves, as :func:`inclusion_path` says."""
+        with self.datastore.transaction(commit=False) as cursor:
+            return inclusion_path(index, size, _node_reader(cursor))
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """That the first ``new`` leaves begin with the first ``old``, as :func:`consistency_path` says."""
+        with self.datastore.transaction(commit=False) as cursor:
+            return consistency_path(old, new, _node_reader(cursor))
 
     def store_checkpoint(self, size: int, note: str) -> None:
         """Keep a signed checkpoint; that of a size is signed once, by whoever comes first."""

@@ -13,26 +13,29 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import appending, auditing, replaying, submitting
-from tests.benchmarks.measuring import MEASURED, QUICK, Comparison, Measured, Size, measure
+from tests.benchmarks import appending, auditing, proving, replaying, submitting
+from tests.benchmarks.measuring import LARGE, MEASURED, QUICK, Comparison, Measured, Size, measure
 
 BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
     "append": appending.comparisons,
     "submit": submitting.comparisons,
     "replay": replaying.comparisons,
     "audit": auditing.comparisons,
+    "proof": proving.comparisons,
 }
 PROFILE_ROWS = 25
-WIDTH = 100  # the same on paper as on any terminal
+WIDTH = 110  # the same on paper as on any terminal
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure everything, or profile one row."""
     parser = ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="see that everything runs; the figures mean nothing")
+    sizes = parser.add_mutually_exclusive_group()
+    sizes.add_argument("--quick", action="store_true", help="see that everything runs; the figures mean nothing")
+    sizes.add_argument("--large", action="store_true", help="also a ledger of 10^7 entries, which takes 2.3 GB of disk")
     parser.add_argument("--profile", metavar="ROW", help="where the time goes in one row, such as append-100")
     options = parser.parse_args(arguments)
-    size = QUICK if options.quick else MEASURED
+    size = QUICK if options.quick else LARGE if options.large else MEASURED
     with TemporaryDirectory() as folder, ExitStack() as stack:
         if options.profile:
             _profile(options.profile, BENCHMARKS[options.profile.partition("-")[0]](Path(folder), size, stack))

@@ -1,12 +1,14 @@
 """Append statements that are already verified, beside the library's own append of events that say the same.
 
 The ledger's rows come with their Merkle tree. Both files stand in one folder, in WAL mode, and both are
-synced at each commit.
+synced at each commit. Then the same in a large ledger, beside a small one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,16 +17,21 @@ from eventsourcing.application import Application
 from eventsourcing.sqlite import SQLiteRecorder
 
 from ledger.store.application import LedgerApplication
+from tests.benchmarks.filling import EVENTS_A_STREAM, filled, streams
 from tests.benchmarks.measuring import Comparison, Size, seconds
-from tests.benchmarks.samples import as_library_event, library_application, sheets
+from tests.benchmarks.samples import CANDIDACIES, as_library_event, library_application, sheets
 
 SYNCED = 2  # PRAGMA synchronous = FULL
 GOAL, SMALLEST_GROUP = 0.9, 10
+GROWN_GOAL = 1 / 1.1  # a tenth dearer at most
 
 
 def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
-    """One for each number of events a save."""
-    return [_comparison(folder, events, saves, stack) for events, saves in size.saves.items()]
+    """One for each number of events a save, and each number again in a ledger that has grown."""
+    return [
+        *(_comparison(folder, events, saves, stack) for events, saves in size.saves.items()),
+        *_grown(folder, size, stack),
+    ]
 
 
 def _comparison(folder: Path, events: int, saves: int, stack: ExitStack) -> Comparison:
@@ -42,6 +49,30 @@ def _comparison(folder: Path, events: int, saves: int, stack: ExitStack) -> Comp
         lambda: _append(ours, [list(islice(signed, events)) for _ in range(saves)]),
         lambda: _append(library, [list(islice(plain, events)) for _ in range(saves)]),
     )
+
+
+def _grown(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
+    small, large = min(size.powers), max(size.powers)
+    in_small, in_large = (_appender(folder, 10**power, stack) for power in (small, large))
+    return [
+        Comparison(
+            f"append-{events}-grown",
+            "events",
+            f"10^{small}, not 10^{large}",
+            GROWN_GOAL,
+            partial(in_large, events, saves),
+            partial(in_small, events, saves),
+        )
+        for events, saves in size.saves.items()
+    ]
+
+
+def _appender(folder: Path, leaves: int, stack: ExitStack) -> Callable[[int, int], float]:
+    """Appends to streams that stand far apart in the ledger's index, as those of candidates do."""
+    application = LedgerApplication(filled(folder, leaves))
+    stack.callback(application.close)
+    signed = sheets(streams(leaves) // CANDIDACIES, EVENTS_A_STREAM)
+    return lambda events, saves: _append(application, [list(islice(signed, events)) for _ in range(saves)])
 
 
 def _append(application: Application[str], batches: list[list[Any]]) -> float:

@@ -27,12 +27,33 @@ class Size(msgspec.Struct, frozen=True):
     groups: int
     candidates: int
     openssl_seconds: int
+    powers: tuple[int, ...]  # of ten: how many entries the ledgers have to prove from, and to append to
+    proofs: int
 
 
 MEASURED = Size(
-    rounds=7, saves={1: 200, 10: 100, 100: 20}, decoded=5000, group=100, groups=3, candidates=250, openssl_seconds=2
+    rounds=7,
+    saves={1: 200, 10: 100, 100: 20},
+    decoded=5000,
+    group=100,
+    groups=3,
+    candidates=250,
+    openssl_seconds=2,
+    powers=(4, 5, 6),
+    proofs=1000,
 )
-QUICK = Size(rounds=1, saves={1: 1, 10: 1, 100: 1}, decoded=20, group=2, groups=1, candidates=1, openssl_seconds=1)
+LARGE = msgspec.structs.replace(MEASURED, powers=(*MEASURED.powers, 7))
+QUICK = Size(
+    rounds=1,
+    saves={1: 1, 10: 1, 100: 1},
+    decoded=20,
+    group=2,
+    groups=1,
+    candidates=1,
+    openssl_seconds=1,
+    powers=(3, 4),
+    proofs=10,
+)
 
 
 class Comparison(msgspec.Struct, frozen=True):

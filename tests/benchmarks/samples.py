@@ -38,13 +38,16 @@ class Sheet:
     signatures: list[dict[str, str]]
 
 
-def sheets() -> Iterator[SignedEvent]:
-    """Sealed score sheets without end. The signature is a real one, but always the same."""
+def sheets(apart: int = 1, after: int = 0) -> Iterator[SignedEvent]:
+    """Sealed score sheets without end. The signature is a real one, but always the same.
+
+    The numbers of the candidacies are so far ``apart``, and each has ``after`` events already.
+    """
     key = key_of("assessor1")
     signature = Signature(key.key_id, key.sign(b""))
     number = 0
     while True:
-        candidacy, version = number % CANDIDACIES, number // CANDIDACIES + 1
+        candidacy, version = number % CANDIDACIES * apart, number // CANDIDACIES + 1 + after
         event = Event(
             ledger=ORIGIN,
             type=BY_FACT[ScoreSheetSubmitted].wire_name,

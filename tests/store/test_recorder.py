@@ -11,6 +11,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
 
+from ledger.log.tree import inclusion_path, verify_consistency
 from ledger.store.datastore import LedgerDatastore
 from ledger.store.recorder import LedgerRecorder, MovedOn
 
@@ -70,6 +71,18 @@ def test_a_read_set_that_moved_on_appends_nothing(tmp_path: Path) -> None:
     assert recorder.size() == 2
     with pytest.raises(LookupError):
         recorder.get_node(9, 9)
+
+
+def test_proofs_are_read_from_the_stored_nodes(tmp_path: Path) -> None:
+    recorder = recorder_in(str(tmp_path))
+    recorder.insert_events([StoredEvent("a", version, "t", b"%d" % version) for version in range(1, 12)])
+    for new in range(1, 12):
+        assert recorder.inclusion(new - 1, new) == inclusion_path(new - 1, new, recorder.get_node)
+        for old in range(1, new + 1):
+            path = recorder.consistency(old, new)
+            verify_consistency(old, new, path, recorder.root_at(old), recorder.root_at(new))
+    with pytest.raises(LookupError):
+        recorder.inclusion(0, 12)
 
 
 def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_taken(tmp_path: Path) -> None:

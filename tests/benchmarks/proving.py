@@ -1,0 +1,56 @@
+"""Prove that a random leaf is in the log, from the nodes in the file, in ledgers of several sizes.
+
+The time of a proof is the median of many, read from the file and put together; what a proof takes is compared
+with a fixed time in each ledger, and between the largest and the smallest. The files were just written, so the
+operating system has them in memory.
+"""
+
+from __future__ import annotations
+
+import random
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from ledger.store.application import LedgerApplication
+from ledger.store.recorder import LedgerRecorder
+from tests.benchmarks.filling import filled
+from tests.benchmarks.measuring import Comparison, Run, Size
+
+WANTED = 200e-6  # seconds for one proof
+
+
+def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
+    """One for each ledger, and how much longer a proof takes in the largest than in the smallest."""
+    runs = {power: _run(folder, 10**power, size.proofs, stack) for power in size.powers}
+    smallest, largest = min(runs), max(runs)
+    against = f"{WANTED * 1e6:.0f} µs for each"
+    return [
+        *(Comparison(f"proof-10^{power}", "proofs", against, 1.0, runs[power], lambda: 1 / WANTED) for power in runs),
+        Comparison(
+            "proof-grown",
+            "proofs",
+            f"10^{smallest}, not 10^{largest}",
+            smallest / largest,  # as the logarithm of the size
+            runs[largest],
+            runs[smallest],
+        ),
+    ]
+
+
+def _run(folder: Path, leaves: int, proofs: int, stack: ExitStack) -> Run:
+    application = LedgerApplication(filled(folder, leaves))
+    stack.callback(application.close)
+    return lambda: _prove(application.recorder, leaves, proofs)
+
+
+def _prove(recorder: LedgerRecorder, leaves: int, proofs: int) -> float:
+    indexes = random.choices(range(leaves), k=proofs)  # noqa: S311 - which leaves are asked for
+    return 1 / median(_seconds(recorder, index, leaves) for index in indexes)
+
+
+def _seconds(recorder: LedgerRecorder, index: int, leaves: int) -> float:
+    began = perf_counter()
+    recorder.inclusion(index, leaves)
+    return perf_counter() - began

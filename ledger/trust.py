@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
-from ledger.log.cosignature import cosigned_at
-from ledger.log.policy import Policy
+from ledger.log.cosignature import cosigned_at, moment
+from ledger.log.policy import NOBODY, Policy
 from ledger.log.tree import HASH_BYTES
 from ledger.signing.note import ML_DSA_44, Note, VerifierKey
 
@@ -65,6 +66,11 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         """Who must have cosigned: nobody, when no policy is named. Raises ValueError."""
         return Policy() if self.policy is None else Policy.parse(self.policy)
 
+    @property
+    def policy_text(self) -> str:
+        """The policy as a file, which says so when nobody must have cosigned."""
+        return self.policy or f"log {self.log_key}\nquorum {NOBODY}\n"
+
     def opened(self, note: str) -> Checkpoint:
         """What a published checkpoint says, signed as the trust root wants it. Raises ``Unverifiable``.
 
@@ -74,6 +80,17 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         if self.ml_dsa_key is not None and cosigned_at(Note.parse(note), self.ml_dsa_key) is None:
             raise Unverifiable("note-unsigned", f"the checkpoint carries no ML-DSA-44 signature of {self.origin}")
         return checkpoint
+
+    def signed_at(self, note: str) -> datetime | None:
+        """Since when a published checkpoint stands, by its witnesses or by the log's own word; None when unsaid.
+
+        Raises ``Unverifiable`` when a signature does not hold.
+        """
+        witnessed = self.witnesses.witnessed(note)
+        if witnessed is not None:
+            return witnessed.at
+        at = None if self.ml_dsa_key is None else cosigned_at(Note.parse(note), self.ml_dsa_key)
+        return None if at is None else moment(at)
 
     def __bytes__(self) -> bytes:
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"

@@ -36,8 +36,7 @@ def checkpoint(request: Request) -> Response:
 @router.get("/policy", responses={200: {"content": {"text/plain": {}}}})
 def policy(request: Request) -> Response:
     """The log's verifier key and the witnesses that must have cosigned what it publishes (c2sp.org/tlog-policy)."""
-    trust = register_of(request).trust
-    return respond(request, (trust.policy or f"log {trust.log_key}\nquorum none\n").encode(), TEXT)
+    return respond(request, register_of(request).trust.policy_text.encode(), TEXT)
 
 
 @router.get("/tile/{level:int}/{index:path}", responses={200: {"content": {BYTES: {}}}})

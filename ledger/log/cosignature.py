@@ -5,6 +5,8 @@ A witness makes one only of a checkpoint that continues every one it has cosigne
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 
 from ledger.errors import Unverifiable
@@ -45,6 +47,14 @@ def cosigned_at(note: Note, key: VerifierKey) -> int | None:
         return None
     checkpoint = Checkpoint.parse(note.text)
     return max(_verified(signature.blob, key, checkpoint) for signature in signatures)
+
+
+def moment(time: int) -> datetime:
+    """Unix seconds as aware UTC. Raises ``Unverifiable`` when no calendar has that time."""
+    try:
+        return datetime.fromtimestamp(time, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise Unverifiable("note-signature-invalid", "a cosignature says an impossible time") from None
 
 
 def _verified(blob: bytes, key: VerifierKey, checkpoint: Checkpoint) -> int:

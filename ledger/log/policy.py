@@ -9,12 +9,12 @@ quorum both
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.log.cosignature import KINDS, cosigned_at
+from ledger.log.cosignature import KINDS, cosigned_at, moment
 from ledger.signing.note import Note, VerifierKey
 
 NOBODY = "none"
@@ -88,7 +88,7 @@ class Policy(msgspec.Struct, frozen=True):
         """
         parsed = Note.parse(note)
         found = {name: cosigned_at(parsed, witness.key) for name, witness in self.witnesses.items()}
-        times = {name: _moment(time) for name, time in found.items() if time is not None}
+        times = {name: moment(time) for name, time in found.items() if time is not None}
         if not self.asks:
             return None
         names: set[str] = set()
@@ -154,10 +154,3 @@ def _threshold(word: str, members: list[str]) -> int:
     if not 0 < threshold <= len(members):
         raise ValueError(f"{word}: expected all, any, or a number from 1 to {len(members)}")
     return threshold
-
-
-def _moment(time: int) -> datetime:
-    try:
-        return datetime.fromtimestamp(time, UTC)
-    except (OverflowError, ValueError, OSError):
-        raise Unverifiable("note-signature-invalid", "a cosignature says an impossible time") from None

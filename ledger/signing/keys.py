@@ -36,10 +36,10 @@ def _public_key(public: bytes) -> Ed25519PublicKey:
 
 
 class SigningKey:
-    """A private key in memory. Only its file and its signatures leave it."""
+    """A private key in memory; ``private`` is for libraries that sign with it themselves."""
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
-        self._private = private
+        self.private = private
         self.public = private.public_key().public_bytes_raw()
         self.key_id = key_id(self.public)
 
@@ -65,11 +65,11 @@ class SigningKey:
 
     def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
-        save_private(self._private, path, passphrase)
+        save_private(self.private, path, passphrase)
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes of Ed25519 signature."""
-        return self._private.sign(message)
+        return self.private.sign(message)
 
 
 def save_private(private: Ed25519PrivateKey | MLDSA44PrivateKey, path: Path, passphrase: bytes | None = None) -> None:

@@ -2,13 +2,14 @@
 
 The log signs a checkpoint after each commit. Of these it publishes the latest, with its ML-DSA-44 signature
 if it has that key; where the policy asks for witnesses, only once a quorum has cosigned it. Until then the
-one before stays the latest: nothing counts in public that other people could not hold the log to.
+one before stays the latest: nothing counts in public that other people could not hold the log to. A published
+checkpoint that says when it was signed is signed again every hour: who asks sees that the log still answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ledger.errors import Conflict, Unverifiable
@@ -21,6 +22,7 @@ from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
 
 ML_DSA_KEY = "log-ml-dsa.key"
+SIGNED_AGAIN = timedelta(hours=1)
 
 
 class Publications:
@@ -55,16 +57,20 @@ class Publications:
         return latest[1], self._trust.opened(latest[1])
 
     def candidate(self) -> Note | None:
-        """The latest checkpoint as the log signs it for the public; None when it is published already."""
+        """The latest checkpoint as the log signs it for the public; None when it is published already, and recently."""
         signed, latest = self._log.latest_checkpoint(), self._log.latest_published()
         assert signed is not None  # signed when the ledger was opened
-        if latest is not None and latest[0] >= signed[0]:
+        if latest is not None and latest[0] >= signed[0] and not self._is_old(latest[1]):
             return None
         note = Note.parse(signed[1])
         if self._cosigner is None:
             return note
         checkpoint = open_checkpoint(signed[1], self._trust.verifier_key)
         return note.signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
+
+    def _is_old(self, note: str) -> bool:
+        signed_at = self._trust.signed_at(note)
+        return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
 
     def publish(self, note: Note) -> None:
         """Publish a candidate. Raises ``Unverifiable`` when a signature or a witness is missing."""

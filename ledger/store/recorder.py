@@ -210,9 +210,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             cursor.execute("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", (size, note))
 
     def store_published(self, size: int, note: str) -> None:
-        """Keep what is published; that of a size is published once, by whoever comes first."""
+        """Keep what is published; of each size the note that was signed last."""
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("INSERT OR IGNORE INTO published VALUES (?, ?)", (size, note))
+            cursor.execute("INSERT OR REPLACE INTO published VALUES (?, ?)", (size, note))
 
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""

@@ -45,7 +45,7 @@ class Keys(HTTPSignatureKeyResolver):
         self._key = key
 
     def resolve_private_key(self, key_id: str) -> Any:
-        return self._key._private
+        return self._key.private
 
     def resolve_public_key(self, key_id: str) -> Any:
         raise NotImplementedError

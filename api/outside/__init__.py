@@ -1,0 +1,1 @@
+"""What crosses the network or leaves for a folder: witnesses asked, logs published, fetched and monitored."""

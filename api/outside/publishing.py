@@ -1,0 +1,55 @@
+"""A published log as plain files, for any web server or object store (c2sp.org/tlog-tiles).
+
+Tiles never change, so what stands there is left alone; the checkpoint comes last, and each file at once, so
+that whoever reads meanwhile finds everything that the checkpoint promises.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import chain
+from pathlib import Path
+
+from ledger.errors import Corrupt
+from ledger.log.tiles import bundles, tiles
+from ledger.store.ledger import Ledger
+
+CHECKPOINT = "checkpoint"
+
+
+def write(ledger: Ledger, target: Path, *, entries: bool = False) -> int:
+    """Write what is public, and with ``entries`` what is for auditors only; answers how many entries are covered.
+
+    Raises ``Corrupt`` when the folder shows more than the ledger has, or another log: nothing is written then.
+    """
+    note, checkpoint = ledger.latest()
+    _require_continuation(ledger, target / CHECKPOINT)
+    for tile in chain(tiles(checkpoint.size), bundles(checkpoint.size) if entries else ()):
+        path = target / str(tile)
+        if not path.exists():
+            _write(path, ledger.tile(tile))
+    _write(target / "trust.json", bytes(ledger.trust))
+    _write(target / "policy", ledger.trust.policy_text.encode())
+    _write(target / CHECKPOINT, note.encode())
+    return checkpoint.size
+
+
+def _require_continuation(ledger: Ledger, path: Path) -> None:
+    if not path.exists():
+        return
+    shown, size = ledger.trust.opened(path.read_text(encoding="utf-8")), ledger.size()
+    if shown.size > size:
+        raise Corrupt("checkpoint-ahead", f"{path} shows {shown.size} entries, the ledger has {size}: was it set back?")
+    if shown.root != ledger.log.root_at(shown.size):
+        raise Corrupt("log-forked", f"{path} shows {shown.size} entries that this ledger does not have")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """At once and for good: the file is whole on the disk before it has its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with unfinished.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

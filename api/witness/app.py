@@ -1,0 +1,50 @@
+"""A witness over HTTP: ``POST /add-checkpoint`` as c2sp.org/tlog-witness says, and what it has seen."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from api.witness.store import Witness
+from ledger.log.witness import MAX_REQUEST_BYTES, SIZE_TYPE, Refusal
+
+
+def create_app(witness: Witness) -> Starlette:
+    """The application of one witness."""
+
+    async def add_checkpoint(request: Request) -> Response:
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_REQUEST_BYTES:
+                return PlainTextResponse(f"expected at most {MAX_REQUEST_BYTES} bytes\n", 413)
+        try:
+            line = await run_in_threadpool(witness.add_checkpoint, body)
+        except Refusal as refusal:
+            if refusal.size is not None:
+                return Response(f"{refusal.size}\n", refusal.status, media_type=SIZE_TYPE)
+            return PlainTextResponse(f"{refusal}\n", refusal.status)
+        return PlainTextResponse(str(line))
+
+    def latest(request: Request) -> Response:
+        note = witness.latest(request.path_params["origin"])
+        return PlainTextResponse("no such log\n", 404) if note is None else PlainTextResponse(note)
+
+    def refused(request: Request) -> Response:
+        return PlainTextResponse("\n".join(witness.refused(request.path_params["origin"])))
+
+    def about(_: Request) -> Response:
+        lines = [f"witness {witness.verifier_key}", *(f"log {key}" for key in witness.logs.values())]
+        return PlainTextResponse("\n".join(lines) + "\n")
+
+    return Starlette(
+        routes=[
+            Route("/add-checkpoint", add_checkpoint, methods=["POST"]),
+            Route("/cosigned/{origin:path}", latest),
+            Route("/refused/{origin:path}", refused),
+            Route("/", about),
+        ]
+    )

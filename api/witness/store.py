@@ -1,0 +1,119 @@
+"""What a witness keeps, and its one promise: it never cosigns a tree that does not continue the one before.
+
+Each request is judged and its answer kept in one transaction, before the answer is given. Signed checkpoints
+are kept whole, those that were refused as well: two that contradict each other are evidence against the log.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.cosignature import Cosigner
+from ledger.log.witness import Refusal, Request, origin_of, require_continuation, signed_checkpoint
+from ledger.signing.keys import SigningKey
+from ledger.signing.note import Note, NoteSignature, VerifierKey
+
+KEY, DATABASE = "witness.key", "witness.db"
+WAIT_SECONDS = 10
+_CREATE_TABLES = """
+CREATE TABLE IF NOT EXISTS cosigned (
+    origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (origin, size));
+CREATE TABLE IF NOT EXISTS refused (
+    origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL,
+    PRIMARY KEY (origin, size, root));
+"""
+
+
+class Witness:
+    """Cosigns the checkpoints of some logs. Safe for threads and for processes on the same folder."""
+
+    def __init__(self, folder: Path, name: str, logs: Sequence[VerifierKey], clock: Callable[[], datetime]) -> None:
+        """``name`` is that of its key; the key is made on first use, and never overwritten."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / KEY).exists():
+            SigningKey.generate().save(folder / KEY)
+        self._database = folder / DATABASE
+        self._cosigner = Cosigner(name, SigningKey.load(folder / KEY))
+        self._clock = clock
+        self.logs = {key.name: key for key in logs}
+        self.verifier_key = self._cosigner.verifier_key
+        with closing(self._connected()) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_CREATE_TABLES)
+
+    def add_checkpoint(self, body: bytes) -> NoteSignature:
+        """The cosignature of the checkpoint in a request. Raises ``Refusal`` with the status of the answer."""
+        try:
+            request = Request.parse(body.decode())
+        except (UnicodeDecodeError, Unverifiable) as error:
+            raise Refusal(400, str(error)) from None
+        origin = origin_of(request)
+        key = self.logs.get(origin)
+        if key is None:
+            raise Refusal(404, f"{origin}: this witness does not know that log")
+        checkpoint = signed_checkpoint(request, key)
+        refusal = None
+        with self._changing() as connection:
+            try:
+                require_continuation(request, checkpoint, self._last(connection, key))
+            except Refusal as error:
+                refusal = error
+                _keep_refused(connection, checkpoint, request.note)
+            else:
+                line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
+                _keep_cosigned(connection, checkpoint, Note.parse(request.note).signed_too(line))
+        if refusal is not None:
+            raise refusal
+        return line
+
+    def latest(self, origin: str) -> str | None:
+        """The largest checkpoint of a log that this witness cosigned, as a note; None when there is none."""
+        with closing(self._connected()) as connection:
+            return _latest(connection, origin)
+
+    def refused(self, origin: str) -> list[str]:
+        """The checkpoints that the log signed and this witness has not cosigned, smallest first."""
+        with closing(self._connected()) as connection:
+            rows = connection.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
+            return [note for (note,) in rows]
+
+    def _last(self, connection: sqlite3.Connection, key: VerifierKey) -> Checkpoint | None:
+        note = _latest(connection, key.name)
+        return None if note is None else open_checkpoint(note, key)
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._database, timeout=WAIT_SECONDS, isolation_level=None)
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with closing(self._connected()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                yield connection
+
+
+def _latest(connection: sqlite3.Connection, origin: str) -> str | None:
+    row = connection.execute(
+        "SELECT note FROM cosigned WHERE origin = ? ORDER BY size DESC LIMIT 1", (origin,)
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def _keep_cosigned(connection: sqlite3.Connection, checkpoint: Checkpoint, note: Note) -> None:
+    which = (checkpoint.origin, checkpoint.size)
+    connection.execute("INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?)", (*which, str(note)))
+    # It was refused before when it came with the wrong proof.
+    connection.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))
+
+
+def _keep_refused(connection: sqlite3.Connection, checkpoint: Checkpoint, note: str) -> None:
+    row = (checkpoint.origin, checkpoint.size, checkpoint.root, note)
+    connection.execute("INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?)", row)

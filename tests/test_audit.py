@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.audit import Report, audit
+from ledger.auditing import Report, audit
 from ledger.domain.events.certification import CertificateReissued
 from ledger.domain.record import Head
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from api import demo
-from ledger.audit import audit
+from ledger.auditing import audit
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from projections.views import Views

@@ -12,7 +12,7 @@ import typer
 from rich.progress import Progress
 
 from api.cli.common import FOLDER, Folder, app, clock, day, err, language, out, require_ledger, viewed
-from ledger.audit import audit as audit_ledger
+from ledger.auditing import audit as audit_ledger
 from ledger.bundle import MAX_BUNDLE_BYTES
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot

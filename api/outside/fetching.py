@@ -42,7 +42,7 @@ def send(client: httpx2.Client, request: httpx2.Request) -> tuple[httpx2.Respons
         finally:
             answer.close()
     except httpx2.HTTPError as error:
-        raise OSError(f"{request.url}: {error or type(error).__name__}") from None
+        raise OSError(f"{request.url}: {str(error) or type(error).__name__}") from None
     return answer, body
 
 

@@ -58,19 +58,11 @@ class Witness:
         if key is None:
             raise Refusal(404, f"{origin}: this witness does not know that log")
         checkpoint = signed_checkpoint(request, key)
-        refusal = None
         with self._changing() as connection:
-            try:
-                require_continuation(request, checkpoint, self._last(connection, key))
-            except Refusal as error:
-                refusal = error
-                _keep_refused(connection, checkpoint, request.note)
-            else:
-                line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
-                _keep_cosigned(connection, checkpoint, Note.parse(request.note).signed_too(line))
-        if refusal is not None:
-            raise refusal
-        return line
+            answer = self._answer(connection, request, checkpoint, key)
+        if isinstance(answer, Refusal):  # it is kept by now
+            raise answer
+        return answer
 
     def latest(self, origin: str) -> str | None:
         """The largest checkpoint of a log that this witness cosigned, as a note; None when there is none."""
@@ -82,6 +74,18 @@ class Witness:
         with closing(self._connected()) as connection:
             rows = connection.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
             return [note for (note,) in rows]
+
+    def _answer(
+        self, connection: sqlite3.Connection, request: Request, checkpoint: Checkpoint, key: VerifierKey
+    ) -> NoteSignature | Refusal:
+        try:
+            require_continuation(request, checkpoint, self._last(connection, key))
+        except Refusal as refusal:
+            _keep_refused(connection, checkpoint, request.note)
+            return refusal
+        line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
+        _keep_cosigned(connection, checkpoint, Note.parse(request.note).signed_too(line))
+        return line
 
     def _last(self, connection: sqlite3.Connection, key: VerifierKey) -> Checkpoint | None:
         note = _latest(connection, key.name)

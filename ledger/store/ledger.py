@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -18,6 +18,7 @@ from eventsourcing.persistence import IntegrityError, Notification
 
 from ledger import vault
 from ledger.domain.catalogue import BY_FACT
+from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.deciding import decide, public_key_for
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import Founder, LedgerFounded
@@ -44,8 +45,6 @@ from ledger.store.reading import FOUNDING, Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held, Vault
 
-STATEMENT_LIFETIME = timedelta(days=7)  # docs/decisions/0003: bounds how early a known time can be
-CLOCK_SKEW = timedelta(minutes=2)
 NONCE_BYTES = 16
 ATTEMPTS = 20  # to decide again when another process appended in between
 REPLAY_BATCH = 5000
@@ -386,6 +385,8 @@ class Ledger:
             raise Conflict("statement-expired", "time: the statement was prepared more than 7 days ago; prepare again")
         if not 0 <= event.head.size <= self._memory.size or event.head.root != self._root_at(event.head.size):
             raise Unverifiable("head-unknown", "head: the log never had this head")
+        if is_back_dated(event.time, self._memory.known[event.head.size], self._memory.known[-1]):
+            raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")
 
 
 class _Group:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from ledger.errors import Conflict, Unverifiable
@@ -23,6 +24,7 @@ from ledger.trust import TrustRoot
 
 ML_DSA_KEY = "log-ml-dsa.key"
 SIGNED_AGAIN = timedelta(hours=1)
+NOTES = 8  # of which it is remembered that their signatures hold
 
 
 class Publications:
@@ -33,6 +35,8 @@ class Publications:
         self._log = log
         self._trust = trust
         self._now = now
+        self._opened = lru_cache(NOTES)(trust.opened)
+        self._signed_at = lru_cache(NOTES)(trust.signed_at)
         self._cosigner = (
             None if trust.ml_dsa_key is None else Cosigner(trust.origin, MlDsaKey.load(folder / ML_DSA_KEY))
         )
@@ -54,7 +58,7 @@ class Publications:
         latest = self._log.latest_published()
         if latest is None:
             raise Conflict("not-witnessed", "nothing is published yet: the log waits for its witnesses")
-        return latest[1], self._trust.opened(latest[1])
+        return latest[1], self._opened(latest[1])
 
     def candidate(self) -> Note | None:
         """The latest checkpoint as the log signs it for the public; None when it is published already, and recently."""
@@ -69,7 +73,7 @@ class Publications:
         return note.signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
 
     def _is_old(self, note: str) -> bool:
-        signed_at = self._trust.signed_at(note)
+        signed_at = self._signed_at(note)
         return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
 
     def publish(self, note: Note) -> None:

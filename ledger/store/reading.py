@@ -7,6 +7,7 @@ the group's earlier statements, and records what was read, so that the append ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -20,6 +21,7 @@ from ledger.domain.record import Event, Fact
 from ledger.signing.keys import key_id
 
 FOUNDING = "ledger:founding"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 S = TypeVar("S")
 
 # Kind of stream -> how its state evolves. The states differ in type, which a table cannot express.
@@ -61,6 +63,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.size = 0
+        self.known = [LONG_AGO]  # of each size, the latest time that a statement states
         self.states: dict[str, Any] = {}
         self.index = Index()
 
@@ -101,6 +104,7 @@ class Draft:
         self._memory.states.update(self._states)
         for event in self._added:
             self._memory.index.add(event)
+            self._memory.known.append(max(self._memory.known[-1], event.time))
         self._memory.size += len(self._added)
 
     def version(self, stream: str) -> int:

@@ -12,7 +12,7 @@ import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
-from ledger.audit import audit
+from ledger.auditing import audit
 from tests.benchmarks.measuring import Comparison, Size, seconds
 from tests.support import World
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api.secretariat.desk import Desk
 from api.secretariat.founding import proposal
-from ledger.audit import audit
+from ledger.auditing import audit
 from projections.views import Views
 from tests.support import World, key_of
 

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from api.secretariat.desk import Desk
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop, results
-from ledger.audit import audit
+from ledger.auditing import audit
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict

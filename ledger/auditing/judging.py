@@ -1,0 +1,213 @@
+"""Judging the entries of a log in their order: steps 1 and 3 to 6 of the audit, wherever the entries come from."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from ledger import vault
+from ledger.auditing.report import Finding, Report
+from ledger.domain.dating import CLOCK_SKEW, is_back_dated
+from ledger.domain.deciding import public_key_for
+from ledger.domain.events.candidacy import ScoreSheetRevealed
+from ledger.domain.events.office import LedgerFounded
+from ledger.domain.reader import Disclosed
+from ledger.domain.record import Event, Fact
+from ledger.domain.refusal import Refused
+from ledger.domain.replaying import decided_again
+from ledger.errors import LedgerError, Unverifiable
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
+from ledger.signing.envelope import Envelope, open_envelope, pae
+from ledger.signing.statement import decode_payload, match_signatures
+from ledger.signing.verifying import Claim, Verifiers
+from ledger.store.ledger import owner_of
+from ledger.store.reading import FOUNDING, LONG_AGO, Draft, Memory
+from ledger.trust import TrustRoot
+from ledger.vault import Disclosure
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An entry as it is stored; ``said`` is what stands beside the statement: stream, version, wire name."""
+
+    position: int
+    state: bytes
+    said: tuple[str, int, str] | None = None
+
+
+class Judge:
+    """Takes every entry, then every checkpoint; what is wrong is in ``findings``."""
+
+    def __init__(self, trust: TrustRoot, disclosed: Callable[[str], Disclosed | None] = lambda _: None) -> None:
+        self._trust = trust
+        self._disclosed = disclosed
+        self._memory = Memory()
+        self._position = 0
+        self._known = [LONG_AGO]  # of each size, the latest time established
+        self._witnessed: dict[int, datetime] = {}
+        self._witnessed_sizes: list[int] = []
+        self._checkpoints = 0
+        self.findings: list[Finding] = []
+        self.edge = RightEdge()
+        self.roots = [EMPTY_ROOT]  # of each size, as far as the entries were read
+        self.named: dict[str, str] = {}  # whom each digest in the entries is about
+        self.signatures = 0
+        self.intact = True  # once the record breaks, what follows cannot be judged by the rules
+
+    def take(self, rows: Iterable[Row], verifiers: Verifiers) -> list[Node]:
+        """Judge the next entries; answers the nodes of the tree that they complete."""
+        claims: list[Claim] = []
+        nodes: list[Node] = []
+        for row in rows:
+            self._entry(row, claims)
+            self.edge, completed = self.edge.append([leaf_hash(row.state)])
+            self.roots.append(self.edge.root())
+            nodes += completed
+        for claim in verifiers.false(claims):
+            self.found("signature-invalid", claim.number, f"the signature of {claim.person} does not hold")
+        self.signatures += len(claims)
+        return nodes
+
+    def found(self, code: str, position: int | None, message: str) -> None:
+        self.findings.append(Finding(code, position, message))
+
+    def published(self, notes: Iterable[str]) -> None:
+        """What was published, before the entries are taken: since when how many of them have been witnessed."""
+        for note in notes:
+            try:
+                size, witnessed = self._trust.opened(note).size, self._trust.witnesses.require(note)
+            except Unverifiable as error:
+                self.found(error.code, None, f"published checkpoint: {error}")
+                continue
+            if witnessed is not None:
+                self._witnessed[size] = witnessed.at
+        self._witnessed_sizes = sorted(self._witnessed)
+
+    def checkpoint(self, checkpoint: Checkpoint, standing_as: int) -> None:
+        """6. A checkpoint that the log signed, after the entries were taken."""
+        self._checkpoints += 1
+        if checkpoint.size != standing_as or checkpoint.size > self.edge.size:
+            self.found(
+                "checkpoint-ahead",
+                None,
+                f"a checkpoint of {checkpoint.size} entries stands as {standing_as}; the log has {self.edge.size}",
+            )
+        elif checkpoint.root != self.roots[checkpoint.size]:
+            self.found("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
+
+    def seen(self, notes: Sequence[str]) -> None:
+        """6. Checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
+        for note in notes:
+            checkpoint = self._trust.opened(note)
+            if checkpoint.size > self.edge.size:
+                says = f"it showed {checkpoint.size} entries earlier, and has {self.edge.size} now"
+                self.found("rolled-back", None, says)
+            elif checkpoint.root != self.roots[checkpoint.size]:
+                says = f"its first {checkpoint.size} entries are not those that it showed earlier"
+                self.found("log-forked", None, says)
+
+    def is_erased(self, person_id: str) -> bool:
+        """Whether the entries say that this person's data was erased."""
+        return Draft(self._memory).person(person_id).erased
+
+    def report(self) -> Report:
+        """All that was found."""
+        return Report(
+            self._trust.origin,
+            self.edge.size,
+            self.edge.root().hex(),
+            self.signatures,
+            self._checkpoints,
+            self._witnessed[max(self._witnessed)] if self._witnessed else None,
+            tuple(self.findings),
+        )
+
+    def _broken(self, code: str, position: int, message: str) -> None:
+        self.found(code, position, message)
+        self.intact = False
+
+    def _entry(self, row: Row, claims: list[Claim]) -> None:
+        """1. One entry."""
+        expected, self._position = self._position + 1, row.position
+        position, state = row.position, row.state
+        if position != expected:
+            self._broken("entry-missing", expected, f"no entry between positions {expected} and {position}")
+        try:
+            envelope = open_envelope(state)
+            event = decode_payload(envelope.payload)
+        except Unverifiable as error:
+            self._broken(error.code, position, str(error))
+            return
+        says = (event.stream, event.version, event.type)
+        if row.said not in (None, says):
+            self._broken("row-contradicts-statement", position, f"the row says {row.said}, the statement {says}")
+        if event.ledger != self._trust.origin:
+            self._broken("ledger-other", position, f"a statement of {event.ledger}")
+        if position == 1 and leaf_hash(state).hex() != self._trust.founding_leaf:
+            self._broken("founding-other", position, "leaf 0 is not that of the trust root")
+        if self.intact:
+            self._judge(position, event, envelope, claims)
+
+    def _judge(self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim]) -> None:
+        """3. to 5., and what the vault must hold for this entry."""
+        read = Draft(self._memory, self._disclosed)
+        message = pae(envelope.payloadType, envelope.payload)
+        try:
+            for signer, signature in match_signatures(envelope, event):
+                public = public_key_for(signer, signature.keyid, event, read)
+                if public is None:
+                    raise Unverifiable(
+                        "signature-unknown-key", f"{signature.keyid} was no active key of {signer.person}"
+                    )
+                claims.append(Claim(position, signer.person, public, message, signature.sig))
+            self._rules(position, event, read)
+        except LedgerError as error:
+            self.found(error.code, position, str(error))
+        if event.version != read.version(event.stream) + 1:
+            self._broken(
+                "version-gap", position, f"{event.stream} goes from {read.version(event.stream)} to {event.version}"
+            )
+            return
+        self._dates(position, event)
+        for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
+            self.named.update({d.digest: founder.person_id for d in founder.details})
+        for digest in vault.digests_of(event.facts) if event.stream != FOUNDING else ():
+            self.named[digest.digest] = owner_of(event, read)
+        read.add(event)
+        read.settle()
+
+    def _rules(self, position: int, event: Event[Fact], read: Draft) -> None:
+        facts = event.facts
+        if isinstance(facts, LedgerFounded):
+            return  # what it establishes is in the trust root
+        if isinstance(facts, ScoreSheetRevealed):
+            sheet = read.candidacy(event.stream.partition(":")[2]).sheets.get(facts.sheet_id)
+            revealed = Disclosure("levels", facts.levels, facts.salt).digest
+            if sheet is None or sheet.commitment != revealed:
+                self.found("reveal-differs", position, "the levels are not those that the assessor sealed")
+        try:
+            decided = decided_again(event, read)
+        except Refused as refused:
+            if refused.code != "disclosure-missing":
+                self.found("rule-broken", position, f"the rules refuse this: {refused.en}")
+            return  # what was sealed and then erased can no longer be asked; the vault is audited below
+        if (decided.stream, decided.fact) != (event.stream, facts):
+            self.found("fact-differs", position, "the rules answer another fact at this position")
+
+    def _dates(self, position: int, event: Event[Fact]) -> None:
+        """5. The head that the signers saw, and the time that they state."""
+        size, before = event.head.size, max(self._known[-1], self._witnessed.get(position - 1, LONG_AGO))
+        if not 0 <= size < position or event.head.root != self.roots[size]:
+            self.found("head-unknown", position, "the signers saw a head that the log never had before")
+        elif is_back_dated(event.time, self._known[size], before):
+            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
+            self.found("back-dated", position, says)
+        covering = bisect_left(self._witnessed_sizes, position)
+        witnessed = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
+        if witnessed is not None and event.time > witnessed + CLOCK_SKEW:
+            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {witnessed:%Y-%m-%d %H:%M} already"
+            self.found("post-dated", position, says)
+        self._known.append(max(before, event.time))

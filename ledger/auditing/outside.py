@@ -1,0 +1,47 @@
+"""The audit of a log as it is published, with its entries: of an export's folder, or over HTTP with an auditor's key.
+
+Values behind digests stay with the operator: rules that ask for one are not judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.auditing.judging import Judge, Row
+from ledger.auditing.report import Progress, Report
+from ledger.errors import Unverifiable
+from ledger.log.tiles import HEIGHT, tile_bytes, tiles
+from ledger.published import PublishedLog
+from ledger.signing.verifying import Verifiers
+
+
+def audit_published(log: PublishedLog, progress: Progress | None = None, seen: Sequence[str] = ()) -> Report:
+    """Audit what a log shows. Raises OSError when it cannot be read, ``Unverifiable`` when a kept checkpoint is no
+    checkpoint of this log.
+    """
+    judge = Judge(log.trust)
+    try:
+        shown = log.latest()
+    except Unverifiable as error:
+        judge.found(error.code, None, f"checkpoint: {error}")
+        return judge.report()
+    judge.published([shown.note])
+    size, nodes = shown.checkpoint.size, {}
+    try:
+        with Verifiers() as verifiers:
+            for batch in log.entries(size):
+                start = judge.edge.size
+                rows = [Row(position, state) for position, state in enumerate(batch, start + 1)]
+                for level, index, digest in judge.take(rows, verifiers):
+                    if level % HEIGHT == 0:
+                        nodes[level, index] = digest
+                if progress is not None:
+                    progress(judge.edge.size, size)
+        for tile in tiles(size):
+            if log.file(tile) != tile_bytes(tile, lambda level, index: nodes[level, index]):
+                judge.found("tree-node", None, f"{tile} is not what the entries hash to")
+    except Unverifiable as error:
+        judge.found(error.code, None, str(error))
+    judge.checkpoint(shown.checkpoint, size)
+    judge.seen(seen)
+    return judge.report()

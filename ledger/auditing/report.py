@@ -1,0 +1,99 @@
+"""What an audit answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+Progress = Callable[[int, int], None]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What is wrong and where; ``position`` counts entries from 1, and is None for what is no entry."""
+
+    code: str
+    position: int | None
+    message: str
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What kind of thing is wrong, in English and French."""
+        return WORDS.get(self.code, OTHER)
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What was audited and what was found; clean when nothing was.
+
+    ``root`` (hex) is that of the entries; ``witnessed`` since when a quorum has cosigned the latest checkpoint.
+    """
+
+    origin: str
+    entries: int
+    root: str
+    signatures: int
+    checkpoints: int
+    witnessed: datetime | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not self.findings
+
+
+OTHER = ("something is not in its one form", "un élément n'est pas dans sa forme unique")
+WORDS: dict[str, tuple[str, str]] = {
+    "entry-missing": ("an entry was removed", "une entrée a été retirée"),
+    "row-contradicts-statement": ("an entry was put in another place", "une entrée a été déplacée"),
+    "ledger-other": ("an entry belongs to another ledger", "une entrée appartient à un autre registre"),
+    "founding-other": ("the log begins otherwise than you trust", "le journal commence autrement que prévu"),
+    "tree-node": (
+        "the tree is not that of the entries: one was changed or removed",
+        "l'arbre n'est pas celui des entrées : l'une a été modifiée ou retirée",
+    ),
+    "signature-invalid": ("a signature does not hold: forged", "une signature n'est pas exacte : falsifiée"),
+    "signature-unknown-key": (
+        "signed with a key that did not count then: unknown, of somebody else, or revoked",
+        "signé avec une clé qui ne comptait pas alors : inconnue, d'autrui ou révoquée",
+    ),
+    "signers-not-distinct": (
+        "one person signed where two are needed",
+        "une personne a signé là où il en faut deux",
+    ),
+    "rule-broken": ("a decision breaks the rules", "une décision enfreint les règles"),
+    "fact-differs": ("a result is not what the rules compute", "un résultat n'est pas celui des règles"),
+    "reveal-differs": ("revealed scores are not those sealed", "les notes révélées ne sont pas celles scellées"),
+    "version-gap": ("a statement of a stream is missing", "une déclaration manque dans une suite"),
+    "head-unknown": ("signers saw a log that never was", "les signataires ont vu un journal qui n'a pas existé"),
+    "back-dated": ("a statement is dated earlier than it was made", "une déclaration est antidatée"),
+    "post-dated": ("a statement is dated later than it was witnessed", "une déclaration est postdatée"),
+    "checkpoint-ahead": (
+        "the log has fewer entries than it signed for: removed, or set back",
+        "le journal a moins d'entrées qu'il n'en a signé : retirées, ou retour en arrière",
+    ),
+    "checkpoint-root": (
+        "the log signed for another tree: its past was changed",
+        "le journal a signé un autre arbre : son passé a été modifié",
+    ),
+    "rolled-back": (
+        "the log was set back: it showed more entries before",
+        "le journal est revenu en arrière : il montrait plus d'entrées",
+    ),
+    "log-forked": (
+        "the log showed another past before: it was forked",
+        "le journal montrait un autre passé : il a bifurqué",
+    ),
+    "not-witnessed": ("the witnesses have not cosigned", "les témoins n'ont pas cosigné"),
+    "note-unsigned": ("a checkpoint is not signed by the log", "un point de contrôle n'est pas signé"),
+    "note-signature-invalid": ("a checkpoint's signature is forged", "la signature d'un point de contrôle est fausse"),
+    "tile-missing": ("a published file is missing", "un fichier publié manque"),
+    "disclosure-changed": ("a personal value was changed", "une donnée personnelle a été modifiée"),
+    "disclosure-missing": ("a personal value is missing", "une donnée personnelle manque"),
+    "disclosure-unreferenced": ("a personal value belongs to no entry", "une donnée n'appartient à aucune entrée"),
+    "disclosure-of-erased": ("a value of an erased person is back", "une donnée effacée est revenue"),
+    "projection-differs": (
+        "a read model is not what the entries say",
+        "une vue n'est pas ce que disent les entrées",
+    ),
+}

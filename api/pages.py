@@ -28,7 +28,7 @@ class Pages:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._environments = {chosen: _environment(chosen) for chosen in LANGUAGES}
+        self._environments = {chosen: environment(chosen) for chosen in LANGUAGES}
 
     def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
         """One page in one language."""
@@ -91,8 +91,9 @@ def respond(
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _environment(chosen: Language) -> Environment:
-    environment = Environment(
+def environment(chosen: Language) -> Environment:
+    """The templates in one language."""
+    made = Environment(
         loader=PackageLoader("api"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -101,10 +102,10 @@ def _environment(chosen: Language) -> Environment:
         lstrip_blocks=True,
     )
     translations = translations_into(chosen)
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    environment.filters["day"] = lambda day: _day(day, chosen)
-    environment.filters["moment"] = lambda moment: _moment(moment, chosen)
-    return environment
+    made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.filters["day"] = lambda day: _day(day, chosen)
+    made.filters["moment"] = lambda moment: _moment(moment, chosen)
+    return made
 
 
 def translations_into(chosen: Language) -> gettext.NullTranslations:

@@ -6,6 +6,7 @@ Pages get no further than this: it answers questions, and has nothing that submi
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -40,20 +41,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """``status`` is ok, or says what is wrong; sizes count entries."""
+    """``status`` is ok, or says what is wrong; sizes count entries. ``witnesses`` says why any does not cosign."""
 
     status: str
     entries: int
     checkpoint: int
     published: int
     read_models: int
+    witnesses: dict[str, str] = {}
 
 
 class Register:
     """Read access to one ledger and its read models."""
 
-    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, troubles: Mapping[str, str] | None = None) -> None:
+        """``troubles`` says, by witness, why it does not cosign; kept up to date by whoever asks them."""
         self._ledger = ledger
+        self._troubles: Mapping[str, str] = {} if troubles is None else troubles
         self.settings = settings
         self.views = Views(ledger, public=True)
         self.is_simulated = is_demonstration(ledger.folder)
@@ -102,15 +106,23 @@ class Register:
         entries, signed = self._ledger.size(), self._ledger.log.latest_checkpoint()
         checkpoint = 0 if signed is None else signed[0]
         position = self.views.following.position
-        failure = self.views.failure
+        failure, published = self.views.failure, self._ledger.publications.size
         if failure is not None:
             status = f"the read models stopped: {type(failure).__name__}"
         elif checkpoint < entries:
             status = "the latest entries are under no checkpoint"
+        elif published < checkpoint and self._troubles:
+            status = "the latest entries are not witnessed"
         else:
             status = "ok"
-        published = self._ledger.publications.size
-        return Health(status=status, entries=entries, checkpoint=checkpoint, published=published, read_models=position)
+        return Health(
+            status=status,
+            entries=entries,
+            checkpoint=checkpoint,
+            published=published,
+            read_models=position,
+            witnesses=dict(self._troubles),
+        )
 
     def __enter__(self) -> Register:
         self.views.catch_up()

@@ -30,13 +30,13 @@ class PublishedLog:
     """Reads one log with ``read``, which answers the bytes at a path or raises LookupError or OSError."""
 
     def __init__(self, read: Callable[[str], bytes], trust: TrustRoot) -> None:
-        self._read = read
+        self.read = read
         self.trust = trust
 
     def latest(self) -> Shown:
         """The checkpoint that it shows now. Raises ``Unverifiable`` when a signature or a witness is missing."""
         try:
-            note = self._read("checkpoint").decode()
+            note = self.read("checkpoint").decode()
         except UnicodeDecodeError:
             raise Unverifiable("note-malformed", "the checkpoint is not text") from None
         except LookupError as error:
@@ -50,7 +50,7 @@ class PublishedLog:
     def file(self, tile: Tile) -> bytes:
         """The bytes of a tile. Raises ``Unverifiable`` when it is not there, full or not."""
         try:
-            return self._read(str(tile))
+            return self.read(str(tile))
         except LookupError as error:
             raise Unverifiable("tile-missing", f"{tile}: {error}") from None
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from api.cli import checking, office, reading, serving, signing
+from api.cli import auditing, checking, office, publishing, reading, serving, signing
 from api.cli.common import app, fail, language
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 
-__all__ = ["app", "checking", "main", "office", "reading", "serving", "signing"]
+__all__ = ["app", "auditing", "checking", "main", "office", "publishing", "reading", "serving", "signing"]
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ def init(
     body_fr: Annotated[str, typer.Option(help="The same in French.")],
     officer: Annotated[list[str], typer.Option(help="ROLE=Given Family; once for each first officer.")],
     key_folder: Annotated[Path, typer.Option("--keys", help="Where the officers' key files go.")],
+    policy: Annotated[Path | None, typer.Option(help="Witnesses and quorum, as c2sp.org/tlog-policy says.")] = None,
     folder: Folder = FOLDER,
 ) -> None:
     """Found a ledger with its first officers. Hand each key file to its officer and delete it here."""
@@ -35,7 +36,12 @@ def init(
     if key_folder.exists() and any(key_folder.iterdir()):
         raise FileExistsError(f"--keys: {key_folder}: expected an empty folder")
     ledger, officers = found(
-        folder, clock, origin=origin, body=(body_en, body_fr), names={Role(r): n for r, n in names.items()}
+        folder,
+        clock,
+        origin=origin,
+        body=(body_en, body_fr),
+        names={Role(r): n for r, n in names.items()},
+        policy=None if policy is None else policy.read_text(encoding="utf-8"),
     )
     key_folder.mkdir(parents=True, exist_ok=True)
     for role, (person, key) in officers.items():

@@ -28,7 +28,7 @@ KEYS, LEDGER = "keys", "ledger"
 @app.command()
 def serve(host: Host = LOCAL, port: Port = 8000, folder: Folder = FOLDER) -> None:
     """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
-    with _listening(host, port) as listener, opened(folder) as ledger:
+    with listening(host, port) as listener, opened(folder) as ledger:
         _serve(ledger, listener)
 
 
@@ -43,19 +43,19 @@ def demo(
 ) -> None:
     """Make a register of three synthetic workshops with every officer's key, and serve it."""
     folder, keys = where / LEDGER, where / KEYS
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         if not is_demonstration(folder):
             if where.exists() and any(where.iterdir()):
                 raise FileExistsError(f"--in: {where}: expected an empty folder, or a finished demonstration")
             with err.status("recording nine years") as status:
                 demonstration.make(folder, keys, lambda text: status.update(text))
         with Ledger.open(folder, clock) as ledger:
-            _introduce(ledger, folder, keys, _address(listener))
+            _introduce(ledger, folder, keys, address(listener))
             if not no_serve:
                 _serve(ledger, listener)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """Bound before anything else is done: a port that is taken is said at once."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -68,7 +68,7 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _address(listener: socket.socket) -> str:
+def address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -78,10 +78,17 @@ def _serve(ledger: Ledger, listener: socket.socket) -> None:
     import uvicorn
 
     from api.app import create_app
+    from api.outside.collecting import Collector
     from api.secretariat.office import Office
 
-    settings = Settings.from_environment(_address(listener))
-    with Register(ledger, settings) as register, Writer(ledger) as writer, closing(Desk(ledger, writer)) as desk:
+    settings = Settings.from_environment(address(listener))
+    collector = Collector(ledger)
+    with (
+        collector.running(),
+        Register(ledger, settings, collector.troubles) as register,
+        Writer(ledger) as writer,
+        closing(Desk(ledger, writer)) as desk,
+    ):
         out.print(f"serving {settings.base_url} (stop with Ctrl-C)", markup=False)
         office = Office(ledger, desk, settings.base_url)
         config = uvicorn.Config(create_app(register, office), log_level="warning", server_header=False)

@@ -6,10 +6,10 @@ that whoever reads meanwhile finds everything that the checkpoint promises.
 
 from __future__ import annotations
 
-import os
 from itertools import chain
 from pathlib import Path
 
+from api.outside.files import write_whole
 from ledger.errors import Corrupt
 from ledger.log.tiles import bundles, tiles
 from ledger.store.ledger import Ledger
@@ -27,10 +27,10 @@ def write(ledger: Ledger, target: Path, *, entries: bool = False) -> int:
     for tile in chain(tiles(checkpoint.size), bundles(checkpoint.size) if entries else ()):
         path = target / str(tile)
         if not path.exists():
-            _write(path, ledger.tile(tile))
-    _write(target / "trust.json", bytes(ledger.trust))
-    _write(target / "policy", ledger.trust.policy_text.encode())
-    _write(target / CHECKPOINT, note.encode())
+            write_whole(path, ledger.tile(tile))
+    write_whole(target / "trust.json", bytes(ledger.trust))
+    write_whole(target / "policy", ledger.trust.policy_text.encode())
+    write_whole(target / CHECKPOINT, note.encode())
     return checkpoint.size
 
 
@@ -42,14 +42,3 @@ def _require_continuation(ledger: Ledger, path: Path) -> None:
         raise Corrupt("checkpoint-ahead", f"{path} shows {shown.size} entries, the ledger has {size}: was it set back?")
     if shown.root != ledger.log.root_at(shown.size):
         raise Corrupt("log-forked", f"{path} shows {shown.size} entries that this ledger does not have")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """At once and for good: the file is whole on the disk before it has its name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with unfinished.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -13,6 +13,7 @@ from api.secretariat.desk import Desk, Proposal
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role, Signer
 from ledger.signing.keys import SigningKey
+from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Clock, Ledger
 from ledger.vault import Disclosure, random_salt, seal
 
@@ -37,11 +38,18 @@ def proposal(name: str, *people: str, **arguments: Any) -> Proposal:
 
 
 def found(
-    folder: Path, clock: Clock, *, origin: str, body: tuple[str, str], names: Mapping[Role, str]
+    folder: Path,
+    clock: Clock,
+    *,
+    origin: str,
+    body: tuple[str, str],
+    names: Mapping[Role, str],
+    policy: str | None = None,
 ) -> tuple[Ledger, dict[Role, tuple[str, SigningKey]]]:
     """Found a ledger and appoint its first officers; answers their person ids and keys by role.
 
-    ``names`` holds "Given Family" for each role of FOUNDERS and APPOINTED. Raises FileExistsError.
+    ``names`` holds "Given Family" for each role of FOUNDERS and APPOINTED; ``policy`` names the log's
+    witnesses (c2sp.org/tlog-policy). Raises FileExistsError, ValueError when the policy cannot be read.
     """
     officers = {role: (new_id(), SigningKey.generate()) for role in (*FOUNDERS, *APPOINTED)}
     ledger = Ledger.found(
@@ -51,6 +59,8 @@ def found(
         body=body,
         founders=[(*_founder(role, officers), _details(names[role])) for role in FOUNDERS],
         log_key=SigningKey.generate(),
+        ml_dsa_key=MlDsaKey.generate(),
+        policy=policy,
     )
     desk = Desk(ledger)
     director, _ = officers[Role.DIRECTOR]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
@@ -40,6 +40,10 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def clean(self) -> bool:
         return not self.findings
+
+    def with_findings(self, more: Iterable[Finding]) -> Report:
+        """The same report with what was found elsewhere."""
+        return msgspec.structs.replace(self, findings=(*self.findings, *more))
 
 
 OTHER = ("something is not in its one form", "un élément n'est pas dans sa forme unique")

@@ -1,0 +1,177 @@
+"""Trusting nobody: the full audit, a log watched from outside, and evidence against one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from api.cli.common import FOLDER, Folder, app, clock, err, language, out, require_ledger
+from api.outside.fetching import reader
+from api.outside.files import write_whole
+from api.outside.monitoring import Alert, Monitor
+from ledger.auditing import Finding, Report, audit_published
+from ledger.auditing import Progress as Tell
+from ledger.auditing import audit as audit_ledger
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import open_checkpoint
+from ledger.log.evidence import Evidence, conflict
+from ledger.published import PublishedLog
+from ledger.signing.keys import SigningKey
+from ledger.store.ledger import TRUST, Ledger
+from ledger.trust import TrustRoot
+from projections.views import Views
+
+Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
+Key = Annotated[Path | None, typer.Option(help="An auditor's key file, to read entries over HTTP.")]
+
+
+@app.command()
+def audit(
+    source: Annotated[
+        str | None, typer.Argument(help="An export's folder, or a register's address; else the --ledger folder.")
+    ] = None,
+    trust: Annotated[Path | None, typer.Option(help="The trust root; needed with SOURCE.")] = None,
+    key: Key = None,
+    seen: Annotated[list[Path] | None, typer.Option(help="A checkpoint of it that you kept; again for more.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the report as NAME.html and NAME.json.")] = None,
+    folder: Folder = FOLDER,
+) -> None:
+    """Compute everything again. Exit code 0: in order; 1: not in order; 2: it could not be audited."""
+    if source is None:
+        require_ledger(folder)
+        kept = _kept(seen or [], TrustRoot.load(folder / TRUST))
+        with bar("entries") as tell:
+            found = audit_ledger(folder, tell, kept)
+        if found.clean:
+            found = _with_read_models(found, folder)
+    else:
+        if trust is None:
+            raise ValueError("--trust: expected the trust root: what is audited cannot vouch for itself")
+        root = TrustRoot.load(trust)
+        log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
+        with bar("entries") as tell:
+            found = audit_published(log, tell, _kept(seen or [], root))
+    french = language() == "fr"
+    for finding in found.findings:
+        where = "" if finding.position is None else f"entry {finding.position}: "
+        out.print(f"{finding.code}: {where}{finding.words[french]} ({finding.message})", markup=False, soft_wrap=True)
+    if report is not None:
+        _write_report(report, found, source or str(folder))
+    verdict = "in order" if found.clean else "NOT in order"
+    out.print(f"{found.entries} entries, {found.signatures} signatures: {verdict}", markup=False)
+    if not found.clean:
+        raise typer.Exit(1)
+
+
+@app.command()
+def monitor(
+    source: Annotated[str, typer.Argument(help="A register's address, or a published folder.")],
+    trust: Trust,
+    state: Annotated[Path, typer.Option(help="The folder of what it has seen.")],
+    watch: Annotated[list[str] | None, typer.Option(help="A certificate's number; again for more.")] = None,
+    stream: Annotated[list[str] | None, typer.Option(help="A stream, such as officer:ID; needs --key.")] = None,
+    key: Key = None,
+    late: Annotated[float, typer.Option(help="After how many hours a checkpoint is late.", min=0)] = 3,
+    every: Annotated[float, typer.Option(help="Seconds between two looks.", min=1)] = 60,
+    once: Annotated[bool, typer.Option("--once", help="Look once: exit code 1 when there is an alert.")] = False,
+) -> None:
+    """Follow a log from outside: alerts on inconsistency, on what is watched, and on a late log."""
+    if stream and key is None:
+        raise ValueError("--stream: expected --key too: entries are for auditors")
+    log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), TrustRoot.load(trust))
+    watching = Monitor(
+        log, state, clock, late=timedelta(hours=late), numbers=tuple(watch or ()), streams=tuple(stream or ())
+    )
+    standing: list[Alert] = []
+    while True:
+        alerts = watching.look()
+        for alert in alerts:
+            if alert not in standing:  # what goes on is said once
+                words = alert.fr if language() == "fr" else alert.en
+                out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {words}", markup=False, soft_wrap=True)
+        if once:
+            raise typer.Exit(1 if alerts else 0)
+        standing = alerts
+        time.sleep(every)
+
+
+@app.command()
+def evidence(
+    one: Annotated[Path, typer.Argument(help="A signed checkpoint.")],
+    other: Annotated[Path, typer.Argument(help="Another one of the same log.")],
+    trust: Trust,
+    target: Annotated[Path, typer.Option("--out", help="A new file.")],
+    log: Annotated[str | None, typer.Option(help="Where the tiles of the larger tree are, if sizes differ.")] = None,
+) -> None:
+    """Write two checkpoints that contradict each other as one file. Exit code 1 when they do not."""
+    root = TrustRoot.load(trust)
+    notes = one.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+    size = max(open_checkpoint(note, root.verifier_key).size for note in notes)
+    nodes = None if log is None else PublishedLog(reader(log), root).nodes(size).get_node
+    found = conflict(notes[0], notes[1], root.verifier_key, nodes)
+    if found is None:
+        raise Unverifiable("evidence-none", "the two checkpoints do not contradict each other")
+    if target.exists():
+        raise FileExistsError(f"--out: {target}: expected a new file")
+    write_whole(target, bytes(found))
+    out.print(f"{target}: check it with: pca-ledger check-evidence {target} --trust trust.json", markup=False)
+
+
+@app.command("check-evidence")
+def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence.")], trust: Trust) -> None:
+    """Check that a log signed two checkpoints that cannot both be true. Exit code 1 when this is not shown."""
+    earlier, later = Evidence.parse(path.read_bytes()).require_conflict(TrustRoot.load(trust).verifier_key)
+    out.print(
+        f"{earlier.origin} signed {earlier.size} entries with root {earlier.root.hex()}, and {later.size} entries "
+        f"that begin otherwise (root {later.root.hex()}): both cannot be true",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
+    notes = [path.read_text(encoding="utf-8") for path in paths]
+    for path, note in zip(paths, notes, strict=True):
+        try:
+            trust.opened(note)
+        except Unverifiable as error:
+            raise ValueError(f"--seen: {path}: expected a checkpoint of {trust.origin} ({error})") from None
+    return notes
+
+
+def _with_read_models(report: Report, folder: Path) -> Report:
+    """What the pages show is compared with a fresh replay, once the record itself is in order."""
+    with Ledger.open(folder, clock) as ledger, Views(ledger) as views, bar("read models") as tell:
+        differences = [
+            Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in views.differences(tell)
+        ]
+    return report.with_findings(differences)
+
+
+def _write_report(base: Path, report: Report, source: str) -> None:
+    # Only here: it loads the web framework's templates.
+    from api.reporting import as_html, as_json
+
+    now = clock()
+    write_whole(base.with_name(f"{base.name}.json"), as_json(report, source, now))
+    write_whole(base.with_name(f"{base.name}.html"), as_html(report, source, now, language()))
+    out.print(f"report: {base}.html, {base}.json", markup=False)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Tell]:
+    """A progress bar on standard error."""
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task(what)
+
+        def tell(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=of)
+
+        yield tell

@@ -1,0 +1,79 @@
+"""Showing the log to others: published files, a witness, and attacks that all of this is for."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.common import FOLDER, Folder, app, clock, language, opened, out
+from api.cli.serving import LOCAL, Host, Port, address, listening
+from api.outside.collecting import Collector
+from api.outside.publishing import write
+from ledger.errors import Conflict
+from ledger.signing.note import VerifierKey, is_key_name
+
+
+@app.command()
+def publish(
+    target: Annotated[Path, typer.Argument(help="The folder of a web server.")], folder: Folder = FOLDER
+) -> None:
+    """Write the public part of the log as files: checkpoint, hash tiles, trust root and policy."""
+    with opened(folder) as ledger:
+        collector = Collector(ledger)
+        if not collector.collect():
+            raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
+        size = write(ledger, target)
+    out.print(f"{size} entries published in {target}", markup=False)
+
+
+@app.command()
+def witness(
+    store: Annotated[Path, typer.Argument(help="The folder of its key and of what it has seen.")],
+    name: Annotated[str, typer.Option(help="The name of its key, such as witness.example.org.")],
+    log: Annotated[list[str], typer.Option(help="The verifier key of a log (log_key in trust.json); again for more.")],
+    host: Host = LOCAL,
+    port: Port = 8100,
+) -> None:
+    """Cosign how other people's logs grow (c2sp.org/tlog-witness). Its verifier key is printed at the start."""
+    try:
+        logs = [VerifierKey.parse(text) for text in log]
+    except ValueError as error:
+        raise ValueError(f"--log: {error}") from None
+    if not is_key_name(name):
+        raise ValueError("--name: expected a name without spaces and plus signs")
+    with listening(host, port) as listener:
+        # Only here: without the web framework every other command starts twice as fast.
+        import uvicorn
+
+        from api.witness.app import create_app
+        from api.witness.store import Witness
+
+        own = Witness(store, name, logs, clock)
+        out.print(f"witness {name} {own.verifier_key} {address(listener)}", markup=False, soft_wrap=True)
+        out.print(f"serving {address(listener)} (stop with Ctrl-C)", markup=False)
+        config = uvicorn.Config(create_app(own), log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@app.command()
+def attacks() -> None:
+    """Attack synthetic ledgers in eight ways, and show by what name each is caught. Exit code 1 if one is not."""
+    # Only here: it makes ledgers and a witness.
+    from api.attacks import ATTACKS
+    from ledger.auditing import Finding
+
+    french, missed = language() == "fr", 0
+    for attack in ATTACKS:
+        with tempfile.TemporaryDirectory() as folder:
+            codes = attack.run(Path(folder) / "ledger")
+        if attack.code in codes:
+            said = f"{attack.code}: {Finding(attack.code, None, '').words[french]}"
+        else:
+            missed += 1
+            said = "NOT CAUGHT" if not french else "NON DÉCELÉ"
+        out.print(f"{attack.fr if french else attack.en}\n    {said}", markup=False, soft_wrap=True)
+    if missed:
+        raise typer.Exit(1)

@@ -1,0 +1,162 @@
+"""Watching a log from outside: each look is compared with what was seen before, and kept.
+
+A monitor trusts its trust root and its own memory. It keeps every signed checkpoint that it was shown; two that
+contradict each other become evidence that anyone can check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from api.outside.files import write_whole
+from ledger.bundle import Bundle
+from ledger.errors import Unverifiable
+from ledger.log.evidence import conflict
+from ledger.log.heads import open_heads
+from ledger.published import PublishedLog, Shown
+from ledger.signing.envelope import open_envelope
+from ledger.signing.statement import decode_payload
+from ledger.verdict import STATUS, Result, Verdict
+from ledger.verification import verify
+
+STATE = "monitor.json"
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """What is wrong or new, in English and French; ``code`` does not change with the wording."""
+
+    code: str
+    en: str
+    fr: str
+
+
+class Memory(msgspec.Struct):
+    """What a monitor remembers: the checkpoint it accepted last, and each watched certificate as it was."""
+
+    latest: str | None = None
+    certificates: dict[str, str] = {}
+
+
+class Monitor:
+    """Follows one log, with its memory in ``folder``; ``late`` is how old the shown checkpoint may be.
+
+    ``numbers`` are certificates to watch; ``streams`` can be watched by who may read entries.
+    """
+
+    def __init__(
+        self,
+        log: PublishedLog,
+        folder: Path,
+        clock: Callable[[], datetime],
+        *,
+        late: timedelta,
+        numbers: Sequence[str] = (),
+        streams: Sequence[str] = (),
+    ) -> None:
+        self._log, self._folder, self._clock = log, folder, clock
+        self._late, self._numbers, self._streams = late, numbers, streams
+        (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
+
+    def look(self) -> list[Alert]:
+        """Look once; answers all that is wrong now, and all that is new since the look before."""
+        memory = self._recall()
+        try:
+            shown = self._log.latest()
+        except Unverifiable as error:
+            return [Alert(error.code, f"the checkpoint is not to be trusted: {error}", "point de contrôle non fiable")]
+        except OSError as error:
+            return [Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")]
+        self._keep(f"checkpoints/{shown.checkpoint.size:012}-{_name(shown.note)}.note", shown.note.encode())
+        alerts = self._lateness(shown)
+        try:
+            broken = [] if memory.latest is None else self._continuation(memory.latest, shown)
+            alerts += broken or self._entries(memory.latest, shown)
+            alerts += [alert for number in self._numbers for alert in self._certificate(number, memory)]
+        except OSError as error:
+            return [*alerts, Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")]
+        if not broken:
+            memory.latest = shown.note
+        write_whole(self._folder / STATE, msgspec.json.encode(memory))
+        return alerts
+
+    def _lateness(self, shown: Shown) -> list[Alert]:
+        signed_at = self._log.trust.signed_at(shown.note)
+        if signed_at is None or self._clock() - signed_at <= self._late:
+            return []
+        at = f"{signed_at:%Y-%m-%d %H:%M} UTC"
+        return [Alert("late", f"the checkpoint is of {at}", f"le point de contrôle est du {at}")]
+
+    def _continuation(self, earlier: str, shown: Shown) -> list[Alert]:
+        """The log that is shown continues the one that was shown before; else evidence, where there is any."""
+        before, now = self._log.trust.opened(earlier), shown.checkpoint
+        alerts = []
+        if now.size < before.size:
+            en = f"the log shows {now.size} entries, and showed {before.size} before"
+            alerts.append(Alert("rolled-back", en, "le journal est revenu en arrière"))
+        try:
+            nodes = self._log.nodes(max(before.size, now.size))
+            evidence = conflict(earlier, shown.note, self._log.trust.verifier_key, nodes.get_node)
+        except Unverifiable as error:
+            if not alerts:
+                en = f"nothing shows that the log continues what it was: {error}"
+                alerts.append(Alert("inconsistent", en, "rien ne montre que le journal prolonge ce qu'il était"))
+            return alerts
+        if evidence is not None:
+            data = bytes(evidence)
+            path = f"evidence-{sha256(data).hexdigest()[:16]}.json"
+            self._keep(path, data)
+            en = f"the log contradicts what it signed before: {self._folder / path}"
+            alerts.append(Alert("log-forked", en, f"le journal contredit ce qu'il a signé : {self._folder / path}"))
+        return alerts
+
+    def _entries(self, earlier: str | None, shown: Shown) -> list[Alert]:
+        """New entries of watched streams."""
+        if not self._streams or earlier is None:
+            return []
+        alerts, position = [], self._log.trust.opened(earlier).size
+        for batch in self._log.entries(shown.checkpoint.size, position):
+            for state in batch:
+                position += 1
+                event = decode_payload(open_envelope(state).payload)
+                if event.stream in self._streams:
+                    says = f"{event.stream}: {event.type}"
+                    alerts.append(Alert("entry", f"entry {position}, {says}", f"entrée {position}, {says}"))
+        return alerts
+
+    def _certificate(self, number: str, memory: Memory) -> list[Alert]:
+        """A watched certificate: verified, and compared with what it was."""
+        try:
+            data = self._log.read(f"certificates/{number}")
+        except LookupError:
+            return [Alert("certificate-missing", f"{number}: not there", f"{number} : absent")]
+        report = verify(data, self._log.trust, self._clock())
+        if report.verdict is Verdict.NOT_AUTHENTIC or report.status is None:
+            en, fr = next(c.detail for c in report.checks if c.result is Result.FAILED)
+            return [Alert("certificate-not-authentic", f"{number}: {en}", f"{number} : {fr}")]
+        heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
+        versions = [f"{s} {v}" for s, v in heads.versions.items() if s.startswith("certification:")]
+        became = f"{' '.join(versions)} {report.status}"
+        was = memory.certificates.get(number)
+        memory.certificates[number] = became
+        if was in (None, became):
+            return []
+        en, fr = STATUS[report.status]
+        return [Alert("certificate", f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}")]
+
+    def _recall(self) -> Memory:
+        path = self._folder / STATE
+        return msgspec.json.decode(path.read_bytes(), type=Memory) if path.exists() else Memory()
+
+    def _keep(self, name: str, data: bytes) -> None:
+        path = self._folder / name
+        if not path.exists():
+            write_whole(path, data)
+
+
+def _name(note: str) -> str:
+    return sha256(note.encode()).hexdigest()[:16]

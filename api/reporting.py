@@ -1,0 +1,36 @@
+"""The report of an audit: for people as a page that stands alone, for programs as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from api.pages import environment
+from api.words import Language
+from ledger.auditing import Report
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """The report with what it is about: ``source`` is the folder or the address that was audited."""
+
+    format: str = "pca-ledger-audit/v1"
+    source: str
+    audited_at: datetime
+    in_order: bool
+    report: Report
+
+
+def as_json(report: Report, source: str, now: datetime) -> bytes:
+    """Findings with their codes; the words to a code are in the page."""
+    written = Written(source=source, audited_at=now, in_order=report.clean, report=report)
+    return msgspec.json.format(msgspec.json.encode(written), indent=1) + b"\n"
+
+
+def as_html(report: Report, source: str, now: datetime, chosen: Language) -> bytes:
+    """One file with its style in it."""
+    template = environment(chosen).get_template("audit.html")
+    page = template.render(
+        report=report, source=source, now=now, language=chosen, in_language=lambda pair: pair[chosen == "fr"]
+    )
+    return page.encode()

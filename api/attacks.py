@@ -165,7 +165,8 @@ def signing_twice(folder: Path) -> set[str]:
     """Erasure wants two people: the data protection officer signs in both seats, with another key each time."""
     victim = Victim(folder)
     seats = (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER)
-    victim.do("register-person", Role.REGISTRAR, person_id="somebody", details=[])
+    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
+    victim.do("register-person", Role.REGISTRAR, person_id="somebody", details=details)
     erasure = victim.prepared("erase-personal-data", *seats, person_id="somebody", basis_code="request")
     by = tuple(Signer(victim.person(seats[0]), role) for role in seats)
     return victim.forge(erasure, [victim.key(seats[0]), SigningKey.generate()], by=by)

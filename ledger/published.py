@@ -14,7 +14,6 @@ from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.policy import Witnessed
 from ledger.log.tiles import FULL, Tile, TileReader, parse_bundle
-from ledger.log.tree import consistency_path, verify_consistency
 from ledger.trust import TrustRoot
 
 
@@ -54,6 +53,13 @@ class PublishedLog:
         except LookupError as error:
             raise Unverifiable("tile-missing", f"{tile}: {error}") from None
 
+    def require_entries(self, size: int) -> None:
+        """Raises OSError when entries do not stand here at all: they are no part of what is public."""
+        try:
+            self.read(str(Tile("entries", 0, min(FULL, size))))
+        except LookupError as error:
+            raise OSError(f"{error}; entries stand in an export, or are answered to an auditor's key") from None
+
     def entries(self, size: int, start: int = 0) -> Iterator[list[bytes]]:
         """The entries from leaf ``start`` to ``size``, in batches: for who may read them. Raises ``Unverifiable``."""
         for index in range(start // FULL, -(-size // FULL)):
@@ -62,9 +68,3 @@ class PublishedLog:
             if len(found) != width:
                 raise Unverifiable("bundle-cut-short", f"bundle {index}: expected {width} entries")
             yield found[max(start - index * FULL, 0) :]
-
-    def require_continuation(self, earlier: Checkpoint, later: Checkpoint) -> None:
-        """That the later tree begins with the earlier one. Raises ``Unverifiable`` when its tiles do not show it."""
-        if earlier.size:
-            path = consistency_path(earlier.size, later.size, self.nodes(later.size).get_node)
-            verify_consistency(earlier.size, later.size, path, earlier.root, later.root)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.signing.envelope import Signature, seal
 from ledger.signing.keys import SigningKey
+from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Ledger, Prepared, Submission
 from ledger.store.reading import Draft
 from tests.scenario import ORIGIN, ROLES, SESSION, Scenario, key_of
@@ -18,7 +19,7 @@ __all__ = ["SESSION", "World", "key_of"]
 class World(Scenario):
     """A founded ledger; ``keys`` are those of people who sign with another key than their first."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, ml_dsa_key: MlDsaKey | None = None, policy: str | None = None) -> None:
         super().__init__()
         self.keys: dict[str, SigningKey] = {}
         self.ledger = Ledger.found(
@@ -36,6 +37,8 @@ class World(Scenario):
                 for name in ("director", "security")
             ],
             log_key=key_of("log"),
+            ml_dsa_key=ml_dsa_key,
+            policy=policy,
         )
 
     def read(self) -> Draft:

@@ -12,6 +12,7 @@ from api.cli.common import FOLDER, Folder, app, clock, language, opened, out
 from api.cli.serving import LOCAL, Host, Port, address, listening
 from api.outside.collecting import Collector
 from api.outside.publishing import write
+from api.register import Register, Settings
 from ledger.errors import Conflict
 from ledger.signing.note import VerifierKey, is_key_name
 
@@ -20,12 +21,14 @@ from ledger.signing.note import VerifierKey, is_key_name
 def publish(
     target: Annotated[Path, typer.Argument(help="The folder of a web server.")], folder: Folder = FOLDER
 ) -> None:
-    """Write the public part of the log as files: checkpoint, hash tiles, trust root and policy."""
+    """Write all that is public of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
     with opened(folder) as ledger:
         collector = Collector(ledger)
         if not collector.collect():
             raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
-        size = write(ledger, target)
+        with Register(ledger, Settings(base_url="")) as register:
+            rows = register.views.certificates.everything()
+            size = write(ledger, target, certificates=((row.number, register.bundle(row)) for row in rows))
     out.print(f"{size} entries published in {target}", markup=False)
 
 

@@ -11,11 +11,13 @@ import typer
 from rich.table import Table
 
 from api.cli.common import FOLDER, Folder, app, day, end_of, language, out, viewed
+from api.outside.publishing import write
 from api.words import label
 from ledger.bundle import assemble, disclosures_of
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
+from ledger.log.tiles import FULL
 from projections.certificates.queries import CertificateRow
 from projections.views import Views
 
@@ -75,17 +77,15 @@ def bundle(
 
 @app.command()
 def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder: Folder = FOLDER) -> None:
-    """Write every entry, the signed checkpoint, the trust root and today's roster as plain files."""
+    """Write the published log with every entry, and today's roster: for auditors, who may run ``audit`` on it."""
     target.mkdir(parents=True)
     with viewed(folder) as (ledger, views):
-        size = ledger.size()
+        size = write(ledger, target, entries=True)
         with (target / "entries.jsonl").open("wb") as file:
-            for start in range(0, size, 1000):
-                for entry in ledger.entries(start, min(start + 1000, size)):
+            for start in range(0, size, FULL):
+                for entry in ledger.entries(start, min(start + FULL, size)):
                     line = {"index": entry.id - 1, "envelope": msgspec.Raw(entry.state)}
                     file.write(msgspec.json.encode(line) + b"\n")
-        (target / "checkpoint").write_text(ledger.checkpoint(), encoding="utf-8")
-        (target / "trust.json").write_bytes(bytes(ledger.trust))
         with (target / "roster.csv").open("w", encoding="utf-8", newline="") as text:
             writer = csv.writer(text)
             writer.writerow(("person", "name", "administration", "since", "until"))

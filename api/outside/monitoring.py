@@ -77,6 +77,8 @@ class Monitor:
             broken = [] if memory.latest is None else self._continuation(memory.latest, shown)
             alerts += broken or self._entries(memory.latest, shown)
             alerts += [alert for number in self._numbers for alert in self._certificate(number, memory)]
+        except Unverifiable as error:
+            return [*alerts, Alert(error.code, f"what is shown is incomplete: {error}", "ce qui est montré manque")]
         except OSError as error:
             return [*alerts, Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")]
         if not broken:
@@ -131,7 +133,7 @@ class Monitor:
     def _certificate(self, number: str, memory: Memory) -> list[Alert]:
         """A watched certificate: verified, and compared with what it was."""
         try:
-            data = self._log.read(f"certificates/{number}")
+            data = self._log.read(f"certificates/{number}.bundle.json")
         except LookupError:
             return [Alert("certificate-missing", f"{number}: not there", f"{number} : absent")]
         report = verify(data, self._log.trust, self._clock())

@@ -6,6 +6,7 @@ that whoever reads meanwhile finds everything that the checkpoint promises.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -17,8 +18,12 @@ from ledger.store.ledger import Ledger
 CHECKPOINT = "checkpoint"
 
 
-def write(ledger: Ledger, target: Path, *, entries: bool = False) -> int:
+def write(
+    ledger: Ledger, target: Path, *, entries: bool = False, certificates: Iterable[tuple[str, bytes]] = ()
+) -> int:
     """Write what is public, and with ``entries`` what is for auditors only; answers how many entries are covered.
+
+    ``certificates`` are numbers with their bundles.
 
     Raises ``Corrupt`` when the folder shows more than the ledger has, or another log: nothing is written then.
     """
@@ -28,6 +33,8 @@ def write(ledger: Ledger, target: Path, *, entries: bool = False) -> int:
         path = target / str(tile)
         if not path.exists():
             write_whole(path, ledger.tile(tile))
+    for number, bundle in certificates:
+        write_whole(target / "certificates" / f"{number}.bundle.json", bundle)
     write_whole(target / "trust.json", bytes(ledger.trust))
     write_whole(target / "policy", ledger.trust.policy_text.encode())
     write_whole(target / CHECKPOINT, note.encode())

@@ -64,6 +64,15 @@ def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -
     return RedirectResponse(f"/certificates/{_parsed(number)}", 303)
 
 
+@router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
+def bundle(request: Request, number: Number) -> Response:
+    """The verification bundle: the signed award, its proof of inclusion, the signed checkpoint; checked offline."""
+    row, register = _row(request, number), register_of(request)
+    response = respond(request, register.bundle(row), MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
+    return response
+
+
 @router.get(
     "/certificates/{number}",
     responses={200: {"description": "The page, its facts as JSON, or the bundle", "content": {HTML: {}, MEDIA_TYPE: {}},
@@ -77,14 +86,11 @@ def certificate(
 ) -> Response:
     """One certificate: a page for people, JSON for programs, or the verification bundle.
 
-    The bundle holds the signed award, its proof of inclusion and the signed checkpoint, and is checked offline;
-    the JSON carries it too.
+    The JSON carries the bundle too.
     """
-    row, register = _row(request, number), register_of(request)
     if format == "bundle" or (not format and _wants_bundle(request)):
-        response = respond(request, register.bundle(row), MEDIA_TYPE)
-        response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
-        return response
+        return bundle(request, number)
+    row, register = _row(request, number), register_of(request)
     found = shown.certificate(register, row, when)
     if wants_html(request):
         return page(request, "certificate.html", certificate=found, asked=when)

@@ -25,7 +25,7 @@ def create_app(witness: Witness) -> Starlette:
             line = await run_in_threadpool(witness.add_checkpoint, body)
         except Refusal as refusal:
             if refusal.size is not None:
-                return Response(f"{refusal.size}\n", refusal.status, media_type=SIZE_TYPE)
+                return Response(f"{refusal.size}\n", refusal.status, {"Content-Type": SIZE_TYPE})  # without a charset
             return PlainTextResponse(f"{refusal}\n", refusal.status)
         return PlainTextResponse(str(line))
 

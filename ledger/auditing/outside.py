@@ -27,6 +27,7 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
         return judge.report()
     judge.published([shown.note])
     size, nodes = shown.checkpoint.size, {}
+    log.require_entries(size)
     try:
         with Verifiers() as verifiers:
             for batch in log.entries(size):
@@ -42,6 +43,7 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
                 judge.found("tree-node", None, f"{tile} is not what the entries hash to")
     except Unverifiable as error:
         judge.found(error.code, None, str(error))
+        return judge.report()
     judge.checkpoint(shown.checkpoint, size)
     judge.seen(seen)
     return judge.report()

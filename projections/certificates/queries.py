@@ -55,6 +55,10 @@ class Certificates:
         """Every certificate of a person, in the order of recording."""
         return self._select("WHERE person_id = ? ORDER BY position", (person_id,))
 
+    def everything(self) -> list[CertificateRow]:
+        """Every certificate that was ever issued, in the order of recording."""
+        return self._select("ORDER BY position", ())
+
     def in_use(self) -> list[CertificateRow]:
         """Every certificate that is not superseded, in the order of recording."""
         return self._select("WHERE superseded_by IS NULL ORDER BY position", ())

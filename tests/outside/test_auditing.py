@@ -1,0 +1,138 @@
+"""The audit of a log as it is published: of an export's folder, and over HTTP with an auditor's key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from api.outside.publishing import write
+from api.register import Register, Settings
+from api.secretariat.desk import Desk
+from api.secretariat.office import Office
+from ledger.auditing import Report, audit, audit_published
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.tiles import Tile
+from tests.outside.conftest import Watched, appoint_auditor, published, served
+from tests.support import World, key_of
+
+
+def codes(report: Report) -> list[str]:
+    return [finding.code for finding in report.findings]
+
+
+@pytest.fixture
+def export(workshop: World, tmp_path: Path) -> Path:
+    write(workshop.ledger, tmp_path / "export", entries=True)
+    return tmp_path / "export"
+
+
+def test_an_export_is_audited_like_the_database(workshop: World, export: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    report = audit_published(published(export, workshop), lambda done, of: seen.append((done, of)))
+    assert report.findings == ()
+    workshop.ledger.close()
+    within = audit(workshop.ledger.folder)
+    assert (report.entries, report.signatures, report.root) == (within.entries, within.signatures, within.root)
+    assert seen[-1] == (report.entries, report.entries)
+    assert report.checkpoints == 1
+
+
+def change(path: Path, place: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("place", [200, 5000, -30])
+def test_a_changed_entry_of_an_export_is_found(workshop: World, export: Path, place: int) -> None:
+    change(export / str(Tile("entries", 0, workshop.ledger.size())), place)
+    assert {"tree-node", "checkpoint-root"} <= set(codes(audit_published(published(export, workshop))))
+
+
+def test_a_changed_tile_of_an_export_is_found(workshop: World, export: Path) -> None:
+    change(export / str(Tile(0, 0, workshop.ledger.size())), 77)
+    assert codes(audit_published(published(export, workshop))) == ["tree-node"]
+
+
+def test_a_removed_tile_of_an_export_is_found(workshop: World, export: Path) -> None:
+    (export / str(Tile(0, 0, workshop.ledger.size()))).unlink()
+    assert codes(audit_published(published(export, workshop))) == ["tile-missing"]
+
+
+def test_a_removed_entry_of_an_export_is_found(workshop: World, export: Path) -> None:
+    path = export / str(Tile("entries", 0, workshop.ledger.size()))
+    data = path.read_bytes()
+    path.write_bytes(data[2 + int.from_bytes(data[:2], "big") :])
+    assert codes(audit_published(published(export, workshop))) == ["bundle-cut-short"]
+
+
+def test_a_forged_checkpoint_of_an_export_is_found(workshop: World, export: Path) -> None:
+    _, checkpoint = workshop.ledger.latest()
+    note = sign_checkpoint(checkpoint, key_of("somebody"))
+    (export / "checkpoint").write_text(note, encoding="utf-8")
+    report = audit_published(published(export, workshop))
+    assert codes(report) == ["note-unsigned"]
+    assert report.entries == 0
+
+
+def test_checkpoints_that_were_kept_are_compared(workshop: World, export: Path) -> None:
+    note, checkpoint = workshop.ledger.latest()
+    origin, size = checkpoint.origin, checkpoint.size
+    ahead = sign_checkpoint(Checkpoint(origin, size + 1, bytes(32)), key_of("log"))
+    forked = sign_checkpoint(Checkpoint(origin, 9, bytes(32)), key_of("log"))
+    seen = [note, ahead, forked]
+    assert codes(audit_published(published(export, workshop), seen=seen)) == ["rolled-back", "log-forked"]
+    workshop.ledger.close()
+    assert codes(audit(workshop.ledger.folder, seen=seen)) == ["rolled-back", "log-forked"]
+
+
+def test_a_log_is_audited_over_http_with_an_auditors_key(workshop: World) -> None:
+    workshop.now = datetime.now(UTC)
+    key = appoint_auditor(workshop)
+    ledger, desk = workshop.ledger, Desk(workshop.ledger)
+    with Register(ledger, Settings(base_url="https://r.example")) as register:
+        office = Office(ledger, desk, "")
+        app = create_app(register, office)
+        with served(app) as url:
+            app.state.office = Office(ledger, desk, url)
+            assert audit_published(published(url, workshop, key)).clean
+            with pytest.raises(OSError, match="answers 401"):
+                audit_published(published(url, workshop))
+            with pytest.raises(OSError, match="answers 422"):
+                audit_published(published(url, workshop, key_of("registrar")))
+    desk.close()
+
+
+Watching = Callable[..., Watched]
+
+
+def test_witnesses_bound_the_time_of_every_statement(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    assert watched.collector.collect()
+    published_at = world.now
+    report = audit(world.ledger.folder)
+    assert report.clean
+    assert report.witnessed == published_at
+    log = world.ledger.log
+    for change, code in (
+        ("UPDATE published SET note = 'x'", "note-malformed"),
+        ("UPDATE published SET note = (SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1)", "note-unsigned"),
+    ):
+        with log.datastore.transaction(commit=True) as cursor:
+            cursor.execute(change)
+        assert code in codes(audit(world.ledger.folder))
+
+
+def test_a_statement_dated_after_it_was_witnessed_is_found(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    world.now -= timedelta(hours=1)  # the witnesses' clock, not the ledger's statements
+    assert watched.collector.collect()
+    assert set(codes(audit(world.ledger.folder))) == {"post-dated"}

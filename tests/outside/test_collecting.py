@@ -1,0 +1,214 @@
+"""Nothing takes effect in public before the policy's quorum has cosigned it; who sees a contradiction says so."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.outside.collecting import Collector
+from api.register import Register, Settings
+from ledger.errors import Conflict, Corrupt, Unverifiable
+from ledger.log.checkpoint import sign_checkpoint
+from ledger.signing.note import Note
+from ledger.store.ledger import Ledger
+from ledger.store.publishing import SIGNED_AGAIN
+from ledger.verdict import Result
+from ledger.verification import verify
+from tests.outside.conftest import Watched, served
+from tests.support import World, key_of
+
+Watching = Callable[..., Watched]
+NUMBER = "TOA-PCA-FR-2017-01-M"
+HTML = {"Accept": "text/html"}
+
+
+def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    assert watched.collector.collect()
+    size = world.ledger.size()
+    world.workshop()
+    with (
+        Register(world.ledger, Settings(base_url="https://r.example")) as register,
+        TestClient(create_app(register)) as client,
+    ):
+        assert client.get("/advisors").json()["advisors"] == []
+        assert "Being witnessed" in client.get("/advisors", headers=HTML).text
+        assert "En cours d" in client.get("/advisors?lang=fr", headers=HTML).text
+        assert client.get("/checkpoint").text.splitlines()[1] == str(size)
+        assert client.get(f"/tile/0/000.p/{size}").status_code == 200
+        assert client.get(f"/tile/0/000.p/{size + 1}").status_code == 404
+        assert watched.collector.collect()
+        register.views.catch_up()
+        assert len(client.get("/advisors").json()["advisors"]) == 1
+        assert "Being witnessed" not in client.get("/advisors", headers=HTML).text
+        health = client.get("/health").json()
+        assert (health["status"], health["published"]) == ("ok", world.ledger.size())
+        report = verify(client.get(f"/certificates/{NUMBER}.bundle.json").content, world.ledger.trust, world.now)
+    (check,) = [check for check in report.checks if check.code == "witnesses"]
+    assert check.result is Result.PASSED
+    assert re.search(
+        r"^north, south: the certificate \(entry \d+\) was signed after entry \d+ and before 2017", check.detail[0]
+    )
+    note, checkpoint = world.ledger.latest()
+    assert checkpoint.size == world.ledger.size()
+    witnessed = world.ledger.trust.witnesses.require(note)
+    assert witnessed is not None
+    assert witnessed.at == world.now
+    assert set(witnessed.times) == {"north", "south"}
+
+
+def test_without_a_quorum_nothing_is_shown(watching: Watching) -> None:
+    watched = watching()
+    watched.stop("south")
+    with (
+        Register(watched.world.ledger, Settings(base_url="https://r.example"), watched.collector.troubles) as register,
+        TestClient(create_app(register)) as client,
+    ):
+        assert not watched.collector.collect()
+        assert client.get("/checkpoint").status_code == 503
+        assert client.get("/tile/0/000.p/1").status_code == 404
+        health = client.get("/health").json()
+        assert health["status"] == "the latest entries are not witnessed"
+        assert "south" in health["witnesses"]["south"]
+    with pytest.raises(Conflict, match="waits for its witnesses"):
+        watched.world.ledger.latest()
+
+
+def test_any_one_of_two_is_enough_where_the_policy_says_so(watching: Watching) -> None:
+    watched = watching(quorum="any")
+    watched.stop("south")
+    assert watched.collector.collect()
+    assert list(watched.collector.troubles) == ["south"]
+    assert watched.world.ledger.latest()[1].size == watched.world.ledger.size()
+
+
+def test_a_ledger_that_was_set_back_is_told_so(watching: Watching, tmp_path: Path) -> None:
+    watched = watching()
+    world = watched.world
+    shutil.copytree(world.ledger.folder, tmp_path / "old")
+    world.appoint()
+    assert watched.collector.collect()
+    with Ledger.open(tmp_path / "old", lambda: world.now) as old:
+        collector = Collector(old)
+        assert not collector.collect()
+        assert "it has seen" in collector.troubles["north"]
+        with pytest.raises(Conflict):
+            old.latest()
+        # It goes on elsewhere until it is larger: then its past is another one.
+        world.ledger, there = old, world.ledger
+        world.workshop()
+        assert not collector.collect()
+        assert "another tree" in collector.troubles["south"]
+        world.ledger = there
+    assert watched.witnesses["north"].refused(world.ledger.trust.origin)
+
+
+def test_a_ledger_behind_what_it_published_does_not_start(watching: Watching, tmp_path: Path) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    assert watched.collector.collect()
+    log, size = world.ledger.log, world.ledger.size()
+    with log.datastore.transaction(commit=True) as cursor:
+        cursor.execute("DELETE FROM stored_events WHERE position > 3")
+        cursor.execute("DELETE FROM checkpoints WHERE size > 3")
+    with pytest.raises(Corrupt, match=f"{size} entries was signed, the log has 3"):
+        Ledger.open(world.ledger.folder, lambda: world.now)
+
+
+def test_a_checkpoint_is_signed_again_every_hour(watching: Watching) -> None:
+    watched = watching()
+    publications = watched.world.ledger.publications
+    assert watched.collector.collect()
+    first, _ = watched.world.ledger.latest()
+    assert publications.candidate() is None
+    watched.world.now += SIGNED_AGAIN
+    assert publications.candidate() is not None
+    assert watched.collector.collect()
+    again, checkpoint = watched.world.ledger.latest()
+    assert again != first
+    assert Note.parse(again).text == Note.parse(first).text
+    assert watched.world.ledger.trust.signed_at(again) == watched.world.now
+    assert checkpoint.size == watched.world.ledger.size()
+
+
+def test_only_what_is_signed_and_of_this_tree_is_published(watching: Watching) -> None:
+    world = watching().world
+    publications = world.ledger.publications
+    candidate = publications.candidate()
+    assert candidate is not None
+    with pytest.raises(Unverifiable, match="not cosigned"):
+        publications.publish(candidate)
+    with pytest.raises(Unverifiable, match="no ML-DSA-44 signature"):
+        publications.publish(Note.parse(str(world.ledger.log.latest_checkpoint()[1])))  # type: ignore[index]  # there is one
+
+
+def test_a_checkpoint_of_another_tree_is_not_published(world: World) -> None:
+    _, checkpoint = world.ledger.latest()
+    other = sign_checkpoint(type(checkpoint)(checkpoint.origin, checkpoint.size, bytes(32)), key_of("log"))
+    with pytest.raises(Unverifiable, match="another tree"):
+        world.ledger.publications.publish(Note.parse(other))
+
+
+@pytest.mark.parametrize(
+    ("answers", "trouble"),
+    [
+        ([(500, "broken")], "answers 500: broken"),
+        ([(200, "")], "no cosignature by its key"),
+        ([(200, "— other.example AAAAAAAAAAAA\n")], "no cosignature by its key"),
+        ([(200, "nonsense\n")], "expected signature lines"),
+        ([(409, "many\n")], "409 without a size"),
+        ([(409, "0\n"), (409, "0\n")], "answers 409"),
+        ([(200, "x" * 40_000_000)], "answers more than"),
+    ],
+)
+def test_a_witness_that_answers_nonsense_is_no_witness(
+    watching: Watching, answers: list[tuple[int, str]], trouble: str
+) -> None:
+    waiting = list(answers)
+
+    def answer(_: Request) -> Response:
+        status, text = waiting.pop(0)
+        return PlainTextResponse(text, status)
+
+    watched = watching()
+    policy = watched.world.ledger.publications.policy
+    app = Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])
+    with served(app) as address:
+        asked = policy.witnesses
+        asked["north"] = msgspec.structs.replace(asked["north"], url=address)
+        assert not watched.collector.collect()
+    assert re.search(trouble, watched.collector.troubles["north"])
+
+
+def test_a_collector_follows_the_log_for_as_long_as_it_runs(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    with watched.collector.running():
+        world.appoint()
+        deadline = time.monotonic() + 20
+        while world.ledger.publications.size < world.ledger.size() and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert world.ledger.publications.size == world.ledger.size()
+
+
+def test_a_witness_that_others_ask_is_not_asked(watching: Watching) -> None:
+    watched = watching(quorum="any")
+    asked = watched.world.ledger.publications.policy.witnesses
+    asked["south"] = msgspec.structs.replace(asked["south"], url=None)
+    assert watched.collector.collect()
+    assert watched.collector.troubles == {}
+    assert watched.world.ledger.trust.signed_at(watched.world.ledger.latest()[0]) == watched.world.now

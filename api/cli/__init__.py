@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+
+from eventsourcing.persistence import PersistenceError
 
 from api.cli import auditing, checking, office, publishing, reading, serving, signing
 from api.cli.common import app, fail, language
@@ -20,5 +23,7 @@ def main() -> None:
         sys.exit(fail(refused.en if language() == "en" else refused.fr, 1))
     except LedgerError as error:
         sys.exit(fail(str(error), 1))
+    except (sqlite3.DatabaseError, PersistenceError) as error:
+        sys.exit(fail(f"the database cannot be read or written: {error}", 2))
     except (OSError, ValueError) as error:
         sys.exit(fail(str(error), 2))

@@ -51,6 +51,8 @@ def audit(
             found = audit_ledger(folder, tell, kept)
         if found.clean:
             found = _with_read_models(found, folder)
+        else:
+            err.print("the read models were not compared: the record itself is not in order", markup=False)
     else:
         if trust is None:
             raise ValueError("--trust: expected the trust root: what is audited cannot vouch for itself")

@@ -31,7 +31,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.heads import sign_heads
 from ledger.log.policy import Policy
-from ledger.log.tiles import FULL, Tile, bundle_bytes, tile_bytes
+from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.log.tree import EMPTY_ROOT, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
@@ -48,6 +48,7 @@ from ledger.vault import Disclosure, Held, Vault
 NONCE_BYTES = 16
 ATTEMPTS = 20  # to decide again when another process appended in between
 REPLAY_BATCH = 5000
+CACHED_TILES = 1024  # of 8 KiB each
 
 DATABASE, LOG_KEY, TRUST = "ledger.db", "log.key", "trust.json"
 
@@ -108,6 +109,7 @@ class Ledger:
         self._memory = Memory()
         self._verifiers = Verifiers()
         self._root_at = lru_cache(1024)(self.log.root_at)
+        self._hashes = lru_cache(CACHED_TILES)(self.log.hashes)  # which never change
 
     @classmethod
     def open(cls, folder: Path, clock: Clock) -> Ledger:
@@ -273,7 +275,7 @@ class Ledger:
         if tile.level == "entries":
             first = tile.index * FULL
             return bundle_bytes([entry.state for entry in self.entries(first, first + tile.width)])
-        return tile_bytes(tile, self.log.get_node)
+        return self._hashes(tile.tree_level, tile.index * FULL, tile.width)
 
     def now(self) -> datetime:
         """The ledger's clock, in whole seconds UTC."""

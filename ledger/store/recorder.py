@@ -189,6 +189,19 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as cursor:
             return _node_reader(cursor)(level, index)
 
+    def hashes(self, level: int, first: int, count: int) -> bytes:
+        """The hashes of neighbouring nodes at one level, one after the other. Raises LookupError if one is missing."""
+        places = [place_of(level, index) for index in range(first, first + count)]
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT hash FROM tree_nodes WHERE place IN (SELECT value FROM json_each(?)) ORDER BY place",
+                (msgspec.json.encode(places).decode(),),
+            )
+            found = [row["hash"] for row in cursor.fetchall()]
+        if len(found) != count:
+            raise LookupError(f"there are not {count} complete nodes from {first} at level {level}")
+        return b"".join(found)
+
     def root_at(self, size: int) -> bytes:
         """The root of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
         with self.datastore.transaction(commit=False) as cursor:

@@ -29,6 +29,7 @@ class Size(msgspec.Struct, frozen=True):
     openssl_seconds: int
     powers: tuple[int, ...]  # of ten: how many entries the ledgers have to prove from, and to append to
     proofs: int
+    reads: int
 
 
 MEASURED = Size(
@@ -41,6 +42,7 @@ MEASURED = Size(
     openssl_seconds=2,
     powers=(4, 5, 6),
     proofs=1000,
+    reads=2000,
 )
 LARGE = msgspec.structs.replace(MEASURED, powers=(*MEASURED.powers, 7))
 QUICK = Size(
@@ -53,6 +55,7 @@ QUICK = Size(
     openssl_seconds=1,
     powers=(3, 4),
     proofs=10,
+    reads=5,
 )
 
 

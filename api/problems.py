@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 import msgspec
+from eventsourcing.persistence import PersistenceError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -34,6 +35,12 @@ TITLES: dict[int, tuple[str, str]] = {
     500: ("Something is broken here", "Une panne est survenue"),
     503: ("This is not available yet", "Ceci n'est pas encore disponible"),
 }
+
+
+NOT_STORED = (
+    "The database cannot be read or written. Nothing was recorded that was not answered: ask again later.",
+    "La base ne peut être lue ou écrite. Rien n'a été enregistré sans réponse : redemandez plus tard.",
+)
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -76,6 +83,11 @@ def install(app: FastAPI) -> None:
             logging.getLogger("pca-ledger").error("%s: %s", error.code, error)
             return answer(request, status, error.code, TITLES[500])
         return answer(request, status, error.code, (str(error), str(error)))
+
+    @app.exception_handler(PersistenceError)
+    async def not_stored(request: Request, error: PersistenceError) -> Response:
+        logging.getLogger("pca-ledger").error("the database cannot be read or written: %s", error)
+        return answer(request, 503, "storage", NOT_STORED)
 
     @app.exception_handler(WrongInput)
     async def wrong_input(request: Request, error: WrongInput) -> Response:

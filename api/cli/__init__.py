@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 
 from eventsourcing.persistence import PersistenceError
@@ -23,7 +22,7 @@ def main() -> None:
         sys.exit(fail(refused.en if language() == "en" else refused.fr, 1))
     except LedgerError as error:
         sys.exit(fail(str(error), 1))
-    except (sqlite3.DatabaseError, PersistenceError) as error:
+    except PersistenceError as error:
         sys.exit(fail(f"the database cannot be read or written: {error}", 2))
     except (OSError, ValueError) as error:
         sys.exit(fail(str(error), 2))

@@ -14,12 +14,12 @@ from rich.progress import Progress
 
 from api.cli.common import FOLDER, Folder, app, clock, err, language, out, require_ledger
 from api.outside.fetching import reader
-from api.outside.files import write_whole
 from api.outside.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
 from ledger.auditing import Progress as Tell
 from ledger.auditing import audit as audit_ledger
 from ledger.errors import Unverifiable
+from ledger.files import write_whole
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import Evidence, conflict
 from ledger.published import PublishedLog

@@ -12,6 +12,7 @@ from api.secretariat.desk import Desk
 from api.secretariat.founding import APPOINTED, FOUNDERS, enrolment, found
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.log.policy import Policy
 from ledger.signing.keys import SigningKey
 
 keys = typer.Typer(no_args_is_help=True, help="Officers' keys: make one, enrol it, list those that count.")
@@ -33,21 +34,23 @@ def init(
     missing = [role for role in (*FOUNDERS, *APPOINTED) if not names.get(role)]
     if missing:
         raise ValueError(f"--officer: expected ROLE=NAME for each of: {', '.join(missing)}")
-    if key_folder.exists() and any(key_folder.iterdir()):
-        raise FileExistsError(f"--keys: {key_folder}: expected an empty folder")
+    for option, path in (("--keys", key_folder), ("--ledger", folder)):
+        if path.exists() and any(path.iterdir()):
+            raise FileExistsError(f"{option}: {path}: expected an empty folder")
+    witnesses = None if policy is None else policy.read_text(encoding="utf-8")
+    Policy.parse(witnesses or "quorum none")  # before anything is written
     ledger, officers = found(
         folder,
         clock,
         origin=origin,
         body=(body_en, body_fr),
         names={Role(r): n for r, n in names.items()},
-        policy=None if policy is None else policy.read_text(encoding="utf-8"),
+        policy=witnesses,
+        keys=key_folder,
     )
-    key_folder.mkdir(parents=True, exist_ok=True)
     for role, (person, key) in officers.items():
-        path = key_folder / f"{role}.key"
-        key.save(path)
-        out.print(f"{role}: person {person}, key {key.key_id} in {path}", markup=False)
+        line = f"{role}: person {person}, key {key.key_id} in {key_folder / role}.key"
+        out.print(line, markup=False, soft_wrap=True)
     out.print(f"trust root: {folder / 'trust.json'} (publish it where verifiers find it)", markup=False)
     ledger.close()
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from api.outside.files import write_whole
 from ledger.bundle import Bundle
 from ledger.errors import Unverifiable
+from ledger.files import write_whole
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
 from ledger.published import PublishedLog, Shown

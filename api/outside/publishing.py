@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from api.outside.files import write_whole
 from ledger.errors import Corrupt
+from ledger.files import write_whole
 from ledger.log.tiles import bundles, tiles
 from ledger.store.ledger import Ledger
 

@@ -45,13 +45,21 @@ def found(
     body: tuple[str, str],
     names: Mapping[Role, str],
     policy: str | None = None,
+    keys: Path | None = None,
 ) -> tuple[Ledger, dict[Role, tuple[str, SigningKey]]]:
     """Found a ledger and appoint its first officers; answers their person ids and keys by role.
 
     ``names`` holds "Given Family" for each role of FOUNDERS and APPOINTED; ``policy`` names the log's
-    witnesses (c2sp.org/tlog-policy). Raises FileExistsError, ValueError when the policy cannot be read.
+    witnesses (c2sp.org/tlog-policy). Each key is written to ``keys``, a file for each role, before anything is
+    founded: a ledger whose officers lost their keys is lost.
+
+    Raises FileExistsError, and ValueError when the policy cannot be read.
     """
     officers = {role: (new_id(), SigningKey.generate()) for role in (*FOUNDERS, *APPOINTED)}
+    if keys is not None:
+        keys.mkdir(parents=True, exist_ok=True)
+        for role, (_, key) in officers.items():
+            key.save(keys / f"{role}.key")
     ledger = Ledger.found(
         folder,
         clock,

@@ -81,3 +81,5 @@ def save_private(private: Ed25519PrivateKey | MLDSA44PrivateKey, path: Path, pas
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())

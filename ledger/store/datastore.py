@@ -36,7 +36,7 @@ class LedgerTransaction(SQLiteTransaction):
         cursor = self.connection.cursor()
         try:
             cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             raise OperationalError(error) from error
         return cursor
 
@@ -50,9 +50,12 @@ class LedgerConnection(SQLiteConnection):
 
 class LedgerConnectionPool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()._sqlite_conn
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
+        try:
+            connection = super()._create_connection()._sqlite_conn
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.Error as error:
+            raise OperationalError(error) from error
         return LedgerConnection(connection, self.max_age)
 
 

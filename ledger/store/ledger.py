@@ -7,6 +7,7 @@ what the rules answer. One group of submissions is one transaction, followed by 
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,6 +28,7 @@ from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact, Head, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.files import move, write_whole
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.heads import sign_heads
@@ -137,15 +139,14 @@ class Ledger:
         ml_dsa_key: MlDsaKey | None = None,
         policy: str | None = None,
     ) -> Ledger:
-        """Found a ledger in an empty folder: leaf 0 is signed by each founder.
+        """Found a ledger in an empty folder: leaf 0 is signed by each founder. All of it is there then, or nothing.
 
         ``body`` is the name of the certification body in English and French; a founder is a person id,
         a role, a key and details such as the name. ``policy`` names the log's witnesses. Raises FileExistsError,
         ValueError when the policy cannot be read.
         """
         Policy.parse(policy or "quorum none")
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
+        if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder}: expected an empty folder")
         event = Event(
             ledger=origin,
@@ -169,12 +170,15 @@ class Ledger:
         message = pae(STATEMENT_TYPE, payload)
         envelope = seal(payload, tuple(Signature(key.key_id, key.sign(message)) for _, _, key, _ in founders))
         held = [Held(d.digest, person_id, d.name, d.encoded) for person_id, _, _, details in founders for d in details]
-        application = LedgerApplication(folder / DATABASE)
+        unfinished = folder.with_name(f".{folder.name}.founding")
+        shutil.rmtree(unfinished, ignore_errors=True)  # of a founding that was interrupted: nobody has seen it
+        unfinished.mkdir(parents=True)
+        application = LedgerApplication(unfinished / DATABASE)
         application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
         application.close()
-        log_key.save(folder / LOG_KEY)
+        log_key.save(unfinished / LOG_KEY)
         if ml_dsa_key is not None:
-            ml_dsa_key.save(folder / ML_DSA_KEY)
+            ml_dsa_key.save(unfinished / ML_DSA_KEY)
         trust = TrustRoot(
             origin,
             str(VerifierKey(origin, log_key.public)),
@@ -182,7 +186,8 @@ class Ledger:
             None if ml_dsa_key is None else str(Cosigner(origin, ml_dsa_key).verifier_key),
             policy,
         )
-        (folder / TRUST).write_bytes(bytes(TrustRoot.parse(bytes(trust))))
+        write_whole(unfinished / TRUST, bytes(TrustRoot.parse(bytes(trust))))
+        move(unfinished, folder)
         return cls.open(folder, clock)
 
     def close(self) -> None:

@@ -1,0 +1,120 @@
+/* Preloaded between a program and libc: makes one chosen write to a folder fail, or ends the process there.
+ *
+ * arm(folder, mode, nth): the nth call from now on that changes a file below the folder is the chosen one.
+ * counted(): how many there were since. Modes: what happens at the chosen call.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COUNT, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY };
+
+static char below[4096];
+static int mode = COUNT;
+static long chosen = 0, calls = 0;
+
+void arm(const char *folder, int new_mode, long nth) {
+    snprintf(below, sizeof below, "%s", folder);
+    mode = new_mode;
+    chosen = nth;
+    calls = 0;
+}
+
+long counted(void) { return calls; }
+
+static int is_below(const char *path) { return below[0] && !strncmp(path, below, strlen(below)); }
+
+static int is_ours(int fd) {
+    char link[64], path[4096];
+    ssize_t length;
+    if (!below[0]) return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return 0;
+    path[length] = 0;
+    return is_below(path);
+}
+
+static int is_chosen(void) { return ++calls == chosen; }
+static void end(void) { kill(getpid(), SIGKILL); pause(); }
+
+/* What becomes of the chosen call, around doing it. */
+#define AROUND(real, halfway)                                      \
+    do {                                                           \
+        if (mode == KILL_BEFORE) end();                            \
+        if (mode == KILL_HALFWAY) { halfway; end(); }              \
+        if (mode == FAIL_BEFORE) { errno = EIO; return -1; }       \
+        if (mode == FULL) { errno = ENOSPC; return -1; }           \
+        { __typeof__(real) answer = (real);                        \
+          if (mode == KILL_AFTER) end();                           \
+          if (mode == FAIL_AFTER) { errno = EIO; return -1; }      \
+          return answer; }                                         \
+    } while (0)
+
+#define REAL(name) __typeof__(name) *real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+
+ssize_t write(int fd, const void *data, size_t size) {
+    REAL(write);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd, data, size), real(fd, data, size / 2));
+    return real(fd, data, size);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
+    REAL(pwrite64);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
+    return real(fd, data, size, at);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
+    REAL(pwrite);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
+    return real(fd, data, size, at);
+}
+
+int fsync(int fd) {
+    REAL(fsync);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd), (void)0);
+    return real(fd);
+}
+
+int fdatasync(int fd) {
+    REAL(fdatasync);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd), (void)0);
+    return real(fd);
+}
+
+int ftruncate64(int fd, off64_t size) {
+    REAL(ftruncate64);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd, size), (void)0);
+    return real(fd, size);
+}
+
+int ftruncate(int fd, off_t size) {
+    REAL(ftruncate);
+    if (is_ours(fd) && is_chosen()) AROUND(real(fd, size), (void)0);
+    return real(fd, size);
+}
+
+int unlink(const char *path) {
+    REAL(unlink);
+    if (is_below(path) && is_chosen()) AROUND(real(path), (void)0);
+    return real(path);
+}
+
+int rename(const char *from, const char *to) {
+    REAL(rename);
+    if ((is_below(from) || is_below(to)) && is_chosen()) AROUND(real(from, to), (void)0);
+    return real(from, to);
+}
+
+int mkdir(const char *path, mode_t rights) {
+    REAL(mkdir);
+    if (is_below(path) && is_chosen()) AROUND(real(path, rights), (void)0);
+    return real(path, rights);
+}

@@ -1,0 +1,55 @@
+"""Whatever happens to any write, nothing acknowledged is lost, no checkpoint goes back, and the audit is clean.
+
+A shim between the process and libc ends it, or makes it fail, at each call in turn that changes a file of the
+ledger. That what was synchronised survives a power failure is left to SQLite, the operating system and the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.crash.__main__ import MODES, SCENES, Run
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    compiler = shutil.which("gcc")
+    if compiler is None or not sys.platform.startswith("linux"):
+        if os.environ.get("CI"):
+            pytest.fail("gcc is not installed: CI never skips this")
+        pytest.skip("gcc on Linux is needed to stop a process at each of its writes: apt install gcc libc6-dev")
+    library = tmp_path_factory.mktemp("shim") / "shim.so"
+    flags = ("-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror")
+    subprocess.run([compiler, *flags, "-o", library, HERE / "shim.c", "-ldl"], check=True)
+    return library
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_after_any_write_everything_told_is_there(shim: Path, tmp_path: Path, scene: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crash", str(tmp_path), scene],
+        cwd=HERE.parents[1],
+        env={**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": str(HERE.parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    runs = [msgspec.json.decode(line, type=Run) for line in done.stdout.splitlines()]
+    assert [run for run in runs if run.faults] == []
+    for mode in MODES:
+        of_mode = [run for run in runs if run.mode == mode]
+        assert len(of_mode) > 50, "every write is met, and there are many"
+        assert all(run.ended for run in of_mode) is False
+    killed = {run.acknowledged for run in runs if run.mode == "killed before"}
+    assert killed == (set(range(5)) | {7} if scene == "recording" else {0}), "it is killed at every stage"

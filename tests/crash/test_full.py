@@ -1,0 +1,69 @@
+"""A full disk: who waits is told that nothing was recorded; once there is room, it goes on."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from eventsourcing.persistence import PersistenceError
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.register import Register, Settings
+from api.secretariat.desk import Desk
+from api.secretariat.office import Office
+from ledger.auditing import audit
+from ledger.store.ledger import Ledger, Receipt
+from ledger.store.writer import Writer
+from tests.secretariat.test_http import BASE, GRANT, Officer
+from tests.support import World
+
+
+@contextmanager
+def full(ledger: Ledger) -> Iterator[None]:
+    """No file of this process may grow beyond what the ledger's write-ahead log has now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((ledger.folder / "ledger.db-wal").stat().st_size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_everyone_in_the_group_is_told_and_nothing_is_half_done(world: World) -> None:
+    world.appoint()
+    ledger, size = world.ledger, world.ledger.size()
+    submissions = [
+        world.submission("grant-role", "director", person_id=person, role="moderator")
+        for person in ("panel1", "panel2", "assessor1")
+    ]
+    with Writer(ledger) as writer:
+        with full(ledger):
+            for waiting in [writer.submit(submission) for submission in submissions]:
+                with pytest.raises(PersistenceError):
+                    waiting.result(timeout=30)
+            assert ledger.size() == size
+        answers = [writer.submit(submission).result(timeout=30) for submission in submissions]
+    assert [answer.index for answer in answers if isinstance(answer, Receipt)] == [size, size + 1, size + 2]
+    assert audit(ledger.folder).clean
+
+
+def test_over_http_it_is_not_available_and_goes_on_later(world: World) -> None:
+    world.appoint()
+    world.now = datetime.now(UTC)
+    ledger, desk = world.ledger, Desk(world.ledger)
+    with (
+        Register(ledger, Settings(base_url=BASE)) as register,
+        TestClient(create_app(register, Office(ledger, desk, BASE)), base_url=BASE) as client,
+    ):
+        director = Officer(client, "director")
+        prepared = director.prepare(GRANT).json()
+        with full(ledger):
+            answer = director.sign(prepared)
+            assert (answer.status_code, answer.json()["code"]) == (503, "storage")
+            assert "Nothing was recorded" in answer.json()["detail"]
+        assert director.sign(prepared).status_code == 201
+    desk.close()

@@ -82,6 +82,10 @@ class Register:
         """A tile of the published log. Raises LookupError when it has none such."""
         return self._ledger.tile(tile)
 
+    def proof(self, index: int) -> str:
+        """That leaf ``index`` stands in the published log. Raises ``Refused`` when it does not."""
+        return str(self._ledger.proof(index))
+
     def being_witnessed(self) -> int:
         """How many entries wait for witnesses before anything of them is shown."""
         return self._ledger.size() - self._ledger.publications.size

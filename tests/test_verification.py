@@ -250,7 +250,7 @@ class Operator:
         self.world = world
         self.leaves = [entry.state for entry in world.ledger.entries(0, world.ledger.size())]
 
-    def replace(self, stream: str, version: int, *signers: str, **changes: Any) -> None:
+    def replace(self, stream: str, version: int, /, *signers: str, **changes: Any) -> None:
         """Change a statement and sign it again, by the same people or by others."""
         index, envelope = self.world.ledger.statements(stream, len(self.leaves))[version - 1]
         event = msgspec.structs.replace(decode_payload(open_envelope(envelope).payload), **changes)

@@ -10,7 +10,8 @@ import typer
 
 from api.cli.auditing import bar
 from api.cli.common import FOLDER, Folder, app, clock, day, language, out, viewed
-from ledger.bundle import MAX_BUNDLE_BYTES
+from api.packing import MAX_ZIP_BYTES, unpacked
+from ledger.errors import Unverifiable
 from ledger.trust import TrustRoot
 from ledger.verdict import RESULTS, VERDICTS, Verdict
 from ledger.verification import RECENT
@@ -28,7 +29,7 @@ def rebuild(folder: Folder = FOLDER) -> None:
 
 @app.command()
 def verify(
-    bundle: Annotated[Path, typer.Argument(help="A certificate's verification bundle.")],
+    bundle: Annotated[Path, typer.Argument(help="A certificate's verification bundle, JSON or zip.")],
     trust: Annotated[Path, typer.Option(help="The trust root, from a source you trust: never from the bundle.")],
     on: Annotated[str | None, typer.Option(help="Valid on which day (YYYY-MM-DD); today when not given.")] = None,
     recent: Annotated[int, typer.Option(help="How many days old the statement of status may be.")] = RECENT.days,
@@ -36,7 +37,11 @@ def verify(
     """Check a certificate offline. Exit code 0: authentic and valid; 1: authentic, but; 2: not authentic."""
     root, asked = TrustRoot.load(trust), day(on, "--on")
     with bundle.open("rb") as file:
-        data = file.read(MAX_BUNDLE_BYTES + 1)
+        data = file.read(MAX_ZIP_BYTES + 1)
+    try:
+        data = unpacked(data)
+    except Unverifiable as error:
+        raise ValueError(f"BUNDLE: {error}") from None
     report = verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
     french = language() == "fr"
     for check in report.checks:

@@ -10,8 +10,9 @@ import msgspec
 import typer
 from rich.table import Table
 
-from api.cli.common import FOLDER, Folder, app, day, end_of, language, out, viewed
+from api.cli.common import FOLDER, Folder, app, day, end_of, language, opened, out, viewed
 from api.outside.publishing import write
+from api.packing import pack
 from api.words import label
 from ledger.bundle import assemble, disclosures_of
 from ledger.domain.catalogue import ROLE_LABELS
@@ -63,16 +64,34 @@ def bundle(
     with_name: Annotated[bool, typer.Option("--with-name", help="Disclose the holder's name.")] = False,
     folder: Folder = FOLDER,
 ) -> None:
-    """Write the verification bundle of a certificate: for its holder with the name, for others without."""
+    """Write the verification bundle of a certificate, as a zip file if TARGET ends with .zip.
+
+    For its holder with the name, for others without.
+    """
     with viewed(folder) as (ledger, views):
         certificate = _certificate(views, number)
         named = disclosures_of(ledger, certificate.content) if with_name else ()
-        data = bytes(assemble(ledger, certificate.certification_id, certificate.number, named))
+        assembled = assemble(ledger, certificate.certification_id, certificate.number, named)
+    data = pack(assembled) if target.suffix == ".zip" else bytes(assembled)
     with target.open("xb") as file:
         file.write(data)
     out.print(
         f"{target}: {len(data)} bytes; verify it with: pca-ledger verify {target} --trust trust.json", markup=False
     )
+
+
+@app.command()
+def proof(
+    entry: Annotated[int, typer.Argument(help="Which entry, counted from 1 as in histories and audits.", min=1)],
+    target: Annotated[Path, typer.Argument(help="A new file, such as 17.tlog-proof.")],
+    folder: Folder = FOLDER,
+) -> None:
+    """Write the proof that an entry stands in the published log, for anyone's tool (c2sp.org/tlog-proof)."""
+    with opened(folder) as ledger:
+        written = str(ledger.proof(entry - 1))
+    with target.open("x", encoding="utf-8") as file:
+        file.write(written)
+    out.print(f"{target}: entry {entry}, leaf {entry - 1}", markup=False)
 
 
 @app.command()

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
+from api.packing import pack, verify_page
+from ledger.bundle import Bundle
 from ledger.errors import Corrupt
 from ledger.files import write_whole
 from ledger.log.tiles import bundles, tiles
@@ -35,6 +37,8 @@ def write(
             write_whole(path, ledger.tile(tile))
     for number, bundle in certificates:
         write_whole(target / "certificates" / f"{number}.bundle.json", bundle)
+        write_whole(target / "certificates" / f"{number}.zip", pack(Bundle.parse(bundle)))
+    write_whole(target / "verify.html", verify_page())
     write_whole(target / "trust.json", bytes(ledger.trust))
     write_whole(target / "policy", ledger.trust.policy_text.encode())
     write_whole(target / CHECKPOINT, note.encode())

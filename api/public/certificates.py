@@ -11,11 +11,13 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import HTML, JSON, preferred
+from api.packing import MEDIA_TYPE as ZIP
+from api.packing import pack
 from api.pages import page, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import shown
 from api.public.advisors import HTML_TOO, When
-from ledger.bundle import MEDIA_TYPE
+from ledger.bundle import MEDIA_TYPE, Bundle
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
@@ -73,6 +75,15 @@ def bundle(request: Request, number: Number) -> Response:
     return response
 
 
+@router.get("/certificates/{number}.zip", responses={200: {"content": {ZIP: {}}}})
+def zipped(request: Request, number: Number) -> Response:
+    """The same with each proof as a file of its own, and the page that checks it in a browser, offline."""
+    row = _row(request, number)
+    response = respond(request, pack(Bundle.parse(register_of(request).bundle(row))), ZIP)
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
+    return response
+
+
 @router.get(
     "/certificates/{number}",
     responses={200: {"description": "The page, its facts as JSON, or the bundle", "content": {HTML: {}, MEDIA_TYPE: {}},
@@ -82,7 +93,7 @@ def certificate(
     request: Request,
     when: When,
     number: Number,
-    format: Annotated[str, Query(pattern="^(html|json|bundle)?$", description="html, json or bundle")] = "",  # noqa: A002
+    format: Annotated[str, Query(pattern="^(html|json|bundle|zip)?$", description="html, json, bundle or zip")] = "",  # noqa: A002
 ) -> Response:
     """One certificate: a page for people, JSON for programs, or the verification bundle.
 
@@ -90,6 +101,8 @@ def certificate(
     """
     if format == "bundle" or (not format and _wants_bundle(request)):
         return bundle(request, number)
+    if format == "zip":
+        return zipped(request, number)
     row, register = _row(request, number), register_of(request)
     found = shown.certificate(register, row, when)
     if wants_html(request):

@@ -5,10 +5,13 @@ Hashes are public; entries are for auditors only (``api.secretariat.entries``).
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.negotiation import JSON
+from api.negotiation import HTML, JSON
+from api.packing import verify_page
 from api.pages import register_of, respond
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
@@ -18,6 +21,7 @@ router = APIRouter(tags=["verification"])
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
 YEAR = 365 * 24 * 60 * 60
+PAGE_POLICY = re.findall(rb'Security-Policy" content="([^"]+)"', verify_page())[0].decode()
 IMMUTABLE = f"public, max-age={YEAR}, immutable"
 
 
@@ -48,6 +52,21 @@ def tile(request: Request, level: int, index: str) -> Response:
     except LookupError:
         raise Refused("unknown", kind="tile", id=str(wanted)) from None
     return respond(request, found, BYTES, cached=IMMUTABLE)
+
+
+@router.get("/proof/{index:int}.tlog-proof", responses={200: {"content": {"text/plain": {}}}})
+def proof(request: Request, index: int) -> Response:
+    """The proof that leaf ``index``, counted from 0, stands under the latest checkpoint (c2sp.org/tlog-proof)."""
+    return respond(request, register_of(request).proof(index).encode(), TEXT)
+
+
+@router.get("/verify.html", response_class=Response)
+def verify_page_offline(request: Request) -> Response:
+    """The page that checks a bundle in a browser, offline: to keep, and to open from a file."""
+    response = respond(request, verify_page(), HTML)
+    # Its own policy is in the page, with the hash of its one script; it needs nothing else.
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return response
 
 
 def tile_at(request: Request) -> Tile:

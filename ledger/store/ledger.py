@@ -33,6 +33,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.heads import sign_heads
 from ledger.log.policy import Policy
+from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.log.tree import EMPTY_ROOT, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
@@ -268,6 +269,13 @@ class Ledger:
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The path from leaf ``index`` to the root of the tree of ``size`` leaves."""
         return self.log.inclusion(index, size)
+
+    def proof(self, index: int) -> InclusionProof:
+        """That leaf ``index`` stands in the published log. Raises ``Refused`` when it does not."""
+        note, checkpoint = self.latest()
+        if not 0 <= index < checkpoint.size:
+            raise Refused("unknown", kind="entry", id=str(index + 1))
+        return InclusionProof(index, tuple(self.inclusion(index, checkpoint.size)), note)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """That the tree of ``new`` leaves begins with that of ``old`` leaves; nothing to prove from 0."""

@@ -1,0 +1,90 @@
+"""A verification bundle as one zip file for people: with proofs that other tools read, and the page that checks it.
+
+Only ``bundle.json`` counts. Whoever checks takes page and trust root from the certification body, not from here.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from io import BytesIO
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from ledger.bundle import MAX_BUNDLE_BYTES, Bundle
+from ledger.errors import Unverifiable
+from ledger.log.proof import InclusionProof
+
+MEDIA_TYPE = "application/zip"
+MAGIC = b"PK\x03\x04"
+BUNDLE = "bundle.json"
+MAX_MEMBERS = 100_000
+MAX_ZIP_BYTES = 4 * MAX_BUNDLE_BYTES
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say: the same bundle is the same file
+README = """\
+Verification bundle of the certificate {number}
+
+verify.html       open it in a browser, without a network; give it bundle.json (or this zip file) and the trust root
+bundle.json       all that is checked: pca-ledger verify bundle.json --trust trust.json
+statements/N.json the exact bytes of entry N of the log, counted from 0
+proofs/N.tlog-proof  that it stands in the log (c2sp.org/tlog-proof): its leaf hash is SHA-256(0x00 || bytes)
+checkpoint        the signed checkpoint under which all of them are proved
+
+Take the trust root (trust.json), and for a check that counts your own copy of verify.html, from the certification
+body: whoever gave you this file could have changed the page in it.
+
+Dossier de vérification du certificat {number}
+
+verify.html       à ouvrir dans un navigateur, sans réseau ; donnez-lui bundle.json (ou ce fichier zip) et la racine
+                  de confiance
+bundle.json       tout ce qui est vérifié : pca-ledger verify bundle.json --trust trust.json
+statements/N.json les octets exacts de l'entrée N du journal, comptée de 0
+proofs/N.tlog-proof  la preuve qu'elle y figure (c2sp.org/tlog-proof) : empreinte SHA-256(0x00 || octets)
+checkpoint        le point de contrôle signé sous lequel toutes sont prouvées
+
+Obtenez la racine de confiance (trust.json) et, pour une vérification qui compte, votre propre copie de verify.html
+de l'organisme de certification : qui vous a remis ce fichier aurait pu en modifier la page.
+"""
+
+
+def verify_page() -> bytes:
+    """The page that checks a bundle in a browser, offline."""
+    return files("api").joinpath("offline/verify.html").read_bytes()
+
+
+def pack(bundle: Bundle) -> bytes:
+    """The zip file of a bundle; the same for the same bundle."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_STORED) as archive:
+
+        def add(name: str, data: bytes) -> None:
+            archive.writestr(ZipInfo(name, LONG_AGO), data)
+
+        add("README.txt", README.format(number=bundle.number).encode())
+        add("verify.html", verify_page())
+        add(BUNDLE, bytes(bundle))
+        add("checkpoint", bundle.checkpoint.encode())
+        for statement in bundle.statements:
+            proof = InclusionProof(statement.index, statement.path, bundle.checkpoint)
+            add(f"statements/{statement.index}.json", statement.envelope)
+            add(f"proofs/{statement.index}.tlog-proof", str(proof).encode())
+    return packed.getvalue()
+
+
+def unpacked(data: bytes) -> bytes:
+    """The bytes of ``bundle.json``, when ``data`` is a zip file that holds it; else ``data`` as it is.
+
+    Bounded before anything is read. Raises ``Unverifiable`` when a zip file holds none.
+    """
+    if not data.startswith(MAGIC):
+        return data
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            members = archive.infolist()
+            found = [member for member in members if member.filename == BUNDLE]
+            if len(members) > MAX_MEMBERS or len(found) != 1:
+                raise Unverifiable("zip-malformed", f"expected one {BUNDLE} in the zip file")
+            (member,) = found
+            if member.compress_type != ZIP_STORED or member.file_size > MAX_BUNDLE_BYTES:
+                raise Unverifiable("zip-malformed", f"{BUNDLE}: expected as it is, at most {MAX_BUNDLE_BYTES} bytes")
+            return archive.read(member)
+    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise Unverifiable("zip-malformed", f"not a zip file: {error}") from None

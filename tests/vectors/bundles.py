@@ -1,0 +1,175 @@
+"""Bundles, genuine and with one fault each, with what a verifier must answer: for the program and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from api.packing import pack
+from ledger.domain.events.certification import CertificateIssued
+from ledger.domain.record import Role, Signer
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.cosignature import Cosigner
+from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.signing.note import Note
+from ledger.signing.post_quantum import MlDsaKey
+from ledger.trust import TrustRoot
+from tests.support import World, key_of
+from tests.test_verification import FAULTS, GRANT, ISSUE, Operator, bundle_of
+
+SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
+NORTH, SOUTH = Cosigner("north.example", key_of("north")), Cosigner("south.example", SECOND_KEY)
+AWA = {"certification_id": "c-awa"}
+
+
+class Vector(msgspec.Struct, frozen=True):
+    """What is verified, against which trust root, and when; ``day`` is the day asked about."""
+
+    name: str
+    trust: TrustRoot
+    data: bytes
+    now: datetime
+    day: date
+
+
+def vectors(folder: Path) -> Iterator[Vector]:
+    """Every vector, on ledgers made below an empty folder."""
+    for number, tell in enumerate((_faults, _forgeries, _witnessed, _compromised, _superseded, _refused_standing)):
+        world = World(folder / str(number))
+        world.workshop()
+        yield from tell(world)
+        world.ledger.close()
+
+
+def _vector(world: World, name: str, data: object, **changes: object) -> Vector:
+    made = Vector(name, world.ledger.trust, bytes(data), world.now, world.now.date())  # type: ignore[call-overload]  # a bundle or bytes
+    return msgspec.structs.replace(made, **changes)
+
+
+def _faults(world: World) -> Iterator[Vector]:
+    bundle = bundle_of(world)
+    yield _vector(world, "genuine", bundle)
+    yield _vector(world, "genuine, as a zip file", pack(bundle))
+    yield _vector(world, "no name", bundle_of(world, named=False))
+    yield _vector(world, "not valid yet", bundle, day=date(2017, 5, 18))
+    yield _vector(world, "expired", bundle, day=date(2099, 1, 1))
+    yield _vector(world, "stated long ago", bundle, now=world.now + timedelta(days=8))
+    yield _vector(world, "stated in the future", bundle, now=world.now - timedelta(days=1))
+    for fault, (_, change) in FAULTS.items():
+        yield _vector(world, fault, change(bundle))
+    own = world.ledger.trust
+    yield _vector(world, "another founding", bundle, trust=msgspec.structs.replace(own, founding_leaf="00" * 32))
+
+
+def _forgeries(world: World) -> Iterator[Vector]:
+    """By an operator who holds the log's key."""
+    issued = world.ledger.signed_events("certification:c-awa")[1].event.facts
+    assert isinstance(issued, CertificateIssued)
+    longer = msgspec.structs.replace(issued.certificate, expires_on=date(2099, 1, 1))
+    authority, registrar = Signer("decider1", Role.DECISION_AUTHORITY), Signer("registrar", Role.REGISTRAR)
+    forgeries: dict[str, Callable[[Operator], None]] = {
+        "nothing changed": lambda _: None,
+        "another officer's key": lambda o: o.replace(*GRANT, "decider1", "registrar"),
+        "one person twice": lambda o: o.replace(*GRANT, by=(authority, authority)),
+        "another role": lambda o: o.replace(*GRANT, by=(authority, registrar)),
+        "a role not held": lambda o: o.replace(*GRANT, by=(authority, Signer("registrar", Role.DECISION_AUTHORITY))),
+        "a longer certificate": lambda o: o.replace(*ISSUE, facts=CertificateIssued(certificate=longer)),
+        "another ledger": lambda o: o.replace(*ISSUE, ledger="other.example"),
+        "another stream": lambda o: o.replace(*ISSUE, stream="officer:registrar"),
+        "signatures of nobody": _unsigned,
+        "a signature too few": lambda o: _resigned(o, 1),
+        "a signature too many": lambda o: _resigned(o, 3),
+    }
+    for name, change in forgeries.items():
+        operator = Operator(world)
+        change(operator)
+        yield _vector(world, f"forged: {name}", operator.bundle())
+    operator = Operator(world)
+    for name, changes in (("other heads: size", {"size": 3}), ("other heads: none", {"versions": {}})):
+        yield _vector(world, name, operator.bundle(**changes))
+
+
+def _unsigned(operator: Operator) -> None:
+    leaf, _ = operator.world.ledger.statements(*GRANT[:1], len(operator.leaves))[0]
+    envelope = open_envelope(operator.leaves[leaf])
+    operator.leaves[leaf] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
+
+
+def _resigned(operator: Operator, count: int) -> None:
+    leaf, _ = operator.world.ledger.statements(*GRANT[:1], len(operator.leaves))[0]
+    envelope = open_envelope(operator.leaves[leaf])
+    operator.leaves[leaf] = seal(envelope.payload, (envelope.signatures * 2)[:count])
+
+
+def _witnessed(world: World) -> Iterator[Vector]:
+    """Second signatures and cosignatures, there, missing, forged and of another tree."""
+    bundle, own = bundle_of(world), world.ledger.trust
+    log, checkpoint = Cosigner(own.origin, SECOND_KEY), world.ledger.latest()[1]
+    policy = (
+        f"log {own.log_key}\nwitness n {NORTH.verifier_key} http://n.example\nwitness s {SOUTH.verifier_key}\n"
+        "group both all n s # a comment\nquorum {}\n"
+    )
+    second = msgspec.structs.replace(own, log_key_ml_dsa=str(log.verifier_key))
+    at = int(world.now.timestamp())
+    other = Checkpoint(checkpoint.origin, checkpoint.size, bytes(32))
+    lines = {
+        "log": log.cosign(checkpoint, at),
+        "north": NORTH.cosign(checkpoint, at),
+        "south": SOUTH.cosign(checkpoint, at + 60),
+        "false log": log.cosign(other, at),
+        "false north": NORTH.cosign(other, at),
+        "false south": SOUTH.cosign(other, at),
+        "late north": NORTH.cosign(checkpoint, at + 86_400),
+    }
+
+    def vector(names: str, trust: TrustRoot, quorum: str | None) -> Vector:
+        note = Note.parse(bundle.checkpoint).signed_too(*(lines[n] for n in names.split(", ") if n))
+        asked = trust if quorum is None else msgspec.structs.replace(trust, policy=policy.format(quorum))
+        changed = msgspec.structs.replace(bundle, checkpoint=str(note))
+        return _vector(world, f"signed by {names or 'the log'}, wanted: {quorum}", changed, trust=asked)
+
+    for names in ("", "log", "false log", "north"):
+        yield vector(names, second, None)
+    for quorum in ("none", "n", "s", "both"):
+        for names in (
+            "north",
+            "south",
+            "north, south",
+            "false north",
+            "false south",
+            "north, false south",
+            "late north",
+        ):
+            yield vector(names, own, quorum)
+    yield vector("log, north, south", second, "both")
+    stranger = sign_checkpoint(checkpoint, key_of("stranger"))
+    yield _vector(world, "a stranger's checkpoint", msgspec.structs.replace(bundle, checkpoint=stranger))
+
+
+def _compromised(world: World) -> Iterator[Vector]:
+    revocation = {"person_id": "decider1", "key_id": key_of("decider1").key_id, "reason_code": "compromised"}
+    earlier = datetime(2017, 5, 1, tzinfo=world.now.tzinfo)
+    world.do("revoke-key", "security", **revocation, compromised_since=earlier)
+    yield _vector(world, "a compromised key", bundle_of(world))
+
+
+def _superseded(world: World) -> Iterator[Vector]:
+    old = bundle_of(world).number
+    world.do("reissue-certificate", "registrar", **AWA, reason_code="lost")
+    yield _vector(world, "superseded", bundle_of(world))
+    yield _vector(world, "the one that supersedes", bundle_of(world, number=f"{old[:-2]}.2-{'X'}"))
+
+
+def _refused_standing(world: World) -> Iterator[Vector]:
+    """Suspended, resumed and withdrawn, asked of each time between."""
+    world.do("suspend-certification", "decider1", **AWA, effective_from=date(2017, 6, 1), reason_code="under-review")
+    world.do("lift-suspension", "decider1", **AWA, effective_from=date(2017, 7, 1))
+    by = ("decider1", "decider2")
+    world.do("withdraw-certification", *by, **AWA, effective_from=date(2017, 8, 1), reason_code="other")
+    for month in range(5, 9):
+        yield _vector(
+            world, f"withdrawn in August, asked in month {month}", bundle_of(world), day=date(2017, month, 20)
+        )

@@ -78,6 +78,10 @@ class Register:
         """The latest checkpoint as a signed note."""
         return self._ledger.checkpoint()
 
+    def time_stamp(self) -> bytes | None:
+        """What a time-stamp authority said of the latest checkpoint; None when none was asked."""
+        return self._ledger.log.time_stamp(self.checkpoint())
+
     def tile(self, tile: Tile) -> bytes:
         """A tile of the published log. Raises LookupError when it has none such."""
         return self._ledger.tile(tile)

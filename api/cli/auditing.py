@@ -138,6 +138,19 @@ def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence
     )
 
 
+@app.command("check-time-stamp")
+def check_time_stamp(
+    checkpoint: Annotated[Path, typer.Argument(help="A published checkpoint, exactly as it was served.")],
+    reply: Annotated[Path, typer.Argument(help="The authority's reply: checkpoint.tsr.")],
+    authority: Annotated[Path, typer.Option(help="The authority's root certificate (PEM), from a source you trust.")],
+) -> None:
+    """Say since when a checkpoint exists, by the word of a time-stamp authority (RFC 3161)."""
+    from api.outside.timestamping import stamped_at
+
+    at = stamped_at(checkpoint.read_bytes(), reply.read_bytes(), authority.read_bytes())
+    out.print(f"{checkpoint}: seen at {at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
+
+
 def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
     notes = [path.read_text(encoding="utf-8") for path in paths]
     for path, note in zip(paths, notes, strict=True):

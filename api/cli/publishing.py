@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, app, clock, language, opened, out
+from api.cli.common import FOLDER, Folder, app, clock, err, language, opened, out
 from api.cli.serving import LOCAL, Host, Port, address, listening
 from api.outside.collecting import Collector
 from api.outside.publishing import write
+from api.outside.timestamping import Authority
 from api.register import Register, Settings
 from ledger.errors import Conflict
 from ledger.signing.note import VerifierKey, is_key_name
@@ -19,16 +20,18 @@ from ledger.signing.note import VerifierKey, is_key_name
 
 @app.command()
 def publish(
-    target: Annotated[Path, typer.Argument(help="The folder of a web server.")], folder: Folder = FOLDER
+    target: Annotated[Path, typer.Argument(help="A web server's folder.")], tsa: Tsa = None, folder: Folder = FOLDER
 ) -> None:
     """Write all that is public of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
     with opened(folder) as ledger:
-        collector = Collector(ledger)
+        collector = Collector(ledger, None if tsa is None else Authority(tsa))
         if not collector.collect():
             raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
         with Register(ledger, Settings(base_url="")) as register:
             rows = register.views.certificates.everything()
             size = write(ledger, target, certificates=((row.number, register.bundle(row)) for row in rows))
+    for trouble in collector.troubles.values():
+        err.print(f"no answer: {trouble}", markup=False, soft_wrap=True)
     out.print(f"{size} entries published in {target}", markup=False)
 
 

@@ -21,15 +21,19 @@ from projections.certificates import CertificateRow
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
+Tsa = Annotated[
+    str | None,
+    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) to ask for what is published."),
+]
 LOCAL = "127.0.0.1"
 KEYS, LEDGER = "keys", "ledger"
 
 
 @app.command()
-def serve(host: Host = LOCAL, port: Port = 8000, folder: Folder = FOLDER) -> None:
+def serve(host: Host = LOCAL, port: Port = 8000, tsa: Tsa = None, folder: Folder = FOLDER) -> None:
     """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
     with listening(host, port) as listener, opened(folder) as ledger:
-        _serve(ledger, listener)
+        _serve(ledger, listener, tsa)
 
 
 @app.command()
@@ -75,16 +79,17 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(ledger: Ledger, listener: socket.socket) -> None:
+def _serve(ledger: Ledger, listener: socket.socket, tsa: str | None = None) -> None:
     # Only here: without the web framework every other command starts twice as fast.
     import uvicorn
 
     from api.app import create_app
     from api.outside.collecting import Collector
+    from api.outside.timestamping import Authority
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(address(listener))
-    collector = Collector(ledger)
+    collector = Collector(ledger, None if tsa is None else Authority(tsa))
     with (
         collector.running(),
         Register(ledger, settings, collector.troubles) as register,

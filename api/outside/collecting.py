@@ -15,6 +15,7 @@ from threading import Event, Thread
 import httpx2
 
 from api.outside.fetching import send
+from api.outside.timestamping import Authority
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.cosignature import cosigned_at
@@ -26,20 +27,29 @@ from ledger.store.ledger import Ledger
 SECONDS = 5
 AGAIN_SECONDS = 10.0
 AT_ONCE = 8
+TIME_STAMP = "time-stamp"
 OK, CONFLICT, UNPROVEN = 200, 409, 422
 
 
 class Collector:
     """Publishes one ledger's checkpoints; ``troubles`` says, by witness, why the last question failed."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, authority: Authority | None = None) -> None:
+        """With an ``authority`` what is published is time-stamped as well; nothing waits for that."""
         self._ledger = ledger
+        self._authority = authority
         self._client = httpx2.Client(timeout=SECONDS)
         self._sizes: dict[str, int] = {}  # what each witness has, as last heard
         self.troubles: dict[str, str] = {}
 
     def collect(self) -> bool:
         """Publish the latest checkpoint if a quorum cosigns it now; whether everything is published then."""
+        is_published = self._publish()
+        if is_published and self._authority is not None:
+            self._stamp(self._authority)
+        return is_published
+
+    def _publish(self) -> bool:
         publications = self._ledger.publications
         candidate = publications.candidate()
         if candidate is None:
@@ -51,6 +61,23 @@ class Collector:
             return False
         publications.publish(note)
         return True
+
+    def _stamp(self, authority: Authority) -> None:
+        note, _ = self._ledger.latest()
+        if self._ledger.log.time_stamp(note) is not None:
+            return
+        try:
+            self._ledger.log.store_time_stamp(note, authority.stamp(note.encode()))
+        except OSError as error:
+            self._trouble(TIME_STAMP, error)
+        else:
+            self.troubles.pop(TIME_STAMP, None)
+
+    def _trouble(self, name: str, error: Exception) -> None:
+        trouble = f"{name}: {error}"
+        if self.troubles.get(name) != trouble:
+            logging.getLogger("pca-ledger").warning("witness %s", trouble)
+        self.troubles[name] = trouble
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -84,10 +111,7 @@ class Collector:
         try:
             lines = self._cosignatures(note, name, witness, witness.url)
         except (LedgerError, OSError, ValueError) as error:
-            trouble = f"{name}: {error}"
-            if self.troubles.get(name) != trouble:
-                logging.getLogger("pca-ledger").warning("witness %s", trouble)
-            self.troubles[name] = trouble
+            self._trouble(name, error)
             return []
         self.troubles.pop(name, None)
         return lines

@@ -41,6 +41,9 @@ def write(
     write_whole(target / "verify.html", verify_page())
     write_whole(target / "trust.json", bytes(ledger.trust))
     write_whole(target / "policy", ledger.trust.policy_text.encode())
+    reply = ledger.log.time_stamp(note)
+    if reply is not None:
+        write_whole(target / f"{CHECKPOINT}.tsr", reply)
     write_whole(target / CHECKPOINT, note.encode())
     return checkpoint.size
 

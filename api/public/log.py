@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.negotiation import HTML, JSON
+from api.outside.timestamping import REPLY
 from api.packing import verify_page
 from api.pages import register_of, respond
 from ledger.domain.refusal import Refused
@@ -35,6 +36,15 @@ def trust(request: Request) -> Response:
 def checkpoint(request: Request) -> Response:
     """The latest signed checkpoint of the log, a C2SP signed note."""
     return respond(request, register_of(request).checkpoint().encode(), TEXT)
+
+
+@router.get("/checkpoint.tsr", responses={200: {"content": {REPLY: {}}}})
+def time_stamp(request: Request) -> Response:
+    """When a time-stamp authority saw that checkpoint (RFC 3161), where the register asks one."""
+    reply = register_of(request).time_stamp()
+    if reply is None:
+        raise Refused("unknown", kind="time-stamp", id="checkpoint.tsr")
+    return respond(request, reply, REPLY)
 
 
 @router.get("/policy", responses={200: {"content": {"text/plain": {}}}})

@@ -35,7 +35,7 @@ _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS tree_nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     # What the public was shown: some of the checkpoints, with more signatures.
-    "CREATE TABLE IF NOT EXISTS published (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
 )
@@ -225,7 +225,19 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def store_published(self, size: int, note: str) -> None:
         """Keep what is published; of each size the note that was signed last."""
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("INSERT OR REPLACE INTO published VALUES (?, ?)", (size, note))
+            cursor.execute("INSERT OR REPLACE INTO published VALUES (?, ?, NULL)", (size, note))
+
+    def store_time_stamp(self, note: str, reply: bytes) -> None:
+        """Keep what an authority said of a published note."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("UPDATE published SET time_stamp = ? WHERE note = ?", (reply, note))
+
+    def time_stamp(self, note: str) -> bytes | None:
+        """What an authority said of a published note; None when none was asked."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT time_stamp FROM published WHERE note = ?", (note,))
+            row = cursor.fetchone()
+            return None if row is None else row["time_stamp"]
 
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""

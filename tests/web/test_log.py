@@ -32,6 +32,10 @@ def test_tiles_are_immutable_and_the_checkpoint_is_not(client: TestClient, liste
     assert client.get("/checkpoint", headers={"If-None-Match": checkpoint.headers["etag"]}).status_code == 304
 
 
+def test_a_register_that_asks_no_authority_has_no_time_stamp(client: TestClient) -> None:
+    assert client.get("/checkpoint.tsr").status_code == 404
+
+
 def test_trust_root_and_policy_are_there_to_compare(client: TestClient, listed: World) -> None:
     assert TrustRoot.parse(client.get("/trust.json").content) == listed.ledger.trust
     policy = Policy.parse(client.get("/policy").text)

@@ -1,0 +1,185 @@
+"""Time-stamps of what is published, by OpenSSL's authority, and checked by OpenSSL as well as by us."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.outside.collecting import Collector
+from api.outside.publishing import write
+from api.outside.timestamping import REPLY, Authority, stamped_at
+from api.register import Register, Settings
+from ledger.errors import Unverifiable
+from tests.cli.test_cli import run
+from tests.outside.conftest import served
+from tests.support import World
+
+CONFIGURATION = """\
+[req]
+distinguished_name = name
+x509_extensions = root
+prompt = no
+[name]
+CN = Example authority
+[root]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+[signer]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+[tsa]
+default_tsa = tsa_default
+[tsa_default]
+dir = {folder}
+serial = {folder}/serial
+crypto_device = builtin
+signer_cert = {folder}/signer.pem
+signer_key = {folder}/signer.key
+signer_digest = sha256
+default_policy = 1.3.6.1.4.1.99999.1
+digests = sha256, sha384, sha512
+accuracy = secs:1
+ess_cert_id_alg = sha256
+"""
+
+
+def openssl(*arguments: str | Path) -> bytes:
+    return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True).stdout  # noqa: S607
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of an authority, and its folder: root.pem is its certificate."""
+    if shutil.which("openssl") is None:
+        if os.environ.get("CI"):
+            pytest.fail("openssl is not installed: CI never skips this")
+        pytest.skip("openssl is needed as a time-stamp authority: apt install openssl")
+    folder = tmp_path_factory.mktemp("authority")
+    configuration = folder / "openssl.cnf"
+    configuration.write_text(CONFIGURATION.format(folder=folder), encoding="utf-8")
+    (folder / "serial").write_text("01\n", encoding="utf-8")
+    new = ("req", "-config", configuration, "-newkey", "rsa:2048", "-nodes")
+    openssl(*new, "-x509", "-days", "3650", "-keyout", folder / "root.key", "-out", folder / "root.pem")
+    openssl(*new, "-subj", "/CN=Example signer", "-keyout", folder / "signer.key", "-out", folder / "signer.csr")
+    openssl(
+        "x509",
+        "-req",
+        "-in",
+        folder / "signer.csr",
+        "-CA",
+        folder / "root.pem",
+        "-CAkey",
+        folder / "root.key",
+        "-CAcreateserial",
+        "-days",
+        "3650",
+        "-extfile",
+        configuration,
+        "-extensions",
+        "signer",
+        "-out",
+        folder / "signer.pem",
+    )
+
+    async def reply(request: Request) -> Response:
+        (folder / "query").write_bytes(await request.body())
+        made = ("ts", "-reply", "-config", configuration, "-section", "tsa_default", "-queryfile", folder / "query")
+        openssl(*made, "-out", folder / "reply")
+        return Response((folder / "reply").read_bytes(), media_type=REPLY)
+
+    with served(Starlette(routes=[Route("/", reply, methods=["POST"])])) as url:
+        yield url, folder
+
+
+def test_what_is_published_is_stamped_and_openssl_agrees(
+    world: World, authority: tuple[str, Path], tmp_path: Path
+) -> None:
+    url, folder = authority
+    collector = Collector(world.ledger, Authority(url))
+    assert collector.collect()
+    assert collector.troubles == {}
+    note, _ = world.ledger.latest()
+    reply = world.ledger.log.time_stamp(note)
+    assert reply is not None
+    assert collector.collect()  # stamped once
+    assert world.ledger.log.time_stamp(note) == reply
+    at = stamped_at(note.encode(), reply, (folder / "root.pem").read_bytes())
+    assert abs(at - datetime.now(UTC)) < timedelta(minutes=5)
+    write(world.ledger, tmp_path / "www")
+    files = ("-data", tmp_path / "www" / "checkpoint", "-in", tmp_path / "www" / "checkpoint.tsr")
+    assert b"Verification: OK" in openssl("ts", "-verify", *files, "-CAfile", folder / "root.pem")
+    with (
+        Register(world.ledger, Settings(base_url="https://r.example")) as register,
+        TestClient(create_app(register)) as client,
+    ):
+        answer = client.get("/checkpoint.tsr")
+        assert (answer.content, answer.headers["content-type"]) == (reply, REPLY)
+    check = ("check-time-stamp", "www/checkpoint", "www/checkpoint.tsr", "--authority", str(folder / "root.pem"))
+    assert "www/checkpoint: seen at 20" in run(tmp_path, *check)
+    (tmp_path / "www" / "checkpoint").write_text(note + " ", encoding="utf-8")
+    assert "does not hold" in run(tmp_path, *check, code=1)
+
+
+def test_a_stamp_is_of_one_note_by_one_authority(world: World, authority: tuple[str, Path]) -> None:
+    url, folder = authority
+    root = (folder / "root.pem").read_bytes()
+    reply = Authority(url).stamp(b"data")
+    assert stamped_at(b"data", reply, root).tzinfo is UTC
+    for data, changed in ((b"date", reply), (b"data", reply[:-1] + bytes([reply[-1] ^ 1])), (b"data", b"nonsense")):
+        with pytest.raises(Unverifiable, match="time-stamp"):
+            stamped_at(data, changed, root)
+    stranger = folder / "stranger.pem"
+    openssl(
+        "req",
+        "-config",
+        folder / "openssl.cnf",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-x509",
+        "-subj",
+        "/CN=Stranger",
+        "-keyout",
+        folder / "stranger.key",
+        "-out",
+        stranger,
+    )
+    with pytest.raises(Unverifiable, match="does not hold"):
+        stamped_at(b"data", reply, stranger.read_bytes())
+
+
+def test_nothing_waits_for_an_authority(world: World, authority: tuple[str, Path]) -> None:
+    _, folder = authority
+
+    async def answer(request: Request) -> Response:
+        body = {"/old": (folder / "reply").read_bytes(), "/nonsense": b"nonsense"}.get(request.url.path, b"")
+        return Response(body, 200 if body else 500)
+
+    app = Starlette(routes=[Route("/{path}", answer, methods=["POST"])])
+    Authority(authority[0]).stamp(b"so that there is a reply to another request")
+    with served(app) as url:
+        for path, says in (
+            ("old", "answers another request"),
+            ("nonsense", "not a time-stamp reply"),
+            ("x", "answers 500"),
+        ):
+            collector = Collector(world.ledger, Authority(f"{url}/{path}"))
+            assert collector.collect()
+            assert says in collector.troubles["time-stamp"]
+    assert world.ledger.log.time_stamp(world.ledger.latest()[0]) is None
+    assert world.ledger.log.time_stamp("another note") is None
+    with pytest.raises(ValueError, match="--tsa: ftp://x: expected an http"):
+        Authority("ftp://x")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.common import FOLDER, Folder, app, clock, err, language, opened, out
-from api.cli.serving import LOCAL, Host, Port, address, listening
+from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening
 from api.outside.collecting import Collector
 from api.outside.publishing import write
 from api.outside.timestamping import Authority

@@ -24,7 +24,7 @@ from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers
-from ledger.store.ledger import owner_of
+from ledger.store.group import owner_of
 from ledger.store.reading import FOUNDING, LONG_AGO, Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure

@@ -73,13 +73,21 @@ class SigningKey:
 
 
 def save_private(private: Ed25519PrivateKey | MLDSA44PrivateKey, path: Path, passphrase: bytes | None = None) -> None:
-    """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
+    """Write a PKCS #8 PEM file that only its owner reads, whole or not at all.
+
+    Raises FileExistsError, never overwrites.
+    """
     encryption = (
         serialization.NoEncryption() if passphrase is None else serialization.BestAvailableEncryption(passphrase)
     )
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)  # which, unlike a rename, overwrites nothing
+    finally:
+        unfinished.unlink()

@@ -20,10 +20,9 @@ from eventsourcing.persistence import IntegrityError, Notification
 from ledger import vault
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
-from ledger.domain.deciding import decide, public_key_for
+from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import Founder, LedgerFounded
-from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact, Head, Role, Signer
 from ledger.domain.refusal import Refused
@@ -36,13 +35,14 @@ from ledger.log.policy import Policy
 from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.log.tree import EMPTY_ROOT, leaf_hash
-from ledger.signing.envelope import STATEMENT_TYPE, Envelope, Signature, open_envelope, pae, seal
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey
 from ledger.signing.post_quantum import MlDsaKey
-from ledger.signing.statement import SignedEvent, decode_payload, match_signatures, payload_of
-from ledger.signing.verifying import Claim, Verifiers
+from ledger.signing.statement import SignedEvent, decode_payload, payload_of
+from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
+from ledger.store.group import Group
 from ledger.store.publishing import ML_DSA_KEY, Publications
 from ledger.store.reading import FOUNDING, Draft, Memory
 from ledger.trust import TrustRoot
@@ -123,7 +123,7 @@ class Ledger:
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
         with ledger._lock:
-            ledger._catch_up()
+            ledger.catch_up()
             ledger._sign_checkpoint()
         return ledger
 
@@ -207,8 +207,8 @@ class Ledger:
     def read(self, staged: Iterable[Disclosure] = ()) -> Draft:
         """A reader of the record as it stands now; ``staged`` disclosures come with a statement."""
         with self._lock:
-            self._catch_up()
-            return self._draft({d.digest: d for d in staged}.get)
+            self.catch_up()
+            return self.draft({d.digest: d for d in staged}.get)
 
     def holders(self, role: Role) -> list[str]:
         """Who can sign in a role now, holding it and a key: founders first, then by person id."""
@@ -317,7 +317,7 @@ class Ledger:
     def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Record a group of signed statements; one answer each, in order. Nothing is half done."""
         with self._lock:
-            self._catch_up()
+            self.catch_up()
             answers = self._record(submissions)
             self._sign_checkpoint()
             return answers
@@ -331,7 +331,7 @@ class Ledger:
         """Decide in order, verify together, append at once; what fails is answered, the rest goes on."""
         for _ in range(ATTEMPTS):
             answers: dict[int, Answer] = {}
-            group = _Group(self, self._memory)
+            group = Group(self, self._memory)
             for number, submission in enumerate(submissions):
                 try:
                     group.take(number, submission)
@@ -343,14 +343,14 @@ class Ledger:
                 remaining = iter(self._record(rest))
                 return [forged[n] if n in forged else next(remaining) for n in range(len(submissions))]
             try:
-                answers.update(group.append())
+                answers.update((number, _receipt(*appended)) for number, appended in group.append().items())
             except IntegrityError:
-                self._catch_up()
+                self.catch_up()
                 continue
             return [answers[n] for n in range(len(submissions))]
         return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
 
-    def _forged(self, group: _Group) -> dict[int, LedgerError]:
+    def _forged(self, group: Group) -> dict[int, LedgerError]:
         """The submissions with a signature that does not hold."""
         return {
             claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
@@ -366,9 +366,9 @@ class Ledger:
         rows = self.log.locate(event.stream, event.version)
         if rows is None or rows[1] != submission.envelope:
             return None
-        return Receipt(rows[0] - 1, event.stream, event.version, event.type)
+        return _receipt(rows[0], SignedEvent(event, rows[1]))
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Fold in what was appended since, by this process or another."""
         while batch := self.log.select_notifications(self._memory.size + 1, REPLAY_BATCH):
             self._memory.advance(self.application.mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper answers SignedEvent
@@ -379,7 +379,9 @@ class Ledger:
             checkpoint = Checkpoint(self.trust.origin, size, self._root_at(size))
             self.log.store_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
 
-    def _draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
+    def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
+        """A reader over what this process has folded in; ``staged`` answers disclosures that come with a statement."""
+
         def disclosure(digest: str) -> Disclosed | None:
             given = staged(digest)
             if given is not None:
@@ -404,101 +406,8 @@ class Ledger:
             raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")
 
 
-class _Group:
-    """Statements that are decided one after the other and appended together."""
-
-    def __init__(self, ledger: Ledger, memory: Memory) -> None:
-        self._ledger = ledger
-        self._size = memory.size
-        self._offered: dict[str, Disclosure] = {}  # what comes with the statement under decision
-        self._staged: dict[str, Disclosure] = {}  # what came with those that were taken
-        self._read = ledger._draft(lambda digest: self._offered.get(digest) or self._staged.get(digest))
-        self._taken: list[tuple[int, SignedEvent]] = []
-        self._held: list[Held] = []
-        self.claims: list[Claim] = []
-
-    def take(self, number: int, submission: Submission) -> None:
-        """Decide again; the answer must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
-        envelope = open_envelope(submission.envelope)
-        event = decode_payload(envelope.payload)
-        self._ledger.require_current(event)
-        self._offered = {d.digest: d for d in submission.disclosures}
-        decided = decide(submission.command, Act(event.by, event.time), self._read)
-        expected = (decided.stream, self._read.version(decided.stream) + 1, decided.fact)
-        if (event.stream, event.version, event.facts) != expected:
-            raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
-        claims = self._claims(number, envelope, event)
-        held = self._disclosures(event)
-        self.claims += claims
-        self._held += held
-        self._staged.update(self._offered)
-        self._read.add(event)
-        self._taken.append((number, SignedEvent(event, submission.envelope)))
-
-    def append(self) -> dict[int, Answer]:
-        """One transaction: the read set is checked, events, leaves and disclosures are written.
-
-        Answers the receipts, by the number of the submission. Raises IntegrityError when the record moved on.
-        """
-        if not self._taken:
-            return {}
-        events = [signed for _, signed in self._taken]
-        erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
-        recorded = self._ledger.application.events.put(
-            events,
-            decided_at=self._size,
-            expects=self._read.expects,
-            expects_size=self._size if self._read.pinned else None,
-            disclosures=self._held,
-            erased=erased,
-        )
-        positions = [recording.notification.id for recording in recorded]
-        if positions[0] != self._size + 1:
-            self._ledger._catch_up()  # another process appended what nothing here had read
-        else:
-            self._read.settle()
-        if erased:
-            self._ledger.log.datastore.truncate_wal()
-        return {
-            number: Receipt(position - 1, signed.event.stream, signed.event.version, signed.event.type)
-            for (number, signed), position in zip(self._taken, positions, strict=True)
-        }
-
-    def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
-        message = pae(envelope.payloadType, envelope.payload)
-        claims = []
-        for signer, signature in match_signatures(envelope, event):
-            public = public_key_for(signer, signature.keyid, event, self._read)
-            if public is None:
-                raise Unverifiable(
-                    "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
-                )
-            claims.append(Claim(number, signer.person, public, message, signature.sig))
-        return claims
-
-    def _disclosures(self, event: Event[Fact]) -> list[Held]:
-        """Every digest of the facts is known to the vault or comes along, and nothing else does."""
-        digests = vault.digests_of(event.facts)
-        if not digests and not self._offered:
-            return []
-        person_id = owner_of(event, self._read)
-        unused = set(self._offered) - {d.digest for d in digests}
-        if unused:
-            raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
-        for digest in digests:
-            known = self._read.disclosure(digest.digest)
-            if known is None or known.name != digest.name:
-                raise Refused("disclosure-missing", field=digest.name)
-        return [Held(digest, person_id, d.name, d.encoded) for digest, d in self._offered.items()]
-
-
-def owner_of(event: Event[Fact], read: Draft) -> str:
-    """The person whom the digests in an event are about."""
-    kind, _, identifier = event.stream.partition(":")
-    if kind == "candidacy" or kind == "certification":
-        nomination = read.candidacy(identifier).nomination
-        return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id
-    return identifier
+def _receipt(position: int, signed: SignedEvent) -> Receipt:
+    return Receipt(position - 1, signed.event.stream, signed.event.version, signed.event.type)
 
 
 def _now(clock: Clock) -> datetime:

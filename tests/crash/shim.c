@@ -113,6 +113,12 @@ int rename(const char *from, const char *to) {
     return real(from, to);
 }
 
+int link(const char *from, const char *to) {
+    REAL(link);
+    if (is_below(to) && is_chosen()) AROUND(real(from, to), (void)0);
+    return real(from, to);
+}
+
 int mkdir(const char *path, mode_t rights) {
     REAL(mkdir);
     if (is_below(path) && is_chosen()) AROUND(real(path, rights), (void)0);

@@ -15,8 +15,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.crash.__main__ import MODES, SCENES, Run
+from tests.crash.__main__ import MODES, Run
+from tests.crash.scenes import SCENES
 
+# How many answers had been given when the process was killed; what is published is told another way.
+STAGES = {"recording": {0, 1, 2, 3, 4, 7}, "founding": {0}, "witnessing": {0, 1, 2, 3, 4}, "publishing": {0}}
 HERE = Path(__file__).parent
 
 
@@ -50,6 +53,6 @@ def test_after_any_write_everything_told_is_there(shim: Path, tmp_path: Path, sc
     for mode in MODES:
         of_mode = [run for run in runs if run.mode == mode]
         assert len(of_mode) > 50, "every write is met, and there are many"
-        assert all(run.ended for run in of_mode) is False
+        assert any(run.failed or not run.ended for run in of_mode), "what is injected is felt"
     killed = {run.acknowledged for run in runs if run.mode == "killed before"}
-    assert killed == (set(range(5)) | {7} if scene == "recording" else {0}), "it is killed at every stage"
+    assert killed == STAGES[scene], "it is killed at every stage"

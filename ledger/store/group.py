@@ -1,0 +1,115 @@
+"""Statements that are decided one after the other and appended together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger import vault
+from ledger.domain.deciding import decide, public_key_for
+from ledger.domain.decisions.acting import Act
+from ledger.domain.events.persons import PersonalDataErased
+from ledger.domain.record import Event, Fact
+from ledger.domain.refusal import Refused
+from ledger.errors import Conflict, Unverifiable
+from ledger.signing.envelope import Envelope, open_envelope, pae
+from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
+from ledger.signing.verifying import Claim
+from ledger.store.reading import Draft, Memory
+from ledger.vault import Disclosure, Held
+
+if TYPE_CHECKING:  # the ledger makes groups
+    from ledger.store.ledger import Ledger, Submission
+
+
+class Group:
+    """Statements that are decided one after the other and appended together."""
+
+    def __init__(self, ledger: Ledger, memory: Memory) -> None:
+        self._ledger = ledger
+        self._size = memory.size
+        self._offered: dict[str, Disclosure] = {}  # what comes with the statement under decision
+        self._staged: dict[str, Disclosure] = {}  # what came with those that were taken
+        self._read = ledger.draft(lambda digest: self._offered.get(digest) or self._staged.get(digest))
+        self._taken: list[tuple[int, SignedEvent]] = []
+        self._held: list[Held] = []
+        self.claims: list[Claim] = []
+
+    def take(self, number: int, submission: Submission) -> None:
+        """Decide again; the answer must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
+        envelope = open_envelope(submission.envelope)
+        event = decode_payload(envelope.payload)
+        self._ledger.require_current(event)
+        self._offered = {d.digest: d for d in submission.disclosures}
+        decided = decide(submission.command, Act(event.by, event.time), self._read)
+        expected = (decided.stream, self._read.version(decided.stream) + 1, decided.fact)
+        if (event.stream, event.version, event.facts) != expected:
+            raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
+        claims = self._claims(number, envelope, event)
+        held = self._disclosures(event)
+        self.claims += claims
+        self._held += held
+        self._staged.update(self._offered)
+        self._read.add(event)
+        self._taken.append((number, SignedEvent(event, submission.envelope)))
+
+    def append(self) -> dict[int, tuple[int, SignedEvent]]:
+        """One transaction: the read set is checked, events, leaves and disclosures are written.
+
+        Answers the position of each, by the number of the submission. Raises IntegrityError when the record moved on.
+        """
+        if not self._taken:
+            return {}
+        events = [signed for _, signed in self._taken]
+        erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
+        recorded = self._ledger.application.events.put(
+            events,
+            decided_at=self._size,
+            expects=self._read.expects,
+            expects_size=self._size if self._read.pinned else None,
+            disclosures=self._held,
+            erased=erased,
+        )
+        positions = [recording.notification.id for recording in recorded]
+        if positions[0] != self._size + 1:
+            self._ledger.catch_up()  # another process appended what nothing here had read
+        else:
+            self._read.settle()
+        if erased:
+            self._ledger.log.datastore.truncate_wal()
+        return {number: (position, signed) for (number, signed), position in zip(self._taken, positions, strict=True)}
+
+    def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
+        message = pae(envelope.payloadType, envelope.payload)
+        claims = []
+        for signer, signature in match_signatures(envelope, event):
+            public = public_key_for(signer, signature.keyid, event, self._read)
+            if public is None:
+                raise Unverifiable(
+                    "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
+                )
+            claims.append(Claim(number, signer.person, public, message, signature.sig))
+        return claims
+
+    def _disclosures(self, event: Event[Fact]) -> list[Held]:
+        """Every digest of the facts is known to the vault or comes along, and nothing else does."""
+        digests = vault.digests_of(event.facts)
+        if not digests and not self._offered:
+            return []
+        person_id = owner_of(event, self._read)
+        unused = set(self._offered) - {d.digest for d in digests}
+        if unused:
+            raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
+        for digest in digests:
+            known = self._read.disclosure(digest.digest)
+            if known is None or known.name != digest.name:
+                raise Refused("disclosure-missing", field=digest.name)
+        return [Held(digest, person_id, d.name, d.encoded) for digest, d in self._offered.items()]
+
+
+def owner_of(event: Event[Fact], read: Draft) -> str:
+    """The person whom the digests in an event are about."""
+    kind, _, identifier = event.stream.partition(":")
+    if kind == "candidacy" or kind == "certification":
+        nomination = read.candidacy(identifier).nomination
+        return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id
+    return identifier

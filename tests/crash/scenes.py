@@ -1,0 +1,220 @@
+"""What is played while writes fail, and what must hold afterwards."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from eventsourcing.persistence import PersistenceError
+
+from api.outside.fetching import reader
+from api.outside.publishing import write
+from api.witness.store import Witness
+from ledger.auditing import audit
+from ledger.domain.record import Role
+from ledger.log.checkpoint import open_checkpoint
+from ledger.log.tree import root_at
+from ledger.log.witness import Refusal
+from ledger.published import PublishedLog
+from ledger.signing.envelope import open_envelope
+from ledger.signing.keys import SigningKey
+from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.statement import decode_payload
+from ledger.store.ledger import DATABASE, Ledger, Receipt, Submission
+from ledger.vault import Disclosure
+from tests.log.test_witness_and_evidence import KEY, request
+from tests.log.test_witness_and_evidence import ORIGIN as WITNESSED
+from tests.scenario import ORIGIN, ROLES, key_of
+from tests.support import World
+
+T = TypeVar("T")
+
+
+class Told(msgspec.Struct):
+    """What the scene had told the world before it ended."""
+
+    acknowledged: dict[int, str] = {}  # index -> envelope in hex
+    published: list[str] = []
+    failed: int = 0
+    ended: bool = False
+
+
+class Telling:
+    """Tells the parent through a pipe, one line at a time."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def __call__(self, *words: str) -> None:
+        os.write(self._descriptor, (" ".join(words) + "\0").encode())
+
+
+def recording(folder: Path, world: World, tell: Telling) -> None:
+    """Statements one by one and in a group, each tried again once when it failed; then what is published."""
+    ledger = Ledger.open(folder, lambda: world.now)
+    world.ledger = ledger
+    for person in ("panel1", "panel2", "assessor1", "assessor2"):
+        submission = world.submission("grant-role", "director", person_id=person, role="moderator")
+        _record(ledger, [submission], tell)
+    group = [
+        world.submission("revoke-role", "director", person_id=person, role="moderator")
+        for person in ("panel1", "panel2", "assessor1")
+    ]
+    _record(ledger, group, tell)
+    ledger.close()
+
+
+def _record(ledger: Ledger, submissions: list[Submission], tell: Telling) -> None:
+    for _ in range(2):
+        try:
+            for submission, answer in zip(submissions, ledger.submit(submissions), strict=True):
+                assert isinstance(answer, Receipt), answer
+                tell("ack", str(answer.index), submission.envelope.hex())
+            tell("published", ledger.latest()[0])
+        except PersistenceError:
+            tell("failed")
+        else:
+            return
+
+
+def founding(folder: Path, world: World, tell: Telling) -> None:
+    """A new ledger, from nothing to its first published checkpoint."""
+    found(folder / "new", world)
+    tell("founded")
+
+
+def found(folder: Path, world: World) -> None:
+    founders: list[tuple[str, Role, SigningKey, list[Disclosure]]] = [
+        (name, ROLES[name], key_of(name), []) for name in ("director", "security")
+    ]
+    Ledger.found(
+        folder,
+        lambda: world.now,
+        origin=ORIGIN,
+        body=("Body", "Organisme"),
+        founders=founders,
+        log_key=key_of("log"),
+        ml_dsa_key=MlDsaKey.from_seed(bytes(32)),
+    ).close()
+
+
+def after_recording(folder: Path, world: World, told: Told) -> list[str]:
+    """What is wrong with the folder that the scene left."""
+    faults = []
+    with Ledger.open(folder, lambda: world.now) as ledger:
+        stored = {entry.id - 1: entry.state.hex() for entry in ledger.entries(0, ledger.size())}
+        faults += [f"lost {index}" for index, state in told.acknowledged.items() if stored.get(index) != state]
+        key = ledger.trust.verifier_key
+        shown = [open_checkpoint(note, key) for note in told.published]
+        faults += [f"another past at {c.size}" for c in shown if ledger.log.root_at(c.size) != c.root]
+        if shown and ledger.latest()[1].size < max(c.size for c in shown):
+            faults.append("the checkpoint went back")
+        world.ledger = ledger
+        (answer,) = ledger.submit([world.submission("grant-role", "director", person_id="registrar", role="auditor")])
+        if not isinstance(answer, Receipt):
+            faults.append(f"it does not go on: {answer}")
+        # What was told is told again: the same statement is recorded once.
+        for state in list(told.acknowledged.values())[:1]:
+            event = decode_payload(open_envelope(bytes.fromhex(state)).payload)
+            if [s.event for s in ledger.signed_events(event.stream)].count(event) != 1:
+                faults.append("recorded twice")
+    return faults + [f"audit: {finding}" for finding in audit(folder).findings]
+
+
+def after_founding(folder: Path, world: World, told: Told) -> list[str]:
+    """Either there is no ledger yet, and it can be founded; or there is all of it."""
+    new = folder / "new"
+    if not (new / DATABASE).exists():
+        if told.acknowledged or told.ended:
+            return ["it was founded, and is not there"]
+        found(new, world)
+    with Ledger.open(new, lambda: world.now) as ledger:
+        ledger.latest()
+    return [f"audit: {finding}" for finding in audit(new).findings]
+
+
+SIZES = (0, 3, 4, 9, 20)
+
+
+def witnessing(folder: Path, world: World, tell: Telling) -> None:
+    """A witness is made and cosigns a growing log; what failed is tried again once."""
+    witness = _twice(lambda: _witness(folder, world), tell)
+    for old, size in pairwise(SIZES):
+        asked = str(request(old, size)[0]).encode()
+        try:
+            _twice(partial(witness.add_checkpoint, asked), tell)
+        except Refusal as refusal:
+            if (refusal.status, refusal.size) != (409, size):  # it may have been kept, and not answered
+                raise
+        tell("ack", str(size), "")
+
+
+def _twice(work: Callable[[], T], tell: Telling) -> T:
+    try:
+        return work()
+    except (sqlite3.Error, PersistenceError, OSError):
+        tell("failed")
+        return work()
+
+
+def _witness(folder: Path, world: World) -> Witness:
+    return Witness(folder / "witness", "north.example", [KEY], lambda: world.now)
+
+
+def after_witnessing(folder: Path, world: World, told: Told) -> list[str]:
+    """It remembers whatever it cosigned, and goes on from there."""
+    witness = _witness(folder, world)
+    latest = witness.latest(WITNESSED)
+    size = 0 if latest is None else open_checkpoint(latest, KEY).size
+    if size < max(told.acknowledged, default=0):
+        return [f"it cosigned {max(told.acknowledged)} entries, and knows of {size}"]
+    witness.add_checkpoint(str(request(size, 50)[0]).encode())
+    return []
+
+
+def publishing(folder: Path, world: World, tell: Telling) -> None:
+    """A log is written to a folder as it grows; each time again once when it failed."""
+    ledger = Ledger.open(folder, lambda: world.now)
+    world.ledger = ledger
+    for person in ("panel1", "panel2"):
+        _twice(lambda: write(ledger, folder / "www", entries=True), tell)
+        tell("published", (folder / "www" / "checkpoint").read_text(encoding="utf-8"))
+        try:
+            world.do("grant-role", "director", person_id=person, role="moderator")
+        except PersistenceError:
+            tell("failed")
+    ledger.close()
+
+
+def after_publishing(folder: Path, world: World, told: Told) -> list[str]:
+    """The folder holds all that its checkpoint promises, and its checkpoint has not gone back."""
+    with Ledger.open(folder, lambda: world.now) as ledger:
+        www, faults = folder / "www", []
+        log = PublishedLog(reader(str(www)), ledger.trust) if www.exists() else None
+        if log is not None and (www / "checkpoint").exists():
+            shown = log.latest().checkpoint
+            if root_at(shown.size, log.nodes(shown.size).get_node) != shown.root:
+                faults.append("the tiles are not of the checkpoint")
+            sizes = [open_checkpoint(note, ledger.trust.verifier_key).size for note in told.published]
+            if shown.size < max(sizes, default=0):
+                faults.append("the checkpoint went back")
+        elif told.published:
+            faults.append("the checkpoint is gone")
+        write(ledger, www, entries=True)
+    return faults
+
+
+Scene = Callable[[Path, World, Telling], None]
+Judging = Callable[[Path, World, Told], list[str]]
+SCENES: dict[str, tuple[Scene, Judging]] = {
+    "recording": (recording, after_recording),
+    "founding": (founding, after_founding),
+    "witnessing": (witnessing, after_witnessing),
+    "publishing": (publishing, after_publishing),
+}

@@ -35,6 +35,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "unknown": ("there is no {kind} {id}", "introuvable : {kind} {id}"),
     "already-exists": ("{kind} {id} exists already", "existe déjà : {kind} {id}"),
     "malformed": ("{field}: expected {expected}", "{field} : valeur attendue : {expected}"),
+    "disclosure-of-another": (
+        "{field}: this digest stands for a value about another person",
+        "{field} : cette empreinte correspond à une donnée d'une autre personne"),
     "disclosure-missing": (
         "{field}: the value behind the digest was not given",
         "{field} : la valeur correspondant à l'empreinte n'a pas été fournie"),
@@ -135,6 +138,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "sheets-missing": (
         "sheets stay sealed until all are in; missing: {missing}",
         "les fiches restent scellées tant que toutes ne sont pas remises ; manquantes : {missing}"),
+    "sheets-revealed": (
+        "score sheets of this candidacy are revealed: no other is taken any more",
+        "des fiches de cette candidature sont dévoilées : aucune autre n'est plus acceptée"),
     "sheet-not-live": (
         "score sheet {sheet} is not a live sheet of this candidacy",
         "la fiche {sheet} n'est pas une fiche active de cette candidature"),

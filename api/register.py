@@ -14,7 +14,7 @@ from types import TracebackType
 
 import msgspec
 
-from ledger.bundle import assemble, disclosures_of
+from ledger.bundle import Bundle, assemble, disclosures_of
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
@@ -41,13 +41,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """``status`` is ok, or says what is wrong; sizes count entries. ``witnesses`` says why any does not cosign."""
+    """``status`` is ok, or says what is wrong; sizes count entries. ``witnesses`` says why any does not cosign.
+
+    ``erasure_pending``: what was erased may still stand in the write-ahead log, because somebody reads the database.
+    """
 
     status: str
     entries: int
     checkpoint: int
     published: int
     read_models: int
+    erasure_pending: bool = False
     witnesses: dict[str, str] = {}
 
 
@@ -100,14 +104,13 @@ class Register:
         named = disclosures_of(self._ledger, certificate.content) if is_listed else ()
         # A statement of status may be a minute old: so that answers can be compared and cached.
         minute = self.now().replace(second=0)
-        return self._assembled(
-            certificate.certification_id, certificate.number, named, self._ledger.publications.size, minute
-        )
+        size = self._ledger.publications.size
+        assembled = self._assembled(certificate.certification_id, certificate.number, size, minute)
+        return bytes(msgspec.structs.replace(assembled, disclosures=named))
 
-    def _assemble(
-        self, certification_id: str, number: str, named: tuple[str, ...], *_of_this_size_and_minute: object
-    ) -> bytes:
-        return bytes(assemble(self._ledger, certification_id, number, named))
+    def _assemble(self, certification_id: str, number: str, *_of_this_size_and_minute: object) -> Bundle:
+        """Without a name: what is kept must not outlive a consent, or the person's erasure."""
+        return assemble(self._ledger, certification_id, number)
 
     def health(self) -> Health:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""
@@ -129,6 +132,7 @@ class Register:
             checkpoint=checkpoint,
             published=published,
             read_models=position,
+            erasure_pending=self._ledger.log.has_unfinished_erasures(),
             witnesses=dict(self._troubles),
         )
 

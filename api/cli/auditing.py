@@ -24,7 +24,8 @@ from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import Evidence, conflict
 from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
-from ledger.store.ledger import TRUST, Ledger
+from ledger.store.founding import TRUST
+from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
 from projections.views import Views
 

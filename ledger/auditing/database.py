@@ -16,7 +16,7 @@ from ledger.log.tree import Node
 from ledger.signing.note import VerifierKey
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
-from ledger.store.ledger import DATABASE, TRUST
+from ledger.store.founding import DATABASE, TRUST
 from ledger.store.recorder import node_count
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held

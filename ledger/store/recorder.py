@@ -6,6 +6,8 @@ Merkle tree is the position minus one. Nothing is appended when the record moved
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Event
 from typing import Any
@@ -16,6 +18,7 @@ from eventsourcing.persistence import (
     IntegrityError,
     ListenNotifySubscription,
     Notification,
+    PersistenceError,
     StoredEvent,
 )
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
@@ -36,6 +39,8 @@ _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     # What the public was shown: some of the checkpoints, with more signatures.
     "CREATE TABLE IF NOT EXISTS published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
+    # Erasures whose values may still stand in the write-ahead log.
+    "CREATE TABLE IF NOT EXISTS unfinished_erasures (position INTEGER PRIMARY KEY)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
 )
@@ -69,6 +74,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         super().__init__(datastore)
         self._edge = RightEdge()
         self._listeners: set[Event] = set()
+        self._erasing = True  # until it was looked at: a process may have ended in between
 
     def construct_create_table_statements(self) -> list[str]:
         return list(_CREATE_TABLES)
@@ -113,6 +119,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             vault.hold(cursor, disclosures)
             if erased:
                 vault.erase(cursor, erased)
+                cursor.execute("INSERT INTO unfinished_erasures VALUES (?)", (positions[-1],))
+        self._erasing = self._erasing or bool(erased)
         # Only now is it committed.
         self._edge = edge
         for listener in tuple(self._listeners):
@@ -246,6 +254,30 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def latest_published(self) -> tuple[int, str] | None:
         """The same of what is published."""
         return self._latest("published")
+
+    def has_unfinished_erasures(self) -> bool:
+        """Whether what was erased may still stand in the write-ahead log, because somebody was reading."""
+        return bool(self._unfinished_erasures())
+
+    def finish_erasures(self) -> None:
+        """Empty the write-ahead log after an erasure. What cannot be done now is tried again the next time."""
+        if not self._erasing:
+            return
+        with contextlib.suppress(PersistenceError, sqlite3.Error):
+            unfinished = self._unfinished_erasures()
+            if unfinished:
+                if not self.datastore.truncate_wal():
+                    return
+                with self.datastore.transaction(commit=True) as cursor:
+                    # Not those that another process began meanwhile.
+                    cursor.execute("DELETE FROM unfinished_erasures WHERE position <= ?", (unfinished,))
+            self._erasing = False
+
+    def _unfinished_erasures(self) -> int:
+        """The position of the last one; 0 when there is none."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT ifnull(max(position), 0) FROM unfinished_erasures")
+            return int(cursor.fetchone()[0])
 
     def _latest(self, table: str) -> tuple[int, str] | None:
         with self.datastore.transaction(commit=False) as cursor:

@@ -26,7 +26,8 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import decode_payload
-from ledger.store.ledger import DATABASE, Ledger, Receipt, Submission
+from ledger.store.founding import DATABASE
+from ledger.store.ledger import Ledger, Receipt, Submission
 from ledger.vault import Disclosure
 from tests.log.test_witness_and_evidence import KEY, request
 from tests.log.test_witness_and_evidence import ORIGIN as WITNESSED

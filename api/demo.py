@@ -14,9 +14,10 @@ from pathlib import Path
 import msgspec
 
 from api.register import DEMONSTRATION
-from api.secretariat.desk import Desk, Waiting
+from api.secretariat.desk import Desk
 from api.secretariat.founding import enrolment, found, new_id, proposal
 from api.secretariat.importing import plan_import, read_workshop, results
+from api.secretariat.proposals import Proposal, Waiting
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.record import Role
 from ledger.signing.keys import SigningKey
@@ -179,17 +180,16 @@ class Story:
     def _enrol(self, code: str, person: str) -> None:
         if person not in self._keys:
             self._keys[person] = self.named_keys[code] = SigningKey.generate()
-            self._desk.file([enrolment(self._person[Role.SECURITY_OFFICER], person, self._keys[person].public)], "keys")
-            self._sign_last()
+            enrolling = enrolment(self._person[Role.SECURITY_OFFICER], person, self._keys[person].public)
+            self._record(enrolling, "keys")
 
     def _do(self, name: str, *people: str, **arguments: object) -> None:
-        self._desk.file([proposal(name, *people, **arguments)], "secretariat")
-        self._sign_last()
+        self._record(proposal(name, *people, **arguments), "secretariat")
 
-    def _sign_last(self) -> None:
-        item = self._desk.waiting()[-1]
-        for signer in item.proposal.signers:
-            self._desk.sign(item.number, signer.person, self._keys[signer.person])
+    def _record(self, wanted: Proposal, source: str) -> None:
+        (number,) = self._desk.file([wanted], source)
+        for signer in wanted.signers:
+            self._desk.sign(number, signer.person, self._keys[signer.person])
 
 
 def make(folder: Path, keys: Path, tell: Tell) -> None:

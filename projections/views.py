@@ -47,10 +47,6 @@ class Views:
         self.schemes = Schemes(datastore)
         self.failure: BaseException | None = None
 
-    def name_of(self, identifier: str) -> str | None:
-        """The name of a person, or of the person behind a candidacy or certification, for officers' eyes."""
-        return self.roster.full_name(identifier) or self.roster.full_name(self.roster.person_of(identifier) or "")
-
     def catch_up(self, progress: Progress | None = None) -> None:
         """Take in whatever the log has."""
         self.following.catch_up(progress)

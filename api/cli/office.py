@@ -79,8 +79,7 @@ def enrol(
         if not officers:
             raise Refused("role-not-held", person=security.key_id, role=Role.SECURITY_OFFICER)
         desk = Desk(ledger)
-        desk.file([enrolment(officers[0], person, own.public)], "keys")
-        number = desk.waiting()[-1].number
+        (number,) = desk.file([enrolment(officers[0], person, own.public)], "keys")
         try:
             desk.sign(number, officers[0], security)
             receipt = desk.sign(number, person, own)

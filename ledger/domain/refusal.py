@@ -30,6 +30,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "decider-moderated": (
         "{person} moderated this candidate's scores (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
         "{person} a modéré les notes de ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
+    "signer-not-named": (
+        "{person} is not among the signers; only a registrar or a programme manager files what others sign",
+        "{person} n'est pas parmi les signataires ; seuls greffier et responsable du programme déposent pour autrui"),
+    "workshop-imported": ("workshop {session}: imported before", "atelier {session} : déjà importé"),
+    "file-imported": (
+        "{file}: imported before, as {name} of {source}",
+        "{file} : déjà importé, en tant que {name} de {source}"),
     "not-yet": ("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
     # does it exist, and does it stand free
     "unknown": ("there is no {kind} {id}", "introuvable : {kind} {id}"),

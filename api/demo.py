@@ -1,7 +1,8 @@
 """The demonstration: nine years of a register, told on a simulated clock with every officer's key at hand.
 
 Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
-been; then two certifications are renewed, one is suspended, one withdrawn, and one candidate erased.
+been; then two certifications are renewed, one is suspended, one withdrawn, and one candidate erased. One
+statement is left waiting for the registrar.
 """
 
 from __future__ import annotations
@@ -129,6 +130,7 @@ class Story:
             reason_code="terms-breached",
         )
         self._clock.let_go()
+        self._leave_waiting(later)
         marker = msgspec.json.encode({"recorded_on_a_simulated_clock_from": FOUNDED})
         (self.ledger.folder / DEMONSTRATION).write_bytes(marker + b"\n")
 
@@ -154,7 +156,8 @@ class Story:
                 for signer in item.proposal.signers:
                     self._desk.sign(item.number, signer.person, self._keys[signer.person])
         found = results(self.ledger, workshop.session_id)
-        certified = [r.candidacy_id for r in found if r.result == "certified"]
+        # In the order of their certificates' numbers, so that those mean the same in every demonstration.
+        certified = sorted(r.candidacy_id for r in found if r.result == "certified")
         self._consents(certified)
         return certified
 
@@ -164,6 +167,14 @@ class Story:
             person = read.candidacy(candidacy).nominated.person_id
             if number % UNLISTED and not read.person(person).listed:
                 self._do("give-listing-consent", self._person[Role.REGISTRAR], person_id=person)
+
+    def _leave_waiting(self, certified: list[str]) -> None:
+        """Somebody agreed to be listed after all: the registrar has something to sign."""
+        read = self.ledger.read()
+        people = (read.candidacy(candidacy).nominated.person_id for candidacy in certified)
+        unlisted = next(person for person in people if not read.person(person).listed)
+        consent = proposal("give-listing-consent", self._person[Role.REGISTRAR], person_id=unlisted)
+        self._desk.file([consent], "secretariat")
 
     def _erase_refused(self, session_id: str) -> None:
         refused = next(r for r in results(self.ledger, session_id) if r.result == "not-selected")

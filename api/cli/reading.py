@@ -47,6 +47,7 @@ def history(number: Annotated[str, typer.Argument(help="A certificate's number."
     """Everything that led to a certificate, in order: what, when, who signed in which role by which key."""
     with viewed(folder) as (_, views):
         certificate = _certificate(views, number)
+        out.print(f"certification {certificate.certification_id}", markup=False)
         for row in views.history.of_certification(certificate.certification_id):
             signers = "; ".join(
                 f"{ROLE_LABELS[s.role][language() == 'fr']} {s.person_id} (key {s.key_id})" for s in row.signers

@@ -110,26 +110,35 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         by_status: dict[Status, CertificateRow] = {}
         for row in views.certificates.in_use():
             by_status.setdefault(views.certificates.status(row.certification_id, today, end_of(today)), row)
-    valid, withdrawn = by_status[Status.VALID], by_status[Status.WITHDRAWN]
+    any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
+    suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)
     lines = [
         "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
         "",
         f"  the roster          {url}/advisors",
-        f"  an advisor          {url}/advisors/{advisors[0].person_id}",
-        f"  a certificate       {url}/certificates/{valid.number}",
-        f"  one in French       {url}/certificates/{by_status[Status.SUSPENDED].number}?lang=fr",
-        f"  one withdrawn       {url}/certificates/{withdrawn.number}",
-        f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
-        f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{valid.number}",
+        # As time passes its certificates expire: there may be nobody of a kind.
+        *(f"  an advisor          {url}/advisors/{a.person_id}" for a in advisors[:1]),
+        f"  a certificate       {url}/certificates/{any_one.number}",
+    ]
+    if suspended is not None:
+        lines.append(f"  one in French       {url}/certificates/{suspended.number}?lang=fr")
+    if withdrawn is not None:
+        lines += [
+            f"  one withdrawn       {url}/certificates/{withdrawn.number}",
+            f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
+        ]
+    lines += [
+        f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{any_one.number}",
         "",
         f"  export PCA_LEDGER={folder}",
         "  ./dev run roster --on 2018-01-01",
-        f"  ./dev run history {valid.number}",
-        f"  ./dev run bundle {valid.number} certificate.json --with-name",
+        f"  ./dev run history {any_one.number}",
+        f"  ./dev run bundle {any_one.number} certificate.json --with-name",
         f"  ./dev run verify certificate.json --trust {folder}/trust.json",
         "  ./dev run audit",
         f"  ./dev run pending --key {keys}/registrar.key",
+        f"  ./dev run sign --yes --key {keys}/registrar.key",
         "",
     ]
     for line in lines:

@@ -179,10 +179,13 @@ class Desk:
             item = self._get(number)
             if item.payload is None or person not in item.people:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
-            self._require_genuine(item.payload, person, signature)
+            payload = item.payload
+            self._require_genuine(payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
-            self._update(number, signatures=msgspec.json.encode(item.signatures))
-        return self._submit(item, item.payload) if item.payload and item.is_complete else None
+            if not item.is_complete:
+                self._update(number, signatures=msgspec.json.encode(item.signatures))
+                return None
+        return self._submit(item, payload)
 
     def recorded_as(self, number: int, signature: Signature) -> Receipt | None:
         """Where the proposal was recorded with this very signature; None when it was not."""

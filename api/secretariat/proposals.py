@@ -52,12 +52,12 @@ class Waiting(msgspec.Struct, frozen=True):
 
     @property
     def is_complete(self) -> bool:
-        """Everyone signed: only the recording is missing, as after a crash."""
+        """Whether everyone signed."""
         return self.people <= self.signatures.keys()
 
     def waits_for(self, person: str) -> bool:
-        """Whether this person can bring it on."""
-        return person in self.people and (person not in self.signatures or self.is_complete)
+        """Whether this person is to sign it and has not."""
+        return person in self.people and person not in self.signatures
 
 
 def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:

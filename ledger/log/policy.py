@@ -14,7 +14,7 @@ from datetime import datetime
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.log.cosignature import KINDS, cosigned_at, moment
+from ledger.log.cosignature import KINDS, cosignature_times, moment
 from ledger.signing.note import Note, VerifierKey
 
 NOBODY = "none"
@@ -36,8 +36,13 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Witnessed(msgspec.Struct, frozen=True):
-    """Since when a quorum has witnessed a checkpoint, and each witness's own time, by name (aware UTC)."""
+    """When a quorum has witnessed a checkpoint: first (``since``) and last (``at``, with each witness's own last time,
+    by name). Aware UTC.
 
+    The first bounds how late its entries can be; the last says how recently anyone has seen that it stands.
+    """
+
+    since: datetime
     at: datetime
     times: dict[str, datetime]
 
@@ -82,20 +87,28 @@ class Policy(msgspec.Struct, frozen=True):
         return not self.asks or self._counts(self.quorum, names)
 
     def witnessed(self, note: str) -> Witnessed | None:
-        """Since when a quorum has cosigned a checkpoint; None when it has not (or nobody is asked to).
+        """When a quorum has cosigned a checkpoint; None when it has not (or nobody is asked to).
 
         Raises ``Unverifiable`` when a witness's line does not hold.
         """
         parsed = Note.parse(note)
-        found = {name: cosigned_at(parsed, witness.key) for name, witness in self.witnesses.items()}
-        times = {name: moment(time) for name, time in found.items() if time is not None}
-        if not self.asks:
+        lines = {name: cosignature_times(parsed, witness.key) for name, witness in self.witnesses.items()}
+        times = {name: [moment(time) for time in sorted(found)] for name, found in lines.items() if found}
+        last = {name: found[-1] for name, found in times.items()}
+        at = self._quorum_at(last) if self.asks else None
+        if at is None:
             return None
+        since = self._quorum_at({name: found[0] for name, found in times.items()})
+        assert since is not None  # the same witnesses, each at an earlier time
+        return Witnessed(since, at, last)
+
+    def _quorum_at(self, times: dict[str, datetime]) -> datetime | None:
+        """When the last witness that the quorum needed had cosigned; None when some are missing."""
         names: set[str] = set()
         for name, time in sorted(times.items(), key=lambda pair: pair[1]):
             names.add(name)
             if self.is_met_by(names):
-                return Witnessed(time, times)
+                return time
         return None
 
     def require(self, note: str) -> Witnessed | None:

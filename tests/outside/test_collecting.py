@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
+from eventsourcing.persistence import PersistenceError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -20,8 +23,11 @@ from api.app import create_app
 from api.outside.collecting import Collector
 from api.register import Register, Settings
 from ledger.errors import Conflict, Corrupt, Unverifiable
-from ledger.log.checkpoint import sign_checkpoint
-from ledger.signing.note import Note
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.cosignature import Cosigner
+from ledger.log.witness import Request as WitnessRequest
+from ledger.signing.keys import SigningKey
+from ledger.signing.note import Note, NoteSignature
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import SIGNED_AGAIN
 from ledger.verdict import Result
@@ -172,7 +178,9 @@ def test_a_checkpoint_of_another_tree_is_not_published(world: World) -> None:
         ([(200, "nonsense\n")], "expected signature lines"),
         ([(409, "many\n")], "409 without a size"),
         ([(409, "0\n"), (409, "0\n")], "answers 409"),
-        ([(200, "x" * 40_000_000)], "answers more than"),
+        ([(200, "x" * 70_000)], "answers more than 65536 bytes"),
+        ([(409, "9" * 5000)], "409 without a size"),
+        ([(409, "1\n"), (409, "")], "it has seen another tree of 1 entries"),
     ],
 )
 def test_a_witness_that_answers_nonsense_is_no_witness(
@@ -212,3 +220,131 @@ def test_a_witness_that_others_ask_is_not_asked(watching: Watching) -> None:
     assert watched.collector.collect()
     assert watched.collector.troubles == {}
     assert watched.world.ledger.trust.signed_at(watched.world.ledger.latest()[0]) == watched.world.now
+
+
+Answer = Callable[[Cosigner, Checkpoint], Response]
+
+
+@contextmanager
+def answering(watched: Watched, make: Answer) -> Iterator[None]:
+    """The witness north is asked where ``make`` answers, with north's own key."""
+    cosigner = Cosigner("north.example", SigningKey.load(watched.folder / "north" / "witness.key"))
+
+    async def answer(request: Request) -> Response:
+        asked = WitnessRequest.parse((await request.body()).decode())
+        return make(cosigner, Checkpoint.parse(Note.parse(asked.note).text))
+
+    asked = watched.world.ledger.publications.policy.witnesses
+    with served(Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])) as address:
+        asked["north"] = msgspec.structs.replace(asked["north"], url=address)
+        yield
+
+
+def seconds(watched: Watched) -> int:
+    return int(watched.world.now.timestamp())
+
+
+@pytest.mark.parametrize("more", [1, 97])
+def test_lines_that_a_witness_adds_of_others_are_left_out(watching: Watching, more: int) -> None:
+    watched = watching(quorum="any")
+    south = watched.witnesses["south"].verifier_key
+    false = NoteSignature(south.name, south.hint, bytes(72))
+
+    def make(north: Cosigner, checkpoint: Checkpoint) -> Response:
+        others = "".join(f"— x{n}.example AAAAAAAAAAAA\n" for n in range(more))
+        return PlainTextResponse(f"{others}{false}{north.cosign(checkpoint, seconds(watched))}")
+
+    with answering(watched, make):
+        watched.stop("south")
+        assert watched.collector.collect()
+    note = Note.parse(watched.world.ledger.latest()[0])
+    assert [line.name for line in note.signatures].count("north.example") == 1
+    assert len(note.signatures) == 3  # the log's two, and north's
+
+
+@pytest.mark.parametrize(
+    ("time_of", "says"),
+    [(lambda _: 2**62, "clock"), (lambda _: 4_000_000_000, "clock"), (lambda now: now - 301, "clock is -301")],
+)
+def test_a_witness_whose_clock_cannot_be_is_left_out(
+    watching: Watching, time_of: Callable[[int], int], says: str
+) -> None:
+    watched = watching(quorum="any")
+
+    def make(north: Cosigner, checkpoint: Checkpoint) -> Response:
+        return PlainTextResponse(str(north.cosign(checkpoint, time_of(seconds(watched)))))
+
+    with answering(watched, make):
+        assert watched.collector.collect()
+    assert says in watched.collector.troubles["north"]
+    witnessed = watched.world.ledger.trust.witnesses.require(watched.world.ledger.latest()[0])
+    assert witnessed is not None
+    assert list(witnessed.times) == ["south"]
+
+
+def test_nobody_waits_for_a_slow_witness(watching: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sends a byte at a time, so that no single read is late; the quorum is met without it."""
+    monkeypatch.setattr("api.outside.collecting.SECONDS", 2)
+    watched = watching(quorum="any")
+
+    async def drip() -> AsyncIterator[bytes]:
+        for _ in range(60):
+            yield b"x"
+            await asyncio.sleep(0.2)
+
+    with answering(watched, lambda *_: StreamingResponse(drip())):
+        started = time.monotonic()
+        assert watched.collector.collect()
+        assert time.monotonic() - started < 1.9
+        watched.world.appoint()
+        assert watched.collector.collect()
+        assert watched.collector.troubles["north"] == "north: has not answered yet"
+        deadline = time.monotonic() + 10
+        while "within 2 seconds" not in watched.collector.troubles["north"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert "no whole answer within 2 seconds" in watched.collector.troubles["north"]
+
+
+def test_whatever_fails_the_collector_goes_on_and_health_says_so(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.outside.collecting.AGAIN_SECONDS", 0.2)
+    watched = watching(quorum="any")
+    world, failing = watched.world, [PersistenceError("disk full"), RuntimeError("whatever")]
+    store = world.ledger.log.store_published
+    seen = []
+
+    def fail(size: int, note: str) -> None:
+        seen.append(dict(watched.collector.troubles))
+        if failing:
+            raise failing.pop()
+        store(size, note)
+
+    monkeypatch.setattr(world.ledger.log, "store_published", fail)
+    with watched.collector.running():
+        deadline = time.monotonic() + 20
+        while world.ledger.publications.size == 0 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        while watched.collector.troubles and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert world.ledger.publications.size == world.ledger.size()
+    assert "disk full" in seen[-1]["publishing"]
+    assert watched.collector.troubles == {}
+
+
+def test_an_address_that_is_none_is_a_trouble_of_one_witness(watching: Watching) -> None:
+    watched = watching(quorum="any")
+    asked = watched.world.ledger.publications.policy.witnesses
+    asked["north"] = msgspec.structs.replace(asked["north"], url="http://[::1")
+    assert watched.collector.collect()
+    assert "http://[::1" in watched.collector.troubles["north"]
+
+
+def test_health_says_when_nothing_is_published_for_too_long(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = watching().world
+    with Register(world.ledger, Settings(base_url="https://r.example")) as register:
+        assert register.health().status == "ok"  # a moment is needed, and nobody has a trouble
+        monkeypatch.setattr("api.register.BEHIND_SECONDS", 0.0)
+        assert register.health().status == "the latest entries are not witnessed"

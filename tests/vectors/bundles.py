@@ -112,7 +112,7 @@ def _witnessed(world: World) -> Iterator[Vector]:
     log, checkpoint = Cosigner(own.origin, SECOND_KEY), world.ledger.latest()[1]
     policy = (
         f"log {own.log_key}\nwitness n {NORTH.verifier_key} http://n.example\nwitness s {SOUTH.verifier_key}\n"
-        "group both all n s # a comment\nquorum {}\n"
+        "# a comment\ngroup both all n s\nquorum {}\n"
     )
     second = msgspec.structs.replace(own, log_key_ml_dsa=str(log.verifier_key))
     at = int(world.now.timestamp())

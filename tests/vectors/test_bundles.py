@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from ledger.log.cosignature import Cosigner
+from ledger.log.policy import Policy
 from ledger.verdict import Report, Verdict
 from ledger.verification import verify
+from tests.support import key_of
 from tests.vectors.bundles import Vector, vectors
+from tests.vectors.policies import ACCEPTED, REFUSED
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +48,20 @@ def test_without_witnesses_the_bounds_are_said_as_far_as_they_are_known(made: di
     assert "by the log's own word, before 2017" in en
     assert "a été signé après l'entrée" in fr
     assert "selon le seul journal, avant le 2017" in fr
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_policy_in_its_form_is_read(name: str) -> None:
+    Policy.parse(ACCEPTED[name])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_policy_with_one_fault_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="policy: "):
+        Policy.parse(REFUSED[name])
+
+
+def test_too_many_witnesses_are_refused() -> None:
+    lines = [f"witness w{n} {Cosigner(f'w{n}.example', key_of(str(n))).verifier_key}\n" for n in range(101)]
+    with pytest.raises(ValueError, match="line 101: expected at most 100"):
+        Policy.parse("".join(lines))

@@ -94,6 +94,17 @@ def test_an_audit_ends_with_a_report_and_an_exit_code(exported: Path) -> None:
     assert json.loads((exported / "bad.json").read_bytes())["report"]["findings"][0]["code"]
 
 
+def test_a_copy_without_keys_and_read_models_is_audited_and_left_as_it_is(exported: Path) -> None:
+    for path in (exported / "ledger").glob("*.key"):
+        path.unlink()
+    before = {path.name for path in (exported / "ledger").iterdir()}
+    printed = run(exported, "audit", "--report", "copy")
+    assert "the read models were not compared: log.key, projections.db is not here" in printed
+    assert "in order" in printed
+    assert (exported / "copy.html").exists()
+    assert {path.name for path in (exported / "ledger").iterdir()} == before
+
+
 def test_two_checkpoints_become_evidence_that_anyone_can_check(tmp_path: Path) -> None:
     world = World(tmp_path / "ledger")
     world.appoint()

@@ -87,7 +87,7 @@ class Judge:
                 self.found(error.code, None, f"published checkpoint: {error}")
                 continue
             if witnessed is not None:
-                self._witnessed[size] = witnessed.at
+                self._witnessed[size] = min(witnessed.since, self._witnessed.get(size, witnessed.since))
         self._witnessed_sizes = sorted(self._witnessed)
 
     def checkpoint(self, checkpoint: Checkpoint, standing_as: int) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -22,6 +24,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.outside.collecting import Collector
 from api.register import Register, Settings
+from ledger.auditing import audit
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
@@ -149,6 +152,68 @@ def test_a_checkpoint_is_signed_again_every_hour(watching: Watching) -> None:
     assert Note.parse(again).text == Note.parse(first).text
     assert watched.world.ledger.trust.signed_at(again) == watched.world.now
     assert checkpoint.size == watched.world.ledger.size()
+
+
+def test_signing_again_keeps_when_it_was_witnessed_first(watching: Watching) -> None:
+    watched = watching()
+    world, log = watched.world, watched.world.ledger.log
+    assert watched.collector.collect()
+    first, first_note = world.now, world.ledger.latest()[0]
+    log.store_time_stamp(first_note, b"reply")
+    for _ in range(3):
+        world.now += timedelta(days=1)
+        assert watched.collector.collect()
+    note = world.ledger.latest()[0]
+    witnessed = world.ledger.trust.witnesses.require(note)
+    assert witnessed is not None
+    assert (witnessed.since, witnessed.at) == (first, world.now)
+    assert len(Note.parse(note).signatures) == 6  # the log's two, and of each witness the first and the last
+    assert [note for _, note in log.published()].count(first_note) == 1
+    assert log.time_stamp(first_note) == b"reply"
+    assert audit(world.ledger.folder).witnessed == first
+
+
+def checkpointed(folder: Path) -> bytes:
+    with sqlite3.connect(folder / "ledger.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return (folder / "ledger.db").read_bytes()
+
+
+def restored(folder: Path, data: bytes) -> None:
+    for path in folder.glob("ledger.db*"):
+        path.unlink()
+    (folder / "ledger.db").write_bytes(data)
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_restored_backup_behind_what_was_published_does_not_start(world: World, goes_on: bool) -> None:
+    """An old file is consistent in itself, checkpoints and all; what was published stands beside it."""
+    world.appoint()
+    old, folder = checkpointed(world.ledger.folder), world.ledger.folder
+    world.do("grant-role", "director", person_id="panel1", role="moderator")
+    note = world.ledger.latest()[0]
+    assert (folder / "published.note").read_text(encoding="utf-8") == note
+    world.ledger.close()
+    restored(folder, old)
+    with pytest.raises(Corrupt, match="was it set back") as refused:
+        Ledger.open(folder, lambda: world.now)
+    assert refused.value.code == "checkpoint-ahead"
+    if goes_on:  # until it has as many entries again, other ones
+        (folder / "published.note").unlink()
+        with Ledger.open(folder, lambda: world.now) as world.ledger:
+            world.do("grant-role", "director", person_id="panel2", role="moderator")
+        (folder / "published.note").write_text(note, encoding="utf-8")
+        with pytest.raises(Corrupt, match="entries that this log does not have"):
+            Ledger.open(folder, lambda: world.now)
+
+
+def test_a_slower_process_does_not_set_the_published_note_back(world: World) -> None:
+    first = world.ledger.latest()[0]
+    world.appoint()
+    latest = world.ledger.latest()[0]
+    world.ledger.publications.publish(Note.parse(first))
+    assert (world.ledger.folder / "published.note").read_text(encoding="utf-8") == latest
 
 
 def test_only_what_is_signed_and_of_this_tree_is_published(watching: Watching) -> None:

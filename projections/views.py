@@ -90,6 +90,7 @@ class Views:
     def differences(self, progress: Progress | None = None) -> list[Difference]:
         """Rows in which the stored tables differ from a fresh replay up to their position."""
         fresh = Following(LedgerDatastore(":memory:"), self._ledger.log, self._end)
+        found: list[Difference] = []
         try:
             for _ in range(ATTEMPTS):
                 self.catch_up()

@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from eventsourcing.persistence import OperationalError
+
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.files import write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
@@ -90,7 +92,10 @@ class Publications:
         with self._lock:
             kept = self._kept()
             if kept is None or kept.size <= checkpoint.size:  # another process may have published more
-                write_whole(self._file, text.encode())
+                try:
+                    write_whole(self._file, text.encode())
+                except OSError as error:
+                    raise OperationalError(error) from None
             self._log.store_published(checkpoint.size, text)
 
     def require_not_behind(self) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections import Counter
+from gzip import compress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,12 @@ def test_a_person_sees_the_verdict_in_both_languages(browser: Browser, made: lis
     expect(page.locator("#verdict")).to_have_text(re.compile("^This cannot be checked: "))
     assert complaints == []
     context.close()
+
+
+def test_the_page_is_no_larger_than_its_record_says() -> None:
+    """ADR 15 says why it is not a few kilobytes: ML-DSA-44 and twelve checks."""
+    assert len(verify_page()) < 50_000
+    assert len(compress(verify_page())) < 16_500
 
 
 def test_nothing_in_the_page_can_be_another_or_ask_a_network() -> None:

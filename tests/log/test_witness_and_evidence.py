@@ -149,6 +149,9 @@ def test_evidence_that_proves_nothing_is_refused() -> None:
         b"\xff",
         b" " * (MAX_EVIDENCE_BYTES + 1),
         bytes(genuine).replace(b"evidence/v1", b"evidence/v2"),
+        bytes(genuine).replace(b'"earlier": ', b'"earlier":  '),
+        bytes(genuine).replace(b'"format"', b'"earlier": "x", "format"'),
+        bytes(genuine) + b" ",
     ):
         with pytest.raises(Unverifiable, match="not evidence"):
             Evidence.parse(data)

@@ -66,6 +66,7 @@ FAULTS: dict[str, Callable[[], bytes]] = {
     "compressed": lambda: zipped(("bundle.json", b"{}"), kind=ZIP_DEFLATED),
     "cut short": lambda: zipped(("bundle.json", b"{}"))[:-3],
     "too large": lambda: zipped(("bundle.json", b" " * (8 * 1024 * 1024 + 1))),
+    "too large a zip file": lambda: zipped(("bundle.json", b"{}"), ("other", bytes(4 * 8 * 1024 * 1024))),
     "another checksum": lambda: zipped(("bundle.json", b"12345")).replace(b"12345", b"12346"),
 }
 

@@ -42,6 +42,7 @@ class Publications:
         self._file = folder / PUBLISHED
         self._lock = Lock()
         self._opened = lru_cache(NOTES)(trust.opened)
+        self._witnessed = lru_cache(NOTES)(self.policy.witnessed)
         self._signed_at = lru_cache(NOTES)(trust.signed_at)
         self._cosigner = (
             None if trust.ml_dsa_key is None else Cosigner(trust.origin, MlDsaKey.load(folder / ML_DSA_KEY))
@@ -70,7 +71,7 @@ class Publications:
         """The latest checkpoint as the log signs it for the public; None when it is published already, and recently."""
         signed, latest = self._log.latest_checkpoint(), self._log.latest_published()
         assert signed is not None  # signed when the ledger was opened
-        if latest is not None and latest[0] >= signed[0] and not self._is_old(latest[1]):
+        if latest is not None and latest[0] >= signed[0] and not self._is_due(latest[1]):
             return None
         note = Note.parse(signed[1])
         if self._cosigner is None:
@@ -78,7 +79,9 @@ class Publications:
         checkpoint = open_checkpoint(signed[1], self._trust.verifier_key)
         return note.signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
 
-    def _is_old(self, note: str) -> bool:
+    def _is_due(self, note: str) -> bool:
+        if self.policy.asks and self._witnessed(note) is None:
+            return True  # published when the policy was another one
         signed_at = self._signed_at(note)
         return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
 

@@ -47,9 +47,9 @@ def test_a_ledger_with_a_witness_publishes_what_it_cosigned(tmp_path: Path) -> N
     assert not (tmp_path / "www").exists()
     log_key = json.loads((tmp_path / "ledger" / "trust.json").read_bytes())["log_key"]
     with started(tmp_path, *witness, log_key) as (address, _):
-        trust = json.loads((tmp_path / "ledger" / "trust.json").read_bytes())
-        trust["policy"] = policy.replace("http://127.0.0.1:1", address)
-        (tmp_path / "ledger" / "trust.json").write_text(json.dumps(trust), encoding="utf-8")
+        (tmp_path / "policy").write_text(policy.replace("http://127.0.0.1:1", address), encoding="utf-8")
+        assert "hand it to every verifier" in run(tmp_path, "set-policy", "policy")
+        assert "policy: line 1" in run(tmp_path, "set-policy", "ledger/trust.json", code=2)
         assert "entries published in www" in run(tmp_path, "publish", "www")
         with started(tmp_path, "serve", "--port", "0", "--ledger", "ledger") as (register, _):
             checkpoint = httpx2.get(f"{register}/checkpoint").text

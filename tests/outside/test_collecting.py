@@ -24,6 +24,8 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.outside.collecting import Collector
 from api.register import Register, Settings
+from api.witness.app import create_app as create_witness
+from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -171,6 +173,26 @@ def test_signing_again_keeps_when_it_was_witnessed_first(watching: Watching) -> 
     assert [note for _, note in log.published()].count(first_note) == 1
     assert log.time_stamp(first_note) == b"reply"
     assert audit(world.ledger.folder).witnessed == first
+
+
+def test_other_witnesses_cosign_what_stands_already(watching: Watching) -> None:
+    watched = watching()
+    ledger = watched.world.ledger
+    assert watched.collector.collect()
+    watched.world.appoint()
+    assert watched.collector.collect()
+    policy = (ledger.trust.policy or "").replace("quorum both", "quorum east")
+    east = Witness(watched.folder / "east", "east.example", [ledger.trust.verifier_key], lambda: watched.world.now)
+    with served(create_witness(east)) as address:
+        policy = policy.replace("quorum", f"witness east {east.verifier_key} {address}\nquorum")
+        trust = msgspec.structs.replace(ledger.trust, policy=policy)
+        (ledger.folder / "trust.json").write_bytes(bytes(trust))
+        assert [f.code for f in audit(ledger.folder).findings] == ["not-witnessed"]
+        with Ledger.open(ledger.folder, lambda: watched.world.now) as changed:
+            assert Collector(changed).collect()
+            assert changed.trust.witnesses.require(changed.latest()[0]) is not None
+            assert changed.publications.candidate() is None
+    assert audit(ledger.folder).clean  # what was published under the policy before is in order
 
 
 def checkpointed(folder: Path) -> bytes:

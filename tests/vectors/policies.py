@@ -45,6 +45,7 @@ REFUSED = {
     "a threshold of more than there are": GOOD.replace("g 2", "g 3"),
     "a huge threshold": GOOD.replace("g 2", "g " + "9" * 5000),
     "an address that is none": GOOD.replace("https://north", "file://north"),
+    "a witness with two addresses": GOOD.replace("#x", "#x https://other.example"),
     "no quorum": GOOD.replace("quorum g\n", ""),
     "two quorums": GOOD + "quorum n\n",
     "a quorum before its group": GOOD.replace("quorum g", "quorum h\ngroup h 1 g"),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 
 import msgspec
@@ -22,6 +23,7 @@ from projections.certificates import CertificateRow
 from projections.views import Views
 
 DEMONSTRATION = "demonstration.json"
+BEHIND_SECONDS = 30.0  # that publishing may take, witnesses asked twice included
 CACHED_BUNDLES = 256  # of some 25 kB each
 
 
@@ -67,6 +69,7 @@ class Register:
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
         self.body = (founding.body_en, founding.body_fr)
+        self._behind_since: tuple[int, float] | None = None
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
 
     @property
@@ -122,7 +125,7 @@ class Register:
             status = f"the read models stopped: {type(failure).__name__}"
         elif checkpoint < entries:
             status = "the latest entries are under no checkpoint"
-        elif published < checkpoint and self._troubles:
+        elif self._is_behind(published, checkpoint):
             status = "the latest entries are not witnessed"
         else:
             status = "ok"
@@ -135,6 +138,16 @@ class Register:
             erasure_pending=self._ledger.log.has_unfinished_erasures(),
             witnesses=dict(self._troubles),
         )
+
+    def _is_behind(self, published: int, checkpoint: int) -> bool:
+        """Whether something keeps the latest entries from the public: a trouble, or nothing for too long."""
+        if published >= checkpoint:
+            self._behind_since = None
+        elif self._behind_since is None or self._behind_since[0] != published:
+            self._behind_since = (published, monotonic())
+        if self._behind_since is None:
+            return False
+        return bool(self._troubles) or monotonic() - self._behind_since[1] > BEHIND_SECONDS
 
     def __enter__(self) -> Register:
         self.views.catch_up()

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from api import demo as demonstration
-from api.cli.common import FOLDER, Folder, app, clock, end_of, err, opened, out
+from api.cli.common import FOLDER, Folder, app, clock, end_of, err, language, opened, out
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
 from ledger.domain.standing import Status
@@ -27,6 +27,10 @@ Tsa = Annotated[
 ]
 LOCAL = "127.0.0.1"
 KEYS, LEDGER = "keys", "ledger"
+NOBODY_WITNESSES = (
+    "warning: nobody witnesses this log; name witnesses with: pca-ledger set-policy FILE",
+    "attention : personne n'atteste ce journal ; nommez des témoins avec : pca-ledger set-policy FICHIER",
+)
 
 
 @app.command()
@@ -89,6 +93,8 @@ def _serve(ledger: Ledger, listener: socket.socket, tsa: str | None = None) -> N
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(address(listener))
+    if not ledger.publications.policy.asks:
+        err.print(NOBODY_WITNESSES[language() == "fr"], markup=False, soft_wrap=True)
     collector = Collector(ledger, None if tsa is None else Authority(tsa))
     with (
         collector.running(),

@@ -32,7 +32,9 @@ def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = 
     trust = TrustRoot.load(folder / TRUST)
     application = LedgerApplication(folder / DATABASE)
     try:
-        return _Audit(application, trust, progress).run(seen)
+        # A register may go on recording meanwhile: one moment is audited.
+        with application.recorder.datastore.snapshot():
+            return _Audit(application, trust, progress).run(seen)
     finally:
         application.close()
 
@@ -60,6 +62,7 @@ class _Audit:
                     judge.checkpoint(found, standing_as)
                 else:
                     judge.found(found.code, None, f"checkpoint of {standing_as} entries: {found}")
+        judge.end()
         self._node_count()
         self._disclosures()
         judge.seen(seen)

@@ -67,6 +67,27 @@ class LedgerDatastore(SQLiteDatastore):
         super().__init__(db_name, originator_id_type="text")
         self._lock_timeout = lock_timeout
         self.pool = LedgerConnectionPool(db_name=db_name, lock_timeout=lock_timeout, pool_timeout=lock_timeout)
+        self._snapshot: SQLiteCursor | None = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it, what is read here stands as it stood at the beginning, whatever others write. For one thread."""
+        with super().transaction(commit=False) as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_schema")  # only the first read fixes what is seen
+            self._snapshot = cursor
+            try:
+                yield
+            finally:
+                self._snapshot = None
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        if self._snapshot is None:
+            with super().transaction(commit=commit) as cursor:
+                yield cursor
+        else:
+            assert not commit
+            yield self._snapshot
 
     def truncate_wal(self) -> bool:
         """Move the write-ahead log into the file and empty it. False while somebody reads what stands in it."""

@@ -106,12 +106,13 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path, clock: Clock) -> Ledger:
-        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries."""
+        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries, or of other ones."""
         ledger = cls(folder, clock)
         size = ledger.log.size()
         for latest in (ledger.log.latest_checkpoint(), ledger.log.latest_published()):
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
+        ledger.publications.require_not_behind()
         with ledger._lock:
             ledger.catch_up()
             ledger._sign_checkpoint()

@@ -41,6 +41,8 @@ _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
     # Erasures whose values may still stand in the write-ahead log.
     "CREATE TABLE IF NOT EXISTS unfinished_erasures (position INTEGER PRIMARY KEY)",
+    # Of each size the note that was shown first, which says the earliest time; the table above has the latest.
+    "CREATE TABLE IF NOT EXISTS first_published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
 )
@@ -231,19 +233,32 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             cursor.execute("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", (size, note))
 
     def store_published(self, size: int, note: str) -> None:
-        """Keep what is published; of each size the note that was signed last."""
+        """Keep what is published: of each size the note that was signed first, and the one that was signed last."""
         with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("INSERT OR IGNORE INTO first_published VALUES (?, ?, NULL)", (size, note))
             cursor.execute("INSERT OR REPLACE INTO published VALUES (?, ?, NULL)", (size, note))
+
+    def first_published(self, size: int) -> str | None:
+        """The note of a size that was published first; None when none was."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT note FROM first_published WHERE size = ?", (size,))
+            row = cursor.fetchone()
+            return None if row is None else row["note"]
 
     def store_time_stamp(self, note: str, reply: bytes) -> None:
         """Keep what an authority said of a published note."""
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("UPDATE published SET time_stamp = ? WHERE note = ?", (reply, note))
+            for table in ("published", "first_published"):
+                cursor.execute(f"UPDATE {table} SET time_stamp = ? WHERE note = ?", (reply, note))
 
     def time_stamp(self, note: str) -> bytes | None:
         """What an authority said of a published note; None when none was asked."""
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT time_stamp FROM published WHERE note = ?", (note,))
+            cursor.execute(
+                "SELECT time_stamp FROM published WHERE note = ?1 "
+                "UNION SELECT time_stamp FROM first_published WHERE note = ?1",
+                (note,),
+            )
             row = cursor.fetchone()
             return None if row is None else row["time_stamp"]
 
@@ -312,9 +327,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             return [tuple(row) for row in cursor.fetchall()]
 
     def published(self) -> list[tuple[int, str]]:
-        """Everything that was published: size and note."""
+        """What was published, of each size first and last: size and note."""
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT size, note FROM published ORDER BY size")
+            cursor.execute(
+                "SELECT size, note FROM first_published UNION SELECT size, note FROM published ORDER BY size"
+            )
             return [tuple(row) for row in cursor.fetchall()]
 
     def _current_edge(self, cursor: SQLiteCursor) -> RightEdge:

@@ -60,12 +60,12 @@ def recording(folder: Path, world: World, tell: Telling) -> None:
     """Statements one by one and in a group, each tried again once when it failed; then what is published."""
     ledger = Ledger.open(folder, lambda: world.now)
     world.ledger = ledger
-    for person in ("panel1", "panel2", "assessor1", "assessor2"):
+    for person in ("panel1", "panel2"):
         submission = world.submission("grant-role", "director", person_id=person, role="moderator")
         _record(ledger, [submission], tell)
     group = [
         world.submission("revoke-role", "director", person_id=person, role="moderator")
-        for person in ("panel1", "panel2", "assessor1")
+        for person in ("panel1", "panel2")
     ]
     _record(ledger, group, tell)
     ledger.close()

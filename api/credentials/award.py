@@ -58,7 +58,7 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def did(self) -> str:
-        """did:web over the address (W3C did:web method, 3.2): a port's colon is escaped, a path's slashes are colons."""
+        """did:web over the address (W3C did:web method, 3.2): a port's colon is escaped, slashes are colons."""
         address = urlsplit(self.url)
         host = address.netloc.replace(":", "%3A")
         return ":".join(["did:web", host, *(quote(part) for part in address.path.split("/") if part)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey
@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ledger.signing.keys import key_id
+from ledger.domain.decisions.issuer import Algorithm
+from ledger.signing.keys import COORDINATE_BYTES, key_id
 
-Algorithm = Literal["Ed25519", "ES256"]
-COORDINATE_BYTES = 32  # of a P-256 point, and of each half of a signature
+__all__ = ["Algorithm", "IssuerKey", "LocalKey"]
 
 
 class IssuerKey(Protocol):

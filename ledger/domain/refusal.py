@@ -57,6 +57,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "a security officer may not revoke the key they sign with",
         "un responsable de la sécurité ne peut révoquer sa propre clé"),
     "in-the-future": ("{field} lies in the future", "{field} est dans l'avenir"),
+    # the issuer of credentials
+    "issuer-not-established": (
+        "the issuer of credentials is not established yet",
+        "l'émetteur des attestations n'est pas encore établi"),
+    "possession-not-proved": (
+        "proof: key {key} did not sign that it is held",
+        "proof : la clé {key} n'a pas signé qu'elle est détenue"),
+    "issuer-key-not-active": (
+        "key {key} is not an active key of the issuer",
+        "la clé {key} n'est pas une clé active de l'émetteur"),
     # persons and administrations
     "person-erased": (
         "the personal data of {person} were erased",

@@ -7,7 +7,10 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from ledger.documents import StatusIndex
 from ledger.domain.events.scheme import RubricLevel
+
+__all__ = ["Achievement", "Award", "Issuer", "StatusIndex"]
 
 
 class Achievement(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,10 +84,3 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     def status_list(self, purpose: str, number: int) -> str:
         """``purpose`` is revocation or suspension; ``number`` counts the lists from 0."""
         return f"{self.url}/status/{purpose}/{number}"
-
-
-class StatusIndex(msgspec.Struct, frozen=True):
-    """The place of a certificate in its status lists: of list ``number``, the bit ``index``. Never used again."""
-
-    number: int
-    index: int

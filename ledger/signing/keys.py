@@ -6,6 +6,7 @@ import os
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,8 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from ledger.domain.decisions.issuer import Algorithm
-
+Algorithm = Literal["Ed25519", "ES256"]
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
 COORDINATE_BYTES = 32  # of a P-256 point, and of each half of a signature

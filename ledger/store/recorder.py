@@ -20,7 +20,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
-from ledger import vault
+from ledger import documents, vault
 from ledger.log.tree import GetNode, RightEdge, consistency_path, inclusion_path, leaf_hash
 from ledger.store.datastore import LedgerDatastore
 from ledger.vault import Held
@@ -38,6 +38,7 @@ _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
+    *documents.CREATE_TABLES,
 )
 # The whole read set in one query, as a JSON object {stream: version}: the first stream that moved on.
 _SELECT_MOVED_ON = (
@@ -113,6 +114,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             vault.hold(cursor, disclosures)
             if erased:
                 vault.erase(cursor, erased)
+                documents.erase(cursor, erased)
         # Only now is it committed.
         self._edge = edge
         for listener in tuple(self._listeners):

@@ -20,7 +20,7 @@ CREATE_TABLES = (
     "PRIMARY KEY (number, form))",
     # ``token`` opens the documents to the holder, who may not want to be listed.
     "CREATE TABLE IF NOT EXISTS document_sets (number TEXT PRIMARY KEY, person_id TEXT NOT NULL, "
-    "token TEXT NOT NULL, made TEXT NOT NULL)",
+    "token TEXT NOT NULL UNIQUE, made TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS status_places (number TEXT PRIMARY KEY, list INTEGER NOT NULL, "
     "place INTEGER NOT NULL, UNIQUE (list, place))",
 )
@@ -61,6 +61,10 @@ class Documents:
     def set_of(self, number: str) -> DocumentSet | None:
         """That its documents were made; None when they were not, or were erased."""
         return next(iter(self._sets("WHERE number = ?", (number,))), None)
+
+    def set_of_token(self, token: str) -> DocumentSet | None:
+        """The same, for the holder who was given this token."""
+        return next(iter(self._sets("WHERE token = ?", (token,))), None)
 
     def sets(self) -> list[DocumentSet]:
         """Every certificate whose documents are kept, in the order of making."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +12,16 @@ from typing import Annotated
 import typer
 
 from api import demo as demonstration
+from api.cli.issuing import Sources
 from api.cli.common import FOLDER, Folder, app, clock, end_of, err, opened, out
+from api.credentials.keys import IssuerKey
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from projections.certificates import CertificateRow
+from projections.views import Views
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
@@ -30,10 +34,16 @@ KEYS, LEDGER = "keys", "ledger"
 
 
 @app.command()
-def serve(host: Host = LOCAL, port: Port = 8000, tsa: Tsa = None, folder: Folder = FOLDER) -> None:
+def serve(
+    host: Host = LOCAL,
+    port: Port = 8000,
+    tsa: Tsa = None,
+    issuer_key: Sources = [],
+    folder: Folder = FOLDER,  # noqa: B006
+) -> None:
     """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
     with listening(host, port) as listener, opened(folder) as ledger:
-        _serve(ledger, listener, tsa)
+        _serve(ledger, listener, issuer_key, tsa)
 
 
 @app.command()
@@ -52,11 +62,11 @@ def demo(
             if where.exists() and any(where.iterdir()):
                 raise FileExistsError(f"--in: {where}: expected an empty folder, or a finished demonstration")
             with err.status("recording nine years") as status:
-                demonstration.make(folder, keys, lambda text: status.update(text))
+                demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
         with Ledger.open(folder, clock) as ledger:
             _introduce(ledger, folder, keys, address(listener))
             if not no_serve:
-                _serve(ledger, listener)
+                _serve(ledger, listener, [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS])
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -79,20 +89,23 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(ledger: Ledger, listener: socket.socket, tsa: str | None = None) -> None:
+def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: list[str], tsa: str | None = None) -> None:
     # Only here: without the web framework every other command starts twice as fast.
     import uvicorn
 
     from api.app import create_app
+    from api.credentials import key_sources
     from api.outside.collecting import Collector
     from api.outside.timestamping import Authority
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(address(listener))
     collector = Collector(ledger, None if tsa is None else Authority(tsa))
+    keys = [key_sources.load(source) for source in issuer_keys]
     with (
         collector.running(),
-        Register(ledger, settings, collector.troubles) as register,
+        Register(ledger, settings, collector.troubles, keys) as register,
+        issuing(ledger, register.views, keys, official=settings.official, tsa=tsa),
         Writer(ledger) as writer,
         closing(Desk(ledger, writer)) as desk,
     ):
@@ -100,6 +113,17 @@ def _serve(ledger: Ledger, listener: socket.socket, tsa: str | None = None) -> N
         office = Office(ledger, desk, settings.base_url)
         config = uvicorn.Config(create_app(register, office), log_level="warning", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def issuing(
+    ledger: Ledger, views: Views, keys: Sequence[IssuerKey], *, official: bool, tsa: str | None
+) -> Iterator[None]:
+    """Documents are made while this runs, where the body's keys are at hand."""
+    from api.credentials.issuing import Issuing
+
+    with Issuing(ledger, views, keys, official=official, tsa=tsa).running() if keys else nullcontext():
+        yield
 
 
 def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
@@ -121,6 +145,7 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         f"  one in French       {url}/certificates/{by_status[Status.SUSPENDED].number}?lang=fr",
         f"  one withdrawn       {url}/certificates/{withdrawn.number}",
         f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
+        f"  its diploma         {url}/certificates/{valid.number}.pdf",
         f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{valid.number}",
         "",
         f"  export PCA_LEDGER={folder}",

@@ -10,7 +10,12 @@ from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -95,7 +100,11 @@ class SigningKey:
         return self.private.sign(message)
 
 
-def save_private(private: Ed25519PrivateKey | MLDSA44PrivateKey, path: Path, passphrase: bytes | None = None) -> None:
+def save_private(
+    private: Ed25519PrivateKey | EllipticCurvePrivateKey | MLDSA44PrivateKey,
+    path: Path,
+    passphrase: bytes | None = None,
+) -> None:
     """Write a PKCS #8 PEM file that only its owner reads, whole or not at all.
 
     Raises FileExistsError, never overwrites.

@@ -16,7 +16,7 @@ SECRET = b"Awa Exemple is in here"
 
 
 def made(number: str = "N-1", person: str = "zoe") -> DocumentSet:
-    return DocumentSet(number, person, "token", MADE)
+    return DocumentSet(number, person, "token" if number == "N-1" else f"token of {number}", MADE)
 
 
 def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
@@ -24,6 +24,7 @@ def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
     assert kept.keep(made(), {"pdf": b"\x00first", "jwt": b"a.b.c"})
     assert not kept.keep(made(), {"pdf": b"second"})
     assert (kept.get("N-1", "pdf"), kept.get("N-1", "jwt"), kept.get("N-1", "svg")) == (b"\x00first", b"a.b.c", None)
+    assert (kept.set_of_token("token"), kept.set_of_token("guess")) == (made(), None)
     assert (kept.set_of("N-1"), kept.set_of("N-2"), kept.sets()) == (made(), None, [made()])
 
 

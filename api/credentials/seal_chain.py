@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -25,7 +25,8 @@ DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 WEB_PURPOSES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
 MAX_CERTIFICATES = 5
 MAX_CERTIFICATE_BYTES = 8_192
-MAX_NAME_CHARACTERS = 64  # X.520, upper bound of organizationName and commonName
+MAX_NAME_BYTES = 64  # X.520, upper bound of organizationName and commonName, as it is commonly counted
+ROOT_NAME = "Root of seals"
 SERIAL_BYTES = 20  # RFC 5280 4.1.2.2
 
 
@@ -38,14 +39,14 @@ def make_chain(
     """
     if not isinstance(authority.curve, SECP256R1):
         raise ValueError("expected an authority's key on P-256")
-    if not name.strip() or len(name) + len(" root") > MAX_NAME_CHARACTERS:
-        raise ValueError(f"expected a name of at most {MAX_NAME_CHARACTERS - len(' root')} characters")
+    if not name.strip() or len(name.encode()) > MAX_NAME_BYTES:
+        raise ValueError(f"expected a name of at most {MAX_NAME_BYTES} bytes in UTF-8")
     if not_before >= not_after:
         raise ValueError("expected an end of validity after its beginning")
     root_key, leaf_key = authority.public_key(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
     if root_key == leaf_key:
         raise ValueError("expected an authority's key that is not the issuer's own")
-    root_name, leaf_name = _name(name, f"{name} root"), _name(name, name)
+    root_name, leaf_name = _name(name, ROOT_NAME), _name(name, name)
     root_id = x509.SubjectKeyIdentifier.from_public_key(root_key)
 
     def started(subject: x509.Name, key: EllipticCurvePublicKey) -> x509.CertificateBuilder:
@@ -101,6 +102,8 @@ def verify(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -> byte
     """
     # A root that the chain brings itself is put where it belongs: at the end, once.
     below = [der for der in chain if der not in roots]
+    if not below:
+        raise Unverifiable("chain-malformed", "a chain has a signer's certificate below its root")
     failure = Unverifiable("chain-untrusted", "no trusted root issued this chain")
     for root in roots:
         try:
@@ -121,7 +124,7 @@ def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
     for certificate, issuer in pairwise(certificates):
         try:
             certificate.verify_directly_issued_by(issuer)
-        except (InvalidSignature, ValueError, TypeError):
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
             raise Unverifiable("chain-broken", "a certificate was not issued by the next one") from None
     for certificate in certificates:
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
@@ -147,7 +150,7 @@ def _loaded(chain: Sequence[bytes]) -> list[x509.Certificate]:
         raise Unverifiable("chain-malformed", f"a chain has from 1 to {MAX_CERTIFICATES} certificates")
     try:
         return [x509.load_der_x509_certificate(der) for der in chain]
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise Unverifiable("chain-malformed", "not a certificate in DER") from None
 
 

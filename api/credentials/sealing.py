@@ -73,7 +73,7 @@ def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa
     )
     signer = _DatedSigner(when, signature, _DeviceSigner(key, certificates), authority, field)
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf + b"\n"))  # PDF/A-3, 6.1.9: an object begins its line
+        writer = _Writer(BytesIO(pdf + b"\n"))  # PDF/A-3, 6.1.9: an object begins its line
         page = writer.find_page_for_modification(0)[0].get_object()
         page[NameObject("/Tabs")] = NameObject("/S")  # PDF/UA-1, 7.18.3: of every page with an annotation
         # With an authority the room for its answers is found by asking it; else that takes half of the time.
@@ -112,6 +112,13 @@ class _DeviceSigner(Signer):
         halves = self._key.sign(data)
         r, s = (int.from_bytes(half, "big") for half in (halves[:COORDINATE_BYTES], halves[COORDINATE_BYTES:]))
         return encode_dss_signature(r, s)
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves the metadata as they were set: the library would date them by the machine's clock."""
+
+    def _update_meta(self) -> None:
+        pass
 
 
 class _DatedSigner(PdfSigner):

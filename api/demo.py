@@ -12,8 +12,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import msgspec
-
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.credentials import seal_chain
 from api.credentials.issuing import Issuing
@@ -42,7 +42,7 @@ OFFICERS = {
 }
 URL = "http://127.0.0.1:8000"  # of documents: where the demonstration is served unless asked otherwise
 CHAIN_ENDS = datetime(2047, 1, 1, tzinfo=UTC)
-ISSUER_KEYS = ("issuer-ed25519", "issuer-p256")
+ISSUER_KEYS = ED25519, P256 = ("issuer-ed25519", "issuer-p256")
 UNLISTED = 4  # every fourth certified person does not consent to be listed
 
 # How many days after the first day of the workshop a statement is signed; what is not here, before it.
@@ -97,10 +97,13 @@ class Story:
         self.named_keys = {str(role): key for role, (_, key) in officers.items()}
         self._desk = Desk(self.ledger)
         self._deciders: tuple[str, ...] = ()
-        self.issuer_keys = SigningKey.generate().private, generate_private_key(SECP256R1())
+        self.issuer_keys: dict[str, Ed25519PrivateKey | EllipticCurvePrivateKey] = {
+            ED25519: Ed25519PrivateKey.generate(),
+            P256: generate_private_key(SECP256R1()),
+        }
         self._issue(url)
         self._views = Views(self.ledger)
-        self._issuing = Issuing(self.ledger, self._views, map(LocalKey, self.issuer_keys))
+        self._issuing = Issuing(self.ledger, self._views, map(LocalKey, self.issuer_keys.values()))
 
     def record(self) -> None:
         """All of it, in order of time; at the end the clock is the real one."""
@@ -180,7 +183,7 @@ class Story:
         director, security = (self.named_keys[role] for role in (Role.DIRECTOR, Role.SECURITY_OFFICER))
         act(self.ledger, "establish-issuer", director, url=url)
         authority = generate_private_key(SECP256R1())  # not kept: it certifies once
-        for key in map(LocalKey, self.issuer_keys):
+        for key in map(LocalKey, self.issuer_keys.values()):
             seals = key.algorithm == "ES256"
             chain = seal_chain.make_chain(key.public, BODY[0], authority, FOUNDED, CHAIN_ENDS) if seals else ()
             act(
@@ -243,7 +246,7 @@ def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:
     try:
         story.record()
         save(story.named_keys, keys)
-        for name, private in zip(ISSUER_KEYS, story.issuer_keys, strict=True):
+        for name, private in story.issuer_keys.items():
             save_private(private, keys / f"{name}.key")
     finally:
         story.close()

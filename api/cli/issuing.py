@@ -80,9 +80,8 @@ def certify(
     from api.credentials import key_sources, seal_chain
 
     now = datetime.now(UTC).replace(microsecond=0)
-    chain = seal_chain.make_chain(
-        key_sources.load(source).public, name, load_private(authority), now, now + timedelta(days=365 * years)
-    )
+    root = seal_chain.load_authority(authority.read_bytes())
+    chain = seal_chain.make_chain(key_sources.load(source).public, name, root, now, now + timedelta(days=365 * years))
     write_whole(to, seal_chain.as_pem(chain))
     out.print(f"{to}: {len(chain)} certificates", markup=False)
 

@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from api import demo as demonstration
-from api.cli.issuing import Sources
 from api.cli.common import FOLDER, Folder, app, clock, end_of, err, opened, out
+from api.cli.issuing import Sources
 from api.credentials.keys import IssuerKey
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
@@ -39,7 +39,7 @@ def serve(
     port: Port = 8000,
     tsa: Tsa = None,
     issuer_key: Sources = [],
-    folder: Folder = FOLDER,  # noqa: B006
+    folder: Folder = FOLDER,
 ) -> None:
     """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
     with listening(host, port) as listener, opened(folder) as ledger:

@@ -89,7 +89,9 @@ def diploma(award: Award, issuer: Issuer, credential: bytes, official: bool) -> 
         "qr": segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", dark="#000"),
         "attachment": {
             "type": CREDENTIAL_TYPE,
-            "description": " / ".join(WORDS[language]["attached"].format(number=award.number) for language in languages),
+            "description": " / ".join(
+                WORDS[language]["attached"].format(number=award.number) for language in languages
+            ),
         },
         "pages": [_page(award, url, language, official) for language in languages],
     }

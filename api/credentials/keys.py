@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ledger.signing.keys import COORDINATE_BYTES, Algorithm, key_id
 
-__all__ = ["Algorithm", "IssuerKey", "LocalKey"]
+__all__ = ["COORDINATE_BYTES", "Algorithm", "IssuerKey", "LocalKey"]
 
 
 class IssuerKey(Protocol):

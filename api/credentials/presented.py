@@ -5,13 +5,13 @@ Nothing in it is believed here, and no address in it is ever fetched.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import msgspec
 
 from api.credentials import baking, qr, sealed
+from api.credentials.jws import read_json
 from api.packing import MAX_ZIP_BYTES, unpacked
 from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
@@ -101,12 +101,9 @@ def _text(data: bytes, text: str) -> Presented:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise _unknown() from None
-    if not isinstance(found, dict):
-        raise _unknown()
-    return found
+        return read_json(text.encode())
+    except ValueError as error:
+        raise Unverifiable("presented-malformed", f"not JSON that can be signed: {error}") from None
 
 
 def _number(text: str) -> str | None:

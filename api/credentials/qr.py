@@ -39,7 +39,11 @@ def _pixels(image: bytes) -> Image.Image:
             opened.draft("L", (SIDE, SIDE))  # a JPEG is decoded at a fraction of its size where that is enough
             # What is transparent is white, as on the page that a badge is put on.
             canvas = Image.new("RGBA", opened.size, "white")
-            grey = Image.alpha_composite(canvas, opened.convert("RGBA")).convert("L") if opened.has_transparency_data else opened.convert("L")
+            grey = (
+                Image.alpha_composite(canvas, opened.convert("RGBA")).convert("L")
+                if opened.has_transparency_data
+                else opened.convert("L")
+            )
     except Unverifiable:
         raise
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:

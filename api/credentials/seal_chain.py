@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ledger.errors import Unverifiable
@@ -92,6 +92,22 @@ def parse_pem(pem: bytes, public: bytes, at: datetime) -> tuple[bytes, ...]:
     if found != public:
         raise ValueError("expected the certificate of this key first, not of another")
     return chain
+
+
+def as_pem(chain: Sequence[bytes]) -> bytes:
+    """The file that ``parse_pem`` reads."""
+    return b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in chain)
+
+
+def load_authority(pem: bytes) -> EllipticCurvePrivateKey:
+    """The key of a root, as PKCS #8 in PEM without a passphrase. Raises ValueError."""
+    try:
+        private = load_pem_private_key(pem, None)
+    except (TypeError, ValueError):
+        private = None
+    if not isinstance(private, EllipticCurvePrivateKey):
+        raise ValueError("expected an authority's private key on P-256 in PEM, without a passphrase")
+    return private
 
 
 def verify(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -> bytes:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from api.credentials.forms import FORMS, Form
-from api.pages import page, register_of, respond
+from api.pages import FRESH, page, register_of, respond
 from api.public import shown
 from api.public.asked import Asked
 from api.public.numbers import certificate_row
@@ -37,8 +37,7 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
     body = register.document(row.number, form.name)
     if body is None:  # erased meanwhile
         raise Refused("document-erased")
-    cached = {} if is_listed else {"cached": PRIVATE}
-    response = respond(request, body, form.media_types[0], **cached)
+    response = respond(request, body, form.media_types[0], cached=FRESH if is_listed else PRIVATE)
     response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{form.name}"'
     return response
 

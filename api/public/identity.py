@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -43,8 +43,8 @@ def did_document(request: Request) -> Response:
 @router.get("/.well-known/jwks.json", responses={200: {"content": {JWKS: {}}}})
 def jwks(request: Request) -> Response:
     """The same keys as a JWK set (RFC 7517)."""
-    issuer = issuer_of(request)
-    return _json(request, identity.jwks(issuer, register_of(request).issuer_keys()), JWKS)
+    issuer_of(request)
+    return _json(request, identity.jwks(register_of(request).issuer_keys()), JWKS)
 
 
 @router.get("/.well-known/jwt-vc-issuer", responses={200: {"content": {JSON: {}}}})
@@ -56,10 +56,9 @@ def jwt_vc_issuer(request: Request) -> Response:
 @router.get("/keys/{key_id}.jwk", responses={200: {"content": {JWK: {}}}})
 def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
     """One key of the issuer, as the ``kid`` of a JWT names it."""
-    issuer = issuer_of(request)
     for enrolled in register_of(request).issuer_keys():
         if enrolled.key_id == key_id and not enrolled.revoked:
-            return _json(request, identity.jwk(issuer, enrolled), JWK)
+            return _json(request, identity.jwk(enrolled), JWK)
     raise Refused("unknown", kind="key", id=key_id)
 
 

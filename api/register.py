@@ -155,7 +155,7 @@ class Register:
         """The same, for the holder who was given this token."""
         return self._ledger.documents.set_of_token(token)
 
-    def status_list(self, purpose: Purpose, number: int, at: datetime | None) -> bytes:
+    def status_list(self, issuer: Issuer, purpose: Purpose, number: int, at: datetime | None) -> bytes:
         """A status list, signed now: as it is, or as it was at a moment. Raises ``Refused``.
 
         It is never older than the log's head that it names: that is taken first.
@@ -164,11 +164,11 @@ class Register:
         self.views.catch_up()
         # A list may be a minute old: so that answers can be compared and cached.
         moment = self.now().replace(second=0) if at is None else at
-        return self._signed_list(purpose, number, moment, at is None, head)
+        return self._signed_list(issuer, purpose, number, moment, at is None, head)
 
-    def _sign_list(self, purpose: Purpose, number: int, at: datetime, is_now: bool, head: Checkpoint) -> bytes:
-        issuer = self.issuer()
-        assert issuer is not None  # whoever asks has asked for it
+    def _sign_list(
+        self, issuer: Issuer, purpose: Purpose, number: int, at: datetime, is_now: bool, head: Checkpoint
+    ) -> bytes:
         key = Signers.of(self._ledger.read().issuer(), self._issuer_keys).ed25519
         known = self.now() if is_now else at
         bits = positions(self._ledger.documents, self.views.certificates, purpose, number, known)

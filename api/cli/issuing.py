@@ -24,7 +24,7 @@ app.add_typer(issuer, name="issuer")
 
 Source = Annotated[str, typer.Argument(help="file:PATH, env:NAME or a pkcs11: URI (RFC 7512).")]
 Sources = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option("--issuer-key", envvar="PCA_LEDGER_ISSUER_KEYS", help="file:PATH, env:NAME or pkcs11:URI; repeat it."),
 ]
 DirectorKey = Annotated[Path, typer.Option(help="The director's key file.")]
@@ -164,8 +164,8 @@ def list_keys(folder: Folder = FOLDER) -> None:
 
 @issuer.command("make")
 def make(
-    issuer_key: Sources,
-    official: Annotated[bool, typer.Option(envvar="PCA_LEDGER_OFFICIAL")] = False,
+    issuer_key: Sources = None,
+    official: Annotated[bool, typer.Option(envvar="PCA_LEDGER_OFFICIAL", help="No demonstration: say so.")] = False,
     tsa: Tsa = None,
     folder: Folder = FOLDER,
 ) -> None:
@@ -173,8 +173,9 @@ def make(
     from api.credentials import key_sources
     from api.credentials.issuing import Issuing
 
+    keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, views), bar("certificates") as tell:
-        made = Issuing(ledger, views, map(key_sources.load, issuer_key), official=official, tsa=tsa).catch_up(tell)
+        made = Issuing(ledger, views, keys, official=official, tsa=tsa).catch_up(tell)
     out.print(f"{made} certificates: every form made and kept", markup=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -38,12 +38,12 @@ def serve(
     host: Host = LOCAL,
     port: Port = 8000,
     tsa: Tsa = None,
-    issuer_key: Sources = [],
+    issuer_key: Sources = None,
     folder: Folder = FOLDER,
 ) -> None:
     """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
     with listening(host, port) as listener, opened(folder) as ledger:
-        _serve(ledger, listener, issuer_key, tsa)
+        _serve(ledger, listener, issuer_key or (), tsa)
 
 
 @app.command()
@@ -89,7 +89,7 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: list[str], tsa: str | None = None) -> None:
+def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], tsa: str | None = None) -> None:
     # Only here: without the web framework every other command starts twice as fast.
     import uvicorn
 

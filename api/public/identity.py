@@ -101,9 +101,9 @@ def status_list(
 ) -> Response:
     """A bitstring status list, signed: as it is now, or as it was at a moment (W3C, 3.3)."""
     register = register_of(request)
-    issuer_of(request)
+    issuer = issuer_of(request)
     at = _moment(timestamp, register.now()) if timestamp else None
-    body = register.status_list(purpose, number, at)
+    body = register.status_list(issuer, purpose, number, at)
     media_type = VC if preferred(request.headers.get("accept"), (LD, VC)) == VC else LD
     return respond(request, body, media_type) if at is None else respond(request, body, media_type, cached=HISTORY)
 

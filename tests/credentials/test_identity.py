@@ -111,7 +111,7 @@ def test_the_profile_speaks_both_languages() -> None:
 def test_a_multikey_is_that_of_the_recommendation() -> None:
     # Data Integrity EdDSA Cryptosuites 1.0, appendix B: the key pair of its test vectors. A secret key has the
     # multicodec prefix 8026.
-    secret = b58("z3u2en7t5LR2WtQH5PfFqMqwVHgeXouLzo6haApm8XHqvjxq")
+    secret = b58("z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq")
     assert secret[:2] == b"\x80\x26"
     key = LocalKey(Ed25519PrivateKey.from_private_bytes(secret[2:]))
     assert multikey(key.public) == "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"

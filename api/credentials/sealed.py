@@ -72,7 +72,9 @@ def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealRes
         seal = signatures[0]
         status = _status(seal, roots, now, now)
         stamp = status.timestamp_validity
-        stamped_at = stamp.timestamp.astimezone(UTC) if stamp and stamp.valid and stamp.intact and stamp.trusted else None
+        stamped_at = (
+            stamp.timestamp.astimezone(UTC) if stamp and stamp.valid and stamp.intact and stamp.trusted else None
+        )
         trusted = status.trusted if stamped_at is None else _status(seal, roots, stamped_at, now).trusted
         return SealResult(
             intact=status.intact and status.valid,

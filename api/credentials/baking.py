@@ -82,7 +82,7 @@ def bake_svg(image: bytes, credential: bytes | str) -> bytes:
         raise ValueError("the credential has characters that XML does not keep")
     kept = _BAKED.sub("", _svg(image)[1], count=1).replace(_DECLARATION, "", 1)
     opening = _OPENING.match(kept)
-    if opening is None or NAMESPACE in kept:
+    if opening is None or NAMESPACE in kept or "openbadges:" in kept:
         raise Unverifiable("svg-malformed", "not an SVG that can be baked")
     if _COMPACT_JWS.fullmatch(text):
         element = f'<openbadges:credential verify="{text}"/>'

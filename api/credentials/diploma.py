@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 import segno
-from babel.dates import format_date, format_interval
+from babel.dates import format_date
 
 from api.credentials.award import Award, Issuer
 from api.credentials.typesetting import pdf
@@ -29,6 +29,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "number": "Certificate number",
         "body": "Certified by",
         "workshop": "Workshop",
+        "days": "{start} to {end}",
         "from": "Effective from",
         "expiry": "Expiry",
         "to": "At the end of {day}",
@@ -53,6 +54,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "number": "Numéro du certificat",
         "body": "Certifié par",
         "workshop": "Atelier",
+        "days": "du {start} au {end}",
         "from": "Prend effet le",
         "expiry": "Expiration",
         "to": "À la fin du {day}",
@@ -103,7 +105,7 @@ def _page(award: Award, url: str, language: Language, official: bool) -> dict[st
     words, body = WORDS[language], _in(language, award.body_en, award.body_fr)
     expires_on = award.expires_on
     expiry = words["endless"] if expires_on is None else words["to"].format(day=_day(expires_on, language))
-    days = format_interval(award.start, award.end, "yMMMMd", locale=LOCALES[language])
+    days = words["days"].format(start=_day(award.start, language), end=_day(award.end, language))
     return {
         "language": language,
         "notice": None if official else words["notice"],

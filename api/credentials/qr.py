@@ -15,7 +15,7 @@ from ledger.errors import Unverifiable
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_IMAGE_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 50_000_000  # what telephones take
+MAX_PIXELS = 25_000_000  # 100 MB at most while one is decoded
 SIDE = 2_000  # pixels are left of the longer side: a code that fills a twentieth of it is still read
 
 
@@ -30,23 +30,16 @@ def read(image: bytes) -> str | None:
 
 
 def _pixels(image: bytes) -> Image.Image:
+    """In grey."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, which are not looked at
             opened = Image.open(BytesIO(image), formats=FORMATS)
             if opened.width * opened.height > MAX_PIXELS:
                 raise Unverifiable("image-too-large", f"an image may have {MAX_PIXELS} pixels")
-            opened.draft("L", (SIDE, SIDE))  # a JPEG is decoded at a fraction of its size where that is enough
-            # What is transparent is white, as on the page that a badge is put on.
-            canvas = Image.new("RGBA", opened.size, "white")
-            grey = (
-                Image.alpha_composite(canvas, opened.convert("RGBA")).convert("L")
-                if opened.has_transparency_data
-                else opened.convert("L")
-            )
-    except Unverifiable:
-        raise
+            opened.thumbnail((SIDE, SIDE))
+            if opened.has_transparency_data:  # it stands on white, as on a page
+                opened = Image.alpha_composite(Image.new("RGBA", opened.size, "white"), opened.convert("RGBA"))
+            return opened.convert("L")
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise Unverifiable("image-malformed", f"not an image in {', '.join(FORMATS)}: {error}") from None
-    grey.thumbnail((SIDE, SIDE))
-    return grey

@@ -10,7 +10,7 @@ import msgspec
 from ledger.documents import StatusIndex
 from ledger.domain.events.scheme import RubricLevel
 
-__all__ = ["Achievement", "Award", "Issuer", "StatusIndex"]
+__all__ = ["Achievement", "Award", "Issuer", "Scheme", "StatusIndex"]
 
 
 class Achievement(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +24,17 @@ class Achievement(msgspec.Struct, frozen=True, kw_only=True):
     name_fr: str
     required: int
     achieved: int | None = None
+
+
+class Scheme(msgspec.Struct, frozen=True, kw_only=True):
+    """What a version of a scheme attests, the same for everyone certified under it."""
+
+    id: str
+    version: str
+    title_en: str
+    title_fr: str
+    scope: tuple[Achievement, ...]
+    levels: tuple[RubricLevel, ...]
 
 
 class Award(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +61,17 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     effective_from: date
     expires_on: date | None
     issued: datetime
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme(
+            id=self.scheme_id,
+            version=self.scheme_version,
+            title_en=self.title_en,
+            title_fr=self.title_fr,
+            scope=self.scope,
+            levels=self.levels,
+        )
 
 
 class Issuer(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from typing import Any
 
-from api.credentials.award import Achievement, Award, Issuer, StatusIndex
+from api.credentials.award import Achievement, Award, Issuer, Scheme, StatusIndex
 from api.credentials.data_integrity import timestamp
 from api.credentials.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+CONTEXTS = [CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS]
 LAST_SECOND = time(23, 59, 59)
 
 
@@ -22,7 +23,7 @@ def document(award: Award, issuer: Issuer, status: StatusIndex) -> dict[str, Any
     """The unsigned credential. Raises ValueError when an item of 9.4.8 is missing."""
     _require_complete(award)
     credential: dict[str, Any] = {
-        "@context": [CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS],
+        "@context": CONTEXTS,
         "id": issuer.certificate(award.number),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": _both(award.title_en, award.title_fr),
@@ -50,8 +51,24 @@ def identity_hash(identity: str, salt: str) -> str:
     return f"sha256${sha256((identity + salt).encode()).hexdigest()}"
 
 
+def achievement(scheme: Scheme, issuer: Issuer) -> dict[str, Any]:
+    """What is attested, the same for everyone certified under a version of a scheme."""
+    url = issuer.achievement(scheme.id, scheme.version)
+    return {
+        "id": url,
+        "type": ["Achievement"],
+        "achievementType": "Certification",
+        "name": _both(scheme.title_en, scheme.title_fr),
+        "description": _both(*_scope(scheme)),
+        "criteria": {"id": issuer.criteria(scheme.id, scheme.version)},
+        "humanCode": scheme.id,  # (d) the scheme and its version
+        "version": scheme.version,
+        "resultDescription": [_result_description(one, scheme, url) for one in scheme.scope],  # (e)
+    }
+
+
 def _subject(award: Award, issuer: Issuer) -> dict[str, Any]:
-    achievement = issuer.achievement(award.scheme_id, award.scheme_version)
+    url = issuer.achievement(award.scheme_id, award.scheme_version)
     subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
         # (a) The name twice: as hosts of badges compare it, and to be read. IdentityObject is closed, but its
@@ -69,24 +86,13 @@ def _subject(award: Award, issuer: Issuer) -> dict[str, Any]:
         "licenseNumber": award.number,  # (b)
         "activityStartDate": _first_second(award.start),
         "activityEndDate": timestamp(datetime.combine(award.end, LAST_SECOND, UTC)),
-        "achievement": {
-            "id": achievement,
-            "type": ["Achievement"],
-            "achievementType": "Certification",
-            "name": _both(award.title_en, award.title_fr),
-            "description": _description(award),
-            "criteria": {"id": issuer.criteria(award.scheme_id, award.scheme_version)},
-            "humanCode": award.scheme_id,  # (d) the scheme and its version
-            "version": award.scheme_version,
-            "inLanguage": award.language,
-            "resultDescription": [_result_description(one, award, achievement) for one in award.scope],  # (e)
-        },
+        "achievement": achievement(award.scheme, issuer) | {"inLanguage": award.language},
     }
     results = [
         {
             "type": ["Result"],
-            "resultDescription": _place(achievement, one),
-            "achievedLevel": _level(achievement, one, one.achieved),
+            "resultDescription": _place(url, one),
+            "achievedLevel": _level(url, one, one.achieved),
         }
         for one in award.scope
         if one.achieved is not None
@@ -94,7 +100,7 @@ def _subject(award: Award, issuer: Issuer) -> dict[str, Any]:
     return subject | {"result": results} if results else subject
 
 
-def _result_description(one: Achievement, award: Award, achievement: str) -> dict[str, Any]:
+def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> dict[str, Any]:
     return {
         "id": _place(achievement, one),
         "type": ["ResultDescription"],
@@ -108,7 +114,7 @@ def _result_description(one: Achievement, award: Award, achievement: str) -> dic
                 "name": _both(level.anchor_en, level.anchor_fr),
                 "level": str(level.level),
             }
-            for level in award.levels
+            for level in scheme.levels
         ],
     }
 
@@ -143,15 +149,18 @@ def _require_complete(award: Award) -> None:
 
 
 def _description(award: Award) -> str:
-    names_en, names_fr = (
-        ", ".join(names) for names in zip(*((o.name_en, o.name_fr) for o in award.scope), strict=True)
-    )
+    english, french = _scope(award.scheme)
     days = f"{award.start.isoformat()}/{award.end.isoformat()}, {award.place}"
-    return _both(
-        f"{award.title_en}, scheme {award.scheme_id}, version {award.scheme_version}. Scope: {names_en}. "
-        f"Workshop: {days}.",
-        f"{award.title_fr}, programme {award.scheme_id}, version {award.scheme_version}. Portée : {names_fr}. "
-        f"Atelier : {days}.",
+    return _both(f"{english} Workshop: {days}.", f"{french} Atelier : {days}.")
+
+
+def _scope(scheme: Scheme) -> tuple[str, str]:
+    names_en, names_fr = (
+        ", ".join(names) for names in zip(*((o.name_en, o.name_fr) for o in scheme.scope), strict=True)
+    )
+    return (
+        f"{scheme.title_en}, scheme {scheme.id}, version {scheme.version}. Scope: {names_en}.",
+        f"{scheme.title_fr}, programme {scheme.id}, version {scheme.version}. Portée : {names_fr}.",
     )
 
 

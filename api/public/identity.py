@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.credentials import identity, open_badge, sd_jwt
-from api.credentials.award import Issuer
+from api.credentials.award import Achievement, Issuer, Scheme
 from api.credentials.statuses import Purpose
 from api.negotiation import HTML, JSON, preferred
 from api.pages import page, register_of, respond
@@ -74,7 +74,19 @@ def achievement(request: Request, scheme_id: str, version: str) -> Response:
     issuer, found = issuer_of(request), _version(request, scheme_id, version)
     if preferred(request.headers.get("accept"), (LD, JSON, HTML)) == HTML:
         return RedirectResponse(f"/achievements/{scheme_id}/{version}/criteria", 303)
-    return _json(request, open_badge.achievement(found, issuer), LD)
+    scheme = Scheme(
+        id=found.scheme_id,
+        version=found.content.version,
+        title_en=found.title_en,
+        title_fr=found.title_fr,
+        scope=tuple(
+            Achievement(id=c.id, name_en=c.name_en, name_fr=c.name_fr, required=c.cut)
+            for c in found.content.competencies
+        ),
+        levels=found.content.levels,
+    )
+    contexts = {"@context": open_badge.CONTEXTS}
+    return _json(request, contexts | open_badge.achievement(scheme, issuer), LD)
 
 
 @router.get("/achievements/{scheme_id}/{version}/criteria", response_class=Response)

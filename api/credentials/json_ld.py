@@ -52,7 +52,9 @@ LOG_HEAD_TERMS: dict[str, Any] = {
 MAX_CHARACTERS = 500_000  # of all keys and texts together
 MAX_VALUES = 2_000
 MAX_DEPTH = 32
+MAX_CONTEXTS = 10  # in one place: each is processed
 MAX_PROCESSED = 2_000
+MAX_TERM = 200  # characters of what is kept
 _FOLDER = Path(__file__).parent / "contexts"
 _TERM = re.compile(r"[A-Za-z0-9_-]+")
 _VALUE_KEYWORDS = {"@value", "@language"}
@@ -141,7 +143,10 @@ class Contexts:
                 raise too_large(f"over {MAX_VALUES} values, {MAX_CHARACTERS} characters or {MAX_DEPTH} levels")
 
     def _require_known(self, contexts: Any) -> None:
-        for context in contexts if isinstance(contexts, list) else [contexts]:
+        listed = contexts if isinstance(contexts, list) else [contexts]
+        if len(listed) > MAX_CONTEXTS:
+            raise too_large(f"more than {MAX_CONTEXTS} contexts in one place")
+        for context in listed:
             is_known = context in self._documents if isinstance(context, str) else context in self._inline
             if not is_known:
                 raise _foreign(context)
@@ -192,7 +197,8 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc]
         local_ctx: Any = None,
         defined: Any = None,
     ) -> Any:
-        if not vocab or base is not None or local_ctx is not None or not isinstance(value, str):
+        is_term = vocab and base is None and local_ctx is None and isinstance(value, str) and len(value) <= MAX_TERM
+        if not is_term:
             return super()._expand_iri(active_ctx, value, base, vocab, local_ctx, defined)
         key = (id(active_ctx), value)
         if key not in self._terms:

@@ -1,10 +1,12 @@
-"""A JSON document with one fault: every value in it changed, taken away or doubled, one at a time."""
+"""A JSON document with one fault: every value in it changed or taken away, or a byte of it, one at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
+
+import msgspec
 
 Path = tuple[str | int, ...]
 
@@ -16,6 +18,18 @@ def altered(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for what, other in changes(value):
             yield f"{where}: {what}", put(document, path, other)
         yield f"{where}: taken away", without(document, path)
+
+
+def bytes_altered(document: dict[str, Any], every: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The lowest bit of each byte in ``every`` turned, where JSON is left."""
+    text = msgspec.json.encode(document)
+    for position in range(0, len(text), every):
+        other = bytearray(text)
+        other[position] ^= 1
+        try:
+            yield f"byte {position}", msgspec.json.decode(other, type=dict[str, Any])
+        except msgspec.DecodeError:
+            continue
 
 
 def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -203,6 +203,7 @@ def complete_graph(nodes: int) -> list[dict[str, Any]]:
 
 HOSTILE: dict[str, dict[str, Any]] = {
     "many values": {"x": ["y"] * 3_000},
+    "many contexts": {"@context": [FREE] * 11},
     "many objects": {"x": [{"y": "z"}] * 1_000},
     "many nodes without an id": {"x": [{"y": str(n)} for n in range(300)]},
     "one long text": {"x": "y" * 600_000},

@@ -2,12 +2,12 @@
 
 from api.public import about, advisors, certificates, documents, identity, log, verify
 
-# Certificates come before documents: ``.bundle.json`` and ``.zip`` are no forms.
+# Documents come before certificates: ``.pdf`` is no part of a number.
 routers = (
     about.router,
     advisors.router,
-    certificates.router,
     documents.router,
+    certificates.router,
     identity.router,
     log.router,
     verify.router,

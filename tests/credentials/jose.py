@@ -21,7 +21,7 @@ KEY = LocalKey(derive_private_key(7, SECP256R1()))
 OTHER = LocalKey(derive_private_key(8, SECP256R1()))
 AUTHORITY = derive_private_key(9, SECP256R1())
 NOT_BEFORE, NOW, NOT_AFTER = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025, 2034))
-CHAIN = make_chain(KEY.public, ISSUER.name_en, AUTHORITY, NOT_BEFORE, NOT_AFTER)
+CHAIN = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
 STATUS = StatusIndex(0, 4711)
 AWARD = Award(
     number="TOA-PCA-FR-2024-01-X",

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.credentials import sd_jwt
-from api.credentials.jws import decode, write_json
+from api.credentials.jws import decode, encode, write_json
 from api.credentials.seal_chain import verify
 from ledger.errors import Unverifiable
 from tests.credentials.jose import AWARD, CHAIN, ISSUER, KEY, NOW, OTHER, STATUS, resigned
@@ -129,7 +129,9 @@ FLAWS: list[tuple[str, str]] = [
     ("sd-jwt-chain", changed({"x5c": [LEAF] * 6})),
     ("sd-jwt-chain", changed({"x5c": [LEAF.rstrip("=") + "\n"]})),
     ("chain-malformed", changed({"x5c": ["AAAA"]})),
-    ("jws-signature-invalid", sd_jwt.issue(AWARD, ISSUER, STATUS, OTHER, CHAIN)),
+    ("sd-jwt-key-differs", changed({"kid": OTHER.key_id})),
+    ("sd-jwt-key-differs", sd_jwt.issue(AWARD, ISSUER, STATUS, OTHER, CHAIN)),
+    ("jws-signature-invalid", TOKEN.replace(SIGNED, resigned(SIGNED)[:-86] + encode(OTHER.sign(b"")))),
     ("sd-jwt-claims", changed(name_of_mother="x")),
     ("sd-jwt-claims", changed(cnf={"jwk": {}})),
     ("sd-jwt-claims", changed(status={"status_list": {"idx": 0, "uri": "https://register.example.org"}})),

@@ -16,7 +16,7 @@ from api.credentials import sd_jwt
 from api.credentials.jws import decode, encode, write_json
 from api.credentials.seal_chain import verify
 from ledger.errors import Unverifiable
-from tests.credentials.jose import AWARD, CHAIN, ISSUER, KEY, NOW, OTHER, STATUS, resigned
+from tests.credentials.jose import AWARD, CHAIN, ISSUER, KEY, NOW, OTHER, STATUS, json_values, resigned
 
 
 def salts() -> Any:
@@ -186,3 +186,17 @@ def test_the_type_names_every_claim_in_both_languages() -> None:
     assert concealed == {"name", "achieved_level"}
     for claim in metadata["claims"]:
         assert [entry["locale"] for entry in claim["display"]] == ["en", "fr"]
+
+
+@given(st.dictionaries(st.sampled_from([*sorted(CLAIMS), "_sd", "_sd_alg", "name", "cnf"]), json_values(), min_size=1))
+def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str, Any]) -> None:
+    try:
+        assert sd_jwt.verify(changed(**changes), trusted).keys() <= set(sd_jwt.Claims.__struct_fields__)
+    except Unverifiable:
+        return
+
+
+@given(st.text(st.sampled_from("~.Aa=")))
+def test_any_text_is_a_token_or_is_refused(text: str) -> None:
+    with pytest.raises(Unverifiable):
+        sd_jwt.verify(text, trusted)

@@ -188,6 +188,7 @@ def test_the_type_names_every_claim_in_both_languages() -> None:
         assert [entry["locale"] for entry in claim["display"]] == ["en", "fr"]
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from([*sorted(CLAIMS), "_sd", "_sd_alg", "name", "cnf"]), json_values(), min_size=1))
 def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str, Any]) -> None:
     try:

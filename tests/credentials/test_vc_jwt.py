@@ -124,6 +124,7 @@ def test_any_altered_character_is_refused(place: int, character: str) -> None:
             vc_jwt.verify(altered, key_of)
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from(sorted(CLAIMS)), json_values()), st.sampled_from(sorted(CLAIMS)))
 def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str, Any], missing: str) -> None:
     claims = {**CLAIMS, **changes}

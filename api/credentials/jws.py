@@ -106,8 +106,8 @@ def decode(text: str) -> bytes:
 
 
 def write_json(value: Any) -> bytes:
-    """Compact UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """Compact UTF-8. Raises ValueError for what JSON cannot say."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def read_json(data: bytes) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def read_any_json(data: bytes) -> Any:
     """The same for any value."""
     try:
         value = json.loads(data.decode(), object_pairs_hook=_named_once, parse_constant=_no_number)
-        write_json(value)  # which finds the half pairs
+        write_json(value)  # which finds the half pairs, and 1e999
     except RecursionError:
         raise ValueError("expected less deeply nested JSON") from None
     except UnicodeError:

@@ -35,6 +35,10 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
     pin_source: str | None
     pin_value: str | None
 
+    def __repr__(self) -> str:
+        """Without the PIN: what is represented ends up in logs."""
+        return f"TokenUri({self.module_path}, {self.token or self.serial}, {self.object or self.id!r})"
+
     def pin(self) -> str | None:
         """The PIN, read where the URI says. Raises ValueError."""
         if self.pin_source is None:

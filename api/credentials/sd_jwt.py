@@ -22,6 +22,7 @@ from api.credentials.jws import MAX_TOKEN_CHARACTERS, parse, read_json, require_
 from api.credentials.keys import IssuerKey
 from api.credentials.seal_chain import MAX_CERTIFICATES, without_root
 from ledger.errors import Unverifiable
+from ledger.signing.keys import key_id
 
 TYPE = "dc+sd-jwt"
 TYPE_PATH = "/types/pca-advisor"
@@ -29,6 +30,27 @@ PURPOSES = ("revocation", "suspension")
 SEPARATOR = "~"
 MAX_CHARACTERS = MAX_TOKEN_CHARACTERS + 65_536  # the disclosures are a few hundred each
 SECONDS_A_DAY = 86_400  # in UTC there is no other
+# The claims that a person reads, by path, in English and in French.
+CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
+    (["name"], "Name", "Nom"),
+    (["certificate_number"], "Certificate number", "Numéro du certificat"),
+    (["title_en"], "Title (English)", "Titre (anglais)"),
+    (["title_fr"], "Title (French)", "Titre (français)"),
+    (["issuing_body_en"], "Issued by (English)", "Délivré par (anglais)"),
+    (["issuing_body_fr"], "Issued by (French)", "Délivré par (français)"),
+    (["scheme"], "Scheme", "Programme de certification"),
+    (["scheme_version"], "Version of the scheme", "Version du programme"),
+    (["scope", None, "name_en"], "Competency (English)", "Compétence (anglais)"),
+    (["scope", None, "name_fr"], "Competency (French)", "Compétence (français)"),
+    (["scope", None, "required_level"], "Level required", "Niveau requis"),
+    (["scope", None, "achieved_level"], "Level reached", "Niveau atteint"),
+    (["language"], "Language of the workshop", "Langue de l'atelier"),
+    (["place"], "Place of the workshop", "Lieu de l'atelier"),
+    (["training_start"], "First day of the workshop", "Premier jour de l'atelier"),
+    (["training_end"], "Last day of the workshop", "Dernier jour de l'atelier"),
+    (["valid_from"], "Valid from", "Valable à partir du"),
+    (["valid_until"], "Valid until (inclusive)", "Valable jusqu'au (inclus)"),
+)
 
 
 class ScopeClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,7 +175,7 @@ def verify(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> 
     left to the caller that the leaf may speak for ``iss``, and what dates and status mean today.
 
     1. The token ends with its disclosures: what follows them would be a proof by a key that it is not bound to.
-    2. The header says ES256, dc+sd-jwt and a chain that is trusted.
+    2. The header says ES256, dc+sd-jwt, a chain that is trusted and the id of its key.
     3. The signature holds over these bytes, which are decoded only then.
     4. Each disclosure belongs to exactly one digest, and no claim is there twice.
     5. The claims are those of this type, each of its kind, and dates agree with each other.
@@ -170,6 +192,8 @@ def verify(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> 
     public = trusted(_chain(jws.header.get("x5c")))
     if public is None:
         raise Unverifiable("sd-jwt-key-unknown", "the chain of certificates leads to nobody who is trusted")
+    if jws.header.get("kid") != key_id(public):
+        raise Unverifiable("sd-jwt-key-differs", "kid does not name the key that is certified")
     # 3
     try:
         payload = read_json(jws.verified_by(public))
@@ -190,15 +214,15 @@ def verify(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> 
     return claims
 
 
-def type_metadata(issuer: Issuer, award_titles: tuple[str, str]) -> dict[str, Any]:
-    """What is served at the ``vct``: names of the type and of its claims, in English and in French."""
+def type_metadata(issuer: Issuer, titles: tuple[str, str]) -> dict[str, Any]:
+    """What is served at the ``vct``: names of the type and of its claims; ``titles`` are English and French."""
     return {
         "vct": credential_type(issuer),
-        "name": award_titles[0],
-        "description": f"{award_titles[0]}, certified by {issuer.name_en}",
+        "name": titles[0],
+        "description": f"{titles[0]}, certified by {issuer.name_en}",
         "display": [
-            {"locale": "en", "name": award_titles[0], "description": f"Certified by {issuer.name_en}"},
-            {"locale": "fr", "name": award_titles[1], "description": f"Certification : {issuer.name_fr}"},
+            {"locale": "en", "name": titles[0], "description": f"Certified by {issuer.name_en}"},
+            {"locale": "fr", "name": titles[1], "description": f"Certification : {issuer.name_fr}"},
         ],
         "claims": [
             {
@@ -209,28 +233,6 @@ def type_metadata(issuer: Issuer, award_titles: tuple[str, str]) -> dict[str, An
             for path, english, french in CLAIM_LABELS
         ],
     }
-
-
-CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
-    (["name"], "Name", "Nom"),
-    (["certificate_number"], "Certificate number", "Numéro du certificat"),
-    (["title_en"], "Title (English)", "Titre (anglais)"),
-    (["title_fr"], "Title (French)", "Titre (français)"),
-    (["issuing_body_en"], "Issued by (English)", "Délivré par (anglais)"),
-    (["issuing_body_fr"], "Issued by (French)", "Délivré par (français)"),
-    (["scheme"], "Scheme", "Programme de certification"),
-    (["scheme_version"], "Version of the scheme", "Version du programme"),
-    (["scope", None, "name_en"], "Competency (English)", "Compétence (anglais)"),
-    (["scope", None, "name_fr"], "Competency (French)", "Compétence (français)"),
-    (["scope", None, "required_level"], "Level required", "Niveau requis"),
-    (["scope", None, "achieved_level"], "Level reached", "Niveau atteint"),
-    (["language"], "Language of the workshop", "Langue de l'atelier"),
-    (["place"], "Place of the workshop", "Lieu de l'atelier"),
-    (["training_start"], "First day of the workshop", "Premier jour de l'atelier"),
-    (["training_end"], "Last day of the workshop", "Dernier jour de l'atelier"),
-    (["valid_from"], "Valid from", "Valable à partir du"),
-    (["valid_until"], "Valid until (inclusive)", "Valable jusqu'au (inclus)"),
-)
 
 
 def _status_claim(issuer: Issuer, status: StatusIndex, purpose: str) -> dict[str, str]:

@@ -31,16 +31,19 @@ SERIAL_BYTES = 20  # RFC 5280 4.1.2.2
 
 
 def make_chain(
-    public: bytes, name: str, authority: EllipticCurvePrivateKey, not_before: datetime, not_after: datetime
+    public: bytes, name: str, url: str, authority: EllipticCurvePrivateKey, not_before: datetime, not_after: datetime
 ) -> tuple[bytes, bytes]:
     """A leaf for the compressed P-256 point ``public``, and the root that issued it, both in DER.
 
-    ``name`` becomes O= of both; both are valid in the same period. Raises ValueError.
+    ``name`` becomes O= of both; ``url`` is the issuer's address, as ``iss`` has it, for wallets that look for it in
+    the leaf. Both are valid in the same period. Raises ValueError.
     """
     if not isinstance(authority.curve, SECP256R1):
         raise ValueError("expected an authority's key on P-256")
     if not name.strip() or len(name.encode()) > MAX_NAME_BYTES:
         raise ValueError(f"expected a name of at most {MAX_NAME_BYTES} bytes in UTF-8")
+    if not url.startswith("https://") or not url.isascii():
+        raise ValueError("expected an https address of ASCII characters")
     if not_before >= not_after:
         raise ValueError("expected an end of validity after its beginning")
     root_key, leaf_key = authority.public_key(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
@@ -69,6 +72,7 @@ def make_chain(
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(certify=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.UniformResourceIdentifier(url)]), critical=False)
     )
     leaf_der, root_der = (b.sign(authority, hashes.SHA256()).public_bytes(Encoding.DER) for b in (leaf, root))
     return leaf_der, root_der

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from hypothesis import strategies as st
 
 from api.credentials.award import Achievement, Award, Issuer, StatusIndex
 from api.credentials.jws import encode
@@ -21,7 +23,7 @@ KEY = LocalKey(derive_private_key(7, SECP256R1()))
 OTHER = LocalKey(derive_private_key(8, SECP256R1()))
 AUTHORITY = derive_private_key(9, SECP256R1())
 NOT_BEFORE, NOW, NOT_AFTER = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025, 2034))
-CHAIN = make_chain(KEY.public, ISSUER.name_en, AUTHORITY, NOT_BEFORE, NOT_AFTER)
+CHAIN = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
 STATUS = StatusIndex(0, 4711)
 AWARD = Award(
     number="TOA-PCA-FR-2024-01-X",
@@ -55,3 +57,12 @@ def resigned(token: str, header: bytes | None = None, payload: bytes | None = No
     parts[1] = parts[1] if payload is None else encode(payload)
     signed = f"{parts[0]}.{parts[1]}"
     return f"{signed}.{encode(KEY.sign(signed.encode()))}"
+
+
+def json_values() -> st.SearchStrategy[Any]:
+    """Anything that JSON can say, with the names and texts in it that mean something to us."""
+    texts = st.one_of(
+        st.text(), st.sampled_from(["_sd", "...", "_sd_alg", "sha-256", "2024-12-01T00:00:00Z", "9999-12-31"])
+    )
+    leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), texts)
+    return st.recursive(leaves, lambda inner: st.one_of(st.lists(inner), st.dictionaries(texts, inner)), max_leaves=8)

@@ -118,7 +118,10 @@ def test_what_decodes_is_what_would_be_written(text: str) -> None:
     assert encode(data) == text
 
 
-@pytest.mark.parametrize("text", ["null", "[]", "{", '{"a":1,"a":1}', '{"a":NaN}', '{"a":"\\ud800"}', '{"a":Infinity}'])
+@pytest.mark.parametrize(
+    "text",
+    ["null", "[]", "{", '{"a":1,"a":1}', '{"a":NaN}', '{"a":"\\ud800"}', '{"a":Infinity}', '{"a":1e999}', "[" * 5_000],
+)
 def test_json_that_two_readers_could_take_differently_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         read_json(text.encode())
@@ -127,3 +130,9 @@ def test_json_that_two_readers_could_take_differently_is_refused(text: str) -> N
 @given(st.dictionaries(st.text(), st.one_of(st.none(), st.booleans(), st.integers(), st.text())))
 def test_json_is_reversible(value: dict[str, object]) -> None:
     assert read_json(write_json(value)) == value
+
+
+@given(st.text())
+def test_any_text_is_a_token_or_is_refused(text: str) -> None:
+    with pytest.raises(Unverifiable):
+        parse(text)

@@ -135,6 +135,12 @@ def test_a_uri_is_read_as_rfc_7512_has_it() -> None:
     )
 
 
+def test_a_uri_does_not_show_its_pin() -> None:
+    uri = parse_token_uri("pkcs11:object=seal?module-path=/lib/x.so&pin-value=5678")
+    assert uri.pin() == "5678"
+    assert repr(uri) == "TokenUri(/lib/x.so, None, 'seal')"
+
+
 @pytest.mark.parametrize(
     ("uri", "expected"),
     [
@@ -200,6 +206,9 @@ def _fill(library: object) -> None:
         public.destroy()
         _, private = curve.generate_keypair(store=True, label="mixed", id=b"\x03")
         private.destroy()
+        other = bytes.fromhex("06052b81040022")  # P-384
+        curve = session.create_domain_parameters(KeyType.EC, {Attribute.EC_PARAMS: other}, local=True)
+        curve.generate_keypair(store=True, label="large", id=b"\x04")
         curve = session.create_domain_parameters(KeyType.EC_EDWARDS, {Attribute.EC_PARAMS: edwards}, local=True)
         curve.generate_keypair(mechanism=Mechanism.EC_EDWARDS_KEY_PAIR_GEN, store=True, label="proof", id=b"\x02")
 
@@ -214,12 +223,31 @@ def test_what_the_device_signs_verifies_elsewhere(device: str) -> None:
 
 @pytest.mark.parametrize(
     "uri",
-    ["pkcs11:object=nothing", "pkcs11:token=Elsewhere;object=seal", "pkcs11:token=The%20Office;object=mixed"],
+    [
+        "pkcs11:object=nothing",
+        "pkcs11:token=Elsewhere;object=seal",
+        "pkcs11:token=The%20Office;object=mixed",
+        "pkcs11:token=The%20Office;object=large",
+    ],
 )
 def test_a_key_that_is_not_there_is_said_to_be_missing(device: str, uri: str) -> None:
     with pytest.raises(ValueError, match=r"^key \w+ in token [^\n]+: expected") as refused:
         load(uri + device)
     assert PIN not in str(refused.value)
+
+
+def test_a_device_that_fails_says_so(device: str) -> None:
+    key = load(f"pkcs11:token=The%20Office;object=seal{device}")
+
+    class Gone:
+        def sign(self, data: bytes, mechanism: object) -> bytes:
+            raise pkcs11.DeviceRemoved
+
+    pkcs11 = pytest.importorskip("pkcs11")
+    assert key.sign(MESSAGE)
+    key._private = Gone()  # type: ignore[attr-defined]
+    with pytest.raises(OSError, match="the device does not sign: DeviceRemoved"):
+        key.sign(MESSAGE)
 
 
 def test_a_wrong_pin_a_wrong_library_and_a_missing_pin_file_are_said_to_be_wrong(device: str) -> None:

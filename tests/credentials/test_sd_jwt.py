@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.credentials import sd_jwt
-from api.credentials.jws import decode, write_json
+from api.credentials.jws import decode, encode, write_json
 from api.credentials.seal_chain import verify
 from ledger.errors import Unverifiable
-from tests.credentials.jose import AWARD, CHAIN, ISSUER, KEY, NOW, OTHER, STATUS, resigned
+from tests.credentials.jose import AWARD, CHAIN, ISSUER, KEY, NOW, OTHER, STATUS, json_values, resigned
 
 
 def salts() -> Any:
@@ -129,7 +129,9 @@ FLAWS: list[tuple[str, str]] = [
     ("sd-jwt-chain", changed({"x5c": [LEAF] * 6})),
     ("sd-jwt-chain", changed({"x5c": [LEAF.rstrip("=") + "\n"]})),
     ("chain-malformed", changed({"x5c": ["AAAA"]})),
-    ("jws-signature-invalid", sd_jwt.issue(AWARD, ISSUER, STATUS, OTHER, CHAIN)),
+    ("sd-jwt-key-differs", changed({"kid": OTHER.key_id})),
+    ("sd-jwt-key-differs", sd_jwt.issue(AWARD, ISSUER, STATUS, OTHER, CHAIN)),
+    ("jws-signature-invalid", TOKEN.replace(SIGNED, resigned(SIGNED)[:-86] + encode(OTHER.sign(b"")))),
     ("sd-jwt-claims", changed(name_of_mother="x")),
     ("sd-jwt-claims", changed(cnf={"jwk": {}})),
     ("sd-jwt-claims", changed(status={"status_list": {"idx": 0, "uri": "https://register.example.org"}})),
@@ -184,3 +186,18 @@ def test_the_type_names_every_claim_in_both_languages() -> None:
     assert concealed == {"name", "achieved_level"}
     for claim in metadata["claims"]:
         assert [entry["locale"] for entry in claim["display"]] == ["en", "fr"]
+
+
+@settings(max_examples=30)
+@given(st.dictionaries(st.sampled_from([*sorted(CLAIMS), "_sd", "_sd_alg", "name", "cnf"]), json_values(), min_size=1))
+def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str, Any]) -> None:
+    try:
+        assert sd_jwt.verify(changed(**changes), trusted).keys() <= set(sd_jwt.Claims.__struct_fields__)
+    except Unverifiable:
+        return
+
+
+@given(st.text(st.sampled_from("~.Aa=")))
+def test_any_text_is_a_token_or_is_refused(text: str) -> None:
+    with pytest.raises(Unverifiable):
+        sd_jwt.verify(text, trusted)

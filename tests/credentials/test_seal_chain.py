@@ -24,7 +24,8 @@ from ledger.errors import Unverifiable
 from tests.credentials.jose import AUTHORITY, CHAIN, ISSUER, KEY, NOT_AFTER, NOT_BEFORE, NOW, OTHER
 
 LEAF, ROOT = map(x509.load_der_x509_certificate, CHAIN)
-OTHER_CHAIN = make_chain(OTHER.public, "Elsewhere", derive(11, SECP256R1()), NOT_BEFORE, NOT_AFTER)
+OTHER_AUTHORITY = derive(11, SECP256R1())
+OTHER_CHAIN = make_chain(OTHER.public, "Elsewhere", "https://elsewhere.example", OTHER_AUTHORITY, NOT_BEFORE, NOT_AFTER)
 SIGNING = x509.KeyUsage(
     digital_signature=True,
     content_commitment=False,
@@ -70,6 +71,8 @@ def test_the_leaf_is_one_for_sealing_documents() -> None:
     assert not usage.key_cert_sign
     assert list(value(LEAF, x509.ExtendedKeyUsage)) == [DOCUMENT_SIGNING]
     assert not value(LEAF, x509.BasicConstraints).ca
+    uris = value(LEAF, x509.SubjectAlternativeName).get_values_for_type(x509.UniformResourceIdentifier)
+    assert uris == ["https://register.example.org"]
     assert value(LEAF, x509.AuthorityKeyIdentifier).key_identifier == value(ROOT, x509.SubjectKeyIdentifier).digest
 
 
@@ -82,14 +85,14 @@ def test_the_root_issues_leaves_and_nothing_else() -> None:
 
 
 def test_the_same_key_and_period_give_the_same_serial_number() -> None:
-    again = make_chain(KEY.public, ISSUER.name_en, AUTHORITY, NOT_BEFORE, NOT_AFTER)
+    again = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
     assert x509.load_der_x509_certificate(again[0]).serial_number == LEAF.serial_number
 
 
 @given(st.text(min_size=1, max_size=64).filter(str.strip))
 def test_any_name_makes_a_chain_that_verifies_or_is_refused_in_words(name: str) -> None:
     try:
-        chain = make_chain(KEY.public, name, AUTHORITY, NOT_BEFORE, NOT_AFTER)
+        chain = make_chain(KEY.public, name, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
     except ValueError as error:
         assert "expected" in str(error)  # noqa: PT017 - both outcomes are right
         return
@@ -142,20 +145,22 @@ def test_a_trusted_root_vouches_with_or_without_being_in_the_chain() -> None:
 
 CRITICAL = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
 WEB = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+UNREADABLE = x509.UnrecognizedExtension(x509.KeyUsage.oid, b"\x05\x00")
+# An authority whose certificate does not say that it signs certificates.
+LAX = certificate((x509.BasicConstraints(ca=True, path_length=None), True), key=derive(12, SECP256R1()))
+BELOW = certificate((END, True), (SIGNING, True), issuer=LEAF.subject, by=derive(12, SECP256R1()))
 FROM_A_LEAF = certificate((END, True), (SIGNING, True), issuer=LEAF.subject, by=derive(7, SECP256R1()))
 FLAWS: list[tuple[str, tuple[bytes, ...]]] = [
     ("chain-untrusted", OTHER_CHAIN),
     ("chain-malformed", ()),
     ("chain-malformed", CHAIN[1:]),
-    ("chain-untrusted", (certificate((END, True), (SIGNING, True), by=derive(11, SECP256R1())),)),
+    ("chain-untrusted", (certificate((END, True), (SIGNING, True), by=OTHER_AUTHORITY),)),
     ("chain-usage", (certificate((END, True)),)),
     ("chain-usage", (certificate((END, True), (SIGNING, True), (WEB, False)),)),
     ("chain-usage", (certificate((END, True), (SIGNING, True), (CRITICAL, True)),)),
-    # An intermediate that the root made a leaf, and one that the root's path length of 0 forbids.
-    (
-        "chain-usage",
-        (certificate((END, True), (SIGNING, True), issuer=LEAF.subject, by=derive(7, SECP256R1())), CHAIN[0]),
-    ),
+    ("chain-usage", (FROM_A_LEAF, CHAIN[0])),
+    ("chain-usage", (BELOW, LAX)),
+    ("chain-malformed", (certificate((END, True), (UNREADABLE, True)),)),
     ("chain-key", (certificate((END, True), (SIGNING, True), key=derive(5, SECP384R1())),)),
     ("chain-malformed", (b"\x30\x00",)),
     ("chain-malformed", (b"\x30" * 10_000,)),
@@ -185,11 +190,13 @@ def test_any_altered_byte_of_the_leaf_is_refused(place: int, change: int) -> Non
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ((KEY.public, "é" * 33, AUTHORITY, NOT_BEFORE, NOT_AFTER), "at most 64 bytes"),
-        ((KEY.public, " ", AUTHORITY, NOT_BEFORE, NOT_AFTER), "expected a name"),
-        ((KEY.public, "x", AUTHORITY, NOT_AFTER, NOT_BEFORE), "after its beginning"),
-        ((KEY.public, "x", derive(7, SECP256R1()), NOT_BEFORE, NOT_AFTER), "not the issuer's own"),
-        ((KEY.public, "x", derive(7, SECP384R1()), NOT_BEFORE, NOT_AFTER), "authority's key on P-256"),
+        ((KEY.public, "é" * 33, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER), "at most 64 bytes"),
+        ((KEY.public, " ", ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER), "expected a name"),
+        ((KEY.public, "x", "https://exämple.org", AUTHORITY, NOT_BEFORE, NOT_AFTER), "an https address of ASCII"),
+        ((KEY.public, "x", "example.org", AUTHORITY, NOT_BEFORE, NOT_AFTER), "an https address of ASCII"),
+        ((KEY.public, "x", ISSUER.url, AUTHORITY, NOT_AFTER, NOT_BEFORE), "after its beginning"),
+        ((KEY.public, "x", ISSUER.url, derive(7, SECP256R1()), NOT_BEFORE, NOT_AFTER), "not the issuer's own"),
+        ((KEY.public, "x", ISSUER.url, derive(7, SECP384R1()), NOT_BEFORE, NOT_AFTER), "authority's key on P-256"),
     ],
 )
 def test_what_makes_no_chain_is_refused(arguments: Any, expected: str) -> None:

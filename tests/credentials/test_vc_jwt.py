@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 from api.credentials import vc_jwt
 from api.credentials.jws import decode, jwk, write_json
 from ledger.errors import Unverifiable
-from tests.credentials.jose import AWARD, ISSUER, KEY, OTHER, resigned
+from tests.credentials.jose import AWARD, ISSUER, KEY, OTHER, json_values, resigned
 
 KID = ISSUER.jwk(KEY.key_id)
 DOCUMENT: dict[str, Any] = {
@@ -122,3 +122,14 @@ def test_any_altered_character_is_refused(place: int, character: str) -> None:
     if altered != TOKEN:
         with pytest.raises(Unverifiable):
             vc_jwt.verify(altered, key_of)
+
+
+@settings(max_examples=30)
+@given(st.dictionaries(st.sampled_from(sorted(CLAIMS)), json_values()), st.sampled_from(sorted(CLAIMS)))
+def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str, Any], missing: str) -> None:
+    claims = {**CLAIMS, **changes}
+    del claims[missing]
+    try:
+        assert vc_jwt.verify(resigned(TOKEN, payload=write_json(claims)), key_of).items() <= claims.items()
+    except Unverifiable:
+        return

@@ -247,6 +247,12 @@ def test_a_credential_request_with_one_fault_is_refused(
     assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
+def test_a_credential_request_is_json(desk: WalletDesk, client: TestClient) -> None:
+    headers = {"Authorization": f"Bearer {token_for(desk, 'sd-jwt')}", **FORM}
+    answer = client.post("/wallet/credential", content=b"credential_configuration_id=sd-jwt", headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_credential_request")
+
+
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer x", "Bearer a b", "Bearer é"])
 def test_without_a_token_nothing_is_given(client: TestClient, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header.encode()}

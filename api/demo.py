@@ -185,7 +185,7 @@ class Story:
         authority = generate_private_key(SECP256R1())  # not kept: it certifies once
         for key in map(LocalKey, self.issuer_keys.values()):
             seals = key.algorithm == "ES256"
-            chain = seal_chain.make_chain(key.public, BODY[0], authority, FOUNDED, CHAIN_ENDS) if seals else ()
+            chain = seal_chain.make_chain(key.public, BODY[0], url, authority, FOUNDED, CHAIN_ENDS) if seals else ()
             act(
                 self.ledger,
                 "enrol-issuer-key",

@@ -73,6 +73,7 @@ def certify(
     source: Source,
     to: Annotated[Path, typer.Option(help="Where the chain goes (PEM, leaf first).")],
     name: Annotated[str, typer.Option(help="The body's name, as organisation.")],
+    url: Annotated[str, typer.Option(help="The issuer's address, as it was established.")],
     authority: Annotated[Path, typer.Option(help="The key file of the root (P-256), kept offline afterwards.")],
     years: Annotated[int, typer.Option(help="How long the certificate counts.", min=1, max=30)] = 10,
 ) -> None:
@@ -81,7 +82,7 @@ def certify(
 
     now = datetime.now(UTC).replace(microsecond=0)
     root = seal_chain.load_authority(authority.read_bytes())
-    chain = seal_chain.make_chain(key_sources.load(source).public, name, root, now, now + timedelta(days=365 * years))
+    chain = seal_chain.make_chain(key_sources.load(source).public, name, url, root, now, now + timedelta(days=365 * years))
     write_whole(to, seal_chain.as_pem(chain))
     out.print(f"{to}: {len(chain)} certificates", markup=False)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from api.credentials import multikey
 from api.credentials.award import Issuer
 from api.credentials.jws import encode
 from api.credentials.jws import jwk as point_jwk
@@ -23,8 +24,6 @@ DID_CONTEXT = (
     "https://w3id.org/security/multikey/v1",
     "https://w3id.org/security/jwk/v1",
 )
-ED25519_PREFIX = b"\xed\x01"  # multicodec ed25519-pub (Controlled Identifiers 1.0, 2.2.2)
-BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 class EnrolledKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,16 +93,6 @@ def profile(issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def multikey(public: bytes) -> str:
-    """A raw Ed25519 key as text: z, then base58btc of its two bytes of prefix and itself."""
-    number = int.from_bytes(ED25519_PREFIX + public, "big")  # which begins with no zero byte
-    digits = ""
-    while number:
-        number, digit = divmod(number, len(BASE58))
-        digits = BASE58[digit] + digits
-    return f"z{digits}"
-
-
 def _published(keys: Iterable[EnrolledKey]) -> list[EnrolledKey]:
     """Those not revoked, the active before the retired, each once."""
     by_id = {key.key_id: key for key in keys if not key.revoked}
@@ -113,6 +102,6 @@ def _published(keys: Iterable[EnrolledKey]) -> list[EnrolledKey]:
 def _verification_method(issuer: Issuer, key: EnrolledKey) -> dict[str, Any]:
     method: dict[str, Any] = {"id": issuer.verification_method(key.key_id), "controller": issuer.did}
     if key.algorithm == "Ed25519":
-        return method | {"type": "Multikey", "publicKeyMultibase": multikey(key.public)}
+        return method | {"type": "Multikey", "publicKeyMultibase": multikey.encode_key("Ed25519", key.public)}
     # The certificates are left to /keys and jwks: a DID document states keys, not who certifies them.
     return method | {"type": "JsonWebKey", "publicKeyJwk": jwk(msgspec.structs.replace(key, certificates=()))}

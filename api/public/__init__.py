@@ -1,6 +1,6 @@
 """Public pages: read-only, in English and French, for people and for programs."""
 
-from api.public import about, advisors, certificates, documents, identity, log, verify
+from api.public import about, advisors, certificates, documents, identity, log, verify, wallet
 
 # Documents come before certificates: ``.pdf`` is no part of a number.
 routers = (
@@ -11,4 +11,5 @@ routers = (
     identity.router,
     log.router,
     verify.router,
+    wallet.router,
 )

@@ -22,6 +22,7 @@ from projections.certificates import CertificateRow
 router = APIRouter(tags=["register"])
 Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
 Token = Annotated[str, Query(max_length=64, description="What opens the document of a holder who is not listed.")]
+FOR_THE_HOLDER = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, no-cache"
 
 
@@ -70,7 +71,5 @@ def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Resp
     asked = Asked(on=today, known_on=today, is_today=True)
     found = shown.certificate(register, row, asked)
     response = page(request, "holder.html", certificate=found, asked=asked, forms=FORMS, token=kept.token)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.update(FOR_THE_HOLDER)
     return response

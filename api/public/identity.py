@@ -19,6 +19,7 @@ from ledger.domain.refusal import Refused
 from projections.schemes.queries import SchemeVersion
 
 router = APIRouter(tags=["issuer"])
+TITLES = ("Certified PCA advisor", "Conseiller certifié en contrôle a posteriori")
 DID, JWK, JWKS = "application/did+json", "application/jwk+json", "application/jwk-set+json"
 LD, VC = "application/ld+json", "application/vc"
 HISTORY = "public, max-age=31536000, immutable"  # what was true and known then does not change
@@ -98,10 +99,7 @@ def criteria(request: Request, scheme_id: str, version: str) -> Response:
 @router.get("/types/pca-advisor", responses={200: {"content": {JSON: {}}}})
 def credential_type(request: Request) -> Response:
     """The type metadata that an SD-JWT VC names (vct)."""
-    return _json(request, sd_jwt.type_metadata(issuer_of(request), _TITLES), JSON)
-
-
-_TITLES = ("Certified PCA advisor", "Conseiller certifié en contrôle a posteriori")
+    return _json(request, sd_jwt.type_metadata(issuer_of(request), TITLES), JSON)
 
 
 @router.get("/status/{purpose}/{number}", responses={200: {"content": {LD: {}, VC: {}}}})

@@ -5,10 +5,11 @@ Everything here is public but the codes: what a code is for was decided by whoev
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, Protocol, cast, get_args
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+import segno
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from api.credentials import wallet
@@ -17,10 +18,13 @@ from api.credentials.jws import write_json
 from api.credentials.wallet import Form, WalletError
 from api.credentials.wallet_codes import Codes
 from api.negotiation import JSON
-from api.pages import respond
+from api.pages import page, register_of, respond
+from api.public.documents import FOR_THE_HOLDER
+from api.register import Register
 from ledger.domain.refusal import Refused
 
 router = APIRouter(tags=["wallet"], max_body_size=wallet.MAX_REQUEST_BYTES)
+KEPT_AS: dict[Form, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}
 OAUTH_ERROR: dict[str, Any] = {"description": "an error in the words of OAuth 2.0", "content": {JSON: {}}}
 
 
@@ -40,8 +44,22 @@ class WalletDesk(msgspec.Struct, frozen=True):
     documents: Documents
 
 
+class Kept:
+    """The documents that a register keeps."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+
+    def document(self, number: str, form: Form) -> bytes | None:
+        return self._register.document(number, KEPT_AS[form])
+
+
 def desk_of(request: Request) -> WalletDesk:
-    return cast(WalletDesk, request.app.state.wallet)
+    """The desk of the application that answers. Raises ``Refused`` where nobody issued anything when it started."""
+    desk = cast(WalletDesk | None, request.app.state.wallet)
+    if desk is None:
+        raise Refused("unknown", kind="issuer", id="")
+    return desk
 
 
 async def body_of(request: Request) -> bytes:
@@ -50,6 +68,21 @@ async def body_of(request: Request) -> bytes:
 
 Desk = Annotated[WalletDesk, Depends(desk_of)]
 Body = Annotated[bytes, Depends(body_of)]
+
+
+@router.post("/holder/{token}/wallet", include_in_schema=False)
+def offer(request: Request, desk: Desk, token: Annotated[str, Path(max_length=64)]) -> Response:
+    """An offer for the holder's wallet: a QR code and a link that work once, for some minutes."""
+    kept = register_of(request).document_set_of_token(token)
+    if kept is None:
+        raise Refused("unknown", kind="holder", id="")
+    forms = get_args(Form)
+    offered = desk.codes.offer(kept.number, forms)
+    uri = wallet.offer_uri(wallet.offer(desk.issuer, offered.code, forms, with_tx_code=False))
+    picture = segno.make(uri, error="m").svg_data_uri(scale=4)
+    response = page(request, "wallet.html", number=kept.number, uri=uri, picture=picture, token=token)
+    response.headers.update(FOR_THE_HOLDER)
+    return response
 
 
 @router.get(wallet.ISSUER_PATH + "{path:path}", response_class=Response, responses={200: {"content": {JSON: {}}}})

@@ -38,8 +38,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "qr": "Its status today, and its verification",
         "qr_alt": "QR code of the address of this certificate: {url}",
         "seal": "Electronic seal",
-        "sealed": "{body} seals this file electronically, and the signed credential is attached to it. PDF readers show "
-        "both; a print carries neither. Whether this certificate is in force today, and how to verify it:",
+        "sealed": "{body} seals this file electronically, and the signed credential is attached to it. "
+        "PDF readers show both; a print carries neither. Whether this certificate is in force today, and how to verify it:",
         "notice": "Demonstration: this is not an official certificate.",
         "title": "Certificate {number}",
         "attached": "The signed credential of certificate {number}, for machines",
@@ -63,9 +63,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "qr": "Son statut du jour et sa vérification",
         "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
         "seal": "Cachet électronique",
-        "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les lecteurs "
-        "de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est en vigueur "
-        "aujourd’hui, et pour le vérifier :",
+        "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
+        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
+        "en vigueur aujourd’hui, et pour le vérifier :",
         "notice": "Démonstration : ceci n’est pas un certificat officiel.",
         "title": "Certificat {number}",
         "attached": "Le justificatif signé du certificat {number}, pour les machines",

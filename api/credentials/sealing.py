@@ -138,7 +138,7 @@ class _Authority(TimeStamper):
     """A time-stamp authority (RFC 3161), asked within bounds of size and time."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
         self._client = httpx2.Client(timeout=SECONDS)
 

@@ -17,6 +17,9 @@ from api.credentials.typesetting import pdf
 from api.words import Language
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
+SIZES = (12, 11, 10, 9, 8, 7)  # points: the largest is taken at which each language fits its page
+QR_MASK = 3  # any is read as well; to try all eight (ISO/IEC 18004, 7.8.3) takes as long as to set a page
+OVERFLOW = "does not fit on its page"
 LOCALES: dict[Language, str] = {"en": "en_GB", "fr": "fr"}
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -38,8 +41,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "qr": "Its status today, and its verification",
         "qr_alt": "QR code of the address of this certificate: {url}",
         "seal": "Electronic seal",
-        "sealed": "{body} seals this file electronically, and the signed credential is attached to it. PDF readers show "
-        "both; a print carries neither. Whether this certificate is in force today, and how to verify it:",
+        "sealed": "{body} seals this file electronically, and the signed credential is attached to it. "
+        "PDF readers show both; a print carries neither. Whether this certificate is in force today, and how to "
+        "verify it:",
         "notice": "Demonstration: this is not an official certificate.",
         "title": "Certificate {number}",
         "attached": "The signed credential of certificate {number}, for machines",
@@ -63,9 +67,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "qr": "Son statut du jour et sa vérification",
         "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
         "seal": "Cachet électronique",
-        "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les lecteurs "
-        "de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est en vigueur "
-        "aujourd’hui, et pour le vérifier :",
+        "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
+        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
+        "en vigueur aujourd’hui, et pour le vérifier :",
         "notice": "Démonstration : ceci n’est pas un certificat officiel.",
         "title": "Certificat {number}",
         "attached": "Le justificatif signé du certificat {number}, pour les machines",
@@ -88,7 +92,7 @@ def diploma(award: Award, issuer: Issuer, credential: bytes, official: bool) -> 
         "description": _in(first, award.title_en, award.title_fr),
         "keywords": [award.number, award.scheme_id],
         "url": url,
-        "qr": segno.make(url, error="m", micro=False).svg_inline(border=4, light="#fff", dark="#000"),
+        "qr": segno.make(url, error="m", micro=False, mask=QR_MASK).svg_inline(border=4, light="#fff", dark="#000"),
         "attachment": {
             "type": CREDENTIAL_TYPE,
             "description": " / ".join(
@@ -97,8 +101,15 @@ def diploma(award: Award, issuer: Issuer, credential: bytes, official: bool) -> 
         },
         "pages": [_page(award, url, language, official) for language in languages],
     }
-    inputs = {"data": msgspec.json.encode(data).decode(), "credential": credential.decode()}
-    return pdf("diploma.typ", inputs, award.issued)
+    text = credential.decode()
+    for size in SIZES:
+        sized = msgspec.json.encode(data | {"size": size, "overflow": OVERFLOW}).decode()
+        try:
+            return pdf("diploma.typ", {"data": sized, "credential": text}, award.issued)
+        except ValueError as error:
+            if OVERFLOW not in str(error):
+                raise
+    raise ValueError(f"the diploma of {award.number} {OVERFLOW}")
 
 
 def _page(award: Award, url: str, language: Language, official: bool) -> dict[str, object]:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from ledger.errors import Unverifiable
 
+ONLY_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_IMAGE_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 25_000_000  # 100 MB at most while one is decoded
@@ -23,7 +24,7 @@ def read(image: bytes) -> str | None:
     """The text of the one QR code of an image, None when none is seen. Raises ``Unverifiable``."""
     if len(image) > MAX_IMAGE_BYTES:
         raise Unverifiable("image-too-large", f"an image may have {MAX_IMAGE_BYTES} bytes, not {len(image)}")
-    found = {code.text for code in zxingcpp.read_barcodes(_pixels(image), formats=zxingcpp.BarcodeFormat.QRCode)}
+    found = {code.text for code in zxingcpp.read_barcodes(_pixels(image), formats=ONLY_QR)}
     if len(found) > 1:
         raise Unverifiable("qr-several", "more than one QR code is in the image")
     return found.pop() if found else None
@@ -38,8 +39,9 @@ def _pixels(image: bytes) -> Image.Image:
             if opened.width * opened.height > MAX_PIXELS:
                 raise Unverifiable("image-too-large", f"an image may have {MAX_PIXELS} pixels")
             opened.thumbnail((SIDE, SIDE))
-            if opened.has_transparency_data:  # it stands on white, as on a page
-                opened = Image.alpha_composite(Image.new("RGBA", opened.size, "white"), opened.convert("RGBA"))
-            return opened.convert("L")
+            if not opened.has_transparency_data:
+                return opened.convert("L")
+            paper = Image.new("RGBA", opened.size, "white")  # what is transparent stands on white, as on a page
+            return Image.alpha_composite(paper, opened.convert("RGBA")).convert("L")
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise Unverifiable("image-malformed", f"not an image in {', '.join(FORMATS)}: {error}") from None

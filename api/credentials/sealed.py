@@ -17,14 +17,15 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, 
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import EmbeddedPdfSignature, KeyUsageConstraints, validate_pdf_signature
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from ledger.errors import Unverifiable
 
 ATTACHMENT = "credential.json"
-MAX_PDF_BYTES = 4 * 1024 * 1024  # a diploma has about 100,000
+MAX_PDF_BYTES = 512 * 1024  # a diploma has about 80,000; of the oddest files, the parser reads 200,000 a second
 MAX_OBJECTS = 4_000  # a diploma has about 300
 MAX_REVISIONS = 12  # a seal makes one, its archiving two, and one more for each time that it is renewed
 MAX_CREDENTIAL_BYTES = 1024 * 1024

@@ -20,11 +20,10 @@ from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.x509 import load_der_x509_certificate
-from pyhanko.pdf_utils.generic import NameObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
@@ -38,8 +37,11 @@ from api.credentials.keys import COORDINATE_BYTES, IssuerKey
 from api.outside.fetching import send
 from api.outside.timestamping import QUERY, SECONDS
 
-FIELD, FIELD_LABEL = "Seal", "Electronic seal / Cachet électronique"
+FIELDS = {"Seal": "Electronic seal / Cachet électronique", "Archive": "Time-stamp / Horodatage"}
+SEAL, ARCHIVE = FIELDS  # the second for the time-stamp over everything
 REASON = "Certificate issued / Certificat délivré"
+# Nothing of a field shows, yet it counts as printed: PDF/A-3, 6.3.2, wants that of every annotation.
+INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
 MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
 MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
 
@@ -53,7 +55,8 @@ def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa
     certificates = _certificates(key, chain)
     authority = _Authority(tsa_url) if tsa_url is not None else None
     signature = PdfSignatureMetadata(
-        field_name=FIELD,
+        field_name=SEAL,
+        timestamp_field_name=ARCHIVE,
         md_algorithm="sha256",
         reason=REASON,
         name=certificates[0].subject.native.get("common_name"),
@@ -62,20 +65,15 @@ def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa
         docmdp_permissions=MDPPerm.NO_CHANGES,
         embed_validation_info=authority is not None,
         use_pades_lta=authority is not None,
-        validation_context=authority and authority.context(certificates),
+        validation_context=authority.context(certificates) if authority else None,
         signer_key_usage=set(),
     )
-    field = SigFieldSpec(
-        FIELD,
-        readable_field_name=FIELD_LABEL,
-        # Nothing of it shows, yet it counts as printed: PDF/A-3, 6.3.2, wants that of every annotation.
-        invis_sig_settings=InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True),
-    )
-    signer = _DatedSigner(when, signature, _DeviceSigner(key, certificates), authority, field)
+    signer = _DatedSigner(when, signature, _DeviceSigner(key, certificates), authority)
     try:
         writer = _Writer(BytesIO(pdf + b"\n"))  # PDF/A-3, 6.1.9: an object begins its line
-        page = writer.find_page_for_modification(0)[0].get_object()
-        page[NameObject("/Tabs")] = NameObject("/S")  # PDF/UA-1, 7.18.3: of every page with an annotation
+        for name in (SEAL,) if authority is None else (SEAL, ARCHIVE):
+            field = SigFieldSpec(name, readable_field_name=FIELDS[name], invis_sig_settings=INVISIBLE)
+            append_signature_field(writer, field)
         # With an authority the room for its answers is found by asking it; else that takes half of the time.
         reserved = None if authority else 2 * (sum(map(len, chain)) + MAX_CMS_BYTES)  # written in hex
         sealed: BytesIO = signer.sign_pdf(writer, bytes_reserved=reserved)
@@ -106,7 +104,7 @@ class _DeviceSigner(Signer):
         super().__init__(signing_cert=certificates[0], cert_registry=others, signature_mechanism=mechanism)
         self._key = key
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002 - SHA-256
         if dry_run:
             return bytes(MAX_SIGNATURE_BYTES)
         halves = self._key.sign(data)
@@ -125,14 +123,9 @@ class _DatedSigner(PdfSigner):
     """States the time that it is given as that of signing, not the machine's."""
 
     def __init__(
-        self,
-        when: datetime,
-        signature: PdfSignatureMetadata,
-        signer: Signer,
-        authority: TimeStamper | None,
-        field: SigFieldSpec,
+        self, when: datetime, signature: PdfSignatureMetadata, signer: Signer, authority: TimeStamper | None
     ) -> None:
-        super().__init__(signature, signer, timestamper=authority, new_field_spec=field)
+        super().__init__(signature, signer, timestamper=authority)
         self._when = when
 
     def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
@@ -145,7 +138,7 @@ class _Authority(TimeStamper):
     """A time-stamp authority (RFC 3161), asked within bounds of size and time."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
         self._client = httpx2.Client(timeout=SECONDS)
 

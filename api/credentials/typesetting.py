@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import typst
 
@@ -35,11 +35,9 @@ def png(template: str, inputs: Mapping[str, str]) -> bytes:
 def _compiled(template: str, inputs: Mapping[str, str], **options: Any) -> bytes:
     with _compiling:
         try:
-            made = _compiler().compile(_source(template), sys_inputs=dict(inputs), **options)
+            return cast(bytes, _compiler().compile(_source(template), sys_inputs=dict(inputs), **options))
         except typst.TypstError as error:
             raise ValueError(f"{template}: {error.message}") from None
-    assert isinstance(made, bytes)
-    return made
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
@@ -195,7 +196,5 @@ def test_an_image_that_is_not_plain_is_not_baked(image: bytes) -> None:
 @given(st.binary(max_size=300), st.integers(0, 3000))
 def test_whatever_an_image_holds_it_is_read_or_refused(noise: bytes, at: int) -> None:
     for baked, read in ((BAKED, credential_in_png), (bake_svg(SVG, JWS), credential_in_svg)):
-        try:
+        with suppress(Unverifiable):
             assert read(baked[:at] + noise + baked[at + len(noise) :])
-        except Unverifiable:
-            pass

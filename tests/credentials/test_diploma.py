@@ -147,6 +147,15 @@ def test_no_name_breaks_a_diploma(tmp_path: Path, holder: str) -> None:
         assert holder in both[0]
 
 
+def test_a_name_is_never_cut_off(tmp_path: Path) -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff" * 3
+    file = tmp_path / "diploma.pdf"
+    file.write_bytes(made(award(holder=name)))
+    inside = ("-x", 50, "-y", 0, "-W", 742, "-H", 595)  # points: within the frame of a landscape A4
+    text = outside("pdftotext", *inside, "-l", 1, file, "-", package="poppler-utils")
+    assert name in "".join(text.split()).replace("\u200b", "")
+
+
 def test_no_text_is_code(tmp_path: Path) -> None:
     text = '"], #panic("code") \\u{0} ${1} {scheme}'
     hostile = award(place=text, body_fr=text, title_fr=text, scheme_version=text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -90,10 +91,8 @@ def test_a_seal_keeps_what_archives_and_readers_aloud_need() -> None:
 def test_an_altered_byte_is_refused_by_us_and_by_poppler(tmp_path: Path, at: float) -> None:
     place = int(len(unsealed()) * at)
     altered = SEALED[:place] + bytes([SEALED[place] ^ 1]) + SEALED[place + 1 :]
-    try:
+    with suppress(Unverifiable):  # which is so where what was altered is more than a text
         assert not check(altered, ROOTS, NOW).intact
-    except Unverifiable:
-        pass  # what was altered was more than a text
     assert "Signature is Valid" not in pdfsig(tmp_path, altered)
 
 
@@ -140,17 +139,17 @@ def test_with_an_authority_the_seal_is_made_for_archives(authority: tuple[str, P
     assert abs(result.stamped_at - datetime.now(UTC)) < timedelta(minutes=5)
     said = pdfsig(tmp_path, sealed)
     assert "Signature is Valid" in said
-    assert "ETSI.RFC3161" in said
     with pikepdf.open(BytesIO(sealed)) as pdf:
         assert len(pdf.Root.DSS.Certs) >= 3
         for field in pdf.Root.AcroForm.Fields:
-            assert (field.F, [float(side) for side in field.Rect]) == (0b10000100, [-9999] * 4)
+            assert int(field.F) == 0b10000100
+            assert [float(side) for side in field.Rect] == [-9999] * 4
     assert check(changed_later(sealed), roots, datetime.now(UTC)).changed_later
 
 
 def test_an_authority_that_does_not_answer_is_an_error() -> None:
     for address in ("http://127.0.0.1:9", "ftp://authority.example"):
-        with pytest.raises((OSError, ValueError), match="9|ftp"):
+        with pytest.raises(OSError, match=address):
             seal(unsealed(), CHAIN.key, CHAIN.certificates, AWARD.issued, address)
 
 
@@ -242,7 +241,5 @@ def test_whatever_a_file_holds_it_is_read_or_refused(noise: bytes, place: float)
     at = int(len(SEALED) * place)
     altered = SEALED[:at] + noise + SEALED[at + len(noise) :]
     for read in (attached_credential, lambda data: check(data, ROOTS, NOW)):
-        try:
+        with suppress(Unverifiable):
             read(altered)
-        except Unverifiable:
-            pass

@@ -17,6 +17,7 @@ import msgspec
 from ledger.bundle import assemble, disclosures_of
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
+from ledger.store.reading import FOUNDING
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
 from projections.views import Views
@@ -63,6 +64,7 @@ class Register:
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
         self.body = (founding.body_en, founding.body_fr)
+        self.founded = ledger.signed_events(FOUNDING)[0].event.time.date()
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
 
     @property

@@ -1,5 +1,5 @@
 """Public pages: read-only, in English and French, for people and for programs."""
 
-from api.public import about, advisors, certificates, log
+from api.public import about, advisors, certificates, log, sharing
 
-routers = (about.router, advisors.router, certificates.router, log.router)
+routers = (about.router, advisors.router, certificates.router, log.router, sharing.router)

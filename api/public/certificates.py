@@ -13,10 +13,12 @@ from starlette.responses import RedirectResponse, Response
 from api.negotiation import HTML, JSON, preferred
 from api.packing import MEDIA_TYPE as ZIP
 from api.packing import pack
-from api.pages import page, register_of, respond, wants_html
+from api.pages import language_of, page, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import shown
 from api.public.advisors import HTML_TOO, When
+from api.sharing.badge import snippet
+from api.sharing.profile import profile_link
 from ledger.bundle import MEDIA_TYPE, Bundle
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.number import CertificateNumber
@@ -69,7 +71,7 @@ def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
 def bundle(request: Request, number: Number) -> Response:
     """The verification bundle: the signed award, its proof of inclusion, the signed checkpoint; checked offline."""
-    row, register = _row(request, number), register_of(request)
+    row, register = row_of(request, number), register_of(request)
     response = respond(request, register.bundle(row), MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
     return response
@@ -78,7 +80,7 @@ def bundle(request: Request, number: Number) -> Response:
 @router.get("/certificates/{number}.zip", responses={200: {"content": {ZIP: {}}}})
 def zipped(request: Request, number: Number) -> Response:
     """The same with each proof as a file of its own, and the page that checks it in a browser, offline."""
-    row = _row(request, number)
+    row = row_of(request, number)
     response = respond(request, pack(Bundle.parse(register_of(request).bundle(row))), ZIP)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
     return response
@@ -103,10 +105,19 @@ def certificate(
         return bundle(request, number)
     if format == "zip":
         return zipped(request, number)
-    row, register = _row(request, number), register_of(request)
+    row, register = row_of(request, number), register_of(request)
     found = shown.certificate(register, row, when)
     if wants_html(request):
-        return page(request, "certificate.html", certificate=found, asked=when)
+        chosen = language_of(request)
+        link = profile_link(found, chosen) if when.is_today else None
+        return page(
+            request,
+            "certificate.html",
+            certificate=found,
+            asked=when,
+            snippet=snippet(found, chosen),
+            profile_link=link,
+        )
     found = found.model_copy(update={"bundle": json.loads(register.bundle(row))})
     return respond(request, found.model_dump_json().encode(), JSON)
 
@@ -114,7 +125,7 @@ def certificate(
 @router.get("/certificates/{number}/history", responses={200: {"model": ShownHistory, **HTML_TOO}})
 def history(request: Request, number: Number) -> Response:
     """Everything that led to a certificate, in order: what, when, signed in which role by which key."""
-    row = _row(request, number)
+    row = row_of(request, number)
     rows = register_of(request).views.history.of_certification(row.certification_id)
     public = [step for step in rows if step.event_type.visibility == "public"]
     found = ShownHistory(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
@@ -127,7 +138,8 @@ def _wants_bundle(request: Request) -> bool:
     return preferred(request.headers.get("accept"), (JSON, HTML, MEDIA_TYPE)) == MEDIA_TYPE
 
 
-def _row(request: Request, number: str) -> CertificateRow:
+def row_of(request: Request, number: str) -> CertificateRow:
+    """The certificate of a number as people type it. Raises ``Refused`` when there is none."""
     row = register_of(request).views.certificates.by_number(_parsed(number))
     if row is None:
         raise Refused("unknown", kind="certificate", id=number[:64])

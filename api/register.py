@@ -20,6 +20,7 @@ from ledger.store.ledger import Ledger
 from ledger.store.reading import FOUNDING
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
+from projections.changes import Change
 from projections.views import Views
 
 DEMONSTRATION = "demonstration.json"
@@ -91,6 +92,11 @@ class Register:
     def proof(self, index: int) -> str:
         """That leaf ``index`` stands in the published log. Raises ``Refused`` when it does not."""
         return str(self._ledger.proof(index))
+
+    def statement(self, change: Change) -> bytes:
+        """The exact bytes of the statement behind a change: public, as those of bundles are."""
+        (entry,) = self._ledger.entries(change.position - 1, change.position)
+        return entry.state
 
     def being_witnessed(self) -> int:
         """How many entries wait for witnesses before anything of them is shown."""

@@ -86,6 +86,7 @@ def _serve(ledger: Ledger, listener: socket.socket, tsa: str | None = None) -> N
     from api.app import create_app
     from api.outside.collecting import Collector
     from api.outside.timestamping import Authority
+    from api.outside.webhooks import Deliverer
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(address(listener))
@@ -93,6 +94,8 @@ def _serve(ledger: Ledger, listener: socket.socket, tsa: str | None = None) -> N
     with (
         collector.running(),
         Register(ledger, settings, collector.troubles) as register,
+        closing(Deliverer(register, ledger.folder, clock)) as deliverer,
+        deliverer.running(),
         Writer(ledger) as writer,
         closing(Desk(ledger, writer)) as desk,
     ):

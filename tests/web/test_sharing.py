@@ -28,8 +28,7 @@ BADGE = f"/certificates/{NUMBER}/status.svg"
 def feed(client: TestClient, address: str = "/changes.atom") -> ElementTree.Element:
     answer = client.get(address)
     assert answer.headers["Content-Type"] == "application/atom+xml"
-    root = ElementTree.fromstring(answer.text)  # noqa: S314 - our own
-    return root
+    return ElementTree.fromstring(answer.text)  # noqa: S314 - our own
 
 
 def link(element: ElementTree.Element, relation: str) -> str | None:

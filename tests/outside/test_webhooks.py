@@ -1,0 +1,485 @@
+"""Receivers of webhooks are told every change in order, again until they acknowledge, and can prove it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+import time
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from api.outside import addresses
+from api.outside import webhooks as module
+from api.outside.addresses import is_public, pinned, require_address
+from api.outside.outbox import FIRST_PAUSE, LONGEST_PAUSE, Outbox
+from api.outside.subscriptions import FILE, Subscription, Subscriptions, load, save, subscribe
+from api.outside.webhooks import Deliverer
+from api.register import Register, Settings
+from ledger.log.proof import InclusionProof
+from ledger.log.tree import leaf_hash, root_from_inclusion
+from ledger.signing.statement import read_stored
+from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
+from tests.support import World
+
+BASE = "https://register.example.org"
+KINDS = [
+    "certificate.issued",
+    "certificate.suspended",
+    "certificate.suspension_lifted",
+    "certificate.renewed",
+    "certificate.reissued",
+    "certificate.withdrawn",
+]
+
+
+class Receiver:
+    """A real HTTP server of somebody else; ``answers`` are the statuses that it gives next, then 204."""
+
+    def __init__(self) -> None:
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # noqa: N802 - the library's name
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.got.append((dict(self.headers), body))
+                status = receiver.answers.pop(0) if receiver.answers else 204
+                self.send_response(status)
+                if 300 <= status < 400:
+                    self.send_header("Location", f"{receiver.url}/elsewhere")
+                self.end_headers()
+                if status == 200:
+                    receiver.drip(self.wfile.write)
+
+            def log_message(self, *_: object) -> None:
+                """Silent."""
+
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+        self.drip: Callable[[Callable[[bytes], object]], None] = lambda _: None
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def types(self) -> list[str]:
+        return [json.loads(body)["type"] for _, body in self.got]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with closing(Receiver()) as receiver:
+        yield receiver
+
+
+class Clock:
+    """The real time, and what a test adds to it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@contextmanager
+def delivering(world: World, clock: Callable[[], datetime]) -> Iterator[Deliverer]:
+    with (
+        Register(world.ledger, Settings(base_url=BASE)) as register,
+        closing(Deliverer(register, world.ledger.folder, clock)) as deliverer,
+    ):
+        yield deliverer
+
+
+def subscribed(world: World, url: str, *numbers: str, after: int = 0) -> Subscription:
+    """One more subscription, which begins after an entry."""
+    folder = world.ledger.folder
+    subscription = subscribe(url, numbers, internal=False)
+    save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
+    with closing(Outbox(folder)) as outbox:
+        outbox.place(subscription.id, after)
+    return subscription
+
+
+def trouble(world: World, subscription: Subscription) -> str | None:
+    with closing(Outbox(world.ledger.folder)) as outbox:
+        place = outbox.known(subscription.id)
+    assert place is not None
+    return place.trouble
+
+
+def test_a_message_verifies_with_the_library_and_not_with_another_secret(
+    workshop: World, receiver: Receiver, clock: Clock
+) -> None:
+    subscription = subscribed(workshop, receiver.url)
+    with delivering(workshop, clock) as deliverer:
+        assert deliverer.deliver()
+    ((headers, body),) = receiver.got
+    message = Webhook(subscription.secret).verify(body, headers)
+    assert message["type"] == "certificate.issued"
+    assert message["data"]["number"] == NUMBER
+    assert message["data"]["url"] == f"{BASE}/certificates/{NUMBER}"
+    assert "N'Guessan" not in body.decode()
+    for wrong in (body + b" ", body.replace(b"issued", b"Issued")):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(subscription.secret).verify(wrong, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(subscribe(receiver.url, (), internal=False).secret).verify(body, headers)
+
+
+def test_the_statement_is_proven_by_the_trust_root_alone(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    with delivering(workshop, clock) as deliverer:
+        deliverer.deliver()
+    trust = workshop.ledger.trust
+    assert receiver.types == KINDS
+    for _, body in receiver.got:
+        message = json.loads(body)
+        statement, proof = b64decode(message["log"]["statement"]), InclusionProof.parse(message["log"]["proof"])
+        checkpoint = trust.opened(proof.checkpoint)
+        assert proof.index == message["log"]["index"] == message["data"]["position"] - 1
+        assert root_from_inclusion(leaf_hash(statement), proof.index, checkpoint.size, proof.path) == checkpoint.root
+        event = read_stored(workshop.ledger.entries(proof.index, proof.index + 1)[0].topic, statement).event
+        assert event.stream == f"certification:{message['data']['certification']}"
+
+
+def test_a_failing_receiver_is_told_later_and_in_order(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscription = subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    receiver.answers = [204, 500, 503]
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+        assert receiver.types == KINDS[:2]
+        assert not deliverer.deliver()  # too early: it is not asked
+        assert len(receiver.got) == 2
+        assert trouble(workshop, subscription) == "127.0.0.1: answers 500"
+        clock.ahead += FIRST_PAUSE
+        assert not deliverer.deliver()
+        clock.ahead += FIRST_PAUSE  # the second pause is twice as long
+        assert not deliverer.deliver()
+        assert len(receiver.got) == 3
+        clock.ahead += FIRST_PAUSE
+        assert deliverer.deliver()
+    assert receiver.types == [KINDS[0], KINDS[1], *KINDS[1:]]
+    ids = [headers["webhook-id"] for headers, _ in receiver.got]
+    assert ids[1] == ids[2] == ids[3]
+    assert len(set(ids)) == 6
+    assert trouble(workshop, subscription) is None
+
+
+def test_a_restart_goes_on_where_it_stopped_and_repeats_nothing(
+    workshop: World, receiver: Receiver, clock: Clock
+) -> None:
+    subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    receiver.answers = [204, 204, 500]
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()  # the pause survives as well
+        assert len(receiver.got) == 3
+        clock.ahead += FIRST_PAUSE
+        assert deliverer.deliver()
+        assert deliverer.deliver()
+    with delivering(workshop, clock) as deliverer:
+        assert deliverer.deliver()
+    assert receiver.types == [*KINDS[:3], *KINDS[2:]]
+
+
+def test_one_who_fails_does_not_keep_the_others_waiting(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    with closing(Receiver()) as other:
+        subscribed(workshop, other.url)
+        subscribed(workshop, receiver.url)
+        other.answers = [500]
+        with delivering(workshop, clock) as deliverer:
+            assert not deliverer.deliver()
+    assert receiver.types == KINDS[:1]
+
+
+def test_a_subscription_that_was_removed_is_told_nothing(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    with delivering(workshop, clock) as deliverer:
+        deliverer.deliver()
+        live_through_everything(workshop)
+        save(workshop.ledger.folder, Subscriptions())
+        assert deliverer.deliver()
+    assert receiver.types == KINDS[:1]
+
+
+def test_one_that_nobody_placed_begins_with_what_comes(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    save(workshop.ledger.folder, Subscriptions((subscribe(receiver.url, (), internal=False),)))
+    with Register(workshop.ledger, Settings(base_url=BASE)) as register:
+        with closing(Deliverer(register, workshop.ledger.folder, clock)) as deliverer:
+            assert deliverer.deliver()
+            live_through_everything(workshop)
+            register.views.catch_up()
+            assert deliverer.deliver()
+    assert receiver.types == KINDS[1:]
+
+
+def test_a_number_is_followed_beyond_its_reissue(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    live_through_everything(workshop)
+    subscribed(workshop, receiver.url, NUMBER)
+    with closing(Receiver()) as other:
+        subscribed(workshop, other.url, "TOA-PCA-FR-2017-02-K")
+        with delivering(workshop, clock) as deliverer:
+            assert deliverer.deliver()
+        assert other.got == []
+    assert receiver.types == KINDS
+    assert json.loads(receiver.got[-1][1])["data"]["number"] == SECOND
+
+
+def test_two_who_deliver_at_once_send_nothing_twice(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    with closing(Outbox(workshop.ledger.folder)) as outbox, outbox.alone() as is_alone:
+        assert is_alone
+        with delivering(workshop, clock) as deliverer:
+            assert not deliverer.deliver()
+    assert receiver.got == []
+
+
+def test_what_is_recorded_while_serving_is_sent(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    subscribed(workshop, receiver.url)
+    with Register(workshop.ledger, Settings(base_url=BASE)) as register, register.views.live():
+        with closing(Deliverer(register, workshop.ledger.folder, clock)) as deliverer, deliverer.running():
+            live_through_everything(workshop)
+            for _ in range(500):
+                if len(receiver.got) == len(KINDS):
+                    break
+                time.sleep(0.02)
+    assert receiver.types == KINDS
+
+
+def test_a_broken_file_stops_nothing_and_is_said_once(
+    workshop: World, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    (workshop.ledger.folder / FILE).write_bytes(b"{")
+    with caplog.at_level(logging.ERROR), delivering(workshop, clock) as deliverer, deliverer.running():
+        time.sleep(0.2)
+    assert [record.getMessage() for record in caplog.records] == [
+        "no webhook was sent: webhooks.json: Input data was truncated"
+    ]
+
+
+def test_a_redirect_is_no_acknowledgement_and_not_followed(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscription = subscribed(workshop, receiver.url)
+    receiver.answers = [302]
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert len(receiver.got) == 1
+    assert trouble(workshop, subscription) == "127.0.0.1: answers 302"
+
+
+def test_an_answer_without_end_is_cut_off(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = subscribed(workshop, receiver.url)
+
+    def flood(write: Callable[[bytes], object]) -> None:
+        for _ in range(1000):
+            write(b"x" * 10_000)
+
+    receiver.answers, receiver.drip = [200], flood
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert "answers more than 65536 bytes" in (trouble(workshop, subscription) or "")
+
+
+def test_an_answer_that_drips_is_cut_off(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "DEADLINE", 0.5)
+    subscription = subscribed(workshop, receiver.url)
+
+    def drip(write: Callable[[bytes], object]) -> None:
+        for _ in range(100):
+            write(b"x")
+            time.sleep(0.1)
+
+    receiver.answers, receiver.drip = [200], drip
+    started = time.monotonic()
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert time.monotonic() - started < 4
+    assert trouble(workshop, subscription)
+
+
+def test_nobody_there_is_a_failure_like_another(workshop: World, clock: Clock) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    subscription = subscribed(workshop, f"http://127.0.0.1:{port}/hook")
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert "refused" in (trouble(workshop, subscription) or "")
+
+
+def test_pauses_grow_to_half_a_day(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with closing(Outbox(tmp_path)) as outbox:
+        outbox.place("a", 7)
+        pauses = []
+        for _ in range(40):
+            outbox.failed("a", outbox.place("a", 0), "down", now)
+            pauses.append(outbox.place("a", 0).again - now)
+        assert pauses[:3] == [FIRST_PAUSE, FIRST_PAUSE * 2, FIRST_PAUSE * 4]
+        assert pauses == sorted(pauses)
+        assert pauses[-1] == LONGEST_PAUSE
+        assert outbox.place("a", 0).position == 7
+        outbox.forget("a")
+        outbox.told("a", 9)  # the message was on its way
+        assert outbox.known("a") is None
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
+    answers = [(0, 0, 0, "", (address, 443)) for address in found]
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", lambda *_, **__: answers)
+
+
+def test_the_address_that_was_judged_is_the_one_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving(monkeypatch, "93.184.215.14")
+    request = pinned(httpx2.Client(), httpx2.URL("https://hooks.example:8443/x"), is_internal=False, content=b"")
+    assert str(request.url) == "https://93.184.215.14:8443/x"
+    assert request.headers["Host"] == "hooks.example:8443"
+    assert request.extensions["sni_hostname"] == "hooks.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.16.3.4",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104 - to be refused
+        "224.0.0.1",
+        "239.1.1.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "fc00::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+    ],
+)
+def test_an_internal_address_is_refused_unless_the_operator_allows_it(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assert not is_public(ip_address(address))
+    url = httpx2.URL("https://hooks.example/x")
+    resolving(monkeypatch, "93.184.215.14", address)  # one of several is enough
+    with pytest.raises(OSError, match="has not allowed"):
+        pinned(httpx2.Client(), url, is_internal=False)
+    assert pinned(httpx2.Client(), url, is_internal=True).url.host == "93.184.215.14"
+
+
+def test_plain_http_goes_to_this_machine_whatever_its_name_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving(monkeypatch, "93.184.215.14")
+    with pytest.raises(OSError, match="is not this machine"):
+        pinned(httpx2.Client(), httpx2.URL("http://localhost/x"), is_internal=True)
+
+
+def test_a_public_address_is_public() -> None:
+    for address in ("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d70e"):
+        assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example/x",
+        "http://10.0.0.1/x",
+        "ftp://hooks.example",
+        "https://",
+        "https:hooks.example",
+        "hooks.example",
+        "https://user:word@hooks.example/",
+        "https://hooks.example/#x",
+        "https://hooks.example:port/",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_a_wrong_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="^url: "):
+        subscribe(url, (), internal=True)
+
+
+def test_an_address_may_be_https_or_this_machine() -> None:
+    for url in ("https://hooks.example/a?b=c", "http://localhost:1/", "http://127.8.8.8/", "http://[::1]:9/x"):
+        assert str(require_address(url)) == url
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("id", "a b", "id: "),
+        ("id", "", "id: "),
+        ("secret", "whsec_!!!!", "secret: "),
+        ("secret", "whsec_YWJj", "secret: "),
+        ("secret", "YWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJj", "secret: "),
+        ("numbers", ["TOA-PCA-FR-2017-01-X"], "numbers: "),
+        ("more", 1, "unknown field"),
+        ("url", "http://hooks.example", "url: "),
+    ],
+)
+def test_a_file_that_is_not_as_expected_is_refused(tmp_path: Path, field: str, value: Any, says: str) -> None:
+    good = msgspec.to_builtins(subscribe("https://hooks.example", (), internal=False))
+    (tmp_path / FILE).write_text(json.dumps({"subscriptions": [{**good, field: value}]}), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"{FILE}: .*{says}"):
+        load(tmp_path)
+
+
+def test_an_id_is_there_once(tmp_path: Path) -> None:
+    one = subscribe("https://hooks.example", (), internal=False)
+    with pytest.raises(ValueError, match="every id once"):
+        Subscriptions((one, one))
+
+
+def test_the_file_is_its_owners_and_reads_as_it_was_written(tmp_path: Path) -> None:
+    kept = Subscriptions((subscribe("https://hooks.example", (NUMBER,), internal=True),))
+    save(tmp_path, kept)
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    assert load(tmp_path) == kept
+    (tmp_path / FILE).write_bytes(b" " * (4 * 1024 * 1024 + 1))
+    with pytest.raises(ValueError, match="at most"):
+        load(tmp_path)
+
+
+def test_dates_of_the_message_are_those_of_the_change(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    with delivering(workshop, clock) as deliverer:
+        deliverer.deliver()
+    message = json.loads(receiver.got[0][1])
+    assert date.fromisoformat(message["data"]["effective_from"]) == date(2017, 5, 19)
+    assert message["timestamp"] == "2017-05-19T16:00:22+00:00"

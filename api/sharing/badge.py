@@ -19,6 +19,7 @@ PADDING = 9
 SIGN = 20  # room for the sign
 NARROW, WIDE = "iljtfrI.,:;'|!()[] -", "mwMW@%"
 WIDTHS = (4.2, 7.0, 10.5)  # of narrow, other and wide characters at 12 pixels
+BOLD = 1.1  # how much wider bold characters are
 SUPERSEDED = "superseded"
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -78,7 +79,7 @@ def badge(certificate: ShownCertificate, chosen: Language) -> Badge:
         label=label,
         value=value,
         label_width=_width(label),
-        value_width=_width(value),
+        value_width=round(BOLD * _width(value), 1),
         colour=COLOURS.get(state, QUIET),
         description=DESCRIPTION[french].format(number=certificate.number, body=body, day=certificate.on),
     )

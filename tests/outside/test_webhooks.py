@@ -30,6 +30,7 @@ from api.register import Register, Settings
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.statement import read_stored
+from tests.outside.conftest import Watched
 from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
 from tests.support import World
 
@@ -441,9 +442,8 @@ def test_a_public_address_is_public() -> None:
     ],
 )
 def test_a_wrong_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="^webhooks[.]json: ") as refused:
+    with pytest.raises(ValueError, match=r"^url: "):
         subscribe(url, (), internal=True)
-    assert says in str(refused.value)
 
 
 def test_an_address_may_be_https_or_this_machine() -> None:
@@ -485,6 +485,24 @@ def test_the_file_is_its_owners_and_reads_as_it_was_written(tmp_path: Path) -> N
     (tmp_path / FILE).write_bytes(b" " * (4 * 1024 * 1024 + 1))
     with pytest.raises(ValueError, match="at most"):
         load(tmp_path)
+
+
+def test_nothing_is_told_before_it_is_witnessed(
+    watching: Callable[..., Watched], receiver: Receiver, clock: Clock
+) -> None:
+    watched = watching()
+    world = watched.world
+    world.workshop()
+    subscribed(world, receiver.url)
+    with delivering(world, clock) as deliverer:
+        assert deliverer.deliver()
+    assert receiver.got == []
+    assert watched.collector.collect()
+    with delivering(world, clock) as deliverer:
+        assert deliverer.deliver()
+    ((_, body),) = receiver.got
+    proof = InclusionProof.parse(json.loads(body)["log"]["proof"])
+    assert world.ledger.trust.witnesses.require(proof.checkpoint)
 
 
 def test_dates_of_the_message_are_those_of_the_change(workshop: World, receiver: Receiver, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 from icalendar import Alarm, Calendar, Event
@@ -19,6 +20,8 @@ from projections.changes import Change, Kind
 
 MEDIA_TYPE = "text/calendar"
 REMINDER = timedelta(weeks=-8)  # long enough before to ask for the renewal
+KEPT = 16_384  # events of some 700 bytes: writing one takes milliseconds, and few change
+END = b"END:VCALENDAR\r\n"
 TITLE = ("Expiries of certificates", "Échéances des certificats")
 SUMMARY = ("Certificate {who} expires", "Le certificat {who} expire")
 DESCRIPTION = (
@@ -33,19 +36,28 @@ def calendar(register: Register, changes: Iterable[Change], chosen: Language) ->
     made.add("prodid", f"-//{register.trust.origin}//pca-ledger//{chosen.upper()}")
     made.add("version", "2.0")
     made.add("x-wr-calname", f"{TITLE[chosen == 'fr']}, {register.body[chosen == 'fr']}")
-    for change in changes:
-        if change.number is not None and change.expires_on is not None:
-            made.add_component(_event(register, change, change.number, chosen))
-    return bytes(made.to_ical())
+    events = [
+        _event(
+            change,
+            change.number,
+            register.views.roster.public_name(change.person_id),
+            told(register, change).url,
+            register.trust.origin,
+            chosen,
+        )
+        for change in changes
+        if change.number is not None and change.expires_on is not None
+    ]
+    return b"".join([bytes(made.to_ical()).removesuffix(END), *events, END])
 
 
-def _event(register: Register, change: Change, number: str, chosen: Language) -> Event:
+@lru_cache(KEPT)
+def _event(change: Change, number: str, name: str | None, page: str, origin: str, chosen: Language) -> bytes:
     french = chosen == "fr"
-    name = register.views.roster.public_name(change.person_id)
     summary = SUMMARY[french].format(who=number if name is None else f"{number} ({name})")
-    url = f"{told(register, change).url}?lang={chosen}"
+    url = f"{page}?lang={chosen}"
     event = Event()
-    event.add("uid", f"expiry-{quote(change.certification_id)}@{quote(register.trust.origin.partition('/')[0])}")
+    event.add("uid", f"expiry-{quote(change.certification_id)}@{quote(origin.partition('/')[0])}")
     event.add("dtstamp", change.recorded)
     # Every later change has a greater one, which is all that 3.8.7.4 asks.
     event.add("sequence", change.position)
@@ -56,11 +68,11 @@ def _event(register: Register, change: Change, number: str, chosen: Language) ->
     event.add("transp", "TRANSPARENT")
     if change.kind is Kind.WITHDRAWN:
         event.add("status", "CANCELLED")
-        return event
+        return bytes(event.to_ical())
     event.add("status", "CONFIRMED")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", REMINDER)
     alarm.add("description", summary, parameters={"language": chosen})
     event.add_component(alarm)
-    return event
+    return bytes(event.to_ical())

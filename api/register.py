@@ -26,8 +26,10 @@ from ledger.documents import DocumentSet
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
+from ledger.store.reading import FOUNDING
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
+from projections.changes import Change
 from projections.views import Views
 
 DEMONSTRATION = "demonstration.json"
@@ -85,6 +87,7 @@ class Register:
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
         self.body = (founding.body_en, founding.body_fr)
+        self.founded = ledger.signed_events(FOUNDING)[0].event.time.date()
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
         self._signed_list = lru_cache(CACHED_LISTS)(self._sign_list)
 
@@ -112,6 +115,11 @@ class Register:
     def proof(self, index: int) -> str:
         """That leaf ``index`` stands in the published log. Raises ``Refused`` when it does not."""
         return str(self._ledger.proof(index))
+
+    def statement(self, change: Change) -> bytes:
+        """The exact bytes of the statement behind a change: public, as those of bundles are."""
+        (entry,) = self._ledger.entries(change.position - 1, change.position)
+        return entry.state
 
     def being_witnessed(self) -> int:
         """How many entries wait for witnesses before anything of them is shown."""

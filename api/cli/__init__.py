@@ -6,12 +6,24 @@ import sys
 
 from eventsourcing.persistence import PersistenceError
 
-from api.cli import auditing, checking, issuing, office, publishing, reading, serving, signing
+from api.cli import auditing, checking, issuing, office, publishing, reading, serving, signing, webhooks
 from api.cli.common import app, fail, language
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 
-__all__ = ["app", "auditing", "checking", "issuing", "main", "office", "publishing", "reading", "serving", "signing"]
+__all__ = [
+    "app",
+    "auditing",
+    "checking",
+    "issuing",
+    "main",
+    "office",
+    "publishing",
+    "reading",
+    "serving",
+    "signing",
+    "webhooks",
+]
 
 
 def main() -> None:

@@ -97,6 +97,7 @@ def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], 
     from api.credentials import key_sources
     from api.outside.collecting import Collector
     from api.outside.timestamping import Authority
+    from api.outside.webhooks import Deliverer
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(address(listener))
@@ -106,6 +107,8 @@ def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], 
         collector.running(),
         Register(ledger, settings, collector.troubles, keys) as register,
         issuing(ledger, register.views, keys, official=settings.official, tsa=tsa),
+        closing(Deliverer(register, ledger.folder, clock)) as deliverer,
+        deliverer.running(),
         Writer(ledger) as writer,
         closing(Desk(ledger, writer)) as desk,
     ):

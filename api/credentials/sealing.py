@@ -104,7 +104,7 @@ class _DeviceSigner(Signer):
         super().__init__(signing_cert=certificates[0], cert_registry=others, signature_mechanism=mechanism)
         self._key = key
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002 - SHA-256
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if dry_run:
             return bytes(MAX_SIGNATURE_BYTES)
         halves = self._key.sign(data)

@@ -29,16 +29,16 @@ def reader(source: str, key: SigningKey | None = None) -> Read:
     return lambda path: _read_file(folder / path)
 
 
-def send(client: httpx2.Client, request: httpx2.Request) -> tuple[httpx2.Response, bytes]:
-    """The answer and its body. Raises OSError when none comes, or more than ``MAX_BYTES``."""
+def send(client: httpx2.Client, request: httpx2.Request, most: int = MAX_BYTES) -> tuple[httpx2.Response, bytes]:
+    """The answer and its body. Raises OSError when none comes, or more than ``most`` bytes."""
     try:
         answer = client.send(request, stream=True)
         try:
             body = b""
             for chunk in answer.iter_bytes():
                 body += chunk
-                if len(body) > MAX_BYTES:
-                    raise OSError(f"{request.url}: answers more than {MAX_BYTES} bytes")
+                if len(body) > most:
+                    raise OSError(f"{request.url}: answers more than {most} bytes")
         finally:
             answer.close()
     except httpx2.HTTPError as error:

@@ -1,6 +1,6 @@
 """Public pages: read-only, in English and French, for people and for programs."""
 
-from api.public import about, advisors, certificates, documents, identity, log, verify, wallet
+from api.public import about, advisors, certificates, documents, identity, log, sharing, verify, wallet
 
 # Documents come before certificates: ``.pdf`` is no part of a number.
 routers = (
@@ -10,6 +10,7 @@ routers = (
     certificates.router,
     identity.router,
     log.router,
+    sharing.router,
     verify.router,
     wallet.router,
 )

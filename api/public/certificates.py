@@ -14,12 +14,14 @@ from api.credentials.forms import BY_MEDIA_TYPE, BY_NAME
 from api.negotiation import HTML, JSON, preferred
 from api.packing import MEDIA_TYPE as ZIP
 from api.packing import pack
-from api.pages import page, register_of, respond, wants_html
+from api.pages import language_of, page, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import shown
 from api.public.advisors import HTML_TOO, When
 from api.public.documents import Number, Token, document
 from api.public.numbers import certificate_row, parsed_number
+from api.sharing.badge import snippet
+from api.sharing.profile import profile_link
 from ledger.bundle import MEDIA_TYPE, Bundle
 from ledger.domain.catalogue import ROLE_LABELS
 from projections.history.queries import HistoryRow
@@ -100,17 +102,26 @@ def certificate(
 
     The JSON carries the bundle too.
     """
-    chosen = format or _preferred(request)
-    if chosen == "bundle":
+    wanted = format or _preferred(request)
+    if wanted == "bundle":
         return bundle(request, number)
-    if chosen == "zip":
+    if wanted == "zip":
         return zipped(request, number)
-    if chosen in BY_NAME:
-        return document(request, certificate_row(request, number), BY_NAME[chosen], token)
+    if wanted in BY_NAME:
+        return document(request, certificate_row(request, number), BY_NAME[wanted], token)
     row, register = certificate_row(request, number), register_of(request)
     found = shown.certificate(register, row, when)
     if wants_html(request):
-        return page(request, "certificate.html", certificate=found, asked=when)
+        chosen = language_of(request)
+        link = profile_link(found, chosen) if when.is_today else None
+        return page(
+            request,
+            "certificate.html",
+            certificate=found,
+            asked=when,
+            snippet=snippet(found, chosen),
+            profile_link=link,
+        )
     found = found.model_copy(update={"bundle": json.loads(register.bundle(row))})
     return respond(request, found.model_dump_json().encode(), JSON)
 

@@ -82,9 +82,8 @@ def certify(
 
     now = datetime.now(UTC).replace(microsecond=0)
     root = seal_chain.load_authority(authority.read_bytes())
-    chain = seal_chain.make_chain(
-        key_sources.load(source).public, name, url, root, now, now + timedelta(days=365 * years)
-    )
+    public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
+    chain = seal_chain.make_chain(public, name, url, root, now, ends)
     write_whole(to, seal_chain.as_pem(chain))
     out.print(f"{to}: {len(chain)} certificates", markup=False)
 

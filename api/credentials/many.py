@@ -40,9 +40,9 @@ def results(data: bytes, register: Register, day: date) -> bytes:
     out = StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter)
     writer.writerow([*map(_cell, rows[0]), *ADDED])
-    for row in rows[1:]:
-        if row:
-            writer.writerow([*map(_cell, row), *_result(row[place] if place < len(row) else "", register, day)])
+    for row in filter(None, rows[1:]):
+        whole = [*row, *[""] * (len(rows[0]) - len(row))]
+        writer.writerow([*map(_cell, whole), *_result(whole[place], register, day)])
     return out.getvalue().encode()
 
 

@@ -18,11 +18,13 @@ from api.credentials.forms import FORMS
 from api.credentials.keys import LocalKey
 from api.credentials.presented import MAX_BYTES
 from api.public import verify as verify_route
+from ledger.domain.number import CertificateNumber
 from tests.documents.conftest import ED25519, P256, URL, make_documents, suspend, withdraw
 from tests.support import World, key_of
 
 HTML = {"Accept": "text/html"}
 FORM = pytest.mark.parametrize("form", [form.name for form in FORMS])
+NEVER_GIVEN = str(CertificateNumber("TOA-PCA-FR-2017", 7, 1))
 BYTES = {"Content-Type": "application/octet-stream"}
 
 
@@ -70,11 +72,9 @@ def test_no_altered_byte_passes(client: TestClient, issued: World, number: str, 
         altered = bytearray(document)
         altered[place] ^= 1
         found = presented(client, bytes(altered))
-        register = next((c for c in found["checks"] if c["code"] == "register"), {"detail_en": ""})
-        # The picture around a credential is not signed: such a file is another, whose credential holds.
-        is_picture = form in ("png", "svg") and found["verdict"] == "authentic-and-valid"
-        assert found["verdict"] == "not-authentic" or is_picture
-        assert "byte for byte" not in register["detail_en"]
+        # The picture around a credential is not signed: that it is another leaves a doubt.
+        refusals = ("not-authentic", "authentic-but-in-doubt") if form in ("png", "svg") else ("not-authentic",)
+        assert found["verdict"] in refusals, place
 
 
 def test_a_bundle_and_its_zip_bring_their_own_checks(client: TestClient, number: str) -> None:
@@ -100,7 +100,7 @@ def test_a_number_an_address_and_a_qr_code_are_looked_up(client: TestClient, num
 
 
 def test_a_number_that_was_never_given_is_not_authentic(client: TestClient) -> None:
-    found = presented(client, b"TOA-PCA-FR-2017-07-3")
+    found = presented(client, NEVER_GIVEN.encode())
     assert found["verdict"] == "not-authentic"
     assert results(found)["register"] == "failed"
     assert results(found)["log"] == "unknown"
@@ -152,7 +152,7 @@ def test_the_body_s_own_key_vouches_for_no_other_dates_nor_numbers(
     longer = presented(client, signed_anew(issued, number, validUntil="2030-01-01T23:59:59Z"))
     assert (longer["verdict"], results(longer)["register"]) == ("not-authentic", "failed")
     badge = msgspec.json.decode(kept(issued, number, "jsonld"))
-    other = {**badge["credentialSubject"], "licenseNumber": "TOA-PCA-FR-2017-07-3"}
+    other = {**badge["credentialSubject"], "licenseNumber": NEVER_GIVEN}
     found = presented(client, signed_anew(issued, number, credentialSubject=other))
     assert (found["verdict"], results(found)["register"]) == ("not-authentic", "failed")
 
@@ -239,7 +239,7 @@ def test_the_form_takes_a_file_or_a_text_and_answers_a_report_in_both_languages(
 
 
 def test_many_numbers_come_back_with_a_result_each(client: TestClient, number: str) -> None:
-    table = f"who;Number\r\n=1+1;{number}\r\nB;TOA-PCA-FR-2017-07-3\r\n\r\nC\r\n"
+    table = f"who;Number\r\n=1+1;{number}\r\nB;{NEVER_GIVEN}\r\n\r\nC\r\n"
     answer = client.post("/verify", content=table.encode("utf-8-sig"), headers={"Content-Type": "text/csv"})
     assert answer.headers["content-type"].startswith("text/csv")
     rows = list(csv.DictReader(StringIO(answer.text), delimiter=";"))

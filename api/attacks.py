@@ -24,7 +24,8 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pa
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
-from ledger.store.ledger import DATABASE, Ledger, Submission
+from ledger.store.founding import DATABASE
+from ledger.store.ledger import Ledger, Submission
 
 ORIGIN = "attacked.example/pca"
 BODY = ("Example Customs Organisation", "Organisation douanière d'exemple")

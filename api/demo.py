@@ -1,7 +1,8 @@
 """The demonstration: nine years of a register, told on a simulated clock with every officer's key at hand.
 
 Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
-been; then two certifications are renewed, one is suspended, one withdrawn, and one candidate erased.
+been; then two certifications are renewed, one is suspended, one withdrawn, and one candidate erased. One
+statement is left waiting for the registrar.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from api.credentials.issuing import Issuing
 from api.credentials.keys import LocalKey
 from api.register import DEMONSTRATION
 from api.secretariat.acting import act
-from api.secretariat.desk import Desk, Waiting
+from api.secretariat.desk import Desk
 from api.secretariat.founding import enrolment, found, new_id, proposal
 from api.secretariat.importing import plan_import, read_workshop, results
+from api.secretariat.proposals import Proposal, Waiting
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
@@ -147,6 +149,7 @@ class Story:
             reason_code="terms-breached",
         )
         self._clock.let_go()
+        self._leave_waiting(later)
         marker = msgspec.json.encode({"recorded_on_a_simulated_clock_from": FOUNDED})
         (self.ledger.folder / DEMONSTRATION).write_bytes(marker + b"\n")
 
@@ -173,7 +176,8 @@ class Story:
                 for signer in item.proposal.signers:
                     self._desk.sign(item.number, signer.person, self._keys[signer.person])
         found = results(self.ledger, workshop.session_id)
-        certified = [r.candidacy_id for r in found if r.result == "certified"]
+        # In the order of their certificates' numbers, so that those mean the same in every demonstration.
+        certified = sorted(r.candidacy_id for r in found if r.result == "certified")
         self._consents(certified)
         self._make_documents()
         return certified
@@ -209,6 +213,14 @@ class Story:
             if number % UNLISTED and not read.person(person).listed:
                 self._do("give-listing-consent", self._person[Role.REGISTRAR], person_id=person)
 
+    def _leave_waiting(self, certified: list[str]) -> None:
+        """Somebody agreed to be listed after all: the registrar has something to sign."""
+        read = self.ledger.read()
+        people = (read.candidacy(candidacy).nominated.person_id for candidacy in certified)
+        unlisted = next(person for person in people if not read.person(person).listed)
+        consent = proposal("give-listing-consent", self._person[Role.REGISTRAR], person_id=unlisted)
+        self._desk.file([consent], "secretariat")
+
     def _erase_refused(self, session_id: str) -> None:
         refused = next(r for r in results(self.ledger, session_id) if r.result == "not-selected")
         person = self.ledger.read().candidacy(refused.candidacy_id).nominated.person_id
@@ -224,17 +236,16 @@ class Story:
     def _enrol(self, code: str, person: str) -> None:
         if person not in self._keys:
             self._keys[person] = self.named_keys[code] = SigningKey.generate()
-            self._desk.file([enrolment(self._person[Role.SECURITY_OFFICER], person, self._keys[person].public)], "keys")
-            self._sign_last()
+            enrolling = enrolment(self._person[Role.SECURITY_OFFICER], person, self._keys[person].public)
+            self._record(enrolling, "keys")
 
     def _do(self, name: str, *people: str, **arguments: object) -> None:
-        self._desk.file([proposal(name, *people, **arguments)], "secretariat")
-        self._sign_last()
+        self._record(proposal(name, *people, **arguments), "secretariat")
 
-    def _sign_last(self) -> None:
-        item = self._desk.waiting()[-1]
-        for signer in item.proposal.signers:
-            self._desk.sign(item.number, signer.person, self._keys[signer.person])
+    def _record(self, wanted: Proposal, source: str) -> None:
+        (number,) = self._desk.file([wanted], source)
+        for signer in wanted.signers:
+            self._desk.sign(number, signer.person, self._keys[signer.person])
 
 
 def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:

@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/zip"
 MAGIC = b"PK\x03\x04"
 BUNDLE = "bundle.json"
 MAX_MEMBERS = 100_000
-MAX_ZIP_BYTES = 4 * MAX_BUNDLE_BYTES
+MAX_ZIP_BYTES = 4 * MAX_BUNDLE_BYTES  # as in verify.html
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say: the same bundle is the same file
 README = """\
 Verification bundle of the certificate {number}
@@ -76,6 +76,8 @@ def unpacked(data: bytes) -> bytes:
     """
     if not data.startswith(MAGIC):
         return data
+    if len(data) > MAX_ZIP_BYTES:
+        raise Unverifiable("zip-malformed", f"a zip file has at most {MAX_ZIP_BYTES} bytes")
     try:
         with ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 
 import msgspec
@@ -21,7 +22,7 @@ from api.credentials.identity import EnrolledKey
 from api.credentials.issuing import Signers
 from api.credentials.keys import IssuerKey
 from api.credentials.statuses import Purpose, positions
-from ledger.bundle import assemble, disclosures_of
+from ledger.bundle import Bundle, assemble, disclosures_of
 from ledger.documents import DocumentSet
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
@@ -33,6 +34,7 @@ from projections.changes import Change
 from projections.views import Views
 
 DEMONSTRATION = "demonstration.json"
+BEHIND_SECONDS = 30.0  # that publishing may take, witnesses asked twice included
 CACHED_BUNDLES = 256  # of some 25 kB each
 CACHED_LISTS = 64  # of at most 25 kB each
 STATUS_LIST_LIFETIME = timedelta(days=1)
@@ -55,13 +57,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """``status`` is ok, or says what is wrong; sizes count entries. ``witnesses`` says why any does not cosign."""
+    """``status`` is ok, or says what is wrong; sizes count entries. ``witnesses`` says why any does not cosign.
+
+    ``erasure_pending``: what was erased may still stand in the write-ahead log, because somebody reads the database.
+    """
 
     status: str
     entries: int
     checkpoint: int
     published: int
     read_models: int
+    erasure_pending: bool = False
     witnesses: dict[str, str] = {}
 
 
@@ -88,6 +94,7 @@ class Register:
         founding = ledger.read().founding()
         self.body = (founding.body_en, founding.body_fr)
         self.founded = ledger.signed_events(FOUNDING)[0].event.time.date()
+        self._behind_since: tuple[int, float] | None = None
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
         self._signed_list = lru_cache(CACHED_LISTS)(self._sign_list)
 
@@ -131,14 +138,13 @@ class Register:
         named = disclosures_of(self._ledger, certificate.content) if is_listed else ()
         # A statement of status may be a minute old: so that answers can be compared and cached.
         minute = self.now().replace(second=0)
-        return self._assembled(
-            certificate.certification_id, certificate.number, named, self._ledger.publications.size, minute
-        )
+        size = self._ledger.publications.size
+        assembled = self._assembled(certificate.certification_id, certificate.number, size, minute)
+        return bytes(msgspec.structs.replace(assembled, disclosures=named))
 
-    def _assemble(
-        self, certification_id: str, number: str, named: tuple[str, ...], *_of_this_size_and_minute: object
-    ) -> bytes:
-        return bytes(assemble(self._ledger, certification_id, number, named))
+    def _assemble(self, certification_id: str, number: str, *_of_this_size_and_minute: object) -> Bundle:
+        """Without a name: what is kept must not outlive a consent, or the person's erasure."""
+        return assemble(self._ledger, certification_id, number)
 
     def issuer(self) -> Issuer | None:
         """The body as an issuer of documents; None where it is none yet."""
@@ -196,7 +202,7 @@ class Register:
             status = f"the read models stopped: {type(failure).__name__}"
         elif checkpoint < entries:
             status = "the latest entries are under no checkpoint"
-        elif published < checkpoint and self._troubles:
+        elif self._is_behind(published, checkpoint):
             status = "the latest entries are not witnessed"
         else:
             status = "ok"
@@ -206,8 +212,19 @@ class Register:
             checkpoint=checkpoint,
             published=published,
             read_models=position,
+            erasure_pending=self._ledger.log.has_unfinished_erasures(),
             witnesses=dict(self._troubles),
         )
+
+    def _is_behind(self, published: int, checkpoint: int) -> bool:
+        """Whether something keeps the latest entries from the public: a trouble, or nothing for too long."""
+        if published >= checkpoint:
+            self._behind_since = None
+        elif self._behind_since is None or self._behind_since[0] != published:
+            self._behind_since = (published, monotonic())
+        if self._behind_since is None:
+            return False
+        return bool(self._troubles) or monotonic() - self._behind_since[1] > BEHIND_SECONDS
 
     def __enter__(self) -> Register:
         self.views.catch_up()

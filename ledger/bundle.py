@@ -7,6 +7,7 @@ about the ends of those streams; and the disclosures that the holder chose. It n
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -97,7 +98,17 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
     )
 
 
-def disclosures_of(ledger: Ledger, certificate: CertificateContent) -> tuple[str, ...]:
-    """The holder's name as certified, as far as the vault still holds it: for a bundle that discloses it."""
-    held = (ledger.vault.get(digest.digest) for digest in certificate.holder)
+def disclosures_of(
+    ledger: Ledger, certificate: CertificateContent, names: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """The details of the holder as certified, or those of these names, as far as the vault still holds them.
+
+    Raises ValueError when the certificate has no detail of such a name.
+    """
+    certified = {digest.name: digest.digest for digest in certificate.holder}
+    for name in names or ():
+        if name not in certified:
+            raise ValueError(f"{name}: expected one of: {', '.join(certified)}")
+    wanted = [digest for name, digest in certified.items() if names is None or name in names]
+    held = (ledger.vault.get(digest) for digest in wanted)
     return tuple(row.encoded for row in held if row is not None)

@@ -34,12 +34,19 @@ class PublishedLog:
 
     def latest(self) -> Shown:
         """The checkpoint that it shows now. Raises ``Unverifiable`` when a signature or a witness is missing."""
+        return self.shown(self.note())
+
+    def note(self) -> str:
+        """What stands there as its checkpoint, before anything is checked. Raises ``Unverifiable``."""
         try:
-            note = self.read("checkpoint").decode()
+            return self.read("checkpoint").decode()
         except UnicodeDecodeError:
             raise Unverifiable("note-malformed", "the checkpoint is not text") from None
         except LookupError as error:
             raise Unverifiable("tile-missing", str(error)) from None
+
+    def shown(self, note: str) -> Shown:
+        """A checkpoint of this log. Raises as :meth:`latest`."""
         return Shown(note, self.trust.opened(note), self.trust.witnesses.require(note))
 
     def nodes(self, size: int) -> TileReader:

@@ -37,7 +37,11 @@ CREATE_TABLE = (
 )
 CREATE_INDEX = "CREATE INDEX IF NOT EXISTS disclosures_of_person ON disclosures (person_id)"
 _COLUMNS = "digest, person_id, name, encoded"
-_INSERT = "INSERT OR IGNORE INTO disclosures VALUES (?, ?, ?, ?)"
+# A value is held once. Under another person it would survive the erasure of this one: NULL is refused as such.
+_INSERT = (
+    "INSERT INTO disclosures VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (digest) DO UPDATE SET person_id = NULL WHERE person_id <> excluded.person_id"
+)
 
 
 class Disclosure(msgspec.Struct, frozen=True):
@@ -96,6 +100,18 @@ class Vault:
         """The row behind a digest; None when it was never given, or was erased."""
         return next(iter(self._select("WHERE digest = ?", (digest,))), None)
 
+    def owners(self, digests: Iterable[str]) -> dict[str, str]:
+        """Whose values those of the digests are that are held."""
+        asked = list(digests)
+        if not asked:
+            return {}
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT digest, person_id FROM disclosures WHERE digest IN (SELECT value FROM json_each(?))",
+                (msgspec.json.encode(asked).decode(),),
+            )
+            return {row["digest"]: row["person_id"] for row in cursor.fetchall()}
+
     def of_person(self, person_id: str) -> list[Held]:
         """Everything held about a person, in the order of recording."""
         return self._select("WHERE person_id = ? ORDER BY rowid", (person_id,))
@@ -140,7 +156,10 @@ def digests_of(facts: Fact) -> tuple[Digest, ...]:
 
 
 def hold(cursor: SQLiteCursor, rows: Iterable[Held]) -> None:
-    """Add rows, inside the transaction that records the statement which names their digests."""
+    """Add rows, inside the transaction that records the statement which names their digests.
+
+    Raises IntegrityError when one is held about another person.
+    """
     cursor.executemany(_INSERT, [(row.digest, row.person_id, row.name, row.encoded) for row in rows])
 
 

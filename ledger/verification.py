@@ -10,10 +10,10 @@
  8. The holder's name, if the bundle discloses it, is the one that was certified.
  9. No key behind it was reported as compromised before it signed.
 10. The status on the day asked, as the log states it.
-11. That statement is recent.
-12. Witnesses have cosigned the checkpoint, as the policy of the trust root asks.
+11. Witnesses have cosigned the checkpoint, as the policy of the trust root asks.
+12. The log's statement is recent, and so are the witnesses' cosignatures: a log can sign fresh heads over an old tree.
 
-A failure in 1 to 8, or in 12, means: not authentic, and what follows is not checked. What no bundle can show is
+A failure in 1 to 8, or in 11, means: not authentic, and what follows is not checked. What no bundle can show is
 left to the audit of the whole ledger (scores, selection, separation of duties) and to other people's
 copies of the log (that it shows everyone the same entries).
 """
@@ -43,6 +43,7 @@ from ledger.domain.standing import CertificationFact, Status, standing_of
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.heads import Heads, open_heads
+from ledger.log.policy import Witnessed
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.keys import verify as verify_signature
@@ -101,6 +102,7 @@ class _Case:
     checkpoint: Checkpoint
     heads: Heads
     certificate: CertificateContent
+    witnessed: Witnessed | None
     superseded_by: str | None = None
     holder: str | None = None
     status: Status | None = None
@@ -267,27 +269,35 @@ def _status(case: _Case) -> Found:
     return result, (f"{words_en} on {case.day}", f"{words_fr} le {case.day}")
 
 
-def _recent(case: _Case) -> Found:
-    age = case.now - case.heads.time
-    days = max(age.days, 0)
-    result = Result.PASSED if age <= case.recent else Result.UNKNOWN
-    return result, (f"stated {days} days ago", f"déclaré il y a {days} jours")
-
-
 def _witnesses(case: _Case) -> Found:
-    witnessed = case.trust.witnesses.require(case.bundle.checkpoint)
+    case.witnessed = witnessed = case.trust.witnesses.require(case.bundle.checkpoint)
+    (place,) = (n for n, e in enumerate(case.events) if _document_of(e) == case.certificate)
+    entry, head = case.bundle.statements[place].index + 1, case.events[place].head.size
+    after_en = f"the certificate (entry {entry}) was signed after entry {head}"
+    after_fr = f"le certificat (entrée {entry}) a été signé après l'entrée {head}"
     if witnessed is None:
-        return Result.UNKNOWN, ("your trust root names no witnesses", "votre racine de confiance n'en nomme aucun")
+        # The log's own word binds nobody but the log: it is said as such, and the check stays unknown.
+        by = f"{case.heads.time:%Y-%m-%d %H:%M} UTC"
+        return Result.UNKNOWN, (
+            f"your trust root names no witnesses; {after_en} and, by the log's own word, before {by}",
+            f"votre racine de confiance n'en nomme aucun ; {after_fr} et, selon le seul journal, avant le {by}",
+        )
     if witnessed.at > case.now + CLOCK_SKEW:
         raise Unverifiable("witnessed-time", "checkpoint: cosigned in the future")
     names = ", ".join(sorted(witnessed.times))
-    (entry,) = (n for n, e in enumerate(case.events) if _document_of(e) == case.certificate)
-    index, head = case.bundle.statements[entry].index, case.events[entry].head.size
-    at = f"{witnessed.at:%Y-%m-%d %H:%M} UTC"
-    return _passed(
-        f"{names}: the certificate (entry {index + 1}) was signed after entry {head} and before {at}",
-        f"{names} : le certificat (entrée {index + 1}) a été signé après l'entrée {head} et avant le {at}",
-    )
+    before = f"{witnessed.since:%Y-%m-%d %H:%M} UTC"
+    return _passed(f"{names}: {after_en} and before {before}", f"{names} : {after_fr} et avant le {before}")
+
+
+def _recent(case: _Case) -> Found:
+    # Whoever holds the log's key dates heads as they like; of what came after a checkpoint only witnesses tell.
+    stated = case.heads.time if case.witnessed is None else min(case.heads.time, case.witnessed.at)
+    age = case.now - stated
+    days = max(age.days, 0)
+    result = Result.PASSED if age <= case.recent else Result.UNKNOWN
+    if stated == case.heads.time:
+        return result, (f"stated {days} days ago", f"déclaré il y a {days} jours")
+    return result, (f"witnessed {days} days ago", f"attesté par les témoins il y a {days} jours")
 
 
 def _document_of(event: Event[Fact]) -> CertificateContent | None:
@@ -333,9 +343,9 @@ PLAN: tuple[Step, ...] = (
          ("one was", "une clé l'était"), _keys),
     Step("status", ("The certification is valid on the day asked", "La certification est valable à la date demandée"),
          ("it is not", "elle ne l'est pas"), _status),
-    Step("recent", ("The status was stated recently", "Le statut a été déclaré récemment"),
-         ("it was not", "il ne l'a pas été"), _recent),
     Step("witnesses", ("Witnesses have cosigned the checkpoint", "Des témoins ont cosigné le point de contrôle"),
          ("they have not", "ils ne l'ont pas fait"), _witnesses),
+    Step("recent", ("The status was stated recently", "Le statut a été déclaré récemment"),
+         ("it was not", "il ne l'a pas été"), _recent),
 )
 # fmt: on

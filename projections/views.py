@@ -21,6 +21,7 @@ from projections.roster import Roster
 from projections.schemes import Schemes
 
 DATABASE, PUBLIC_DATABASE, REBUILT = "projections.db", "projections.public.db", "projections.rebuilt.db"
+ATTEMPTS = 20  # to compare at a moment when nothing was recorded in between
 POLL_SECONDS = 0.25  # how late at most the pages show what another process appended
 
 
@@ -48,10 +49,6 @@ class Views:
         self.schemes = Schemes(datastore)
         self.changes = Changes(datastore)
         self.failure: BaseException | None = None
-
-    def name_of(self, identifier: str) -> str | None:
-        """The name of a person, or of the person behind a candidacy or certification, for officers' eyes."""
-        return self.roster.full_name(identifier) or self.roster.full_name(self.roster.person_of(identifier) or "")
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Take in whatever the log has."""
@@ -90,18 +87,27 @@ class Views:
 
     def differences(self, progress: Progress | None = None) -> list[Difference]:
         """Rows in which the stored tables differ from a fresh replay up to their position."""
-        self.catch_up()
         fresh = Following(LedgerDatastore(":memory:"), self._ledger.log, self._end)
-        fresh.catch_up(progress)
-        found = []
+        found: list[Difference] = []
+        try:
+            for _ in range(ATTEMPTS):
+                self.catch_up()
+                fresh.catch_up(progress)
+                size, found = self._ledger.log.size(), list(self._differences_to(fresh))
+                # What a register recorded meanwhile stands in one of the two only: look again.
+                if not found or size == self._ledger.log.size() == fresh.position:
+                    break
+            return found
+        finally:
+            fresh.datastore.close()
+
+    def _differences_to(self, fresh: Following) -> Iterator[Difference]:
         for table in TABLES:
             stored, replayed = set(self.following.rows(table)), set(fresh.rows(table))
-            found += [Difference(table, "missing", repr(row)) for row in sorted(replayed - stored, key=repr)]
-            found += [Difference(table, "unexpected", repr(row)) for row in sorted(stored - replayed, key=repr)]
+            yield from (Difference(table, "missing", repr(row)) for row in sorted(replayed - stored, key=repr))
+            yield from (Difference(table, "unexpected", repr(row)) for row in sorted(stored - replayed, key=repr))
         if self.following.position != fresh.position:
-            found.append(Difference("tracking", "unexpected", str(self.following.position)))
-        fresh.datastore.close()
-        return found
+            yield Difference("tracking", "unexpected", str(self.following.position))
 
     def close(self) -> None:
         self.following.datastore.close()

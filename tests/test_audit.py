@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from api.reporting import as_html, as_json
 from ledger.auditing import Report, audit
 from ledger.domain.events.certification import CertificateReissued
 from ledger.domain.record import Head
@@ -52,6 +54,57 @@ def test_an_untouched_ledger_is_clean(folder: Path) -> None:
     assert report.clean
     assert report.entries == seen[-1][0] == seen[-1][1]
     assert report.signatures > report.entries
+
+
+def test_a_register_may_go_on_recording_while_it_is_audited(workshop: World) -> None:
+    """Whatever is appended once the audit reads, it audits the moment at which it began."""
+    size = workshop.ledger.size()
+    recorded: list[int] = []
+
+    def progress(*_: int) -> None:
+        if not recorded:
+            recorded.append(size)
+            details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
+            workshop.do("register-person", "registrar", person_id="newcomer", details=details)
+            workshop.ledger.latest()
+
+    report = audit(workshop.ledger.folder, progress)
+    assert recorded
+    assert report.findings == ()
+    assert report.entries == size < workshop.ledger.size()
+    assert audit(workshop.ledger.folder).entries == size + 1
+
+
+def test_a_ledger_that_was_emptied_is_found(folder: Path) -> None:
+    tables = ("stored_events", "tree_nodes", "checkpoints", "disclosures")
+    assert codes(tampered(folder, *(f"DELETE FROM {table}" for table in tables))) == {"entry-missing"}
+
+
+def test_a_compromised_key_is_a_warning_and_no_finding(workshop: World) -> None:
+    key_id = key_of("assessor1").key_id
+    since = datetime(2017, 1, 1, tzinfo=UTC)
+    for person, compromised_since in (("assessor1", since), ("panel1", workshop.now), ("panel2", None)):
+        workshop.do(
+            "revoke-key",
+            "security",
+            person_id=person,
+            key_id=key_of(person).key_id,
+            reason_code="lost" if compromised_since is None else "compromised",
+            compromised_since=compromised_since,
+        )
+    report = audit(workshop.ledger.folder)
+    assert report.clean
+    many, none = report.warnings
+    assert {many.code, none.code} == {"key-compromised"}
+    assert f"key {key_id} of assessor1, since 2017-01-01 00:00 UTC: " in many.message
+    assert "signatures, at entries " in many.message
+    assert none.message.endswith(": 0 signatures")
+    assert many.words[1].startswith("une clé est dite compromise")
+    for chosen, title in (("en", "to be looked at"), ("fr", "à examiner")):
+        page = as_html(report, "ledger", workshop.now, chosen).decode()  # type: ignore[arg-type]  # of the two
+        assert title in page
+        assert many.words[chosen == "fr"] in page.replace("&#39;", "'")
+    assert b'"warnings"' in as_json(report, "ledger", workshop.now)
 
 
 @pytest.mark.parametrize("position", [1, 2, 40, 90])

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from api import demo
+from api.cli.serving import _introduce
+from api.secretariat.desk import Desk
 from ledger.auditing import audit
 from ledger.domain.standing import Status
+from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from projections.views import Views
 
@@ -56,6 +62,24 @@ def test_both_times_mean_something(demonstration: Path) -> None:
 def test_every_officers_key_is_at_hand(demonstration: Path) -> None:
     names = {path.stem for path in (demonstration / "keys").iterdir()}
     assert {"registrar", "secretariat-director", "A1", "D1", "D2", "P1"} <= names
+
+
+def test_one_statement_waits_for_the_registrar(demonstration: Path) -> None:
+    registrar = SigningKey.load(demonstration / "keys" / "registrar.key")
+    with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Desk(ledger)) as desk:
+        (waiting,) = desk.waiting(ledger.read().key_holder(registrar.key_id))
+        assert desk.preview(waiting).type == "public-listing-consent-given/v1"
+
+
+@pytest.mark.parametrize("years", [0, 10, 30])
+def test_it_introduces_itself_whatever_has_expired_meanwhile(
+    demonstration: Path, years: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Ledger.open(demonstration / "ledger", lambda: clock() + timedelta(days=366 * years)) as ledger:
+        _introduce(ledger, demonstration / "ledger", demonstration / "keys", "http://localhost")
+    printed = capsys.readouterr().out
+    assert "http://localhost/certificates/TOA-PCA-FR-" in printed
+    assert "one withdrawn" in printed
 
 
 def test_the_simulated_clock_never_goes_back() -> None:

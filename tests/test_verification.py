@@ -91,6 +91,16 @@ def test_the_name_stays_unknown_when_it_is_not_disclosed(certified: World) -> No
     assert [c.code for c in report.checks if c.result is Result.UNKNOWN] == ["holder", "witnesses"]
 
 
+def test_the_holder_may_disclose_a_part_of_the_name(certified: World) -> None:
+    issued = certified.ledger.signed_events("certification:c-awa")[1].event.facts
+    assert isinstance(issued, CertificateIssued)
+    part = disclosures_of(certified.ledger, issued.certificate, ("family_name",))
+    bundle = msgspec.structs.replace(bundle_of(certified), disclosures=part)
+    assert checked(certified, bundle).holder == "N'Guessan-Écho"
+    with pytest.raises(ValueError, match="age: expected one of: "):
+        disclosures_of(certified.ledger, issued.certificate, ("age",))
+
+
 @pytest.mark.parametrize(
     ("day", "status"),
     [

@@ -24,8 +24,10 @@ from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import Evidence, conflict
 from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
-from ledger.store.ledger import TRUST, Ledger
+from ledger.store.founding import LOG_KEY, TRUST
+from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
+from projections.views import DATABASE as READ_MODELS
 from projections.views import Views
 
 Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
@@ -64,6 +66,9 @@ def audit(
     for finding in found.findings:
         where = "" if finding.position is None else f"entry {finding.position}: "
         out.print(f"{finding.code}: {where}{finding.words[french]} ({finding.message})", markup=False, soft_wrap=True)
+    for warning in found.warnings:
+        where = f"entry {warning.position}: "
+        out.print(f"! {warning.code}: {where}{warning.words[french]} ({warning.message})", markup=False, soft_wrap=True)
     if report is not None:
         _write_report(report, found, source or str(folder))
     verdict = "in order" if found.clean else "NOT in order"
@@ -162,7 +167,14 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
 
 
 def _with_read_models(report: Report, folder: Path) -> Report:
-    """What the pages show is compared with a fresh replay, once the record itself is in order."""
+    """What the pages show is compared with a fresh replay, once the record itself is in order.
+
+    A copy of the folder for an auditor has neither the log's key nor read models: then this is left out, and said.
+    """
+    missing = [name for name in (LOG_KEY, READ_MODELS) if not (folder / name).exists()]
+    if missing:
+        err.print(f"the read models were not compared: {', '.join(missing)} is not here", markup=False)
+        return report
     with Ledger.open(folder, clock) as ledger, Views(ledger) as views, bar("read models") as tell:
         differences = [
             Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in views.differences(tell)

@@ -6,16 +6,20 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, app, clock, err, language, opened, out
+from api.cli.common import FOLDER, Folder, app, clock, err, language, opened, out, require_ledger
 from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening
 from api.outside.collecting import Collector
 from api.outside.publishing import write
 from api.outside.timestamping import Authority
 from api.register import Register, Settings
 from ledger.errors import Conflict
+from ledger.files import write_whole
 from ledger.signing.note import VerifierKey, is_key_name
+from ledger.store.founding import TRUST
+from ledger.trust import TrustRoot
 
 
 @app.command()
@@ -33,6 +37,22 @@ def publish(
     for trouble in collector.troubles.values():
         err.print(f"no answer: {trouble}", markup=False, soft_wrap=True)
     out.print(f"{size} entries published in {target}", markup=False)
+
+
+@app.command("set-policy")
+def set_policy(
+    policy: Annotated[Path, typer.Argument(help="Witnesses and quorum, as c2sp.org/tlog-policy says.")],
+    folder: Folder = FOLDER,
+) -> None:
+    """Change who must witness what the log publishes: makes a new trust root, for every verifier to get."""
+    require_ledger(folder)
+    trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=policy.read_text(encoding="utf-8"))
+    write_whole(folder / TRUST, bytes(TrustRoot.parse(bytes(trust))))
+    says = (
+        "hand it to every verifier, and start the register again",
+        "remettez-la à tous les vérificateurs, et redémarrez le registre",
+    )
+    out.print(f"{folder / TRUST}: {says[language() == 'fr']}", markup=False, soft_wrap=True)
 
 
 @app.command()

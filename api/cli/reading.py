@@ -47,6 +47,7 @@ def history(number: Annotated[str, typer.Argument(help="A certificate's number."
     """Everything that led to a certificate, in order: what, when, who signed in which role by which key."""
     with viewed(folder) as (_, views):
         certificate = _certificate(views, number)
+        out.print(f"certification {certificate.certification_id}", markup=False)
         for row in views.history.of_certification(certificate.certification_id):
             signers = "; ".join(
                 f"{ROLE_LABELS[s.role][language() == 'fr']} {s.person_id} (key {s.key_id})" for s in row.signers
@@ -62,15 +63,21 @@ def bundle(
     number: Annotated[str, typer.Argument(help="A certificate's number.")],
     target: Annotated[Path, typer.Argument(help="A new file.")],
     with_name: Annotated[bool, typer.Option("--with-name", help="Disclose the holder's name.")] = False,
+    disclose: Annotated[
+        list[str] | None, typer.Option(help="Disclose only this, such as family_name; again for more.")
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
     """Write the verification bundle of a certificate, as a zip file if TARGET ends with .zip.
 
-    For its holder with the name, for others without.
+    For its holder with the name, or with the parts of it that they choose; for others without.
     """
     with viewed(folder) as (ledger, views):
         certificate = _certificate(views, number)
-        named = disclosures_of(ledger, certificate.content) if with_name else ()
+        try:
+            named = disclosures_of(ledger, certificate.content, None if with_name else disclose or ())
+        except ValueError as error:
+            raise ValueError(f"--disclose: {error}") from None
         assembled = assemble(ledger, certificate.certification_id, certificate.number, named)
     data = pack(assembled) if target.suffix == ".zip" else bytes(assembled)
     with target.open("xb") as file:

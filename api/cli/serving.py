@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from api import demo as demonstration
-from api.cli.common import FOLDER, Folder, app, clock, end_of, err, opened, out
+from api.cli.common import FOLDER, Folder, app, clock, end_of, err, language, opened, out
 from api.cli.issuing import Sources
 from api.credentials.keys import IssuerKey
 from api.register import Register, Settings, is_demonstration
@@ -31,6 +31,10 @@ Tsa = Annotated[
 ]
 LOCAL = "127.0.0.1"
 KEYS, LEDGER = "keys", "ledger"
+NOBODY_WITNESSES = (
+    "warning: nobody witnesses this log; name witnesses with: pca-ledger set-policy FILE",
+    "attention : personne n'atteste ce journal ; nommez des témoins avec : pca-ledger set-policy FICHIER",
+)
 
 
 @app.command()
@@ -101,6 +105,8 @@ def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], 
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(address(listener))
+    if not ledger.publications.policy.asks:
+        err.print(NOBODY_WITNESSES[language() == "fr"], markup=False, soft_wrap=True)
     collector = Collector(ledger, None if tsa is None else Authority(tsa))
     keys = [key_sources.load(source) for source in issuer_keys]
     with (
@@ -137,27 +143,36 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         by_status: dict[Status, CertificateRow] = {}
         for row in views.certificates.in_use():
             by_status.setdefault(views.certificates.status(row.certification_id, today, end_of(today)), row)
-    valid, withdrawn = by_status[Status.VALID], by_status[Status.WITHDRAWN]
+    any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
+    suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)
     lines = [
         "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
         "",
         f"  the roster          {url}/advisors",
-        f"  an advisor          {url}/advisors/{advisors[0].person_id}",
-        f"  a certificate       {url}/certificates/{valid.number}",
-        f"  one in French       {url}/certificates/{by_status[Status.SUSPENDED].number}?lang=fr",
-        f"  one withdrawn       {url}/certificates/{withdrawn.number}",
-        f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
-        f"  its diploma         {url}/certificates/{valid.number}.pdf",
-        f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{valid.number}",
+        # As time passes its certificates expire: there may be nobody of a kind.
+        *(f"  an advisor          {url}/advisors/{a.person_id}" for a in advisors[:1]),
+        f"  a certificate       {url}/certificates/{any_one.number}",
+    ]
+    if suspended is not None:
+        lines.append(f"  one in French       {url}/certificates/{suspended.number}?lang=fr")
+    if withdrawn is not None:
+        lines += [
+            f"  one withdrawn       {url}/certificates/{withdrawn.number}",
+            f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
+        ]
+    lines += [
+        f"  its diploma         {url}/certificates/{any_one.number}.pdf",
+        f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{any_one.number}",
         "",
         f"  export PCA_LEDGER={folder}",
         "  ./dev run roster --on 2018-01-01",
-        f"  ./dev run history {valid.number}",
-        f"  ./dev run bundle {valid.number} certificate.json --with-name",
+        f"  ./dev run history {any_one.number}",
+        f"  ./dev run bundle {any_one.number} certificate.json --with-name",
         f"  ./dev run verify certificate.json --trust {folder}/trust.json",
         "  ./dev run audit",
         f"  ./dev run pending --key {keys}/registrar.key",
+        f"  ./dev run sign --yes --key {keys}/registrar.key",
         "",
     ]
     for line in lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,6 @@ from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
-from projections.views import Views
 
 
 @app.command("import")
@@ -30,20 +30,20 @@ def import_workshop(
     """Check a workshop's spreadsheets and turn their rows into statements that wait for their officers."""
     with opened(folder) as ledger:
         try:
-            workshop = read_workshop(source)
+            workshop = read_workshop(source, ledger.ids_of("administration"))
         except WrongWorkshop as wrong:
             for fault in wrong.faults:
                 err.print(f"{fault.where}: {fault.en if language() == 'en' else fault.fr}", markup=False)
             raise typer.Exit(fail(f"{source}: {len(wrong.faults)} faults; nothing was filed", 2)) from None
         plan = plan_import(workshop, ledger, new_id)
-        for name, count in plan.counts().items():
-            out.print(f"{count:5} {name}", markup=False)
-        if not confirm:
-            out.print("dry run: nothing was filed; again with --confirm to file it", markup=False)
-            return
-        desk = Desk(ledger)
-        plan.file(desk)
-        desk.close()
+        with closing(Desk(ledger)) as desk:
+            plan.require_new(desk)
+            for name, count in plan.counts().items():
+                out.print(f"{count:5} {name}", markup=False)
+            if not confirm:
+                out.print("dry run: nothing was filed; again with --confirm to file it", markup=False)
+                return
+            plan.file(desk)
         for code, person in plan.people.items():
             out.print(f"{code}: person {person}", markup=False)
 
@@ -64,8 +64,8 @@ def propose(
     values = msgspec.json.decode(arguments, type=dict[str, object])
     with opened(folder) as ledger:
         desk = Desk(ledger)
-        desk.file([proposal(command, *by, **values)], "command line")
-        out.print(f"waits as number {desk.waiting()[-1].number}", markup=False)
+        (number,) = desk.file([proposal(command, *by, **values)], "command line")
+        out.print(f"waits as number {number}", markup=False)
         desk.close()
 
 
@@ -75,16 +75,17 @@ def pending(
     folder: Folder = FOLDER,
 ) -> None:
     """What waits for you, in words, and whether it is ready to be signed."""
-    with opened(folder) as ledger, Views(ledger) as views:
+    with opened(folder) as ledger:
         desk = Desk(ledger)
         person = None if key is None else _holder(ledger, SigningKey.load(key))
         waiting = desk.waiting(person)
         for item in waiting:
-            out.print(
-                f"{item.number:5} {command_in_words(item.proposal.command, language(), views.name_of)}", markup=False
-            )
+            # Without a key nobody is known to sign it: what is sealed stays so.
+            read = ledger.read(() if person is None else item.proposal.disclosures)
+            words = command_in_words(item.proposal.command, language(), read)
+            out.print(f"{item.number:5} {words}", markup=False, soft_wrap=True)
             try:
-                desk.prepare(item.number)
+                desk.preview(item)
             except Refused as refused:
                 out.print(f"      not yet: {refused.en if language() == 'en' else refused.fr}", markup=False)
         out.print(f"{len(waiting)} waiting", markup=False)
@@ -100,7 +101,7 @@ def sign(
 ) -> None:
     """Sign what waits for you: one, many, or everything that is ready."""
     own = SigningKey.load(key)
-    with opened(folder) as ledger, Views(ledger) as views:
+    with opened(folder) as ledger:
         desk = Desk(ledger)
         person = _holder(ledger, own)
         signed = refused = 0
@@ -109,7 +110,7 @@ def sign(
                 continue
             try:
                 _, event = desk.prepare(item.number)
-                words = event_in_words(event, language(), views.name_of)
+                words = event_in_words(event, language(), ledger.read(item.proposal.disclosures))
                 if not yes and not typer.confirm(words):
                     continue
                 receipt = desk.sign(item.number, person, own)
@@ -120,7 +121,7 @@ def sign(
                 continue
             signed += 1
             place = "waits for the next signature" if receipt is None else f"recorded as leaf {receipt.index}"
-            out.print(f"{item.number:5} {words}: {place}", markup=False)
+            out.print(f"{item.number:5} {words}: {place}", markup=False, soft_wrap=True)
         out.print(f"{signed} signed, {refused} not ready", markup=False)
         desk.close()
     if numbers and refused:

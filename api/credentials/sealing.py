@@ -34,7 +34,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from rfc3161_client import decode_timestamp_response
 
 from api.credentials.keys import COORDINATE_BYTES, IssuerKey
-from api.outside.fetching import send
+from api.outside.fetching import Exchanges
 from api.outside.timestamping import QUERY, SECONDS
 
 FIELDS = {"Seal": "Electronic seal / Cachet électronique", "Archive": "Time-stamp / Horodatage"}
@@ -140,14 +140,14 @@ class _Authority(TimeStamper):
     def __init__(self, url: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
-        self._client = httpx2.Client(timeout=SECONDS)
+        self._exchanges = Exchanges(SECONDS)
 
     async def async_request_tsa_response(self, req: TimeStampReq) -> TimeStampResp:
         headers = {"Content-Type": QUERY}
-        request = self._client.build_request("POST", self._url, content=req.dump(), headers=headers)
-        answer, body = send(self._client, request)
-        if answer.status_code != httpx2.codes.OK:
-            raise OSError(f"{self._url}: answers {answer.status_code}")
+        request = self._exchanges.request("POST", self._url, content=req.dump(), headers=headers)
+        status, body = self._exchanges.send(request)
+        if status != httpx2.codes.OK:
+            raise OSError(f"{self._url}: answers {status}")
         try:
             decode_timestamp_response(body)
         except ValueError as error:

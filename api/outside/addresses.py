@@ -11,6 +11,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx2
 
+from api.outside.fetching import Exchanges
+
 LOCALHOST = "localhost"
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
@@ -28,7 +30,9 @@ def require_address(text: str) -> httpx2.URL:
     return url
 
 
-def pinned(client: httpx2.Client, url: httpx2.URL, *, is_internal: bool, **content: object) -> httpx2.Request:
+def pinned(
+    exchanges: Exchanges, url: httpx2.URL, *, is_internal: bool, content: bytes, headers: dict[str, str]
+) -> httpx2.Request:
     """A POST that goes to an address which its host may have. Raises OSError when it has another one.
 
     ``is_internal`` allows addresses of private networks; http goes to this machine in any case.
@@ -44,7 +48,8 @@ def pinned(client: httpx2.Client, url: httpx2.URL, *, is_internal: bool, **conte
             raise OSError(f"{host}: {address} is not this machine: only https goes there")
         if url.scheme == "https" and not is_internal and not is_public(address):
             raise OSError(f"{host}: {address} is an internal address, which the operator has not allowed")
-    request = client.build_request("POST", url.copy_with(host=str(found[0])), **content)  # type: ignore[arg-type]
+    judged = str(url.copy_with(host=str(found[0])))
+    request = exchanges.request("POST", judged, content=content, headers=headers)
     request.headers["Host"] = url.netloc.decode("ascii")
     request.extensions["sni_hostname"] = host  # the certificate is checked for the name
     return request

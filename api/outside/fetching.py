@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from threading import Event, Timer
 from typing import Any, NoReturn
 
 import httpx2
@@ -14,6 +16,7 @@ from ledger.signing.keys import SigningKey
 SECONDS = 10
 MAX_BYTES = 32 * 1024 * 1024  # more than the largest entry bundle: 256 entries of 65,535 bytes
 TAG = "pca-ledger"
+ACCEPT = {"Accept": "application/json, */*;q=0.5"}
 
 Read = Callable[[str], bytes]
 """What stands at a path. Raises LookupError where nothing does, OSError when it cannot be read."""
@@ -29,37 +32,72 @@ def reader(source: str, key: SigningKey | None = None) -> Read:
     return lambda path: _read_file(folder / path)
 
 
-def send(client: httpx2.Client, request: httpx2.Request, most: int = MAX_BYTES) -> tuple[httpx2.Response, bytes]:
-    """The answer and its body. Raises OSError when none comes, or more than ``most`` bytes."""
-    try:
-        answer = client.send(request, stream=True)
+class Exchanges:
+    """Requests to one server, one after the other. Each ends within ``seconds``, whatever the server does, and
+    brings at most ``most`` bytes. No redirect is followed; ``direct`` ones go through no proxy of the environment.
+    """
+
+    def __init__(self, seconds: float = SECONDS, most: int = MAX_BYTES, *, direct: bool = False) -> None:
+        self._seconds, self._most, self._direct = seconds, most, direct
+        self._client = self._new_client()
+
+    def _new_client(self) -> httpx2.Client:
+        return httpx2.Client(timeout=self._seconds, follow_redirects=False, trust_env=not self._direct)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def request(
+        self, method: str, url: str, *, content: bytes = b"", headers: dict[str, str] | None = None
+    ) -> httpx2.Request:
+        """A request to send. Raises OSError when there can be none to that address."""
         try:
-            body = b""
-            for chunk in answer.iter_bytes():
-                body += chunk
-                if len(body) > most:
-                    raise OSError(f"{request.url}: answers more than {most} bytes")
+            return self._client.build_request(method, url, content=content, headers=headers)
+        except (httpx2.InvalidURL, ValueError) as error:
+            raise OSError(f"{url}: {error}") from None
+
+    def send(self, request: httpx2.Request) -> tuple[int, bytes]:
+        """The status and the body. Raises OSError when none comes, too late, or too large."""
+        overdue, client = Event(), self._client
+
+        def end() -> None:
+            # Who sends a byte at a time never meets the timeout of one read: the connection is closed instead.
+            overdue.set()
+            self._client = self._new_client()
+            client.close()
+
+        ending = Timer(self._seconds, end)
+        ending.daemon = True
+        ending.start()
+        try:
+            with closing(client.send(request, stream=True)) as answer:
+                body = bytearray()
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > self._most:
+                        raise OSError(f"{request.url}: answers more than {self._most} bytes")
+                return answer.status_code, bytes(body)
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            late = f"no whole answer within {self._seconds} seconds" if overdue.is_set() else ""
+            raise OSError(f"{request.url}: {late or str(error) or type(error).__name__}") from None
         finally:
-            answer.close()
-    except httpx2.HTTPError as error:
-        raise OSError(f"{request.url}: {str(error) or type(error).__name__}") from None
-    return answer, body
+            ending.cancel()
 
 
 class _Web:
     def __init__(self, base: str, key: SigningKey | None) -> None:
         self._base, self._key = base, key
-        self._client = httpx2.Client(timeout=SECONDS, headers={"Accept": "application/json, */*;q=0.5"})
+        self._exchanges = Exchanges()
 
     def read(self, path: str) -> bytes:
-        request = self._client.build_request("GET", f"{self._base}/{path}")
+        request = self._exchanges.request("GET", f"{self._base}/{path}", headers=ACCEPT)
         if self._key is not None:
             _sign(request, self._key)
-        answer, body = send(self._client, request)
-        if answer.status_code == httpx2.codes.NOT_FOUND:
+        status, body = self._exchanges.send(request)
+        if status == httpx2.codes.NOT_FOUND:
             raise LookupError(f"{request.url}: not there")
-        if answer.status_code != httpx2.codes.OK:
-            raise OSError(f"{request.url}: answers {answer.status_code}")
+        if status != httpx2.codes.OK:
+            raise OSError(f"{request.url}: answers {status}")
         return body
 
 
@@ -81,6 +119,10 @@ class _OneKey(HTTPSignatureKeyResolver):
 
 def _read_file(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise LookupError(f"{path}: not there") from None
+    if len(data) > MAX_BYTES:
+        raise OSError(f"{path}: holds more than {MAX_BYTES} bytes")
+    return data

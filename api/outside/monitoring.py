@@ -14,10 +14,13 @@ from pathlib import Path
 import msgspec
 
 from ledger.bundle import Bundle
+from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
+from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
+from ledger.log.tree import inclusion_path, leaf_hash, verify_inclusion
 from ledger.published import PublishedLog, Shown
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
@@ -35,11 +38,18 @@ class Alert(msgspec.Struct, frozen=True):
     fr: str
 
 
+class Remembered(msgspec.Struct, frozen=True):
+    """A watched certificate as it was: how many statements its certification had, and its status."""
+
+    version: int
+    status: Status
+
+
 class Memory(msgspec.Struct):
     """What a monitor remembers: the checkpoint it accepted last, and each watched certificate as it was."""
 
     latest: str | None = None
-    certificates: dict[str, str] = {}
+    certificates: dict[str, Remembered] = {}
 
 
 class Monitor:
@@ -66,17 +76,28 @@ class Monitor:
         """Look once; answers all that is wrong now, and all that is new since the look before."""
         memory = self._recall()
         try:
-            shown = self._log.latest()
+            note = self._log.note()
+            checkpoint = open_checkpoint(note, self._log.trust.verifier_key)
         except Unverifiable as error:
-            return [Alert(error.code, f"the checkpoint is not to be trusted: {error}", "point de contrôle non fiable")]
+            return [_untrusted(error)]
         except OSError as error:
             return [Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")]
-        self._keep(f"checkpoints/{shown.checkpoint.size:012}-{_name(shown.note)}.note", shown.note.encode())
+        # Whatever the log's own key signed can be held against it, witnessed or not.
+        self._keep(f"checkpoints/{checkpoint.size:012}-{_name(note)}.note", note.encode())
+        try:
+            shown = self._log.shown(note)
+        except Unverifiable as error:
+            unwitnessed = Shown(note, checkpoint, None)
+            return [
+                _untrusted(error),
+                *([] if memory.latest is None else self._continuation(memory.latest, unwitnessed)),
+            ]
         alerts = self._lateness(shown)
         try:
             broken = [] if memory.latest is None else self._continuation(memory.latest, shown)
             alerts += broken or self._entries(memory.latest, shown)
-            alerts += [alert for number in self._numbers for alert in self._certificate(number, memory)]
+            at_least = 0 if memory.latest is None else self._log.trust.opened(memory.latest).size
+            alerts += [alert for number in self._numbers for alert in self._certificate(number, memory, at_least)]
         except Unverifiable as error:
             return [*alerts, Alert(error.code, f"what is shown is incomplete: {error}", "ce qui est montré manque")]
         except OSError as error:
@@ -121,8 +142,12 @@ class Monitor:
         if not self._streams or earlier is None:
             return []
         alerts, position = [], self._log.trust.opened(earlier).size
-        for batch in self._log.entries(shown.checkpoint.size, position):
+        size, root = shown.checkpoint.size, shown.checkpoint.root
+        nodes = self._log.nodes(size)
+        for batch in self._log.entries(size, position):
             for state in batch:
+                # Checkpoint and tiles are what others see: these must be the entries under them.
+                verify_inclusion(leaf_hash(state), position, size, inclusion_path(position, size, nodes.get_node), root)
                 position += 1
                 event = decode_payload(open_envelope(state).payload)
                 if event.stream in self._streams:
@@ -130,8 +155,10 @@ class Monitor:
                     alerts.append(Alert("entry", f"entry {position}, {says}", f"entrée {position}, {says}"))
         return alerts
 
-    def _certificate(self, number: str, memory: Memory) -> list[Alert]:
-        """A watched certificate: verified, and compared with what it was."""
+    def _certificate(self, number: str, memory: Memory, at_least: int) -> list[Alert]:
+        """A watched certificate: verified, as new as the log was (``at_least`` so many entries), and compared with
+        what it was.
+        """
         try:
             data = self._log.read(f"certificates/{number}.bundle.json")
         except LookupError:
@@ -141,14 +168,22 @@ class Monitor:
             en, fr = next(c.detail for c in report.checks if c.result is Result.FAILED)
             return [Alert("certificate-not-authentic", f"{number}: {en}", f"{number} : {fr}")]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
-        versions = [f"{s} {v}" for s, v in heads.versions.items() if s.startswith("certification:")]
-        became = f"{' '.join(versions)} {report.status}"
+        (version,) = (v for s, v in heads.versions.items() if s.startswith("certification:"))
         was = memory.certificates.get(number)
-        memory.certificates[number] = became
-        if was in (None, became):
-            return []
-        en, fr = STATUS[report.status]
-        return [Alert("certificate", f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}")]
+        if heads.size < at_least or (was is not None and version < was.version):
+            en = f"{number}: the bundle is of {heads.size} entries, older than what the log has shown"
+            fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que ce que le journal a montré"
+            return [Alert("certificate-stale", en, fr)]
+        alerts = []
+        if report.verdict is Verdict.UNKNOWN:
+            words = [c.detail for c in report.checks if c.code in ("keys", "recent") and c.result is Result.UNKNOWN]
+            en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
+            alerts.append(Alert("certificate-in-doubt", f"{number}: in doubt: {en}", f"{number} : douteux : {fr}"))
+        became = memory.certificates[number] = Remembered(version, report.status)
+        if was not in (None, became):
+            en, fr = STATUS[report.status]
+            alerts.append(Alert("certificate", f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}"))
+        return alerts
 
     def _recall(self) -> Memory:
         path = self._folder / STATE
@@ -158,6 +193,11 @@ class Monitor:
         path = self._folder / name
         if not path.exists():
             write_whole(path, data)
+
+
+def _untrusted(error: Unverifiable) -> Alert:
+    fr = f"le point de contrôle n'est pas fiable [{error.code}]"
+    return Alert(error.code, f"the checkpoint is not to be trusted: {error}", fr)
 
 
 def _name(note: str) -> str:

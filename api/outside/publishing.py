@@ -17,7 +17,7 @@ from ledger.files import write_whole
 from ledger.log.tiles import bundles, tiles
 from ledger.store.ledger import Ledger
 
-CHECKPOINT = "checkpoint"
+CHECKPOINT, STAMP = "checkpoint", "checkpoint.tsr"
 
 
 def write(
@@ -31,6 +31,7 @@ def write(
     """
     note, checkpoint = ledger.latest()
     _require_continuation(ledger, target / CHECKPOINT)
+    _sweep(target)
     for tile in chain(tiles(checkpoint.size), bundles(checkpoint.size) if entries else ()):
         path = target / str(tile)
         if not path.exists():
@@ -43,7 +44,9 @@ def write(
     write_whole(target / "policy", ledger.trust.policy_text.encode())
     reply = ledger.log.time_stamp(note)
     if reply is not None:
-        write_whole(target / f"{CHECKPOINT}.tsr", reply)
+        write_whole(target / STAMP, reply)
+    else:
+        (target / STAMP).unlink(missing_ok=True)  # that of an earlier checkpoint
     write_whole(target / CHECKPOINT, note.encode())
     return checkpoint.size
 
@@ -56,3 +59,11 @@ def _require_continuation(ledger: Ledger, path: Path) -> None:
         raise Corrupt("checkpoint-ahead", f"{path} shows {shown.size} entries, the ledger has {size}: was it set back?")
     if shown.root != ledger.log.root_at(shown.size):
         raise Corrupt("log-forked", f"{path} shows {shown.size} entries that this ledger does not have")
+
+
+def _sweep(target: Path) -> None:
+    """What was being written when an earlier run was ended."""
+    for path in target.rglob("*.tmp"):
+        process = path.name.removesuffix(".tmp").rpartition(".")[2]
+        if process.isdecimal() and not Path(f"/proc/{process}").exists():
+            path.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import httpx2
 from cryptography.x509 import load_pem_x509_certificates
 from rfc3161_client import (
     TimestampRequestBuilder,
@@ -18,12 +17,14 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from api.outside.fetching import send
+from api.outside.fetching import Exchanges
 from ledger.errors import Unverifiable
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 GRANTED = (0, 1)
 SECONDS = 10
+MAX_REPLY_BYTES = 256 * 1024  # a reply with its certificates has a few thousand
+OK = 200
 
 
 class Authority:
@@ -33,17 +34,15 @@ class Authority:
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"--tsa: {url}: expected an http(s) address")
         self._url = url
-        self._client = httpx2.Client(timeout=SECONDS)
+        self._exchanges = Exchanges(SECONDS, MAX_REPLY_BYTES)
 
     def stamp(self, data: bytes) -> bytes:
         """The authority's reply over ``data``, in DER. Raises OSError when it grants none."""
         asked = TimestampRequestBuilder().data(data).build()
-        request = self._client.build_request(
-            "POST", self._url, content=asked.as_bytes(), headers={"Content-Type": QUERY}
-        )
-        answer, body = send(self._client, request)
-        if answer.status_code != httpx2.codes.OK:
-            raise OSError(f"{self._url}: answers {answer.status_code}")
+        request = self._exchanges.request("POST", self._url, content=asked.as_bytes(), headers={"Content-Type": QUERY})
+        status, body = self._exchanges.send(request)
+        if status != OK:
+            raise OSError(f"{self._url}: answers {status}")
         try:
             reply = _decoded(body)
         except Unverifiable as error:

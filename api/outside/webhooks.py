@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Event, Thread, Timer
+from threading import Event, Thread
 from typing import Any
 
 import httpx2
@@ -20,7 +20,7 @@ import msgspec
 from standardwebhooks import Webhook
 
 from api.outside.addresses import pinned, require_address
-from api.outside.fetching import send
+from api.outside.fetching import Exchanges
 from api.outside.outbox import Outbox
 from api.outside.subscriptions import Subscription, load
 from api.register import Register
@@ -29,7 +29,6 @@ from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 from projections.changes import Change
 
-SECONDS = 5.0  # for each step of a connection
 DEADLINE = 15.0  # seconds for all of a message and its answer
 MAX_ANSWER_BYTES = 64 * 1024
 AT_ONCE = 8
@@ -140,15 +139,10 @@ class Deliverer:
             "webhook-signature": Webhook(subscription.secret).sign(message_id, now, body.decode()),
         }
         # No proxy of the environment: the address that was judged is the one that is reached.
-        with httpx2.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client:
+        with closing(Exchanges(DEADLINE, MAX_ANSWER_BYTES, direct=True)) as exchanges:
             url = require_address(subscription.url)
-            request = pinned(client, url, is_internal=subscription.internal, content=body, headers=headers)
-            # Each step has its own limit; a receiver that sends a byte now and then has this one.
-            deadline = Timer(DEADLINE, client.close)
-            deadline.start()
-            try:
-                answer, _ = send(client, request, MAX_ANSWER_BYTES)
-            finally:
-                deadline.cancel()
-        if not answer.is_success:
-            raise OSError(f"{url.host}: answers {answer.status_code}")
+            status, _ = exchanges.send(
+                pinned(exchanges, url, is_internal=subscription.internal, content=body, headers=headers)
+            )
+        if not httpx2.codes.is_success(status):
+            raise OSError(f"{url.host}: answers {status}")

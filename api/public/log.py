@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from fastapi import APIRouter, Request
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from api.negotiation import HTML, JSON
@@ -18,9 +19,24 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.log.tiles import Tile
 
+
+class _TileLevel(Convertor[int]):
+    """Two digits: Starlette's own ``int`` takes any number of them, and fails on five thousand."""
+
+    regex = "[0-9]{1,2}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("tile_level", _TileLevel())
 router = APIRouter(tags=["verification"])
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
+INDEX = re.compile("0|[1-9][0-9]{0,18}")
 YEAR = 365 * 24 * 60 * 60
 PAGE_POLICY = re.findall(rb'Security-Policy" content="([^"]+)"', verify_page())[0].decode()
 IMMUTABLE = f"public, max-age={YEAR}, immutable"
@@ -53,7 +69,7 @@ def policy(request: Request) -> Response:
     return respond(request, register_of(request).trust.policy_text.encode(), TEXT)
 
 
-@router.get("/tile/{level:int}/{index:path}", responses={200: {"content": {BYTES: {}}}})
+@router.get("/tile/{level:tile_level}/{index:path}", responses={200: {"content": {BYTES: {}}}})
 def tile(request: Request, level: int, index: str) -> Response:
     """256 hashes of the log's Merkle tree, or as many as the published log has: these bytes never change."""
     wanted = tile_at(request)
@@ -64,9 +80,12 @@ def tile(request: Request, level: int, index: str) -> Response:
     return respond(request, found, BYTES, cached=IMMUTABLE)
 
 
-@router.get("/proof/{index:int}.tlog-proof", responses={200: {"content": {"text/plain": {}}}})
-def proof(request: Request, index: int) -> Response:
-    """The proof that leaf ``index``, counted from 0, stands under the latest checkpoint (c2sp.org/tlog-proof)."""
+@router.get("/proof/{leaf}.tlog-proof", responses={200: {"content": {"text/plain": {}}}})
+def proof(request: Request, leaf: str) -> Response:
+    """The proof that leaf ``leaf``, counted from 0, stands under the latest checkpoint (c2sp.org/tlog-proof)."""
+    if not INDEX.fullmatch(leaf):
+        raise Refused("unknown", kind="entry", id=leaf[:64])
+    index = int(leaf)
     return respond(request, register_of(request).proof(index).encode(), TEXT)
 
 

@@ -1,26 +1,26 @@
 """The desk: commands that wait for the officers who must sign them.
 
-A command becomes a statement when its first officer signs: only then are stream, version and time
-fixed. When the record moved on before the last one signed, the statement is prepared anew and the
-signatures given so far are void. Values that wait here leave the desk with the statement, and with the
-erasure of the person they are about; the arguments of a command hold only their digests.
+A command becomes a statement when it is prepared: then stream, version and time are fixed. A prepared
+statement stays as it is for as long as it could be recorded; when the record moved on, or it grew too old, it is
+prepared anew and the signatures given so far are void. Values that wait here leave the desk with the statement,
+and with the erasure of the person they are about; the arguments of a command hold only their digests.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 import msgspec
 
+from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
 from ledger.domain.catalogue import BY_FACT
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.deciding import public_key_for
-from ledger.domain.decisions.acting import Command
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import PersonalDataErased
@@ -29,11 +29,9 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey, verify
-from ledger.signing.statement import decode_payload
-from ledger.store.ledger import Ledger, Receipt, Submission
-from ledger.store.reading import Draft
+from ledger.signing.statement import decode_payload, match_signatures
+from ledger.store.ledger import Ledger, Prepared, Receipt, Submission
 from ledger.store.writer import Writer
-from ledger.vault import Disclosure
 
 DATABASE = "desk.db"
 IMPORTED_ONCE = frozenset({"session", "candidates", "scores"})
@@ -44,8 +42,10 @@ CREATE TABLE IF NOT EXISTS proposals (
     leaf INTEGER);
 CREATE TABLE IF NOT EXISTS imported_files (
     sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source));
-CREATE TABLE IF NOT EXISTS answers (
-    person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY (person, key));
+CREATE TABLE IF NOT EXISTS requests (
+    person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, until INTEGER NOT NULL,
+    PRIMARY KEY (person, key));
+DROP TABLE IF EXISTS answers; -- of an earlier version: they held names
 """
 _INSERT = (
     "INSERT INTO proposals (command, arguments, disclosures, signers, source, payload, signatures, follows) "
@@ -53,34 +53,8 @@ _INSERT = (
 )
 
 
-class Proposal(msgspec.Struct, frozen=True):
-    """A command, who is to sign it, and the values behind its new digests.
-
-    One that ``follows`` waits until everything filed before it from the same source is recorded.
-    """
-
-    command: Command
-    signers: tuple[Signer, ...]
-    disclosures: tuple[Disclosure, ...] = ()
-    follows: bool = False
-
-
-class Waiting(msgspec.Struct, frozen=True):
-    """A proposal on the desk; ``signed`` holds the persons who have signed its statement."""
-
-    number: int
-    proposal: Proposal
-    source: str
-    payload: bytes | None
-    signatures: dict[str, Signature]
-
-    @property
-    def signed(self) -> tuple[str, ...]:
-        return tuple(self.signatures)
-
-
 class Desk:
-    """What waits, in the order in which it was filed. Safe for threads.
+    """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
 
     Many officers at once share their commits through a ``writer``.
     """
@@ -96,112 +70,130 @@ class Desk:
     def close(self) -> None:
         self._database.close()
 
-    def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> None:
-        """Put proposals on the desk, all or none. ``files`` maps SHA-256 (hex) to name.
+    def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
+        """Put proposals on the desk, all or none; answers their numbers.
 
-        A file is taken once for a source, and one that names people or scores once at all: two workshops
-        may share a plan, not their candidates. Raises ``Conflict`` when a file was imported before.
+        ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
         with self._transaction():
-            for sha256, name in (files or {}).items():
-                anywhere = Path(name).stem in IMPORTED_ONCE
+            if files is not None:
+                self.require_not_imported(source, files)
+                rows = [(digest, name, source) for digest, name in files.items()]
+                self._database.executemany("INSERT INTO imported_files VALUES (?, ?, ?)", rows)
+            return [self._insert(proposal, source) for proposal in proposals]
+
+    def require_not_imported(self, source: str, files: dict[str, str]) -> None:
+        """A source is imported once, and a file that names people or scores once under any source.
+
+        Two workshops may share a plan, not their candidates. Raises ``Refused``.
+        """
+        with self._lock:
+            if self._database.execute("SELECT 1 FROM imported_files WHERE source = ?", (source,)).fetchone():
+                raise Refused("workshop-imported", session=source)
+            for digest, name in files.items():
                 known = self._database.execute(
-                    "SELECT name, source FROM imported_files WHERE sha256 = ? AND (source = ? OR ?)",
-                    (sha256, source, anywhere),
+                    "SELECT name, source FROM imported_files WHERE sha256 = ?", (digest,)
                 ).fetchone()
-                if known:
-                    raise Conflict("file-imported", f"{name}: imported before, as {known[0]} of {known[1]}")
-                self._database.execute("INSERT INTO imported_files VALUES (?, ?, ?)", (sha256, name, source))
-            self._database.executemany(_INSERT, [_row(proposal, source) for proposal in proposals])
+                if known and Path(name).stem in IMPORTED_ONCE:
+                    raise Refused("file-imported", file=name, name=known[0], source=known[1])
 
     def propose(self, proposal: Proposal, source: str) -> int:
         """File one proposal that can be signed now, prepared; answers its number. Raises ``Refused``."""
         prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
         with self._transaction():
-            number = self._database.execute(_INSERT, _row(proposal, source, prepared.payload)).lastrowid
-        assert number is not None  # of an insert
-        return number
+            return self._insert(proposal, source, prepared.payload)
 
-    def once(self, person: str, key: str, request: str, act: Callable[[], bytes]) -> bytes:
-        """What ``act`` answered to this request of a person under this key, now or the first time.
+    def once(self, person: str, key: str, request: str, act: Callable[[], int]) -> int:
+        """The number that ``act`` answered to this request of a person under this key, now or the first time.
 
-        The answer is kept in the transaction in which ``act`` files what it files. Raises ``Conflict`` when
-        the key came with another request before.
+        It is kept in the transaction in which ``act`` files what it files, for as long as a statement may wait for
+        its signatures. Raises ``Conflict`` when the key came with another request before.
         """
-        with self._lock, self._database:
-            self._database.execute("BEGIN IMMEDIATE")
+        with self._transaction():
+            now = int(self._ledger.now().timestamp())
+            self._database.execute("DELETE FROM requests WHERE until <= ?", (now,))
             known = self._database.execute(
-                "SELECT request, answer FROM answers WHERE person = ? AND key = ?", (person, key)
+                "SELECT request, number FROM requests WHERE person = ? AND key = ?", (person, key)
             ).fetchone()
             if known is None:
-                answer = act()
-                self._database.execute("INSERT INTO answers VALUES (?, ?, ?, ?)", (person, key, request, answer))
-                return answer
+                number, until = act(), now + int(STATEMENT_LIFETIME.total_seconds())
+                row = (person, key, request, number, until)
+                self._database.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", row)
+                return number
         if known[0] != request:
             raise Conflict("idempotency-key-reused", "Idempotency-Key: it came with another request before")
-        return bytes(known[1])
+        return int(known[1])
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
-        """What is not recorded yet; for one person, what they have not signed yet."""
+        """What is not recorded yet; for one person, what they have not signed yet. It prepares nothing."""
         self._forget_erased()
-        with self._lock:
-            rows = self._database.execute("SELECT * FROM proposals WHERE leaf IS NULL ORDER BY id").fetchall()
-        found = [_waiting(row) for row in rows]
-        return [w for w in found if person is None or _wants(w, person)]
+        found = self._select("WHERE leaf IS NULL ORDER BY id")
+        return [item for item in found if person is None or item.waits_for(person)]
+
+    def find(self, number: int) -> Waiting | None:
+        """A proposal by its number; once it is recorded, with the statement as it was signed."""
+        item = next(iter(self._select("WHERE id = ?", number)), None)
+        if item is None or item.leaf is None:
+            return item
+        (entry,) = self._ledger.entries(item.leaf, item.leaf + 1)
+        envelope = open_envelope(entry.state)
+        signed = match_signatures(envelope, decode_payload(envelope.payload))
+        signatures = {signer.person: signature for signer, signature in signed}
+        return msgspec.structs.replace(item, payload=envelope.payload, signatures=signatures)
+
+    def preview(self, item: Waiting) -> Event[Fact]:
+        """What would be signed now; nothing is written. Raises ``Refused``."""
+        return self._kept(item) or self._prepared(item).event
+
+    def prepare(self, number: int) -> tuple[bytes, Event[Fact]]:
+        """The bytes to sign (inside the PAE) and what they say: those that were prepared before, while they hold.
+
+        Raises ``Refused``.
+        """
+        with self._transaction():
+            item = self._get(number)
+            event = self._kept(item)
+            if event is not None and item.payload is not None:
+                return item.payload, event
+            prepared = self._prepared(item)
+            self._update(number, payload=prepared.payload, signatures=b"{}")
+            return prepared.payload, prepared.event
 
     def sign(self, number: int, person: str, key: SigningKey) -> Receipt | None:
         """Sign with a key at hand; answers the receipt, or None while another signature is missing.
 
         Raises ``Refused`` while the rules say no, and ``Conflict`` when signatures became void.
         """
-        message = pae(STATEMENT_TYPE, self._prepared(number))
+        message = pae(STATEMENT_TYPE, self.prepare(number)[0])
         return self.add(number, person, Signature(key.key_id, key.sign(message)))
 
-    def prepare(self, number: int) -> tuple[bytes, Event[Fact]]:
-        """The bytes to sign (inside the PAE) and what they say. Raises ``Refused``."""
-        payload = self._prepared(number)
-        return payload, decode_payload(payload)
-
     def add(self, number: int, person: str, signature: Signature) -> Receipt | None:
-        """Take one officer's signature of the prepared statement; with the last one it is submitted."""
-        waiting = self._get(number)
-        if waiting.payload is None or not _wants(waiting, person):
-            raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
-        self._require_genuine(waiting.payload, person, signature)
-        signatures = {**waiting.signatures, person: signature}
-        if len(signatures) < len(waiting.proposal.signers):
-            self._update(number, signatures=msgspec.json.encode(signatures))
-            return None
-        ordered = tuple(signatures[signer.person] for signer in waiting.proposal.signers)
-        submission = Submission(waiting.proposal.command, seal(waiting.payload, ordered), waiting.proposal.disclosures)
-        try:
-            receipt = self._record(submission)
-        except (Refused, LedgerError):
-            self._update(number, payload=None, signatures=b"{}")
-            raise
-        # What is recorded needs its values here no longer.
-        self._update(number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}")
-        if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
-            self._forget_erased()
-        self._next_step(receipt, waiting.source)
-        return receipt
+        """Take one officer's signature of the prepared statement; with the last one it is submitted.
 
-    def find(self, number: int) -> Waiting | None:
-        """A proposal that is not recorded yet; None when there is none of this number."""
-        with self._lock:
-            row = self._database.execute("SELECT * FROM proposals WHERE id = ? AND leaf IS NULL", (number,)).fetchone()
-        return None if row is None else _waiting(row)
+        The same again is answered the same, also when it is recorded.
+        """
+        with self._transaction():  # nobody else's signature comes in between
+            recorded = self.recorded_as(number, signature)
+            if recorded is not None:
+                return recorded
+            item = self._get(number)
+            if item.payload is None or person not in item.people:
+                raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
+            payload = item.payload
+            self._require_genuine(payload, person, signature)
+            item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
+            if not item.is_complete:
+                self._update(number, signatures=msgspec.json.encode(item.signatures))
+                return None
+        return self._submit(item, payload)
 
     def recorded_as(self, number: int, signature: Signature) -> Receipt | None:
         """Where the proposal was recorded with this very signature; None when it was not."""
-        with self._lock:
-            row = self._database.execute("SELECT leaf FROM proposals WHERE id = ?", (number,)).fetchone()
-        if row is None or row[0] is None:
+        item = self.find(number)
+        if item is None or item.leaf is None or signature not in item.signatures.values():
             return None
-        (entry,) = self._ledger.entries(row[0], row[0] + 1)
-        if signature not in open_envelope(entry.state).signatures:
-            return None
-        return Receipt(row[0], str(entry.originator_id), entry.originator_version, entry.topic)
+        (entry,) = self._ledger.entries(item.leaf, item.leaf + 1)
+        return Receipt(item.leaf, str(entry.originator_id), entry.originator_version, entry.topic)
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
         """Let officers whose keys are at hand sign whatever is ready, until nothing more is."""
@@ -225,17 +217,38 @@ class Desk:
     def drop(self, number: int) -> None:
         """Take a proposal off the desk that nobody will sign."""
         with self._transaction():
-            self._database.execute("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", (number,))
+            self._forget([number])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """One transaction, or a part of the one that is open."""
+        """One transaction that has the write lock from its start, or a part of the one that is open."""
         with self._lock:
             if self._database.in_transaction:
                 yield
                 return
             with self._database:
+                self._database.execute("BEGIN IMMEDIATE")
                 yield
+
+    def _submit(self, item: Waiting, payload: bytes) -> Receipt:
+        ordered = tuple(item.signatures[signer.person] for signer in item.proposal.signers)
+        submission = Submission(item.proposal.command, seal(payload, ordered), item.proposal.disclosures)
+        try:
+            try:
+                receipt = self._record(submission)
+            except Conflict:
+                receipt = self._record(submission)  # sent twice at once, the other one was recorded
+        except (Refused, LedgerError):
+            self._update(item.number, payload=None, signatures=b"{}")
+            raise
+        with self._transaction():
+            # What is recorded needs its values here no longer.
+            settled = self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}")
+            if settled:
+                self._next_step(receipt, item.source)
+        if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
+            self._forget_erased()
+        return receipt
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """A signature that does not hold is refused at once, not only with the last one."""
@@ -248,88 +261,71 @@ class Desk:
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
     def _forget_erased(self) -> None:
-        """Whatever waits about a person whose data were erased leaves the desk, and the file."""
-        read = self._ledger.read()
+        """Whatever is about a person whose data were erased leaves the desk, and the file."""
+        waiting = self._select("WHERE leaf IS NULL")
+        asked = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
+        gone = about_erased([*waiting, *asked], self._ledger.read())
+        if not gone:
+            return
+        with self._transaction():
+            self._forget(gone)
         with self._lock:
-            rows = self._database.execute("SELECT * FROM proposals WHERE leaf IS NULL").fetchall()
-            about = {row[0]: _person_concerned(_waiting(row).proposal.command, read) for row in rows}
-            gone = [(number,) for number, person in about.items() if person and read.person(person).erased]
-            if gone:
-                with self._database:
-                    self._database.executemany("DELETE FROM proposals WHERE id = ?", gone)
-                self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
+            self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
 
-    def _prepared(self, number: int) -> bytes:
-        waiting = self._get(number)
-        if waiting.payload is not None and waiting.signatures:
-            return waiting.payload
-        if waiting.proposal.follows and self._is_preceded(waiting):
+    def _forget(self, numbers: Iterable[int]) -> None:
+        """Off the desk, and no request is answered with them: SQLite gives the last number again."""
+        rows = [(number,) for number in numbers]
+        self._database.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
+        self._database.executemany("DELETE FROM requests WHERE number = ?", rows)
+
+    def _kept(self, item: Waiting) -> Event[Fact] | None:
+        """The statement that was prepared before, while it could be recorded as it is. Raises ``Refused``."""
+        if item.payload is None:
+            return None
+        event, proposal = decode_payload(item.payload), item.proposal
+        return event if self._ledger.holds(event, proposal.command, proposal.disclosures) else None
+
+    def _prepared(self, item: Waiting) -> Prepared:
+        """The statement for the record as it stands now. Raises ``Refused``."""
+        proposal = item.proposal
+        if proposal.follows and self._is_preceded(item):
             raise Refused("not-yet")
-        # Nobody has signed: the statement is made for the record as it stands now.
-        proposal = waiting.proposal
-        prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
-        self._update(number, payload=prepared.payload)
-        return prepared.payload
+        return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
 
-    def _is_preceded(self, waiting: Waiting) -> bool:
-        with self._lock, closing(self._database.cursor()) as cursor:
-            cursor.execute(
-                "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL", (waiting.number, waiting.source)
+    def _is_preceded(self, item: Waiting) -> bool:
+        with self._lock:
+            earlier = self._database.execute(
+                "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL", (item.number, item.source)
             )
-            return cursor.fetchone() is not None
+            return earlier.fetchone() is not None
 
     def _next_step(self, receipt: Receipt, source: str) -> None:
-        """Who is granted a certification is issued a certificate: file that for a registrar."""
+        """Who is granted a certification is issued a certificate: file that for a registrar, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
-            registrar = self._ledger.holders(Role.REGISTRAR)[0]
             command = IssueCertificate(certification_id=receipt.stream.partition(":")[2])
-            self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
+            for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
+                self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 
     def _get(self, number: int) -> Waiting:
-        waiting = self.find(number)
-        if waiting is None:
+        item = self.find(number)
+        if item is None or item.leaf is not None:
             raise Refused("unknown", kind="proposal", id=number)
-        return waiting
+        return item
 
-    def _update(self, number: int, **columns: Any) -> None:
+    def _select(self, where: str, *parameters: object) -> list[Waiting]:
+        with self._lock:
+            return list(map(read_row, self._database.execute(f"SELECT * FROM proposals {where}", parameters)))
+
+    def _insert(self, proposal: Proposal, source: str, payload: bytes | None = None) -> int:
+        number = self._database.execute(_INSERT, row_of(proposal, source, payload)).lastrowid
+        assert number is not None  # of an insert
+        return number
+
+    def _update(self, number: int, **columns: Any) -> bool:
+        """Change what is not recorded yet; answers whether there was such a one."""
         assignments = ", ".join(f"{column} = ?" for column in columns)
         with self._transaction():
-            self._database.execute(f"UPDATE proposals SET {assignments} WHERE id = ?", (*columns.values(), number))
-
-
-def _row(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
-    return (
-        BY_COMMAND[type(proposal.command)].name,
-        msgspec.json.encode(proposal.command),
-        msgspec.json.encode([d.encoded for d in proposal.disclosures]),
-        msgspec.json.encode(proposal.signers),
-        source,
-        payload,
-        b"{}",
-        proposal.follows,
-    )
-
-
-def _person_concerned(command: Command, read: Draft) -> str | None:
-    """Whom a command is about: a person, or the candidate of a candidacy or certification."""
-    person: str | None = getattr(command, "person_id", None)
-    candidacy_id = getattr(command, "candidacy_id", None) or getattr(command, "certification_id", None)
-    if person is None and candidacy_id is not None:
-        nomination = read.candidacy(candidacy_id).nomination
-        person = nomination.person_id if nomination else None
-    return person
-
-
-def _wants(waiting: Waiting, person: str) -> bool:
-    return person not in waiting.signatures and person in {s.person for s in waiting.proposal.signers}
-
-
-def _waiting(row: Sequence[Any]) -> Waiting:
-    number, command, arguments, disclosures, signers, source, payload, signatures, follows, _ = row
-    proposal = Proposal(
-        msgspec.json.decode(arguments, type=BY_COMMAND_NAME[command].command),
-        msgspec.json.decode(signers, type=tuple[Signer, ...]),
-        tuple(map(Disclosure.parse, msgspec.json.decode(disclosures))),
-        bool(follows),
-    )
-    return Waiting(number, proposal, source, payload, msgspec.json.decode(signatures, type=dict[str, Signature]))
+            changed = self._database.execute(
+                f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL", (*columns.values(), number)
+            )
+            return changed.rowcount > 0

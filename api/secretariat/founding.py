@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from api.secretariat.desk import Desk, Proposal
+from api.secretariat.desk import Desk
+from api.secretariat.proposals import Proposal
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role, Signer
 from ledger.signing.keys import SigningKey

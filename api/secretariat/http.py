@@ -2,7 +2,8 @@
 
 *Prepare*: the ledger answers with the exact bytes to sign, or with the refusal. *Submit*: each officer sends
 their signature; with the last one the statement is recorded. Both may be repeated without harm: a prepared
-statement is kept under the request's Idempotency-Key, and a signature counts once.
+statement is kept under the request's Idempotency-Key, and a signature counts once. Only those who sign a
+statement are shown what it says.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.negotiation import JSON
-from api.pages import register_of
 from api.problems import WrongInput
 from api.secretariat.authentication import Officer
-from api.secretariat.desk import Proposal, Waiting
 from api.secretariat.founding import proposal
 from api.secretariat.office import Office, office_of
+from api.secretariat.proposals import Proposal, Waiting
 from api.words import command_in_words, event_in_words
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
@@ -35,6 +36,7 @@ from ledger.store.ledger import Receipt
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
 SIGNATURE_BYTES = 64
+FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign
 PAGE = 100
 
 OfOffice = Annotated[Office, Depends(office_of)]
@@ -91,6 +93,14 @@ class Statement(BaseModel, frozen=True):
     to_sign: str
 
 
+class Filed(BaseModel, frozen=True):
+    """A statement that others sign: what it says is for them."""
+
+    number: int
+    command: str
+    seats: list[Seat]
+
+
 class WaitingLine(BaseModel, frozen=True):
     """What waits for the officer who asks; ``not_yet`` says why it cannot be signed now."""
 
@@ -136,22 +146,29 @@ router = APIRouter(
 )
 
 
-@router.post("/statements", status_code=201, response_model=Statement)
-def prepare(request: Request, officer: Officer, office: OfOffice, wanted: Wanted, key: IdempotencyKey) -> Response:
-    """Prepare a statement: the exact bytes to sign, or the refusal. What is refused leaves nothing behind."""
+@router.post("/statements", status_code=201, response_model=Statement | Filed)
+def prepare(officer: Officer, office: OfOffice, wanted: Wanted, key: IdempotencyKey) -> Statement | Filed:
+    """Prepare a statement: the exact bytes to sign, or the refusal. What is refused leaves nothing behind.
+
+    A registrar or a programme manager may file what others sign, and is answered with its number only.
+    """
     asked = _proposal(wanted)
-
-    def act() -> bytes:
-        number = office.desk.propose(asked, _source(officer.person))
-        return _statement(request, office, number).model_dump_json().encode()
-
-    answer = office.desk.once(officer.person, key, sha256(officer.body).hexdigest(), act)
-    return Response(answer, 201, media_type=JSON)
+    if officer.person not in wanted.signers and not FILING & office.ledger.read().officer(officer.person).roles:
+        raise Refused("signer-not-named", person=officer.person)
+    number = office.desk.once(
+        officer.person,
+        key,
+        sha256(officer.body).hexdigest(),
+        lambda: office.desk.propose(asked, f"officer {officer.person}"),
+    )
+    if officer.person in wanted.signers:
+        return _statement(office, number)
+    item = _found(office, number)
+    return Filed(number=number, command=_name(item), seats=_seats(item))
 
 
 @router.get("/statements")
 def waiting(
-    request: Request,
     officer: Officer,
     office: OfOffice,
     after: Annotated[int, Query(ge=0, description="Only numbers after this one.")] = 0,
@@ -163,7 +180,7 @@ def waiting(
         WaitingLine(
             number=item.number,
             command=_name(item),
-            words=_command_in_words(request, item),
+            words=_command_in_words(office, item),
             seats=_seats(item),
             not_yet=_not_yet(office, item),
         )
@@ -173,10 +190,12 @@ def waiting(
 
 
 @router.get("/statements/{number}")
-def statement(request: Request, officer: Officer, office: OfOffice, number: int) -> Statement:
-    """One statement that the officer is to sign, or filed, prepared anew when nobody has signed it yet."""
-    _concerned(office, number, officer.person)
-    return _statement(request, office, number)
+def statement(officer: Officer, office: OfOffice, number: int) -> Statement:
+    """One statement that the officer is to sign, prepared anew when it could no longer be recorded as it is."""
+    item = _found(office, number)
+    if officer.person not in item.people or item.leaf is not None:
+        raise Refused("unknown", kind="statement", id=number)
+    return _statement(office, number)
 
 
 @router.post(
@@ -190,14 +209,12 @@ def submit(officer: Officer, office: OfOffice, number: int, given: Given) -> Res
     signature = Signature(given.keyid, _signature(given.signature))
     if signature.keyid not in office.ledger.read().officer(officer.person).keys:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the officer who asks")
-    receipt = office.desk.recorded_as(number, signature)
+    if officer.person not in _found(office, number).people:
+        raise Refused("unknown", kind="statement", id=number)
+    receipt = office.desk.add(number, officer.person, signature)
     if receipt is None:
-        item = _concerned(office, number, officer.person)
-        if item.signatures.get(officer.person) != signature:
-            receipt = office.desk.add(number, officer.person, signature)
-    if receipt is None:
-        item = _concerned(office, number, officer.person)
-        return Response(Missing(number=number, seats=_seats(item)).model_dump_json(), 202, media_type=JSON)
+        missing = Missing(number=number, seats=_seats(_found(office, number)))
+        return Response(missing.model_dump_json(), 202, media_type=JSON)
     return Response(_recorded(receipt).model_dump_json(), 201, media_type=JSON)
 
 
@@ -224,23 +241,23 @@ def _signature(text: str) -> bytes:
     return raw
 
 
-def _concerned(office: Office, number: int, person: str) -> Waiting:
-    """A proposal that this officer is to sign or filed; for anyone else there is none."""
+def _found(office: Office, number: int) -> Waiting:
     item = office.desk.find(number)
-    if item is None or (person not in {s.person for s in item.proposal.signers} and item.source != _source(person)):
+    if item is None:
         raise Refused("unknown", kind="statement", id=number)
     return item
 
 
-def _statement(request: Request, office: Office, number: int) -> Statement:
-    payload = office.desk.prepare(number)[0]
-    item, event = office.desk.find(number), decode_payload(payload)
-    assert item is not None  # it was just prepared
-    name_of = register_of(request).views.name_of
+def _statement(office: Office, number: int) -> Statement:
+    """The bytes to sign; once recorded, those that were signed."""
+    item = _found(office, number)
+    payload = item.payload if item.leaf is not None and item.payload else office.desk.prepare(number)[0]
+    item, event = _found(office, number), decode_payload(payload)
+    read = office.ledger.read(item.proposal.disclosures)
     return Statement(
         number=number,
         command=_name(item),
-        words=Words(en=event_in_words(event, "en", name_of), fr=event_in_words(event, "fr", name_of)),
+        words=Words(en=event_in_words(event, "en", read), fr=event_in_words(event, "fr", read)),
         seats=_seats(item),
         stream=event.stream,
         version=event.version,
@@ -251,14 +268,14 @@ def _statement(request: Request, office: Office, number: int) -> Statement:
     )
 
 
-def _command_in_words(request: Request, item: Waiting) -> Words:
-    command, name_of = item.proposal.command, register_of(request).views.name_of
-    return Words(en=command_in_words(command, "en", name_of), fr=command_in_words(command, "fr", name_of))
+def _command_in_words(office: Office, item: Waiting) -> Words:
+    command, read = item.proposal.command, office.ledger.read(item.proposal.disclosures)
+    return Words(en=command_in_words(command, "en", read), fr=command_in_words(command, "fr", read))
 
 
 def _not_yet(office: Office, item: Waiting) -> Words | None:
     try:
-        office.desk.prepare(item.number)
+        office.desk.preview(item)
     except Refused as refused:
         return Words(en=refused.en, fr=refused.fr)
     return None
@@ -270,10 +287,6 @@ def _seats(item: Waiting) -> list[Seat]:
 
 def _name(item: Waiting) -> str:
     return BY_COMMAND[type(item.proposal.command)].name
-
-
-def _source(person: str) -> str:
-    return f"officer {person}"
 
 
 def _recorded(receipt: Receipt) -> Recorded:

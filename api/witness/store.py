@@ -70,7 +70,9 @@ class Witness:
             return _latest(connection, origin)
 
     def refused(self, origin: str) -> list[str]:
-        """The checkpoints that the log signed and this witness has not cosigned, smallest first."""
+        """The checkpoints that the log signed and that were not shown to continue what this witness cosigned, smallest
+        first.
+        """
         with closing(self._connected()) as connection:
             rows = connection.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
             return [note for (note,) in rows]
@@ -81,7 +83,8 @@ class Witness:
         try:
             require_continuation(request, checkpoint, self._last(connection, key))
         except Refusal as refusal:
-            _keep_refused(connection, checkpoint, request.note)
+            if refusal.is_conflict:  # who only names another size than is recorded has contradicted nothing
+                _keep_refused(connection, checkpoint, request.note)
             return refusal
         line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
         _keep_cosigned(connection, checkpoint, Note.parse(request.note).signed_too(line))

@@ -16,7 +16,7 @@ from ledger.log.tree import Node
 from ledger.signing.note import VerifierKey
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
-from ledger.store.ledger import DATABASE, TRUST
+from ledger.store.founding import DATABASE, TRUST
 from ledger.store.recorder import node_count
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
@@ -32,7 +32,9 @@ def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = 
     trust = TrustRoot.load(folder / TRUST)
     application = LedgerApplication(folder / DATABASE)
     try:
-        return _Audit(application, trust, progress).run(seen)
+        # A register may go on recording meanwhile: one moment is audited.
+        with application.recorder.datastore.snapshot():
+            return _Audit(application, trust, progress).run(seen)
     finally:
         application.close()
 
@@ -60,6 +62,7 @@ class _Audit:
                     judge.checkpoint(found, standing_as)
                 else:
                     judge.found(found.code, None, f"checkpoint of {standing_as} entries: {found}")
+        judge.end()
         self._node_count()
         self._disclosures()
         judge.seen(seen)

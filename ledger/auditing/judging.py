@@ -13,7 +13,7 @@ from ledger.auditing.report import Finding, Report
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
 from ledger.domain.deciding import public_key_for
 from ledger.domain.events.candidacy import ScoreSheetRevealed
-from ledger.domain.events.office import LedgerFounded
+from ledger.domain.events.office import KeyRevoked, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -28,6 +28,8 @@ from ledger.store.group import owner_of
 from ledger.store.reading import FOUNDING, LONG_AGO, Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
+
+MOST_NAMED = 20  # of the entries that a compromised key signed
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -50,7 +52,9 @@ class Judge:
         self._witnessed: dict[int, datetime] = {}
         self._witnessed_sizes: list[int] = []
         self._checkpoints = 0
+        self._signed_with: dict[str, list[tuple[datetime, int]]] = {}  # by key id: when, and at which position
         self.findings: list[Finding] = []
+        self.warnings: list[Finding] = []
         self.edge = RightEdge()
         self.roots = [EMPTY_ROOT]  # of each size, as far as the entries were read
         self.named: dict[str, str] = {}  # whom each digest in the entries is about
@@ -75,15 +79,22 @@ class Judge:
         self.findings.append(Finding(code, position, message))
 
     def published(self, notes: Iterable[str]) -> None:
-        """What was published, before the entries are taken: since when how many of them have been witnessed."""
+        """What was published, before the entries are taken: since when how many of them have been witnessed.
+
+        The policy of today is asked of the largest only: earlier ones were published when it may have been another.
+        """
+        largest = -1
         for note in notes:
             try:
-                size, witnessed = self._trust.opened(note).size, self._trust.witnesses.require(note)
+                size, witnessed = self._trust.opened(note).size, self._trust.witnesses.witnessed(note)
             except Unverifiable as error:
                 self.found(error.code, None, f"published checkpoint: {error}")
                 continue
+            largest = max(largest, size)
             if witnessed is not None:
-                self._witnessed[size] = witnessed.at
+                self._witnessed[size] = min(witnessed.since, self._witnessed.get(size, witnessed.since))
+        if self._trust.witnesses.asks and largest >= 0 and largest not in self._witnessed:
+            self.found("not-witnessed", None, f"the published checkpoint of {largest} entries is not cosigned")
         self._witnessed_sizes = sorted(self._witnessed)
 
     def checkpoint(self, checkpoint: Checkpoint, standing_as: int) -> None:
@@ -109,6 +120,11 @@ class Judge:
                 says = f"its first {checkpoint.size} entries are not those that it showed earlier"
                 self.found("log-forked", None, says)
 
+    def end(self) -> None:
+        """1. After the last entry: there must have been a first."""
+        if not self._position:
+            self.found("entry-missing", 1, "there are no entries: the founding is missing")
+
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
         return Draft(self._memory).person(person_id).erased
@@ -123,6 +139,7 @@ class Judge:
             self._checkpoints,
             self._witnessed[max(self._witnessed)] if self._witnessed else None,
             tuple(self.findings),
+            tuple(self.warnings),
         )
 
     def _broken(self, code: str, position: int, message: str) -> None:
@@ -163,6 +180,7 @@ class Judge:
                         "signature-unknown-key", f"{signature.keyid} was no active key of {signer.person}"
                     )
                 claims.append(Claim(position, signer.person, public, message, signature.sig))
+                self._signed_with.setdefault(signature.keyid, []).append((event.time, position))
             self._rules(position, event, read)
         except LedgerError as error:
             self.found(error.code, position, str(error))
@@ -172,6 +190,7 @@ class Judge:
             )
             return
         self._dates(position, event)
+        self._compromised(position, event.facts)
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in vault.digests_of(event.facts) if event.stream != FOUNDING else ():
@@ -196,6 +215,17 @@ class Judge:
             return  # what was sealed and then erased can no longer be asked; the vault is audited below
         if (decided.stream, decided.fact) != (event.stream, facts):
             self.found("fact-differs", position, "the rules answer another fact at this position")
+
+    def _compromised(self, position: int, facts: Fact) -> None:
+        """3. A key that counted then, and is said to have been in other hands since: for people to look at."""
+        if not isinstance(facts, KeyRevoked) or facts.compromised_since is None:
+            return
+        since = facts.compromised_since
+        signed = [str(place) for time, place in self._signed_with.get(facts.key_id, ()) if time >= since]
+        says = f"key {facts.key_id} of {facts.person_id}, since {since:%Y-%m-%d %H:%M} UTC: {len(signed)} signatures"
+        if signed:
+            says += f", at entries {', '.join(signed[:MOST_NAMED])}{' and more' if len(signed) > MOST_NAMED else ''}"
+        self.warnings.append(Finding("key-compromised", position, says))
 
     def _dates(self, position: int, event: Event[Fact]) -> None:
         """5. The head that the signers saw, and the time that they state."""

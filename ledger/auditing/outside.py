@@ -44,6 +44,7 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
     except Unverifiable as error:
         judge.found(error.code, None, str(error))
         return judge.report()
+    judge.end()
     judge.checkpoint(shown.checkpoint, size)
     judge.seen(seen)
     return judge.report()

@@ -24,7 +24,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What was audited and what was found; clean when nothing was.
+    """What was audited and what was found; clean when nothing was. ``warnings`` are to be looked at, and in order.
 
     ``root`` (hex) is that of the entries; ``witnessed`` since when a quorum has cosigned the latest checkpoint.
     """
@@ -36,6 +36,7 @@ class Report(msgspec.Struct, frozen=True):
     checkpoints: int
     witnessed: datetime | None
     findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -60,6 +61,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "signature-unknown-key": (
         "signed with a key that did not count then: unknown, of somebody else, or revoked",
         "signé avec une clé qui ne comptait pas alors : inconnue, d'autrui ou révoquée",
+    ),
+    "key-compromised": (
+        "a key is reported as compromised: what it signed since then is in doubt",
+        "une clé est dite compromise : ce qu'elle a signé depuis est douteux",
     ),
     "signers-not-distinct": (
         "one person signed where two are needed",

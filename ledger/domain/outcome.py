@@ -8,7 +8,7 @@ A moderated level stands in for each sheet of its cell. The composite is the sum
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from ledger.domain.decisions.candidacy import Candidacy
@@ -37,6 +37,12 @@ def mean_of_levels_v1(version: SchemeVersionDrafted, candidacy: Candidacy) -> As
     composite = sum((Fraction(c.total, c.count) for c in competencies), Fraction())
     ratio = Ratio(composite.numerator, composite.denominator)
     return _outcome(cells, competencies, ratio, met=all(c.met for c in competencies))
+
+
+RULES: dict[str, Callable[[SchemeVersionDrafted, Candidacy], AssessmentOutcomeComputed]] = {
+    "mean-of-levels/v1": mean_of_levels_v1,
+}
+"""Which rule a scheme version names as its ``decision_rule``; one that was used is never changed."""
 
 
 def unmet(outcome: AssessmentOutcomeComputed) -> tuple[str, ...]:

@@ -30,11 +30,21 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "decider-moderated": (
         "{person} moderated this candidate's scores (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
         "{person} a modéré les notes de ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
+    "signer-not-named": (
+        "{person} is not among the signers; only a registrar or a programme manager files what others sign",
+        "{person} n'est pas parmi les signataires ; seuls greffier et responsable du programme déposent pour autrui"),
+    "workshop-imported": ("workshop {session}: imported before", "atelier {session} : déjà importé"),
+    "file-imported": (
+        "{file}: imported before, as {name} of {source}",
+        "{file} : déjà importé, en tant que {name} de {source}"),
     "not-yet": ("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
     # does it exist, and does it stand free
     "unknown": ("there is no {kind} {id}", "introuvable : {kind} {id}"),
     "already-exists": ("{kind} {id} exists already", "existe déjà : {kind} {id}"),
     "malformed": ("{field}: expected {expected}", "{field} : valeur attendue : {expected}"),
+    "disclosure-of-another": (
+        "{field}: this digest stands for a value about another person",
+        "{field} : cette empreinte correspond à une donnée d'une autre personne"),
     "disclosure-missing": (
         "{field}: the value behind the digest was not given",
         "{field} : la valeur correspondant à l'empreinte n'a pas été fournie"),
@@ -148,6 +158,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "sheets-missing": (
         "sheets stay sealed until all are in; missing: {missing}",
         "les fiches restent scellées tant que toutes ne sont pas remises ; manquantes : {missing}"),
+    "sheets-revealed": (
+        "score sheets of this candidacy are revealed: no other is taken any more",
+        "des fiches de cette candidature sont dévoilées : aucune autre n'est plus acceptée"),
     "sheet-not-live": (
         "score sheet {sheet} is not a live sheet of this candidacy",
         "la fiche {sheet} n'est pas une fiche active de cette candidature"),

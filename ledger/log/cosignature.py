@@ -42,11 +42,16 @@ def cosigned_at(note: Note, key: VerifierKey) -> int | None:
 
     Raises ``Unverifiable`` when a line says that it did and does not hold.
     """
+    return max(cosignature_times(note, key), default=None)
+
+
+def cosignature_times(note: Note, key: VerifierKey) -> list[int]:
+    """Each time at which ``key`` cosigned this checkpoint. Raises as :func:`cosigned_at`."""
     signatures = note.signatures_of(key)
     if not signatures:
-        return None
+        return []
     checkpoint = Checkpoint.parse(note.text)
-    return max(_verified(signature.blob, key, checkpoint) for signature in signatures)
+    return [_verified(signature.blob, key, checkpoint) for signature in signatures]
 
 
 def moment(time: int) -> datetime:

@@ -38,9 +38,12 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         try:
             if len(data) > MAX_EVIDENCE_BYTES:
                 raise msgspec.DecodeError(f"expected at most {MAX_EVIDENCE_BYTES} bytes")
-            return msgspec.json.decode(data, type=cls)
+            evidence = msgspec.json.decode(data, type=cls)
+            if bytes(evidence) != data:
+                raise msgspec.DecodeError("expected the one form in which it is written")
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unverifiable("evidence-malformed", f"not evidence: {error}") from None
+        return evidence
 
     def require_conflict(self, key: VerifierKey) -> tuple[Checkpoint, Checkpoint]:
         """The two checkpoints, when both are signed by ``key`` and contradict each other.

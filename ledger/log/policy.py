@@ -9,16 +9,22 @@ quorum both
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.log.cosignature import KINDS, cosigned_at, moment
+from ledger.log.cosignature import KINDS, cosignature_times, moment
 from ledger.signing.note import Note, VerifierKey
 
 NOBODY = "none"
 MAX_POLICY_BYTES = 100_000
+MAX_LINES_OF_A_KIND = 100  # logs, witnesses, groups: groups of groups are no deeper than that
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f]")  # all of ASCII but tab and newline
+_SPACE = re.compile("[ \\t]+")
+_THRESHOLD = re.compile("[1-9][0-9]{0,3}")
+_URL = re.compile("https?://[^/].*")
 
 
 class Witness(msgspec.Struct, frozen=True):
@@ -36,8 +42,13 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Witnessed(msgspec.Struct, frozen=True):
-    """Since when a quorum has witnessed a checkpoint, and each witness's own time, by name (aware UTC)."""
+    """When a quorum has witnessed a checkpoint: first (``since``) and last (``at``, with each witness's own last time,
+    by name). Aware UTC.
 
+    The first bounds how late its entries can be; the last says how recently anyone has seen that it stands.
+    """
+
+    since: datetime
     at: datetime
     times: dict[str, datetime]
 
@@ -66,11 +77,11 @@ class Policy(msgspec.Struct, frozen=True):
         if len(text) > MAX_POLICY_BYTES:
             raise ValueError(f"policy: expected at most {MAX_POLICY_BYTES} characters")
         reading = _Reading()
-        for number, line in enumerate(text.splitlines(), 1):
-            words = line.partition("#")[0].split()
-            if words:
+        for number, line in enumerate(text.split("\n"), 1):
+            stripped = line.strip(" \t")
+            if stripped and not stripped.startswith("#"):
                 try:
-                    reading.take(words)
+                    reading.take(stripped)
                 except ValueError as error:
                     raise ValueError(f"policy: line {number}: {error}") from None
         if reading.quorum is None:
@@ -82,20 +93,28 @@ class Policy(msgspec.Struct, frozen=True):
         return not self.asks or self._counts(self.quorum, names)
 
     def witnessed(self, note: str) -> Witnessed | None:
-        """Since when a quorum has cosigned a checkpoint; None when it has not (or nobody is asked to).
+        """When a quorum has cosigned a checkpoint; None when it has not (or nobody is asked to).
 
         Raises ``Unverifiable`` when a witness's line does not hold.
         """
         parsed = Note.parse(note)
-        found = {name: cosigned_at(parsed, witness.key) for name, witness in self.witnesses.items()}
-        times = {name: moment(time) for name, time in found.items() if time is not None}
-        if not self.asks:
+        lines = {name: cosignature_times(parsed, witness.key) for name, witness in self.witnesses.items()}
+        times = {name: [moment(time) for time in sorted(found)] for name, found in lines.items() if found}
+        last = {name: found[-1] for name, found in times.items()}
+        at = self._quorum_at(last) if self.asks else None
+        if at is None:
             return None
+        since = self._quorum_at({name: found[0] for name, found in times.items()})
+        assert since is not None  # the same witnesses, each at an earlier time
+        return Witnessed(since, at, last)
+
+    def _quorum_at(self, times: dict[str, datetime]) -> datetime | None:
+        """When the last witness that the quorum needed had cosigned; None when some are missing."""
         names: set[str] = set()
         for name, time in sorted(times.items(), key=lambda pair: pair[1]):
             names.add(name)
             if self.is_met_by(names):
-                return Witnessed(time, times)
+                return time
         return None
 
     def require(self, note: str) -> Witnessed | None:
@@ -120,17 +139,21 @@ class _Reading:
         self.witnesses: dict[str, Witness] = {}
         self.groups: dict[str, Group] = {}
         self.quorum: str | None = None
+        self._members: set[str] = set()
 
-    def take(self, words: list[str]) -> None:
-        match words:
+    def take(self, line: str) -> None:
+        if _CONTROL.search(line):
+            raise ValueError("expected no control characters but tab and newline")
+        match _SPACE.split(line):
             case ["log", key] | ["log", key, _]:
-                self.logs.append(VerifierKey.parse(key))
-            case ["witness", name, key]:
-                self.witnesses[self._new(name)] = Witness(VerifierKey.parse(key, *KINDS), None)
-            case ["witness", name, key, url]:
-                self.witnesses[self._new(name)] = Witness(VerifierKey.parse(key, *KINDS), url)
+                self.logs.append(_first_time(VerifierKey.parse(key), self.logs))
+            case ["witness", name, key, *url] if len(url) <= 1:
+                keys = [witness.key for witness in self.witnesses.values()]
+                found = _first_time(VerifierKey.parse(key, *KINDS), keys)
+                self.witnesses[self._new(name)] = Witness(found, _url(url[0]) if url else None)
             case ["group", name, threshold, *members] if members:
-                self.groups[self._new(name)] = Group(_threshold(threshold, members), tuple(map(self._known, members)))
+                group = Group(_threshold(threshold, members), tuple(map(self._new_member, members)))
+                self.groups[self._new(name)] = group
             case ["quorum", name] if self.quorum is None:
                 self.quorum = name if name == NOBODY else self._known(name)
             case _:
@@ -139,6 +162,8 @@ class _Reading:
     def _new(self, name: str) -> str:
         if name == NOBODY or name in self.witnesses or name in self.groups:
             raise ValueError(f"{name}: the name is taken")
+        if len(self.groups) == MAX_LINES_OF_A_KIND:
+            raise ValueError(f"expected at most {MAX_LINES_OF_A_KIND} lines of a kind")
         return name
 
     def _known(self, name: str) -> str:
@@ -146,11 +171,30 @@ class _Reading:
             raise ValueError(f"{name}: no witness or group before this line has that name")
         return name
 
+    def _new_member(self, name: str) -> str:
+        # Each witness counts in one way only: no name is a member twice, of whatever group.
+        if name in self._members:
+            raise ValueError(f"{name}: a member is named twice")
+        self._members.add(name)
+        return self._known(name)
+
+
+def _first_time(key: VerifierKey, others: list[VerifierKey]) -> VerifierKey:
+    if any(key.public == other.public for other in others):  # of another name, it is still one key
+        raise ValueError(f"{key.name}: a line before this one has the same key")
+    if len(others) == MAX_LINES_OF_A_KIND:
+        raise ValueError(f"expected at most {MAX_LINES_OF_A_KIND} lines of a kind")
+    return key
+
+
+def _url(text: str) -> str:
+    if not _URL.fullmatch(text):
+        raise ValueError(f"{text}: expected an http(s) address")
+    return text
+
 
 def _threshold(word: str, members: list[str]) -> int:
-    if len(set(members)) != len(members):
-        raise ValueError("a member is named twice")
-    threshold = {"all": len(members), "any": 1}.get(word) or (int(word) if word.isdecimal() else 0)
+    threshold = {"all": len(members), "any": 1}.get(word) or (int(word) if _THRESHOLD.fullmatch(word) else 0)
     if not 0 < threshold <= len(members):
         raise ValueError(f"{word}: expected all, any, or a number from 1 to {len(members)}")
     return threshold

@@ -11,30 +11,41 @@ from ledger.errors import Unverifiable
 from ledger.log.tree import HASH_BYTES
 
 HEADER = "c2sp.org/tlog-proof@v1"
+MAX_PROOF_BYTES = 2_000_000
 
 
 class InclusionProof(msgspec.Struct, frozen=True):
-    """The leaf ``index``, the path from its sibling to the root's child, and the signed checkpoint."""
+    """The leaf ``index``, the path from its sibling to the root's child, and the signed checkpoint.
+
+    ``extra`` is whatever somebody else put beside it, which nothing vouches for; ours have none.
+    """
 
     index: int
     path: tuple[bytes, ...]
     checkpoint: str
+    extra: bytes | None = None
 
     def __str__(self) -> str:
+        extra = "" if self.extra is None else f"extra {b64encode(self.extra).decode()}\n"
         hashes = "".join(f"{b64encode(digest).decode()}\n" for digest in self.path)
-        return f"{HEADER}\nindex {self.index}\n{hashes}\n{self.checkpoint}"
+        return f"{HEADER}\n{extra}index {self.index}\n{hashes}\n{self.checkpoint}"
 
     @classmethod
     def parse(cls, text: str) -> InclusionProof:
-        """The proof that is written exactly so, without the optional extra line. Raises ``Unverifiable``."""
+        """The proof that is written exactly so. Raises ``Unverifiable``."""
+        if len(text) > MAX_PROOF_BYTES:
+            raise _malformed()
         head, blank, checkpoint = text.partition("\n\n")
         header, _, rest = head.partition("\n")
-        index, *hashes = rest.split("\n")
+        first, _, others = rest.partition("\n")
+        extra = first.removeprefix("extra ") if first.startswith("extra ") else None
+        index, *hashes = (rest if extra is None else others).split("\n")
         try:
             proof = cls(
                 int(index.removeprefix("index ")),
                 tuple(b64decode(digest, validate=True) for digest in hashes),
                 checkpoint,
+                None if extra is None else b64decode(extra, validate=True),
             )
         except (ValueError, Base64Error):
             raise _malformed() from None

@@ -20,7 +20,7 @@ HEIGHT = 8
 FULL = 1 << HEIGHT
 MAX_LEVEL = 63
 MAX_INDEX = 2**64 // FULL
-_PATH = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/)*\d{3})(?:\.p/(\d{1,3}))?")
+_PATH = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/){0,6}\d{3})(?:\.p/(\d{1,3}))?")  # an index has 17 digits
 
 Level = int | Literal["entries"]
 

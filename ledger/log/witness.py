@@ -50,11 +50,14 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Refusal(Exception):
-    """Why a witness does not cosign: the HTTP status, and the body when it is not a sentence."""
+    """Why a witness does not cosign: the HTTP status, and the body when it is not a sentence.
 
-    def __init__(self, status: int, why: str, size: int | None = None) -> None:
+    ``is_conflict`` when what the log signed is not shown to continue what it signed before: to be kept.
+    """
+
+    def __init__(self, status: int, why: str, size: int | None = None, *, is_conflict: bool = False) -> None:
         super().__init__(why)
-        self.status, self.size = status, size
+        self.status, self.size, self.is_conflict = status, size, is_conflict
 
 
 def origin_of(request: Request) -> str:
@@ -80,14 +83,16 @@ def require_continuation(request: Request, checkpoint: Checkpoint, recorded: Che
     size, root = (0, EMPTY_ROOT) if recorded is None else (recorded.size, recorded.root)
     if request.old != size:
         raise Refusal(409, f"old: this witness has {size}", size)
-    if size == 0:
-        if request.proof or (checkpoint.size == 0 and checkpoint.root != root):
-            raise Refusal(422, "proof: from an empty tree there is nothing to prove")
-        return
-    try:
-        verify_consistency(size, checkpoint.size, list(request.proof), root, checkpoint.root)
-    except Unverifiable as error:
-        raise Refusal(422, f"proof: {error}") from None
+    if size in (0, checkpoint.size) and request.proof:
+        raise Refusal(422, "proof: from an empty tree, or to the same size, there is nothing to prove")
+    if size == checkpoint.size:
+        if checkpoint.root != root:
+            raise Refusal(409, f"two trees of {size} entries", size, is_conflict=True)
+    elif size:
+        try:
+            verify_consistency(size, checkpoint.size, list(request.proof), root, checkpoint.root)
+        except Unverifiable as error:
+            raise Refusal(422, f"proof: {error}", is_conflict=True) from None
 
 
 def _malformed() -> Unverifiable:

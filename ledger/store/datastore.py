@@ -20,6 +20,7 @@ from eventsourcing.sqlite import (
 )
 
 LOCK_TIMEOUT = 30  # seconds for which a writer waits for that of another process
+READER_TIMEOUT = 200  # milliseconds for which the emptying of the write-ahead log waits for readers
 _PRAGMAS = (
     # The library opens in WAL mode. FULL: what was answered as recorded survives a power failure.
     "PRAGMA synchronous = FULL",
@@ -64,12 +65,39 @@ class LedgerDatastore(SQLiteDatastore):
 
     def __init__(self, db_name: str, *, lock_timeout: int = LOCK_TIMEOUT) -> None:
         super().__init__(db_name, originator_id_type="text")
+        self._lock_timeout = lock_timeout
         self.pool = LedgerConnectionPool(db_name=db_name, lock_timeout=lock_timeout, pool_timeout=lock_timeout)
+        self._snapshot: SQLiteCursor | None = None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it, what is read here stands as it stood at the beginning, whatever others write. For one thread."""
+        with super().transaction(commit=False) as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_schema")  # only the first read fixes what is seen
+            self._snapshot = cursor
+            try:
+                yield
+            finally:
+                self._snapshot = None
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        if self._snapshot is None:
+            with super().transaction(commit=commit) as cursor:
+                yield cursor
+        else:
+            assert not commit
+            yield self._snapshot
 
     def truncate_wal(self) -> bool:
-        """Move the write-ahead log into the file and empty it. False while another process reads."""
+        """Move the write-ahead log into the file and empty it. False while somebody reads what stands in it."""
         with self.get_connection(commit=True) as connection:
             cursor = connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy, _, _ = cursor.fetchone()
+            # It waits for readers with the write lock in its hand: not for long.
+            cursor.execute(f"PRAGMA busy_timeout = {READER_TIMEOUT}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, _, _ = cursor.fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {1000 * self._lock_timeout}")
             return not busy

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ledger import vault
 from ledger.domain.deciding import decide, public_key_for
-from ledger.domain.decisions.acting import Act
+from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -18,7 +18,7 @@ from ledger.store.reading import Draft, Memory
 from ledger.vault import Disclosure, Held
 
 if TYPE_CHECKING:  # the ledger makes groups
-    from ledger.store.ledger import Ledger, Submission
+    from ledger.store.ledger import Answer, Ledger, Submission
 
 
 class Group:
@@ -31,7 +31,7 @@ class Group:
         self._staged: dict[str, Disclosure] = {}  # what came with those that were taken
         self._read = ledger.draft(lambda digest: self._offered.get(digest) or self._staged.get(digest))
         self._taken: list[tuple[int, SignedEvent]] = []
-        self._held: list[Held] = []
+        self._held: dict[str, tuple[int, Held]] = {}  # by digest, with the number of the submission
         self.claims: list[Claim] = []
 
     def take(self, number: int, submission: Submission) -> None:
@@ -40,17 +40,23 @@ class Group:
         event = decode_payload(envelope.payload)
         self._ledger.require_current(event)
         self._offered = {d.digest: d for d in submission.disclosures}
-        decided = decide(submission.command, Act(event.by, event.time), self._read)
-        expected = (decided.stream, self._read.version(decided.stream) + 1, decided.fact)
-        if (event.stream, event.version, event.facts) != expected:
-            raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
+        require_answer(event, submission.command, self._read)
         claims = self._claims(number, envelope, event)
         held = self._disclosures(event)
         self.claims += claims
-        self._held += held
+        self._held.update({row.digest: (number, row) for row in held})
         self._staged.update(self._offered)
         self._read.add(event)
         self._taken.append((number, SignedEvent(event, submission.envelope)))
+
+    def with_values_of_others(self) -> dict[int, Answer]:
+        """The submissions that bring a value which the vault holds about another person, and the refusal of each."""
+        known = self._ledger.vault.owners(self._held)
+        return {
+            number: Refused("disclosure-of-another", field=row.name)
+            for number, row in self._held.values()
+            if known.get(row.digest, row.person_id) != row.person_id
+        }
 
     def append(self) -> dict[int, tuple[int, SignedEvent]]:
         """One transaction: the read set is checked, events, leaves and disclosures are written.
@@ -66,7 +72,7 @@ class Group:
             decided_at=self._size,
             expects=self._read.expects,
             expects_size=self._size if self._read.pinned else None,
-            disclosures=self._held,
+            disclosures=[row for _, row in self._held.values()],
             erased=erased,
         )
         positions = [recording.notification.id for recording in recorded]
@@ -74,8 +80,6 @@ class Group:
             self._ledger.catch_up()  # another process appended what nothing here had read
         else:
             self._read.settle()
-        if erased:
-            self._ledger.log.datastore.truncate_wal()
         return {number: (position, signed) for (number, signed), position in zip(self._taken, positions, strict=True)}
 
     def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
@@ -91,7 +95,7 @@ class Group:
         return claims
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
-        """Every digest of the facts is known to the vault or comes along, and nothing else does."""
+        """Every digest of the facts comes along or is known as a value of this person, and nothing else comes."""
         digests = vault.digests_of(event.facts)
         if not digests and not self._offered:
             return []
@@ -100,10 +104,28 @@ class Group:
         if unused:
             raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
         for digest in digests:
-            known = self._read.disclosure(digest.digest)
-            if known is None or known.name != digest.name:
+            value = self._value(digest.digest, person_id)
+            if value is None or value.name != digest.name:
                 raise Refused("disclosure-missing", field=digest.name)
+            if value.person_id != person_id:
+                raise Refused("disclosure-of-another", field=digest.name)
         return [Held(digest, person_id, d.name, d.encoded) for digest, d in self._offered.items()]
+
+    def _value(self, digest: str, person_id: str) -> Held | None:
+        """The value behind a digest: of an earlier statement of the group, of this one, or in the vault."""
+        if digest in self._held:
+            return self._held[digest][1]
+        offered = self._offered.get(digest)
+        if offered is not None:
+            return Held(digest, person_id, offered.name, offered.encoded)
+        return self._ledger.vault.get(digest)
+
+
+def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
+    """The statement is what the rules answer to this command now. Raises ``Refused``, or ``Conflict`` if not."""
+    decided = decide(command, Act(event.by, event.time), read)
+    if (event.stream, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
+        raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
 
 
 def owner_of(event: Event[Fact], read: Draft) -> str:

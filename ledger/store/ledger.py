@@ -7,7 +7,6 @@ what the rules answer. One group of submissions is one transaction, followed by 
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,44 +16,35 @@ from threading import Lock
 import msgspec
 from eventsourcing.persistence import IntegrityError, Notification
 
-from ledger import vault
 from ledger.documents import Documents
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.events.office import Founder, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact, Head, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
-from ledger.files import move, write_whole
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
-from ledger.log.cosignature import Cosigner
 from ledger.log.heads import sign_heads
-from ledger.log.policy import Policy
 from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
-from ledger.log.tree import EMPTY_ROOT, leaf_hash
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
+from ledger.signing.envelope import STATEMENT_TYPE, open_envelope, pae
 from ledger.signing.keys import SigningKey
-from ledger.signing.note import VerifierKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
-from ledger.store.group import Group
-from ledger.store.publishing import ML_DSA_KEY, Publications
-from ledger.store.reading import FOUNDING, Draft, Memory
+from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, found
+from ledger.store.group import Group, require_answer
+from ledger.store.publishing import Publications
+from ledger.store.reading import Draft, Memory
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure, Held, Vault
+from ledger.vault import Disclosure, Vault
 
-NONCE_BYTES = 16
 ATTEMPTS = 20  # to decide again when another process appended in between
 REPLAY_BATCH = 5000
 CACHED_TILES = 1024  # of 8 KiB each
-
-DATABASE, LOG_KEY, TRUST = "ledger.db", "log.key", "trust.json"
 
 Clock = Callable[[], datetime]
 
@@ -118,15 +108,17 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path, clock: Clock) -> Ledger:
-        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries."""
+        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries, or of other ones."""
         ledger = cls(folder, clock)
         size = ledger.log.size()
         for latest in (ledger.log.latest_checkpoint(), ledger.log.latest_published()):
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
+        ledger.publications.require_not_behind()
         with ledger._lock:
             ledger.catch_up()
             ledger._sign_checkpoint()
+        ledger.log.finish_erasures()
         return ledger
 
     @classmethod
@@ -148,53 +140,21 @@ class Ledger:
         a role, a key and details such as the name. ``policy`` names the log's witnesses. Raises FileExistsError,
         ValueError when the policy cannot be read.
         """
-        Policy.parse(policy or "quorum none")
-        if folder.exists() and any(folder.iterdir()):
-            raise FileExistsError(f"{folder}: expected an empty folder")
-        event = Event(
-            ledger=origin,
-            type=BY_FACT[LedgerFounded].wire_name,
-            stream=FOUNDING,
-            version=1,
-            time=_now(clock),
-            nonce=secrets.token_bytes(NONCE_BYTES),
-            head=Head(0, EMPTY_ROOT),
-            by=tuple(Signer(person_id, Role.KEY_HOLDER) for person_id, *_ in founders),
-            facts=LedgerFounded(
-                body_en=body[0],
-                body_fr=body[1],
-                founders=tuple(
-                    Founder(person_id, role, key.public, tuple(vault.digest_for(d) for d in details))
-                    for person_id, role, key, details in founders
-                ),
-            ),
+        found(
+            folder,
+            _now(clock),
+            origin=origin,
+            body=body,
+            founders=founders,
+            log_key=log_key,
+            ml_dsa_key=ml_dsa_key,
+            policy=policy,
         )
-        payload = payload_of(event)
-        message = pae(STATEMENT_TYPE, payload)
-        envelope = seal(payload, tuple(Signature(key.key_id, key.sign(message)) for _, _, key, _ in founders))
-        held = [Held(d.digest, person_id, d.name, d.encoded) for person_id, _, _, details in founders for d in details]
-        unfinished = folder.with_name(f".{folder.name}.founding")
-        shutil.rmtree(unfinished, ignore_errors=True)  # of a founding that was interrupted: nobody has seen it
-        unfinished.mkdir(parents=True)
-        application = LedgerApplication(unfinished / DATABASE)
-        application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
-        application.close()
-        log_key.save(unfinished / LOG_KEY)
-        if ml_dsa_key is not None:
-            ml_dsa_key.save(unfinished / ML_DSA_KEY)
-        trust = TrustRoot(
-            origin,
-            str(VerifierKey(origin, log_key.public)),
-            leaf_hash(envelope).hex(),
-            None if ml_dsa_key is None else str(Cosigner(origin, ml_dsa_key).verifier_key),
-            policy,
-        )
-        write_whole(unfinished / TRUST, bytes(TrustRoot.parse(bytes(trust))))
-        move(unfinished, folder)
         return cls.open(folder, clock)
 
     def close(self) -> None:
         """Let go of the file and the threads."""
+        self.log.finish_erasures()
         self._verifiers.close()
         self.application.close()
 
@@ -316,13 +276,25 @@ class Ledger:
         )
         return Prepared(payload_of(event), event)
 
+    def holds(self, event: Event[Fact], command: Command, disclosures: Iterable[Disclosure] = ()) -> bool:
+        """Whether a prepared statement could still be recorded as it is. Raises ``Refused`` when the rules say no."""
+        read = self.read(disclosures)
+        try:
+            self.require_current(event)
+            require_answer(event, command, read)
+        except (Conflict, Unverifiable):
+            return False
+        return True
+
     def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Record a group of signed statements; one answer each, in order. Nothing is half done."""
         with self._lock:
             self.catch_up()
             answers = self._record(submissions)
             self._sign_checkpoint()
-            return answers
+        # Not under the lock: it may wait for readers.
+        self.log.finish_erasures()
+        return answers
 
     def record(self, submission: Submission) -> Receipt:
         """Record one signed statement. Raises ``Refused`` or a ``LedgerError`` when it is not."""
@@ -339,11 +311,11 @@ class Ledger:
                     group.take(number, submission)
                 except (Refused, LedgerError) as error:
                     answers[number] = self._recorded_already(submission) or error
-            forged = self._forged(group)
-            if forged:
-                rest = [s for n, s in enumerate(submissions) if n not in forged]
+            refused = {**self._forged(group), **group.with_values_of_others()}
+            if refused:
+                rest = [s for n, s in enumerate(submissions) if n not in refused]
                 remaining = iter(self._record(rest))
-                return [forged[n] if n in forged else next(remaining) for n in range(len(submissions))]
+                return [refused[n] if n in refused else next(remaining) for n in range(len(submissions))]
             try:
                 answers.update((number, _receipt(*appended)) for number, appended in group.append().items())
             except IntegrityError:
@@ -352,7 +324,7 @@ class Ledger:
             return [answers[n] for n in range(len(submissions))]
         return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
 
-    def _forged(self, group: Group) -> dict[int, LedgerError]:
+    def _forged(self, group: Group) -> dict[int, Answer]:
         """The submissions with a signature that does not hold."""
         return {
             claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")

@@ -12,17 +12,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
-from ledger.errors import Conflict, Unverifiable
+from eventsourcing.persistence import OperationalError
+
+from ledger.errors import Conflict, Corrupt, Unverifiable
+from ledger.files import write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
-from ledger.signing.note import Note
+from ledger.signing.note import Note, NoteSignature
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
 
-ML_DSA_KEY = "log-ml-dsa.key"
+ML_DSA_KEY, PUBLISHED = "log-ml-dsa.key", "published.note"
 SIGNED_AGAIN = timedelta(hours=1)
 NOTES = 8  # of which it is remembered that their signatures hold
 
@@ -35,7 +39,10 @@ class Publications:
         self._log = log
         self._trust = trust
         self._now = now
+        self._file = folder / PUBLISHED
+        self._lock = Lock()
         self._opened = lru_cache(NOTES)(trust.opened)
+        self._witnessed = lru_cache(NOTES)(self.policy.witnessed)
         self._signed_at = lru_cache(NOTES)(trust.signed_at)
         self._cosigner = (
             None if trust.ml_dsa_key is None else Cosigner(trust.origin, MlDsaKey.load(folder / ML_DSA_KEY))
@@ -64,7 +71,7 @@ class Publications:
         """The latest checkpoint as the log signs it for the public; None when it is published already, and recently."""
         signed, latest = self._log.latest_checkpoint(), self._log.latest_published()
         assert signed is not None  # signed when the ledger was opened
-        if latest is not None and latest[0] >= signed[0] and not self._is_old(latest[1]):
+        if latest is not None and latest[0] >= signed[0] and not self._is_due(latest[1]):
             return None
         note = Note.parse(signed[1])
         if self._cosigner is None:
@@ -72,15 +79,52 @@ class Publications:
         checkpoint = open_checkpoint(signed[1], self._trust.verifier_key)
         return note.signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
 
-    def _is_old(self, note: str) -> bool:
+    def _is_due(self, note: str) -> bool:
+        if self.policy.asks and self._witnessed(note) is None:
+            return True  # published when the policy was another one
         signed_at = self._signed_at(note)
         return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
 
     def publish(self, note: Note) -> None:
         """Publish a candidate. Raises ``Unverifiable`` when a signature or a witness is missing."""
-        text = str(note)
-        checkpoint = self._trust.opened(text)
-        self.policy.require(text)
+        checkpoint = self._trust.opened(str(note))
+        self.policy.require(str(note))
         if checkpoint.root != self._log.root_at(checkpoint.size):
             raise Unverifiable("checkpoint-root", "the checkpoint is of another tree")
-        self._log.store_published(checkpoint.size, text)
+        text = str(note.signed_too(*self._first_cosignatures(checkpoint.size)))
+        with self._lock:
+            kept = self._kept()
+            if kept is None or kept.size <= checkpoint.size:  # another process may have published more
+                try:
+                    write_whole(self._file, text.encode())
+                except OSError as error:
+                    raise OperationalError(error) from None
+            self._log.store_published(checkpoint.size, text)
+
+    def require_not_behind(self) -> None:
+        """What was published last is in the log. Raises ``Corrupt`` when the database was set back, or replaced.
+
+        A backup that is copied back holds old checkpoints with old entries, and is consistent in itself: so the
+        latest note stands in a file of its own as well, written before anyone is shown it.
+        """
+        kept, size = self._kept(), self._log.size()
+        if kept is not None and kept.size > size:
+            says = (
+                f"{self._file.name} shows that {kept.size} entries were published, the log has {size}: was it set back?"
+            )
+            raise Corrupt("checkpoint-ahead", says)
+        if kept is not None and kept.root != self._log.root_at(kept.size):
+            raise Corrupt("log-forked", f"{self._file.name} shows {kept.size} entries that this log does not have")
+
+    def _kept(self) -> Checkpoint | None:
+        if not self._file.exists():
+            return None
+        return open_checkpoint(self._file.read_bytes().decode(errors="replace"), self._trust.verifier_key)
+
+    def _first_cosignatures(self, size: int) -> list[NoteSignature]:
+        """Those of the note of that size that was published first: they say the earliest time, and go on standing."""
+        first = self._log.first_published(size)
+        if first is None:
+            return []
+        keys = {(witness.key.name, witness.key.hint) for witness in self.policy.witnesses.values()}
+        return [line for line in Note.parse(first).signatures if (line.name, line.hint) in keys]

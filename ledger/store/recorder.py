@@ -6,6 +6,8 @@ Merkle tree is the position minus one. Nothing is appended when the record moved
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Event
 from typing import Any
@@ -16,6 +18,7 @@ from eventsourcing.persistence import (
     IntegrityError,
     ListenNotifySubscription,
     Notification,
+    PersistenceError,
     StoredEvent,
 )
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
@@ -36,6 +39,10 @@ _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
     # What the public was shown: some of the checkpoints, with more signatures.
     "CREATE TABLE IF NOT EXISTS published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
+    # Erasures whose values may still stand in the write-ahead log.
+    "CREATE TABLE IF NOT EXISTS unfinished_erasures (position INTEGER PRIMARY KEY)",
+    # Of each size the note that was shown first, which says the earliest time; the table above has the latest.
+    "CREATE TABLE IF NOT EXISTS first_published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
     *documents.CREATE_TABLES,
@@ -70,6 +77,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         super().__init__(datastore)
         self._edge = RightEdge()
         self._listeners: set[Event] = set()
+        self._erasing = True  # until it was looked at: a process may have ended in between
 
     def construct_create_table_statements(self) -> list[str]:
         return list(_CREATE_TABLES)
@@ -115,6 +123,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             if erased:
                 vault.erase(cursor, erased)
                 documents.erase(cursor, erased)
+                cursor.execute("INSERT INTO unfinished_erasures VALUES (?)", (positions[-1],))
+        self._erasing = self._erasing or bool(erased)
         # Only now is it committed.
         self._edge = edge
         for listener in tuple(self._listeners):
@@ -225,19 +235,32 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             cursor.execute("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", (size, note))
 
     def store_published(self, size: int, note: str) -> None:
-        """Keep what is published; of each size the note that was signed last."""
+        """Keep what is published: of each size the note that was signed first, and the one that was signed last."""
         with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("INSERT OR IGNORE INTO first_published VALUES (?, ?, NULL)", (size, note))
             cursor.execute("INSERT OR REPLACE INTO published VALUES (?, ?, NULL)", (size, note))
+
+    def first_published(self, size: int) -> str | None:
+        """The note of a size that was published first; None when none was."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT note FROM first_published WHERE size = ?", (size,))
+            row = cursor.fetchone()
+            return None if row is None else row["note"]
 
     def store_time_stamp(self, note: str, reply: bytes) -> None:
         """Keep what an authority said of a published note."""
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("UPDATE published SET time_stamp = ? WHERE note = ?", (reply, note))
+            for table in ("published", "first_published"):
+                cursor.execute(f"UPDATE {table} SET time_stamp = ? WHERE note = ?", (reply, note))
 
     def time_stamp(self, note: str) -> bytes | None:
         """What an authority said of a published note; None when none was asked."""
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT time_stamp FROM published WHERE note = ?", (note,))
+            cursor.execute(
+                "SELECT time_stamp FROM published WHERE note = ?1 "
+                "UNION SELECT time_stamp FROM first_published WHERE note = ?1",
+                (note,),
+            )
             row = cursor.fetchone()
             return None if row is None else row["time_stamp"]
 
@@ -248,6 +271,30 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def latest_published(self) -> tuple[int, str] | None:
         """The same of what is published."""
         return self._latest("published")
+
+    def has_unfinished_erasures(self) -> bool:
+        """Whether what was erased may still stand in the write-ahead log, because somebody was reading."""
+        return bool(self._unfinished_erasures())
+
+    def finish_erasures(self) -> None:
+        """Empty the write-ahead log after an erasure. What cannot be done now is tried again the next time."""
+        if not self._erasing:
+            return
+        with contextlib.suppress(PersistenceError, sqlite3.Error):
+            unfinished = self._unfinished_erasures()
+            if unfinished:
+                if not self.datastore.truncate_wal():
+                    return
+                with self.datastore.transaction(commit=True) as cursor:
+                    # Not those that another process began meanwhile.
+                    cursor.execute("DELETE FROM unfinished_erasures WHERE position <= ?", (unfinished,))
+            self._erasing = False
+
+    def _unfinished_erasures(self) -> int:
+        """The position of the last one; 0 when there is none."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT ifnull(max(position), 0) FROM unfinished_erasures")
+            return int(cursor.fetchone()[0])
 
     def _latest(self, table: str) -> tuple[int, str] | None:
         with self.datastore.transaction(commit=False) as cursor:
@@ -282,9 +329,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             return [tuple(row) for row in cursor.fetchall()]
 
     def published(self) -> list[tuple[int, str]]:
-        """Everything that was published: size and note."""
+        """What was published, of each size first and last: size and note."""
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT size, note FROM published ORDER BY size")
+            cursor.execute(
+                "SELECT size, note FROM first_published UNION SELECT size, note FROM published ORDER BY size"
+            )
             return [tuple(row) for row in cursor.fetchall()]
 
     def _current_edge(self, cursor: SQLiteCursor) -> RightEdge:

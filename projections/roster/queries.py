@@ -79,18 +79,6 @@ class Roster:
             return None
         return self._names.join(person["given_name"], person["family_name"])
 
-    def full_name(self, person_id: str) -> str | None:
-        """The name of anyone, for officers' eyes; None when unknown or erased."""
-        person = self._person(person_id)
-        return None if person is None else self._names.join(person["given_name"], person["family_name"])
-
-    def person_of(self, certification_id: str) -> str | None:
-        """The person behind a candidacy, or behind the certification of the same id."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT person_id FROM advisors WHERE certification_id = ?", (certification_id,))
-            row = cursor.fetchone()
-            return None if row is None else row["person_id"]
-
     def is_erased(self, person_id: str) -> bool:
         """Whether the personal data of this person were erased."""
         person = self._person(person_id)

@@ -47,9 +47,9 @@ def test_a_ledger_with_a_witness_publishes_what_it_cosigned(tmp_path: Path) -> N
     assert not (tmp_path / "www").exists()
     log_key = json.loads((tmp_path / "ledger" / "trust.json").read_bytes())["log_key"]
     with started(tmp_path, *witness, log_key) as (address, _):
-        trust = json.loads((tmp_path / "ledger" / "trust.json").read_bytes())
-        trust["policy"] = policy.replace("http://127.0.0.1:1", address)
-        (tmp_path / "ledger" / "trust.json").write_text(json.dumps(trust), encoding="utf-8")
+        (tmp_path / "policy").write_text(policy.replace("http://127.0.0.1:1", address), encoding="utf-8")
+        assert "hand it to every verifier" in run(tmp_path, "set-policy", "policy")
+        assert "policy: line 1" in run(tmp_path, "set-policy", "ledger/trust.json", code=2)
         assert "entries published in www" in run(tmp_path, "publish", "www")
         with started(tmp_path, "serve", "--port", "0", "--ledger", "ledger") as (register, _):
             checkpoint = httpx2.get(f"{register}/checkpoint").text
@@ -92,6 +92,17 @@ def test_an_audit_ends_with_a_report_and_an_exit_code(exported: Path) -> None:
     assert "PAS en règle" in bad
     assert "le journal a signé un autre arbre" in bad.replace("&#39;", "'")
     assert json.loads((exported / "bad.json").read_bytes())["report"]["findings"][0]["code"]
+
+
+def test_a_copy_without_keys_and_read_models_is_audited_and_left_as_it_is(exported: Path) -> None:
+    for path in (exported / "ledger").glob("*.key"):
+        path.unlink()
+    before = {path.name for path in (exported / "ledger").iterdir()}
+    printed = run(exported, "audit", "--report", "copy")
+    assert "the read models were not compared: log.key, projections.db is not here" in printed
+    assert "in order" in printed
+    assert (exported / "copy.html").exists()
+    assert {path.name for path in (exported / "ledger").iterdir()} == before
 
 
 def test_two_checkpoints_become_evidence_that_anyone_can_check(tmp_path: Path) -> None:

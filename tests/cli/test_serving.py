@@ -58,10 +58,14 @@ def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
             assert httpx2.get(url).status_code == 200, url
         assert httpx2.get(f"{address}/health").json()["status"] == "ok"
     commands = re.findall(r"^  \./dev run (.*)$", printed, re.MULTILINE)
-    assert len(commands) == 6
+    assert len(commands) == 7
+    answers: dict[str, str] = {}
     for command in commands:
         ledger = () if command.startswith("verify") else ("--ledger", "register/ledger")
-        run(tmp_path, *command.split(), *ledger)
+        answers[command.split()[0]] = run(tmp_path, *command.split(), *ledger)
+    assert "Consent to public listing given: person" in answers["pending"]
+    assert "1 waiting" in answers["pending"]
+    assert "1 signed, 0 not ready" in answers["sign"]
     with started(tmp_path, *arguments) as (address, _):  # found again, not made again
         assert httpx2.get(f"{address}/advisors").json()["advisors"]
 

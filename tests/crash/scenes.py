@@ -26,7 +26,8 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import decode_payload
-from ledger.store.ledger import DATABASE, Ledger, Receipt, Submission
+from ledger.store.founding import DATABASE
+from ledger.store.ledger import Ledger, Receipt, Submission
 from ledger.vault import Disclosure
 from tests.log.test_witness_and_evidence import KEY, request
 from tests.log.test_witness_and_evidence import ORIGIN as WITNESSED
@@ -59,12 +60,12 @@ def recording(folder: Path, world: World, tell: Telling) -> None:
     """Statements one by one and in a group, each tried again once when it failed; then what is published."""
     ledger = Ledger.open(folder, lambda: world.now)
     world.ledger = ledger
-    for person in ("panel1", "panel2", "assessor1", "assessor2"):
+    for person in ("panel1", "panel2"):
         submission = world.submission("grant-role", "director", person_id=person, role="moderator")
         _record(ledger, [submission], tell)
     group = [
         world.submission("revoke-role", "director", person_id=person, role="moderator")
-        for person in ("panel1", "panel2", "assessor1")
+        for person in ("panel1", "panel2")
     ]
     _record(ledger, group, tell)
     ledger.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -53,6 +54,32 @@ def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
     assert "3 on 2018-01-01" in done.stdout
     assert "in order" in done.stdout
     assert "1 signed, 0 not ready" in done.stdout.splitlines()[-1]
+
+
+def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, tmp_path: Path) -> None:
+    readme = ROOT / "README.md"
+    script = "\n".join(block for block in blocks(readme, "") if "PCA_LEDGER" in block or "propose" in block)
+    (tmp_path / "dev").write_text(
+        f"#!/bin/sh\nshift\nexec {sys.executable} -c 'from api.cli import main; main()' \"$@\"\n", encoding="utf-8"
+    )
+    (tmp_path / "dev").chmod(0o755)
+    shutil.copytree(demonstration, tmp_path / "demo-register")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PCA_LEDGER_LANG": "en", "COLUMNS": "200"}
+    done = subprocess.run(
+        ["/bin/sh", "-euc", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
+    assert "Consent to public listing given" in done.stdout
+    assert "Certification withdrawn: certification of" in done.stdout
+    first, second = done.stdout.splitlines()[-4], done.stdout.splitlines()[-2]
+    assert "waits for the next signature" in first
+    assert "recorded as leaf" in second
 
 
 def test_the_client_of_the_reference_works(world: World, tmp_path: Path) -> None:

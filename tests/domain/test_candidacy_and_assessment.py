@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed
+from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.outcome import RULES, mean_of_levels_v1
+from ledger.domain.refusal import Refused
 from tests.domain.rules import Rules
 from tests.scenario import CRITERIA, PLAN, SESSION
 
@@ -150,6 +154,95 @@ def test_sheets_stay_sealed_until_all_are_in(planned: Rules) -> None:
     planned.do("compute-ranking", "registrar", session_id=SESSION)
     planned.do("decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
     assert "case-study/practical-skills" in getattr(planned.last, "unmet", ())
+
+
+def test_every_cell_needs_its_levels_before_a_sheet_is_revealed(planned: Rules) -> None:
+    part = {"practical-skills": 4}
+    reveal = {"candidacy_id": "c-awa", "sheet_id": "c-awa-simulation-assessor1"}
+    planned.at(2017, 5, 16)
+    for assessor in ("assessor1", "assessor2"):
+        planned.do("submit-score-sheet", assessor, **sheet(f"s-{assessor}", value=part))
+        for activity in ("simulation", "group-discussion", "presentation"):
+            value = dict.fromkeys(PLAN[activity], 4)
+            planned.do("submit-score-sheet", assessor, **sheet(f"c-awa-{activity}-{assessor}", activity, value))
+    planned.refused("sheets-missing", "reveal-score-sheet", "registrar", **reveal)
+    for assessor in ("assessor1", "assessor2"):
+        change = {**sheet(f"t-{assessor}"), "old_sheet_id": f"s-{assessor}", "reason_code": "omission"}
+        del change["activity"]
+        planned.do("supersede-score-sheet", assessor, "moderator", **change)
+    planned.do("reveal-score-sheet", "registrar", **reveal)
+
+
+def test_every_assessor_who_may_score_is_waited_for_while_the_workshop_is_open(planned: Rules) -> None:
+    for name in ("third", "compatriot", "former"):
+        details = [{"name": "given_name", "value": name}, {"name": "family_name", "value": "Exemple"}]
+        planned.do("register-person", "registrar", person_id=name, details=details)
+        planned.do("grant-role", "director", person_id=name, role="assessor")
+        home = "SN" if name == "compatriot" else "FR"
+        planned.do("record-employment", "registrar", person_id=name, administration_id=home, since=date(2010, 1, 1))
+        planned.do("assign-assessor", "manager", session_id=SESSION, person_id=name)
+    planned.do("revoke-role", "director", person_id="former", role="assessor")
+    planned.score("c-awa", 4)
+    reveal = ("reveal-score-sheet", "registrar")
+    with pytest.raises(Refused) as refused:
+        planned.do(*reveal, candidacy_id="c-awa", sheet_id="c-awa-simulation-assessor1")
+    activities = [activity for activity, competencies in PLAN.items() if competencies]
+    assert refused.value.fields["missing"] == ", ".join(f"{activity}: third" for activity in activities)
+    planned.at(2017, 5, 19).do("close-session", "manager", session_id=SESSION)
+    planned.do(*reveal, candidacy_id="c-awa", sheet_id="c-awa-simulation-assessor1")
+
+
+def test_once_a_sheet_is_revealed_no_other_is_handed_in(planned: Rules) -> None:
+    planned.score("c-awa", 4)
+    planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="c-awa-simulation-assessor1")
+    # The second sheet is asked for what it says, although the first is open already.
+    planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="c-awa-simulation-assessor2")
+    details = [{"name": "given_name", "value": "Late"}, {"name": "family_name", "value": "Exemple"}]
+    planned.do("register-person", "registrar", person_id="late", details=details)
+    planned.do("grant-role", "director", person_id="late", role="assessor")
+    planned.do("record-employment", "registrar", person_id="late", administration_id="FR", since=date(2010, 1, 1))
+    planned.do("assign-assessor", "manager", session_id=SESSION, person_id="late")
+    planned.refused("sheets-revealed", "submit-score-sheet", "late", **sheet())
+
+
+def test_what_was_sealed_and_is_gone_cannot_be_counted(planned: Rules) -> None:
+    planned.score("c-awa", 4)
+    commitment = planned.read().candidacy("c-awa").sheets["c-awa-simulation-assessor2"].commitment
+    del planned.values[commitment]
+    reveal = {"candidacy_id": "c-awa", "sheet_id": "c-awa-simulation-assessor1"}
+    planned.refused("disclosure-missing", "reveal-score-sheet", "registrar", **reveal)
+
+
+def test_the_outcome_is_computed_by_the_rule_that_the_scheme_version_names(
+    planned: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (named,) = get_args(get_type_hints(SchemeVersionDrafted)["decision_rule"])
+    assert set(RULES) == {named} == set(get_args(get_type_hints(AssessmentOutcomeComputed)["rule"]))
+    asked: list[str] = []
+
+    def another(version: SchemeVersionDrafted, candidacy: Candidacy) -> AssessmentOutcomeComputed:
+        asked.append(candidacy.candidacy_id)
+        return mean_of_levels_v1(version, candidacy)
+
+    monkeypatch.setitem(RULES, named, another)
+    planned.score("c-awa", 4)
+    planned.conclude("c-awa")
+    assert asked == ["c-awa"]
+
+
+def test_nothing_is_recorded_of_a_candidate_who_was_erased(certified: Rules) -> None:
+    certified.at(2020, 5, 19).do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
+    reason = {"name": "reason", "value": "about somebody who asked to be forgotten"}
+    exception = {"candidacy_id": "c-awa", "assessor_id": "assessor1", "session_id": SESSION, "reason": reason}
+    certified.refused("person-erased", "grant-separation-exception", "manager", "director", **exception)
+    withdraw = {
+        "certification_id": "c-awa",
+        "effective_from": date(2019, 1, 1),
+        "reason_code": "other",
+        "reason": reason,
+    }
+    certified.refused("person-erased", "withdraw-certification", "decider1", "decider2", **withdraw)
+    certified.refused("person-erased", "suspend-certification", "decider1", **withdraw)
 
 
 def test_a_change_is_a_superseding_sheet_by_the_same_assessor(planned: Rules) -> None:

@@ -15,7 +15,7 @@ from ledger.domain.number import ALPHABET, CertificateNumber
 from ledger.domain.record import Role
 from ledger.domain.standing import Standing, Status, standing_of
 from tests.domain.rules import Rules
-from tests.scenario import END, SESSION
+from tests.scenario import CRITERIA, END, SESSION
 
 AWA = {"certification_id": "c-awa"}
 SUSPEND: dict[str, Any] = {**AWA, "effective_from": date(2018, 1, 1), "reason_code": "under-review"}
@@ -48,6 +48,40 @@ def test_who_trained_or_scored_or_is_concerned_may_not_decide(
 
 
 ROLES_THAT_TRAIN_OR_SCORE = (Role.ASSESSOR, Role.FACILITATOR)
+
+
+@pytest.mark.parametrize(
+    ("withdrew", "code"),
+    [(date(2017, 5, 15), None), (date(2017, 5, 16), "decider-trained")],
+    ids=["on the first day", "after the first day"],
+)
+def test_who_trained_somebody_who_withdrew_later_may_not_decide(
+    planned: Rules, withdrew: date, code: str | None
+) -> None:
+    """ISO/IEC 17024 9.4.4 asks who trained the candidate, not who stayed to the end."""
+    withdraw: dict[str, Any] = {"initiator": "candidate", "effective_from": withdrew, "reason_code": "health"}
+    planned.at(2017, 5, 17).do("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
+    second = {"session_id": "TOA-2", "start": date(2017, 9, 4), "end": date(2017, 9, 8), "place": "B", "funder": "F"}
+    scheme = {"scheme_id": "toa-pca-fr", "scheme_version": "1.0.0", "language": "fr"}
+    planned.do("plan-session", "manager", **second, **scheme, title_en="W", title_fr="A")
+    again = {"candidacy_id": "c-2", "person_id": "awa", "session_id": "TOA-2", "administration_id": "SN"}
+    planned.do("nominate-candidate", "registrar", **again, details=[])
+    findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
+    planned.do("decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings)
+    planned.do("grant-role", "director", person_id="facilitator", role=Role.DECISION_AUTHORITY)
+    decide: dict[str, Any] = {"candidacy_id": "c-2", "effective_from": date(2017, 9, 8)}
+    planned.refused(code or "not-ranked", "decide-certification", "facilitator", "decider1", **decide)
+
+
+def test_what_expired_is_neither_suspended_nor_resumed_but_may_turn_out_to_have_been_void(certified: Rules) -> None:
+    certified.at(2018, 1, 1).do("suspend-certification", "decider1", **SUSPEND)
+    certified.at(2020, 5, 19)
+    earlier = date(2018, 6, 1)
+    certified.refused("expired", "lift-suspension", "decider1", **AWA, effective_from=earlier)
+    certified.refused("expired", "suspend-certification", "decider1", **{**SUSPEND, "effective_from": earlier})
+    found_out_late: dict[str, Any] = {**AWA, "effective_from": earlier, "reason_code": "misconduct"}
+    certified.do("withdraw-certification", "decider1", "decider2", **found_out_late)
+    assert certified.read().certification("c-awa").standing.on(earlier) is Status.WITHDRAWN
 
 
 def test_a_moderator_may_not_decide(planned: Rules) -> None:

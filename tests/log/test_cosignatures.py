@@ -36,7 +36,7 @@ witness north {COSIGNERS["north"].verifier_key} https://north.example
 witness south {COSIGNERS["south"].verifier_key}
 witness east {COSIGNERS["east"].verifier_key} https://east.example
 group pair any north south
-group two 2 pair east   # at least these
+group two 2 pair east
 quorum two
 """
 
@@ -171,7 +171,7 @@ def test_an_impossible_time_is_no_time() -> None:
         ("group two 2 pair east", "group two 3 pair east", "line 7: 3: expected all, any"),
         ("group two 2 pair east", "group two 0 pair east", "line 7: 0: expected all, any"),
         ("group two 2 pair east", "group two most pair east", "line 7: most: expected all, any"),
-        ("group two 2 pair east", "group two 2 pair pair", "line 7: a member is named twice"),
+        ("group two 2 pair east", "group two 2 pair pair", "line 7: pair: a member is named twice"),
         ("group two 2 pair east", "group two 2", "line 7: expected log"),
         ("group two 2 pair east", "group pair 2 pair east", "line 7: pair: the name is taken"),
         ("group two 2 pair east", "group none 2 pair east", "line 7: none: the name is taken"),

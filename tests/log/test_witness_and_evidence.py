@@ -59,7 +59,7 @@ def test_a_continuation_is_accepted(old: int, new: int) -> None:
         (3, 9, None, None, 409),
         (0, 9, 4, None, 409),
         (4, 9, 4, 2, 422),  # the tree begins otherwise
-        (4, 4, 4, 2, 422),  # the same size with another root
+        (4, 4, 4, 2, 409),  # the same size with another root
     ],
 )
 def test_what_does_not_continue_is_refused(
@@ -74,13 +74,15 @@ def test_what_does_not_continue_is_refused(
 
 def test_from_an_empty_tree_there_is_nothing_to_prove() -> None:
     note = signed(tree(5)[0])
-    for asked, checkpoint in (
-        (Request(0, (bytes(32),), note), tree(5)[0]),
-        (Request(0, (), note), Checkpoint(ORIGIN, 0, bytes(32))),
+    for asked, checkpoint, recorded, status in (
+        (Request(0, (bytes(32),), note), tree(5)[0], None, 422),
+        (Request(0, (), note), Checkpoint(ORIGIN, 0, bytes(32)), None, 409),
+        (Request(5, (bytes(32),), note), tree(5)[0], tree(5)[0], 422),
     ):
         with pytest.raises(Refusal) as refused:
-            require_continuation(asked, checkpoint, None)
-        assert refused.value.status == 422
+            require_continuation(asked, checkpoint, recorded)
+        assert refused.value.status == status
+        assert refused.value.is_conflict is (status == 409)
     require_continuation(Request(0, (), note), tree(5)[0], Checkpoint(ORIGIN, 0, EMPTY_ROOT))
 
 
@@ -147,6 +149,9 @@ def test_evidence_that_proves_nothing_is_refused() -> None:
         b"\xff",
         b" " * (MAX_EVIDENCE_BYTES + 1),
         bytes(genuine).replace(b"evidence/v1", b"evidence/v2"),
+        bytes(genuine).replace(b'"earlier": ', b'"earlier":  '),
+        bytes(genuine).replace(b'"format"', b'"earlier": "x", "format"'),
+        bytes(genuine) + b" ",
     ):
         with pytest.raises(Unverifiable, match="not evidence"):
             Evidence.parse(data)

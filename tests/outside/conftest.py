@@ -53,6 +53,7 @@ class Watched:
     """A world whose log has an ML-DSA-44 key and needs both of two witnesses; ``stop`` takes one away."""
 
     def __init__(self, folder: Path, quorum: str = "all") -> None:
+        self.folder = folder
         self._stack = ExitStack()
         self._servers: dict[str, ExitStack] = {}
         self.witnesses: dict[str, Witness] = {}

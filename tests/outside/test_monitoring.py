@@ -14,13 +14,17 @@ from api.outside.fetching import reader
 from api.outside.monitoring import Monitor
 from api.outside.publishing import write
 from api.register import Register, Settings
+from ledger.bundle import assemble
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.cosignature import Cosigner
 from ledger.log.evidence import Evidence
-from ledger.log.tiles import Tile
+from ledger.log.tiles import Tile, bundle_bytes, parse_bundle
 from ledger.published import PublishedLog
+from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Ledger
-from tests.outside.conftest import served
-from tests.support import World
+from tests.outside.conftest import Watched, served
+from tests.support import World, key_of
 
 NUMBER = "TOA-PCA-FR-2017-01-M"
 Look = Callable[[], list[str]]
@@ -174,3 +178,85 @@ def test_watched_streams_are_said_to_who_may_read_entries(dated: World, tmp_path
     dated.do("grant-role", "director", person_id="registrar", role="moderator")
     write(dated.ledger, tmp_path / "export")
     assert look() == ["tile-missing"]
+
+
+def test_entries_that_are_not_those_of_the_checkpoint_are_said(dated: World, tmp_path: Path) -> None:
+    """The checkpoint and its tiles are right; what an auditor is given to read instead hides a grant."""
+    dated.appoint()
+    www = tmp_path / "export"
+    write(dated.ledger, www, entries=True)
+    look = monitor(dated, www, tmp_path / "state", streams=("officer:panel1",))
+    assert look() == []
+    dated.do("grant-role", "director", person_id="panel1", role="moderator")
+    dated.do("grant-role", "director", person_id="panel2", role="moderator")
+    size = write(dated.ledger, www, entries=True)
+    path = www / str(Tile("entries", 0, size))
+    shown = parse_bundle(path.read_bytes())
+    path.write_bytes(bundle_bytes([*shown[:-2], shown[-1], shown[-1]]))
+    assert look() == ["inclusion-root"]
+    path.write_bytes(bundle_bytes(shown))
+    tile = www / str(Tile(0, 0, size))
+    right = tile.read_bytes()
+    tile.write_bytes(right[:-64] + bytes(64))
+    assert look() == ["inconsistent"]
+    tile.write_bytes(right)
+    assert look() == ["entry"]
+
+
+def test_a_bundle_older_than_the_log_is_said(workshop: World, tmp_path: Path) -> None:
+    world, www = workshop, tmp_path / "www"
+    world.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
+    write(world.ledger, www)
+    (www / "certificates").mkdir()
+    path = www / "certificates" / f"{NUMBER}.bundle.json"
+
+    def show() -> bytes:
+        write(world.ledger, www)
+        data = bytes(assemble(world.ledger, "c-awa", NUMBER))
+        path.write_bytes(data)
+        return data
+
+    old = show()
+    look = monitor(world, www, tmp_path / "state", numbers=(NUMBER,))
+    assert look() == []
+    by, awa = ("decider1", "decider2"), {"certification_id": "c-awa", "effective_from": world.now.date()}
+    world.do("withdraw-certification", *by, **awa, reason_code="other")
+    show()
+    assert look() == ["certificate"]
+    path.write_bytes(old)
+    assert look() == ["certificate-stale"]
+    show()
+    world.now += timedelta(days=30)
+    assert look() == []  # withdrawn is withdrawn, however old
+
+
+def test_a_certificate_in_doubt_is_said(workshop: World, tmp_path: Path) -> None:
+    world, www = workshop, tmp_path / "www"
+    world.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
+    write(world.ledger, www, certificates=[(NUMBER, bytes(assemble(world.ledger, "c-awa", NUMBER)))])
+    look = monitor(world, www, tmp_path / "state", numbers=(NUMBER,))
+    assert look() == []
+    world.now += timedelta(days=30)
+    assert look() == ["certificate-in-doubt"]
+
+
+def test_a_fork_that_no_witness_cosigned_is_evidence_all_the_same(
+    watching: Callable[..., Watched], tmp_path: Path
+) -> None:
+    watched = watching()
+    world, www = watched.world, tmp_path / "www"
+    world.appoint()
+    assert watched.collector.collect()
+    write(world.ledger, www)
+    look = monitor(world, www, tmp_path / "state")
+    assert look() == []
+    _, checkpoint = world.ledger.latest()
+    fork = Checkpoint(checkpoint.origin, checkpoint.size, bytes(32))
+    second = Cosigner(checkpoint.origin, MlDsaKey.from_seed(b"log".ljust(32, b"."))).cosign(fork, 1_493_000_000)
+    note = str(Note.parse(sign_checkpoint(fork, key_of("log"))).signed_too(second))
+    (www / "checkpoint").write_text(note, encoding="utf-8")
+    assert look() == ["not-witnessed", "log-forked"]
+    (path,) = (tmp_path / "state").glob("evidence-*.json")
+    Evidence.parse(path.read_bytes()).require_conflict(world.ledger.trust.verifier_key)
+    assert any(kept.read_text(encoding="utf-8") == note for kept in (tmp_path / "state" / "checkpoints").iterdir())
+    assert monitor(world, www, tmp_path / "new")() == ["not-witnessed"]

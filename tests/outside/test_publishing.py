@@ -135,3 +135,22 @@ def test_a_publication_without_entries_says_who_has_them(world: World, www: Path
         published(www, world).require_entries(1)
     with pytest.raises(FileNotFoundError, match="expected a folder or an http"):
         published(www / "nowhere", world)
+
+
+def test_a_stamp_of_an_earlier_checkpoint_is_taken_away(world: World, www: Path) -> None:
+    write(world.ledger, www)
+    world.ledger.log.store_time_stamp(world.ledger.latest()[0], b"reply")
+    write(world.ledger, www)
+    assert (www / "checkpoint.tsr").read_bytes() == b"reply"
+    world.appoint()
+    write(world.ledger, www)
+    assert not (www / "checkpoint.tsr").exists()
+
+
+def test_what_an_interrupted_run_left_is_taken_away(world: World, www: Path) -> None:
+    ours = f"checkpoint.{os.getpid()}.tmp"
+    for name in ("checkpoint.4194305.tmp", ours, "notes.tmp"):  # no process has the first number
+        (www / name).write_bytes(b"")
+    write(world.ledger, www)
+    assert {name for name in files(www) if name.endswith(".tmp")} <= {ours, "notes.tmp"}
+    assert "checkpoint.4194305.tmp" not in files(www)

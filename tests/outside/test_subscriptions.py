@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from api.outside.addresses import is_public, pinned, require_address
+from api.outside.fetching import Exchanges
 from api.outside.subscriptions import FILE, Subscriptions, load, save, subscribe
 from tests.projections.test_changes import NUMBER
 
@@ -22,9 +23,13 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
 
 
+def asked(url: str, *, is_internal: bool = False) -> httpx2.Request:
+    return pinned(Exchanges(), httpx2.URL(url), is_internal=is_internal, content=b"", headers={})
+
+
 def test_the_address_that_was_judged_is_the_one_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "93.184.215.14")
-    request = pinned(httpx2.Client(), httpx2.URL("https://hooks.example:8443/x"), is_internal=False, content=b"")
+    request = asked("https://hooks.example:8443/x")
     assert str(request.url) == "https://93.184.215.14:8443/x"
     assert request.headers["Host"] == "hooks.example:8443"
     assert request.extensions["sni_hostname"] == "hooks.example"
@@ -57,17 +62,17 @@ def test_an_internal_address_is_refused_unless_the_operator_allows_it(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     assert not is_public(ip_address(address))
-    url = httpx2.URL("https://hooks.example/x")
+    url = "https://hooks.example/x"
     resolving(monkeypatch, "93.184.215.14", address)  # one of several is enough
     with pytest.raises(OSError, match="has not allowed"):
-        pinned(httpx2.Client(), url, is_internal=False)
-    assert pinned(httpx2.Client(), url, is_internal=True).url.host == "93.184.215.14"
+        asked(url)
+    assert asked(url, is_internal=True).url.host == "93.184.215.14"
 
 
 def test_plain_http_goes_to_this_machine_whatever_its_name_says(monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch, "93.184.215.14")
     with pytest.raises(OSError, match="is not this machine"):
-        pinned(httpx2.Client(), httpx2.URL("http://localhost/x"), is_internal=True)
+        asked("http://localhost/x", is_internal=True)
 
 
 def test_a_public_address_is_public() -> None:

@@ -58,7 +58,7 @@ def test_what_does_not_continue_is_refused_with_its_status(client: TestClient) -
     assert ask(client, 9, 8)[0] == 400
     assert ask(client, 3, 9) == (409, "7\n")
     assert ask(client, 7, 9, twist=2)[0] == 422  # another past
-    assert ask(client, 7, 7, twist=2)[0] == 422  # another tree of the same size
+    assert ask(client, 7, 7, twist=2) == (409, "7\n")  # another tree of the same size
     assert ask(client, 7, 9)[0] == 200
     answer = client.post("/add-checkpoint", content=str(request(0, 12)[0]))
     assert (answer.status_code, answer.text, answer.headers["content-type"]) == (409, "9\n", "text/x.tlog.size")
@@ -93,7 +93,7 @@ def test_too_large_a_body_is_not_read(client: TestClient) -> None:
 
 def test_two_trees_of_one_log_leave_evidence_with_the_witness(client: TestClient, witness: Witness) -> None:
     assert ask(client, 0, 7)[0] == 200
-    assert ask(client, 7, 7, twist=2)[0] == 422
+    assert ask(client, 7, 7, twist=2)[0] == 409
     latest = witness.latest(ORIGIN)
     (refused,) = witness.refused(ORIGIN)
     assert latest is not None
@@ -112,6 +112,17 @@ def test_a_checkpoint_that_came_with_the_wrong_proof_may_come_again(client: Test
     assert client.post("/add-checkpoint", content=wrong).status_code == 422
     assert len(witness.refused(ORIGIN)) == 1
     assert client.post("/add-checkpoint", content=body).status_code == 200
+    assert witness.refused(ORIGIN) == []
+
+
+def test_only_what_contradicts_is_kept_as_refused(client: TestClient, witness: Witness) -> None:
+    """An honest log that does not know what its witness has, or sends a proof too many, leaves no accusation."""
+    assert ask(client, 0, 7)[0] == 200
+    assert ask(client, 7, 9)[0] == 200
+    assert ask(client, 0, 9)[0] == 409
+    assert ask(client, 3, 12)[0] == 409
+    body = str(request(9, 9)[0]).replace("old 9\n", f"old 9\n{b64encode(bytes(32)).decode()}\n", 1)
+    assert client.post("/add-checkpoint", content=body).status_code == 422
     assert witness.refused(ORIGIN) == []
 
 

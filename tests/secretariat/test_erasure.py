@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from datetime import date
 from pathlib import Path
 
 from api.secretariat.desk import Desk
@@ -98,7 +99,28 @@ def test_an_erasure_by_another_way_reaches_the_desk_when_it_is_looked_at(world: 
         administration_id="SN",
         details=[{"name": "letter", "value": f"of {FAMILY}"}],
     )
-    desk.file([nomination, proposal("grant-role", "director", person_id="panel1", role="moderator")], "test")
+    # The candidacy is known from a nomination only that waits as well.
+    withdrawal = proposal(
+        "withdraw-candidacy",
+        "registrar",
+        candidacy_id="c-zenobie",
+        initiator="administration",
+        effective_from=date(2017, 5, 1),
+        reason_code="health",
+        reason={"name": "reason", "value": f"{FAMILY} is ill"},
+    )
+    sheet = proposal(
+        "submit-score-sheet",
+        "assessor1",
+        candidacy_id="c-zenobie",
+        sheet_id="s",
+        activity="case-study",
+        commitment={"name": "levels", "value": {"practical-skills": 3}},
+    )
+    desk.file(
+        [nomination, withdrawal, sheet, proposal("grant-role", "director", person_id="panel1", role="moderator")],
+        "test",
+    )
     assert any(line.startswith("desk.db") for line in found_in(world.ledger.folder))
     world.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
     assert [type(w.proposal.command).__name__ for w in desk.waiting()] == ["GrantRole"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from eventsourcing.persistence import OperationalError
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -18,10 +21,13 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.register import Register, Settings
 from api.secretariat.desk import Desk
+from api.secretariat.founding import proposal
 from api.secretariat.office import Office
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Receipt
 from ledger.store.writer import Writer
+from tests.secretariat.test_erasure import forms
 from tests.support import World, key_of
 
 BASE = "https://register.example.org"
@@ -186,6 +192,155 @@ def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: tuple[Test
     assert director.prepare(GRANT, "key-00000002").json()["number"] != first.json()["number"]
     registrar = Officer(client, "registrar")  # another person's key is another key
     assert registrar.prepare(GRANT).json()["number"] != first.json()["number"]
+
+
+def test_looking_leaves_the_prepared_bytes_as_they_are(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, desk = office
+    manager, director = Officer(client, "manager"), Officer(client, "director")
+    prepared = manager.prepare(EXCEPTION).json()
+    for officer in (manager, director):  # two seats: each looks, nobody has signed yet
+        (line,) = officer.send("GET", "/secretariat/statements").json()["statements"]
+        assert officer.send("GET", f"/secretariat/statements/{line['number']}").json()["payload"] == prepared["payload"]
+    assert manager.prepare(EXCEPTION).json() == prepared  # repeated under the same key
+    before = (world.ledger.folder / "desk.db").read_bytes()
+    desk.preview(desk.waiting()[0])
+    assert (world.ledger.folder / "desk.db").read_bytes() == before
+    assert manager.sign(prepared).status_code == 202
+    assert director.sign(prepared).status_code == 201
+    again = manager.prepare(EXCEPTION).json()  # once recorded, the bytes that were signed
+    assert again["payload"] == prepared["payload"]
+    assert [seat["signed"] for seat in again["seats"]] == [True, True]
+
+
+def test_what_can_no_longer_be_recorded_is_prepared_anew(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, _ = office
+    manager, director = Officer(client, "manager"), Officer(client, "director")
+    prepared = manager.prepare(EXCEPTION).json()
+    manager.sign(prepared)
+    world.now += timedelta(days=8)
+    anew = director.send("GET", f"/secretariat/statements/{prepared['number']}").json()
+    assert anew["time"] > prepared["time"]
+    assert [seat["signed"] for seat in anew["seats"]] == [False, False]
+    assert manager.sign(anew).status_code == 202
+    assert director.sign(anew).status_code == 201
+
+
+def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, desk = office
+    world.score("c-awa", 4)
+    reveal = {
+        "command": "reveal-score-sheet",
+        "arguments": {"candidacy_id": "c-awa", "sheet_id": "c-awa-simulation-assessor2"},
+        "signers": ["registrar"],
+    }
+    answer = Officer(client, "assessor1").prepare(reveal)
+    assert (answer.status_code, answer.json()["code"]) == (422, "signer-not-named")
+    assert desk.waiting() == []
+    manager = Officer(client, "manager")
+    filed = manager.prepare(reveal)
+    seats = [{"person": "registrar", "role": "registrar", "signed": False}]
+    assert filed.json() == {"number": 1, "command": "reveal-score-sheet", "seats": seats}
+    assert manager.send("GET", "/secretariat/statements/1").status_code == 404
+    assert "levels" in Officer(client, "registrar").send("GET", "/secretariat/statements/1").json()["words"]["en"]
+
+
+def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[TestClient, World, Desk]) -> None:
+    client, world, desk = office
+    details = [{"name": "given_name", "value": "Zenobie"}, {"name": "family_name", "value": "Nullepartsecret"}]
+    world.do("register-person", "registrar", person_id="zen", details=details)
+    director, registrar = Officer(client, "director"), Officer(client, "registrar")
+    grant = {**GRANT, "arguments": {"person_id": "zen", "role": "moderator"}}
+    director.sign(director.prepare(grant).json())
+    consent = {"command": "give-listing-consent", "arguments": {"person_id": "zen"}, "signers": ["registrar"]}
+    assert "Nullepartsecret" in registrar.prepare(consent).json()["words"]["en"]
+    assert not any(form in (world.ledger.folder / "desk.db").read_bytes() for form in forms("Nullepartsecret"))
+    world.do("revoke-role", "director", person_id="zen", role="moderator")
+    world.do("erase-personal-data", "protection", "security", person_id="zen", basis_code="request")
+    assert desk.waiting() == []
+    assert _requests(world) == []
+    director.prepare(GRANT)
+    world.now += timedelta(days=7)
+    director.prepare(GRANT, "key-00000002")
+    assert [key for (key,) in _requests(world)] == ["key-00000002"]
+
+
+def _requests(world: World) -> list[tuple[str]]:
+    with closing(sqlite3.connect(world.ledger.folder / "desk.db")) as database:
+        return database.execute("SELECT key FROM requests").fetchall()
+
+
+def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, World, Desk]) -> None:
+    _, world, desk = office
+    for number in range(10):
+        details = [{"name": "given_name", "value": "z"}, {"name": "family_name", "value": "y"}]
+        world.do("register-person", "registrar", person_id=f"q{number}", details=details)
+        erasure = proposal(
+            "erase-personal-data", "protection", "security", person_id=f"q{number}", basis_code="request"
+        )
+        filed = desk.propose(erasure, "test")
+        message = pae(STATEMENT_TYPE, desk.prepare(filed)[0])
+        together = Barrier(2)
+
+        def sign(person: str, filed: int = filed, message: bytes = message, together: Barrier = together) -> Any:
+            together.wait()
+            return desk.add(filed, person, Signature(key_of(person).key_id, key_of(person).sign(message)))
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(sign, ("protection", "security")))
+        assert [type(answer) for answer in answers].count(Receipt) == 1, answers
+    assert desk.waiting() == []
+
+
+def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_asking_again(
+    office: tuple[TestClient, World, Desk],
+) -> None:
+    client, world, desk = office
+    director = Officer(client, "director")
+    prepared = director.prepare(GRANT).json()
+
+    def dies(_: object) -> Receipt:
+        raise OperationalError("disk I/O error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "_record", dies)
+        assert director.sign(prepared).status_code == 503
+    assert [line["number"] for line in director.send("GET", "/secretariat/statements").json()["statements"]] == [1]
+    assert director.sign(prepared).status_code == 201
+    assert "moderator" in world.read().officer("panel1").roles
+
+
+def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
+    office: tuple[TestClient, World, Desk],
+) -> None:
+    client, _, desk = office
+    director = Officer(client, "director")
+    prepared = director.prepare(GRANT).json()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: director.sign(prepared), range(4)))
+    assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
+    assert len({answer.json()["leaf"] for answer in answers}) == 1
+    assert desk.waiting() == []
+
+
+def test_a_grant_is_recorded_although_no_registrar_can_issue_its_certificate(
+    office: tuple[TestClient, World, Desk],
+) -> None:
+    _, world, desk = office
+    world.score("c-awa", 4)
+    world.now = datetime(2017, 5, 19, 16, tzinfo=UTC)
+    world.do("close-session", "manager", session_id="TOA-PCA-FR-2017")
+    for sheet in world.read().candidacy("c-awa").live_sheets:
+        world.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
+    world.do("compute-outcome", "registrar", candidacy_id="c-awa")
+    world.do("compute-ranking", "registrar", session_id="TOA-PCA-FR-2017")
+    world.do("revoke-key", "security", person_id="registrar", key_id=key_of("registrar").key_id, reason_code="lost")
+    granting = proposal(
+        "decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=date(2017, 5, 19)
+    )
+    (number,) = desk.file([granting], "test")
+    desk.sign(number, "decider1", key_of("decider1"))
+    assert isinstance(desk.sign(number, "decider2", key_of("decider2")), Receipt)
+    assert desk.waiting() == []
 
 
 def test_the_key_is_required(office: tuple[TestClient, World, Desk]) -> None:

@@ -15,9 +15,9 @@ import xlsxwriter
 from api.secretariat.desk import Desk
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop, results
 from ledger.auditing import audit
+from ledger.domain.decisions.session import PlanSession
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
-from ledger.errors import Conflict
 from ledger.signing.keys import SigningKey
 from tests.support import World, key_of
 
@@ -88,9 +88,44 @@ def test_the_same_file_is_refused_the_second_time(office: World) -> None:
     plan.file(desk)
     filed = len(desk.waiting())
     assert filed == sum(plan.counts().values()) == len(plan.proposals)
-    with pytest.raises(Conflict, match="imported before"):
+    with pytest.raises(Refused, match="imported before"):
         plan.file(desk)
     assert len(desk.waiting()) == filed
+    desk.close()
+
+
+def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(office: World, tmp_path: Path) -> None:
+    new_ids = ids()
+    desk = Desk(office.ledger)
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, new_ids.__next__).file(desk)
+    shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "again")
+    _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2017", "TOA-PCA-FR-2018")
+    _replace(tmp_path / "again" / "scores.csv", "A1,5", "A1,4")
+    candidates = (tmp_path / "again" / "candidates.csv").read_bytes()
+    (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
+    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
+    with pytest.raises(Refused, match=r"candidates\.csv: imported before"):  # the same people in other bytes
+        again.require_new(desk)
+    _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
+    _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
+    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
+    with pytest.raises(Refused, match="imported before"):
+        again.require_new(desk)
+    desk.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
+    with pytest.raises(Refused, match="exists already"):
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
+    desk.close()
+
+
+def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: World) -> None:
+    workshop = read_workshop(DEMO / WORKSHOPS[0])
+    plan = plan_import(workshop, office.ledger, ids().__next__)
+    planning = [p for p in plan.proposals if isinstance(p.command, PlanSession)]
+    desk = Desk(office.ledger)
+    desk.file(planning, "command line")
+    with pytest.raises(Refused, match="exists already"):
+        plan.file(desk)
+    assert len(desk.waiting()) == 1
     desk.close()
 
 
@@ -135,16 +170,29 @@ def test_every_fault_is_named_by_cell_at_once(tmp_path: Path) -> None:
     _replace(folder / "candidates.csv", "SN", "sn")
     _replace(folder / "officers.csv", ",registrar", ",king")
     _replace(folder / "selection.csv", "C01,pca-experience,met,P1;P2", "C01,technical-knowledge,perhaps,P1")
+    _replace(folder / "candidates.csv", ",CM,", ",ZZ,")
     _replace(folder / "session.csv", "2017-05-15", "15 May")
+    _replace(folder / "session.csv", "TOA-PCA-FR-2017", "toa 2017")
+    _replace(folder / "session.csv", ",fr,", ",French,")
+    _replace(folder / "plan.csv", "case-study", "Case study")
     (folder / "withdrawals.csv").write_text("candidate,date\n", encoding="utf-8")
     with pytest.raises(WrongWorkshop) as error:
         read_workshop(folder)
     places = {fault.where for fault in error.value.faults}
     assert {
         "scores.csv!E2", "scores.csv!A3", "scores.csv!C3", "scores.csv!D3", "candidates.csv!D2", "officers.csv!D11",
+        "session.csv!A2", "session.csv!G2", "plan.csv!A3", "candidates.csv!D6",
         "selection.csv!B3", "selection.csv!C2", "selection.csv!D2", "selection.csv!C01", "session.csv!D2", "withdrawals.csv!1",
     } <= places  # fmt: skip
     assert all(fault.en and fault.fr for fault in error.value.faults)
+
+
+def test_an_administration_that_the_ledger_knows_may_nominate_though_no_list_has_it(tmp_path: Path) -> None:
+    shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
+    _replace(tmp_path / "w" / "candidates.csv", ",SN,", ",ZZ,")
+    with pytest.raises(WrongWorkshop, match="a Member"):
+        read_workshop(tmp_path / "w")
+    assert "ZZ" in {candidate.administration for candidate in read_workshop(tmp_path / "w", ["ZZ"]).candidates}
 
 
 def test_missing_and_unreadable_files_are_named(tmp_path: Path) -> None:

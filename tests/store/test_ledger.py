@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 
 from ledger.domain.record import Head
 from ledger.domain.refusal import Refused
@@ -17,7 +20,7 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pa
 from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.ledger import Ledger, Receipt, Submission
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure
+from ledger.vault import Disclosure, Held
 from ledger.vault import seal as seal_values
 from tests.support import SESSION, World, key_of
 
@@ -141,6 +144,125 @@ def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> No
     digests = {d.digest for d in world.ledger.signed_events("person:zoe")[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
     assert len(digests) == 2
     assert not any(world.ledger.vault.get(digest) for digest in digests)
+
+
+def _update(world: World, person: str, detail: object) -> Submission:
+    return world.submission("update-person-details", "registrar", person_id=person, details=[detail])
+
+
+def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) -> None:
+    """Otherwise it would survive the erasure of one of them, or be gone with that of the other."""
+    world = workshop
+    digest = world.read().person("awa").details["family_name"]
+    named = _update(world, "zoe", {"name": "family_name", "digest": digest})
+    parsed = Disclosure.parse(next(h.encoded for h in world.ledger.vault.of_person("awa") if h.digest == digest))
+    brought = msgspec.structs.replace(named, disclosures=(parsed,))
+    fresh = world.disclosure("email", "both@example.org")
+    first, second = (
+        msgspec.structs.replace(_update(world, who, {"name": "email", "digest": fresh.digest}), disclosures=(fresh,))
+        for who in ("awa", "zoe")
+    )
+    answers = world.ledger.submit([named, brought, first, second])
+    codes = [answer.code if isinstance(answer, Refused) else type(answer).__name__ for answer in answers]
+    assert codes == ["disclosure-of-another", "disclosure-of-another", "Receipt", "disclosure-of-another"]
+    own = _update(world, "awa", {"name": "family_name", "digest": digest})
+    assert isinstance(world.ledger.submit([msgspec.structs.replace(own, disclosures=(parsed,))])[0], Receipt)
+    misnamed = _update(world, "awa", {"name": "email", "digest": digest})
+    (answer,) = world.ledger.submit([misnamed])
+    assert isinstance(answer, Refused)
+    assert answer.code == "disclosure-missing"
+
+
+def test_the_vault_itself_holds_a_value_about_one_person_only(workshop: World) -> None:
+    held = workshop.ledger.vault.of_person("awa")[0]
+    stored = StoredEvent(originator_id="x:1", originator_version=1, topic="t", state=b"{}")
+    with pytest.raises(IntegrityError):
+        workshop.ledger.log.insert_events([stored], disclosures=[Held(held.digest, "zoe", held.name, held.encoded)])
+    assert workshop.ledger.vault.get(held.digest) == held
+
+
+@contextmanager
+def _reader(world: World) -> Iterator[None]:
+    """Another process that has been reading the database since before the erasure."""
+    other = sqlite3.connect(world.ledger.folder / "ledger.db")
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM stored_events").fetchone()
+    yield
+    other.close()
+
+
+def _erase(world: World, person: str = "zoe") -> None:
+    world.do("erase-personal-data", "protection", "security", person_id=person, basis_code="request")
+
+
+def _is_in_a_file(world: World, encoded: str) -> bool:
+    return any(encoded.encode() in path.read_bytes() for path in world.ledger.folder.iterdir())
+
+
+def test_an_erasure_that_a_reader_holds_up_is_finished_with_a_later_append(workshop: World) -> None:
+    world = workshop
+    world.do(
+        "update-person-details", "registrar", person_id="zoe", details=[{"name": "email", "value": "z@example.org"}]
+    )
+    email = world.ledger.vault.of_person("zoe")[-1].encoded
+    started = datetime.now()  # noqa: DTZ005 - how long it takes
+    with _reader(world):
+        _erase(world)
+        assert world.ledger.log.has_unfinished_erasures()
+        assert _is_in_a_file(world, email)
+    assert datetime.now() - started < timedelta(seconds=10)  # noqa: DTZ005
+    world.do("give-listing-consent", "registrar", person_id="awa")
+    assert not world.ledger.log.has_unfinished_erasures()
+    assert not _is_in_a_file(world, email)
+
+
+@pytest.mark.parametrize("step", ["opened", "closed"])
+def test_an_erasure_that_a_reader_holds_up_is_finished_when_the_ledger_is_opened_or_closed(
+    workshop: World, step: str
+) -> None:
+    with _reader(workshop):
+        _erase(workshop)
+    # Somebody else keeps the file open: SQLite does not empty the write-ahead log by itself.
+    other = sqlite3.connect(workshop.ledger.folder / "ledger.db")
+    other.execute("SELECT count(*) FROM stored_events").fetchone()
+    if step == "opened":
+        Ledger.open(workshop.ledger.folder, lambda: workshop.now).application.close()
+    else:
+        workshop.ledger.close()
+    assert other.execute("SELECT * FROM unfinished_erasures").fetchall() == []
+    other.close()
+
+
+def test_what_was_recorded_is_answered_so_although_the_erasure_cannot_be_finished(
+    workshop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> bool:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(workshop.ledger.log.datastore, "truncate_wal", fails)
+    _erase(workshop)
+    assert workshop.ledger.log.has_unfinished_erasures()
+    monkeypatch.undo()
+    workshop.ledger.log.finish_erasures()
+    assert not workshop.ledger.log.has_unfinished_erasures()
+
+
+def test_a_prepared_statement_holds_until_the_record_moves_on_or_it_is_too_old(world: World) -> None:
+    world.appoint()
+    command, disclosures = world.command("register-person", **PERSON)
+    event = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures).event
+    grant, _ = world.command("grant-role", person_id="panel1", role="moderator")
+    granting = world.ledger.prepare(grant, world.signers(grant, "director")).event
+    assert world.ledger.holds(event, command, disclosures)
+    assert world.ledger.holds(granting, grant)
+    world.do("grant-role", "director", person_id="panel1", role="facilitator")
+    assert world.ledger.holds(event, command, disclosures)
+    assert not world.ledger.holds(granting, grant)
+    world.do("grant-role", "director", person_id="panel1", role="moderator")
+    with pytest.raises(Refused, match="already holds"):
+        world.ledger.holds(granting, grant)
+    world.now += timedelta(days=8)
+    assert not world.ledger.holds(event, command, disclosures)
 
 
 def test_two_writers_on_one_file_see_each_other(workshop: World) -> None:

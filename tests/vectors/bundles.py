@@ -9,10 +9,12 @@ from pathlib import Path
 import msgspec
 
 from api.packing import pack
+from ledger.bundle import Bundle
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.record import Role, Signer
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
+from ledger.log.heads import open_heads, sign_heads
 from ledger.signing.envelope import Signature, open_envelope, seal
 from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
@@ -110,7 +112,7 @@ def _witnessed(world: World) -> Iterator[Vector]:
     log, checkpoint = Cosigner(own.origin, SECOND_KEY), world.ledger.latest()[1]
     policy = (
         f"log {own.log_key}\nwitness n {NORTH.verifier_key} http://n.example\nwitness s {SOUTH.verifier_key}\n"
-        "group both all n s # a comment\nquorum {}\n"
+        "# a comment\ngroup both all n s\nquorum {}\n"
     )
     second = msgspec.structs.replace(own, log_key_ml_dsa=str(log.verifier_key))
     at = int(world.now.timestamp())
@@ -123,6 +125,8 @@ def _witnessed(world: World) -> Iterator[Vector]:
         "false north": NORTH.cosign(other, at),
         "false south": SOUTH.cosign(other, at),
         "late north": NORTH.cosign(checkpoint, at + 86_400),
+        "north again": NORTH.cosign(checkpoint, at + 29 * 86_400),
+        "south again": SOUTH.cosign(checkpoint, at + 29 * 86_400),
     }
 
     def vector(names: str, trust: TrustRoot, quorum: str | None) -> Vector:
@@ -133,6 +137,14 @@ def _witnessed(world: World) -> Iterator[Vector]:
 
     for names in ("", "log", "false log", "north"):
         yield vector(names, second, None)
+    for name, names in (("old", "north, south"), ("seen again lately", "north, south, north again, south again")):
+        later = world.now + timedelta(days=30)
+        heads = sign_heads(checkpoint, later, open_heads(bundle.heads, own.verifier_key).versions, key_of("log"))
+        stated = msgspec.structs.replace(
+            vector(names, own, "both"), name=f"fresh heads on a witnessed checkpoint: {name}"
+        )
+        changed = msgspec.structs.replace(Bundle.parse(stated.data), heads=heads)
+        yield msgspec.structs.replace(stated, data=bytes(changed), now=later, day=later.date())
     for quorum in ("none", "n", "s", "both"):
         for names in (
             "north",

@@ -55,6 +55,8 @@ def test_trust_root_and_policy_are_there_to_compare(client: TestClient, listed: 
         "64/000",
         "0/x000/000",
         "0/000.p/999",
+        "0/" + "x001/" * 1500 + "001",
+        "9" * 5000 + "/001",
     ],
 )
 def test_another_path_is_no_tile(client: TestClient, path: str) -> None:
@@ -89,3 +91,10 @@ def test_entries_are_for_auditors(office: TestClient, workshop: World) -> None:
     assert Officer(office, "auditor", key_of("eve")).send("GET", path).status_code == 401
     for wrong in ("/tile/entries/001", "/tile/entries/0", f"/tile/entries/000.p/{size + 1}"):
         assert Officer(office, "auditor").send("GET", wrong).status_code == 404
+
+
+@pytest.mark.parametrize("leaf", ["9" * 5000, "9" * 30, "9" * 19, "-1", "01", "\u0661", "x"])
+def test_a_leaf_that_is_no_number_of_this_log_is_not_there(client: TestClient, leaf: str) -> None:
+    answer = client.get(f"/proof/{leaf}.tlog-proof", headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")

@@ -66,6 +66,7 @@ FAULTS: dict[str, Callable[[], bytes]] = {
     "compressed": lambda: zipped(("bundle.json", b"{}"), kind=ZIP_DEFLATED),
     "cut short": lambda: zipped(("bundle.json", b"{}"))[:-3],
     "too large": lambda: zipped(("bundle.json", b" " * (8 * 1024 * 1024 + 1))),
+    "too large a zip file": lambda: zipped(("bundle.json", b"{}"), ("other", bytes(4 * 8 * 1024 * 1024))),
     "another checksum": lambda: zipped(("bundle.json", b"12345")).replace(b"12345", b"12346"),
 }
 
@@ -115,6 +116,13 @@ def test_zip_and_proof_on_the_command_line(workshop: World, tmp_path: Path) -> N
     run(tmp_path, "bundle", NUMBER, "awa.zip", "--with-name")
     verify = ("verify", "awa.zip", "--trust", "ledger/trust.json", "--on", "2017-06-01")
     assert "authentic, and valid on that day" in run(tmp_path, *verify)
+    run(tmp_path, "bundle", NUMBER, "part.json", "--disclose", "family_name")
+    part = run(tmp_path, "verify", "part.json", *verify[2:])
+    assert "N'Guessan-Écho" in part
+    assert "awa " not in part
+    assert "--disclose: age: expected one of: given_name" in run(
+        tmp_path, "bundle", NUMBER, "x", "--disclose", "age", code=2
+    )
     assert "entry 8, leaf 7" in run(tmp_path, "proof", "8", "8.tlog-proof")
     assert InclusionProof.parse((tmp_path / "8.tlog-proof").read_text(encoding="utf-8")).index == 7
     assert "exists" in run(tmp_path, "proof", "8", "8.tlog-proof", code=2)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +19,7 @@ from starlette.testclient import TestClient
 import api
 from api.app import SECURITY_HEADERS, create_app
 from api.register import DEMONSTRATION, Register, Settings
-from ledger.bundle import MEDIA_TYPE
+from ledger.bundle import MEDIA_TYPE, Bundle
 from ledger.domain.events.certification import CertificateIssued
 from ledger.trust import TrustRoot
 from ledger.verdict import Verdict
@@ -280,6 +282,30 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PCA_LEDGER_URL", "https://register.example.org/")
     monkeypatch.setenv("PCA_LEDGER_OFFICIAL", "1")
     assert Settings.from_environment("http://127.0.0.1:1") == Settings(base_url=BASE, official=True)
+
+
+def test_no_name_is_kept_with_the_bundles_that_are(listed: World) -> None:
+    with Register(listed.ledger, Settings(base_url=BASE)) as register:
+        (row,) = register.views.certificates.in_use()
+        assert len(Bundle.parse(register.bundle(row)).disclosures) == 2
+        kept = register._assembled(row.certification_id, row.number, listed.ledger.size(), listed.now.replace(second=0))
+        assert register._assembled.cache_info().hits == 1
+        assert kept.disclosures == ()
+        listed.do("withdraw-listing-consent", "registrar", person_id="awa")
+        register.views.catch_up()
+        assert Bundle.parse(register.bundle(row)).disclosures == ()
+
+
+def test_health_tells_of_an_erasure_that_a_reader_holds_up(listed: World) -> None:
+    with Register(listed.ledger, Settings(base_url=BASE)) as register:
+        assert not register.health().erasure_pending
+        with closing(sqlite3.connect(listed.ledger.folder / "ledger.db")) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT count(*) FROM stored_events").fetchone()
+            listed.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+            assert register.health().erasure_pending
+        listed.ledger.log.finish_erasures()
+        assert not register.health().erasure_pending
 
 
 def test_health_tells_when_the_read_models_stop(listed: World) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 import msgspec
 
-from api.secretariat.desk import Desk, Proposal
+from api.secretariat.desk import Desk
+from api.secretariat.importing.members import members
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Officer, Workshop
+from api.secretariat.proposals import Proposal
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.decisions.acting import require_new
+from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import Role, Signer
 from ledger.domain.refusal import Refused
@@ -55,13 +57,22 @@ class ImportPlan(msgspec.Struct, frozen=True):
         """How many of each command: what a dry run shows."""
         return dict(Counter(BY_COMMAND[type(p.command)].name for p in self.proposals))
 
+    def require_new(self, desk: Desk) -> None:
+        """Raises ``Refused`` when the workshop, or a file of it, waits on this desk or was imported through it."""
+        desk.require_not_imported(self.source, self.files)
+        for item in desk.waiting():
+            command = item.proposal.command
+            if isinstance(command, PlanSession) and command.session_id == self.source:
+                raise Refused("already-exists", kind="session", id=self.source)
+
     def file(self, desk: Desk) -> None:
-        """Put everything on the desk, or nothing."""
+        """Put everything on the desk, or nothing. Raises ``Refused`` as :meth:`require_new` does."""
+        self.require_new(desk)
         desk.file(self.proposals, self.source, self.files)
 
 
 def plan_import(workshop: Workshop, ledger: Ledger, new_id: Callable[[], str]) -> ImportPlan:
-    """Nothing is written. Raises ``Refused`` when nobody holds a role that must sign."""
+    """Nothing is written. Raises ``Refused`` when the workshop is recorded, or nobody holds a role that must sign."""
     return _Planning(workshop, ledger, new_id).plan()
 
 
@@ -81,6 +92,7 @@ class _Planning:
 
     def plan(self) -> ImportPlan:
         workshop = self._workshop
+        require_new("session", workshop.session_id, self._read.session(workshop.session_id).version)
         self._administrations()
         for officer in workshop.officers:
             self._officer(officer)
@@ -110,13 +122,10 @@ class _Planning:
         needed = {o.administration for o in self._workshop.officers} | {
             c.administration for c in self._workshop.candidates
         }
-        members = _members()
         for code in sorted(needed):
             if self._read.administration(code).version:
                 continue
-            if code not in members:
-                raise Refused("unknown", kind="administration", id=code)
-            member = members[code]
+            member = members()[code]  # the workshop's files were read so
             self._propose(
                 "register-administration",
                 self._registrar,
@@ -285,11 +294,6 @@ class _Planning:
             met = all(self._workshop.findings[candidate.code].values())
             if met and candidate.code not in self._workshop.withdrawals:
                 yield candidate.code
-
-
-def _members() -> dict[str, dict[str, str]]:
-    text = files("api").joinpath("demo_data/members.csv").read_text("utf-8")
-    return {row["iso2"]: row for row in csv.DictReader(text.splitlines())}
 
 
 def _named(identifier: str) -> dict[str, str]:

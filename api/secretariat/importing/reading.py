@@ -49,7 +49,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A file's rows and its SHA-256 in hex."""
+    """A file's rows; ``digest`` is the SHA-256, in hex, of what they say, in whatever form they are written."""
 
     file: str
     digest: str
@@ -63,7 +63,7 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[F
         faults.append(Fault(f"{name}.csv", "the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)"))
         return Table(name, "", ())
     data = path.read_bytes()
-    table = Table(path.name, sha256(data).hexdigest(), ())
+    table = Table(path.name, "", ())
     try:
         if len(data) > MAX_BYTES:
             raise ValueError
@@ -82,12 +82,13 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[F
             faults.append(Fault(where, f"unexpected column: {column!r}", f"colonne inattendue : {column!r}"))
     if set(columns) - set(header):
         return table
-    rows = (
+    rows = tuple(
         Row(path.name, number, header, dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)))
         for number, line in enumerate(lines[1:], 2)
         if any(line)
     )
-    return Table(path.name, table.digest, tuple(rows))
+    said = [[row[column] for column in columns] for row in rows]
+    return Table(path.name, sha256(msgspec.json.encode([name, columns, said])).hexdigest(), rows)
 
 
 def letters(index: int) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Fault, Row, Table, WrongWorkshop, read_table
+from ledger.domain.decisions.scheme import IDENTIFIER
+from ledger.domain.decisions.session import LANGUAGE, SESSION_ID
 from ledger.domain.record import Role
 
 T = TypeVar("T")
@@ -30,6 +34,8 @@ FILES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 CRITERIA = ("pca-experience", "technical-knowledge", "communication-skills")
 COMPETENCIES = ("theoretical-knowledge", "practical-skills", "communication", "advisory-capacity")
+SESSION_FORM = ("A-Z and 0-9 joined by hyphens", "A-Z et 0-9, joints par des traits d'union")
+WORDS_FORM = ("lower-case words joined by hyphens", "des mots en minuscules joints par des traits d'union")
 FINDINGS = {"met": True, "not-met": False}
 OFFICER_ROLES = (Role.ASSESSOR, Role.FACILITATOR, Role.SELECTION_PANEL, Role.DECISION_AUTHORITY, Role.REGISTRAR)
 
@@ -82,13 +88,17 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
         return [officer.code for officer in self.officers if officer.role is role]
 
 
-def read_workshop(folder: Path) -> Workshop:
-    """Read and check a folder. Raises ``WrongWorkshop`` with every fault."""
-    return _Reading(folder).workshop()
+def read_workshop(folder: Path, registered: Collection[str] = ()) -> Workshop:
+    """Read and check a folder. Raises ``WrongWorkshop`` with every fault.
+
+    ``registered`` are administrations that the ledger knows beside the Members that this program knows.
+    """
+    return _Reading(folder, registered).workshop()
 
 
 class _Reading:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, registered: Collection[str]) -> None:
+        self._administrations = {*members(), *registered}
         self.faults: list[Fault] = []
         self.tables = {name: read_table(folder, name, columns, self.faults) for name, columns in FILES.items()}
 
@@ -107,13 +117,18 @@ class _Reading:
         codes = {candidate.code for candidate in candidates}
         findings, panels = self._findings(codes, officers)
         workshop = Workshop(
-            session_id=self._text(row, "session"),
+            session_id=self._matching(
+                row,
+                "session",
+                SESSION_ID,
+                *SESSION_FORM,
+            ),
             title_en=self._text(row, "title_en"),
             title_fr=self._text(row, "title_fr"),
             start=self._day(row, "start"),
             end=self._day(row, "end"),
             place=self._text(row, "place"),
-            language=self._text(row, "language"),
+            language=self._matching(row, "language", LANGUAGE, "an ISO 639-1 code", "un code ISO 639-1"),
             fund=self._text(row, "fund"),
             seats=self._number(row, "seats"),
             cut=self._number(row, "cut_score", level_min, level_max),
@@ -152,6 +167,11 @@ class _Reading:
             self._expected(row, column, "a value", "une valeur")
         return row[column]
 
+    def _matching(self, row: Row, column: str, form: re.Pattern[str], en: str, fr: str) -> str:
+        if not form.fullmatch(row[column]):
+            self._expected(row, column, en, fr)
+        return row[column]
+
     def _parsed(self, row: Row, column: str, parse: Callable[[str], T], default: T, en: str, fr: str) -> T:
         try:
             return parse(row[column])
@@ -177,10 +197,14 @@ class _Reading:
         return self._parsed(row, column, allowed.__getitem__, default, f"one of {names}", f"une valeur parmi {names}")
 
     def _country(self, row: Row, column: str) -> str:
-        code = row[column]
-        if len(code) != 2 or not code.isascii() or not code.isupper():
-            self._expected(row, column, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2")
-        return code
+        if row[column] not in self._administrations:
+            self._expected(
+                row,
+                column,
+                "the ISO 3166-1 alpha-2 code of a Member",
+                "le code ISO 3166-1 alpha-2 d'une administration membre",
+            )
+        return row[column]
 
     def _unique(self, name: str, column: str) -> None:
         seen: set[str] = set()
@@ -192,7 +216,13 @@ class _Reading:
     def _plan(self) -> dict[str, tuple[str, ...]]:
         plan: dict[str, tuple[str, ...]] = {}
         for row in self._rows("plan"):
-            activity, competency = self._text(row, "activity"), row["assessed_competency"]
+            activity = self._matching(
+                row,
+                "activity",
+                IDENTIFIER,
+                *WORDS_FORM,
+            )
+            competency = row["assessed_competency"]
             if competency and competency not in COMPETENCIES:
                 self._expected(row, "assessed_competency", f"one of {', '.join(COMPETENCIES)}", ", ".join(COMPETENCIES))
             plan[activity] = (*plan.get(activity, ()), *([competency] if competency else []))

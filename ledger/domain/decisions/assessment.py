@@ -1,12 +1,13 @@
 """The assessment: sealed score sheets, their reveal, moderation beside them, and the outcome.
 
 A sheet commits to its levels by a salted digest, so that nobody who reads the log learns them before
-all sheets are in. What an assessor signed is never changed: a new sheet supersedes it, with a reason.
+all sheets are in. Once a sheet is revealed no first one is taken any more, so that nobody scores who can
+have read another's. What an assessor signed is never changed: a new sheet supersedes it, with a reason.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
 from ledger.domain.decisions.candidacy import Candidacy, CandidacyFact, Sheet, require_attending
@@ -20,7 +21,8 @@ from ledger.domain.events.candidacy import (
 from ledger.domain.events.common import Digest
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
-from ledger.domain.outcome import mean_of_levels_v1
+from ledger.domain.outcome import RULES
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Dec
         raise Refused("session-not-started", date=session.planned.start)
     if session.closed:
         raise Refused("session-closed", session=session.planned.session_id)
+    if candidacy.any_revealed:
+        raise Refused("sheets-revealed")
     if command.sheet_id in candidacy.sheets:
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
     if any(s.assessor == assessor and s.activity == command.activity for s in candidacy.live_sheets):
@@ -87,8 +91,8 @@ def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Dec
     sheet = _live_sheet(command.sheet_id, candidacy)
     if sheet.levels is not None:
         raise Refused("sheet-revealed", sheet=command.sheet_id)
-    missing = _missing_sheets(candidacy, version)
-    if missing and not session.closed:
+    missing = [] if session.closed else _missing(candidacy, session, version, read)
+    if missing:
         raise Refused("sheets-missing", missing=", ".join(missing))
     levels, salt = _require_levels(Digest(LEVELS, sheet.commitment), sheet.activity, version, read)
     return _decided(command.candidacy_id, ScoreSheetRevealed(sheet_id=command.sheet_id, levels=levels, salt=salt))
@@ -148,7 +152,7 @@ def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Decided:
     if not session.closed:
         raise Refused("session-not-closed", session=session.planned.session_id)
     _require_revealed(candidacy.live_sheets)
-    return _decided(command.candidacy_id, mean_of_levels_v1(version, candidacy))
+    return _decided(command.candidacy_id, RULES[version.decision_rule](version, candidacy))
 
 
 def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
@@ -174,7 +178,8 @@ def _require_may_score(
         trained = read.session(earlier.nominated.session_id)
         over = add_months(trained.planned.end, version.separation_months)
         excepted = (assessor, earlier.nominated.session_id) in candidacy.exceptions
-        if assessor in trained.facilitators and earlier.attends and over > session.planned.start and not excepted:
+        is_trained = assessor in trained.facilitators and earlier.was_trained(trained.planned.start)
+        if is_trained and over > session.planned.start and not excepted:
             raise Refused(
                 "separation-period",
                 person=assessor,
@@ -207,14 +212,43 @@ def _require_levels(
     return levels, sealed.salt
 
 
-def _missing_sheets(candidacy: Candidacy, version: SchemeVersionDrafted) -> list[str]:
-    """The assessed activities with fewer sheets than the scheme wants for each cell."""
-    handed_in = [sheet.activity for sheet in candidacy.live_sheets]
-    return [
-        activity.id
-        for activity in version.activities
-        if activity.competencies and handed_in.count(activity.id) < version.assessors_per_cell
-    ]
+def _missing(candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader) -> list[str]:
+    """What keeps the sheets sealed while the workshop is open: cells and assessors.
+
+    A cell (activity/competency) with fewer levels than the scheme wants, and an assessor of the workshop who may
+    still hand in a sheet (activity: person).
+    """
+    missing: list[str] = []
+    awaited = sorted(a for a in session.assessors if _may_score(a, candidacy, session, version, read))
+    for activity in version.activities:
+        sheets = [sheet for sheet in candidacy.live_sheets if sheet.activity == activity.id]
+        levels = [competency for sheet in sheets for competency in _levels(sheet, read)]
+        for competency in activity.competencies:
+            if levels.count(competency) < version.assessors_per_cell:
+                missing.append(f"{activity.id}/{competency}")
+        if activity.competencies:
+            missing += [f"{activity.id}: {a}" for a in awaited if a not in {sheet.assessor for sheet in sheets}]
+    return missing
+
+
+def _may_score(
+    assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
+) -> bool:
+    try:
+        _require_may_score(assessor, candidacy, session, version, read)
+    except Refused:
+        return False
+    return Role.ASSESSOR in read.officer(assessor).roles
+
+
+def _levels(sheet: Sheet, read: Reader) -> dict[str, int]:
+    """The levels on a sheet by competency, revealed or still sealed. What is sealed and gone cannot be asked."""
+    if sheet.levels is not None:
+        return sheet.levels
+    sealed = read.disclosure(sheet.commitment)
+    if sealed is None:
+        raise Refused("disclosure-missing", field=LEVELS)
+    return cast(dict[str, int], sealed.value)  # as checked when the sheet was handed in
 
 
 def _competencies(activity: str, version: SchemeVersionDrafted) -> tuple[str, ...]:

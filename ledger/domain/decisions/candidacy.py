@@ -82,7 +82,7 @@ class Candidacy(msgspec.Struct, frozen=True):
     version: int
     nomination: CandidateNominated | None
     eligible: bool | None
-    withdrawn: bool
+    withdrawn_from: date | None
     exceptions: frozenset[tuple[str, str]]
     sheets: dict[str, Sheet]
     moderations: tuple[Moderation, ...]
@@ -95,9 +95,17 @@ class Candidacy(msgspec.Struct, frozen=True):
         return self.nomination
 
     @property
+    def withdrawn(self) -> bool:
+        return self.withdrawn_from is not None
+
+    @property
     def attends(self) -> bool:
         """Selected, and not withdrawn."""
         return self.eligible is True and not self.withdrawn
+
+    def was_trained(self, start: date) -> bool:
+        """Whether they took part in the training of a workshop that begins on that day, be it for a part of it."""
+        return self.eligible is True and (self.withdrawn_from is None or self.withdrawn_from > start)
 
     @property
     def undecided(self) -> bool:
@@ -114,6 +122,11 @@ class Candidacy(msgspec.Struct, frozen=True):
         return tuple(sheet for sheet in self.sheets.values() if sheet.live)
 
     @property
+    def any_revealed(self) -> bool:
+        """Whether a sheet was ever revealed, a superseded one included."""
+        return any(sheet.levels is not None for sheet in self.sheets.values())
+
+    @property
     def scorers(self) -> frozenset[str]:
         """Everyone who ever signed a sheet on this candidate, superseded ones included."""
         return frozenset(sheet.assessor for sheet in self.sheets.values())
@@ -125,7 +138,7 @@ class Candidacy(msgspec.Struct, frozen=True):
 
 def initial_candidacy(candidacy_id: str) -> Candidacy:
     """A candidacy before its nomination."""
-    return Candidacy(candidacy_id, 0, None, None, False, frozenset(), {}, (), None)
+    return Candidacy(candidacy_id, 0, None, None, None, frozenset(), {}, (), None)
 
 
 def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy:
@@ -140,7 +153,7 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
         case EligibilityRefused():
             return msgspec.structs.replace(state, eligible=False)
         case CandidacyWithdrawn():
-            return msgspec.structs.replace(state, withdrawn=True)
+            return msgspec.structs.replace(state, withdrawn_from=facts.effective_from)
         case SeparationExceptionGranted():
             exceptions = state.exceptions | {(facts.assessor_id, facts.session_id)}
             return msgspec.structs.replace(state, exceptions=exceptions)
@@ -277,9 +290,10 @@ def grant_separation_exception(command: GrantSeparationException, act: Act, read
 
 
 def require_candidacy(candidacy_id: str, read: Reader) -> Candidacy:
-    """The candidacy, which must have been nominated."""
+    """The candidacy, which must have been nominated, of a person who was not erased."""
     candidacy = read.candidacy(candidacy_id)
     require_known("candidacy", candidacy_id, candidacy.version)
+    require_person(candidacy.nominated.person_id, read)
     return candidacy
 
 

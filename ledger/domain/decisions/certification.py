@@ -169,6 +169,7 @@ def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> 
 def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Decided:
     """The decision authority suspends a certification that is in force."""
     certification = _certification_to_decide(command.certification_id, act, read)
+    _require_not_expired(certification, act.day)
     _require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is Status.SUSPENDED:
         raise Refused("suspended")
@@ -181,6 +182,7 @@ def suspend_certification(command: SuspendCertification, act: Act, read: Reader)
 def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Decided:
     """The decision authority ends a suspension."""
     certification = _certification_to_decide(command.certification_id, act, read)
+    _require_not_expired(certification, act.day)
     _require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is not Status.SUSPENDED:
         raise Refused("not-suspended")
@@ -188,7 +190,7 @@ def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Decided:
 
 
 def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Decided:
-    """Two of the decision authority withdraw a certification, for good."""
+    """Two of the decision authority withdraw a certification, for good; what was found out late, after its expiry."""
     certification = _certification_to_decide(command.certification_id, act, read)
     _require_in_force(certification, command.effective_from)
     fact = CertificationWithdrawn(
@@ -281,7 +283,8 @@ def _granted(certification_id: str, read: Reader) -> tuple[Certification, Certif
 
 
 def _certification_to_decide(certification_id: str, act: Act, read: Reader) -> Certification:
-    certification, _ = _granted(certification_id, read)
+    certification, grant = _granted(certification_id, read)
+    require_person(grant.person_id, read)
     _require_independent(act, read.candidacy(certification_id), read)
     _require_not_withdrawn(certification)
     return certification
@@ -296,8 +299,13 @@ def _require_in_force(certification: Certification, effective_from: date) -> Non
     standing = certification.standing
     if standing.effective_from is not None and effective_from < standing.effective_from:
         raise Refused("effective-too-early", date=standing.effective_from)
-    if standing.expires_on is not None and effective_from > standing.expires_on:
-        raise Refused("expired", date=standing.expires_on)
+    _require_not_expired(certification, effective_from)
+
+
+def _require_not_expired(certification: Certification, day: date) -> None:
+    expires_on = certification.standing.expires_on
+    if expires_on is not None and day > expires_on:
+        raise Refused("expired", date=expires_on)
 
 
 def _require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
@@ -308,7 +316,9 @@ def _require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
     for taken in read.candidacies_of(person_id):
         session_id = taken.nominated.session_id
         for decider in deciders:
-            if decider in read.session(session_id).facilitators and taken.attends:
+            session = read.session(session_id)
+            # Who withdrew after the first day was trained all the same.
+            if decider in session.facilitators and taken.was_trained(session.planned.start):
                 raise Refused("decider-trained", person=decider, session=session_id)
             if decider in taken.scorers:
                 raise Refused("decider-scored", person=decider, session=session_id)

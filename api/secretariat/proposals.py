@@ -1,0 +1,106 @@
+"""What waits on the desk: a command with its signers and values, as it is written in a row and read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.decisions.acting import Command
+from ledger.domain.decisions.candidacy import NominateCandidate
+from ledger.domain.record import Signer
+from ledger.signing.envelope import Signature
+from ledger.store.reading import Draft
+from ledger.vault import Disclosure
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A command, who is to sign it, and the values behind its new digests.
+
+    One that ``follows`` waits until everything filed before it from the same source is recorded.
+    """
+
+    command: Command
+    signers: tuple[Signer, ...]
+    disclosures: tuple[Disclosure, ...] = ()
+    follows: bool = False
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A proposal on the desk; ``signatures`` are those of its statement so far, by person.
+
+    ``leaf`` is None until it is recorded.
+    """
+
+    number: int
+    proposal: Proposal
+    source: str
+    payload: bytes | None
+    signatures: dict[str, Signature]
+    leaf: int | None = None
+
+    @property
+    def signed(self) -> tuple[str, ...]:
+        return tuple(self.signatures)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Who signs it."""
+        return frozenset(signer.person for signer in self.proposal.signers)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everyone signed."""
+        return self.people <= self.signatures.keys()
+
+    def waits_for(self, person: str) -> bool:
+        """Whether this person is to sign it and has not."""
+        return person in self.people and person not in self.signatures
+
+
+def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
+    """The columns of a proposal that nobody has signed, as the desk inserts them."""
+    return (
+        BY_COMMAND[type(proposal.command)].name,
+        msgspec.json.encode(proposal.command),
+        msgspec.json.encode([d.encoded for d in proposal.disclosures]),
+        msgspec.json.encode(proposal.signers),
+        source,
+        payload,
+        b"{}",
+        proposal.follows,
+    )
+
+
+def read_row(row: Sequence[Any]) -> Waiting:
+    """The inverse: every column of the table, in its order."""
+    number, command, arguments, disclosures, signers, source, payload, signatures, follows, leaf = row
+    proposal = Proposal(
+        msgspec.json.decode(arguments, type=BY_COMMAND_NAME[command].command),
+        msgspec.json.decode(signers, type=tuple[Signer, ...]),
+        tuple(map(Disclosure.parse, msgspec.json.decode(disclosures))),
+        bool(follows),
+    )
+    given = msgspec.json.decode(signatures, type=dict[str, Signature])
+    return Waiting(number, proposal, source, payload, given, leaf)
+
+
+def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
+    """The numbers of those that are about a person who was erased, be it by a candidacy that waits itself."""
+    waiting = list(waiting)
+    commands = [item.proposal.command for item in waiting]
+    nominated = {c.candidacy_id: c.person_id for c in commands if isinstance(c, NominateCandidate)}
+    about = {item.number: _person_concerned(item.proposal.command, nominated, read) for item in waiting}
+    return {number for number, person in about.items() if person is not None and read.person(person).erased}
+
+
+def _person_concerned(command: Command, nominated: Mapping[str, str], read: Draft) -> str | None:
+    """Whom a command is about: a person, or the candidate of a candidacy or certification."""
+    person: str | None = getattr(command, "person_id", None)
+    candidacy_id = getattr(command, "candidacy_id", None) or getattr(command, "certification_id", None)
+    if person is None and candidacy_id is not None:
+        nomination = read.candidacy(candidacy_id).nomination
+        return nominated.get(candidacy_id) if nomination is None else nomination.person_id
+    return person

@@ -1,0 +1,221 @@
+"""Statements in words, English and French, for the people who sign them and those who read the history.
+
+Whoever signs must see all that they sign: whom or what it is about, and every field, by the names that people use.
+Values that stand behind digests are told as far as the reader of the record is given them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from babel import Locale
+from babel.dates import format_date, format_datetime
+
+from api.words.vocabulary import CODES, DETAILS, FIELDS, TOLD_OTHERWISE, Language
+from ledger.domain.catalogue import BY_FACT, ROLE_LABELS, EventType
+from ledger.domain.commands import BY_COMMAND
+from ledger.domain.decisions.acting import Command
+from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, Finding
+from ledger.domain.events.common import Digest, Ratio
+from ledger.domain.events.office import Founder
+from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricLevel, SchemeVersionDrafted
+from ledger.domain.events.session import Ranked
+from ledger.domain.number import CertificateNumber
+from ledger.domain.reader import Reader
+from ledger.domain.record import Event, Fact, Role
+
+__all__ = ["Language", "command_in_words", "event_in_words", "label"]
+
+# The field that names the subject of a stream.
+_SUBJECTS = {
+    "officer": "person_id",
+    "person": "person_id",
+    "administration": "administration_id",
+    "scheme": "scheme_id",
+    "session": "session_id",
+    "candidacy": "candidacy_id",
+    "certification": "certification_id",
+}
+_PEOPLE = ("person_id", "assessor_id")
+
+
+def label(row: EventType, language: Language) -> str:
+    """What people call an event."""
+    return row.label_en if language == "en" else row.label_fr
+
+
+def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
+    """One line on what an event says; ``read`` answers the values behind its digests."""
+    kind, _, identifier = event.stream.partition(":")
+    fields = {_SUBJECTS[kind]: identifier} if kind in _SUBJECTS else {}
+    return _Speech(language, read).line(label(BY_FACT[type(event.facts)], language), fields | _fields(event.facts))
+
+
+def command_in_words(command: Command, language: Language, read: Reader) -> str:
+    """One line on what a command asks for; where the rules choose, both answers are named."""
+    titles = [label(row, language) for row in BY_COMMAND[type(command)].event_types]
+    return _Speech(language, read).line((" or " if language == "en" else " ou ").join(titles), _fields(command))
+
+
+def _fields(values: msgspec.Struct) -> dict[str, Any]:
+    return {field: getattr(values, field) for field in values.__struct_fields__}
+
+
+class _Speech:
+    """One line in one language, about what the record says."""
+
+    def __init__(self, language: Language, read: Reader) -> None:
+        self._language = language
+        self._read = read
+        self._locale = Locale(language)
+        self._which = 0 if language == "en" else 1
+        self._colon = ": " if language == "en" else " : "
+        self._terms: dict[str, str] = {}
+
+    def line(self, title: str, fields: Mapping[str, Any]) -> str:
+        """The title, then each field that says something, once."""
+        self._terms = self._terms_of(fields)
+        told = [f"{FIELDS[f][self._which]} {self._value(f, v)}" for f, v in fields.items() if self._is_told(f, v)]
+        return title + (self._colon + ", ".join(dict.fromkeys(told)) if told else "")
+
+    def _is_told(self, field: str, value: Any) -> bool:
+        if field in TOLD_OTHERWISE or value in ((), {}):
+            return False
+        return value is not None or field in ("expires_on", "validity_months")
+
+    def _value(self, field: str, value: Any) -> str:
+        match value:
+            case None:
+                return "never" if self._language == "en" else "jamais"
+            case Digest():
+                return self._sealed(value)
+            case Role():
+                return ROLE_LABELS[value][self._which]
+            case datetime():
+                return str(format_datetime(value, "long", locale=self._locale))
+            case date():
+                return str(format_date(value, "long", locale=self._locale))
+            case bytes():
+                return self._read.key_id(value)
+            case dict():
+                return ", ".join(f"{self._term(key)} {level}" for key, level in value.items())
+            case tuple() | list():
+                return "; ".join(self._value(field, item) for item in value)
+            case msgspec.Struct():
+                return self._struct(value)
+            case str():
+                return self._text(field, value)
+            case _:
+                return str(value)
+
+    def _text(self, field: str, text: str) -> str:
+        if field in _PEOPLE:
+            return self._named(text, self._name(text))
+        if field in ("candidacy_id", "selected"):
+            return self._named(text, self._candidate(text))
+        if field == "certification_id":
+            return self._named(self._certificate(text), self._candidate(text))
+        if field == "administration_id":
+            return self._named(text, self._locale.territories.get(text))
+        if field == "scheme_id":
+            scheme = self._read.scheme(text)
+            return self._named(text, scheme.title_en if self._language == "en" else scheme.title_fr)
+        if field == "language":
+            return str(self._locale.languages.get(text, text))
+        if field == "unmet":
+            return "/".join(map(self._term, text.split("/")))
+        return self._term(text)
+
+    def _struct(self, value: msgspec.Struct) -> str:
+        match value:
+            case Finding():
+                return self._pair(self._term(value.criterion), self._met(value.met))
+            case CompetencyTrace():
+                reached = f"{value.total}/{value.count} ({FIELDS['cut'][self._which]} {value.cut})"
+                return self._pair(self._term(value.competency), f"{reached}, {self._met(value.met)}")
+            case CellTrace():
+                levels = ", ".join(str(sheet.level) for sheet in value.sheets) or self._code("incomplete")
+                moderated = "" if value.moderated is None else f" → {value.moderated}"
+                return self._pair(f"{self._term(value.activity)}/{self._term(value.competency)}", levels + moderated)
+            case Ranked():
+                return self._pair(self._text("candidacy_id", value.candidacy_id), self._struct(value.composite))
+            case Ratio():
+                return f"{value.numerator}/{value.denominator}".removesuffix("/1")
+            case Founder():
+                return self._pair(self._text("person_id", value.person_id), ROLE_LABELS[value.role][self._which])
+            case Competency():
+                return f"{self._own_name(value)} ({FIELDS['cut'][self._which]} {value.cut})"
+            case Activity():
+                return self._pair(self._own_name(value), ", ".join(map(self._term, value.competencies)) or "—")
+            case Criterion():
+                return self._own_name(value)
+            case RubricLevel():
+                return f"{value.level} {value.anchor_en if self._language == 'en' else value.anchor_fr}"
+            case _:
+                return self.line("", _fields(value)).removeprefix(self._colon)
+
+    def _sealed(self, digest: Digest) -> str:
+        """The value behind a digest by its name, where the reader may see it."""
+        name = DETAILS.get(digest.name, (digest.name, digest.name))[self._which]
+        disclosed = self._read.disclosure(digest.digest)
+        if disclosed is None:
+            return f"{name} ({'sealed' if self._language == 'en' else 'scellé'})"
+        value = disclosed.value
+        field = "language" if digest.name == "languages" else ""
+        return self._pair(name, value if isinstance(value, str) else self._value(field, value))
+
+    def _pair(self, name: str, value: str) -> str:
+        return f"{name}{self._colon}{value}"
+
+    def _named(self, identifier: str, name: str | None) -> str:
+        return f"{name} ({identifier})" if name else identifier
+
+    def _name(self, person_id: str) -> str | None:
+        """Given and family name, as far as the reader is given them."""
+        person = self._read.person(person_id)
+        parts = [self._read.disclosure(digest.digest) for digest in person.named("given_name", "family_name")]
+        return " ".join(str(part.value) for part in parts if part is not None) or None
+
+    def _candidate(self, candidacy_id: str) -> str | None:
+        nomination = self._read.candidacy(candidacy_id).nomination
+        return None if nomination is None else self._name(nomination.person_id)
+
+    def _certificate(self, certification_id: str) -> str:
+        """The id, and the number of the latest certificate."""
+        certification = self._read.certification(certification_id)
+        grant, issues = certification.grant, certification.issues
+        if grant is None or not issues:
+            return certification_id
+        return f"{CertificateNumber(grant.session_id, grant.serial, issues)}, {certification_id}"
+
+    def _met(self, met: bool | None) -> str:
+        return self._code("incomplete" if met is None else "met" if met else "not-met")
+
+    def _code(self, code: str) -> str:
+        return CODES[code][self._which]
+
+    def _term(self, text: str) -> str:
+        """A term of the scheme or of this program by its name; anything else as it is."""
+        return self._terms.get(text) or (self._code(text) if text in CODES else text)
+
+    def _own_name(self, term: Criterion | Competency | Activity) -> str:
+        return term.name_en if self._language == "en" else term.name_fr
+
+    def _terms_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """The names of the criteria, competencies and activities under which the subject stands."""
+        if "criteria" in fields:
+            rows: Iterable[Any] = (*fields["criteria"], *fields["competencies"], *fields["activities"])
+        else:
+            version = self._version_of(fields)
+            rows = () if version is None else (*version.criteria, *version.competencies, *version.activities)
+        return self._terms | {row.id: self._own_name(row) for row in rows}
+
+    def _version_of(self, fields: Mapping[str, Any]) -> SchemeVersionDrafted | None:
+        subject = fields.get("candidacy_id") or fields.get("certification_id")
+        nomination = None if subject is None else self._read.candidacy(subject).nomination
+        session_id = fields.get("session_id") if nomination is None else nomination.session_id
+        plan = None if session_id is None else self._read.session(session_id).plan
+        return None if plan is None else self._read.scheme(plan.scheme_id).drafts[plan.scheme_version]

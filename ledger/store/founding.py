@@ -1,0 +1,88 @@
+"""The founding of a ledger: leaf 0, the log's keys and the trust root, in a folder that is there whole or not."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from ledger import vault
+from ledger.domain.catalogue import BY_FACT
+from ledger.domain.events.office import Founder, LedgerFounded
+from ledger.domain.record import Event, Head, Role, Signer
+from ledger.files import move, write_whole
+from ledger.log.cosignature import Cosigner
+from ledger.log.policy import Policy
+from ledger.log.tree import EMPTY_ROOT, leaf_hash
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
+from ledger.signing.keys import SigningKey
+from ledger.signing.note import VerifierKey
+from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.statement import SignedEvent, payload_of
+from ledger.store.application import LedgerApplication
+from ledger.store.publishing import ML_DSA_KEY
+from ledger.store.reading import FOUNDING
+from ledger.trust import TrustRoot
+from ledger.vault import Disclosure, Held
+
+NONCE_BYTES = 16
+DATABASE, LOG_KEY, TRUST = "ledger.db", "log.key", "trust.json"
+
+
+def found(
+    folder: Path,
+    time: datetime,
+    *,
+    origin: str,
+    body: tuple[str, str],
+    founders: Sequence[tuple[str, Role, SigningKey, Sequence[Disclosure]]],
+    log_key: SigningKey,
+    ml_dsa_key: MlDsaKey | None,
+    policy: str | None,
+) -> None:
+    """Write the folder that :meth:`ledger.store.ledger.Ledger.found` opens, with its words and errors."""
+    Policy.parse(policy or "quorum none")
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder}: expected an empty folder")
+    event = Event(
+        ledger=origin,
+        type=BY_FACT[LedgerFounded].wire_name,
+        stream=FOUNDING,
+        version=1,
+        time=time,
+        nonce=secrets.token_bytes(NONCE_BYTES),
+        head=Head(0, EMPTY_ROOT),
+        by=tuple(Signer(person_id, Role.KEY_HOLDER) for person_id, *_ in founders),
+        facts=LedgerFounded(
+            body_en=body[0],
+            body_fr=body[1],
+            founders=tuple(
+                Founder(person_id, role, key.public, tuple(vault.digest_for(d) for d in details))
+                for person_id, role, key, details in founders
+            ),
+        ),
+    )
+    payload = payload_of(event)
+    message = pae(STATEMENT_TYPE, payload)
+    envelope = seal(payload, tuple(Signature(key.key_id, key.sign(message)) for _, _, key, _ in founders))
+    held = [Held(d.digest, person_id, d.name, d.encoded) for person_id, _, _, details in founders for d in details]
+    unfinished = folder.with_name(f".{folder.name}.founding")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a founding that was interrupted: nobody has seen it
+    unfinished.mkdir(parents=True)
+    application = LedgerApplication(unfinished / DATABASE)
+    application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
+    application.close()
+    log_key.save(unfinished / LOG_KEY)
+    if ml_dsa_key is not None:
+        ml_dsa_key.save(unfinished / ML_DSA_KEY)
+    trust = TrustRoot(
+        origin,
+        str(VerifierKey(origin, log_key.public)),
+        leaf_hash(envelope).hex(),
+        None if ml_dsa_key is None else str(Cosigner(origin, ml_dsa_key).verifier_key),
+        policy,
+    )
+    write_whole(unfinished / TRUST, bytes(TrustRoot.parse(bytes(trust))))
+    move(unfinished, folder)

@@ -1,0 +1,67 @@
+"""What the program answers of the vectors that both it and the page must agree on."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.log.cosignature import Cosigner
+from ledger.log.policy import Policy
+from ledger.verdict import Report, Verdict
+from ledger.verification import verify
+from tests.support import key_of
+from tests.vectors.bundles import Vector, vectors
+from tests.vectors.policies import ACCEPTED, REFUSED
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Vector]:
+    return {vector.name: vector for vector in vectors(tmp_path_factory.mktemp("vectors"))}
+
+
+def verified(vector: Vector) -> Report:
+    return verify(vector.data, vector.trust, vector.now, day=vector.day)
+
+
+def detail(report: Report, code: str) -> tuple[str, str]:
+    (check,) = [check for check in report.checks if check.code == code]
+    return check.detail
+
+
+def test_fresh_heads_on_an_old_witnessed_checkpoint_are_in_doubt(made: dict[str, Vector]) -> None:
+    """Whoever holds the log's key could leave a withdrawal out so: only a recent cosignature says that none came."""
+    report = verified(made["fresh heads on a witnessed checkpoint: old"])
+    assert report.verdict is Verdict.UNKNOWN
+    assert detail(report, "recent") == ("witnessed 29 days ago", "attesté par les témoins il y a 29 jours")
+
+
+def test_a_checkpoint_that_was_seen_again_lately_is_recent_and_keeps_its_first_time(made: dict[str, Vector]) -> None:
+    vector = made["fresh heads on a witnessed checkpoint: seen again lately"]
+    report = verified(vector)
+    assert report.verdict is Verdict.VALID
+    assert "witnessed 1 days ago" in detail(report, "recent")[0]
+    assert "before 2017-05-19" in detail(report, "witnesses")[0]  # when the quorum saw it first, a month ago
+
+
+def test_without_witnesses_the_bounds_are_said_as_far_as_they_are_known(made: dict[str, Vector]) -> None:
+    en, fr = detail(verified(made["genuine"]), "witnesses")
+    assert "was signed after entry" in en
+    assert "by the log's own word, before 2017" in en
+    assert "a été signé après l'entrée" in fr
+    assert "selon le seul journal, avant le 2017" in fr
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_policy_in_its_form_is_read(name: str) -> None:
+    Policy.parse(ACCEPTED[name])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_policy_with_one_fault_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="policy: "):
+        Policy.parse(REFUSED[name])
+
+
+def test_too_many_witnesses_are_refused() -> None:
+    lines = [f"witness w{n} {Cosigner(f'w{n}.example', key_of(str(n))).verifier_key}\n" for n in range(101)]
+    with pytest.raises(ValueError, match="line 101: expected at most 100"):
+        Policy.parse("".join(lines))

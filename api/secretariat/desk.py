@@ -236,8 +236,8 @@ class Desk:
         try:
             try:
                 receipt = self._record(submission)
-            except Conflict:
-                receipt = self._record(submission)  # sent twice at once, the other one was recorded
+            except (Refused, Conflict):
+                receipt = self._record(submission)  # sent twice at once: perhaps the other one was recorded
         except (Refused, LedgerError):
             self._update(item.number, payload=None, signatures=b"{}")
             raise

@@ -73,8 +73,10 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_workshop_is_imported_shown_and_signed(founded: Path) -> None:
     assert "dry run" in run(founded, "import", str(DEMO))
     assert "C12: person" in run(founded, "import", str(DEMO), "--confirm")
-    assert "imported before" in run(founded, "import", str(DEMO), "--confirm", code=1)
-    assert "Administration registered: administration BE" in run(founded, "pending", "--key", "keys/registrar.key")
+    assert "imported before" in run(founded, "import", str(DEMO), code=1)  # in the dry run already
+    assert "Administration registered: administration Belgium (BE)" in run(
+        founded, "pending", "--key", "keys/registrar.key"
+    )
     assert "pas encore" not in run(founded, "pending", "--key", "keys/registrar.key", language="en")
     assert "Administration enregistrée" in run(founded, "pending", "--key", "keys/registrar.key", language="fr")
     assert "recorded as leaf" in run(founded, "sign", "--yes", "--key", "keys/registrar.key")

@@ -24,9 +24,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_a_member_finds_an_advisor_and_reads_the_status(page: Page, served: str) -> None:
     page.goto(served)
-    page.get_by_label("Name or administration").fill("foxtrot bakary")
+    page.get_by_label("Name or administration").fill("foxtrot severin")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name="Bakary Exemple-Foxtrot").click()
+    page.get_by_role("link", name="Séverin Exemple-Foxtrot").click()
     assert page.locator(".panel .tag").inner_text() == "Certified"
     assert "Entitled to act as a certified advisor" in page.locator(".panel").inner_text()
     address = page.url
@@ -36,8 +36,8 @@ def test_a_member_finds_an_advisor_and_reads_the_status(page: Page, served: str)
 
 
 def test_somebody_checks_a_number_and_downloads_the_bundle(page: Page, served: str) -> None:
-    page.goto(f"{served}/advisors?q=foxtrot+bakary")
-    page.get_by_role("link", name="Bakary").click()
+    page.goto(f"{served}/advisors?q=foxtrot+severin")
+    page.get_by_role("link", name="Séverin").click()
     number = page.locator("dd a").nth(0).inner_text()
     page.goto(served)
     page.get_by_label("Number on the certificate").fill(f" {number.lower()} ")

@@ -27,10 +27,11 @@ class Achievement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scheme(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version of a scheme attests, the same for everyone certified under it."""
+    """What a version of a scheme attests, the same for everyone certified under it; in force from a day on."""
 
     id: str
     version: str
+    in_force: date
     title_en: str
     title_fr: str
     scope: tuple[Achievement, ...]
@@ -50,6 +51,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     body_fr: str
     scheme_id: str
     scheme_version: str
+    scheme_in_force: date
     title_en: str
     title_fr: str
     scope: tuple[Achievement, ...]
@@ -67,6 +69,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
         return Scheme(
             id=self.scheme_id,
             version=self.scheme_version,
+            in_force=self.scheme_in_force,
             title_en=self.title_en,
             title_fr=self.title_fr,
             scope=self.scope,

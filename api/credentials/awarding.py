@@ -17,7 +17,8 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
         return None
     read, stated = ledger.read(), row.content
     plan = read.session(row.session_id).planned
-    version = read.scheme(stated.scheme_id).drafts[stated.scheme_version]
+    scheme = read.scheme(stated.scheme_id)
+    version = scheme.drafts[stated.scheme_version]
     achieved = _achieved(ledger, row) if read.person(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
     return Award(
@@ -28,6 +29,7 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
         body_fr=stated.body_fr,
         scheme_id=stated.scheme_id,
         scheme_version=stated.scheme_version,
+        scheme_in_force=scheme.approved[stated.scheme_version],
         title_en=stated.scheme_title_en,
         title_fr=stated.scheme_title_fr,
         scope=tuple(

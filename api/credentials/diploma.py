@@ -26,7 +26,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "heading": "Certificate",
         "certifies": "It is certified that",
         "meets": "meets the requirements of the certification scheme",
-        "scheme": "Scheme {scheme}, version {version}",
+        "scheme": "Scheme {scheme}, version {version}, in force from {day}",
         "scope": "Competencies certified",
         "facts": "Terms",
         "number": "Certificate number",
@@ -52,7 +52,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "heading": "Certificat",
         "certifies": "Il est certifié que",
         "meets": "satisfait aux exigences du programme de certification",
-        "scheme": "Programme {scheme}, version {version}",
+        "scheme": "Programme {scheme}, version {version}, en vigueur depuis le {day}",
         "scope": "Compétences certifiées",
         "facts": "Conditions",
         "number": "Numéro du certificat",
@@ -126,7 +126,9 @@ def _page(award: Award, url: str, language: Language, official: bool) -> dict[st
         "holder": award.holder,
         "meets": words["meets"],
         "scheme_title": _in(language, award.title_en, award.title_fr),
-        "scheme": words["scheme"].format(scheme=award.scheme_id, version=award.scheme_version),
+        "scheme": words["scheme"].format(
+            scheme=award.scheme_id, version=award.scheme_version, day=_day(award.scheme_in_force, language)
+        ),
         "scope_heading": words["scope"],
         "scope": [_in(language, item.name_en, item.name_fr) for item in award.scope],
         "facts_heading": words["facts"],

@@ -159,8 +159,10 @@ def _scope(scheme: Scheme) -> tuple[str, str]:
         ", ".join(names) for names in zip(*((o.name_en, o.name_fr) for o in scheme.scope), strict=True)
     )
     return (
-        f"{scheme.title_en}, scheme {scheme.id}, version {scheme.version}. Scope: {names_en}.",
-        f"{scheme.title_fr}, programme {scheme.id}, version {scheme.version}. Portée : {names_fr}.",
+        f"{scheme.title_en}, scheme {scheme.id}, version {scheme.version}, in force from {scheme.in_force}. "
+        f"Scope: {names_en}.",
+        f"{scheme.title_fr}, programme {scheme.id}, version {scheme.version}, en vigueur depuis le {scheme.in_force}. "
+        f"Portée : {names_fr}.",
     )
 
 

@@ -40,6 +40,7 @@ CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
     (["issuing_body_fr"], "Issued by (French)", "Délivré par (français)"),
     (["scheme"], "Scheme", "Programme de certification"),
     (["scheme_version"], "Version of the scheme", "Version du programme"),
+    (["scheme_in_force"], "Scheme in force from", "Programme en vigueur depuis le"),
     (["scope", None, "name_en"], "Competency (English)", "Compétence (anglais)"),
     (["scope", None, "name_fr"], "Competency (French)", "Compétence (français)"),
     (["scope", None, "required_level"], "Level required", "Niveau requis"),
@@ -86,6 +87,7 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     issuing_body_fr: str
     scheme: str
     scheme_version: str
+    scheme_in_force: date
     title_en: str
     title_fr: str
     scope: tuple[ScopeClaim, ...]
@@ -146,6 +148,7 @@ def issue(
         "issuing_body_fr": award.body_fr,
         "scheme": award.scheme_id,
         "scheme_version": award.scheme_version,
+        "scheme_in_force": award.scheme_in_force.isoformat(),
         "title_en": award.title_en,
         "title_fr": award.title_fr,
         "scope": [scope_claim(achievement) for achievement in award.scope],

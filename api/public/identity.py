@@ -78,6 +78,7 @@ def achievement(request: Request, scheme_id: str, version: str) -> Response:
     scheme = Scheme(
         id=found.scheme_id,
         version=found.content.version,
+        in_force=found.effective_from,
         title_en=found.title_en,
         title_fr=found.title_fr,
         scope=tuple(

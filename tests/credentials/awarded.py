@@ -30,6 +30,7 @@ AWARD = Award(
     body_fr="Organisme douanier d’exemple",
     scheme_id="toa-pca",
     scheme_version="2022.1",
+    scheme_in_force=date(2016, 9, 1),
     title_en="PCA Technical and Operational Advisor",
     title_fr="Conseiller technique et opérationnel en contrôle a posteriori",
     scope=tuple(

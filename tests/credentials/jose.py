@@ -33,6 +33,7 @@ AWARD = Award(
     body_fr=ISSUER.name_fr,
     scheme_id="pca-advisor",
     scheme_version="2024.1",
+    scheme_in_force=date(2016, 9, 1),
     title_en="PCA technical and operational advisor",
     title_fr="Conseiller technique et opérationnel en contrôle a posteriori",
     scope=(

@@ -31,6 +31,7 @@ AWARD = Award(
     body_fr="Organisation douanière d’exemple",
     scheme_id="toa-pca-fr",
     scheme_version="2.0.0",
+    scheme_in_force=date(2016, 9, 1),
     title_en="PCA Technical and Operational Advisor (Francophone)",
     title_fr="Conseiller technique et opérationnel en contrôle a posteriori (francophone)",
     scope=tuple(

@@ -34,6 +34,7 @@ def test_an_award_states_every_item_of_the_standard(workshop: World, views: View
     assert (award.number, award.holder, award.salt) == (row.number, "awa N'Guessan-Écho", "salt")
     assert (award.body_en, award.body_fr) == ("Example Customs Organisation", "Organisation douanière d'exemple")
     assert (award.scheme_id, award.scheme_version) == (row.content.scheme_id, row.content.scheme_version)
+    assert award.scheme_in_force == date(2017, 1, 1)
     assert [competency.id for competency in award.scope] == list(row.content.scope)
     assert (award.effective_from, award.expires_on) == (row.content.effective_from, row.content.expires_on)
     assert award.issued == row.issued

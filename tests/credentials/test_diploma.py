@@ -31,7 +31,7 @@ def made(certificate: Award, *, official: bool = False) -> bytes:
 def test_every_item_of_9_4_8_is_on_it_in_both_languages(tmp_path: Path) -> None:
     french, english = pages(tmp_path, unsealed())
     for page in (french, english):
-        for item in (AWARD.holder, AWARD.number, "toa-pca-fr, version 2.0.0", URL):
+        for item in (AWARD.holder, AWARD.number, "toa-pca-fr, version 2.0.0", "2016", URL):
             assert item in page
     for item in (
         *("Organisation douanière d’exemple", AWARD.title_fr, *(term.name_fr for term in AWARD.scope)),

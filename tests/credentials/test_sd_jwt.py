@@ -56,6 +56,7 @@ def test_name_and_levels_are_concealed_and_the_rest_is_in_clear() -> None:
         "issuing_body_fr": "Organisation douanière d'exemple",
         "scheme": "pca-advisor",
         "scheme_version": "2024.1",
+        "scheme_in_force": "2016-09-01",
         "title_en": "PCA technical and operational advisor",
         "title_fr": "Conseiller technique et opérationnel en contrôle a posteriori",
         "scope": [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterable
+from contextlib import closing, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,14 +14,12 @@ import typer
 from api import demo as demonstration
 from api.cli.common import FOLDER, Folder, app, clock, end_of, err, language, opened, out
 from api.cli.issuing import Sources
-from api.credentials.keys import IssuerKey
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from projections.certificates import CertificateRow
-from projections.views import Views
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
@@ -99,6 +97,7 @@ def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], 
 
     from api.app import create_app
     from api.credentials import key_sources
+    from api.credentials.issuing import Issuing
     from api.outside.collecting import Collector
     from api.outside.timestamping import Authority
     from api.outside.webhooks import Deliverer
@@ -112,7 +111,11 @@ def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], 
     with (
         collector.running(),
         Register(ledger, settings, collector.troubles, keys) as register,
-        issuing(ledger, register.views, keys, official=settings.official, tsa=tsa),
+        Issuing(
+            ledger, register.views, keys, official=settings.official, tsa=tsa, troubles=collector.troubles
+        ).running()
+        if keys
+        else nullcontext(),
         closing(Deliverer(register, ledger.folder, clock)) as deliverer,
         deliverer.running(),
         Writer(ledger) as writer,
@@ -122,17 +125,6 @@ def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], 
         office = Office(ledger, desk, settings.base_url)
         config = uvicorn.Config(create_app(register, office), log_level="warning", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
-
-
-@contextmanager
-def issuing(
-    ledger: Ledger, views: Views, keys: Sequence[IssuerKey], *, official: bool, tsa: str | None
-) -> Iterator[None]:
-    """Documents are made while this runs, where the body's keys are at hand."""
-    from api.credentials.issuing import Issuing
-
-    with Issuing(ledger, views, keys, official=official, tsa=tsa).running() if keys else nullcontext():
-        yield
 
 
 def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import AbstractContextManager
 
 import msgspec
 
@@ -17,6 +16,7 @@ from api.credentials import badge, baking, data_integrity, diploma, open_badge, 
 from api.credentials.award import Award, Issuer, StatusIndex
 from api.credentials.awarding import award_of
 from api.credentials.keys import IssuerKey
+from api.following import following
 from ledger.documents import DocumentSet
 from ledger.domain.decisions import issuer as rules
 from ledger.domain.refusal import Refused
@@ -24,6 +24,7 @@ from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.views import Views
 
+DOCUMENTS = "documents"
 AGAIN_SECONDS = 10.0  # how long until what failed is tried again
 TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
 
@@ -66,15 +67,22 @@ def make(
 
 
 class Issuing:
-    """Makes what is missing, for as long as it runs; ``trouble`` says why something could not be made."""
+    """Makes what is missing; ``troubles`` says, under ``documents``, why something could not be made."""
 
     def __init__(
-        self, ledger: Ledger, views: Views, keys: Iterable[IssuerKey], *, official: bool = False, tsa: str | None = None
+        self,
+        ledger: Ledger,
+        views: Views,
+        keys: Iterable[IssuerKey],
+        *,
+        official: bool = False,
+        tsa: str | None = None,
+        troubles: MutableMapping[str, str] | None = None,
     ) -> None:
         self._ledger, self._views = ledger, views
         self._keys = tuple(keys)
         self._official, self._tsa = official, tsa
-        self.trouble: str | None = None
+        self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
 
     def missing(self) -> list[CertificateRow]:
         """Certificates in use whose documents were not made yet, in the order of recording."""
@@ -108,34 +116,17 @@ class Issuing:
                 progress(number, len(missing))
         return len(missing)
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Make documents after each append, in a thread of its own."""
-        appended, stopped = Event(), Event()
+        return following(self._ledger.log, "issuing", self._catch_up_or_say, AGAIN_SECONDS)
 
-        def follow() -> None:
-            while not stopped.is_set():
-                appended.clear()
-                try:
-                    self._views.catch_up()
-                    self.catch_up()
-                    self.trouble = None
-                except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
-                    self._say(str(error))
-                appended.wait(AGAIN_SECONDS)
-
-        thread = Thread(target=follow, name="issuing", daemon=True)
-        self._ledger.log.listen(appended)
-        thread.start()
+    def _catch_up_or_say(self) -> None:
         try:
-            yield
-        finally:
-            self._ledger.log.unlisten(appended)
-            stopped.set()
-            appended.set()
-            thread.join()
-
-    def _say(self, trouble: str) -> None:
-        if trouble != self.trouble:
-            logging.getLogger("pca-ledger").warning("documents are not made: %s", trouble)
-        self.trouble = trouble
+            self._views.catch_up()
+            self.catch_up()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
+            if self.troubles.get(DOCUMENTS) != str(error):
+                logging.getLogger("pca-ledger").warning("documents are not made: %s", error)
+            self.troubles[DOCUMENTS] = str(error)
+        else:
+            self.troubles.pop(DOCUMENTS, None)

@@ -68,12 +68,12 @@ def test_documents_follow_the_log_and_a_trouble_is_said_until_it_is_over(issuer:
     with Views(issuer.ledger) as views:
         issuing = Issuing(issuer.ledger, views, ())
         with issuing.running():
-            _until(lambda: issuing.trouble is not None)
-            assert "no active key" in (issuing.trouble or "")
-        made = Issuing(issuer.ledger, views, KEYS)
+            _until(lambda: bool(issuing.troubles))
+            assert "no active key" in issuing.troubles["documents"]
+        made = Issuing(issuer.ledger, views, KEYS, troubles=issuing.troubles)
         with made.running():
             _until(lambda: bool(issuer.ledger.documents.sets()))
-        assert made.trouble is None
+        assert made.troubles == {}
 
 
 def _until(reached: Callable[[], bool]) -> None:

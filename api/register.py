@@ -15,11 +15,8 @@ from types import TracebackType
 
 import msgspec
 
-from api.credentials import data_integrity, status_list
 from api.credentials.award import Issuer
-from api.credentials.enrolled import enrolled_keys
-from api.credentials.identity import EnrolledKey
-from api.credentials.issuing import Signers
+from api.credentials.enrolled import EnrolledKey, Signers, enrolled_keys
 from api.credentials.keys import IssuerKey
 from api.credentials.statuses import Purpose, positions
 from ledger.bundle import Bundle, assemble, disclosures_of
@@ -183,6 +180,9 @@ class Register:
     def _sign_list(
         self, issuer: Issuer, purpose: Purpose, number: int, at: datetime, is_now: bool, head: Checkpoint
     ) -> bytes:
+        # Only here: a command that signs no list need not load JSON-LD.
+        from api.credentials import data_integrity, status_list
+
         key = Signers.of(self._ledger.read().issuer(), self._issuer_keys).ed25519
         known = self.now() if is_now else at
         bits = positions(self._ledger.documents, self.views.certificates, purpose, number, known)

@@ -13,9 +13,7 @@ import typer
 
 from api.cli.auditing import bar
 from api.cli.common import FOLDER, Folder, app, clock, day, language, opened, out, viewed
-from api.outside.fetching import Exchanges
 from api.packing import MAX_ZIP_BYTES, unpacked
-from api.problems import WrongInput
 from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber
 from ledger.domain.standing import Status
@@ -99,6 +97,7 @@ def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Rep
 
 def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
     from api.credentials import many
+    from api.problems import WrongInput
 
     if ask is not None:
         return _post(ask, data, "text/csv", asked)
@@ -117,6 +116,8 @@ def _register(folder: Path) -> Iterator[Register]:
 
 def _post(ask: str, data: bytes, media_type: str, asked: date) -> bytes:
     """What a register answers. Raises OSError when it does not."""
+    from api.outside.fetching import Exchanges
+
     headers = {"Content-Type": media_type, "Accept": "application/json, text/csv"}
     with closing(Exchanges()) as exchanges:
         url = f"{ask.rstrip('/')}/verify?on={asked}"

@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from api import demo as demonstration
 from api.cli.common import FOLDER, Folder, app, clock, end_of, err, language, opened, out
 from api.cli.issuing import Sources
 from api.register import Register, Settings, is_demonstration
@@ -58,6 +57,8 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it.")] = False,
 ) -> None:
     """Make a register of three synthetic workshops with every officer's key, and serve it."""
+    from api import demo as demonstration  # which makes documents: no other command need wait for that
+
     folder, keys = where / LEDGER, where / KEYS
     with listening(host, port) as listener:
         if not is_demonstration(folder):

@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 
 from api.credentials import data_integrity, jws, sd_jwt, seal_chain, sealed, vc_jwt
-from api.credentials.identity import EnrolledKey
+from api.credentials.enrolled import EnrolledKey
 from api.credentials.presented import KINDS, Presented, recognise
 from api.register import Register
 from ledger.domain.standing import Status

@@ -8,37 +8,21 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from api.credentials import multikey
 from api.credentials.award import Issuer
+from api.credentials.enrolled import EnrolledKey
 from api.credentials.jws import encode
 from api.credentials.jws import jwk as point_jwk
-from api.credentials.keys import Algorithm
 
 DID_CONTEXT = (
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/multikey/v1",
     "https://w3id.org/security/jwk/v1",
 )
-
-
-class EnrolledKey(msgspec.Struct, frozen=True, kw_only=True):
-    """An issuer key as the ledger knows it. ``public`` is raw: see ``IssuerKey``; ``certificates`` are DER, leaf first.
-
-    ``compromised_since`` is given with a revocation: what it signed from then on is not believed.
-    """
-
-    key_id: str
-    algorithm: Algorithm
-    public: bytes
-    certificates: tuple[bytes, ...] = ()
-    retired: bool = False
-    revoked: bool = False
-    compromised_since: datetime | None = None
 
 
 def did_document(issuer: Issuer, keys: Iterable[EnrolledKey]) -> dict[str, Any]:

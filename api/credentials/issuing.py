@@ -15,10 +15,10 @@ import msgspec
 from api.credentials import badge, baking, data_integrity, diploma, open_badge, sd_jwt, sealing, vc_jwt
 from api.credentials.award import Award, Issuer, StatusIndex
 from api.credentials.awarding import award_of
+from api.credentials.enrolled import Signers
 from api.credentials.keys import IssuerKey
 from api.following import following
 from ledger.documents import DocumentSet
-from ledger.domain.decisions import issuer as rules
 from ledger.domain.refusal import Refused
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
@@ -27,25 +27,6 @@ from projections.views import Views
 DOCUMENTS = "documents"
 AGAIN_SECONDS = 10.0  # how long until what failed is tried again
 TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
-
-
-class Signers(msgspec.Struct, frozen=True):
-    """The body's active keys that are at hand: one of each kind, and the chain of the one that seals, in DER."""
-
-    ed25519: IssuerKey
-    p256: IssuerKey
-    chain: tuple[bytes, ...]
-
-    @classmethod
-    def of(cls, issuer: rules.Issuer, keys: Iterable[IssuerKey]) -> Signers:
-        """The latest active key of each kind. Raises ``Refused`` naming the kind that is missing."""
-        held = {key.key_id: key for key in keys}
-        active = [key for key in reversed(issuer.active) if key.key_id in held]
-        ed25519 = next((key for key in active if key.algorithm == "Ed25519"), None)
-        p256 = next((key for key in active if key.certificates), None)
-        if ed25519 is None or p256 is None:
-            raise Refused("issuer-key-missing", kind="Ed25519" if ed25519 is None else "ES256, X.509")
-        return cls(held[ed25519.key_id], held[p256.key_id], p256.certificates)
 
 
 def make(

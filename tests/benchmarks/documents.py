@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import track
 
 from api.credentials.awarding import award_of
-from api.credentials.issuing import Signers, make
+from api.credentials.enrolled import Signers
+from api.credentials.issuing import make
 from api.register import Register, Settings
 from ledger.bundle import Bundle
 from ledger.signing.envelope import open_envelope, pae

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import ECKey, KeySet, OKPKey
 
 from api.credentials.award import Issuer
-from api.credentials.identity import EnrolledKey, did_document, jwk, jwks, jwt_vc_issuer, profile
+from api.credentials.enrolled import EnrolledKey
+from api.credentials.identity import did_document, jwk, jwks, jwt_vc_issuer, profile
 from api.credentials.jws import encode
 from api.credentials.keys import LocalKey
 from api.credentials.multikey import decode, encode_key

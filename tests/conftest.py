@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,9 @@ def workshop(world: World) -> World:
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished demonstration: ledger/ and keys/. Tests only read it."""
     folder = tmp_path_factory.mktemp("demonstration")
-    make(folder / "ledger", folder / "keys", lambda _: None)
+    # In a thread: sealing runs an event loop, and Playwright keeps one running here.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(make, folder / "ledger", folder / "keys", lambda _: None).result()
     return folder
 
 

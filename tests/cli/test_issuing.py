@@ -114,7 +114,7 @@ def test_a_register_is_asked_over_http(served: str, folder: Path) -> None:
     table.write_text("name\nX\n", encoding="utf-8")
     assert "column number" in run(folder, "verify", "numbers.csv", "--ask", served, "--to", "to.csv", code=2)
     assert "answers 404" in run(folder, "verify", "diploma.pdf", "--ask", f"{served}/nowhere", code=2)
-    assert "answers no report" in run(folder, "verify", "diploma.pdf", "--ask", f"{served}/health?", code=2)
+    assert "answers 405" in run(folder, "verify", "diploma.pdf", "--ask", f"{served}/health?", code=2)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,6 @@ def test_a_register_is_asked_over_http(served: str, folder: Path) -> None:
         (("verify", "missing.pdf"), "missing.pdf", 2),
         (("verify", "security.key.csv"), "security.key.csv", 2),
         (("issuer", "list"), "not established", 1),
-        (("issuer", "make"), "not established", 1),
         (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 2),
         (("issuer", "enrol", "file:director.key", *DIRECTOR, *SECURITY), "not established", 1),
         (("issuer", "establish", URL, "--director-key", "security.key"), "Secretariat director", 1),
@@ -137,6 +136,10 @@ def test_wrong_input_is_one_line(folder: Path, arguments: tuple[str, ...], said:
     answer = run(folder, *arguments, code=code)
     assert said in answer
     assert answer.count("\n") == 1
+
+
+def test_nothing_is_made_before_the_issuer_is_established(folder: Path) -> None:
+    assert "not established" in run(folder, "issuer", "make", code=1)
 
 
 def test_a_table_needs_somewhere_to_go_and_must_be_one(folder: Path, number: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Sequence
 
 import msgspec
@@ -95,7 +96,8 @@ def install(app: FastAPI) -> None:
         return answer(request, status, error.code, (str(error), str(error)))
 
     @app.exception_handler(PersistenceError)
-    async def not_stored(request: Request, error: PersistenceError) -> Response:
+    @app.exception_handler(sqlite3.Error)  # of the desk
+    async def not_stored(request: Request, error: Exception) -> Response:
         logging.getLogger("pca-ledger").error("the database cannot be read or written: %s", error)
         return answer(request, 503, "storage", NOT_STORED)
 

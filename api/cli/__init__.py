@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 
 from eventsourcing.persistence import PersistenceError
@@ -34,7 +35,7 @@ def main() -> None:
         sys.exit(fail(refused.en if language() == "en" else refused.fr, 1))
     except LedgerError as error:
         sys.exit(fail(str(error), 1))
-    except PersistenceError as error:
+    except (PersistenceError, sqlite3.Error) as error:
         sys.exit(fail(f"the database cannot be read or written: {error}", 2))
     except (OSError, ValueError) as error:
         sys.exit(fail(str(error), 2))

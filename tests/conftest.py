@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,9 +35,7 @@ def workshop(world: World) -> World:
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished demonstration: ledger/ and keys/. Tests only read it."""
     folder = tmp_path_factory.mktemp("demonstration")
-    # In a thread: sealing runs an event loop, and Playwright keeps one running here.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(make, folder / "ledger", folder / "keys", lambda _: None).result()
+    make(folder / "ledger", folder / "keys", lambda _: None)
     return folder
 
 

@@ -22,6 +22,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from api.credentials.apart import apart
 from ledger.errors import Unverifiable
 
 ATTACHMENT = "credential.json"
@@ -58,6 +59,7 @@ class SealResult(msgspec.Struct, frozen=True, kw_only=True):
     changed_later: bool
 
 
+@apart
 def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealResult:
     """The one seal of a PDF, against root certificates in DER: those of the body, and of its time-stamp authority.
 

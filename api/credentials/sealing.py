@@ -33,6 +33,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from rfc3161_client import decode_timestamp_response
 
+from api.credentials.apart import apart
 from api.credentials.keys import COORDINATE_BYTES, IssuerKey
 from api.outside.fetching import Exchanges
 from api.outside.timestamping import QUERY, SECONDS
@@ -46,6 +47,7 @@ MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
 MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
 
 
+@apart
 def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa_url: str | None) -> bytes:
     """The PDF with its seal. ``chain`` is DER certificates, the one of ``key`` first, the root last.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import zlib
 from contextlib import suppress
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from api.credentials.apart import apart
 from api.credentials.keys import LocalKey
 from api.credentials.sealed import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, check
 from api.credentials.sealing import seal
@@ -243,3 +245,10 @@ def test_whatever_a_file_holds_it_is_read_or_refused(noise: bytes, place: float)
     for read in (attached_credential, lambda data: check(data, ROOTS, NOW)):
         with suppress(Unverifiable):
             read(altered)
+
+
+def test_a_seal_is_made_and_checked_inside_a_running_loop_too() -> None:
+    async def inside() -> int:
+        return apart(lambda: asyncio.run(asyncio.sleep(0, 7)))()
+
+    assert asyncio.run(inside()) == 7

@@ -11,8 +11,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.credentials.wallet_codes import Codes
 from api.pages import Pages
 from api.public import routers
+from api.public.identity import TITLES
+from api.public.wallet import Kept, WalletDesk
 from api.register import Register
 from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
@@ -89,6 +92,9 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     )
     app.state.register = register
     app.state.pages = Pages(register)
+    issuer = register.issuer()
+    # Codes live in memory: they end within minutes, and with the process.
+    app.state.wallet = issuer and WalletDesk(issuer, TITLES, Codes(None, register.now), Kept(register))
     problems.install(app)
 
     app.add_middleware(Guard)

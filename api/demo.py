@@ -13,15 +13,23 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from api.credentials import seal_chain
+from api.credentials.issuing import Issuing
+from api.credentials.keys import LocalKey
 from api.register import DEMONSTRATION
+from api.secretariat.acting import act
 from api.secretariat.desk import Desk
 from api.secretariat.founding import enrolment, found, new_id, proposal
 from api.secretariat.importing import plan_import, read_workshop, results
 from api.secretariat.proposals import Proposal, Waiting
 from ledger.domain.commands import BY_COMMAND
+from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
-from ledger.signing.keys import SigningKey
+from ledger.signing.keys import SigningKey, save_private
+from projections.views import Views
 
 ORIGIN = "demonstration.example/pca"
 BODY = ("Example Customs Organisation", "Organisation douanière d'exemple")
@@ -34,6 +42,9 @@ OFFICERS = {
     Role.DATA_PROTECTION_OFFICER: "Protection Exemple",
     Role.MODERATOR: "Modération Exemple",
 }
+URL = "http://127.0.0.1:8000"  # of documents: where the demonstration is served unless asked otherwise
+CHAIN_ENDS = datetime(2047, 1, 1, tzinfo=UTC)
+ISSUER_KEYS = ED25519, P256 = ("issuer-ed25519", "issuer-p256")
 UNLISTED = 4  # every fourth certified person does not consent to be listed
 
 # How many days after the first day of the workshop a statement is signed; what is not here, before it.
@@ -79,7 +90,7 @@ class SimulatedClock:
 class Story:
     """A demonstration being recorded."""
 
-    def __init__(self, folder: Path, tell: Tell) -> None:
+    def __init__(self, folder: Path, tell: Tell, url: str) -> None:
         self._clock = SimulatedClock(FOUNDED)
         self._tell = tell
         self.ledger, officers = found(folder, self._clock, origin=ORIGIN, body=BODY, names=OFFICERS)
@@ -88,6 +99,13 @@ class Story:
         self.named_keys = {str(role): key for role, (_, key) in officers.items()}
         self._desk = Desk(self.ledger)
         self._deciders: tuple[str, ...] = ()
+        self.issuer_keys: dict[str, Ed25519PrivateKey | EllipticCurvePrivateKey] = {
+            ED25519: Ed25519PrivateKey.generate(),
+            P256: generate_private_key(SECP256R1()),
+        }
+        self._issue(url)
+        self._views = Views(self.ledger)
+        self._issuing = Issuing(self.ledger, self._views, map(LocalKey, self.issuer_keys.values()))
 
     def record(self) -> None:
         """All of it, in order of time; at the end the clock is the real one."""
@@ -112,6 +130,7 @@ class Story:
             certification_id=renewed[0],
             reason_code="renewed",
         )
+        self._make_documents()
         self._clock.reach(date(2025, 9, 1))
         self._do(
             "suspend-certification",
@@ -135,6 +154,7 @@ class Story:
         (self.ledger.folder / DEMONSTRATION).write_bytes(marker + b"\n")
 
     def close(self) -> None:
+        self._views.close()
         self._desk.close()
         self.ledger.close()
 
@@ -159,7 +179,32 @@ class Story:
         # In the order of their certificates' numbers, so that those mean the same in every demonstration.
         certified = sorted(r.candidacy_id for r in found if r.result == "certified")
         self._consents(certified)
+        self._make_documents()
         return certified
+
+    def _issue(self, url: str) -> None:
+        """The body becomes an issuer: an address, a key for Open Badges, and one with a chain that seals."""
+        director, security = (self.named_keys[role] for role in (Role.DIRECTOR, Role.SECURITY_OFFICER))
+        act(self.ledger, "establish-issuer", director, url=url)
+        authority = generate_private_key(SECP256R1())  # not kept: it certifies once
+        for key in map(LocalKey, self.issuer_keys.values()):
+            seals = key.algorithm == "ES256"
+            chain = seal_chain.make_chain(key.public, BODY[0], url, authority, FOUNDED, CHAIN_ENDS) if seals else ()
+            act(
+                self.ledger,
+                "enrol-issuer-key",
+                security,
+                director,
+                algorithm=key.algorithm,
+                public_key=key.public,
+                certificates=chain,
+                proof=key.sign(possession(url, key.key_id)),
+            )
+
+    def _make_documents(self) -> None:
+        self._tell("making every form of each certificate")
+        self._views.catch_up()
+        self._issuing.catch_up()
 
     def _consents(self, certified: list[str]) -> None:
         read = self.ledger.read()
@@ -203,12 +248,17 @@ class Story:
             self._desk.sign(number, signer.person, self._keys[signer.person])
 
 
-def make(folder: Path, keys: Path, tell: Tell) -> None:
-    """Record the demonstration in a new folder, and every officer's key file in another."""
-    story = Story(folder, tell)
+def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:
+    """Record the demonstration in a new folder, and every key file, officers' and the body's, in another.
+
+    ``url`` stands in every document as the issuer's address.
+    """
+    story = Story(folder, tell, url)
     try:
         story.record()
         save(story.named_keys, keys)
+        for name, private in story.issuer_keys.items():
+            save_private(private, keys / f"{name}.key")
     finally:
         story.close()
 

@@ -103,7 +103,7 @@ def environment(chosen: Language) -> Environment:
     )
     translations = translations_into(chosen)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    made.filters["day"] = lambda day: _day(day, chosen)
+    made.filters["day"] = lambda day: day_in_words(day, chosen)
     made.filters["moment"] = lambda moment: _moment(moment, chosen)
     return made
 
@@ -119,7 +119,8 @@ def translations_into(chosen: Language) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def _day(day: date, chosen: Language) -> str:
+def day_in_words(day: date, chosen: Language) -> str:
+    """Such as 19 May 2017."""
     return str(format_date(day, "long", locale="en_GB" if chosen == "en" else "fr"))
 
 

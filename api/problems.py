@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Sequence
 
 import msgspec
@@ -22,14 +23,24 @@ PROBLEM = "application/problem+json"
 
 # No, not now, not true, broken: the one place where they become HTTP.
 STATUS: dict[type[Exception], int] = {Refused: 422, Conflict: 409, Unverifiable: 400, Corrupt: 500}
-STATUS_OF_CODE = {"unknown": 404, "not-authenticated": 401, "not-witnessed": 503}
+STATUS_OF_CODE = {
+    "unknown": 404,
+    "not-authenticated": 401,
+    "not-witnessed": 503,
+    "issuer-key-missing": 503,
+    "document-missing": 404,
+    "document-erased": 410,
+    "holder-not-listed": 403,
+}
 TITLES: dict[int, tuple[str, str]] = {
     400: ("This request cannot be understood", "Cette demande ne peut être comprise"),
     401: ("Who asks is not established", "L'auteur de la demande n'est pas établi"),
+    403: ("This is not for everyone", "Ceci n'est pas public"),
     404: ("There is nothing here", "Il n'y a rien ici"),
     405: ("This cannot be done here", "Cela ne peut se faire ici"),
     406: ("This form is not available", "Cette forme n'est pas disponible"),
     409: ("Something moved meanwhile", "Quelque chose a changé entre-temps"),
+    410: ("This is gone for good", "Ceci n'existe plus"),
     413: ("This is too large", "C'est trop volumineux"),
     422: ("The rules refuse this", "Les règles s'y opposent"),
     500: ("Something is broken here", "Une panne est survenue"),
@@ -85,7 +96,8 @@ def install(app: FastAPI) -> None:
         return answer(request, status, error.code, (str(error), str(error)))
 
     @app.exception_handler(PersistenceError)
-    async def not_stored(request: Request, error: PersistenceError) -> Response:
+    @app.exception_handler(sqlite3.Error)  # of the desk
+    async def not_stored(request: Request, error: Exception) -> Response:
         logging.getLogger("pca-ledger").error("the database cannot be read or written: %s", error)
         return answer(request, 503, "storage", NOT_STORED)
 

@@ -6,8 +6,8 @@ Pages get no further than this: it answers questions, and has nothing that submi
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -15,16 +15,27 @@ from types import TracebackType
 
 import msgspec
 
+from api.credentials.award import Issuer
+from api.credentials.enrolled import EnrolledKey, Signers, enrolled_keys
+from api.credentials.keys import IssuerKey
+from api.credentials.statuses import Purpose, positions
 from ledger.bundle import Bundle, assemble, disclosures_of
+from ledger.documents import DocumentSet
+from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
+from ledger.store.reading import FOUNDING
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
+from projections.changes import Change
 from projections.views import Views
 
 DEMONSTRATION = "demonstration.json"
 BEHIND_SECONDS = 30.0  # that publishing may take, witnesses asked twice included
 CACHED_BUNDLES = 256  # of some 25 kB each
+CACHED_LISTS = 64  # of at most 25 kB each
+STATUS_LIST_LIFETIME = timedelta(days=1)
+STATUS_LIST_TTL = timedelta(minutes=5)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +71,18 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 class Register:
     """Read access to one ledger and its read models."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, troubles: Mapping[str, str] | None = None) -> None:
-        """``troubles`` says, by witness, why it does not cosign; kept up to date by whoever asks them."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        settings: Settings,
+        troubles: Mapping[str, str] | None = None,
+        issuer_keys: Iterable[IssuerKey] = (),
+    ) -> None:
+        """``troubles`` says, by witness, why it does not cosign; kept up to date by whoever asks them.
+
+        ``issuer_keys`` are those at hand: they sign status lists.
+        """
+        self._issuer_keys = tuple(issuer_keys)
         self._ledger = ledger
         self._troubles: Mapping[str, str] = {} if troubles is None else troubles
         self.settings = settings
@@ -69,8 +90,10 @@ class Register:
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
         self.body = (founding.body_en, founding.body_fr)
+        self.founded = ledger.signed_events(FOUNDING)[0].event.time.date()
         self._behind_since: tuple[int, float] | None = None
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
+        self._signed_list = lru_cache(CACHED_LISTS)(self._sign_list)
 
     @property
     def trust(self) -> TrustRoot:
@@ -97,6 +120,11 @@ class Register:
         """That leaf ``index`` stands in the published log. Raises ``Refused`` when it does not."""
         return str(self._ledger.proof(index))
 
+    def statement(self, change: Change) -> bytes:
+        """The exact bytes of the statement behind a change: public, as those of bundles are."""
+        (entry,) = self._ledger.entries(change.position - 1, change.position)
+        return entry.state
+
     def being_witnessed(self) -> int:
         """How many entries wait for witnesses before anything of them is shown."""
         return self._ledger.size() - self._ledger.publications.size
@@ -114,6 +142,55 @@ class Register:
     def _assemble(self, certification_id: str, number: str, *_of_this_size_and_minute: object) -> Bundle:
         """Without a name: what is kept must not outlive a consent, or the person's erasure."""
         return assemble(self._ledger, certification_id, number)
+
+    def issuer(self) -> Issuer | None:
+        """The body as an issuer of documents; None where it is none yet."""
+        established = self._ledger.read().issuer()
+        if not established.version:
+            return None
+        return Issuer(url=established.url, name_en=self.body[0], name_fr=self.body[1])
+
+    def issuer_keys(self) -> tuple[EnrolledKey, ...]:
+        """Every key that the body ever enrolled, in that order."""
+        return enrolled_keys(self._ledger.read().issuer())
+
+    def document(self, number: str, form: str) -> bytes | None:
+        """The bytes of a certificate in a form, as they were signed; None when they are not kept."""
+        return self._ledger.documents.get(number, form)
+
+    def document_set(self, number: str) -> DocumentSet | None:
+        """That a certificate's documents were made and are kept."""
+        return self._ledger.documents.set_of(number)
+
+    def document_set_of_token(self, token: str) -> DocumentSet | None:
+        """The same, for the holder who was given this token."""
+        return self._ledger.documents.set_of_token(token)
+
+    def status_list(self, issuer: Issuer, purpose: Purpose, number: int, at: datetime | None) -> bytes:
+        """A status list, signed now: as it is, or as it was at a moment. Raises ``Refused``.
+
+        It is never older than the log's head that it names: that is taken first.
+        """
+        _, head = self._ledger.latest()
+        self.views.catch_up()
+        # A list may be a minute old: so that answers can be compared and cached.
+        moment = self.now().replace(second=0) if at is None else at
+        return self._signed_list(issuer, purpose, number, moment, at is None, head)
+
+    def _sign_list(
+        self, issuer: Issuer, purpose: Purpose, number: int, at: datetime, is_now: bool, head: Checkpoint
+    ) -> bytes:
+        # Only here: a command that signs no list need not load JSON-LD.
+        from api.credentials import data_integrity, status_list
+
+        key = Signers.of(self._ledger.read().issuer(), self._issuer_keys).ed25519
+        known = self.now() if is_now else at
+        bits = positions(self._ledger.documents, self.views.certificates, purpose, number, known)
+        unsigned = status_list.document(
+            issuer, purpose, number, bits, at, at + STATUS_LIST_LIFETIME, STATUS_LIST_TTL, head
+        )
+        method = issuer.verification_method(key.key_id)
+        return msgspec.json.encode(data_integrity.sign(unsigned, key, method, self.now()))
 
     def health(self) -> Health:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""

@@ -6,11 +6,14 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, or replace one, at once and for good: it is whole on the disk before it has its name."""
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file, or replace one, at once and for good: it is whole on the disk before it has its name.
+
+    ``mode`` says who may read it, less what the process's mask takes away.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with unfinished.open("wb") as file:
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -17,7 +17,7 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.datastore import LedgerDatastore
 from ledger.store.recorder import LedgerRecorder
-from projections import certificates, history, roster, schemes
+from projections import certificates, changes, history, roster, schemes
 from projections.entry import Entry, microseconds
 
 LOG = "ledger"  # the name under which the library tracks the position
@@ -36,7 +36,7 @@ class ReadModel(Protocol):
     def record(self) -> Callable[[SQLiteCursor, Entry], None]: ...
 
 
-READ_MODELS: tuple[ReadModel, ...] = (roster, certificates, history, schemes)
+READ_MODELS: tuple[ReadModel, ...] = (roster, certificates, history, schemes, changes)
 TABLES = {name: columns for model in READ_MODELS for name, columns in model.TABLES.items()} | {
     "known_time": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL"
 }

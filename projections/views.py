@@ -13,6 +13,7 @@ import msgspec
 from ledger.store.datastore import LedgerDatastore
 from ledger.store.ledger import Ledger
 from projections.certificates import Certificates
+from projections.changes import Changes
 from projections.following import TABLES, Following, Progress
 from projections.history import History
 from projections.names import Names
@@ -46,6 +47,7 @@ class Views:
         self.certificates = Certificates(datastore)
         self.history = History(datastore)
         self.schemes = Schemes(datastore)
+        self.changes = Changes(datastore)
         self.failure: BaseException | None = None
 
     def catch_up(self, progress: Progress | None = None) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from api.demo import make
+from tests.authority import authority_in
 from tests.support import World
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing about it
@@ -36,3 +37,11 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demonstration")
     make(folder / "ledger", folder / "keys", lambda _: None)
     return folder
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a time-stamp authority, and its folder: root.pem is its certificate."""
+    folder = tmp_path_factory.mktemp("authority")
+    with authority_in(folder) as url:
+        yield url, folder

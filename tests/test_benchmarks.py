@@ -12,6 +12,7 @@ ROWS = (
     *("append-1", "append-10", "append-100", "append-1-grown", "append-10-grown", "append-100-grown"),
     *("submit-group", "submit-queued", "replay", "audit"),
     *("proof-10^3", "proof-10^4", "proof-grown", "tile"),
+    *("document", "document-verify", "document-page"),
 )
 
 

@@ -66,6 +66,8 @@ def _subject(event: Event[Fact]) -> str:
             return NAMES.get(person, f"{person} Exemple")
         case "scheme":
             return "toa-pca-fr"
+        case "issuer":  # the body: of it there is an address, and keys
+            return getattr(event.facts, "url", "") or event.facts.key_id  # type: ignore[attr-defined]
         case _:
             return identifier
 

@@ -1,19 +1,26 @@
-"""Checking: rebuilding the read models, and verifying one certificate offline."""
+"""Checking: rebuilding the read models, and verifying what somebody presents, offline or by a register."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from api.cli.auditing import bar
-from api.cli.common import FOLDER, Folder, app, clock, day, language, out, viewed
+from api.cli.common import FOLDER, Folder, app, clock, day, language, opened, out, viewed
 from api.packing import MAX_ZIP_BYTES, unpacked
+from api.register import Register, Settings
+from ledger.domain.number import CertificateNumber
+from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
+from ledger.files import write_whole
 from ledger.trust import TrustRoot
-from ledger.verdict import RESULTS, VERDICTS, Verdict
+from ledger.verdict import RESULTS, VERDICTS, Check, Report, Result, Verdict
 from ledger.verification import RECENT
 from ledger.verification import verify as verify_bundle
 
@@ -29,24 +36,118 @@ def rebuild(folder: Folder = FOLDER) -> None:
 
 @app.command()
 def verify(
-    bundle: Annotated[Path, typer.Argument(help="A certificate's verification bundle, JSON or zip.")],
-    trust: Annotated[Path, typer.Option(help="The trust root, from a source you trust: never from the bundle.")],
+    presented: Annotated[str, typer.Argument(help="A file in any form, a certificate's number, or a table (CSV).")],
+    trust: Annotated[
+        Path | None, typer.Option(help="Offline, a bundle: the trust root, from a source you trust.")
+    ] = None,
+    ask: Annotated[str | None, typer.Option(help="The address of a register that you trust, to ask it.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Where a table goes, with a result for each number.")] = None,
     on: Annotated[str | None, typer.Option(help="Valid on which day (YYYY-MM-DD); today when not given.")] = None,
     recent: Annotated[int, typer.Option(help="How many days old the statement of status may be.")] = RECENT.days,
+    folder: Folder = FOLDER,
 ) -> None:
-    """Check a certificate offline. Exit code 0: authentic and valid; 1: authentic, but; 2: not authentic."""
-    root, asked = TrustRoot.load(trust), day(on, "--on")
-    with bundle.open("rb") as file:
-        data = file.read(MAX_ZIP_BYTES + 1)
+    """Check a bundle offline (--trust), or anything by a register (--ask) or by a ledger of one's own (--ledger).
+
+    Exit code 0: authentic and valid; 1: authentic, but; 2: not authentic.
+    """
+    data, asked = _read(presented), day(on, "--on")
+    if presented.lower().endswith(".csv"):
+        if to is None:
+            raise ValueError("--to: expected where the table with the results goes")
+        write_whole(to, _many(data, ask, folder, asked))
+        out.print(f"{to}: written", markup=False)
+        return
+    report = _offline(data, trust, asked, recent) if trust else _by_register(data, ask, folder, asked)
+    for check in report.checks:
+        title, detail, result = (
+            texts[language() == "fr"] for texts in (check.title, check.detail, RESULTS[check.result])
+        )
+        out.print(f"{check.number:2}. {title}: {result} ({detail})", markup=False, soft_wrap=True)
+    out.print(VERDICTS[report.verdict][language() == "fr"], markup=False)
+    if report.verdict is not Verdict.VALID:
+        raise typer.Exit(2 if report.verdict is Verdict.NOT_AUTHENTIC else 1)
+
+
+def _read(presented: str) -> bytes:
+    """A certificate's number as it is, or a file."""
+    try:
+        return str(CertificateNumber.parse(presented.strip().upper())).encode()
+    except ValueError:
+        with Path(presented).open("rb") as file:
+            return file.read(MAX_ZIP_BYTES + 1)
+
+
+def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
+    root = TrustRoot.load(trust)
     try:
         data = unpacked(data)
     except Unverifiable as error:
-        raise ValueError(f"BUNDLE: {error}") from None
-    report = verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
-    french = language() == "fr"
-    for check in report.checks:
-        result, detail = RESULTS[check.result][french], check.detail[french]
-        out.print(f"{check.number:2}. {check.title[french]}: {result} ({detail})", markup=False, soft_wrap=True)
-    out.print(VERDICTS[report.verdict][french], markup=False)
-    if report.verdict is not Verdict.VALID:
-        raise typer.Exit(2 if report.verdict is Verdict.NOT_AUTHENTIC else 1)
+        raise ValueError(f"PRESENTED: {error}") from None
+    return verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
+
+
+def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Report:
+    from api.credentials.checks import check
+
+    if ask is not None:
+        return _report(_post(ask, data, "application/octet-stream", asked))
+    with _register(folder) as register:
+        return check(data, register, asked)
+
+
+def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
+    from api.credentials import many
+    from api.problems import WrongInput
+
+    if ask is not None:
+        return _post(ask, data, "text/csv", asked)
+    with _register(folder) as register:
+        try:
+            return many.results(data, register, asked)
+        except WrongInput as error:
+            raise ValueError(str(error)) from None
+
+
+@contextmanager
+def _register(folder: Path) -> Iterator[Register]:
+    with opened(folder) as ledger, Register(ledger, Settings.from_environment("")) as register:
+        yield register
+
+
+def _post(ask: str, data: bytes, media_type: str, asked: date) -> bytes:
+    """What a register answers. Raises OSError when it does not."""
+    from api.outside.fetching import Exchanges
+
+    headers = {"Content-Type": media_type, "Accept": "application/json, text/csv"}
+    with closing(Exchanges()) as exchanges:
+        url = f"{ask.rstrip('/')}/verify?on={asked}"
+        status, body = exchanges.send(exchanges.request("POST", url, content=data, headers=headers))
+    if status != 200:
+        raise OSError(f"--ask: {ask} answers {status}: {body.decode(errors='replace')[:300]}")
+    return body
+
+
+def _report(body: bytes) -> Report:
+    try:
+        found = msgspec.json.decode(body)
+        checks = tuple(
+            Check(
+                number=c["number"],
+                code=c["code"],
+                title=(c["title_en"], c["title_fr"]),
+                result=Result(c["result"]),
+                detail=(c["detail_en"], c["detail_fr"]),
+            )
+            for c in found["checks"]
+        )
+        return Report(
+            verdict=Verdict(found["verdict"]),
+            checks=checks,
+            number=found["number"],
+            holder=found["holder"],
+            status=found["status"] and Status(found["status"]),
+            day=date.fromisoformat(found["day"]),
+            stated=None,
+        )
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+        raise OSError(f"--ask: it answers no report ({error})") from None

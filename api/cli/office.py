@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from api.cli.common import FOLDER, Folder, app, clock, opened, out
-from api.secretariat.desk import Desk
-from api.secretariat.founding import APPOINTED, FOUNDERS, enrolment, found
+from api.secretariat.acting import act
+from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from ledger.domain.record import Role
-from ledger.domain.refusal import Refused
 from ledger.log.policy import Policy
 from ledger.signing.keys import SigningKey
 
@@ -73,22 +72,8 @@ def enrol(
     """Enrol an officer's key; the officer and a security officer sign."""
     own, security = SigningKey.load(key), SigningKey.load(security_key)
     with opened(folder) as ledger:
-        officers = [
-            p for p in ledger.holders(Role.SECURITY_OFFICER) if security.key_id in ledger.read().officer(p).keys
-        ]
-        if not officers:
-            raise Refused("role-not-held", person=security.key_id, role=Role.SECURITY_OFFICER)
-        desk = Desk(ledger)
-        (number,) = desk.file([enrolment(officers[0], person, own.public)], "keys")
-        try:
-            desk.sign(number, officers[0], security)
-            receipt = desk.sign(number, person, own)
-        except Exception:
-            desk.drop(number)
-            raise
-        finally:
-            desk.close()
-    out.print(f"enrolled: key {own.key_id} of {person}, leaf {receipt.index if receipt else ''}", markup=False)
+        receipt = act(ledger, "register-key", security, own, person_id=person, public_key=own.public)
+    out.print(f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}", markup=False)
 
 
 @keys.command("list")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import socket
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import closing, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api import demo as demonstration
 from api.cli.common import FOLDER, Folder, app, clock, end_of, err, language, opened, out
+from api.cli.issuing import Sources
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
 from ledger.domain.standing import Status
@@ -34,10 +35,16 @@ NOBODY_WITNESSES = (
 
 
 @app.command()
-def serve(host: Host = LOCAL, port: Port = 8000, tsa: Tsa = None, folder: Folder = FOLDER) -> None:
+def serve(
+    host: Host = LOCAL,
+    port: Port = 8000,
+    tsa: Tsa = None,
+    issuer_key: Sources = None,
+    folder: Folder = FOLDER,
+) -> None:
     """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
     with listening(host, port) as listener, opened(folder) as ledger:
-        _serve(ledger, listener, tsa)
+        _serve(ledger, listener, issuer_key or (), tsa)
 
 
 @app.command()
@@ -50,17 +57,19 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it.")] = False,
 ) -> None:
     """Make a register of three synthetic workshops with every officer's key, and serve it."""
+    from api import demo as demonstration  # which makes documents: no other command need wait for that
+
     folder, keys = where / LEDGER, where / KEYS
     with listening(host, port) as listener:
         if not is_demonstration(folder):
             if where.exists() and any(where.iterdir()):
                 raise FileExistsError(f"--in: {where}: expected an empty folder, or a finished demonstration")
             with err.status("recording nine years") as status:
-                demonstration.make(folder, keys, lambda text: status.update(text))
+                demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
         with Ledger.open(folder, clock) as ledger:
             _introduce(ledger, folder, keys, address(listener))
             if not no_serve:
-                _serve(ledger, listener)
+                _serve(ledger, listener, [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS])
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -83,22 +92,33 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(ledger: Ledger, listener: socket.socket, tsa: str | None = None) -> None:
+def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], tsa: str | None = None) -> None:
     # Only here: without the web framework every other command starts twice as fast.
     import uvicorn
 
     from api.app import create_app
+    from api.credentials import key_sources
+    from api.credentials.issuing import Issuing
     from api.outside.collecting import Collector
     from api.outside.timestamping import Authority
+    from api.outside.webhooks import Deliverer
     from api.secretariat.office import Office
 
     settings = Settings.from_environment(address(listener))
     if not ledger.publications.policy.asks:
         err.print(NOBODY_WITNESSES[language() == "fr"], markup=False, soft_wrap=True)
     collector = Collector(ledger, None if tsa is None else Authority(tsa))
+    keys = [key_sources.load(source) for source in issuer_keys]
     with (
         collector.running(),
-        Register(ledger, settings, collector.troubles) as register,
+        Register(ledger, settings, collector.troubles, keys) as register,
+        Issuing(
+            ledger, register.views, keys, official=settings.official, tsa=tsa, troubles=collector.troubles
+        ).running()
+        if keys
+        else nullcontext(),
+        closing(Deliverer(register, ledger.folder, clock)) as deliverer,
+        deliverer.running(),
         Writer(ledger) as writer,
         closing(Desk(ledger, writer)) as desk,
     ):
@@ -135,6 +155,7 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
             f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
         ]
     lines += [
+        f"  its diploma         {url}/certificates/{any_one.number}.pdf",
         f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{any_one.number}",
         "",
         f"  export PCA_LEDGER={folder}",

@@ -7,12 +7,11 @@ says that the ledger was set back or forked: that is kept as a trouble, and nobo
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from threading import Event, Thread
+from contextlib import AbstractContextManager
 from time import monotonic
 
+from api.following import following
 from api.outside.fetching import Exchanges
 from api.outside.timestamping import Authority
 from ledger.errors import Unverifiable
@@ -104,32 +103,17 @@ class Collector:
             logging.getLogger("pca-ledger").warning("witness %s", trouble)
         self.troubles[name] = trouble
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Collect after each append, in a thread of its own."""
-        appended, stopped = Event(), Event()
+        return following(self._ledger.log, "collector", self._collect_or_say, AGAIN_SECONDS)
 
-        def follow() -> None:
-            while not stopped.is_set():
-                appended.clear()
-                try:
-                    self.collect()
-                except Exception as error:  # noqa: BLE001 - whatever it was, the thread goes on and says so
-                    self._trouble(PUBLISHING, f"{type(error).__name__}: {error}")
-                else:
-                    self.troubles.pop(PUBLISHING, None)
-                appended.wait(AGAIN_SECONDS)
-
-        thread = Thread(target=follow, name="collector", daemon=True)
-        self._ledger.log.listen(appended)
-        thread.start()
+    def _collect_or_say(self) -> None:
         try:
-            yield
-        finally:
-            self._ledger.log.unlisten(appended)
-            stopped.set()
-            appended.set()
-            thread.join()
+            self.collect()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the thread goes on and says so
+            self._trouble(PUBLISHING, f"{type(error).__name__}: {error}")
+        else:
+            self.troubles.pop(PUBLISHING, None)
 
     def _ask(self, note: Note, name: str, witness: Witness) -> Lines:
         """The witness's cosignature; none, and a trouble, when it gives none that holds."""

@@ -34,12 +34,18 @@ def reader(source: str, key: SigningKey | None = None) -> Read:
 
 class Exchanges:
     """Requests to one server, one after the other. Each ends within ``seconds``, whatever the server does, and
-    brings at most ``most`` bytes.
+    brings at most ``most`` bytes. No redirect is followed; ``direct`` ones go through no proxy of the environment.
     """
 
-    def __init__(self, seconds: float = SECONDS, most: int = MAX_BYTES) -> None:
-        self._seconds, self._most = seconds, most
-        self._client = httpx2.Client(timeout=seconds)
+    def __init__(self, seconds: float = SECONDS, most: int = MAX_BYTES, *, direct: bool = False) -> None:
+        self._seconds, self._most, self._direct = seconds, most, direct
+        self._client = self._new_client()
+
+    def _new_client(self) -> httpx2.Client:
+        return httpx2.Client(timeout=self._seconds, follow_redirects=False, trust_env=not self._direct)
+
+    def close(self) -> None:
+        self._client.close()
 
     def request(
         self, method: str, url: str, *, content: bytes = b"", headers: dict[str, str] | None = None
@@ -57,7 +63,7 @@ class Exchanges:
         def end() -> None:
             # Who sends a byte at a time never meets the timeout of one read: the connection is closed instead.
             overdue.set()
-            self._client = httpx2.Client(timeout=self._seconds)
+            self._client = self._new_client()
             client.close()
 
         ending = Timer(self._seconds, end)

@@ -6,26 +6,28 @@ import json
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
+from api.credentials.forms import BY_MEDIA_TYPE, BY_NAME
 from api.negotiation import HTML, JSON, preferred
 from api.packing import MEDIA_TYPE as ZIP
 from api.packing import pack
-from api.pages import page, register_of, respond, wants_html
+from api.pages import language_of, page, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import shown
 from api.public.advisors import HTML_TOO, When
+from api.public.documents import Number, Token, document
+from api.public.numbers import certificate_row, parsed_number
+from api.sharing.badge import snippet
+from api.sharing.profile import profile_link
 from ledger.bundle import MEDIA_TYPE, Bundle
 from ledger.domain.catalogue import ROLE_LABELS
-from ledger.domain.number import CertificateNumber
-from ledger.domain.refusal import Refused
-from projections.certificates import CertificateRow
 from projections.history.queries import HistoryRow
 
 router = APIRouter(tags=["register"])
-Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
+FORMATS = ("html", "json", "bundle", "zip", *BY_NAME)
 
 
 class Signer(BaseModel, frozen=True):
@@ -63,13 +65,13 @@ def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -
     """From the form on the front page to the certificate."""
     if not number.strip():
         raise WrongInput("number", "expected a certificate's number", "numéro de certificat attendu")
-    return RedirectResponse(f"/certificates/{_parsed(number)}", 303)
+    return RedirectResponse(f"/certificates/{parsed_number(number)}", 303)
 
 
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
 def bundle(request: Request, number: Number) -> Response:
     """The verification bundle: the signed award, its proof of inclusion, the signed checkpoint; checked offline."""
-    row, register = _row(request, number), register_of(request)
+    row, register = certificate_row(request, number), register_of(request)
     response = respond(request, register.bundle(row), MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
     return response
@@ -78,7 +80,7 @@ def bundle(request: Request, number: Number) -> Response:
 @router.get("/certificates/{number}.zip", responses={200: {"content": {ZIP: {}}}})
 def zipped(request: Request, number: Number) -> Response:
     """The same with each proof as a file of its own, and the page that checks it in a browser, offline."""
-    row = _row(request, number)
+    row = certificate_row(request, number)
     response = respond(request, pack(Bundle.parse(register_of(request).bundle(row))), ZIP)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
     return response
@@ -93,20 +95,33 @@ def certificate(
     request: Request,
     when: When,
     number: Number,
-    format: Annotated[str, Query(pattern="^(html|json|bundle|zip)?$", description="html, json, bundle or zip")] = "",  # noqa: A002
+    format: Annotated[str, Query(pattern=f"^({'|'.join(FORMATS)})?$", description=", ".join(FORMATS))] = "",  # noqa: A002
+    token: Token = "",
 ) -> Response:
-    """One certificate: a page for people, JSON for programs, or the verification bundle.
+    """One certificate: a page for people, JSON for programs, the verification bundle, or a document as signed.
 
     The JSON carries the bundle too.
     """
-    if format == "bundle" or (not format and _wants_bundle(request)):
+    wanted = format or _preferred(request)
+    if wanted == "bundle":
         return bundle(request, number)
-    if format == "zip":
+    if wanted == "zip":
         return zipped(request, number)
-    row, register = _row(request, number), register_of(request)
+    if wanted in BY_NAME:
+        return document(request, certificate_row(request, number), BY_NAME[wanted], token)
+    row, register = certificate_row(request, number), register_of(request)
     found = shown.certificate(register, row, when)
     if wants_html(request):
-        return page(request, "certificate.html", certificate=found, asked=when)
+        chosen = language_of(request)
+        link = profile_link(found, chosen) if when.is_today else None
+        return page(
+            request,
+            "certificate.html",
+            certificate=found,
+            asked=when,
+            snippet=snippet(found, chosen),
+            profile_link=link,
+        )
     found = found.model_copy(update={"bundle": json.loads(register.bundle(row))})
     return respond(request, found.model_dump_json().encode(), JSON)
 
@@ -114,7 +129,7 @@ def certificate(
 @router.get("/certificates/{number}/history", responses={200: {"model": ShownHistory, **HTML_TOO}})
 def history(request: Request, number: Number) -> Response:
     """Everything that led to a certificate, in order: what, when, signed in which role by which key."""
-    row = _row(request, number)
+    row = certificate_row(request, number)
     rows = register_of(request).views.history.of_certification(row.certification_id)
     public = [step for step in rows if step.event_type.visibility == "public"]
     found = ShownHistory(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
@@ -123,27 +138,13 @@ def history(request: Request, number: Number) -> Response:
     return respond(request, found.model_dump_json().encode(), JSON)
 
 
-def _wants_bundle(request: Request) -> bool:
-    return preferred(request.headers.get("accept"), (JSON, HTML, MEDIA_TYPE)) == MEDIA_TYPE
-
-
-def _row(request: Request, number: str) -> CertificateRow:
-    row = register_of(request).views.certificates.by_number(_parsed(number))
-    if row is None:
-        raise Refused("unknown", kind="certificate", id=number[:64])
-    return row
-
-
-def _parsed(number: str) -> str:
-    """A number as people type it, in its one form."""
-    try:
-        return str(CertificateNumber.parse(number.strip().upper()))
-    except ValueError as error:
-        raise WrongInput(
-            "number",
-            f"{error} (such as TOA-PCA-FR-2017-02-K)",
-            "numéro mal formé ou mal recopié : attendu SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K",
-        ) from None
+def _preferred(request: Request) -> str:
+    """What an Accept header asks for beside page and facts, by name."""
+    offers = (JSON, HTML, MEDIA_TYPE, ZIP, *BY_MEDIA_TYPE)
+    media_type = preferred(request.headers.get("accept"), offers)
+    if media_type in BY_MEDIA_TYPE:
+        return BY_MEDIA_TYPE[media_type].name
+    return {MEDIA_TYPE: "bundle", ZIP: "zip"}.get(media_type or "", "")
 
 
 def _step(row: HistoryRow) -> Step:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
+from api.credentials.forms import FORMS
 from api.public.asked import Asked
 from api.register import Register
 from ledger.domain.standing import Status
@@ -86,6 +87,16 @@ class NamedTerm(BaseModel, frozen=True):
     name_fr: str
 
 
+class ShownDocument(BaseModel, frozen=True):
+    """A form in which the certificate is kept, signed once, and where it is."""
+
+    form: str
+    media_type: str
+    label_en: str
+    label_fr: str
+    url: str
+
+
 class ShownCertificate(BaseModel, frozen=True):
     """What a certificate states (ISO/IEC 17024 9.4.8), and the status of the certification behind it."""
 
@@ -112,6 +123,8 @@ class ShownCertificate(BaseModel, frozen=True):
     period: Period | None
     periods: list[Period]
     url: str
+    documents: list[ShownDocument] = Field(description="empty where they are not made, or are the holder's to show")
+    documents_are_private: bool
     bundle_url: str
     bundle: dict[str, Any] | None = Field(
         description="in JSON only: the signed award, its proof of inclusion and the signed checkpoint, as in bundle_url"
@@ -190,9 +203,10 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
     assert scheme is not None  # a workshop runs under an approved version only
     names = {c.id: c for c in scheme.content.competencies}
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
+    holder, is_made = views.roster.public_name(row.person_id), register.document_set(row.number) is not None
     return ShownCertificate(
         number=row.number,
-        holder=views.roster.public_name(row.person_id),
+        holder=holder,
         advisor=advisor_url(register, row.person_id),
         erased=views.roster.is_erased(row.person_id),
         body_en=stated.body_en,
@@ -214,6 +228,18 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
         period=period,
         periods=periods,
         url=url,
+        documents=[
+            ShownDocument(
+                form=form.name,
+                media_type=form.media_types[0],
+                label_en=form.label_en,
+                label_fr=form.label_fr,
+                url=f"{url}.{form.name}",
+            )
+            for form in FORMS
+            if is_made and holder is not None
+        ],
+        documents_are_private=is_made and holder is None,
         bundle_url=f"{url}?format=bundle",
         bundle=None,
     )

@@ -65,6 +65,8 @@ class Desk:
         self._lock = RLock()
         self._database = sqlite3.connect(ledger.folder / DATABASE, check_same_thread=False)
         self._database.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _TABLES)
+        for item in self._select("WHERE leaf IS NULL"):
+            self._settled(item)
         self._forget_erased()
 
     def close(self) -> None:
@@ -133,6 +135,8 @@ class Desk:
     def find(self, number: int) -> Waiting | None:
         """A proposal by its number; once it is recorded, with the statement as it was signed."""
         item = next(iter(self._select("WHERE id = ?", number)), None)
+        if item is not None and self._settled(item):
+            return self.find(number)
         if item is None or item.leaf is None:
             return item
         (entry,) = self._ledger.entries(item.leaf, item.leaf + 1)
@@ -241,14 +245,27 @@ class Desk:
         except (Refused, LedgerError):
             self._update(item.number, payload=None, signatures=b"{}")
             raise
-        with self._transaction():
-            # What is recorded needs its values here no longer.
-            settled = self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}")
-            if settled:
-                self._next_step(receipt, item.source)
+        self._settle(item, receipt)
         if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
             self._forget_erased()
         return receipt
+
+    def _settle(self, item: Waiting, receipt: Receipt) -> None:
+        """It is recorded: it waits no longer, needs its values here no longer, and what follows it is filed."""
+        with self._transaction():
+            if self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}"):
+                self._next_step(receipt, item.source)
+
+    def _settled(self, item: Waiting) -> bool:
+        """Whether it was recorded, and what was to be written here afterwards failed: that is done now."""
+        if item.leaf is not None or item.payload is None:
+            return False
+        event = decode_payload(item.payload)
+        found = self._ledger.log.locate(event.stream, event.version)
+        if found is None or open_envelope(found[1]).payload != item.payload:
+            return False
+        self._settle(item, Receipt(found[0] - 1, event.stream, event.version, event.type))
+        return True
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """A signature that does not hold is refused at once, not only with the last one."""

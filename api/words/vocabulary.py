@@ -81,9 +81,13 @@ FIELDS: dict[str, Both] = {
     "body_fr": ("body in French", "organisme en français"),
     "scheme_title_en": ("English title", "titre anglais"),
     "scheme_title_fr": ("French title", "titre français"),
+    "url": ("address", "adresse"),
+    "algorithm": ("kind", "type"),
+    "certificates": ("X.509 certificates", "certificats X.509"),
     "founders": ("founders", "fondateurs"),
 }
-TOLD_OTHERWISE = frozenset({"salt"})  # it only opens the seal of the levels that stand beside it
+# A salt only opens the seal of the levels beside it, a proof only shows that the key beside it is held.
+TOLD_OTHERWISE = frozenset({"salt", "proof"})
 
 CODES: dict[str, Both] = {
     "all-criteria-met": ("all criteria met", "tous les critères remplis"),
@@ -118,6 +122,8 @@ CODES: dict[str, Both] = {
     "administration": ("the administration", "l'administration"),
     "refresher-and-missions": ("refresher and missions", "recyclage et missions"),
     "reassessment": ("reassessment", "réévaluation"),
+    "Ed25519": ("Ed25519", "Ed25519"),
+    "ES256": ("ES256", "ES256"),
     "mean-of-levels/v1": ("mean of levels, version 1", "moyenne des niveaux, version 1"),
 }
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from ledger.domain.events import candidacy, certification, office, persons, scheme, session
+from ledger.domain.events import candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.record import Fact, Role
 
 Visibility = Literal["public", "restricted", "confidential"]
@@ -57,6 +57,7 @@ _SECURITY = (Role.SECURITY_OFFICER,)
 _DECIDER = (Role.DECISION_AUTHORITY,)
 _TWO_PANELLISTS = (Role.SELECTION_PANEL, Role.SELECTION_PANEL)
 _TWO_DECIDERS = (Role.DECISION_AUTHORITY, Role.DECISION_AUTHORITY)
+_SECURITY_AND_DIRECTOR = (Role.SECURITY_OFFICER, Role.DIRECTOR)
 _ENROLMENT = (Role.SECURITY_OFFICER, Role.KEY_HOLDER)
 
 # fmt: off
@@ -73,6 +74,14 @@ EVENT_TYPES: tuple[EventType, ...] = (
          "Key rotated", "Clé renouvelée"),
     _row("key-revoked/v1", office.KeyRevoked, "officer", _SECURITY, "public",
          "Key revoked", "Clé révoquée"),
+    _row("issuer-established/v1", issuer.IssuerEstablished, "issuer", _DIRECTOR, "public",
+         "Issuer of credentials established", "Émetteur des attestations établi"),
+    _row("issuer-key-enrolled/v1", issuer.IssuerKeyEnrolled, "issuer", _SECURITY_AND_DIRECTOR, "public",
+         "Issuer's key enrolled", "Clé de l'émetteur enregistrée"),
+    _row("issuer-key-retired/v1", issuer.IssuerKeyRetired, "issuer", _SECURITY, "public",
+         "Issuer's key retired", "Clé de l'émetteur mise hors service"),
+    _row("issuer-key-revoked/v1", issuer.IssuerKeyRevoked, "issuer", _SECURITY, "public",
+         "Issuer's key revoked", "Clé de l'émetteur révoquée"),
     _row("person-registered/v1", persons.PersonRegistered, "person", _REGISTRAR, "confidential",
          "Person registered", "Personne enregistrée"),
     _row("person-details-updated/v1", persons.PersonDetailsUpdated, "person", _REGISTRAR, "confidential",
@@ -83,6 +92,10 @@ EVENT_TYPES: tuple[EventType, ...] = (
          "Consent to public listing given", "Consentement à la publication donné"),
     _row("public-listing-consent-withdrawn/v1", persons.PublicListingConsentWithdrawn, "person", _REGISTRAR,
          "restricted", "Consent to public listing withdrawn", "Consentement à la publication retiré"),
+    _row("public-results-consent-given/v1", persons.PublicResultsConsentGiven, "person", _REGISTRAR, "restricted",
+         "Consent to showing levels given", "Consentement à la communication des niveaux donné"),
+    _row("public-results-consent-withdrawn/v1", persons.PublicResultsConsentWithdrawn, "person", _REGISTRAR,
+         "restricted", "Consent to showing levels withdrawn", "Consentement à la communication des niveaux retiré"),
     _row("personal-data-erased/v1", persons.PersonalDataErased, "person",
          (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER), "restricted",
          "Personal data erased", "Données personnelles effacées"),

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 
 from ledger.domain.catalogue import BY_FACT, EventType
-from ledger.domain.decisions import assessment, candidacy, certification, office, persons, scheme, session
+from ledger.domain.decisions import assessment, candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events import candidacy as candidacy_facts
 from ledger.domain.events import certification as certification_facts
+from ledger.domain.events import issuer as issuer_facts
 from ledger.domain.events import office as office_facts
 from ledger.domain.events import persons as person_facts
 from ledger.domain.events import scheme as scheme_facts
@@ -51,6 +52,14 @@ COMMAND_TYPES: tuple[CommandType, ...] = (
     CommandType("register-key", office.RegisterKey, office.register_key, (office_facts.KeyRegistered,)),
     CommandType("rotate-key", office.RotateKey, office.rotate_key, (office_facts.KeyRotated,)),
     CommandType("revoke-key", office.RevokeKey, office.revoke_key, (office_facts.KeyRevoked,)),
+    CommandType("establish-issuer", issuer.EstablishIssuer, issuer.establish_issuer,
+                (issuer_facts.IssuerEstablished,)),
+    CommandType("enrol-issuer-key", issuer.EnrolIssuerKey, issuer.enrol_issuer_key,
+                (issuer_facts.IssuerKeyEnrolled,)),
+    CommandType("retire-issuer-key", issuer.RetireIssuerKey, issuer.retire_issuer_key,
+                (issuer_facts.IssuerKeyRetired,)),
+    CommandType("revoke-issuer-key", issuer.RevokeIssuerKey, issuer.revoke_issuer_key,
+                (issuer_facts.IssuerKeyRevoked,)),
     CommandType("register-person", persons.RegisterPerson, persons.register_person,
                 (person_facts.PersonRegistered,)),
     CommandType("update-person-details", persons.UpdatePersonDetails, persons.update_person_details,
@@ -61,6 +70,10 @@ COMMAND_TYPES: tuple[CommandType, ...] = (
                 (person_facts.PublicListingConsentGiven,)),
     CommandType("withdraw-listing-consent", persons.WithdrawListingConsent, persons.withdraw_listing_consent,
                 (person_facts.PublicListingConsentWithdrawn,)),
+    CommandType("give-results-consent", persons.GiveResultsConsent, persons.give_results_consent,
+                (person_facts.PublicResultsConsentGiven,)),
+    CommandType("withdraw-results-consent", persons.WithdrawResultsConsent, persons.withdraw_results_consent,
+                (person_facts.PublicResultsConsentWithdrawn,)),
     CommandType("erase-personal-data", persons.ErasePersonalData, persons.erase_personal_data,
                 (person_facts.PersonalDataErased,)),
     CommandType("register-administration", persons.RegisterAdministration, persons.register_administration,

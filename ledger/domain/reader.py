@@ -13,6 +13,7 @@ import msgspec
 
 from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.decisions.certification import Certification
+from ledger.domain.decisions.issuer import Algorithm, Issuer
 from ledger.domain.decisions.office import Founding, Officer
 from ledger.domain.decisions.persons import Administration, Person
 from ledger.domain.decisions.scheme import Scheme
@@ -32,6 +33,7 @@ class Reader(Protocol):
 
     def founding(self) -> Founding: ...
     def officer(self, person_id: str) -> Officer: ...
+    def issuer(self) -> Issuer: ...
     def person(self, person_id: str) -> Person: ...
     def administration(self, administration_id: str) -> Administration: ...
     def scheme(self, scheme_id: str) -> Scheme: ...
@@ -49,7 +51,10 @@ class Reader(Protocol):
         """The person for whom a key was ever enrolled. Pins the size of the log."""
 
     def key_id(self, public_key: bytes) -> str:
-        """The id of a raw Ed25519 public key."""
+        """The id of a raw public key."""
+
+    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether the key signed the message (64 bytes: RFC 8032, or r || s of RFC 7518 3.4)."""
 
     def disclosure(self, digest: str) -> Disclosed | None:
         """The value behind a digest; None when it was never given, or was erased."""

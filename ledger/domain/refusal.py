@@ -67,6 +67,19 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "a security officer may not revoke the key they sign with",
         "un responsable de la sécurité ne peut révoquer sa propre clé"),
     "in-the-future": ("{field} lies in the future", "{field} est dans l'avenir"),
+    # the issuer of credentials
+    "issuer-not-established": (
+        "the issuer of credentials is not established yet",
+        "l'émetteur des attestations n'est pas encore établi"),
+    "possession-not-proved": (
+        "proof: key {key} did not sign that it is held",
+        "proof : la clé {key} n'a pas signé qu'elle est détenue"),
+    "issuer-key-missing": (
+        "no active key of the issuer is at hand: {kind}",
+        "aucune clé active de l'émetteur n'est disponible : {kind}"),
+    "issuer-key-not-active": (
+        "key {key} is not an active key of the issuer",
+        "la clé {key} n'est pas une clé active de l'émetteur"),
     # persons and administrations
     "person-erased": (
         "the personal data of {person} were erased",
@@ -170,6 +183,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "withdrawn": ("the certification was withdrawn; that is final", "la certification a été retirée ; c'est définitif"),
     "expired": ("the certification expired on {date}", "la certification a expiré le {date}"),
     "certificate-issued": ("certificate {number} is issued already", "le certificat {number} est déjà délivré"),
+    "document-missing": (
+        "the documents of this certificate are not made yet",
+        "les documents de ce certificat ne sont pas encore établis"),
+    "document-erased": (
+        "the documents of this certificate were erased with the holder's personal data",
+        "les documents de ce certificat ont été effacés avec les données personnelles du titulaire"),
+    "holder-not-listed": (
+        "the holder did not agree to be listed: they have this document from their private address",
+        "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée"),
     "certificate-missing": ("no certificate was issued yet", "aucun certificat n'a encore été délivré"),
     "certificate-item-missing": (
         "the certificate lacks: {item} (ISO/IEC 17024, 9.4.8)",

@@ -6,14 +6,24 @@ import os
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+Algorithm = Literal["Ed25519", "ES256"]
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
+COORDINATE_BYTES = 32  # of a P-256 point, and of each half of a signature
 
 
 def key_id(public: bytes) -> str:
@@ -28,6 +38,24 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def verify_es256(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether r || s (RFC 7518, 3.4) over ``message`` holds under the compressed P-256 point (33 bytes)."""
+    if len(signature) != 2 * COORDINATE_BYTES:
+        return False
+    halves = signature[:COORDINATE_BYTES], signature[COORDINATE_BYTES:]
+    try:
+        key = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
+        key.verify(encode_dss_signature(*(int.from_bytes(h, "big") for h in halves)), message, ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def verify_by(algorithm: Algorithm, public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` (64 bytes) over ``message`` holds by a key of either kind."""
+    return (verify if algorithm == "Ed25519" else verify_es256)(public, message, signature)
 
 
 @lru_cache(maxsize=1024)
@@ -72,7 +100,11 @@ class SigningKey:
         return self.private.sign(message)
 
 
-def save_private(private: Ed25519PrivateKey | MLDSA44PrivateKey, path: Path, passphrase: bytes | None = None) -> None:
+def save_private(
+    private: Ed25519PrivateKey | EllipticCurvePrivateKey | MLDSA44PrivateKey,
+    path: Path,
+    passphrase: bytes | None = None,
+) -> None:
     """Write a PKCS #8 PEM file that only its owner reads, whole or not at all.
 
     Raises FileExistsError, never overwrites.

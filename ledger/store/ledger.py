@@ -16,6 +16,7 @@ from threading import Lock
 import msgspec
 from eventsourcing.persistence import IntegrityError, Notification
 
+from ledger.documents import Documents
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.deciding import decide
@@ -95,6 +96,7 @@ class Ledger:
         self.application = LedgerApplication(folder / DATABASE)
         self.log = self.application.recorder
         self.vault = Vault(self.log.datastore)
+        self.documents = Documents(self.log.datastore, secrets.randbelow)
         self._clock = clock
         self.publications = Publications(folder, self.log, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)

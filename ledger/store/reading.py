@@ -12,13 +12,14 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from ledger.domain.decisions import candidacy, certification, office, persons, scheme, session
+from ledger.domain.decisions import candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.decisions.candidacy import Candidacy
+from ledger.domain.decisions.issuer import Algorithm
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
-from ledger.signing.keys import key_id
+from ledger.signing.keys import key_id, verify_by
 
 FOUNDING = "ledger:founding"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -28,6 +29,7 @@ S = TypeVar("S")
 _EVOLVE: dict[str, Callable[[Any, Any], Any]] = {
     "ledger": office.evolve_founding,
     "officer": office.evolve_officer,
+    "issuer": issuer.evolve_issuer,
     "person": persons.evolve_person,
     "administration": persons.evolve_administration,
     "scheme": scheme.evolve_scheme,
@@ -117,6 +119,9 @@ class Draft:
     def officer(self, person_id: str) -> office.Officer:
         return cast(office.Officer, self._read(f"officer:{person_id}"))
 
+    def issuer(self) -> issuer.Issuer:
+        return cast(issuer.Issuer, self._read(issuer.STREAM))
+
     def person(self, person_id: str) -> persons.Person:
         return cast(persons.Person, self._read(f"person:{person_id}"))
 
@@ -146,6 +151,9 @@ class Draft:
 
     def key_id(self, public_key: bytes) -> str:
         return key_id(public_key)
+
+    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
+        return verify_by(algorithm, public_key, message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)
@@ -199,6 +207,7 @@ class Draft:
 _NEVER_RECORDED = {
     "ledger": office.NOT_FOUNDED,
     "administration": persons.NO_ADMINISTRATION,
+    "issuer": issuer.NO_ISSUER,
     "scheme": scheme.NO_SCHEME,
     "session": session.NO_SESSION,
 }

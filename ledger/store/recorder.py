@@ -23,7 +23,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
-from ledger import vault
+from ledger import documents, vault
 from ledger.log.tree import GetNode, RightEdge, consistency_path, inclusion_path, leaf_hash
 from ledger.store.datastore import LedgerDatastore
 from ledger.vault import Held
@@ -45,6 +45,7 @@ _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS first_published (size INTEGER PRIMARY KEY, note TEXT NOT NULL, time_stamp BLOB)",
     vault.CREATE_TABLE,
     vault.CREATE_INDEX,
+    *documents.CREATE_TABLES,
 )
 # The whole read set in one query, as a JSON object {stream: version}: the first stream that moved on.
 _SELECT_MOVED_ON = (
@@ -121,6 +122,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             vault.hold(cursor, disclosures)
             if erased:
                 vault.erase(cursor, erased)
+                documents.erase(cursor, erased)
                 cursor.execute("INSERT INTO unfinished_erasures VALUES (?)", (positions[-1],))
         self._erasing = self._erasing or bool(erased)
         # Only now is it committed.

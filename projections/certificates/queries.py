@@ -81,6 +81,22 @@ class Certificates:
             )
             return Status.NOT_YET_VALID if cursor.fetchone() else Status.NONE
 
+    def all_statuses(self, day: date, known: datetime) -> dict[str, tuple[Status | None, bool]]:
+        """Of each certificate known at a moment: the status on a day, None before the first; whether superseded."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT number, (SELECT status FROM certificate_spans AS span "
+                f"WHERE span.certification_id = certificates.certification_id AND {at_both_times(':day', ':known')}"
+                ") AS status, EXISTS (SELECT 1 FROM certificates AS later "
+                "WHERE later.number = certificates.superseded_by AND later.known <= :known) AS superseded "
+                "FROM certificates WHERE known <= :known",
+                {"day": day.isoformat(), "known": microseconds(known)},
+            )
+            return {
+                row["number"]: (row["status"] and Status(row["status"]), bool(row["superseded"]))
+                for row in cursor.fetchall()
+            }
+
     def spans(self, certification_id: str, known: datetime) -> list[Span]:
         """Every status with its days, in order, as known at a moment."""
         with self._datastore.transaction(commit=False) as cursor:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import appending, auditing, proving, replaying, serving, submitting
+from tests.benchmarks import appending, auditing, documents, proving, replaying, serving, submitting
 from tests.benchmarks.measuring import LARGE, MEASURED, QUICK, Comparison, Measured, Size, measure
 
 BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
     "audit": auditing.comparisons,
     "proof": proving.comparisons,
     "tile": serving.comparisons,
+    "document": documents.comparisons,
 }
 PROFILE_ROWS = 25
 WIDTH = 110  # the same on paper as on any terminal

@@ -30,6 +30,7 @@ class Size(msgspec.Struct, frozen=True):
     powers: tuple[int, ...]  # of ten: how many entries the ledgers have to prove from, and to append to
     proofs: int
     reads: int
+    documents: int
 
 
 MEASURED = Size(
@@ -43,6 +44,7 @@ MEASURED = Size(
     powers=(4, 5, 6),
     proofs=1000,
     reads=2000,
+    documents=150,  # a thousand in seven rounds
 )
 LARGE = msgspec.structs.replace(MEASURED, powers=(*MEASURED.powers, 7))
 QUICK = Size(
@@ -56,6 +58,7 @@ QUICK = Size(
     powers=(3, 4),
     proofs=10,
     reads=5,
+    documents=1,
 )
 
 

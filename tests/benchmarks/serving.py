@@ -33,8 +33,8 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
         world.do("grant-role", "director", person_id="panel1", role="moderator")
         world.do("revoke-role", "director", person_id="panel1", role="moderator")
     world.ledger.close()
-    register = _started(stack, REGISTER, "serve", "--port", "0", "--ledger", str(folder / "tiles"))
-    bare = _started(stack, BARE)
+    register = started(stack, REGISTER, "serve", "--port", "0", "--ledger", str(folder / "tiles"))
+    bare = started(stack, BARE)
     return [Comparison("tile", "tiles", "a bare ASGI answer", None, _reads(register, size), _reads(bare, size))]
 
 
@@ -56,7 +56,8 @@ def serve() -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _started(stack: ExitStack, code: str, *arguments: str) -> int:
+def started(stack: ExitStack, code: str, *arguments: str) -> int:
+    """The port of a process that serves until the stack is closed. Raises OSError when it does not start."""
     process = subprocess.Popen(
         [sys.executable, "-uc", code, *arguments],
         cwd=ROOT,

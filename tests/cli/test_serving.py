@@ -52,7 +52,7 @@ def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
     arguments = ("demo", "--in", "register", "--port", "0")
     with started(tmp_path, *arguments) as (address, printed):
         urls = [url for url in re.findall(r"http://\S+", printed) if url != address]
-        assert len(urls) == 7
+        assert len(urls) == 8
         for url in urls:
             assert url.startswith(address)
             assert httpx2.get(url).status_code == 200, url

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ from eventsourcing.persistence import PersistenceError
 
 from api.outside.fetching import reader
 from api.outside.publishing import write
+from api.secretariat.desk import Desk
+from api.secretariat.founding import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.record import Role
@@ -22,7 +25,7 @@ from ledger.log.checkpoint import open_checkpoint
 from ledger.log.tree import root_at
 from ledger.log.witness import Refusal
 from ledger.published import PublishedLog
-from ledger.signing.envelope import open_envelope
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import decode_payload
@@ -211,6 +214,48 @@ def after_publishing(folder: Path, world: World, told: Told) -> list[str]:
     return faults
 
 
+SECOND = SigningKey.from_seed(b"second".ljust(32, b"."))
+
+
+def signing(folder: Path, world: World, tell: Telling) -> None:
+    """Two people sign a statement on the desk, one after the other; what failed is tried again once."""
+    with (
+        Ledger.open(folder, lambda: world.now) as ledger,
+        closing(_twice(lambda: Desk(ledger), tell)) as desk,
+    ):
+        wanted = proposal("register-key", "security", "panel1", person_id="panel1", public_key=SECOND.public)
+        (number,) = _twice(lambda: desk.file([wanted], "scene"), tell)
+        tell("ack", "0", str(number))
+        _twice(lambda: desk.sign(number, "security", key_of("security")), tell)
+        tell("ack", "1", str(number))
+        message = pae(STATEMENT_TYPE, _twice(lambda: desk.prepare(number)[0], tell))
+        signature = Signature(SECOND.key_id, SECOND.sign(message))
+        receipt = _twice(lambda: desk.add(number, "panel1", signature), tell)
+        assert receipt is not None
+        tell("ack", "2", str(receipt.index))
+
+
+def after_signing(folder: Path, world: World, told: Told) -> list[str]:
+    """What was filed is there, the first signature too, and the second one completes it."""
+    faults = []
+    with Ledger.open(folder, lambda: world.now) as ledger, closing(Desk(ledger)) as desk:
+        if 0 in told.acknowledged:
+            number = int(told.acknowledged[0])
+            item = desk.find(number)
+            if item is None:
+                return ["what was filed is gone"]
+            if item.leaf is None:
+                if 2 in told.acknowledged:
+                    faults.append("it was recorded, and waits")
+                if 1 in told.acknowledged and "security" not in item.signatures:
+                    faults.append("the first signature is gone")
+                desk.sign(number, "security", key_of("security"))
+                desk.sign(number, "panel1", SECOND)
+            if SECOND.key_id not in ledger.read().officer("panel1").keys:
+                faults.append("it is signed by both, and not recorded")
+    return faults + [f"audit: {finding}" for finding in audit(folder).findings]
+
+
 Scene = Callable[[Path, World, Telling], None]
 Judging = Callable[[Path, World, Told], list[str]]
 SCENES: dict[str, tuple[Scene, Judging]] = {
@@ -218,4 +263,5 @@ SCENES: dict[str, tuple[Scene, Judging]] = {
     "founding": (founding, after_founding),
     "witnessing": (witnessing, after_witnessing),
     "publishing": (publishing, after_publishing),
+    "signing": (signing, after_signing),
 }

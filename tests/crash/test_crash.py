@@ -19,7 +19,13 @@ from tests.crash.__main__ import MODES, Run
 from tests.crash.scenes import SCENES
 
 # How many answers had been given when the process was killed; what is published is told another way.
-STAGES = {"recording": {0, 1, 2, 4}, "founding": {0}, "witnessing": {0, 1, 2, 3}, "publishing": {0}}
+STAGES = {
+    "recording": {0, 1, 2, 4},
+    "founding": {0},
+    "witnessing": {0, 1, 2, 3},
+    "publishing": {0},
+    "signing": {0, 1, 2, 3},
+}
 HERE = Path(__file__).parent
 
 

@@ -391,6 +391,17 @@ def test_a_head_that_the_log_never_had_is_refused(world: World) -> None:
         assert answer.code == "head-unknown"
 
 
+def test_a_statement_dated_before_what_its_signers_saw_is_refused(world: World) -> None:
+    world.now += timedelta(days=2)
+    world.appoint()
+    submission = world.submission("register-person", "registrar", **PERSON)
+    event = decode_payload(open_envelope(submission.envelope).payload)
+    earlier = msgspec.structs.replace(event, time=event.time - timedelta(days=1))
+    (answer,) = world.ledger.submit([Submission(submission.command, seal(payload_of(earlier), ()))])
+    assert isinstance(answer, Unverifiable)
+    assert answer.code == "back-dated"
+
+
 def test_a_row_that_holds_another_statement_is_corrupt(world: World) -> None:
     (stored,) = world.ledger.log.select_events("ledger:founding")
     for change in ({"originator_id": "ledger:other"}, {"originator_version": 2}):

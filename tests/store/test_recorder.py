@@ -106,6 +106,17 @@ def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
     other.close()
 
 
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "other.db").write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    with pytest.raises(OperationalError), LedgerDatastore(f"{tmp_path}/other.db").transaction(commit=False):
+        pass
+
+
+def test_hashes_that_are_not_there_are_not_made_up(tmp_path: Path) -> None:
+    with pytest.raises(LookupError, match="complete nodes"):
+        recorder_in(str(tmp_path)).hashes(0, 0, 10_000)
+
+
 def test_a_subscription_that_fails_says_so_to_whoever_waits(tmp_path: Path) -> None:
     recorder = recorder_in(str(tmp_path))
     with recorder.subscribe() as subscription:

@@ -16,6 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from ledger.domain.catalogue import BY_WIRE_NAME
+from ledger.domain.decisions.issuer import possession
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import key_id
@@ -133,6 +134,8 @@ def tell(world: World) -> None:
     do("give-listing-consent", "registrar", person_id="awa", evidence={"name": "evidence", "value": "letter of 22 May"})
     do("withdraw-listing-consent", "registrar", person_id="awa")
     do("update-person-details", "registrar", person_id="awa", details=[{"name": "email", "value": "awa@example.org"}])
+    do("give-results-consent", "registrar", person_id="awa", evidence={"name": "evidence", "value": "letter of 23 May"})
+    do("withdraw-results-consent", "registrar", person_id="awa")
     do(
         "suspend-certification",
         "decider1",
@@ -169,7 +172,33 @@ def tell(world: World) -> None:
         reason_code="compromised",
         compromised_since=datetime(2019, 12, 31, 23, 59, 59, tzinfo=UTC),
     )
+    issue(world)
     do("erase-personal-data", "protection", "security", person_id="bob", basis_code="request")
+
+
+def issue(world: World) -> None:
+    """The body becomes an issuer of credentials, with one key that it retires and one that it loses."""
+    url = "https://register.example.org"
+    world.do("establish-issuer", "director", url=url)
+    for name in ("issuer1", "issuer2"):
+        key = key_of(name)
+        world.do(
+            "enrol-issuer-key",
+            "security",
+            "director",
+            algorithm="Ed25519",
+            public_key=key.public,
+            certificates=[],
+            proof=key.sign(possession(url, key.key_id)),
+        )
+    world.do("retire-issuer-key", "security", key_id=key_of("issuer1").key_id)
+    world.do(
+        "revoke-issuer-key",
+        "security",
+        key_id=key_of("issuer2").key_id,
+        reason_code="compromised",
+        compromised_since=datetime(2020, 1, 15, 9, tzinfo=UTC),
+    )
 
 
 def vectors() -> dict[str, dict[str, Any]]:

@@ -65,3 +65,9 @@ def test_too_many_witnesses_are_refused() -> None:
     lines = [f"witness w{n} {Cosigner(f'w{n}.example', key_of(str(n))).verifier_key}\n" for n in range(101)]
     with pytest.raises(ValueError, match="line 101: expected at most 100"):
         Policy.parse("".join(lines))
+
+
+def test_a_cosignature_from_the_future_is_no_witness(made: dict[str, Vector]) -> None:
+    report = verified(made["signed by late north, wanted: n"])
+    assert report.verdict is Verdict.NOT_AUTHENTIC
+    assert "witnessed-time" in detail(report, "witnesses")[0]

@@ -23,6 +23,8 @@ from ledger.domain.events.persons import (
     PersonRegistered,
     PublicListingConsentGiven,
     PublicListingConsentWithdrawn,
+    PublicResultsConsentGiven,
+    PublicResultsConsentWithdrawn,
 )
 from ledger.domain.record import Event
 from ledger.domain.refusal import Refused
@@ -40,6 +42,8 @@ PersonFact = (
     | EmploymentRecorded
     | PublicListingConsentGiven
     | PublicListingConsentWithdrawn
+    | PublicResultsConsentGiven
+    | PublicResultsConsentWithdrawn
     | PersonalDataErased
 )
 AdministrationFact = AdministrationRegistered | AdministrationRenamed
@@ -54,6 +58,7 @@ class Person(msgspec.Struct, frozen=True):
     administration_id: str | None
     listed: bool
     erased: bool
+    shows_results: bool = False
 
     @property
     def known(self) -> bool:
@@ -84,8 +89,12 @@ def evolve_person(state: Person, event: Event[PersonFact]) -> Person:
             return msgspec.structs.replace(state, version=version, listed=True)
         case PublicListingConsentWithdrawn():
             return msgspec.structs.replace(state, version=version, listed=False)
+        case PublicResultsConsentGiven():
+            return msgspec.structs.replace(state, version=version, shows_results=True)
+        case PublicResultsConsentWithdrawn():
+            return msgspec.structs.replace(state, version=version, shows_results=False)
         case PersonalDataErased():
-            return msgspec.structs.replace(state, version=version, erased=True, listed=False)
+            return msgspec.structs.replace(state, version=version, erased=True, listed=False, shows_results=False)
         case _:
             assert_never(facts)
 
@@ -126,6 +135,15 @@ class GiveListingConsent(Command, frozen=True, kw_only=True):
 
 
 class WithdrawListingConsent(Command, frozen=True, kw_only=True):
+    person_id: str
+
+
+class GiveResultsConsent(Command, frozen=True, kw_only=True):
+    person_id: str
+    evidence: Digest | None = None
+
+
+class WithdrawResultsConsent(Command, frozen=True, kw_only=True):
     person_id: str
 
 
@@ -189,6 +207,20 @@ def withdraw_listing_consent(command: WithdrawListingConsent, act: Act, read: Re
     if not require_person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
     return _person(command.person_id, PublicListingConsentWithdrawn())
+
+
+def give_results_consent(command: GiveResultsConsent, act: Act, read: Reader) -> Decided:
+    """A registrar records that the holder agreed to show the levels achieved."""
+    if require_person(command.person_id, read).shows_results:
+        raise Refused("consent-unchanged")
+    return _person(command.person_id, PublicResultsConsentGiven(evidence=command.evidence))
+
+
+def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Reader) -> Decided:
+    """A registrar records that the holder no longer agrees."""
+    if not require_person(command.person_id, read).shows_results:
+        raise Refused("consent-unchanged")
+    return _person(command.person_id, PublicResultsConsentWithdrawn())
 
 
 def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> Decided:

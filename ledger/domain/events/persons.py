@@ -39,6 +39,16 @@ class PublicListingConsentWithdrawn(Fact, frozen=True, kw_only=True):
     """The name leaves the public pages; a question by certificate number is still answered."""
 
 
+class PublicResultsConsentGiven(Fact, frozen=True, kw_only=True):
+    """The holder agreed that certificates issued from here on show the level achieved in each competency."""
+
+    evidence: Digest | None
+
+
+class PublicResultsConsentWithdrawn(Fact, frozen=True, kw_only=True):
+    """Certificates issued from here on show no levels; one that does is replaced by a reissue."""
+
+
 class PersonalDataErased(Fact, frozen=True, kw_only=True):
     """Every disclosure about the person was deleted with its salt; digests stay and verify."""
 

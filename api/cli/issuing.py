@@ -1,0 +1,211 @@
+"""The body as an issuer: its address, its keys, and the documents of its certificates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api.cli.auditing import bar
+from api.cli.common import FOLDER, Folder, app, opened, out, viewed
+from api.secretariat.acting import act
+from ledger.domain.decisions.issuer import possession
+from ledger.domain.refusal import Refused
+from ledger.files import write_whole
+from ledger.signing.keys import SigningKey, save_private
+
+issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
+app.add_typer(issuer, name="issuer")
+
+Source = Annotated[str, typer.Argument(help="file:PATH, env:NAME or a pkcs11: URI (RFC 7512).")]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--issuer-key", envvar="PCA_LEDGER_ISSUER_KEYS", help="file:PATH, env:NAME or pkcs11:URI; repeat it."),
+]
+DirectorKey = Annotated[Path, typer.Option(help="The director's key file.")]
+SecurityKey = Annotated[Path, typer.Option(help="The security officer's key file.")]
+Tsa = Annotated[
+    str | None,
+    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161): PDF seals become B-LTA."),
+]
+
+
+class Kind(StrEnum):
+    """Ed25519 signs Open Badges; P-256 signs JWTs and seals PDFs."""
+
+    ED25519 = "ed25519"
+    P256 = "p256"
+
+
+class Reason(StrEnum):
+    """Why a key is revoked."""
+
+    LOST = "lost"
+    COMPROMISED = "compromised"
+
+
+@issuer.command("establish")
+def establish(
+    url: Annotated[str, typer.Argument(help="https://HOST[/PATH]: it stands in every document and never changes.")],
+    director_key: DirectorKey,
+    folder: Folder = FOLDER,
+) -> None:
+    """State the public address under which documents are issued."""
+    with opened(folder) as ledger:
+        receipt = act(ledger, "establish-issuer", SigningKey.load(director_key), url=url)
+    out.print(f"established: {url}, leaf {receipt.index}", markup=False)
+
+
+@issuer.command("new-key")
+def new_key(path: Path, kind: Annotated[Kind, typer.Option(help="Which kind of key.")]) -> None:
+    """Make a key file that only its owner reads; it is never overwritten."""
+    save_private(Ed25519PrivateKey.generate() if kind is Kind.ED25519 else generate_private_key(SECP256R1()), path)
+    out.print(f"{path}: a new {kind} key", markup=False)
+
+
+@issuer.command("certify")
+def certify(
+    source: Source,
+    to: Annotated[Path, typer.Option(help="Where the chain goes (PEM, leaf first).")],
+    name: Annotated[str, typer.Option(help="The body's name, as organisation.")],
+    url: Annotated[str, typer.Option(help="The issuer's address, as it was established.")],
+    authority: Annotated[Path, typer.Option(help="The key file of the root (P-256), kept offline afterwards.")],
+    years: Annotated[int, typer.Option(help="How long the certificate counts.", min=1, max=30)] = 10,
+) -> None:
+    """Certify a P-256 key for sealing, under a root of one's own, where no certification authority did."""
+    from api.credentials import key_sources, seal_chain
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    root = seal_chain.load_authority(authority.read_bytes())
+    public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
+    chain = seal_chain.make_chain(public, name, url, root, now, ends)
+    write_whole(to, seal_chain.as_pem(chain))
+    out.print(f"{to}: {len(chain)} certificates", markup=False)
+
+
+@issuer.command("enrol")
+def enrol(
+    source: Source,
+    director_key: DirectorKey,
+    security_key: SecurityKey,
+    chain: Annotated[Path | None, typer.Option(help="The X.509 chain of a sealing key (PEM, leaf first).")] = None,
+    folder: Folder = FOLDER,
+) -> None:
+    """Enrol a key of the body, which proves that it is held; a security officer and a director sign."""
+    from api.credentials import key_sources, seal_chain
+
+    key = key_sources.load(source)
+    certificates = () if chain is None else seal_chain.parse_pem(chain.read_bytes(), key.public, datetime.now(UTC))
+    with opened(folder) as ledger:
+        established = ledger.read().issuer()
+        if not established.version:
+            raise Refused("issuer-not-established")
+        receipt = act(
+            ledger,
+            "enrol-issuer-key",
+            SigningKey.load(security_key),
+            SigningKey.load(director_key),
+            algorithm=key.algorithm,
+            public_key=key.public,
+            certificates=certificates,
+            proof=key.sign(possession(established.url, key.key_id)),
+        )
+    out.print(f"enrolled: {key.algorithm} key {key.key_id}, leaf {receipt.index}", markup=False)
+
+
+@issuer.command("retire")
+def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> None:
+    """End a key that another has replaced; what it signed stays valid."""
+    with opened(folder) as ledger:
+        receipt = act(ledger, "retire-issuer-key", SigningKey.load(security_key), key_id=key_id)
+    out.print(f"retired: {key_id}, leaf {receipt.index}", markup=False)
+
+
+@issuer.command("revoke")
+def revoke(
+    key_id: str,
+    security_key: SecurityKey,
+    reason: Annotated[Reason, typer.Option(help="What happened to it.")],
+    since: Annotated[datetime | None, typer.Option(help="Since when it is in other hands (UTC).")] = None,
+    folder: Folder = FOLDER,
+) -> None:
+    """End a key that is lost or in other hands; what it signed after --since is in doubt."""
+    moment = None if since is None else since.replace(tzinfo=UTC)
+    with opened(folder) as ledger:
+        receipt = act(
+            ledger,
+            "revoke-issuer-key",
+            SigningKey.load(security_key),
+            key_id=key_id,
+            reason_code=reason.value,
+            compromised_since=moment,
+        )
+    out.print(f"revoked: {key_id}, leaf {receipt.index}", markup=False)
+
+
+@issuer.command("list")
+def list_keys(folder: Folder = FOLDER) -> None:
+    """The address, and every key with what became of it."""
+    with opened(folder) as ledger:
+        established = ledger.read().issuer()
+        if not established.version:
+            raise Refused("issuer-not-established")
+        out.print(established.url, markup=False)
+        for key_id, key in established.keys.items():
+            standing = (
+                "revoked" if key_id in established.revoked else "retired" if key_id in established.ended else "active"
+            )
+            seals = ", seals" if key.certificates else ""
+            out.print(f"{key_id}  {key.algorithm}  {standing}{seals}", markup=False)
+
+
+@issuer.command("make")
+def make(
+    issuer_key: Sources = None,
+    official: Annotated[bool, typer.Option(envvar="PCA_LEDGER_OFFICIAL", help="No demonstration: say so.")] = False,
+    tsa: Tsa = None,
+    folder: Folder = FOLDER,
+) -> None:
+    """Make the documents of every certificate that has none; `serve` does it by itself."""
+    from api.credentials import key_sources
+    from api.credentials.issuing import Issuing
+
+    keys = [key_sources.load(source) for source in issuer_key or ()]
+    with viewed(folder) as (ledger, views), bar("certificates") as tell:
+        made = Issuing(ledger, views, keys, official=official, tsa=tsa).catch_up(tell)
+    out.print(f"{made} certificates: every form made and kept", markup=False)
+
+
+@app.command()
+def document(
+    number: Annotated[str, typer.Argument(help="A certificate's number.")],
+    form: Annotated[str, typer.Argument(help="pdf, jsonld, png, svg, jwt or sd-jwt.")],
+    path: Annotated[Path, typer.Argument(help="Where it goes.")],
+    folder: Folder = FOLDER,
+) -> None:
+    """Write a certificate in one of its forms to a file, byte for byte as it was signed."""
+    from api.credentials.forms import BY_NAME
+
+    if form not in BY_NAME:
+        raise ValueError(f"FORM: expected one of: {', '.join(BY_NAME)}")
+    with opened(folder) as ledger:
+        body = ledger.documents.get(number, form)
+    if body is None:
+        raise Refused("unknown", kind="document", id=f"{number}.{form}")
+    write_whole(path, body)
+    out.print(f"{path}: {len(body)} bytes", markup=False)
+
+
+@app.command()
+def holder(number: Annotated[str, typer.Argument(help="A certificate's number.")], folder: Folder = FOLDER) -> None:
+    """The private address where a holder finds every form of their certificate. Send it to nobody else."""
+    with opened(folder) as ledger:
+        made = ledger.documents.set_of(number)
+        if made is None:
+            raise Refused("unknown", kind="document", id=number)
+        out.print(f"{ledger.read().issuer().url}/holder/{made.token}", markup=False, soft_wrap=True)

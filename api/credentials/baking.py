@@ -1,0 +1,162 @@
+"""Baking: a credential inside an image, so that a badge carries its own proof.
+
+In a PNG it is the text of one iTXt chunk, in an SVG one element. Both are read strictly, and bounded before they
+are parsed: an image comes from anybody.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from xml.etree.ElementTree import Element, ParseError
+
+import msgspec
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from ledger.errors import Unverifiable
+
+MAX_IMAGE_BYTES = 4 * 1024 * 1024
+MAX_CREDENTIAL_BYTES = 1024 * 1024
+MAX_CHUNKS = 4_096  # in a PNG; of images that are not cut finely, each holds 8 KiB or more
+MAX_TAGS = 20_000  # in an SVG: our badge has about 300
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+KEYWORD = b"openbadgecredential"
+# PNG (third edition), 11.3.3.4: keyword, null, compression flag and method, language and null, translation and null.
+TEXT_HEADER = KEYWORD + b"\0\0\0\0\0"
+NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
+ELEMENT, SVG = f"{{{NAMESPACE}}}credential", "{http://www.w3.org/2000/svg}svg"
+
+_COMPACT_JWS = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+_NOT_IN_XML = re.compile("[\r\ufffe\uffff]")  # XML 1.0, 2.2 and 2.11: of what JSON allows, lost or forbidden there
+_DECLARATION = f' xmlns:openbadges="{NAMESPACE}"'
+_OPENING = re.compile(r"""\s*(?:<\?xml [^<>]*\?>\s*)?<svg(?:\s+[\w:-]+="[^"<]*")*\s*(>)""")
+_BAKED = re.compile(
+    r'<openbadges:credential(?: verify="[\w.-]+"/>|><!\[CDATA\[.*?\]\]></openbadges:credential>)', re.DOTALL
+)
+
+
+class _Chunk(msgspec.Struct, frozen=True):
+    kind: bytes
+    data: bytes
+
+    @property
+    def encoded(self) -> bytes:
+        body = self.kind + self.data
+        return len(self.data).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+
+    @property
+    def is_credential(self) -> bool:
+        return self.kind in (b"iTXt", b"tEXt", b"zTXt") and self.data.startswith(KEYWORD + b"\0")
+
+
+def bake_png(image: bytes, credential: bytes | str) -> bytes:
+    """The image with the credential in it, JSON or a compact JWS, in place of one that it had.
+
+    Raises ``Unverifiable`` when it is no PNG, ValueError when the credential is neither.
+    """
+    baked = _Chunk(b"iTXt", TEXT_HEADER + _text(credential).encode())
+    others = [chunk for chunk in _chunks(image) if not chunk.is_credential]
+    return PNG_SIGNATURE + b"".join(chunk.encoded for chunk in (*others[:-1], baked, others[-1]))
+
+
+def credential_in_png(data: bytes) -> str:
+    """The credential baked into a PNG. Raises ``Unverifiable`` when there is not exactly one, uncompressed."""
+    found = [chunk for chunk in _chunks(data) if chunk.is_credential]
+    if len(found) != 1:
+        raise Unverifiable("credential-missing", f"expected one credential in the PNG, not {len(found)}")
+    (chunk,) = found
+    # 5.3.1.1: the text is not compressed. Language and translation say nothing, so they are empty.
+    if chunk.kind != b"iTXt" or not chunk.data.startswith(TEXT_HEADER):
+        raise Unverifiable("credential-malformed", "the credential in the PNG is not in a plain iTXt chunk")
+    return _read(chunk.data[len(TEXT_HEADER) :])
+
+
+def bake_svg(image: bytes, credential: bytes | str) -> bytes:
+    """As :func:`bake_png`, into an SVG: JSON as character data, a compact JWS as an attribute.
+
+    The image begins with a plain ``<svg>``; one that it had is replaced if it was baked here.
+    """
+    text = _text(credential)
+    if _NOT_IN_XML.search(text):
+        raise ValueError("the credential has characters that XML does not keep")
+    kept = _BAKED.sub("", _svg(image)[1], count=1).replace(_DECLARATION, "", 1)
+    opening = _OPENING.match(kept)
+    if opening is None or NAMESPACE in kept or "openbadges:" in kept:
+        raise Unverifiable("svg-malformed", "not an SVG that can be baked")
+    if _COMPACT_JWS.fullmatch(text):
+        element = f'<openbadges:credential verify="{text}"/>'
+    else:
+        # A string of JSON may hold "]]>", which ends character data: a section ends within it and another begins.
+        element = f"<openbadges:credential><![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]></openbadges:credential>"
+    return f"{kept[: opening.start(1)]}{_DECLARATION}>{element}{kept[opening.end(1) :]}".encode()
+
+
+def credential_in_svg(data: bytes) -> str:
+    """The credential baked into an SVG. Raises ``Unverifiable`` when there is not exactly one, where it belongs."""
+    root, _ = _svg(data)
+    found = list(root.iter(ELEMENT))
+    if len(found) != 1 or root.find(ELEMENT) is None:
+        raise Unverifiable("credential-missing", f"expected one credential in the SVG, not {len(found)}")
+    (element,) = found
+    body, verify = (element.text or "").strip(), element.get("verify")
+    if len(element) or bool(body) == (verify is not None):
+        raise Unverifiable("credential-malformed", "the credential in the SVG is neither a body nor an attribute")
+    return _read((body if verify is None else verify).encode())
+
+
+def _chunks(data: bytes) -> list[_Chunk]:
+    """PNG (third edition), 5: IHDR first, IEND last, every CRC right, nothing behind."""
+    if len(data) > MAX_IMAGE_BYTES:
+        raise Unverifiable("image-too-large", f"an image may have {MAX_IMAGE_BYTES} bytes, not {len(data)}")
+    if not data.startswith(PNG_SIGNATURE):
+        raise Unverifiable("png-malformed", "not a PNG")
+    chunks: list[_Chunk] = []
+    at = len(PNG_SIGNATURE)
+    while at < len(data):
+        end = at + 8 + int.from_bytes(data[at : at + 4], "big")
+        chunk = _Chunk(data[at + 4 : at + 8], data[at + 8 : end])
+        if data[at : end + 4] != chunk.encoded:
+            raise Unverifiable("png-malformed", f"the PNG is cut short or damaged in the chunk at byte {at}")
+        chunks.append(chunk)
+        at = end + 4
+        if len(chunks) > MAX_CHUNKS:
+            raise Unverifiable("image-too-large", f"the PNG has more than {MAX_CHUNKS} chunks")
+    kinds = [chunk.kind for chunk in chunks]
+    if kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or kinds.count(b"IHDR") + kinds.count(b"IEND") != 2:
+        raise Unverifiable("png-malformed", "the PNG does not begin with one IHDR and end with one IEND")
+    return chunks
+
+
+def _svg(data: bytes) -> tuple[Element, str]:
+    """An SVG, and its text."""
+    if len(data) > MAX_IMAGE_BYTES or data.count(b"<") > MAX_TAGS:
+        raise Unverifiable("image-too-large", f"an SVG may have {MAX_IMAGE_BYTES} bytes and {MAX_TAGS} tags")
+    try:
+        text = data.decode()
+        root = fromstring(text, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise Unverifiable("svg-malformed", f"not an SVG: {error}") from None
+    if root.tag != SVG:
+        raise Unverifiable("svg-malformed", "not an SVG: another element is the first")
+    return root, text
+
+
+def _text(credential: bytes | str) -> str:
+    try:
+        return _read(credential if isinstance(credential, bytes) else credential.encode())
+    except (Unverifiable, UnicodeEncodeError) as error:
+        raise ValueError(f"cannot be baked: {error}") from None
+
+
+def _read(credential: bytes) -> str:
+    """The text of a credential that is JSON, an object, or a compact JWS (RFC 7515, 7.1)."""
+    if len(credential) > MAX_CREDENTIAL_BYTES:
+        raise Unverifiable("credential-too-large", f"a credential may have {MAX_CREDENTIAL_BYTES} bytes")
+    try:
+        text = credential.decode()
+        if _COMPACT_JWS.fullmatch(text) is None:
+            msgspec.json.decode(credential, type=dict[str, msgspec.Raw])
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
+        raise Unverifiable("credential-malformed", f"neither JSON nor a compact JWS: {error}") from None
+    return text

@@ -1,0 +1,113 @@
+"""Making a certificate's documents: once, when it is issued, in every form, with the body's own keys.
+
+What is made is kept byte for byte (:mod:`ledger.documents`) and served as it is; nothing is signed again.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import AbstractContextManager
+
+import msgspec
+
+from api.credentials import badge, baking, data_integrity, diploma, open_badge, sd_jwt, sealing, vc_jwt
+from api.credentials.award import Award, Issuer, StatusIndex
+from api.credentials.awarding import award_of
+from api.credentials.enrolled import Signers
+from api.credentials.keys import IssuerKey
+from api.following import following
+from ledger.documents import DocumentSet
+from ledger.domain.refusal import Refused
+from ledger.store.ledger import Ledger
+from projections.certificates import CertificateRow
+from projections.views import Views
+
+DOCUMENTS = "documents"
+AGAIN_SECONDS = 10.0  # how long until what failed is tried again
+TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
+
+
+def make(
+    award: Award, issuer: Issuer, status: StatusIndex, signers: Signers, *, official: bool, tsa: str | None = None
+) -> dict[str, bytes]:
+    """Every form of one certificate, by name. ``tsa`` is a time-stamp authority (RFC 3161) for the seal."""
+    unsigned = open_badge.document(award, issuer, status)
+    method = issuer.verification_method(signers.ed25519.key_id)
+    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, award.issued))
+    pdf = diploma.diploma(award, issuer, credential, official)
+    return {
+        "jsonld": credential,
+        "jwt": vc_jwt.sign(unsigned, signers.p256, issuer.jwk(signers.p256.key_id)).encode(),
+        "sd-jwt": sd_jwt.issue(award, issuer, status, signers.p256, signers.chain).encode(),
+        "png": baking.bake_png(badge.png(award, official), credential),
+        "svg": baking.bake_svg(badge.svg(award, official), credential),
+        "pdf": sealing.seal(pdf, signers.p256, signers.chain, award.issued, tsa),
+    }
+
+
+class Issuing:
+    """Makes what is missing; ``troubles`` says, under ``documents``, why something could not be made."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        views: Views,
+        keys: Iterable[IssuerKey],
+        *,
+        official: bool = False,
+        tsa: str | None = None,
+        troubles: MutableMapping[str, str] | None = None,
+    ) -> None:
+        self._ledger, self._views = ledger, views
+        self._keys = tuple(keys)
+        self._official, self._tsa = official, tsa
+        self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
+
+    def missing(self) -> list[CertificateRow]:
+        """Certificates in use whose documents were not made yet, in the order of recording."""
+        made = {kept.number for kept in self._ledger.documents.sets()}
+        roster = self._views.roster
+        return [
+            row
+            for row in self._views.certificates.in_use()
+            if row.number not in made and not roster.is_erased(row.person_id)
+        ]
+
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Make the documents of every certificate that has none; answers how many. Raises ``Refused``."""
+        missing = self.missing()
+        if not missing:
+            return 0
+        established = self._ledger.read().issuer()
+        if not established.version:
+            raise Refused("issuer-not-established")
+        signers = Signers.of(established, self._keys)
+        for number, row in enumerate(missing, 1):
+            issuer = Issuer(url=established.url, name_en=row.content.body_en, name_fr=row.content.body_fr)
+            award = award_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
+            if award is not None:
+                status = self._ledger.documents.place(row.number)
+                bodies = make(award, issuer, status, signers, official=self._official, tsa=self._tsa)
+                token = secrets.token_urlsafe(TOKEN_BYTES)
+                made = DocumentSet(row.number, row.person_id, token, self._ledger.now())
+                self._ledger.documents.keep(made, bodies)
+            if progress is not None:
+                progress(number, len(missing))
+        return len(missing)
+
+    def running(self) -> AbstractContextManager[None]:
+        """Make documents after each append, in a thread of its own."""
+        return following(self._ledger.log, "issuing", self._catch_up_or_say, AGAIN_SECONDS)
+
+    def _catch_up_or_say(self) -> None:
+        try:
+            self._views.catch_up()
+            self.catch_up()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
+            if self.troubles.get(DOCUMENTS) != str(error):
+                logging.getLogger("pca-ledger").warning("documents are not made: %s", error)
+            self.troubles[DOCUMENTS] = str(error)
+        else:
+            self.troubles.pop(DOCUMENTS, None)

@@ -1,0 +1,57 @@
+"""The keys with which the body signs credentials: wherever they are kept, they look alike here."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from ledger.signing.keys import COORDINATE_BYTES, Algorithm, key_id
+
+__all__ = ["COORDINATE_BYTES", "Algorithm", "IssuerKey", "LocalKey"]
+
+
+class IssuerKey(Protocol):
+    """A key that signs, in memory or in a device."""
+
+    @property
+    def algorithm(self) -> Algorithm: ...
+
+    @property
+    def public(self) -> bytes:
+        """Raw: 32 bytes of Ed25519 (RFC 8032), or a compressed P-256 point of 33 bytes (SEC 1, 2.3.3)."""
+
+    @property
+    def key_id(self) -> str:
+        """As of officers' keys: the first 16 bytes of SHA-256 over ``public``, in hex."""
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes: as RFC 8032 has it, or r || s over SHA-256 of the message (RFC 7518, 3.4)."""
+
+
+class LocalKey:
+    """A private key in memory. Raises ValueError when it is neither Ed25519 nor on P-256."""
+
+    algorithm: Algorithm
+
+    def __init__(self, private: object) -> None:
+        self._private: Ed25519PrivateKey | EllipticCurvePrivateKey
+        if isinstance(private, Ed25519PrivateKey):
+            self.algorithm, self._private = "Ed25519", private
+            self.public = private.public_key().public_bytes_raw()
+        elif isinstance(private, EllipticCurvePrivateKey) and isinstance(private.curve, SECP256R1):
+            self.algorithm, self._private = "ES256", private
+            self.public = private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+        else:
+            raise ValueError("expected an Ed25519 key or one on P-256")
+        self.key_id = key_id(self.public)
+
+    def sign(self, message: bytes) -> bytes:
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.sign(message)
+        halves = decode_dss_signature(self._private.sign(message, ECDSA(hashes.SHA256())))
+        return b"".join(half.to_bytes(COORDINATE_BYTES, "big") for half in halves)

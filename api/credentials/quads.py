@@ -1,0 +1,173 @@
+"""Expanded JSON-LD as canonical N-Quads (RDFC-1.0), strictly: what has no quad is refused.
+
+The library's own way from JSON to RDF drops what it does not understand, and what is dropped is not signed. Here each
+keyword that is not turned into quads raises, and so does an IRI or a text that two canonicalisers may write
+differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyld.canon import URDNA2015  # type: ignore[import-untyped]
+
+from ledger.errors import Unverifiable
+
+RELATIVE = "relative-reference"  # the scheme of the base: what is resolved against it was no absolute IRI
+MAX_BLANK_NODES = 200
+MAX_PATHS = 500  # steps of Hash N-Degree Quads: an honest certificate needs none
+MAX_ALIKE = 4  # blank nodes tried in every order: 24 orders
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")  # N-Quads: IRIREF, without escapes
+_LANGUAGE = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*")
+_UNEQUAL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")  # URDNA2015 leaves them bare, RDFC-1.0 escapes them
+
+Term = tuple[str, ...]  # ("IRI", value), ("blank node", value), ("literal", value, datatype) or with a language
+
+
+def canonical(expanded: Iterable[Any]) -> bytes:
+    """The canonical N-Quads of what expansion answered.
+
+    Raises ``Unverifiable`` (json-ld-unsigned, json-ld-too-large).
+    """
+    dataset = _Dataset()
+    for node in expanded:
+        dataset.node(node, "@default")
+    if not dataset.quads:
+        raise unsigned("nothing in the document has a meaning that is signed")
+    text = _Bounded().main(dataset.by_graph(), {"format": "application/n-quads"})
+    return str(text).encode()
+
+
+def unsigned(why: str) -> Unverifiable:
+    return Unverifiable("json-ld-unsigned", why)
+
+
+def too_large(what: str) -> Unverifiable:
+    return Unverifiable("json-ld-too-large", f"the document has {what}")
+
+
+class _Dataset:
+    """Quads (graph, subject, predicate, object), each once, in the order in which they were said."""
+
+    def __init__(self) -> None:
+        self.quads: dict[tuple[str, Term, Term, Term], None] = {}
+        self._said: dict[tuple[str, str], Any] = {}
+        self._blank = 0
+
+    def node(self, node: Any, graph: str) -> Term:
+        """The term of a node object, after the quads of everything in it."""
+        if not isinstance(node, Mapping):
+            raise unsigned("expected an object")
+        subject = _iri(node["@id"]) if "@id" in node else self._new()
+        if "@id" in node and len(node) > 1 and self._said.setdefault((graph, node["@id"]), node) != node:
+            # Both would be read as one node, however its properties are spread over the two.
+            raise unsigned(f"{node['@id']}: described twice, and not alike")
+        for key, values in node.items():
+            match key:
+                case "@id":
+                    pass
+                case "@type":
+                    for kind in values:
+                        self._add(graph, subject, RDF + "type", _iri(kind))
+                case "@graph":
+                    for item in values:
+                        self.node(item, subject[1])
+                case _ if key.startswith("@"):
+                    raise unsigned(f"{key}: not signed by this cryptosuite")
+                case _:
+                    for value in values:
+                        self._add(graph, subject, key, self._object(value, graph))
+        return subject
+
+    def by_graph(self) -> dict[str, list[dict[str, dict[str, str]]]]:
+        """As the library takes them."""
+        graphs: dict[str, list[dict[str, dict[str, str]]]] = {}
+        for graph, subject, predicate, value in self.quads:
+            quad = {"subject": _component(subject), "predicate": _component(predicate), "object": _component(value)}
+            graphs.setdefault(graph, []).append(quad)
+        return graphs
+
+    def _object(self, value: Any, graph: str) -> Term:
+        match value:
+            case {"@value": _}:
+                return _literal(value)
+            case {"@list": items}:
+                rest: Term = ("IRI", RDF + "nil")
+                for item in reversed(items):
+                    head = self._new()
+                    self._add(graph, head, RDF + "first", self._object(item, graph))
+                    self._add(graph, head, RDF + "rest", rest)
+                    rest = head
+                return rest
+            case _:
+                return self.node(value, graph)
+
+    def _add(self, graph: str, subject: Term, predicate: str, value: Term) -> None:
+        self.quads[graph, subject, _iri(predicate), value] = None
+
+    def _new(self) -> Term:
+        self._blank += 1
+        if self._blank > MAX_BLANK_NODES:
+            raise too_large(f"more than {MAX_BLANK_NODES} nodes without an id")
+        return "blank node", f"_:b{self._blank}"
+
+
+def _iri(text: Any) -> Term:
+    # The library writes an IRI between < and > as it is: what could end it early would forge a quad.
+    if not isinstance(text, str) or not _IRI.fullmatch(text) or text.startswith(RELATIVE):
+        raise unsigned(f"{text!r}: expected an absolute IRI")
+    return "IRI", text
+
+
+def _literal(value: Mapping[str, Any]) -> Term:
+    if value.keys() - {"@value", "@type", "@language"}:
+        raise unsigned("a text is signed with its type or language, and nothing else")
+    datatype = value.get("@type")
+    match value["@value"]:
+        case bool(truth):
+            return "literal", str(truth).lower(), _datatype(datatype or XSD + "boolean")
+        case int(number):
+            return "literal", str(number), _datatype(datatype or XSD + "integer")
+        case str(text) if not _UNEQUAL.search(text):
+            language = value.get("@language")
+            if language is None:
+                return "literal", text, _datatype(datatype or XSD + "string")
+            if _LANGUAGE.fullmatch(language):
+                return "literal", text, RDF + "langString", language
+            raise unsigned(f"{language!r}: expected a language tag")
+        case _:
+            raise unsigned("expected a text without control characters, a whole number, true or false")
+
+
+def _datatype(iri: Any) -> str:
+    if iri == XSD + "double":  # has a canonical form that a whole number is not in
+        raise unsigned("no floating-point numbers")
+    return _iri(iri)[1]
+
+
+def _component(term: Term) -> dict[str, str]:
+    return dict(zip(("type", "value", "datatype", "language"), term, strict=False))
+
+
+class _Bounded(URDNA2015):  # type: ignore[misc]
+    """The algorithm, stopped where a hostile document would have it try every order of nodes that look alike."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._paths = 0
+
+    def hash_n_degree_quads(self, id_: str, issuer: Any) -> Any:
+        self._paths += 1
+        if self._paths > MAX_PATHS:
+            raise too_large("too many nodes that look alike")
+        return super().hash_n_degree_quads(id_, issuer)
+
+    def create_hash_to_related(self, id_: str, issuer: Any) -> Any:
+        related = super().create_hash_to_related(id_, issuer)
+        if any(len(alike) > MAX_ALIKE for alike in related.values()):
+            raise too_large("too many nodes that look alike")
+        return related

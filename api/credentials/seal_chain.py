@@ -1,0 +1,253 @@
+"""X.509 for what only takes X.509: the seal of a PDF (PAdES) and ``x5c`` in SD-JWT VC.
+
+An operator with a certification authority brings a chain as PEM. One without makes a small chain here: a root,
+whose key is kept offline, certifies the issuer's key, of which only the public half is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from itertools import pairwise
+
+import msgspec
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from ledger.errors import Unverifiable
+
+DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+WEB_PURPOSES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
+MAX_CERTIFICATES = 5
+MAX_CERTIFICATE_BYTES = 8_192
+MAX_NAME_BYTES = 64  # X.520, upper bound of organizationName and commonName, as it is commonly counted
+ROOT_NAME = "Root of seals"
+SERIAL_BYTES = 20  # RFC 5280 4.1.2.2
+
+
+def make_chain(
+    public: bytes, name: str, url: str, authority: EllipticCurvePrivateKey, not_before: datetime, not_after: datetime
+) -> tuple[bytes, bytes]:
+    """A leaf for the compressed P-256 point ``public``, and the root that issued it, both in DER.
+
+    ``name`` becomes O= of both; ``url`` is the issuer's address, as ``iss`` has it, for wallets that look for it in
+    the leaf. Both are valid in the same period. Raises ValueError.
+    """
+    if not isinstance(authority.curve, SECP256R1):
+        raise ValueError("expected an authority's key on P-256")
+    if not name.strip() or len(name.encode()) > MAX_NAME_BYTES:
+        raise ValueError(f"expected a name of at most {MAX_NAME_BYTES} bytes in UTF-8")
+    if not url.startswith(("https://", "http://")) or not url.isascii():  # http: a demonstration on this machine
+        raise ValueError("expected an http(s) address of ASCII characters")
+    if not_before >= not_after:
+        raise ValueError("expected an end of validity after its beginning")
+    root_key, leaf_key = authority.public_key(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
+    if root_key == leaf_key:
+        raise ValueError("expected an authority's key that is not the issuer's own")
+    root_name, leaf_name = _name(name, ROOT_NAME), _name(name, name)
+    root_id = x509.SubjectKeyIdentifier.from_public_key(root_key)
+
+    def started(subject: x509.Name, key: EllipticCurvePublicKey) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder(subject_name=subject, issuer_name=root_name, public_key=key)
+            .not_valid_before(not_before)
+            .not_valid_after(not_after)
+            .serial_number(_serial(key, not_before, not_after))
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(root_id), critical=False)
+        )
+
+    root = (
+        started(root_name, root_key)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(certify=True), critical=True)
+    )
+    leaf = (
+        started(leaf_name, leaf_key)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(certify=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.UniformResourceIdentifier(url)]), critical=False)
+    )
+    leaf_der, root_der = (b.sign(authority, hashes.SHA256()).public_bytes(Encoding.DER) for b in (leaf, root))
+    return leaf_der, root_der
+
+
+def parse_pem(pem: bytes, public: bytes, at: datetime) -> tuple[bytes, ...]:
+    """The certificates of an operator's file in DER, leaf first, for the P-256 key ``public`` (compressed).
+
+    Raises ValueError when it is no chain, not for this key, or not valid ``at`` this moment.
+    """
+    if len(pem) > 2 * MAX_CERTIFICATES * MAX_CERTIFICATE_BYTES:
+        raise ValueError(f"expected at most {MAX_CERTIFICATES} certificates in PEM")
+    try:
+        chain = tuple(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(pem))
+    except ValueError:
+        raise ValueError("expected certificates in PEM, the signer's first") from None
+    try:
+        found = leaf_key(chain, at)
+    except Unverifiable as error:
+        raise ValueError(f"expected a chain of certificates: {error}") from None
+    if found != public:
+        raise ValueError("expected the certificate of this key first, not of another")
+    return chain
+
+
+def as_pem(chain: Sequence[bytes]) -> bytes:
+    """The file that ``parse_pem`` reads."""
+    return b"".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in chain)
+
+
+def load_authority(pem: bytes) -> EllipticCurvePrivateKey:
+    """The key of a root, as PKCS #8 in PEM without a passphrase. Raises ValueError."""
+    try:
+        private = load_pem_private_key(pem, None)
+    except (TypeError, ValueError):
+        private = None
+    if not isinstance(private, EllipticCurvePrivateKey):
+        raise ValueError("expected an authority's private key on P-256 in PEM, without a passphrase")
+    return private
+
+
+def verify(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -> bytes:
+    """The leaf's key (a compressed P-256 point), if one of ``roots`` vouches for it at this moment.
+
+    ``roots`` are DER and may be the end of the chain or its issuer. Raises ``Unverifiable``. Revocation of
+    certificates is not asked about: a compromised key is revoked in the ledger.
+    """
+    # A root that the chain brings itself is put where it belongs: at the end, once.
+    below = [der for der in chain if der not in roots]
+    if not below:
+        raise Unverifiable("chain-malformed", "a chain has a signer's certificate below its root")
+    failure = Unverifiable("chain-untrusted", "no trusted root issued this chain")
+    for root in roots:
+        try:
+            return leaf_key((*below, root), at)
+        except Unverifiable as error:
+            if error.code != "chain-broken":  # another root's chain is no fault of this one
+                failure = error
+    raise failure
+
+
+def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
+    """The leaf's key of a chain in which each certificate is issued by the next. Raises ``Unverifiable``.
+
+    RFC 5280 6.1, for what such chains hold: names and signatures link up, issuers may issue, all are valid
+    ``at`` the moment. That the last one is trusted is not said here.
+    """
+    certificates = _loaded(chain)
+    for certificate, issuer in pairwise(certificates):
+        try:
+            certificate.verify_directly_issued_by(issuer)
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+            raise Unverifiable("chain-broken", "a certificate was not issued by the next one") from None
+    for certificate in certificates:
+        if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+            raise Unverifiable("chain-expired", f"a certificate is not valid on {at:%Y-%m-%d}")
+    leaf, *issuers = map(_extensions, certificates)
+    for below, issuer_extensions in enumerate(issuers):
+        _require_authority(issuer_extensions, below)
+    _require_signer(leaf)
+    key = certificates[0].public_key()
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise Unverifiable("chain-key", "expected a certificate of a key on P-256")
+    return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+
+
+def without_root(chain: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The chain less a self-issued end: who verifies has the root already, or does not trust it."""
+    last = x509.load_der_x509_certificate(chain[-1])
+    return tuple(chain[:-1] if len(chain) > 1 and last.subject == last.issuer else chain)
+
+
+def _loaded(chain: Sequence[bytes]) -> list[x509.Certificate]:
+    if not 1 <= len(chain) <= MAX_CERTIFICATES or any(len(der) > MAX_CERTIFICATE_BYTES for der in chain):
+        raise Unverifiable("chain-malformed", f"a chain has from 1 to {MAX_CERTIFICATES} certificates")
+    try:
+        return [x509.load_der_x509_certificate(der) for der in chain]
+    except (ValueError, x509.InvalidVersion):
+        raise Unverifiable("chain-malformed", "not a certificate in DER") from None
+
+
+class _Extensions(msgspec.Struct, frozen=True):
+    """Those that are understood here; None where a certificate lacks them."""
+
+    constraints: x509.BasicConstraints | None = None
+    usage: x509.KeyUsage | None = None
+    purposes: x509.ExtendedKeyUsage | None = None
+
+
+def _extensions(certificate: x509.Certificate) -> _Extensions:
+    found = _Extensions()
+    try:
+        extensions = list(certificate.extensions)
+    except (ValueError, x509.DuplicateExtension):
+        raise Unverifiable("chain-malformed", "the extensions of a certificate cannot be read") from None
+    for extension in extensions:
+        match extension.value:
+            case x509.BasicConstraints() as constraints:
+                found = msgspec.structs.replace(found, constraints=constraints)
+            case x509.KeyUsage() as usage:
+                found = msgspec.structs.replace(found, usage=usage)
+            case x509.ExtendedKeyUsage() as purposes:
+                found = msgspec.structs.replace(found, purposes=purposes)
+            case _ if extension.critical:  # RFC 5280 4.2
+                raise Unverifiable("chain-usage", f"not known here, and critical: {extension.oid.dotted_string}")
+            case _:
+                pass
+    return found
+
+
+def _require_authority(found: _Extensions, below: int) -> None:
+    """That it may issue; ``below`` counts the authorities under it (RFC 5280 4.2.1.9)."""
+    room = found.constraints.path_length if found.constraints is not None else None
+    if found.constraints is None or not found.constraints.ca or (room is not None and below > room):
+        raise Unverifiable("chain-usage", "a certificate in the chain may not issue others")
+    if found.usage is None or not found.usage.key_cert_sign:
+        raise Unverifiable("chain-usage", "a certificate in the chain may not sign certificates")
+
+
+def _require_signer(found: _Extensions) -> None:
+    if found.constraints is not None and found.constraints.ca:
+        raise Unverifiable("chain-usage", "the first certificate is an authority's, not a signer's")
+    if found.usage is None or not (found.usage.digital_signature or found.usage.content_commitment):
+        raise Unverifiable("chain-usage", "the first certificate is not one for signing")
+    # The authority that certifies a web server does not say that the server may seal documents.
+    if found.purposes is not None and set(found.purposes) <= WEB_PURPOSES:
+        raise Unverifiable("chain-usage", "the first certificate is one for the web only")
+
+
+def _name(organization: str, common: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def _serial(key: EllipticCurvePublicKey, not_before: datetime, not_after: datetime) -> int:
+    """One for each key and period, which nobody can choose: a hash, positive and of at most 20 octets."""
+    point = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    digest = sha256(b"%b %b %b" % (point, not_before.isoformat().encode(), not_after.isoformat().encode())).digest()
+    return int.from_bytes(digest[:SERIAL_BYTES], "big") >> 1
+
+
+def _usage(*, certify: bool) -> x509.KeyUsage:
+    """An authority signs certificates; a signer signs, and stands by what it signed (nonRepudiation)."""
+    return x509.KeyUsage(
+        digital_signature=not certify,
+        content_commitment=not certify,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=certify,
+        crl_sign=certify,
+        encipher_only=False,
+        decipher_only=False,
+    )

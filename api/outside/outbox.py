@@ -1,0 +1,92 @@
+"""How far each subscription has been told, in a small file of its own: no read model, for the log cannot say it.
+
+A place moves on only after the receiver has acknowledged: a crash repeats the last message but never skips one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from ledger.store.datastore import LedgerDatastore
+from projections.entry import EPOCH, microseconds, moment
+
+DATABASE, LOCK = "webhooks.db", "webhooks.lock"
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=12)
+DOUBLINGS = 16  # more than it takes to the longest pause
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Told up to and including ``position``; after ``failures`` in a row nothing is sent before ``again``."""
+
+    position: int
+    failures: int = 0
+    again: datetime = EPOCH
+    trouble: str | None = None
+
+
+class Outbox:
+    """The places of one ledger's subscriptions. Safe for threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = folder / LOCK
+        self._datastore = LedgerDatastore(str(folder / DATABASE))
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute(
+                "CREATE TABLE IF NOT EXISTS places (subscription TEXT PRIMARY KEY, position INTEGER NOT NULL, "
+                "failures INTEGER NOT NULL, again INTEGER NOT NULL, trouble TEXT)"
+            )
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether nobody else delivers meanwhile: two who did would send the same message twice."""
+        with self._lock.open("wb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    def place(self, subscription: str, start: int) -> Place:
+        """Where a subscription is. One that is seen for the first time begins after ``start``."""
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute("INSERT OR IGNORE INTO places VALUES (?, ?, 0, 0, NULL)", (subscription, start))
+        return self.known(subscription) or Place(start)
+
+    def known(self, subscription: str) -> Place | None:
+        """Where a subscription is; None while it has not been seen."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT * FROM places WHERE subscription = ?", (subscription,))
+            row = cursor.fetchone()
+        return None if row is None else Place(row["position"], row["failures"], moment(row["again"]), row["trouble"])
+
+    def told(self, subscription: str, position: int) -> None:
+        """The receiver has acknowledged everything up to a position."""
+        self._put(subscription, Place(position))
+
+    def failed(self, subscription: str, place: Place, trouble: str, now: datetime) -> None:
+        """It has not: the pause before the next attempt is twice the last one."""
+        pause = min(FIRST_PAUSE * 2 ** min(place.failures, DOUBLINGS), LONGEST_PAUSE)
+        self._put(subscription, Place(place.position, place.failures + 1, now + pause, trouble))
+
+    def forget(self, subscription: str) -> None:
+        """The subscription is no more."""
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute("DELETE FROM places WHERE subscription = ?", (subscription,))
+
+    def close(self) -> None:
+        self._datastore.close()
+
+    def _put(self, subscription: str, place: Place) -> None:
+        with self._datastore.transaction(commit=True) as cursor:
+            # A subscription that was removed meanwhile is not put back.
+            cursor.execute(
+                "UPDATE places SET position = ?, failures = ?, again = ?, trouble = ? WHERE subscription = ?",
+                (place.position, place.failures, microseconds(place.again), place.trouble, subscription),
+            )

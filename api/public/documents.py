@@ -1,0 +1,75 @@
+"""A certificate's documents, byte for byte as they were signed: public where the holder agreed to be listed.
+
+Whoever is not listed, or wants to hand a document on, finds every form behind a private address.
+"""
+
+from __future__ import annotations
+
+from secrets import compare_digest
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.credentials.forms import FORMS, Form
+from api.pages import FRESH, page, register_of, respond
+from api.public import shown
+from api.public.asked import Asked
+from api.public.numbers import certificate_row
+from ledger.domain.refusal import Refused
+from projections.certificates import CertificateRow
+
+router = APIRouter(tags=["register"])
+Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
+Token = Annotated[str, Query(max_length=64, description="What opens the document of a holder who is not listed.")]
+FOR_THE_HOLDER = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+PRIVATE = "private, no-cache"
+
+
+def document(request: Request, row: CertificateRow, form: Form, token: str = "") -> Response:
+    """One document. Raises ``Refused`` where it was never made, is erased, or is not for everyone."""
+    register = register_of(request)
+    kept = register.document_set(row.number)
+    if kept is None:
+        raise Refused("document-erased" if register.views.roster.is_erased(row.person_id) else "document-missing")
+    is_listed = register.views.roster.public_name(row.person_id) is not None
+    if not is_listed and not compare_digest(token.encode(), kept.token.encode()):
+        raise Refused("holder-not-listed")
+    body = register.document(row.number, form.name)
+    if body is None:  # erased meanwhile
+        raise Refused("document-erased")
+    response = respond(request, body, form.media_types[0], cached=FRESH if is_listed else PRIVATE)
+    response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{form.name}"'
+    return response
+
+
+def _add(form: Form) -> None:
+    @router.get(
+        f"/certificates/{{number}}.{form.name}",
+        name=form.name,
+        summary=form.label_en,
+        responses={200: {"content": {form.media_types[0]: {}}}},
+    )
+    def one(request: Request, number: Number, token: Token = "") -> Response:
+        """The certificate in this form, as it was signed when it was issued."""
+        return document(request, certificate_row(request, number), form, token)
+
+
+for _form in FORMS:
+    _add(_form)
+
+
+@router.get("/holder/{token}", include_in_schema=False)
+def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Response:
+    """Everything that a holder can do with their certificate, behind an address that only they were given."""
+    register = register_of(request)
+    kept = register.document_set_of_token(token)
+    if kept is None:
+        raise Refused("unknown", kind="holder", id="")
+    row = certificate_row(request, kept.number)
+    today = register.now().date()
+    asked = Asked(on=today, known_on=today, is_today=True)
+    found = shown.certificate(register, row, asked)
+    response = page(request, "holder.html", certificate=found, asked=asked, forms=FORMS, token=kept.token)
+    response.headers.update(FOR_THE_HOLDER)
+    return response

@@ -1,0 +1,144 @@
+"""Who issues the documents: did:web, keys, profile, what was achieved and by which criteria, and status lists."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.credentials import identity, open_badge, sd_jwt
+from api.credentials.award import Achievement, Issuer, Scheme
+from api.credentials.statuses import Purpose
+from api.negotiation import HTML, JSON, preferred
+from api.pages import page, register_of, respond
+from api.problems import WrongInput
+from ledger.domain.refusal import Refused
+from projections.schemes.queries import SchemeVersion
+
+router = APIRouter(tags=["issuer"])
+TITLES = ("Certified PCA advisor", "Conseiller certifié en contrôle a posteriori")
+DID, JWK, JWKS = "application/did+json", "application/jwk+json", "application/jwk-set+json"
+LD, VC = "application/ld+json", "application/vc"
+HISTORY = "public, max-age=31536000, immutable"  # what was true and known then does not change
+
+
+def issuer_of(request: Request) -> Issuer:
+    """The body as an issuer. Raises ``Refused`` where it is none yet."""
+    issuer = register_of(request).issuer()
+    if issuer is None:
+        raise Refused("unknown", kind="issuer", id="")
+    return issuer
+
+
+@router.get("/.well-known/did.json", responses={200: {"content": {DID: {}}}})
+@router.get("/did.json", include_in_schema=False)  # where did:web looks when the address has a path
+def did_document(request: Request) -> Response:
+    """The issuer's DID document (did:web): the keys that verify its credentials, retired ones too."""
+    found = identity.did_document(issuer_of(request), register_of(request).issuer_keys())
+    return _json(request, found, DID)
+
+
+@router.get("/.well-known/jwks.json", responses={200: {"content": {JWKS: {}}}})
+def jwks(request: Request) -> Response:
+    """The same keys as a JWK set (RFC 7517)."""
+    issuer_of(request)
+    return _json(request, identity.jwks(register_of(request).issuer_keys()), JWKS)
+
+
+@router.get("/.well-known/jwt-vc-issuer", responses={200: {"content": {JSON: {}}}})
+def jwt_vc_issuer(request: Request) -> Response:
+    """Metadata of the issuer of SD-JWT VCs."""
+    return _json(request, identity.jwt_vc_issuer(issuer_of(request), register_of(request).issuer_keys()), JSON)
+
+
+@router.get("/keys/{key_id}.jwk", responses={200: {"content": {JWK: {}}}})
+def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
+    """One key of the issuer, as the ``kid`` of a JWT names it."""
+    for enrolled in register_of(request).issuer_keys():
+        if enrolled.key_id == key_id and not enrolled.revoked:
+            return _json(request, identity.jwk(enrolled), JWK)
+    raise Refused("unknown", kind="key", id=key_id)
+
+
+@router.get("/issuer", responses={200: {"content": {LD: {}}}})
+def profile(request: Request) -> Response:
+    """The issuer's Open Badges profile."""
+    return _json(request, identity.profile(issuer_of(request)), LD)
+
+
+@router.get("/achievements/{scheme_id}/{version}", responses={200: {"content": {LD: {}, HTML: {}}}})
+def achievement(request: Request, scheme_id: str, version: str) -> Response:
+    """What a certificate attests: the Open Badges achievement; for people, its criteria."""
+    issuer, found = issuer_of(request), _version(request, scheme_id, version)
+    if preferred(request.headers.get("accept"), (LD, JSON, HTML)) == HTML:
+        return RedirectResponse(f"/achievements/{scheme_id}/{version}/criteria", 303)
+    scheme = Scheme(
+        id=found.scheme_id,
+        version=found.content.version,
+        in_force=found.effective_from,
+        title_en=found.title_en,
+        title_fr=found.title_fr,
+        scope=tuple(
+            Achievement(id=c.id, name_en=c.name_en, name_fr=c.name_fr, required=c.cut)
+            for c in found.content.competencies
+        ),
+        levels=found.content.levels,
+    )
+    contexts = {"@context": open_badge.CONTEXTS}
+    return _json(request, contexts | open_badge.achievement(scheme, issuer), LD)
+
+
+@router.get("/achievements/{scheme_id}/{version}/criteria", response_class=Response)
+def criteria(request: Request, scheme_id: str, version: str) -> Response:
+    """By which criteria it is granted, in words."""
+    return page(request, "criteria.html", version=_version(request, scheme_id, version))
+
+
+@router.get("/types/pca-advisor", responses={200: {"content": {JSON: {}}}})
+def credential_type(request: Request) -> Response:
+    """The type metadata that an SD-JWT VC names (vct)."""
+    return _json(request, sd_jwt.type_metadata(issuer_of(request), TITLES), JSON)
+
+
+@router.get("/status/{purpose}/{number}", responses={200: {"content": {LD: {}, VC: {}}}})
+def status_list(
+    request: Request,
+    purpose: Purpose,
+    number: Annotated[int, Path(ge=0, le=1_000_000)],
+    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339)")] = "",
+) -> Response:
+    """A bitstring status list, signed: as it is now, or as it was at a moment (W3C, 3.3)."""
+    register = register_of(request)
+    issuer = issuer_of(request)
+    at = _moment(timestamp, register.now()) if timestamp else None
+    body = register.status_list(issuer, purpose, number, at)
+    media_type = VC if preferred(request.headers.get("accept"), (LD, VC)) == VC else LD
+    return respond(request, body, media_type) if at is None else respond(request, body, media_type, cached=HISTORY)
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and moment <= now:
+            return moment.astimezone(UTC)
+    except ValueError:
+        pass
+    raise WrongInput(
+        "timestamp",
+        "expected a moment in the past with its zone, such as 2026-03-10T12:00:00Z",
+        "moment passé attendu, avec son fuseau, par exemple 2026-03-10T12:00:00Z",
+    )
+
+
+def _version(request: Request, scheme_id: str, version: str) -> SchemeVersion:
+    found = register_of(request).views.schemes.version(scheme_id, version)
+    if found is None:
+        raise Refused("unknown", kind="scheme", id=f"{scheme_id[:64]} {version[:32]}")
+    return found
+
+
+def _json(request: Request, value: Any, media_type: str) -> Response:
+    return respond(request, msgspec.json.format(msgspec.json.encode(value), indent=2), media_type)

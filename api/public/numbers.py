@@ -1,0 +1,31 @@
+"""From a number as people type it to the certificate."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from api.pages import register_of
+from api.problems import WrongInput
+from ledger.domain.number import CertificateNumber
+from ledger.domain.refusal import Refused
+from projections.certificates import CertificateRow
+
+
+def certificate_row(request: Request, number: str) -> CertificateRow:
+    """The certificate of that number, superseded ones too. Raises ``WrongInput``, or ``Refused`` for none."""
+    row = register_of(request).views.certificates.by_number(parsed_number(number))
+    if row is None:
+        raise Refused("unknown", kind="certificate", id=number[:64])
+    return row
+
+
+def parsed_number(number: str) -> str:
+    """A number in its one form. Raises ``WrongInput``."""
+    try:
+        return str(CertificateNumber.parse(number.strip().upper()))
+    except ValueError as error:
+        raise WrongInput(
+            "number",
+            f"{error} (such as TOA-PCA-FR-2017-02-K)",
+            "numéro mal formé ou mal recopié : attendu SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K",
+        ) from None

@@ -1,0 +1,93 @@
+"""What is passed on and followed: changes as feed and JSON, calendars of expiries, the live status badge."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.negotiation import JSON
+from api.pages import language_of, pages_of, register_of, respond
+from api.public import shown
+from api.public.asked import asked
+from api.public.documents import Number
+from api.public.numbers import certificate_row
+from api.sharing import calendar, feed
+from api.sharing.badge import badge
+from api.sharing.told import ToldChange, ToldChanges, told
+from ledger.domain.refusal import Refused
+
+router = APIRouter(tags=["following"])
+SVG = "image/svg+xml"
+PAGE, MOST = 100, 1000  # changes in an answer: by default, and at most
+FEED_PAGE = 50
+BADGE_FRESH = "public, max-age=60, must-revalidate"  # how old a badge may be, in seconds
+MAX_POSITION = 2**63 - 1  # of SQLite's integers
+
+
+@router.get("/changes", responses={200: {"model": ToldChanges}})
+def changes(
+    request: Request,
+    after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Those after this position of the log.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = PAGE,
+) -> Response:
+    """Every change of a certificate's public status, in the order of the log: read on from ``last``."""
+    register = register_of(request)
+    found = register.views.changes.after(after, limit + 1)
+    shown_now: list[ToldChange] = [told(register, change) for change in found[:limit]]
+    last = shown_now[-1].position if shown_now else after
+    more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(found) > limit else None
+    answer = ToldChanges(changes=shown_now, last=last, next=more)
+    return respond(request, answer.model_dump_json().encode(), JSON)
+
+
+@router.get("/changes.atom", responses={200: {"content": {feed.MEDIA_TYPE: {}}}}, response_class=Response)
+def changes_feed(
+    request: Request,
+    before: Annotated[
+        int | None, Query(ge=1, le=MAX_POSITION, description="Those before this position of the log; the newest first.")
+    ] = None,
+) -> Response:
+    """The same as an Atom feed in English or French, the newest first; ``next`` links lead to the older ones."""
+    register, chosen = register_of(request), language_of(request)
+    found = register.views.changes.before(before, FEED_PAGE + 1)
+    body = feed.atom(register, found[:FEED_PAGE], chosen, before, more=len(found) > FEED_PAGE)
+    return respond(request, body, feed.MEDIA_TYPE, chosen)
+
+
+@router.get("/expiries.ics", responses={200: {"content": {calendar.MEDIA_TYPE: {}}}}, response_class=Response)
+def expiries(request: Request) -> Response:
+    """The last day of every certification as a calendar to subscribe to, in English or French."""
+    register, chosen = register_of(request), language_of(request)
+    body = calendar.calendar(register, register.views.changes.last_of_each(), chosen)
+    return respond(request, body, calendar.MEDIA_TYPE, chosen)
+
+
+@router.get(
+    "/certificates/{number}/expiry.ics",
+    responses={200: {"content": {calendar.MEDIA_TYPE: {}}}},
+    response_class=Response,
+)
+def expiry(request: Request, number: Number) -> Response:
+    """The last day of one certification, which a later renewal moves; 404 when it has no end."""
+    row, register, chosen = certificate_row(request, number), register_of(request), language_of(request)
+    change = register.views.changes.last_of(row.certification_id)
+    assert change is not None  # the certificate was issued
+    if change.expires_on is None:
+        raise Refused("unknown", kind="expiry", id=row.number)
+    response = respond(request, calendar.calendar(register, [change], chosen), calendar.MEDIA_TYPE, chosen)
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.ics"'
+    return response
+
+
+@router.get("/certificates/{number}/status.svg", responses={200: {"content": {SVG: {}}}}, response_class=Response)
+def status_badge(request: Request, number: Number) -> Response:
+    """What the register says of a certificate now, as a picture for pages of others, in English or French."""
+    chosen = language_of(request)
+    certificate = shown.certificate(register_of(request), certificate_row(request, number), asked(request))
+    body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))
+    response = respond(request, body, SVG, chosen, cached=BADGE_FRESH)
+    # Pages of others may show this picture; nothing else here.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

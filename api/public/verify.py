@@ -1,0 +1,171 @@
+"""Checking whatever somebody was shown: by file, by picture of a QR code, by number, or many numbers at once.
+
+Bounded in size, in time and in how many are checked at once. No address in what is presented is ever fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, TypeVar
+
+import anyio
+import msgspec
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.responses import Response
+
+from api.credentials import checks, many
+from api.credentials.presented import MAX_BYTES
+from api.negotiation import JSON
+from api.pages import language_of, page, register_of, wants_html
+from api.problems import WrongInput
+from api.public.asked import Asked, asked
+from ledger.errors import Conflict
+from ledger.verdict import RESULTS, VERDICTS, Report
+
+router = APIRouter(tags=["verification"])
+When = Annotated[Asked, Depends(asked)]
+AT_ONCE = 4
+SECONDS, SECONDS_FOR_MANY = 15, 120
+CSV = "text/csv"
+NOTHING = ("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
+_limiter = CapacityLimiter(AT_ONCE)
+T = TypeVar("T")
+
+
+class ShownCheck(BaseModel, frozen=True):
+    """One numbered check: ``result`` is passed, failed or unknown."""
+
+    number: int
+    code: str
+    title_en: str
+    title_fr: str
+    result: str
+    detail_en: str
+    detail_fr: str
+
+
+class ShownReport(BaseModel, frozen=True):
+    """What all checks say together, and each of them."""
+
+    verdict: str
+    verdict_en: str
+    verdict_fr: str
+    number: str | None
+    holder: str | None
+    status: str | None
+    day: date
+    checks: list[ShownCheck]
+
+
+@router.get("/verify", response_class=Response)
+async def form(
+    request: Request,
+    when: When,
+    number: Annotated[str, Query(max_length=200, description="A certificate's number, or its address.")] = "",
+) -> Response:
+    """The form; with a number, what the register says of it."""
+    if number.strip():
+        return await _answered(request, number.encode(), when.on)
+    if wants_html(request):
+        return page(request, "verify.html", report=None, asked=when)
+    raise WrongInput("number", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
+
+
+@router.post(
+    "/verify",
+    responses={200: {"model": ShownReport, "content": {"text/html": {}, CSV: {}}}},
+    openapi_extra={
+        "requestBody": {
+            "description": "A PDF, PNG, SVG, JSON, JWT or bundle of a certificate, a picture of its QR code, its "
+            "number as text/plain; or many numbers as text/csv, which comes back with the results.",
+            "content": {"application/octet-stream": {}, "multipart/form-data": {}, CSV: {}},
+        }
+    },
+)
+async def verify(request: Request, when: When) -> Response:
+    """Check what is sent, in its body or in the form's fields ``file`` and ``text``."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        data, media_type = await _from_form(request)
+    else:
+        data = await _body(request)
+    if not data.strip():
+        raise WrongInput("file", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
+    if media_type == CSV:
+        register = register_of(request)
+        results = await _in_time(lambda: many.results(data, register, when.on), SECONDS_FOR_MANY)
+        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="results.csv"'}
+        return Response(results, headers=headers, media_type=CSV)
+    return await _answered(request, data, when.on)
+
+
+async def _answered(request: Request, data: bytes, day: date) -> Response:
+    register = register_of(request)
+    report = await _in_time(lambda: checks.check(data, register, day), SECONDS)
+    shown = _shown(report)
+    if wants_html(request):
+        response = page(request, "verify.html", report=shown, asked=None, results=RESULTS)
+    else:
+        response = Response(msgspec.json.encode(shown.model_dump(mode="json")), media_type=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language_of(request)
+    return response
+
+
+async def _in_time(work: Callable[[], T], seconds: float) -> T:
+    """The work, done in a thread. Raises ``Conflict`` (busy) when it is not done in time; it is left alone then."""
+    with anyio.move_on_after(seconds):
+        return await to_thread.run_sync(work, limiter=_limiter, abandon_on_cancel=True)
+    raise Conflict("busy", "it took too long: try again later")
+
+
+async def _from_form(request: Request) -> tuple[bytes, str]:
+    """What was put into the form, and the media type that counts: a file comes before a text."""
+    try:
+        async with request.form(max_files=1, max_fields=8, max_part_size=MAX_BYTES) as sent:
+            file, text = sent.get("file"), sent.get("text")
+            if isinstance(file, UploadFile) and file.size:
+                is_csv = (file.filename or "").lower().endswith(".csv")
+                return await file.read(MAX_BYTES + 1), CSV if is_csv else ""
+            return (text.encode() if isinstance(text, str) else b""), ""
+    except MultiPartException as error:
+        raise WrongInput("file", str(error), str(error)) from None
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BYTES:
+            break  # what is too large is refused by its size
+    return bytes(body)
+
+
+def _shown(report: Report) -> ShownReport:
+    english, french = VERDICTS[report.verdict]
+    return ShownReport(
+        verdict=report.verdict,
+        verdict_en=english,
+        verdict_fr=french,
+        number=report.number,
+        holder=report.holder,
+        status=report.status,
+        day=report.day,
+        checks=[
+            ShownCheck(
+                number=c.number,
+                code=c.code,
+                title_en=c.title[0],
+                title_fr=c.title[1],
+                result=c.result,
+                detail_en=c.detail[0],
+                detail_fr=c.detail[1],
+            )
+            for c in report.checks
+        ],
+    )

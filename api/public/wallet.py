@@ -1,0 +1,146 @@
+"""The endpoints that a wallet asks (OpenID4VCI 1.0, pre-authorized code): metadata, token, credential.
+
+Everything here is public but the codes: what a code is for was decided by whoever made the offer.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Protocol, cast, get_args
+
+import msgspec
+import segno
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from api.credentials import wallet
+from api.credentials.award import Issuer
+from api.credentials.jws import write_json
+from api.credentials.wallet import Form, WalletError
+from api.credentials.wallet_codes import Codes
+from api.negotiation import JSON
+from api.pages import page, register_of, respond
+from api.public.documents import FOR_THE_HOLDER
+from api.register import Register
+from ledger.domain.refusal import Refused
+
+router = APIRouter(tags=["wallet"], max_body_size=wallet.MAX_REQUEST_BYTES)
+KEPT_AS: dict[Form, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}
+OAUTH_ERROR: dict[str, Any] = {"description": "an error in the words of OAuth 2.0", "content": {JSON: {}}}
+
+
+class Documents(Protocol):
+    """Where signed documents are kept."""
+
+    def document(self, number: str, form: Form) -> bytes | None:
+        """The bytes as they were signed, or None where the certificate has no such form."""
+
+
+class WalletDesk(msgspec.Struct, frozen=True):
+    """What the application that answers knows, as ``app.state.wallet``; ``titles`` are English and French."""
+
+    issuer: Issuer
+    titles: tuple[str, str]
+    codes: Codes
+    documents: Documents
+
+
+class Kept:
+    """The documents that a register keeps."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+
+    def document(self, number: str, form: Form) -> bytes | None:
+        return self._register.document(number, KEPT_AS[form])
+
+
+def desk_of(request: Request) -> WalletDesk:
+    """The desk of the application that answers. Raises ``Refused`` where nobody issued anything when it started."""
+    desk = cast(WalletDesk | None, request.app.state.wallet)
+    if desk is None:
+        raise Refused("unknown", kind="issuer", id="")
+    return desk
+
+
+async def body_of(request: Request) -> bytes:
+    return await request.body()
+
+
+Desk = Annotated[WalletDesk, Depends(desk_of)]
+Body = Annotated[bytes, Depends(body_of)]
+
+
+@router.post("/holder/{token}/wallet", include_in_schema=False)
+def offer(request: Request, desk: Desk, token: Annotated[str, Path(max_length=64)]) -> Response:
+    """An offer for the holder's wallet: a QR code and a link that work once, for some minutes."""
+    kept = register_of(request).document_set_of_token(token)
+    if kept is None:
+        raise Refused("unknown", kind="holder", id="")
+    forms = get_args(Form)
+    offered = desk.codes.offer(kept.number, forms)
+    uri = wallet.offer_uri(wallet.offer(desk.issuer, offered.code, forms, with_tx_code=False))
+    picture = segno.make(uri, error="m").svg_data_uri(scale=4)
+    response = page(request, "wallet.html", number=kept.number, uri=uri, picture=picture, token=token)
+    response.headers.update(FOR_THE_HOLDER)
+    return response
+
+
+@router.get(wallet.ISSUER_PATH + "{path:path}", response_class=Response, responses={200: {"content": {JSON: {}}}})
+def issuer_metadata(request: Request, desk: Desk, path: str) -> Response:
+    """What may be had here, and where (OpenID4VCI 1.0, 12.2)."""
+    _require_address(wallet.ISSUER_PATH + path, desk)
+    return respond(request, write_json(wallet.issuer_metadata(desk.issuer, desk.titles)), JSON)
+
+
+@router.get(wallet.SERVER_PATH + "{path:path}", response_class=Response, responses={200: {"content": {JSON: {}}}})
+def server_metadata(request: Request, desk: Desk, path: str) -> Response:
+    """Where codes are redeemed (RFC 8414)."""
+    _require_address(wallet.SERVER_PATH + path, desk)
+    return respond(request, write_json(wallet.server_metadata(desk.issuer)), JSON)
+
+
+@router.post(wallet.TOKEN_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}, 400: OAUTH_ERROR})
+def token(request: Request, desk: Desk, body: Body) -> Response:
+    """A code, used once, for an access token (6)."""
+    try:
+        asked = wallet.token_request(request.headers.get("content-type", ""), body)
+        return _answer(200, wallet.token_response(*desk.codes.redeem(asked.code, asked.tx_code)))
+    except WalletError as error:
+        return _refusal(error)
+
+
+@router.post(
+    wallet.CREDENTIAL_PATH,
+    response_class=Response,
+    responses={200: {"content": {JSON: {}}}, 400: OAUTH_ERROR, 401: OAUTH_ERROR, 403: OAUTH_ERROR},
+)
+def credential(request: Request, desk: Desk, body: Body) -> Response:
+    """An access token for the document, as it was signed (8)."""
+    try:
+        grant = desk.codes.granted(wallet.bearer(request.headers.get("authorization")))
+        wanted = wallet.credential_request(request.headers.get("content-type", ""), body)
+        form = wallet.authorised_form(wanted, grant.forms)
+        document = desk.documents.document(grant.number, form)
+        if document is None:
+            raise WalletError(400, "credential_request_denied", "the certificate has no such form")
+        return _answer(200, wallet.credential_response(form, document))
+    except WalletError as error:
+        return _refusal(error)
+
+
+def _require_address(path: str, desk: WalletDesk) -> None:
+    """12.2.2: the metadata of an issuer is at the address made from its own, and nowhere else."""
+    if path not in wallet.well_known_paths(desk.issuer):
+        raise Refused("unknown", kind="issuer", id=path[-64:])
+
+
+def _answer(status: int, body: bytes) -> Response:
+    """RFC 6749 5.1: what holds a token or a credential is kept by no cache."""
+    return Response(body, status, {"Cache-Control": "no-store"}, JSON)
+
+
+def _refusal(error: WalletError) -> Response:
+    answer = _answer(error.status, write_json(error.document()))
+    if error.status in (401, 403):
+        answer.headers["WWW-Authenticate"] = f'Bearer error="{error.error}"'  # RFC 6750 3
+    return answer

@@ -1,0 +1,97 @@
+"""The status badge: a small picture of what the register says of a certificate now, for pages of others.
+
+The words carry the meaning; colour and sign only repeat it. No font is relied upon: each text is
+stretched to the room that was reckoned for it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import msgspec
+
+from api.public.shown import ShownCertificate
+from api.words import Language
+from ledger.domain.standing import Status
+
+HEIGHT = 28  # pixels
+PADDING = 9
+SIGN = 20  # room for the sign
+NARROW, WIDE = "iljtfrI.,:;'|!()[] -", "mwMW@%"
+WIDTHS = (4.2, 7.0, 10.5)  # of narrow, other and wide characters at 12 pixels
+BOLD = 1.1  # how much wider bold characters are
+SUPERSEDED = "superseded"
+
+WORDS: dict[str, tuple[str, str]] = {
+    Status.VALID: ("valid", "valable"),
+    Status.SUSPENDED: ("suspended", "suspendu"),
+    Status.WITHDRAWN: ("withdrawn", "retiré"),
+    Status.EXPIRED: ("expired", "expiré"),
+    SUPERSEDED: ("superseded", "remplacé"),
+    Status.NOT_YET_VALID: ("not valid yet", "pas encore valable"),
+    Status.NONE: ("not certified", "non certifié"),
+}
+UNTIL = (" until {day}", " jusqu'au {day}")
+DESCRIPTION = (
+    "Certificate {number} of {body}, as its register says on {day}.",
+    "Certificat {number} de l'organisme {body}, tel que son registre l'indique au {day}.",
+)
+ALTERNATIVE = ("Status of certificate {number}", "Statut du certificat {number}")
+# Behind white text each keeps a contrast of more than 5:1.
+COLOURS: dict[str, str] = {Status.VALID: "#0a6636", Status.SUSPENDED: "#8a3b00", Status.WITHDRAWN: "#96140f"}
+QUIET = "#52606d"
+
+
+class Badge(msgspec.Struct, frozen=True, kw_only=True):
+    """What the picture shows. Widths are in pixels; ``state`` chooses the sign."""
+
+    state: str
+    label: str
+    value: str
+    label_width: float
+    value_width: float
+    colour: str
+    description: str
+
+    @property
+    def left(self) -> float:
+        """How wide the part with the label is."""
+        return self.label_width + 2 * PADDING
+
+    @property
+    def width(self) -> float:
+        return self.left + SIGN + self.value_width + 2 * PADDING
+
+
+def badge(certificate: ShownCertificate, chosen: Language) -> Badge:
+    """The badge of a certificate with the status of the day that it was asked about."""
+    french = chosen == "fr"
+    # A withdrawal says more about a document than that there is a newer one.
+    is_superseded = certificate.superseded_by is not None and certificate.status is not Status.WITHDRAWN
+    state = SUPERSEDED if is_superseded else certificate.status
+    value = WORDS[state][french]
+    if state == Status.VALID and certificate.period is not None and certificate.period.last_day is not None:
+        value += UNTIL[french].format(day=certificate.period.last_day)
+    label = certificate.title_fr if french else certificate.title_en
+    body = certificate.body_fr if french else certificate.body_en
+    return Badge(
+        state=state,
+        label=label,
+        value=value,
+        label_width=_width(label),
+        value_width=round(BOLD * _width(value), 1),
+        colour=COLOURS.get(state, QUIET),
+        description=DESCRIPTION[french].format(number=certificate.number, body=body, day=certificate.on),
+    )
+
+
+def snippet(certificate: ShownCertificate, chosen: Language) -> str:
+    """HTML to copy into a page: the badge, which leads to the certificate."""
+    alternative = ALTERNATIVE[chosen == "fr"].format(number=certificate.number)
+    page, picture = f"{certificate.url}?lang={chosen}", f"{certificate.url}/status.svg?lang={chosen}"
+    return f'<a href="{escape(page)}"><img src="{escape(picture)}" alt="{escape(alternative)}" height="{HEIGHT}"></a>'
+
+
+def _width(text: str) -> float:
+    narrow, other, wide = WIDTHS
+    return round(sum(narrow if c in NARROW else wide if c in WIDE else other for c in text), 1)

@@ -1,0 +1,74 @@
+"""The changes as an Atom feed (RFC 4287), the newest first, in pages of bounded size (RFC 5005, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
+
+from api.pages import day_in_words
+from api.register import Register
+from api.sharing.told import LABELS, told
+from api.words import Language
+from projections.changes import Change
+from projections.entry import EPOCH
+
+MEDIA_TYPE = "application/atom+xml"
+TITLE = ("Changes of certificates", "Changements des certificats")
+EFFECTIVE = ("Effective from {day}.", "Avec effet au {day}.")
+SUPERSEDES = ("It supersedes {number}.", "Il remplace {number}.")
+
+
+class _Paged(Atom1Feed):  # type: ignore[misc]  # the library has no types
+    """With the links between pages; ``updated`` of a feed without entries does not change with the clock."""
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        for relation in ("first", "next"):
+            if self.feed[relation] is not None:
+                handler.addQuickElement("link", "", {"rel": relation, "href": self.feed[relation]})
+
+    def latest_post_date(self) -> datetime:
+        return max((item["updateddate"] for item in self.items), default=EPOCH)
+
+
+def atom(register: Register, changes: Sequence[Change], chosen: Language, before: int | None, *, more: bool) -> bytes:
+    """One page of the feed: ``changes`` are those before a position, ``more`` says whether there are older ones."""
+    french = chosen == "fr"
+    first = f"{register.settings.base_url}/changes.atom?lang={chosen}"
+    feed = _Paged(
+        title=f"{TITLE[french]}, {register.body[french]}",
+        link=f"{register.settings.base_url}/?lang={chosen}",
+        description=None,
+        language=chosen,
+        author_name=register.body[french],
+        feed_url=first if before is None else f"{first}&before={before}",
+        feed_guid=_tag(register, f"changes/{chosen}"),
+        first=first,
+        next=f"{first}&before={changes[-1].position}" if more else None,
+    )
+    for change in changes:
+        what = told(register, change)
+        sentences = [EFFECTIVE[french].format(day=day_in_words(change.effective_from, chosen))]
+        if change.old_number is not None:
+            sentences.append(SUPERSEDES[french].format(number=change.old_number))
+        label = LABELS[change.kind][french]
+        feed.add_item(
+            title=label if change.number is None else f"{label}{' : ' if french else ': '}{change.number}",
+            link=f"{what.url}?lang={chosen}",
+            description=" ".join(sentences),
+            pubdate=change.recorded,
+            updateddate=change.recorded,
+            unique_id=_tag(register, f"changes/{change.position}"),
+            categories=(change.kind,),
+        )
+    return str(feed.writeString("utf-8")).encode()
+
+
+def _tag(register: Register, specific: str) -> str:
+    """RFC 4151: an id that stays the same wherever the register moves to."""
+    authority = quote(register.trust.origin.partition("/")[0])
+    return f"tag:{authority},{register.founded}:{specific}"

@@ -1,0 +1,30 @@
+"""The link that adds a certificate to a LinkedIn profile: an address and nothing else, until somebody follows it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from api.public.shown import ShownCertificate
+from api.words import Language
+from ledger.domain.standing import Status
+
+ADD = "https://www.linkedin.com/profile/add"
+
+
+def profile_link(certificate: ShownCertificate, chosen: Language) -> str | None:
+    """Title, body, months, number and address of a certificate that is valid and in use; None of any other."""
+    if certificate.status is not Status.VALID or certificate.superseded_by is not None:
+        return None
+    french, first = chosen == "fr", certificate.effective_from
+    facts: dict[str, str | int] = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": certificate.title_fr if french else certificate.title_en,
+        "organizationName": certificate.body_fr if french else certificate.body_en,
+        "issueYear": first.year,
+        "issueMonth": first.month,
+    }
+    period = certificate.period
+    if period is not None and period.last_day is not None:
+        last = period.last_day
+        facts |= {"expirationYear": last.year, "expirationMonth": last.month}
+    return f"{ADD}?{urlencode(facts | {'certUrl': certificate.url, 'certId': certificate.number})}"

@@ -1,0 +1,66 @@
+"""A change as others are told of it: in JSON, in the feed and in webhooks the same, and never with a name.
+
+What was told cannot be taken back, consent can: whoever wants the name follows the address.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field
+
+from api.register import Register
+from projections.changes import Change, Kind
+
+LABELS: dict[Kind, tuple[str, str]] = {
+    Kind.ISSUED: ("Certificate issued", "Certificat délivré"),
+    Kind.REISSUED: ("Certificate reissued", "Certificat réémis"),
+    Kind.SUSPENDED: ("Certification suspended", "Certification suspendue"),
+    Kind.LIFTED: ("Suspension lifted", "Suspension levée"),
+    Kind.WITHDRAWN: ("Certification withdrawn", "Certification retirée"),
+    Kind.RENEWED: ("Certification renewed", "Certification renouvelée"),
+}
+
+
+class ToldChange(BaseModel, frozen=True):
+    """A change of a certificate's public status. ``position`` counts the log's entries from 1."""
+
+    position: int
+    kind: Kind
+    label_en: str
+    label_fr: str
+    certification: str
+    number: str | None = Field(description="the certificate in use after it; null when none was issued yet")
+    old_number: str | None = Field(description="the certificate that a reissue supersedes")
+    effective_from: date = Field(description="the first day on which it holds")
+    expires_on: date | None = Field(description="the last day of validity after it; null without end")
+    recorded: datetime
+    url: str = Field(description="the certificate's page, or the advisor's while no certificate was issued")
+
+
+class ToldChanges(BaseModel, frozen=True):
+    """Changes in the order of the log. ``last`` is where to go on from: ``?after=`` it."""
+
+    changes: list[ToldChange]
+    last: int
+    next: str | None = Field(description="the address of the next ones; null when these were all")
+
+
+def told(register: Register, change: Change) -> ToldChange:
+    """A change with its words and its address."""
+    where = f"certificates/{quote(change.number)}" if change.number else f"advisors/{quote(change.person_id)}"
+    en, fr = LABELS[change.kind]
+    return ToldChange(
+        position=change.position,
+        kind=change.kind,
+        label_en=en,
+        label_fr=fr,
+        certification=change.certification_id,
+        number=change.number,
+        old_number=change.old_number,
+        effective_from=change.effective_from,
+        expires_on=change.expires_on,
+        recorded=change.recorded,
+        url=f"{register.settings.base_url}/{where}",
+    )

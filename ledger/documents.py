@@ -1,0 +1,132 @@
+"""Documents: each certificate in each form, the exact bytes that were signed once, kept beside the log.
+
+They name the holder, so they are erased with the person; that a place in the status lists was taken is
+remembered for ever, because no other certificate may take it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
+
+from ledger.domain.catalogue import BY_FACT
+from ledger.domain.events.persons import PersonalDataErased
+
+CREATE_TABLES = (
+    "CREATE TABLE IF NOT EXISTS documents (number TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL, "
+    "PRIMARY KEY (number, form))",
+    # ``token`` opens the documents to the holder, who may not want to be listed.
+    "CREATE TABLE IF NOT EXISTS document_sets (number TEXT PRIMARY KEY, person_id TEXT NOT NULL, "
+    "token TEXT NOT NULL UNIQUE, made TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS status_places (number TEXT PRIMARY KEY, list INTEGER NOT NULL, "
+    "place INTEGER NOT NULL, UNIQUE (list, place))",
+)
+PLACES = 131_072  # in a list (W3C Bitstring Status List, 6.1): a holder hides among so many
+FULL = PLACES // 2  # from here on a free place is no longer found quickly: the next list begins
+
+
+class StatusIndex(msgspec.Struct, frozen=True):
+    """The place of a certificate in its status lists: of list ``number``, from 0, the bit ``index``."""
+
+    number: int
+    index: int
+
+
+class DocumentSet(msgspec.Struct, frozen=True):
+    """That a certificate's documents were made: whose they are, what opens them to the holder, and when."""
+
+    number: str
+    person_id: str
+    token: str
+    made: datetime
+
+
+class Documents:
+    """The documents of one ledger. ``below`` answers a random number from 0 to its argument, excluded."""
+
+    def __init__(self, datastore: SQLiteDatastore, below: Callable[[int], int]) -> None:
+        self._datastore = datastore
+        self._below = below
+
+    def get(self, number: str, form: str) -> bytes | None:
+        """The bytes of a certificate in a form; None when they were never made, or were erased."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT body FROM documents WHERE number = ? AND form = ?", (number, form))
+            row = cursor.fetchone()
+            return None if row is None else row["body"]
+
+    def set_of(self, number: str) -> DocumentSet | None:
+        """That its documents were made; None when they were not, or were erased."""
+        return next(iter(self._sets("WHERE number = ?", (number,))), None)
+
+    def set_of_token(self, token: str) -> DocumentSet | None:
+        """The same, for the holder who was given this token."""
+        return next(iter(self._sets("WHERE token = ?", (token,))), None)
+
+    def sets(self) -> list[DocumentSet]:
+        """Every certificate whose documents are kept, in the order of making."""
+        return self._sets("ORDER BY rowid", ())
+
+    def place(self, number: str) -> StatusIndex:
+        """The certificate's place in the status lists: taken at random when first asked, never given again."""
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute("SELECT list, place FROM status_places WHERE number = ?", (number,))
+            row = cursor.fetchone()
+            if row is not None:
+                return StatusIndex(row["list"], row["place"])
+            cursor.execute("SELECT count(*) AS taken FROM status_places")
+            # Lists are filled one after the other, each to the half.
+            current = cursor.fetchone()["taken"] // FULL
+            while True:
+                place = StatusIndex(current, self._below(PLACES))
+                cursor.execute("SELECT 1 FROM status_places WHERE list = ? AND place = ?", (current, place.index))
+                if cursor.fetchone() is None:
+                    cursor.execute("INSERT INTO status_places VALUES (?, ?, ?)", (number, current, place.index))
+                    return place
+
+    def places(self, number: int) -> dict[str, int]:
+        """The places that are taken in a list, by certificate."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT number, place FROM status_places WHERE list = ?", (number,))
+            return {row["number"]: row["place"] for row in cursor.fetchall()}
+
+    def keep(self, made: DocumentSet, bodies: Mapping[str, bytes]) -> bool:
+        """Keep all forms at once. False, and nothing is kept, when the person is erased or others were faster."""
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute(
+                "SELECT 1 FROM stored_events WHERE originator_id = ? AND topic = ?",
+                (f"person:{made.person_id}", BY_FACT[PersonalDataErased].wire_name),
+            )
+            is_erased = cursor.fetchone() is not None
+            cursor.execute("SELECT 1 FROM document_sets WHERE number = ?", (made.number,))
+            if is_erased or cursor.fetchone() is not None:
+                return False
+            cursor.execute(
+                "INSERT INTO document_sets VALUES (?, ?, ?, ?)",
+                (made.number, made.person_id, made.token, made.made.isoformat()),
+            )
+            cursor.executemany(
+                "INSERT INTO documents VALUES (?, ?, ?)", [(made.number, form, body) for form, body in bodies.items()]
+            )
+            return True
+
+    def _sets(self, where: str, parameters: tuple[str, ...]) -> list[DocumentSet]:
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(f"SELECT number, person_id, token, made FROM document_sets {where}", parameters)
+            return [
+                DocumentSet(row["number"], row["person_id"], row["token"], datetime.fromisoformat(row["made"]))
+                for row in cursor.fetchall()
+            ]
+
+
+def erase(cursor: SQLiteCursor, person_ids: Iterable[str]) -> None:
+    """Delete every document of these persons, inside the transaction that records the erasure."""
+    for person_id in person_ids:
+        cursor.execute(
+            "DELETE FROM documents WHERE number IN (SELECT number FROM document_sets WHERE person_id = ?)",
+            (person_id,),
+        )
+        cursor.execute("DELETE FROM document_sets WHERE person_id = ?", (person_id,))

@@ -1,0 +1,147 @@
+"""The body as an issuer: one address for ever, and keys that are enrolled, retired and revoked.
+
+They are the body's, not a person's: two officers enrol each, and the key itself proves that it is held.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, assert_never
+
+import msgspec
+
+from ledger.domain.decisions.acting import Act, Command, Decided
+from ledger.domain.events.issuer import IssuerEstablished, IssuerKeyEnrolled, IssuerKeyRetired, IssuerKeyRevoked
+from ledger.domain.record import Event, Moment
+from ledger.domain.refusal import Refused
+
+if TYPE_CHECKING:
+    from ledger.domain.reader import Reader
+
+STREAM = "issuer:body"
+Algorithm = Literal["Ed25519", "ES256"]
+KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}  # RFC 8032 5.1.5; SEC 1 2.3.3, compressed
+# A browser trusts no other address without TLS, and neither does did:web: such a one is for demonstrations.
+_URL = re.compile(
+    r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._-]+)*", re.ASCII
+)
+
+IssuerFact = IssuerEstablished | IssuerKeyEnrolled | IssuerKeyRetired | IssuerKeyRevoked
+
+
+class Issuer(msgspec.Struct, frozen=True):
+    """``keys`` holds every key ever enrolled; those in ``ended`` sign nothing more."""
+
+    version: int
+    url: str
+    keys: dict[str, IssuerKeyEnrolled]
+    ended: frozenset[str]
+    revoked: dict[str, IssuerKeyRevoked]
+
+    @property
+    def active(self) -> tuple[IssuerKeyEnrolled, ...]:
+        """The keys that may sign, in the order of enrolment."""
+        return tuple(key for key_id, key in self.keys.items() if key_id not in self.ended)
+
+
+NO_ISSUER = Issuer(0, "", {}, frozenset(), {})
+
+
+def evolve_issuer(state: Issuer, event: Event[IssuerFact]) -> Issuer:
+    """Remember the address, the keys and what became of them."""
+    facts = event.facts
+    changed = msgspec.structs.replace(state, version=event.version)
+    match facts:
+        case IssuerEstablished():
+            return msgspec.structs.replace(changed, url=facts.url)
+        case IssuerKeyEnrolled():
+            return msgspec.structs.replace(changed, keys={**state.keys, facts.key_id: facts})
+        case IssuerKeyRetired():
+            return msgspec.structs.replace(changed, ended=state.ended | {facts.key_id})
+        case IssuerKeyRevoked():
+            revoked = {**state.revoked, facts.key_id: facts}
+            return msgspec.structs.replace(changed, ended=state.ended | {facts.key_id}, revoked=revoked)
+        case _:
+            assert_never(facts)
+
+
+class EstablishIssuer(Command, frozen=True, kw_only=True):
+    url: str
+
+
+class EnrolIssuerKey(Command, frozen=True, kw_only=True):
+    algorithm: Algorithm
+    public_key: bytes
+    certificates: tuple[bytes, ...]
+    proof: bytes
+
+
+class RetireIssuerKey(Command, frozen=True, kw_only=True):
+    key_id: str
+
+
+class RevokeIssuerKey(Command, frozen=True, kw_only=True):
+    key_id: str
+    reason_code: Literal["lost", "compromised"]
+    compromised_since: Moment | None = None
+
+
+def possession(url: str, key_id: str) -> bytes:
+    """What a key signs to prove that it is held: for this issuer, and nothing else."""
+    return f"pca-ledger issuer key\n{url}\n{key_id}\n".encode()
+
+
+def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Decided:
+    """A director states the public address, once."""
+    issuer = read.issuer()
+    if issuer.version:
+        raise Refused("already-exists", kind="issuer", id=issuer.url)
+    if not _URL.fullmatch(command.url):
+        raise Refused("malformed", field="url", expected="https://HOST[:PORT][/PATH], no slash at the end")
+    return Decided(STREAM, IssuerEstablished(url=command.url))
+
+
+def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Decided:
+    """A security officer and a director enrol a key, which proves that it is held."""
+    issuer = read.issuer()
+    if not issuer.version:
+        raise Refused("issuer-not-established")
+    expected = KEY_BYTES[command.algorithm]
+    if len(command.public_key) != expected:
+        raise Refused("malformed", field="public_key", expected=f"{expected} bytes ({command.algorithm})")
+    if command.certificates and command.algorithm != "ES256":
+        raise Refused("malformed", field="certificates", expected="none: only an ES256 key seals documents")
+    key_id = read.key_id(command.public_key)
+    if key_id in issuer.keys or read.key_holder(key_id) is not None:
+        raise Refused("key-already-enrolled", key=key_id)
+    message = possession(issuer.url, key_id)
+    if not read.signed_by(command.algorithm, command.public_key, message, command.proof):
+        raise Refused("possession-not-proved", key=key_id)
+    fact = IssuerKeyEnrolled(
+        key_id=key_id,
+        algorithm=command.algorithm,
+        public_key=command.public_key,
+        certificates=command.certificates,
+        proof=command.proof,
+    )
+    return Decided(STREAM, fact)
+
+
+def retire_issuer_key(command: RetireIssuerKey, act: Act, read: Reader) -> Decided:
+    """A security officer ends a key that another has replaced."""
+    if command.key_id not in {key.key_id for key in read.issuer().active}:
+        raise Refused("issuer-key-not-active", key=command.key_id)
+    return Decided(STREAM, IssuerKeyRetired(key_id=command.key_id))
+
+
+def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Decided:
+    """A security officer ends a key that is lost or in other hands, retired or not."""
+    issuer = read.issuer()
+    if command.key_id not in issuer.keys or command.key_id in issuer.revoked:
+        raise Refused("issuer-key-not-active", key=command.key_id)
+    if command.compromised_since is not None and command.compromised_since > act.time:
+        raise Refused("in-the-future", field="compromised_since")
+    fact = IssuerKeyRevoked(
+        key_id=command.key_id, reason_code=command.reason_code, compromised_since=command.compromised_since
+    )
+    return Decided(STREAM, fact)

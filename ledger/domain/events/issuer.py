@@ -1,0 +1,41 @@
+"""Facts about the body as an issuer of credentials: its address, and the keys that sign documents."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ledger.domain.record import Fact, Moment
+
+
+class IssuerEstablished(Fact, frozen=True, kw_only=True):
+    """Under ``url`` the body issues credentials. It stands in every one of them, and so never changes."""
+
+    url: str
+
+
+class IssuerKeyEnrolled(Fact, frozen=True, kw_only=True):
+    """A key of the body: raw Ed25519 (32 bytes), or a compressed P-256 point (33 bytes) for ES256.
+
+    ``certificates`` is its X.509 chain in DER, leaf first, with which it may seal documents. ``proof`` is the
+    key's own signature that it is held, over what :func:`ledger.domain.decisions.issuer.possession` says.
+    """
+
+    key_id: str
+    algorithm: Literal["Ed25519", "ES256"]
+    public_key: bytes
+    certificates: tuple[bytes, ...]
+    proof: bytes
+
+
+class IssuerKeyRetired(Fact, frozen=True, kw_only=True):
+    """From here on it signs nothing more; what it signed stays valid."""
+
+    key_id: str
+
+
+class IssuerKeyRevoked(Fact, frozen=True, kw_only=True):
+    """What it signed after ``compromised_since`` is in doubt; None: from here on."""
+
+    key_id: str
+    reason_code: Literal["lost", "compromised"]
+    compromised_since: Moment | None

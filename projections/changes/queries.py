@@ -1,0 +1,85 @@
+"""What is asked of the changes: those after a place in the log, those before one, the last of a certification."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from eventsourcing.sqlite import SQLiteDatastore
+
+from projections.changes.tables import Kind
+from projections.entry import moment
+
+_SELECT = "SELECT changes.*, person_id FROM changes JOIN changing USING (certification_id) "
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One change. ``position`` counts the log's entries from 1; ``recorded`` is when the log knew it.
+
+    ``number`` is the document in use after it (None: none was issued yet), ``old_number`` the one that a
+    reissue supersedes; ``expires_on`` is the last day of validity after it, None without end.
+    """
+
+    position: int
+    recorded: datetime
+    kind: Kind
+    certification_id: str
+    person_id: str
+    number: str | None
+    old_number: str | None
+    effective_from: date
+    expires_on: date | None
+
+
+class Changes:
+    """Questions about the changes."""
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        self._datastore = datastore
+
+    def after(self, position: int, limit: int) -> list[Change]:
+        """The next changes after a position, in the order of the log."""
+        return self._select("WHERE position > ? ORDER BY position LIMIT ?", position, limit)
+
+    def before(self, position: int | None, limit: int) -> list[Change]:
+        """The last changes before a position, or of all, the newest first."""
+        if position is None:
+            return self._select("ORDER BY position DESC LIMIT ?", limit)
+        return self._select("WHERE position < ? ORDER BY position DESC LIMIT ?", position, limit)
+
+    def last(self) -> int:
+        """The position of the latest change; 0 while there is none."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT ifnull(max(position), 0) AS last FROM changes")
+            return int(cursor.fetchone()["last"])
+
+    def last_of_each(self) -> list[Change]:
+        """The latest change of every certification, in the order of the log."""
+        return self._select(
+            "WHERE position IN (SELECT max(position) FROM changes GROUP BY certification_id) ORDER BY position"
+        )
+
+    def last_of(self, certification_id: str) -> Change | None:
+        """The latest change of one certification."""
+        found = self._select("WHERE certification_id = ? ORDER BY position DESC LIMIT 1", certification_id)
+        return next(iter(found), None)
+
+    def _select(self, where: str, *parameters: str | int) -> list[Change]:
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(_SELECT + where, parameters)
+            return [_change(row) for row in cursor.fetchall()]
+
+
+def _change(row: Any) -> Change:
+    return Change(
+        position=row["position"],
+        recorded=moment(row["known"]),
+        kind=Kind(row["kind"]),
+        certification_id=row["certification_id"],
+        person_id=row["person_id"],
+        number=row["number"],
+        old_number=row["old_number"],
+        effective_from=date.fromisoformat(row["effective_from"]),
+        expires_on=row["expires_on"] and date.fromisoformat(row["expires_on"]),
+    )

@@ -1,0 +1,149 @@
+"""The body becomes an issuer on the command line; documents are made, written, checked; wrong input is one line."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from api.app import create_app
+from api.cli.serving import address, listening
+from api.credentials.forms import BY_NAME
+from api.register import Register, Settings
+from ledger.store.ledger import Ledger
+from tests.cli.test_cli import run
+from tests.support import World, key_of
+
+URL = "https://register.example.org"
+DIRECTOR, SECURITY = ("--director-key", "director.key"), ("--security-key", "security.key")
+VALID = ("--on", "2018-01-01")
+
+
+@pytest.fixture
+def folder(workshop: World, tmp_path: Path) -> Path:
+    """Where ``ledger`` is a workshop's ledger (awa is certified and listed), beside two officers' keys."""
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    workshop.ledger.close()
+    for name in ("director", "security"):
+        key_of(name).save(tmp_path / f"{name}.key")
+    return tmp_path
+
+
+def opened(folder: Path) -> Ledger:
+    return Ledger.open(folder / "ledger", lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def number(folder: Path) -> str:
+    """The certificate whose documents were made, the whole way from nothing."""
+    certified = ("--authority", "root.key", "--name", "Example", "--url", URL, "--to", "chain.pem")
+    for step in (
+        ("establish", URL, *DIRECTOR),
+        ("new-key", "badges.key", "--kind", "ed25519"),
+        ("new-key", "seal.key", "--kind", "p256"),
+        ("new-key", "root.key", "--kind", "p256"),
+        ("certify", "file:seal.key", *certified),
+        ("enrol", "file:badges.key", *DIRECTOR, *SECURITY),
+        ("enrol", "file:seal.key", "--chain", "chain.pem", *DIRECTOR, *SECURITY),
+        ("make", "--issuer-key", "file:badges.key", "--issuer-key", "file:seal.key"),
+    ):
+        run(folder, "issuer", *step)
+    with opened(folder) as ledger:
+        return ledger.documents.sets()[-1].number
+
+
+def test_from_nothing_to_documents_and_their_check(folder: Path, number: str) -> None:
+    listed = run(folder, "issuer", "list")
+    assert listed.startswith(URL)
+    assert [word in listed for word in ("active", "seals", "Ed25519", "ES256")] == [True] * 4
+    for form in BY_NAME:
+        run(folder, "document", number, form, f"certificate.{form}")
+        assert "authentic, and valid on that day" in run(folder, "verify", f"certificate.{form}", *VALID)
+    assert run(folder, "holder", number).startswith(f"{URL}/holder/")
+    assert "expired" in run(folder, "verify", number, code=1)
+    french = run(folder, "verify", "certificate.pdf", *VALID, language="fr")
+    assert "authentique, et valable ce jour-là" in french
+
+
+def test_keys_are_retired_and_revoked(folder: Path, number: str) -> None:
+    run(folder, "document", number, "jsonld", "badge.json")
+    key_id = next(line.split()[0] for line in run(folder, "issuer", "list").splitlines() if "Ed25519" in line)
+    run(folder, "issuer", "retire", key_id, *SECURITY)
+    assert "retired" in run(folder, "issuer", "list")
+    assert "authentic, and valid" in run(folder, "verify", "badge.json", *VALID)
+    run(folder, "issuer", "revoke", key_id, "--reason", "compromised", "--since", "2017-01-01", *SECURITY)
+    assert "revoked" in run(folder, "issuer", "list")
+    assert "ask for a document that is issued anew" in run(folder, "verify", "badge.json", *VALID, code=1)
+
+
+def test_a_table_comes_back_with_results(folder: Path, number: str) -> None:
+    (folder / "numbers.csv").write_text(f"number\n{number}\nX\n", encoding="utf-8")
+    run(folder, "verify", "numbers.csv", "--to", "results.csv", *VALID)
+    with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["result"] for row in csv.DictReader(file)] == ["authentic-and-valid", "not-authentic"]
+
+
+@pytest.fixture
+def served(folder: Path, number: str) -> Iterator[str]:
+    """The address of the register over HTTP; its diploma is beside the ledger."""
+    run(folder, "document", number, "pdf", "diploma.pdf")
+    with (
+        listening("127.0.0.1", 0) as listener,
+        opened(folder) as ledger,
+        Register(ledger, Settings(base_url=URL)) as register,
+    ):
+        server = uvicorn.Server(uvicorn.Config(create_app(register), log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield address(listener)
+        server.should_exit = True
+        thread.join()
+
+
+def test_a_register_is_asked_over_http(served: str, folder: Path) -> None:
+    assert " 4. Seal: passed" in run(folder, "verify", "diploma.pdf", "--ask", served, *VALID)
+    table = folder / "numbers.csv"
+    table.write_text("number\nX\n", encoding="utf-8")
+    run(folder, "verify", "numbers.csv", "--ask", served, "--to", "to.csv")
+    assert "not-authentic" in (folder / "to.csv").read_text(encoding="utf-8")
+    table.write_text("name\nX\n", encoding="utf-8")
+    assert "column number" in run(folder, "verify", "numbers.csv", "--ask", served, "--to", "to.csv", code=2)
+    assert "answers 404" in run(folder, "verify", "diploma.pdf", "--ask", f"{served}/nowhere", code=2)
+    assert "answers 405" in run(folder, "verify", "diploma.pdf", "--ask", f"{served}/health?", code=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "code"),
+    [
+        (("verify", "missing.pdf"), "missing.pdf", 2),
+        (("verify", "security.key.csv"), "security.key.csv", 2),
+        (("issuer", "list"), "not established", 1),
+        (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 2),
+        (("issuer", "enrol", "file:director.key", *DIRECTOR, *SECURITY), "not established", 1),
+        (("issuer", "establish", URL, "--director-key", "security.key"), "Secretariat director", 1),
+        (("issuer", "establish", "http://example.org", *DIRECTOR), "url: expected https", 1),
+        (("document", "N", "docx", "x"), "FORM: expected one of", 2),
+        (("document", "N", "pdf", "x"), "there is no document", 1),
+        (("holder", "N"), "there is no document", 1),
+    ],
+)
+def test_wrong_input_is_one_line(folder: Path, arguments: tuple[str, ...], said: str, code: int) -> None:
+    answer = run(folder, *arguments, code=code)
+    assert said in answer
+    assert answer.count("\n") == 1
+
+
+def test_nothing_is_made_before_the_issuer_is_established(folder: Path) -> None:
+    assert "not established" in run(folder, "issuer", "make", code=1)
+
+
+def test_a_table_needs_somewhere_to_go_and_must_be_one(folder: Path, number: str) -> None:
+    (folder / "numbers.csv").write_text("name\nX\n", encoding="utf-8")
+    assert "--to: expected" in run(folder, "verify", "numbers.csv", code=2)
+    assert "column number" in run(folder, "verify", "numbers.csv", "--to", "to.csv", code=2)
+    assert not (folder / "to.csv").exists()

@@ -1,0 +1,25 @@
+// Reads our tokens with jose and with the SD-JWT library of the OpenWallet Foundation: one JSON object in, one out.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { compactVerify, importJWK, jwtVerify } from "jose";
+import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
+
+const { vcJwt, sdJwt, altered, jwk, seconds } = JSON.parse(readFileSync(0, "utf8"));
+const key = await importJWK(jwk, "ES256");
+
+const verifier = (data, signature) => compactVerify(`${data}.${signature}`, key).then(() => true, () => false);
+const hasher = (data, algorithm) => createHash(algorithm.replace("-", "")).update(data).digest();
+const reader = new SDJwtVcInstance({ verifier, hasher, hashAlg: "sha-256" });
+const read = async (token) => (await reader.verify(token, { currentDate: seconds })).payload;
+const refused = (promise) => promise.then(() => false, () => true);
+
+const presented = await reader.present(sdJwt, { name: true });
+const vc = await jwtVerify(vcJwt, key, { algorithms: ["ES256"], typ: "JWT", currentDate: new Date(seconds * 1000) });
+console.log(
+  JSON.stringify({
+    vcJwt: vc.payload,
+    sdJwt: await read(sdJwt),
+    presented,
+    refused: await Promise.all(altered.map((token) => refused(read(token)))),
+  }),
+);

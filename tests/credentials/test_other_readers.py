@@ -1,0 +1,78 @@
+"""Others read our tokens: jose the VC-JWT, the OpenWallet Foundation's library the SD-JWT VC. We read what it shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.credentials import sd_jwt
+from api.credentials.jws import jwk
+from api.credentials.seal_chain import verify
+from tests.credentials import test_vc_jwt
+from tests.credentials.jose import CHAIN, KEY, NOW
+from tests.credentials.test_sd_jwt import TOKEN
+
+FILES = Path(__file__).parent / "javascript"
+ALTERED = [
+    TOKEN[:500] + ("A" if TOKEN[500] != "A" else "B") + TOKEN[501:],
+    TOKEN.replace("~W", "~X", 1),
+    TOKEN.partition("~")[0][:-4] + "AAAA~",
+]
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the libraries made of our tokens. They are installed from the lock file, and no script of theirs is run."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        if os.environ.get("CI"):
+            pytest.fail("nodejs and npm are not installed: CI never skips this")
+        pytest.skip("others' libraries are in JavaScript: apt install nodejs npm")
+    folder = tmp_path_factory.mktemp("javascript")
+    for name in ("package.json", "package-lock.json", "read_tokens.mjs"):
+        shutil.copy(FILES / name, folder)
+    install = (npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    installed = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
+    assert installed.returncode == 0, installed.stderr
+    asked = {
+        "vcJwt": test_vc_jwt.TOKEN,
+        "sdJwt": TOKEN,
+        "altered": ALTERED,
+        "jwk": jwk(KEY.public),
+        "seconds": int(NOW.timestamp()),
+    }
+    done = subprocess.run(
+        (node, "read_tokens.mjs"), cwd=folder, input=json.dumps(asked), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def trusted(chain: tuple[bytes, ...]) -> bytes:
+    return verify(chain, [CHAIN[1]], NOW)
+
+
+def test_jose_reads_the_same_credential(read: dict[str, Any]) -> None:
+    assert read["vcJwt"] == test_vc_jwt.CLAIMS
+
+
+def test_a_wallet_reads_the_same_claims(read: dict[str, Any]) -> None:
+    assert read["sdJwt"] == sd_jwt.verify(TOKEN, trusted)
+
+
+def test_we_read_what_a_wallet_presents(read: dict[str, Any]) -> None:
+    shown = sd_jwt.verify(read["presented"], trusted)
+    assert shown["name"] == "Awa Exemple"
+    assert "achieved_level" not in shown["scope"][0]
+
+
+def test_what_is_altered_is_refused_by_others_too(read: dict[str, Any]) -> None:
+    assert read["refused"] == [True] * len(ALTERED)

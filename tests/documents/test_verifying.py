@@ -1,0 +1,284 @@
+"""Whatever is presented is checked: every form, in plain language, and nothing altered passes."""
+
+from __future__ import annotations
+
+import csv
+import time
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import msgspec
+import pytest
+import segno
+from starlette.testclient import TestClient
+
+from api.credentials import checks, data_integrity, many, vc_jwt
+from api.credentials.forms import FORMS
+from api.credentials.keys import LocalKey
+from api.credentials.presented import MAX_BYTES
+from api.public import verify as verify_route
+from ledger.domain.number import CertificateNumber
+from tests.documents.conftest import ED25519, P256, URL, make_documents, suspend, withdraw
+from tests.support import World, key_of
+
+HTML = {"Accept": "text/html"}
+FORM = pytest.mark.parametrize("form", [form.name for form in FORMS])
+NEVER_GIVEN = str(CertificateNumber("TOA-PCA-FR-2017", 7, 1))
+BYTES = {"Content-Type": "application/octet-stream"}
+
+
+def presented(client: TestClient, data: bytes, **asked: str) -> dict[str, Any]:
+    answer = client.post("/verify", content=data, params=asked, headers=BYTES)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def results(found: dict[str, Any]) -> dict[str, str]:
+    return {check["code"]: check["result"] for check in found["checks"]}
+
+
+def kept(world: World, number: str, form: str) -> bytes:
+    body = world.ledger.documents.get(number, form)
+    assert body is not None
+    return body
+
+
+def signed_anew(world: World, number: str, **changed: Any) -> bytes:
+    """The Open Badge with other contents, signed by the body's own key."""
+    badge = msgspec.json.decode(kept(world, number, "jsonld"))
+    del badge["proof"]
+    method = f"did:web:register.example.org#{ED25519.key_id}"
+    return msgspec.json.encode(data_integrity.sign({**badge, **changed}, ED25519, method, world.now))
+
+
+@FORM
+def test_every_form_is_authentic_and_valid(client: TestClient, issued: World, number: str, form: str) -> None:
+    found = presented(client, kept(issued, number, form))
+    assert (found["verdict"], found["number"]) == ("authentic-and-valid", number)
+    assert found["holder"] == "awa N'Guessan-Écho"
+    passed = {"form", "issuer", "signature", "register", "log", "dates", "status"} | (
+        {"seal"} if form == "pdf" else set()
+    )
+    assert {code for code, result in results(found).items() if result == "passed"} == passed
+    assert "byte for byte" in next(c["detail_en"] for c in found["checks"] if c["code"] == "register")
+
+
+@FORM
+def test_no_altered_byte_passes(client: TestClient, issued: World, number: str, form: str) -> None:
+    document = kept(issued, number, form)
+    for place in range(0, len(document), max(1, len(document) // 23)):
+        altered = bytearray(document)
+        altered[place] ^= 1
+        found = presented(client, bytes(altered))
+        # The picture around a credential is not signed: that it is another leaves a doubt.
+        refusals = ("not-authentic", "authentic-but-in-doubt") if form in ("png", "svg") else ("not-authentic",)
+        assert found["verdict"] in refusals, place
+
+
+def test_a_bundle_and_its_zip_bring_their_own_checks(client: TestClient, number: str) -> None:
+    for end in ("bundle.json", "zip"):
+        found = presented(client, client.get(f"/certificates/{number}.{end}").content)
+        assert found["verdict"] == "authentic-and-valid"
+        assert len(found["checks"]) == 12
+
+
+def test_a_number_an_address_and_a_qr_code_are_looked_up(client: TestClient, number: str) -> None:
+    picture = BytesIO()
+    segno.make(f"{URL}/certificates/{number}", error="m").save(picture, kind="png", scale=6)
+    for data in (
+        number.encode(),
+        number.lower().encode(),
+        f"{URL}/certificates/{number}?lang=fr".encode(),
+        picture.getvalue(),
+    ):
+        found = presented(client, data)
+        assert (found["verdict"], found["number"], found["holder"]) == ("authentic-and-valid", number, None)
+        assert "signature" not in results(found)
+    assert client.get("/verify", params={"number": number}).json()["verdict"] == "authentic-and-valid"
+
+
+def test_a_number_that_was_never_given_is_not_authentic(client: TestClient) -> None:
+    found = presented(client, NEVER_GIVEN.encode())
+    assert found["verdict"] == "not-authentic"
+    assert results(found)["register"] == "failed"
+    assert results(found)["log"] == "unknown"
+
+
+def test_status_and_dates_are_those_of_the_day_asked(client: TestClient, issued: World, number: str) -> None:
+    document = kept(issued, number, "jwt")
+    issued.now = datetime(2018, 1, 20, 12, tzinfo=UTC)
+    suspend(issued)
+    _followed(client, issued)
+    found = presented(client, document)
+    assert (found["verdict"], found["status"]) == ("authentic-but-not-valid", "suspended")
+    assert presented(client, document, on="2018-01-19")["verdict"] == "authentic-and-valid"
+    issued.now = datetime(2018, 3, 2, tzinfo=UTC)
+    withdraw(issued)
+    _followed(client, issued)
+    assert presented(client, document)["status"] == "withdrawn"
+    late = presented(client, document, on="2031-01-01")
+    assert (results(late)["dates"], results(late)["status"]) == ("failed", "failed")
+
+
+def test_a_superseded_document_is_not_valid_any_more(client: TestClient, issued: World, number: str) -> None:
+    document = kept(issued, number, "pdf")
+    issued.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="lost")
+    make_documents(issued)
+    _followed(client, issued)
+    found = presented(client, document)
+    assert found["verdict"] == "authentic-but-not-valid"
+    assert "superseded by" in next(c["detail_en"] for c in found["checks"] if c["code"] == "status")
+
+
+@pytest.mark.parametrize("form", ["jsonld", "jwt", "sd-jwt", "pdf"])
+def test_what_a_revoked_key_signed_is_in_doubt(client: TestClient, issued: World, number: str, form: str) -> None:
+    for key in (ED25519, P256):
+        issued.do("revoke-issuer-key", "security", key_id=key.key_id, reason_code="compromised", compromised_since=None)
+    found = presented(client, kept(issued, number, form))
+    assert found["verdict"] == "authentic-but-in-doubt"
+    assert results(found)["signature"] == "unknown"
+
+
+def test_a_retired_key_still_verifies(client: TestClient, issued: World, number: str) -> None:
+    issued.do("retire-issuer-key", "security", key_id=ED25519.key_id)
+    assert presented(client, kept(issued, number, "jsonld"))["verdict"] == "authentic-and-valid"
+
+
+def test_the_body_s_own_key_vouches_for_no_other_dates_nor_numbers(
+    client: TestClient, issued: World, number: str
+) -> None:
+    longer = presented(client, signed_anew(issued, number, validUntil="2030-01-01T23:59:59Z"))
+    assert (longer["verdict"], results(longer)["register"]) == ("not-authentic", "failed")
+    badge = msgspec.json.decode(kept(issued, number, "jsonld"))
+    other = {**badge["credentialSubject"], "licenseNumber": NEVER_GIVEN}
+    found = presented(client, signed_anew(issued, number, credentialSubject=other))
+    assert (found["verdict"], results(found)["register"]) == ("not-authentic", "failed")
+
+
+def test_somebody_else_s_credential_is_not_ours(client: TestClient, issued: World, number: str) -> None:
+    badge = msgspec.json.decode(kept(issued, number, "jsonld"))
+    foreign = {**badge, "issuer": {**badge["issuer"], "id": "did:web:elsewhere.example"}}
+    found = presented(client, msgspec.json.encode(foreign))
+    assert (found["verdict"], results(found)["issuer"]) == ("not-authentic", "failed")
+    assert results(found)["signature"] == "unknown"
+
+
+def test_a_key_that_the_body_never_enrolled_signs_nothing_of_it(client: TestClient, issued: World, number: str) -> None:
+    stranger = LocalKey(key_of("stranger").private)
+    badge = msgspec.json.decode(kept(issued, number, "jsonld"))
+    del badge["proof"]
+    method = f"did:web:register.example.org#{stranger.key_id}"
+    forged = msgspec.json.encode(data_integrity.sign(badge, stranger, method, issued.now))
+    token = vc_jwt.sign(badge, P256, f"{URL}/keys/{stranger.key_id}.jwk").encode()
+    for data in (forged, token):
+        found = presented(client, data)
+        assert (found["verdict"], results(found)["signature"]) == ("not-authentic", "failed")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"hello",
+        b"\xff\xfe",
+        b"{",
+        b"[1]",
+        b'{"a": 1}',
+        b'{"a": 1, "a": 2}',
+        b"{" * 20_000,
+        b"%PDF-1.7\n",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"PK\x03\x04",
+        b"<svg/>",
+        b"<!DOCTYPE x [<!ENTITY a 'b'>]><svg>&a;</svg>",
+        b"a.b.c",
+        b"a.b.c~d~",
+        b"x" * 1_100_000,
+    ],
+    ids=lambda data: repr(data[:12]),
+)
+def test_what_is_no_certificate_is_said_to_be_none(client: TestClient, data: bytes) -> None:
+    found = presented(client, data)
+    assert found["verdict"] == "not-authentic"
+    assert found["checks"][0]["number"] == 1
+    assert all(check["detail_fr"] for check in found["checks"])
+
+
+def test_a_badge_with_nothing_of_a_certificate_in_it_is_refused(client: TestClient, issued: World, number: str) -> None:
+    badge = msgspec.json.decode(kept(issued, number, "jsonld"))
+    subject = {k: v for k, v in badge["credentialSubject"].items() if k != "licenseNumber"}
+    found = presented(client, signed_anew(issued, number, credentialSubject=subject))
+    assert (found["verdict"], results(found)["signature"]) == ("not-authentic", "failed")
+
+
+def test_nothing_and_too_much_are_refused(client: TestClient) -> None:
+    assert client.post("/verify", content=b" ", headers=BYTES).json()["errors"][0]["field"] == "file"
+    assert client.get("/verify", headers={"Accept": "application/json"}).status_code == 400
+    found = presented(client, b"0" * (MAX_BYTES + 1))
+    assert results(found)["form"] == "failed"
+
+
+def test_the_form_takes_a_file_or_a_text_and_answers_a_report_in_both_languages(
+    client: TestClient, issued: World, number: str
+) -> None:
+    form = client.get("/verify?lang=fr", headers=HTML)
+    assert "Vérifier un certificat" in form.text
+    pdf = kept(issued, number, "pdf")
+    french = client.post("/verify?lang=fr", files={"file": ("diploma.pdf", pdf)}, headers=HTML)
+    assert "authentique, et valable ce jour-là" in french.text
+    assert "awa N&#39;Guessan-Écho" in french.text
+    english = client.post("/verify?lang=en", data={"text": kept(issued, number, "sd-jwt").decode()}, headers=HTML)
+    assert "authentic, and valid on that day" in english.text
+    assert english.headers["cache-control"] == "no-store"
+    assert client.post("/verify", files={"file": ("empty", b"")}).status_code == 400
+    assert client.post("/verify", data={"other": "x"}).status_code == 400
+    broken = client.post("/verify", content=b"--x", headers={"Content-Type": "multipart/form-data; boundary="})
+    assert broken.status_code == 400
+
+
+def test_many_numbers_come_back_with_a_result_each(client: TestClient, number: str) -> None:
+    table = f"who;Number\r\n=1+1;{number}\r\nB;{NEVER_GIVEN}\r\n\r\nC\r\n"
+    answer = client.post("/verify", content=table.encode("utf-8-sig"), headers={"Content-Type": "text/csv"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(StringIO(answer.text), delimiter=";"))
+    assert [(row["who"], row["result"], row["status"]) for row in rows] == [
+        ("'=1+1", "authentic-and-valid", "valid"),
+        ("B", "not-authentic", ""),
+        ("C", "not-authentic", ""),
+    ]
+    assert rows[0]["result_fr"] == "authentique, et valable ce jour-là"
+    uploaded = client.post("/verify", files={"file": ("numbers.csv", f"number\n{number}\n".encode())})
+    assert "authentic-and-valid" in uploaded.text
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (b"\xff", "UTF-8"),
+        (b"name\nA\n", "column number"),
+        (b'number\n"a', "table"),
+        (b"number\n" + b"N\n" * 1001, "1000 rows"),
+        (b"number\n" + b"N" * many.MAX_BYTES, "bytes"),
+    ],
+)
+def test_a_table_must_be_one_with_numbers(client: TestClient, table: bytes, expected: str) -> None:
+    answer = client.post("/verify", content=table, headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 400
+    assert expected in answer.json()["errors"][0]["expected"]
+
+
+def test_what_takes_too_long_is_given_up(client: TestClient, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify_route, "SECONDS", 0.05)
+    monkeypatch.setattr(checks, "check", lambda *_: time.sleep(0.5))
+    answer = client.post("/verify", content=number.encode(), headers=BYTES)
+    assert (answer.status_code, answer.json()["code"]) == (409, "busy")
+
+
+def _followed(client: TestClient, world: World) -> None:
+    for _ in range(200):
+        if client.get("/health").json()["read_models"] == world.ledger.size():
+            return
+        time.sleep(0.05)
+    pytest.fail("the read models do not follow")

@@ -1,0 +1,110 @@
+"""Every change of what a certificate is worth is told once, in the order of the log."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from projections.changes import Change, Kind
+from projections.following import TABLES
+from projections.views import Views
+from tests.support import World
+
+NUMBER, SECOND = "TOA-PCA-FR-2017-01-M", "TOA-PCA-FR-2017-01.2-3"
+DECIDERS = ("decider1", "decider2")
+
+
+def live_through_everything(world: World) -> None:
+    """Suspended, lifted, renewed, reissued, withdrawn."""
+    world.now = datetime(2018, 3, 10, tzinfo=UTC)
+    world.do(
+        "suspend-certification",
+        "decider1",
+        certification_id="c-awa",
+        effective_from=date(2018, 3, 1),
+        reason_code="other",
+    )
+    world.do("lift-suspension", "decider1", certification_id="c-awa", effective_from=date(2018, 4, 1))
+    world.now = datetime(2020, 3, 10, tzinfo=UTC)
+    world.do("renew-certification", *DECIDERS, certification_id="c-awa", method="reassessment")
+    world.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="renewed")
+    world.do(
+        "withdraw-certification",
+        *DECIDERS,
+        certification_id="c-awa",
+        effective_from=date(2020, 6, 1),
+        reason_code="misconduct",
+    )
+
+
+def facts(change: Change) -> tuple[object, ...]:
+    return change.kind, change.number, change.old_number, change.effective_from, change.expires_on
+
+
+def test_each_change_is_told_with_its_days_and_numbers(workshop: World) -> None:
+    live_through_everything(workshop)
+    first, second = date(2020, 5, 18), date(2023, 5, 18)
+    with Views(workshop.ledger) as views:
+        changes = views.changes.after(0, 100)
+        assert [facts(change) for change in changes] == [
+            (Kind.ISSUED, NUMBER, None, date(2017, 5, 19), first),
+            (Kind.SUSPENDED, NUMBER, None, date(2018, 3, 1), first),
+            (Kind.LIFTED, NUMBER, None, date(2018, 4, 1), first),
+            (Kind.RENEWED, NUMBER, None, date(2020, 5, 19), second),
+            (Kind.REISSUED, SECOND, NUMBER, date(2020, 3, 10), second),
+            (Kind.WITHDRAWN, SECOND, None, date(2020, 6, 1), second),
+        ]
+        assert {(change.certification_id, change.person_id) for change in changes} == {("c-awa", "awa")}
+        assert changes[1].recorded == datetime(2018, 3, 10, 0, 0, 1, tzinfo=UTC)
+
+
+def test_changes_are_read_on_from_a_position_in_both_directions(workshop: World) -> None:
+    live_through_everything(workshop)
+    with Views(workshop.ledger) as views:
+        everything = views.changes.after(0, 100)
+        assert views.changes.after(everything[1].position, 2) == everything[2:4]
+        assert views.changes.before(None, 2) == everything[:-3:-1]
+        assert views.changes.before(everything[2].position, 2) == everything[1::-1]
+        assert views.changes.last() == workshop.ledger.size() == everything[-1].position
+        assert views.changes.last_of_each() == [everything[-1]]
+        assert views.changes.last_of("c-awa") == everything[-1]
+        assert views.changes.last_of("c-zoe") is None
+
+
+def test_a_certification_without_an_end_has_no_last_day(world: World) -> None:
+    world.appoint()
+    world.plan(validity_months=None)
+    awa = world.candidate("awa")
+    world.score(awa, 4)
+    world.conclude(awa)
+    with Views(world.ledger) as views:
+        assert [change.expires_on for change in views.changes.after(0, 9)] == [None]
+
+
+def test_a_certification_may_be_suspended_before_any_certificate(world: World) -> None:
+    world.appoint()
+    world.plan()
+    awa = world.candidate("awa")
+    world.score(awa, 4)
+    world.now = datetime(2017, 5, 19, 16, tzinfo=UTC)
+    world.do("close-session", "manager", session_id="TOA-PCA-FR-2017")
+    for sheet in world.read().candidacy(awa).live_sheets:
+        world.do("reveal-score-sheet", "registrar", candidacy_id=awa, sheet_id=sheet.sheet_id)
+    world.do("compute-outcome", "registrar", candidacy_id=awa)
+    world.do("compute-ranking", "registrar", session_id="TOA-PCA-FR-2017")
+    world.do("decide-certification", *DECIDERS, candidacy_id=awa, effective_from=date(2017, 5, 19))
+    world.do(
+        "suspend-certification", "decider1", certification_id=awa, effective_from=date(2017, 5, 20), reason_code="other"
+    )
+    with Views(world.ledger) as views:
+        assert [(change.kind, change.number) for change in views.changes.after(0, 9)] == [(Kind.SUSPENDED, None)]
+
+
+def test_followed_step_by_step_or_rebuilt_the_changes_are_the_same(workshop: World) -> None:
+    with Views(workshop.ledger) as views:
+        live_through_everything(workshop)
+        views.following.catch_up(batch=1)
+        before = {table: views.following.rows(table) for table in TABLES}
+        views.rebuild()
+        assert {table: views.following.rows(table) for table in TABLES} == before
+        assert len(before["changes"]) == 6
+        assert views.differences() == []

@@ -51,8 +51,8 @@ def check(data: bytes, register: Register, day: date | None = None) -> Report:
     now = register.now()
     case = _Case(data, register, now, day or now.date())
     checks: list[Check] = []
-    authentic, plan = True, PLAN
-    for step in plan:
+    authentic = True
+    for step in PLAN:
         result, detail = Result.UNKNOWN, ("not checked", "non vérifié")
         if authentic:
             try:

@@ -79,7 +79,7 @@ def followed(client: TestClient, world: World) -> None:
         ("/certificates/{number}", "Download the verification bundle", "Télécharger le dossier de vérification"),
         ("/certificates/{number}/history", "Certification granted", "Certification accordée"),
         ("/schemes/toa-pca-fr", "3 out of 5", "3 sur 5"),
-        ("/api", "/certificates/{{number}}", "Pour les programmes"),
+        ("/api", "/certificates/{{number}}", "Pour les développeurs"),
     ],
 )  # fmt: skip
 def test_a_page_is_in_the_language_asked(client: TestClient, number: str, path: str, english: str, french: str) -> None:

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from importlib import import_module
 
 from eventsourcing.persistence import PersistenceError
 
-from api.cli import auditing, checking, issuing, office, publishing, reading, serving, signing, webhooks
 from api.cli.common import app, fail, language
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 
-__all__ = [
-    "app",
-    "auditing",
-    "checking",
-    "issuing",
-    "main",
-    "office",
-    "publishing",
-    "reading",
-    "serving",
-    "signing",
-    "webhooks",
-]
+__all__ = ["MODULES", "app", "load", "main"]
+
+# Where each command is. Only that module is loaded for it, with what it needs: officers sign one after the other.
+MODULES: dict[str, tuple[str, ...]] = {
+    "serving": ("serve", "demo"),
+    "office": ("init", "keys"),
+    "signing": ("import", "propose", "pending", "sign"),
+    "reading": ("roster", "history", "bundle", "proof", "export"),
+    "checking": ("rebuild", "verify"),
+    "issuing": ("issuer", "document", "holder"),
+    "auditing": ("audit", "monitor", "evidence", "check-evidence", "check-time-stamp"),
+    "publishing": ("publish", "set-policy", "witness", "attacks"),
+    "webhooks": ("webhooks",),
+}
+
+
+def load(command: str | None = None) -> None:
+    """Register the commands of the module where ``command`` is; every command when there is none such."""
+    found = [module for module, commands in MODULES.items() if command in commands]
+    for module in found or MODULES:
+        import_module(f"api.cli.{module}")
 
 
 def main() -> None:
     """Run one command; every expected failure is one line on standard error."""
+    load(next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None))
     try:
         app()
     except Refused as refused:

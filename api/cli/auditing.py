@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from api.cli.common import FOLDER, Folder, app, clock, err, language, out, require_ledger
+from api.cli.common import FOLDER, Folder, app, bar, clock, err, language, out, require_ledger
 from api.outside.fetching import reader
 from api.outside.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
-from ledger.auditing import Progress as Tell
 from ledger.auditing import audit as audit_ledger
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
@@ -190,15 +187,3 @@ def _write_report(base: Path, report: Report, source: str) -> None:
     write_whole(base.with_name(f"{base.name}.json"), as_json(report, source, now))
     write_whole(base.with_name(f"{base.name}.html"), as_html(report, source, now, language()))
     out.print(f"report: {base}.html, {base}.json", markup=False)
-
-
-@contextmanager
-def bar(what: str) -> Iterator[Tell]:
-    """A progress bar on standard error."""
-    with Progress(console=err, transient=True) as progress:
-        task = progress.add_task(what)
-
-        def tell(done: int, of: int) -> None:
-            progress.update(task, completed=done, total=of)
-
-        yield tell

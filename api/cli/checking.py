@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.auditing import bar
-from api.cli.common import FOLDER, Folder, app, clock, day, language, opened, out, viewed
+from api.cli.common import FOLDER, Folder, app, bar, clock, day, language, opened, out, viewed
 from api.packing import MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -74,3 +74,17 @@ def day(text: str | None, option: str) -> date:
 def end_of(known_on: date) -> datetime:
     """What is known on a day is what was known by its end, UTC."""
     return datetime.combine(known_on, time.max, UTC)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error: told how many are done, of how many."""
+    from rich.progress import Progress  # only here: most commands show none
+
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task(what)
+
+        def tell(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=of)
+
+        yield tell

@@ -11,8 +11,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.auditing import bar
-from api.cli.common import FOLDER, Folder, app, opened, out, viewed
+from api.cli.common import FOLDER, Folder, app, bar, opened, out, viewed
 from api.secretariat.acting import act
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused

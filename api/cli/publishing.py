@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, app, clock, err, language, opened, out, require_ledger
-from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening
+from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening, run_until_stopped
 from api.outside.collecting import Collector
 from api.outside.publishing import write
 from api.outside.timestamping import Authority
@@ -72,16 +72,13 @@ def witness(
         raise ValueError("--name: expected a name without spaces and plus signs")
     with listening(host, port) as listener:
         # Only here: without the web framework every other command starts twice as fast.
-        import uvicorn
-
         from api.witness.app import create_app
         from api.witness.store import Witness
 
         own = Witness(store, name, logs, clock)
         out.print(f"witness {name} {own.verifier_key} {address(listener)}", markup=False, soft_wrap=True)
         out.print(f"serving {address(listener)} (stop with Ctrl-C)", markup=False)
-        config = uvicorn.Config(create_app(own), log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        run_until_stopped(create_app(own), listener)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import closing, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from projections.certificates import CertificateRow
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
@@ -33,6 +36,7 @@ Peers = Annotated[
     ),
 ]
 LOCAL = "127.0.0.1"
+GRACE_SECONDS = 10
 KEYS, LEDGER = "keys", "ledger"
 NOBODY_WITNESSES = (
     "warning: nobody witnesses this log; name witnesses with: pca-ledger set-policy FILE",
@@ -109,6 +113,17 @@ def _peer(text: str) -> str:
         raise ValueError(f"--peer: {text}: {str(error).removeprefix('url: ')}") from None
 
 
+def run_until_stopped(application: Starlette, listener: socket.socket) -> None:
+    """Serve until Ctrl-C or a signal; whoever is being answered then has ``GRACE_SECONDS``."""
+    # Only here: without the web framework every other command starts twice as fast.
+    import uvicorn
+
+    config = uvicorn.Config(
+        application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
 def _serve(
     ledger: Ledger,
     listener: socket.socket,
@@ -116,9 +131,6 @@ def _serve(
     tsa: str | None = None,
     peers: tuple[str, ...] = (),
 ) -> None:
-    # Only here: without the web framework every other command starts twice as fast.
-    import uvicorn
-
     from api.app import create_app
     from api.credentials import key_sources
     from api.credentials.issuing import Issuing
@@ -147,8 +159,7 @@ def _serve(
     ):
         out.print(f"serving {settings.base_url} (stop with Ctrl-C)", markup=False)
         office = Office(ledger, desk, settings.base_url)
-        config = uvicorn.Config(create_app(register, office), log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        run_until_stopped(create_app(register, office), listener)
 
 
 def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:

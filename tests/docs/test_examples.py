@@ -15,7 +15,7 @@ from socket import create_server
 import pytest
 
 from api.app import create_app
-from api.cli import app
+from api.cli import MODULES, app, load
 from api.register import Register, Settings
 from api.secretariat.desk import Desk
 from api.secretariat.office import Office
@@ -112,9 +112,14 @@ def test_the_client_of_the_reference_works(world: World, tmp_path: Path) -> None
 def test_every_command_is_in_the_reference() -> None:
     page = (DOCS / "reference" / "command-line.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
-    commands = {c.name or str(getattr(c.callback, "__name__", "")) for c in app.registered_commands}
-    groups = {group.name for group in app.registered_groups}
-    assert documented == commands | groups
+    load()
+    commands = {c.name or str(getattr(c.callback, "__name__", "")): c.callback for c in app.registered_commands}
+    groups = {
+        str(g.name): g.typer_instance.registered_commands[0].callback for g in app.registered_groups if g.typer_instance
+    }
+    where = {name: str(getattr(f, "__module__", "")).rpartition(".")[2] for name, f in (commands | groups).items()}
+    assert where == {command: module for module, commands in MODULES.items() for command in commands}
+    assert documented == set(where)
 
 
 @pytest.mark.parametrize(

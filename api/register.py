@@ -39,17 +39,22 @@ STATUS_LIST_TTL = timedelta(minutes=5)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a register presents itself. ``base_url`` is its public address, without a slash at the end."""
+    """How a register presents itself. ``base_url`` is its public address, without a slash at the end.
+
+    ``peers`` are addresses of other bodies' registers, in the same form, which are asked about what they issued.
+    """
 
     base_url: str
     official: bool = False
+    peers: tuple[str, ...] = ()
 
     @classmethod
-    def from_environment(cls, base_url: str) -> Settings:
+    def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Settings:
         """PCA_LEDGER_URL and PCA_LEDGER_OFFICIAL=1; the address it listens on when none is given."""
         return cls(
             base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
+            peers=peers,
         )
 
 

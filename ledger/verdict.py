@@ -28,6 +28,7 @@ class Verdict(StrEnum):
     NOT_VALID = "authentic-but-not-valid"
     UNKNOWN = "authentic-but-in-doubt"
     NOT_AUTHENTIC = "not-authentic"
+    NOT_CHECKED = "not-checked"
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +64,10 @@ VERDICTS: dict[Verdict, Words] = {
         "authentique, mais tout n'a pu être établi : interrogez le registre",
     ),
     Verdict.NOT_AUTHENTIC: ("NOT authentic", "NON authentique"),
+    Verdict.NOT_CHECKED: (
+        "not checked: its issuer's register could not be reached",
+        "non vérifié : le registre de son émetteur n'a pu être joint",
+    ),
 }
 
 RESULTS: dict[Result, Words] = {

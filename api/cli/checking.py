@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from api.cli.auditing import bar
@@ -16,11 +15,10 @@ from api.cli.common import FOLDER, Folder, app, clock, day, language, opened, ou
 from api.packing import MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber
-from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
-from ledger.verdict import RESULTS, VERDICTS, Check, Report, Result, Verdict
+from ledger.verdict import RESULTS, VERDICTS, Report, Verdict
 from ledger.verification import RECENT
 from ledger.verification import verify as verify_bundle
 
@@ -48,7 +46,7 @@ def verify(
 ) -> None:
     """Check a bundle offline (--trust), or anything by a register (--ask) or by a ledger of one's own (--ledger).
 
-    Exit code 0: authentic and valid; 1: authentic, but; 2: not authentic.
+    Exit code 0: authentic and valid; 1: authentic, but; 2: not authentic, or not established.
     """
     data, asked = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
@@ -65,7 +63,7 @@ def verify(
         out.print(f"{check.number:2}. {title}: {result} ({detail})", markup=False, soft_wrap=True)
     out.print(VERDICTS[report.verdict][language() == "fr"], markup=False)
     if report.verdict is not Verdict.VALID:
-        raise typer.Exit(2 if report.verdict is Verdict.NOT_AUTHENTIC else 1)
+        raise typer.Exit(1 if report.verdict in (Verdict.NOT_VALID, Verdict.UNKNOWN) else 2)
 
 
 def _read(presented: str) -> bytes:
@@ -88,19 +86,21 @@ def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
 
 def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Report:
     from api.credentials.checks import check
+    from api.outside import asking
 
     if ask is not None:
-        return _report(_post(ask, data, "application/octet-stream", asked))
+        return asking.report(ask, data, asked)
     with _register(folder) as register:
         return check(data, register, asked)
 
 
 def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
     from api.credentials import many
+    from api.outside import asking
     from api.problems import WrongInput
 
     if ask is not None:
-        return _post(ask, data, "text/csv", asked)
+        return asking.table(ask, data, asked)
     with _register(folder) as register:
         try:
             return many.results(data, register, asked)
@@ -112,42 +112,3 @@ def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
 def _register(folder: Path) -> Iterator[Register]:
     with opened(folder) as ledger, Register(ledger, Settings.from_environment("")) as register:
         yield register
-
-
-def _post(ask: str, data: bytes, media_type: str, asked: date) -> bytes:
-    """What a register answers. Raises OSError when it does not."""
-    from api.outside.fetching import Exchanges
-
-    headers = {"Content-Type": media_type, "Accept": "application/json, text/csv"}
-    with closing(Exchanges()) as exchanges:
-        url = f"{ask.rstrip('/')}/verify?on={asked}"
-        status, body = exchanges.send(exchanges.request("POST", url, content=data, headers=headers))
-    if status != 200:
-        raise OSError(f"--ask: {ask} answers {status}: {body.decode(errors='replace')[:300]}")
-    return body
-
-
-def _report(body: bytes) -> Report:
-    try:
-        found = msgspec.json.decode(body)
-        checks = tuple(
-            Check(
-                number=c["number"],
-                code=c["code"],
-                title=(c["title_en"], c["title_fr"]),
-                result=Result(c["result"]),
-                detail=(c["detail_en"], c["detail_fr"]),
-            )
-            for c in found["checks"]
-        )
-        return Report(
-            verdict=Verdict(found["verdict"]),
-            checks=checks,
-            number=found["number"],
-            holder=found["holder"],
-            status=found["status"] and Status(found["status"]),
-            day=date.fromisoformat(found["day"]),
-            stated=None,
-        )
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
-        raise OSError(f"--ask: it answers no report ({error})") from None

@@ -26,6 +26,12 @@ Tsa = Annotated[
     str | None,
     typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) to ask for what is published."),
 ]
+Peers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--peer", envvar="PCA_LEDGER_PEERS", help="The address of another body's register, to ask about what it issued."
+    ),
+]
 LOCAL = "127.0.0.1"
 KEYS, LEDGER = "keys", "ledger"
 NOBODY_WITNESSES = (
@@ -40,11 +46,13 @@ def serve(
     port: Port = 8000,
     tsa: Tsa = None,
     issuer_key: Sources = None,
+    peer: Peers = None,
     folder: Folder = FOLDER,
 ) -> None:
     """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
+    peers = tuple(_peer(text) for text in peer or ())
     with listening(host, port) as listener, opened(folder) as ledger:
-        _serve(ledger, listener, issuer_key or (), tsa)
+        _serve(ledger, listener, issuer_key or (), tsa, peers)
 
 
 @app.command()
@@ -92,7 +100,22 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], tsa: str | None = None) -> None:
+def _peer(text: str) -> str:
+    from api.outside.addresses import require_address
+
+    try:
+        return str(require_address(text)).rstrip("/")
+    except ValueError as error:
+        raise ValueError(f"--peer: {text}: {str(error).removeprefix('url: ')}") from None
+
+
+def _serve(
+    ledger: Ledger,
+    listener: socket.socket,
+    issuer_keys: Iterable[str],
+    tsa: str | None = None,
+    peers: tuple[str, ...] = (),
+) -> None:
     # Only here: without the web framework every other command starts twice as fast.
     import uvicorn
 
@@ -104,7 +127,7 @@ def _serve(ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], 
     from api.outside.webhooks import Deliverer
     from api.secretariat.office import Office
 
-    settings = Settings.from_environment(address(listener))
+    settings = Settings.from_environment(address(listener), peers)
     if not ledger.publications.policy.asks:
         err.print(NOBODY_WITNESSES[language() == "fr"], markup=False, soft_wrap=True)
     collector = Collector(ledger, None if tsa is None else Authority(tsa))

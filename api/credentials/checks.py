@@ -33,6 +33,8 @@ from projections.certificates import CertificateRow
 
 Found = tuple[Result, Words]
 PICTURES = ("png", "svg")
+FORM: Words = ("What it is", "Ce que c'est")
+ISSUER: Words = ("Issuer", "Émetteur")
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,14 +131,14 @@ def _issuer(case: _Case) -> Found | None:
     issuer, presented = case.register.issuer(), case.presented
     if presented.kind == "number":
         return None
-    named = _issuer_in(presented)
+    named = issuer_in(presented)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
     return Result.PASSED, (f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
 
 
-def _issuer_in(presented: Presented) -> str:
-    """Whom it names, before anything is verified; an empty text when it names nobody."""
+def issuer_in(presented: Presented) -> str:
+    """Whom it names, before anything is verified; an empty text when it names nobody. Raises ``Unverifiable``."""
     if presented.credential is not None:
         issuer = presented.credential.get("issuer")
         named = issuer.get("id") if isinstance(issuer, dict) else issuer
@@ -297,9 +299,9 @@ class _Step(msgspec.Struct, frozen=True):
 
 # fmt: off
 PLAN: tuple[_Step, ...] = (
-    _Step("form", _form, ("What it is", "Ce que c'est"),
+    _Step("form", _form, FORM,
           ("it cannot be recognised", "il n'est pas reconnu")),
-    _Step("issuer", _issuer, ("Issuer", "Émetteur"),
+    _Step("issuer", _issuer, ISSUER,
           ("this body did not issue it", "cet organisme ne l'a pas délivré")),
     _Step("signature", _signature, ("Signature", "Signature"),
           ("the signature does not hold", "la signature n'est pas juste")),

@@ -1,6 +1,7 @@
 """Checking whatever somebody was shown: by file, by picture of a QR code, by number, or many numbers at once.
 
-Bounded in size, in time and in how many are checked at once. No address in what is presented is ever fetched.
+Bounded in size, in time and in how many are checked at once. No address in what is presented is ever fetched; a peer's
+register may be asked (:mod:`api.credentials.peers`).
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import Response
 
-from api.credentials import checks, many
+from api.credentials import many, peers
+from api.credentials.peers import Answer
 from api.credentials.presented import MAX_BYTES
 from api.negotiation import JSON
+from api.outside.asking import HOPS
 from api.pages import language_of, page, register_of, wants_html
 from api.problems import WrongInput
 from api.public.asked import Asked, asked
 from ledger.errors import Conflict
-from ledger.verdict import RESULTS, VERDICTS, Report
+from ledger.verdict import RESULTS, VERDICTS
 
 router = APIRouter(tags=["verification"])
 When = Annotated[Asked, Depends(asked)]
@@ -50,7 +53,7 @@ class ShownCheck(BaseModel, frozen=True):
 
 
 class ShownReport(BaseModel, frozen=True):
-    """What all checks say together, and each of them."""
+    """What all checks say together, and each of them. ``answered_by``: another body's register that was asked."""
 
     verdict: str
     verdict_en: str
@@ -59,6 +62,7 @@ class ShownReport(BaseModel, frozen=True):
     holder: str | None
     status: str | None
     day: date
+    answered_by: str | None
     checks: list[ShownCheck]
 
 
@@ -106,8 +110,9 @@ async def verify(request: Request, when: When) -> Response:
 
 async def _answered(request: Request, data: bytes, day: date) -> Response:
     register = register_of(request)
-    report = await _in_time(lambda: checks.check(data, register, day), SECONDS)
-    shown = _shown(report)
+    may_ask = request.headers.get(HOPS, "1") != "0"
+    answer = await _in_time(lambda: peers.check(data, register, day, may_ask=may_ask), SECONDS)
+    shown = _shown(answer)
     if wants_html(request):
         response = page(request, "verify.html", report=shown, asked=None, results=RESULTS)
     else:
@@ -146,7 +151,8 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _shown(report: Report) -> ShownReport:
+def _shown(answer: Answer) -> ShownReport:
+    report = answer.report
     english, french = VERDICTS[report.verdict]
     return ShownReport(
         verdict=report.verdict,
@@ -156,6 +162,7 @@ def _shown(report: Report) -> ShownReport:
         holder=report.holder,
         status=report.status,
         day=report.day,
+        answered_by=answer.register,
         checks=[
             ShownCheck(
                 number=c.number,

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from api.app import create_app
 from api.register import Register, Settings
 from ledger.store.ledger import Ledger
+from tests.serving import serving
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -40,10 +39,6 @@ def served(demonstration: Path) -> Iterator[str]:
     with (
         Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC)) as ledger,
         Register(ledger, Settings(base_url=url)) as register,
+        serving(create_app(register), listener),
     ):
-        server = uvicorn.Server(uvicorn.Config(create_app(register), log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
         yield url
-        server.should_exit = True
-        thread.join()

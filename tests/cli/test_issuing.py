@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from api.app import create_app
 from api.cli.serving import address, listening
@@ -17,6 +15,7 @@ from api.credentials.forms import BY_NAME
 from api.register import Register, Settings
 from ledger.store.ledger import Ledger
 from tests.cli.test_cli import run
+from tests.serving import serving
 from tests.support import World, key_of
 
 URL = "https://register.example.org"
@@ -96,13 +95,9 @@ def served(folder: Path, number: str) -> Iterator[str]:
         listening("127.0.0.1", 0) as listener,
         opened(folder) as ledger,
         Register(ledger, Settings(base_url=URL)) as register,
+        serving(create_app(register), listener),
     ):
-        server = uvicorn.Server(uvicorn.Config(create_app(register), log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
         yield address(listener)
-        server.should_exit = True
-        thread.join()
 
 
 def test_a_register_is_asked_over_http(served: str, folder: Path) -> None:

@@ -7,19 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
 
 import pytest
-import uvicorn
 
 from api.app import create_app
 from api.cli import app
 from api.register import Register, Settings
 from api.secretariat.desk import Desk
 from api.secretariat.office import Office
+from tests.serving import serving
 from tests.support import World, key_of
 
 ROOT = Path(__file__).parents[2]
@@ -90,43 +90,18 @@ def test_the_client_of_the_reference_works(world: World, tmp_path: Path) -> None
     key_of("director").save(tmp_path / "director.key")
     listener = create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    desk = Desk(world.ledger)
-    with Register(world.ledger, Settings(base_url=url)) as register:
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(register, Office(world.ledger, desk, url)), log_level="warning")
+    arguments = '{"person_id": "panel1", "role": "moderator"}'
+    key, key_id = str(tmp_path / "director.key"), key_of("director").key_id
+    command = [sys.executable, "client.py", url, key, key_id, "grant-role", arguments, "director"]
+    with (
+        closing(Desk(world.ledger)) as desk,
+        Register(world.ledger, Settings(base_url=url)) as register,
+        serving(create_app(register, Office(world.ledger, desk, url)), listener),
+    ):
+        first, again = (
+            subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+            for _ in range(2)
         )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            arguments = '{"person_id": "panel1", "role": "moderator"}'
-            asked = (
-                url,
-                str(tmp_path / "director.key"),
-                key_of("director").key_id,
-                "grant-role",
-                arguments,
-                "director",
-            )
-            first = subprocess.run(
-                [sys.executable, "client.py", *asked],
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
-            again = subprocess.run(
-                [sys.executable, "client.py", *asked],
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
-        finally:
-            server.should_exit = True
-            thread.join()
-            desk.close()
     assert first.returncode == 0, first.stderr
     assert "Role granted: person Panel1 Exemple" in first.stdout
     assert "role-granted/v1" in first.stdout

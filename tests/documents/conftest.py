@@ -28,10 +28,10 @@ KEYS: tuple[IssuerKey, ...] = (ED25519, P256)
 SUBJECT = "c-awa"
 
 
-def enrol(world: World, key: IssuerKey) -> None:
+def enrol(world: World, key: IssuerKey, url: str = URL) -> None:
     """Enrol a key of the body; one on P-256 with a chain."""
     begin, end = datetime(2016, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
-    chain = make_chain(key.public, BODY, URL, AUTHORITY, begin, end) if key.algorithm == "ES256" else ()
+    chain = make_chain(key.public, BODY, url, AUTHORITY, begin, end) if key.algorithm == "ES256" else ()
     world.do(
         "enrol-issuer-key",
         "security",
@@ -39,7 +39,7 @@ def enrol(world: World, key: IssuerKey) -> None:
         algorithm=key.algorithm,
         public_key=key.public,
         certificates=chain,
-        proof=key.sign(possession(URL, key.key_id)),
+        proof=key.sign(possession(url, key.key_id)),
     )
 
 
@@ -49,13 +49,17 @@ def make_documents(world: World, keys: tuple[IssuerKey, ...] = KEYS) -> int:
         return Issuing(world.ledger, views, keys).catch_up()
 
 
+def become_issuer(world: World, url: str = URL) -> World:
+    """The body is established and has its keys; nothing is made yet."""
+    world.do("establish-issuer", "director", url=url)
+    for key in KEYS:
+        enrol(world, key, url)
+    return world
+
+
 @pytest.fixture
 def issuer(workshop: World) -> World:
-    """The body is established and has its keys; nothing is made yet."""
-    workshop.do("establish-issuer", "director", url=URL)
-    for key in KEYS:
-        enrol(workshop, key)
-    return workshop
+    return become_issuer(workshop)
 
 
 @pytest.fixture

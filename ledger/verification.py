@@ -6,10 +6,10 @@
  4. Every statement stands in the log, at its place, under that checkpoint.
  5. No statement is left out of the streams that matter: the log states, signed, where each ends.
  6. Every signature holds, by a key and in a role that counted at that place, by distinct people.
- 7. The certificate was issued on a grant, and says what the grant says (ISO/IEC 17024 9.4.8).
+ 7. The certificate was issued on a grant, and says what the grant and the changes until then say (ISO/IEC 17024 9.4.8).
  8. The holder's name, if the bundle discloses it, is the one that was certified.
  9. No key behind it was reported as compromised before it signed.
-10. The status on the day asked, as the log states it.
+10. The status on the day asked, as the log states it, and whether all that the certificate covers is certified then.
 11. Witnesses have cosigned the checkpoint, as the policy of the trust root asks.
 12. The log's statement is recent, and so are the witnesses' cosignatures: a log can sign fresh heads over an old tree.
 
@@ -39,6 +39,7 @@ from ledger.domain.events.certification import (
 from ledger.domain.events.office import KeyRevoked
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
+from ledger.domain.scope import scope_on, scopes_of
 from ledger.domain.standing import CertificationFact, Status, standing_of
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
@@ -215,10 +216,12 @@ def _certificate(case: _Case) -> Found:
     case.certificate = stated = issued.certificate
     later = documents[documents.index(issued) + 1 :]
     case.superseded_by = later[-1].certificate.number if later else None
-    expires_on = standing_of(facts[: facts.index(issued)]).expires_on
-    said = (stated.scheme_id, stated.scheme_version, stated.scope, stated.language, stated.effective_from)
-    granted = (grant.scheme_id, grant.scheme_version, grant.scope, grant.language, grant.effective_from)
-    if said != granted or stated.expires_on != expires_on:
+    before = facts[: facts.index(issued)]
+    (issued_on,) = (e.time.date() for e in case.events if e.facts is issued)
+    expires_on, scope = standing_of(before).expires_on, scope_on(scopes_of(before), issued_on)
+    said = (stated.scheme_id, stated.scheme_version, stated.language, stated.effective_from)
+    granted = (grant.scheme_id, grant.scheme_version, grant.language, grant.effective_from)
+    if said != granted or stated.expires_on != expires_on or sorted(stated.scope) != sorted(scope):
         raise Unverifiable("certificate-differs", "the certificate does not say what was granted")
     until_en, until_fr = (f" to {expires_on}", f" au {expires_on}") if expires_on else ("", "")
     return _passed(
@@ -264,6 +267,13 @@ def _status(case: _Case) -> Found:
         return Result.FAILED, (
             f"superseded by {case.superseded_by}; the certification is {words_en} on {case.day}",
             f"remplacé par {case.superseded_by} ; certification {words_fr} le {case.day}",
+        )
+    if lapsed := set(case.certificate.scope) - scope_on(certification.scopes, case.day):
+        # What it says was true when it was issued; whoever relies on it now would rely on too much.
+        names = ", ".join(sorted(lapsed))
+        return Result.FAILED, (
+            f"{words_en} on {case.day}, but not for all that it states: {names} left the scope",
+            f"{words_fr} le {case.day}, mais pas pour tout ce qu'il indique : hors de la portée depuis, {names}",
         )
     result = Result.PASSED if case.status is Status.VALID else Result.FAILED
     return result, (f"{words_en} on {case.day}", f"{words_fr} le {case.day}")

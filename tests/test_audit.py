@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from api.reporting import as_html, as_json
 from ledger.auditing import Report, audit
-from ledger.domain.events.certification import CertificateReissued
+from ledger.domain.events.certification import CertificateReissued, ScopeReduced
 from ledger.domain.record import Head
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT
@@ -20,7 +20,9 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pa
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.store.ledger import Ledger, Submission
 from ledger.trust import TrustRoot
+from tests.scenario import COMPETENCIES
 from tests.support import World, key_of
+from tests.test_scope_in_bundles import change_scope, reduce
 
 
 def tampered(folder: Path, *statements: str) -> Report:
@@ -220,6 +222,32 @@ def test_an_operator_who_records_another_fact_than_the_rules_answer_is_found(wor
     certificate = msgspec.structs.replace(event.facts.certificate, expires_on=None)
     facts = msgspec.structs.replace(event.facts, certificate=certificate)
     assert forged(workshop, submission, facts=facts) == {"fact-differs"}
+
+
+def test_the_rules_are_asked_again_about_changes_of_a_scope(workshop: World) -> None:
+    change_scope(workshop)
+    workshop.ledger.close()
+    assert codes(audit(workshop.ledger.folder)) == set()
+
+
+def test_an_operator_who_takes_the_whole_scope_away_is_found(workshop: World) -> None:
+    reduction = {"removed": COMPETENCIES[:3], "effective_from": date(2017, 6, 1), "reason_code": "other"}
+    submission = workshop.submission("reduce-scope", "decider1", "decider2", certification_id="c-awa", **reduction)
+    facts = decode_payload(open_envelope(submission.envelope).payload).facts
+    assert isinstance(facts, ScopeReduced)
+    assert forged(workshop, submission, facts=msgspec.structs.replace(facts, removed=COMPETENCIES)) == {"rule-broken"}
+
+
+def test_an_operator_who_issues_for_the_old_scope_is_found(workshop: World) -> None:
+    reduce(workshop)
+    again = {"certification_id": "c-awa", "reason_code": "scope-changed"}
+    submission = workshop.submission("reissue-certificate", "registrar", **again)
+    facts = decode_payload(open_envelope(submission.envelope).payload).facts
+    assert isinstance(facts, CertificateReissued)
+    certificate = msgspec.structs.replace(facts.certificate, scope=COMPETENCIES)
+    assert forged(workshop, submission, facts=msgspec.structs.replace(facts, certificate=certificate)) == {
+        "fact-differs"
+    }
 
 
 def test_an_operator_who_reveals_other_levels_is_found(world: World) -> None:

@@ -269,9 +269,9 @@ class Operator:
         signatures = tuple(Signature(k.key_id, k.sign(pae(STATEMENT_TYPE, payload))) for k in keys)
         self.leaves[index] = seal(payload, signatures)
 
-    def bundle(self, **changes: Any) -> Bundle:
+    def bundle(self, number: str = "", **changes: Any) -> Bundle:
         """The bundle of awa's certificate in the operator's log; ``changes`` are those of its heads."""
-        genuine = bundle_of(self.world)
+        genuine = bundle_of(self.world, number=number)
         edge, nodes = RightEdge().append([leaf_hash(leaf) for leaf in self.leaves])
         known = {(level, index): digest for level, index, digest in nodes}
         checkpoint = Checkpoint(self.world.ledger.trust.origin, edge.size, edge.root())

@@ -27,7 +27,10 @@ class Achievement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scheme(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version of a scheme attests, the same for everyone certified under it; in force from a day on."""
+    """What a version of a scheme attests, in force from a day on: the same for everyone certified under it.
+
+    ``is_part`` says that the scope leaves competencies of the version out, as after a reduction.
+    """
 
     id: str
     version: str
@@ -35,6 +38,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     title_en: str
     title_fr: str
     scope: tuple[Achievement, ...]
+    is_part: bool = False
     levels: tuple[RubricLevel, ...]
 
 
@@ -55,6 +59,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
     title_en: str
     title_fr: str
     scope: tuple[Achievement, ...]
+    is_part: bool = False
     levels: tuple[RubricLevel, ...]
     language: str
     place: str
@@ -73,6 +78,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
             title_en=self.title_en,
             title_fr=self.title_fr,
             scope=self.scope,
+            is_part=self.is_part,
             levels=self.levels,
         )
 

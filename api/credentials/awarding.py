@@ -42,6 +42,7 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
             )
             for competency in stated.scope
         ),
+        is_part=len(stated.scope) < len(competencies),
         levels=version.levels,
         language=stated.language,
         place=plan.place,
@@ -54,7 +55,12 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
 
 
 def _achieved(ledger: Ledger, row: CertificateRow) -> dict[str, int]:
-    """The highest level of the rubric that the exact mean of each competency reaches."""
-    outcome = ledger.read().candidacy(row.certification_id).outcome
+    """The highest level of the rubric that the exact mean of each competency reaches.
+
+    Of what was ever taken out of the scope there is none: how it was assessed anew, the ledger does not know.
+    """
+    read = ledger.read()
+    outcome = read.candidacy(row.certification_id).outcome
     assert outcome is not None  # nothing is granted without one
-    return {competency.competency: competency.total // competency.count for competency in outcome.competencies}
+    kept = frozenset.intersection(*(scope for _, scope in read.certification(row.certification_id).scopes))
+    return {c.competency: c.total // c.count for c in outcome.competencies if c.competency in kept}

@@ -8,7 +8,7 @@
  6. The award stands in the log, signed by those who may: every check of its verification bundle.
  7. Witnesses confirmed that log.
  8. The day asked lies within its dates.
- 9. The status on that day: neither suspended nor withdrawn nor superseded.
+ 9. The status on that day: neither suspended nor withdrawn nor superseded, and all that it states still certified.
 
 1 to 7 failing means: not authentic. A bundle brings its own twelve checks (:mod:`ledger.verification`).
 """
@@ -27,7 +27,7 @@ from api.credentials.presented import KINDS, Presented, recognise
 from api.register import Register
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
-from ledger.verdict import STATUS, Check, Report, Result, Verdict, Words
+from ledger.verdict import Check, Report, Result, Verdict, Words
 from ledger.verification import verify as verify_bundle
 from projections.certificates import CertificateRow
 
@@ -252,16 +252,9 @@ def _dates(case: _Case) -> Found:
 
 
 def _status(case: _Case) -> Found:
-    certificates = case.register.views.certificates
-    case.status = certificates.status(case.row.certification_id, case.day, case.now)
-    words_en, words_fr = STATUS[case.status]
-    if case.row.superseded_by is not None:
-        return Result.FAILED, (
-            f"superseded by {case.row.superseded_by}; the certification is {words_en} on {case.day}",
-            f"remplacé par {case.row.superseded_by} ; certification {words_fr} le {case.day}",
-        )
-    result = Result.PASSED if case.status is Status.VALID else Result.FAILED
-    return result, (f"{words_en} on {case.day}", f"{words_fr} le {case.day}")
+    case.status = case.bundle.status
+    found = next(c for c in case.bundle.checks if c.code == "status")
+    return found.result, found.detail
 
 
 def _claimed(credential: dict[str, Any], signed_at: Any) -> Claimed:

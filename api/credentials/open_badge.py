@@ -52,10 +52,11 @@ def identity_hash(identity: str, salt: str) -> str:
 
 
 def achievement(scheme: Scheme, issuer: Issuer) -> dict[str, Any]:
-    """What is attested, the same for everyone certified under a version of a scheme."""
+    """What is attested, the same for everyone certified under a version of a scheme, with the same scope."""
     url = issuer.achievement(scheme.id, scheme.version)
     return {
-        "id": url,
+        # What a reduced scope attests is another achievement, made of the same results.
+        "id": f"{url}?scope={','.join(one.id for one in scheme.scope)}" if scheme.is_part else url,
         "type": ["Achievement"],
         "achievementType": "Certification",
         "name": _both(scheme.title_en, scheme.title_fr),

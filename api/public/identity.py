@@ -70,11 +70,17 @@ def profile(request: Request) -> Response:
 
 
 @router.get("/achievements/{scheme_id}/{version}", responses={200: {"content": {LD: {}, HTML: {}}}})
-def achievement(request: Request, scheme_id: str, version: str) -> Response:
-    """What a certificate attests: the Open Badges achievement; for people, its criteria."""
+def achievement(request: Request, scheme_id: str, version: str, scope: str | None = None) -> Response:
+    """What a certificate attests: the Open Badges achievement; for people, its criteria.
+
+    `scope` names the competencies, joined by commas, of a certification whose scope was reduced.
+    """
     issuer, found = issuer_of(request), _version(request, scheme_id, version)
     if preferred(request.headers.get("accept"), (LD, JSON, HTML)) == HTML:
         return RedirectResponse(f"/achievements/{scheme_id}/{version}/criteria", 303)
+    asked = None if scope is None else scope.split(",")
+    for competency in sorted(set(asked or ()) - {c.id for c in found.content.competencies}):
+        raise Refused("unknown", kind="competency", id=competency[:64])
     scheme = Scheme(
         id=found.scheme_id,
         version=found.content.version,
@@ -84,7 +90,9 @@ def achievement(request: Request, scheme_id: str, version: str) -> Response:
         scope=tuple(
             Achievement(id=c.id, name_en=c.name_en, name_fr=c.name_fr, required=c.cut)
             for c in found.content.competencies
+            if asked is None or c.id in asked
         ),
+        is_part=asked is not None,
         levels=found.content.levels,
     )
     contexts = {"@context": open_badge.CONTEXTS}

@@ -111,6 +111,10 @@ class ShownCertificate(BaseModel, frozen=True):
     title_en: str
     title_fr: str
     scope: list[NamedTerm]
+    scope_on_day: list[NamedTerm] = Field(
+        description="what is certified on the day asked, as known then: another scope than the document states "
+        "where that changed since; empty where no grant was known"
+    )
     language: str
     effective_from: date
     expires_on: date | None
@@ -201,7 +205,8 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
     status, period, periods = _standing(register, row.certification_id, asked)
     scheme = views.schemes.version(stated.scheme_id, stated.scheme_version)
     assert scheme is not None  # a workshop runs under an approved version only
-    names = {c.id: c for c in scheme.content.competencies}
+    terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
+    certified = views.certificates.scope(row.certification_id, asked.on, asked.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
     holder, is_made = views.roster.public_name(row.person_id), register.document_set(row.number) is not None
     return ShownCertificate(
@@ -215,7 +220,8 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
         scheme_version=stated.scheme_version,
         title_en=stated.scheme_title_en,
         title_fr=stated.scheme_title_fr,
-        scope=[NamedTerm(id=i, name_en=names[i].name_en, name_fr=names[i].name_fr) for i in stated.scope],
+        scope=[terms[i] for i in stated.scope],
+        scope_on_day=[term for i, term in terms.items() if i in certified],
         language=stated.language,
         effective_from=stated.effective_from,
         expires_on=stated.expires_on,

@@ -20,6 +20,8 @@ LABELS: dict[Kind, tuple[str, str]] = {
     Kind.LIFTED: ("Suspension lifted", "Suspension levée"),
     Kind.WITHDRAWN: ("Certification withdrawn", "Certification retirée"),
     Kind.RENEWED: ("Certification renewed", "Certification renouvelée"),
+    Kind.SCOPE_REDUCED: ("Scope reduced", "Portée réduite"),
+    Kind.SCOPE_EXTENDED: ("Scope extended", "Portée étendue"),
 }
 
 

@@ -158,6 +158,10 @@ EVENT_TYPES: tuple[EventType, ...] = (
          "Certification withdrawn", "Certification retirée"),
     _row("certification-renewed/v1", certification.CertificationRenewed, "certification", _TWO_DECIDERS, "public",
          "Certification renewed", "Certification renouvelée"),
+    _row("scope-reduced/v1", certification.ScopeReduced, "certification", _TWO_DECIDERS, "public",
+         "Scope reduced", "Portée réduite"),
+    _row("scope-extended/v1", certification.ScopeExtended, "certification", _TWO_DECIDERS, "public",
+         "Scope extended", "Portée étendue"),
 )
 # fmt: on
 

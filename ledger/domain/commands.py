@@ -12,7 +12,17 @@ from typing import Any
 import msgspec
 
 from ledger.domain.catalogue import BY_FACT, EventType
-from ledger.domain.decisions import assessment, candidacy, certification, issuer, office, persons, scheme, session
+from ledger.domain.decisions import (
+    assessment,
+    candidacy,
+    certification,
+    issuer,
+    office,
+    persons,
+    scheme,
+    scope,
+    session,
+)
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events import candidacy as candidacy_facts
 from ledger.domain.events import certification as certification_facts
@@ -126,6 +136,8 @@ COMMAND_TYPES: tuple[CommandType, ...] = (
                 certification.withdraw_certification, (certification_facts.CertificationWithdrawn,)),
     CommandType("renew-certification", certification.RenewCertification, certification.renew_certification,
                 (certification_facts.CertificationRenewed,)),
+    CommandType("reduce-scope", scope.ReduceScope, scope.reduce_scope, (certification_facts.ScopeReduced,)),
+    CommandType("extend-scope", scope.ExtendScope, scope.extend_scope, (certification_facts.ScopeExtended,)),
 )
 # fmt: on
 

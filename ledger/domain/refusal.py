@@ -199,6 +199,24 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "suspended": ("the certification is suspended", "la certification est suspendue"),
     "not-suspended": ("the certification is not suspended", "la certification n'est pas suspendue"),
     "no-expiry": ("the certification does not expire", "la certification n'expire pas"),
+    "scope-unchanged": (
+        "certificate {number} states the scope of today already",
+        "le certificat {number} indique déjà la portée actuelle"),
+    "not-in-scope": (
+        "not in the scope of the certification: {competencies}",
+        "hors de la portée de la certification : {competencies}"),
+    "already-in-scope": (
+        "in the scope of the certification already: {competencies}",
+        "déjà dans la portée de la certification : {competencies}"),
+    "nothing-remains": (
+        "nothing of the scope would remain: withdraw the certification instead",
+        "il ne resterait rien de la portée : retirez plutôt la certification"),
+    "not-in-scheme": (
+        "not a competency of scheme version {version}: {competencies}",
+        "pas une compétence de la version {version} du programme : {competencies}"),
+    "assessed-too-early": (
+        "assessed_on: not before {date}, since when this is not in the scope",
+        "assessed_on : pas avant le {date}, date depuis laquelle ceci est hors de la portée"),
     "outside-renewal-window": (
         "renewal is possible from {opens} to {closes}",
         "le renouvellement est possible du {opens} au {closes}"),

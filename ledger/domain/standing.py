@@ -21,6 +21,8 @@ from ledger.domain.events.certification import (
     CertificationRenewed,
     CertificationSuspended,
     CertificationWithdrawn,
+    ScopeExtended,
+    ScopeReduced,
     SuspensionLifted,
 )
 
@@ -33,6 +35,8 @@ CertificationFact = (
     | SuspensionLifted
     | CertificationWithdrawn
     | CertificationRenewed
+    | ScopeReduced
+    | ScopeExtended
 )
 
 
@@ -94,6 +98,8 @@ def evolve_standing(state: Standing, facts: CertificationFact) -> Standing:
             return msgspec.structs.replace(state, expires_on=facts.new_expires_on)
         case CertificationRefused() | CertificateIssued() | CertificateReissued():
             return state
+        case ScopeReduced() | ScopeExtended():
+            return state  # they say what is certified (ledger/domain/scope.py), not when
         case _:
             assert_never(facts)
 

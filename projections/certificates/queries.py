@@ -9,7 +9,9 @@ import msgspec
 from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.domain.events.certification import CertificateContent, CertificationGranted
+from ledger.domain.scope import scope_on
 from ledger.domain.standing import Standing, Status
+from projections.certificates.tables import scopes_known
 from projections.entry import microseconds, moment
 from projections.spans import Span, at_both_times
 
@@ -96,6 +98,12 @@ class Certificates:
                 row["number"]: (row["status"] and Status(row["status"]), bool(row["superseded"]))
                 for row in cursor.fetchall()
             }
+
+    def scope(self, certification_id: str, day: date, known: datetime) -> frozenset[str]:
+        """The competencies certified on a day, as known at a moment; none before the grant was known."""
+        with self._datastore.transaction(commit=False) as cursor:
+            scopes = scopes_known(cursor, certification_id, microseconds(known))
+        return scope_on(scopes, day) if scopes else frozenset()
 
     def spans(self, certification_id: str, known: datetime) -> list[Span]:
         """Every status with its days, in order, as known at a moment."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 from eventsourcing.sqlite import SQLiteCursor
 
@@ -13,9 +15,12 @@ from ledger.domain.events.certification import (
     CertificationRenewed,
     CertificationSuspended,
     CertificationWithdrawn,
+    ScopeExtended,
+    ScopeReduced,
     SuspensionLifted,
 )
 from ledger.domain.number import CertificateNumber
+from ledger.domain.scope import Scopes, evolve_scopes
 from ledger.domain.standing import Standing, evolve_standing
 from projections.entry import Entry
 from projections.spans import spans, supersede
@@ -29,6 +34,11 @@ TABLES = {
         "certification_id TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT, status TEXT NOT NULL, "
         "known_from INTEGER NOT NULL, known_until INTEGER, "
         "PRIMARY KEY (certification_id, known_from, first_day)"
+    ),
+    # What was known of a scope at a moment is every row until then: the domain says which of them holds on a day.
+    "certificate_scopes": (
+        "certification_id TEXT NOT NULL, position INTEGER NOT NULL, known INTEGER NOT NULL, "
+        "effective_from TEXT NOT NULL, scope_json TEXT NOT NULL, PRIMARY KEY (certification_id, position)"
     ),
     "certificates": (
         "number TEXT PRIMARY KEY, certification_id TEXT NOT NULL, issue INTEGER NOT NULL, position INTEGER NOT NULL, "
@@ -55,6 +65,10 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
                 ),
             )
             supersede(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
+            _insert_scope(cursor, entry, evolve_scopes((), facts))
+        case ScopeReduced() | ScopeExtended():
+            scopes = scopes_known(cursor, entry.event.stream.partition(":")[2], entry.known)
+            _insert_scope(cursor, entry, evolve_scopes(scopes, facts))
         case CertificationSuspended() | SuspensionLifted() | CertificationWithdrawn() | CertificationRenewed():
             certification_id = entry.event.stream.partition(":")[2]
             cursor.execute("SELECT standing_json FROM certifications WHERE certification_id = ?", (certification_id,))
@@ -75,6 +89,34 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             )
         case _:
             pass  # nothing else changes a certificate
+
+
+def scopes_known(cursor: SQLiteCursor, certification_id: str, known: int) -> Scopes:
+    """The scopes of a certification as known at a moment; none before the grant was."""
+    cursor.execute(
+        "SELECT effective_from, scope_json FROM certificate_scopes WHERE certification_id = ? AND known <= ? "
+        "ORDER BY position",
+        (certification_id, known),
+    )
+    return tuple(
+        (date.fromisoformat(row["effective_from"]), msgspec.json.decode(row["scope_json"], type=frozenset[str]))
+        for row in cursor.fetchall()
+    )
+
+
+def _insert_scope(cursor: SQLiteCursor, entry: Entry, scopes: Scopes) -> None:
+    effective_from, scope = scopes[-1]
+    certification_id = entry.event.stream.partition(":")[2]
+    cursor.execute(
+        "INSERT INTO certificate_scopes VALUES (?, ?, ?, ?, ?)",
+        (
+            certification_id,
+            entry.position,
+            entry.known,
+            effective_from.isoformat(),
+            msgspec.json.encode(sorted(scope)).decode(),
+        ),
+    )
 
 
 def _insert(cursor: SQLiteCursor, entry: Entry, content: CertificateContent) -> None:

@@ -14,6 +14,8 @@ from ledger.domain.events.certification import (
     CertificationRenewed,
     CertificationSuspended,
     CertificationWithdrawn,
+    ScopeExtended,
+    ScopeReduced,
     SuspensionLifted,
 )
 from projections.entry import Entry, moment
@@ -37,6 +39,8 @@ class Kind(StrEnum):
     LIFTED = "suspension-lifted"
     WITHDRAWN = "withdrawn"
     RENEWED = "renewed"
+    SCOPE_REDUCED = "scope-reduced"
+    SCOPE_EXTENDED = "scope-extended"
 
 
 def record(cursor: SQLiteCursor, entry: Entry) -> None:
@@ -61,6 +65,10 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             _insert(cursor, entry, Kind.LIFTED, facts.effective_from)
         case CertificationWithdrawn():
             _insert(cursor, entry, Kind.WITHDRAWN, facts.effective_from)
+        case ScopeReduced():
+            _insert(cursor, entry, Kind.SCOPE_REDUCED, facts.effective_from)
+        case ScopeExtended():
+            _insert(cursor, entry, Kind.SCOPE_EXTENDED, facts.effective_from)
         case CertificationRenewed():
             cursor.execute("SELECT expires_on FROM changing WHERE certification_id = ?", (certification_id,))
             last_day = date.fromisoformat(cursor.fetchone()["expires_on"])

@@ -8,6 +8,7 @@ from projections.changes import Change, Kind
 from projections.following import TABLES
 from projections.views import Views
 from tests.support import World
+from tests.test_scope_in_bundles import EXTENDED, REDUCED, change_scope
 
 NUMBER, SECOND = "TOA-PCA-FR-2017-01-M", "TOA-PCA-FR-2017-01.2-3"
 DECIDERS = ("decider1", "decider2")
@@ -55,6 +56,18 @@ def test_each_change_is_told_with_its_days_and_numbers(workshop: World) -> None:
         ]
         assert {(change.certification_id, change.person_id) for change in changes} == {("c-awa", "awa")}
         assert changes[1].recorded == datetime(2018, 3, 10, 0, 0, 1, tzinfo=UTC)
+
+
+def test_a_change_of_the_scope_is_told_with_the_document_that_it_finds(workshop: World) -> None:
+    change_scope(workshop)
+    last_day = date(2020, 5, 18)
+    with Views(workshop.ledger) as views:
+        assert [facts(change) for change in views.changes.after(0, 100)][1:] == [
+            (Kind.SCOPE_REDUCED, NUMBER, None, date(2017, 6, 1), last_day),
+            (Kind.REISSUED, REDUCED, NUMBER, date(2017, 6, 2), last_day),
+            (Kind.SCOPE_EXTENDED, REDUCED, None, date(2017, 7, 1), last_day),
+            (Kind.REISSUED, EXTENDED, REDUCED, date(2017, 7, 1), last_day),
+        ]
 
 
 def test_changes_are_read_on_from_a_position_in_both_directions(workshop: World) -> None:

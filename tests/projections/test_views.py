@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 from ledger.domain.standing import Status
 from projections.following import TABLES
 from projections.views import Views
+from tests.scenario import COMPETENCIES
 from tests.support import World
+from tests.test_scope_in_bundles import change_scope
 
 THEN = datetime(2017, 5, 20, tzinfo=UTC)
 
@@ -45,6 +47,26 @@ def test_a_later_withdrawal_does_not_change_what_was_known_before(workshop: Worl
         day = date(2018, 3, 2)
         assert views.certificates.status("c-awa", day, known_before) is Status.VALID
         assert views.certificates.status("c-awa", day, known_after) is Status.WITHDRAWN
+
+
+def test_the_scope_is_that_of_the_day_as_known_at_the_moment(workshop: World) -> None:
+    change_scope(workshop)
+    theory, _, communication, advice = COMPETENCIES
+    with Views(workshop.ledger) as views:
+
+        def scope(day: date, *known: int) -> set[str]:
+            return set(views.certificates.scope("c-awa", day, datetime(*known, tzinfo=UTC)))  # type: ignore[misc, arg-type]  # year, month, day, ...
+
+        june, july = date(2017, 6, 1), date(2017, 7, 1)
+        assert scope(june, 2017, 5, 1) == set(), "not granted yet"
+        assert scope(june, 2017, 6, 2) == set(COMPETENCIES), "recorded only later that day"
+        assert scope(june, 2017, 6, 3) == scope(july, 2017, 6, 3) == {theory, advice}
+        assert scope(july, 2017, 7, 2) == {theory, communication, advice}
+        assert scope(june, 2017, 7, 2) == {theory, advice}
+        before = views.following.rows("certificate_scopes")
+        views.rebuild()
+        assert views.following.rows("certificate_scopes") == before
+        assert len(before) == 3
 
 
 def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:

@@ -20,6 +20,7 @@ from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.trust import TrustRoot
 from tests.support import World, key_of
+from tests.test_scope_in_bundles import SCOPE_FAULTS, change_scope
 from tests.test_verification import FAULTS, GRANT, ISSUE, Operator, bundle_of
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
@@ -39,7 +40,9 @@ class Vector(msgspec.Struct, frozen=True):
 
 def vectors(folder: Path) -> Iterator[Vector]:
     """Every vector, on ledgers made below an empty folder."""
-    for number, tell in enumerate((_faults, _forgeries, _witnessed, _compromised, _superseded, _refused_standing)):
+    for number, tell in enumerate(
+        (_faults, _forgeries, _witnessed, _compromised, _superseded, _refused_standing, _scopes)
+    ):
         world = World(folder / str(number))
         world.workshop()
         yield from tell(world)
@@ -185,3 +188,14 @@ def _refused_standing(world: World) -> Iterator[Vector]:
         yield _vector(
             world, f"withdrawn in August, asked in month {month}", bundle_of(world), day=date(2017, month, 20)
         )
+
+
+def _scopes(world: World) -> Iterator[Vector]:
+    """Reduced, extended, reissued each time; asked of each certificate, each time between."""
+    numbers = change_scope(world)
+    for number in numbers:
+        for month in (5, 6, 7, 8):
+            made = bundle_of(world, number=number)
+            yield _vector(world, f"scope: {number}, asked in month {month}", made, day=date(2017, month, 20))
+    for fault, (number, _, change) in SCOPE_FAULTS.items():
+        yield _vector(world, f"scope: {fault}", change(Operator(world), number))

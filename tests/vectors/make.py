@@ -156,6 +156,27 @@ def tell(world: World) -> None:
     )
     do("reissue-certificate", "registrar", reason_code="renewed", **SENT)
     do(
+        "reduce-scope",
+        "decider1",
+        "decider2",
+        removed=["practical-skills", "communication"],
+        effective_from=date(2020, 1, 20),
+        reason_code="competence-lost",
+        reason={"name": "reason", "value": "no mission since 2018"},
+        **SENT,
+    )
+    world.now = datetime(2020, 2, 14, 9, tzinfo=UTC)
+    do(
+        "extend-scope",
+        "decider1",
+        "decider2",
+        added=["communication"],
+        assessed_on=date(2020, 2, 12),
+        effective_from=date(2020, 2, 15),
+        evidence={"name": "evidence", "value": "assessment of 12 February"},
+        **SENT,
+    )
+    do(
         "withdraw-certification",
         "decider1",
         "decider2",

@@ -34,6 +34,7 @@ from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
 from ledger.domain.record import Event, Role
 from ledger.domain.refusal import Refused
+from ledger.domain.scope import Scopes, evolve_scopes, scope_on
 from ledger.domain.standing import CertificationFact, Standing, Status, evolve_standing
 
 if TYPE_CHECKING:
@@ -43,14 +44,19 @@ ONE_DAY = timedelta(days=1)
 
 
 class Certification(msgspec.Struct, frozen=True):
-    """``grant`` is None while undecided and when refused; ``issues`` counts the certificates."""
+    """``grant`` is None while undecided and when refused; ``issues`` counts the certificates.
+
+    ``stated`` is the scope that the last certificate states; empty before the first.
+    """
 
     certification_id: str
     version: int
     decided: bool
     grant: CertificationGranted | None
     standing: Standing
+    scopes: Scopes
     issues: int
+    stated: frozenset[str]
 
     def in_force(self, day: date) -> bool:
         """Granted, and neither withdrawn nor expired on that day."""
@@ -59,20 +65,22 @@ class Certification(msgspec.Struct, frozen=True):
 
 def initial_certification(certification_id: str) -> Certification:
     """A certification before the decision on it."""
-    return Certification(certification_id, 0, False, None, Standing(), 0)
+    return Certification(certification_id, 0, False, None, Standing(), (), 0, frozenset())
 
 
 def evolve_certification(state: Certification, event: Event[CertificationFact]) -> Certification:
     """Remember the decision, what bears on validity, and how many certificates were issued."""
     facts = event.facts
-    is_document = isinstance(facts, CertificateIssued | CertificateReissued)
+    document = facts.certificate if isinstance(facts, CertificateIssued | CertificateReissued) else None
     return Certification(
         certification_id=state.certification_id,
         version=event.version,
         decided=True,
         grant=facts if isinstance(facts, CertificationGranted) else state.grant,
         standing=evolve_standing(state.standing, facts),
-        issues=state.issues + is_document,
+        scopes=evolve_scopes(state.scopes, facts),
+        issues=state.issues + (document is not None),
+        stated=state.stated if document is None else frozenset(document.scope),
     )
 
 
@@ -89,7 +97,7 @@ class IssueCertificate(Command, frozen=True, kw_only=True):
 
 class ReissueCertificate(Command, frozen=True, kw_only=True):
     certification_id: str
-    reason_code: Literal["name-changed", "lost", "renewed", "translation"]
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
 
 
 class SuspendCertification(Command, frozen=True, kw_only=True):
@@ -149,7 +157,8 @@ def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Deci
     if certification.issues:
         number = _number(grant, certification.issues)
         raise Refused("certificate-issued", number=number)
-    return _decided(command.certification_id, CertificateIssued(certificate=_content(certification, grant, read)))
+    content = _content(certification, grant, act.day, read)
+    return _decided(command.certification_id, CertificateIssued(certificate=content))
 
 
 def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Decided:
@@ -158,19 +167,18 @@ def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> 
     _require_not_withdrawn(certification)
     if not certification.issues:
         raise Refused("certificate-missing")
-    fact = CertificateReissued(
-        old_number=str(_number(grant, certification.issues)),
-        reason_code=command.reason_code,
-        certificate=_content(certification, grant, read),
-    )
+    old_number, content = str(_number(grant, certification.issues)), _content(certification, grant, act.day, read)
+    if command.reason_code == "scope-changed" and frozenset(content.scope) == certification.stated:
+        raise Refused("scope-unchanged", number=old_number)
+    fact = CertificateReissued(old_number=old_number, reason_code=command.reason_code, certificate=content)
     return _decided(command.certification_id, fact)
 
 
 def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Decided:
     """The decision authority suspends a certification that is in force."""
-    certification = _certification_to_decide(command.certification_id, act, read)
-    _require_not_expired(certification, act.day)
-    _require_in_force(certification, command.effective_from)
+    certification, _ = certification_to_decide(command.certification_id, act, read)
+    require_not_expired(certification, act.day)
+    require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is Status.SUSPENDED:
         raise Refused("suspended")
     fact = CertificationSuspended(
@@ -181,9 +189,9 @@ def suspend_certification(command: SuspendCertification, act: Act, read: Reader)
 
 def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Decided:
     """The decision authority ends a suspension."""
-    certification = _certification_to_decide(command.certification_id, act, read)
-    _require_not_expired(certification, act.day)
-    _require_in_force(certification, command.effective_from)
+    certification, _ = certification_to_decide(command.certification_id, act, read)
+    require_not_expired(certification, act.day)
+    require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is not Status.SUSPENDED:
         raise Refused("not-suspended")
     return _decided(command.certification_id, SuspensionLifted(effective_from=command.effective_from))
@@ -191,8 +199,8 @@ def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Decided:
 
 def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Decided:
     """Two of the decision authority withdraw a certification, for good; what was found out late, after its expiry."""
-    certification = _certification_to_decide(command.certification_id, act, read)
-    _require_in_force(certification, command.effective_from)
+    certification, _ = certification_to_decide(command.certification_id, act, read)
+    require_in_force(certification, command.effective_from)
     fact = CertificationWithdrawn(
         effective_from=command.effective_from, reason_code=command.reason_code, reason=command.reason
     )
@@ -201,8 +209,7 @@ def withdraw_certification(command: WithdrawCertification, act: Act, read: Reade
 
 def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Decided:
     """Two of the decision authority renew for another period, inside the scheme's renewal window."""
-    certification = _certification_to_decide(command.certification_id, act, read)
-    _, grant = _granted(command.certification_id, read)
+    certification, grant = certification_to_decide(command.certification_id, act, read)
     expires_on = certification.standing.expires_on
     if expires_on is None:
         raise Refused("no-expiry")
@@ -242,10 +249,12 @@ def _grant(
     )
 
 
-def _content(certification: Certification, grant: CertificationGranted, read: Reader) -> CertificateContent:
+def _content(certification: Certification, grant: CertificationGranted, day: date, read: Reader) -> CertificateContent:
+    """What a certificate states that is issued on a day."""
     person = require_person(grant.person_id, read)
     founding = read.founding()
     scheme = read.scheme(grant.scheme_id)
+    scope = scope_on(certification.scopes, day)
     content = CertificateContent(
         number=str(_number(grant, certification.issues + 1)),
         holder=person.named(*NAME_DETAILS),
@@ -255,7 +264,7 @@ def _content(certification: Certification, grant: CertificationGranted, read: Re
         scheme_version=grant.scheme_version,
         scheme_title_en=scheme.title_en,
         scheme_title_fr=scheme.title_fr,
-        scope=grant.scope,
+        scope=tuple(c.id for c in scheme.drafts[grant.scheme_version].competencies if c.id in scope),
         language=grant.language,
         effective_from=grant.effective_from,
         expires_on=certification.standing.expires_on,
@@ -282,12 +291,15 @@ def _granted(certification_id: str, read: Reader) -> tuple[Certification, Certif
     return certification, certification.grant
 
 
-def _certification_to_decide(certification_id: str, act: Act, read: Reader) -> Certification:
+def certification_to_decide(
+    certification_id: str, act: Act, read: Reader
+) -> tuple[Certification, CertificationGranted]:
+    """A certification on which those who act may decide."""
     certification, grant = _granted(certification_id, read)
     require_person(grant.person_id, read)
     _require_independent(act, read.candidacy(certification_id), read)
     _require_not_withdrawn(certification)
-    return certification
+    return certification, grant
 
 
 def _require_not_withdrawn(certification: Certification) -> None:
@@ -295,14 +307,16 @@ def _require_not_withdrawn(certification: Certification) -> None:
         raise Refused("withdrawn")
 
 
-def _require_in_force(certification: Certification, effective_from: date) -> None:
+def require_in_force(certification: Certification, effective_from: date) -> None:
+    """Refuse what would take effect before a certification does, or after it expired."""
     standing = certification.standing
     if standing.effective_from is not None and effective_from < standing.effective_from:
         raise Refused("effective-too-early", date=standing.effective_from)
-    _require_not_expired(certification, effective_from)
+    require_not_expired(certification, effective_from)
 
 
-def _require_not_expired(certification: Certification, day: date) -> None:
+def require_not_expired(certification: Certification, day: date) -> None:
+    """Refuse when a certification is past its last day."""
     expires_on = certification.standing.expires_on
     if expires_on is not None and day > expires_on:
         raise Refused("expired", date=expires_on)

@@ -63,10 +63,13 @@ class CertificateIssued(Fact, frozen=True, kw_only=True):
 
 
 class CertificateReissued(Fact, frozen=True, kw_only=True):
-    """The old document is superseded; the certification itself is unchanged."""
+    """The old document is superseded; the certification itself is unchanged.
+
+    Where the reason is ``scope-changed``, the old document states another scope than this one.
+    """
 
     old_number: str
-    reason_code: Literal["name-changed", "lost", "renewed", "translation"]
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
     certificate: CertificateContent
 
 
@@ -98,3 +101,24 @@ class CertificationRenewed(Fact, frozen=True, kw_only=True):
     new_expires_on: date
     method: Literal["refresher-and-missions", "reassessment"]
     evidence: Digest | None
+
+
+class ScopeReduced(Fact, frozen=True, kw_only=True):
+    """The competencies in ``removed`` are certified no longer from ``effective_from`` on; others remain."""
+
+    removed: tuple[str, ...]
+    effective_from: date
+    reason_code: Literal["competence-lost", "terms-not-met", "requested-by-holder", "other"]
+    reason: Digest | None
+
+
+class ScopeExtended(Fact, frozen=True, kw_only=True):
+    """The competencies in ``added`` are certified too from ``effective_from`` on.
+
+    ``assessed_on`` is the last day of the assessment for them, which ``evidence`` refers to.
+    """
+
+    added: tuple[str, ...]
+    assessed_on: date
+    effective_from: date
+    evidence: Digest

@@ -1,0 +1,106 @@
+"""The scope of a certification in force: reduced, and extended again by what was assessed since (ISO/IEC 17024, 9.5).
+
+A grant covers every competency of the version of the scheme, so a reduction always comes first. The ledger cannot
+see the assessment behind an extension: it asks for the evidence, and that it is later than the reduction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from ledger.domain.decisions.acting import Act, Command, Decided
+from ledger.domain.decisions.certification import (
+    Certification,
+    certification_to_decide,
+    require_in_force,
+    require_not_expired,
+)
+from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
+from ledger.domain.events.common import Digest
+from ledger.domain.refusal import Refused
+from ledger.domain.scope import taken_out_on
+
+if TYPE_CHECKING:
+    from ledger.domain.reader import Reader
+
+
+class ReduceScope(Command, frozen=True, kw_only=True):
+    certification_id: str
+    removed: tuple[str, ...]
+    effective_from: date
+    reason_code: Literal["competence-lost", "terms-not-met", "requested-by-holder", "other"]
+    reason: Digest | None = None
+
+
+class ExtendScope(Command, frozen=True, kw_only=True):
+    certification_id: str
+    added: tuple[str, ...]
+    assessed_on: date
+    effective_from: date
+    evidence: Digest
+
+
+def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Decided:
+    """Two of the decision authority take competencies out of the scope; at least one remains."""
+    certification, _ = _to_decide(command.certification_id, command.effective_from, act, read)
+    _require_each_once("removed", command.removed)
+    scope, removed = certification.scopes[-1][1], frozenset(command.removed)
+    _require_none("not-in-scope", removed - scope)
+    if removed == scope:
+        raise Refused("nothing-remains")
+    fact = ScopeReduced(
+        removed=command.removed,
+        effective_from=command.effective_from,
+        reason_code=command.reason_code,
+        reason=command.reason,
+    )
+    return Decided(f"certification:{command.certification_id}", fact)
+
+
+def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Decided:
+    """Two of the decision authority take competencies back into the scope that were assessed since they were out."""
+    certification, grant = _to_decide(command.certification_id, command.effective_from, act, read)
+    _require_each_once("added", command.added)
+    version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
+    scope, added = certification.scopes[-1][1], frozenset(command.added)
+    _require_none("not-in-scheme", added - {c.id for c in version.competencies}, version=grant.scheme_version)
+    _require_none("already-in-scope", added & scope)
+    if command.assessed_on > act.day:
+        raise Refused("in-the-future", field="assessed_on")
+    out = max(taken_out_on(certification.scopes, competency) for competency in added)
+    if command.assessed_on < out:
+        raise Refused("assessed-too-early", date=out)
+    if command.effective_from < command.assessed_on:
+        raise Refused("effective-too-early", date=command.assessed_on)
+    fact = ScopeExtended(
+        added=command.added,
+        assessed_on=command.assessed_on,
+        effective_from=command.effective_from,
+        evidence=command.evidence,
+    )
+    return Decided(f"certification:{command.certification_id}", fact)
+
+
+def _to_decide(
+    certification_id: str, effective_from: date, act: Act, read: Reader
+) -> tuple[Certification, CertificationGranted]:
+    """A certification in force, or suspended. No change of the scope counts from before the last one."""
+    certification, grant = certification_to_decide(certification_id, act, read)
+    require_not_expired(certification, act.day)
+    require_in_force(certification, effective_from)
+    last_change = certification.scopes[-1][0]
+    if effective_from < last_change:
+        raise Refused("effective-too-early", date=last_change)
+    return certification, grant
+
+
+def _require_each_once(field: str, competencies: tuple[str, ...]) -> None:
+    if not competencies or len(set(competencies)) < len(competencies):
+        raise Refused("malformed", field=field, expected="one or more competencies, each once")
+
+
+def _require_none(code: str, competencies: Collection[str], **fields: object) -> None:
+    if competencies:
+        raise Refused(code, competencies=", ".join(sorted(competencies)), **fields)

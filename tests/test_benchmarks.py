@@ -26,7 +26,7 @@ def test_what_is_not_installed_is_skipped_in_words(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    main(["--quick"])
+    main(["--quick", "audit"])
     (audit,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("│ audit"))
     assert "openssl: not installed" in audit
     assert "skipped" in audit

@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument("--quick", action="store_true", help="see that everything runs; the figures mean nothing")
     sizes.add_argument("--large", action="store_true", help="also a ledger of 10^7 entries, which takes 2.3 GB of disk")
+    parser.add_argument(
+        "only", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=f"only {', '.join(BENCHMARKS)}"
+    )
     parser.add_argument("--profile", metavar="ROW", help="where the time goes in one row, such as append-100")
     options = parser.parse_args(arguments)
     size = QUICK if options.quick else LARGE if options.large else MEASURED
@@ -42,13 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if options.profile:
             _profile(options.profile, BENCHMARKS[options.profile.partition("-")[0]](Path(folder), size, stack))
         else:
-            Console(width=WIDTH).print(_table(Path(folder), size, stack))
+            Console(width=WIDTH).print(_table(Path(folder), size, stack, options.only or [*BENCHMARKS]))
 
 
-def _table(folder: Path, size: Size, stack: ExitStack) -> Table:
+def _table(folder: Path, size: Size, stack: ExitStack, names: Sequence[str]) -> Table:
     table = Table("row", "a second", "ledger", "beside", "", "ratio", "goal", "", title="Medians of interleaved rounds")
-    for comparisons in BENCHMARKS.values():
-        for comparison in comparisons(folder, size, stack):
+    for name in names:
+        for comparison in BENCHMARKS[name](folder, size, stack):
             table.add_row(*_cells(comparison, measure(comparison, size.rounds)))
     return table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,20 +27,28 @@ VALID = ("--on", "2018-01-01")
 @pytest.fixture
 def folder(workshop: World, tmp_path: Path) -> Path:
     """Where ``ledger`` is a workshop's ledger (awa is certified and listed), beside two officers' keys."""
-    workshop.do("give-listing-consent", "registrar", person_id="awa")
-    workshop.ledger.close()
+    return prepared(workshop, tmp_path)
+
+
+def prepared(world: World, folder: Path) -> Path:
+    world.do("give-listing-consent", "registrar", person_id="awa")
+    world.ledger.close()
     for name in ("director", "security"):
-        key_of(name).save(tmp_path / f"{name}.key")
-    return tmp_path
+        key_of(name).save(folder / f"{name}.key")
+    return folder
 
 
 def opened(folder: Path) -> Ledger:
     return Ledger.open(folder / "ledger", lambda: datetime.now(UTC))
 
 
-@pytest.fixture
-def number(folder: Path) -> str:
-    """The certificate whose documents were made, the whole way from nothing."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same after all documents were made, the whole way from nothing. Only to be copied."""
+    folder = tmp_path_factory.mktemp("made")
+    world = World(folder / "ledger")
+    world.workshop()
+    prepared(world, folder)
     certified = ("--authority", "root.key", "--name", "Example", "--url", URL, "--to", "chain.pem")
     for step in (
         ("establish", URL, *DIRECTOR),
@@ -52,64 +61,75 @@ def number(folder: Path) -> str:
         ("make", "--issuer-key", "file:badges.key", "--issuer-key", "file:seal.key"),
     ):
         run(folder, "issuer", *step)
-    with opened(folder) as ledger:
+    return folder
+
+
+@pytest.fixture
+def issued(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture
+def number(issued: Path) -> str:
+    with opened(issued) as ledger:
         return ledger.documents.sets()[-1].number
 
 
-def test_from_nothing_to_documents_and_their_check(folder: Path, number: str) -> None:
-    listed = run(folder, "issuer", "list")
+def test_from_nothing_to_documents_and_their_check(issued: Path, number: str) -> None:
+    listed = run(issued, "issuer", "list")
     assert listed.startswith(URL)
     assert [word in listed for word in ("active", "seals", "Ed25519", "ES256")] == [True] * 4
     for form in BY_NAME:
-        run(folder, "document", number, form, f"certificate.{form}")
-        assert "authentic, and valid on that day" in run(folder, "verify", f"certificate.{form}", *VALID)
-    assert run(folder, "holder", number).startswith(f"{URL}/holder/")
-    assert "expired" in run(folder, "verify", number, code=1)
-    french = run(folder, "verify", "certificate.pdf", *VALID, language="fr")
+        run(issued, "document", number, form, f"certificate.{form}")
+        assert "authentic, and valid on that day" in run(issued, "verify", f"certificate.{form}", *VALID)
+    assert run(issued, "holder", number).startswith(f"{URL}/holder/")
+    assert "expired" in run(issued, "verify", number, code=1)
+    french = run(issued, "verify", "certificate.pdf", *VALID, language="fr")
     assert "authentique, et valable ce jour-là" in french
 
 
-def test_keys_are_retired_and_revoked(folder: Path, number: str) -> None:
-    run(folder, "document", number, "jsonld", "badge.json")
-    key_id = next(line.split()[0] for line in run(folder, "issuer", "list").splitlines() if "Ed25519" in line)
-    run(folder, "issuer", "retire", key_id, *SECURITY)
-    assert "retired" in run(folder, "issuer", "list")
-    assert "authentic, and valid" in run(folder, "verify", "badge.json", *VALID)
-    run(folder, "issuer", "revoke", key_id, "--reason", "compromised", "--since", "2017-01-01", *SECURITY)
-    assert "revoked" in run(folder, "issuer", "list")
-    assert "ask for a document that is issued anew" in run(folder, "verify", "badge.json", *VALID, code=1)
+def test_keys_are_retired_and_revoked(issued: Path, number: str) -> None:
+    run(issued, "document", number, "jsonld", "badge.json")
+    key_id = next(line.split()[0] for line in run(issued, "issuer", "list").splitlines() if "Ed25519" in line)
+    run(issued, "issuer", "retire", key_id, *SECURITY)
+    assert "retired" in run(issued, "issuer", "list")
+    assert "authentic, and valid" in run(issued, "verify", "badge.json", *VALID)
+    run(issued, "issuer", "revoke", key_id, "--reason", "compromised", "--since", "2017-01-01", *SECURITY)
+    assert "revoked" in run(issued, "issuer", "list")
+    assert "ask for a document that is issued anew" in run(issued, "verify", "badge.json", *VALID, code=1)
 
 
-def test_a_table_comes_back_with_results(folder: Path, number: str) -> None:
-    (folder / "numbers.csv").write_text(f"number\n{number}\nX\n", encoding="utf-8")
-    run(folder, "verify", "numbers.csv", "--to", "results.csv", *VALID)
-    with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+def test_a_table_comes_back_with_results(issued: Path, number: str) -> None:
+    (issued / "numbers.csv").write_text(f"number\n{number}\nX\n", encoding="utf-8")
+    run(issued, "verify", "numbers.csv", "--to", "results.csv", *VALID)
+    with (issued / "results.csv").open(encoding="utf-8", newline="") as file:
         assert [row["result"] for row in csv.DictReader(file)] == ["authentic-and-valid", "not-authentic"]
 
 
 @pytest.fixture
-def served(folder: Path, number: str) -> Iterator[str]:
+def served(issued: Path, number: str) -> Iterator[str]:
     """The address of the register over HTTP; its diploma is beside the ledger."""
-    run(folder, "document", number, "pdf", "diploma.pdf")
+    run(issued, "document", number, "pdf", "diploma.pdf")
     with (
         listening("127.0.0.1", 0) as listener,
-        opened(folder) as ledger,
+        opened(issued) as ledger,
         Register(ledger, Settings(base_url=URL)) as register,
         serving(create_app(register), listener),
     ):
         yield address(listener)
 
 
-def test_a_register_is_asked_over_http(served: str, folder: Path) -> None:
-    assert " 4. Seal: passed" in run(folder, "verify", "diploma.pdf", "--ask", served, *VALID)
-    table = folder / "numbers.csv"
+def test_a_register_is_asked_over_http(served: str, issued: Path) -> None:
+    assert " 4. Seal: passed" in run(issued, "verify", "diploma.pdf", "--ask", served, *VALID)
+    table = issued / "numbers.csv"
     table.write_text("number\nX\n", encoding="utf-8")
-    run(folder, "verify", "numbers.csv", "--ask", served, "--to", "to.csv")
-    assert "not-authentic" in (folder / "to.csv").read_text(encoding="utf-8")
+    run(issued, "verify", "numbers.csv", "--ask", served, "--to", "to.csv")
+    assert "not-authentic" in (issued / "to.csv").read_text(encoding="utf-8")
     table.write_text("name\nX\n", encoding="utf-8")
-    assert "column number" in run(folder, "verify", "numbers.csv", "--ask", served, "--to", "to.csv", code=2)
-    assert "answers 404" in run(folder, "verify", "diploma.pdf", "--ask", f"{served}/nowhere", code=2)
-    assert "answers 405" in run(folder, "verify", "diploma.pdf", "--ask", f"{served}/health?", code=2)
+    assert "column number" in run(issued, "verify", "numbers.csv", "--ask", served, "--to", "to.csv", code=2)
+    assert "answers 404" in run(issued, "verify", "diploma.pdf", "--ask", f"{served}/nowhere", code=2)
+    assert "answers 405" in run(issued, "verify", "diploma.pdf", "--ask", f"{served}/health?", code=2)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +157,8 @@ def test_nothing_is_made_before_the_issuer_is_established(folder: Path) -> None:
     assert "not established" in run(folder, "issuer", "make", code=1)
 
 
-def test_a_table_needs_somewhere_to_go_and_must_be_one(folder: Path, number: str) -> None:
-    (folder / "numbers.csv").write_text("name\nX\n", encoding="utf-8")
-    assert "--to: expected" in run(folder, "verify", "numbers.csv", code=2)
-    assert "column number" in run(folder, "verify", "numbers.csv", "--to", "to.csv", code=2)
-    assert not (folder / "to.csv").exists()
+def test_a_table_needs_somewhere_to_go_and_must_be_one(issued: Path, number: str) -> None:
+    (issued / "numbers.csv").write_text("name\nX\n", encoding="utf-8")
+    assert "--to: expected" in run(issued, "verify", "numbers.csv", code=2)
+    assert "column number" in run(issued, "verify", "numbers.csv", "--to", "to.csv", code=2)
+    assert not (issued / "to.csv").exists()

@@ -63,8 +63,8 @@ def test_a_ledger_with_a_witness_publishes_what_it_cosigned(tmp_path: Path) -> N
     assert "in order" in run(tmp_path, "audit", "--seen", "www/checkpoint")
 
 
-def test_certificates_are_published_with_the_log(tmp_path: Path) -> None:
-    run(tmp_path, "demo", "--no-serve", "--in", "register", "--port", "0")
+def test_certificates_are_published_with_the_log(demonstration: Path, tmp_path: Path) -> None:
+    shutil.copytree(demonstration, tmp_path / "register")
     run(tmp_path, "publish", "www", "--ledger", "register/ledger")
     bundles = sorted((tmp_path / "www" / "certificates").iterdir())
     assert len(bundles) > 5

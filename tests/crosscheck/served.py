@@ -23,7 +23,7 @@ from tests.scenario import ORIGIN, key_of
 SIZES = [1, 2, 255, 256, 257, 700, 70_000]
 ALTERED = 700  # leaves of the log that is altered, in three tiles under one of level 1
 STRIDE = 251  # to compute a path from tiles is slow: where leaves are many, one in 251 still meets every tile
-PAIRS = 256  # consistency proofs between random sizes; also to the last size, from each one where they are few
+PAIRS = 64  # consistency proofs between random sizes; also to the last size, from each one where they are few
 KEY = key_of("log")
 VKEY = VerifierKey(ORIGIN, KEY.public)
 

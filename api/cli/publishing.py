@@ -77,8 +77,7 @@ def witness(
 
         own = Witness(store, name, logs, clock)
         out.print(f"witness {name} {own.verifier_key} {address(listener)}", markup=False, soft_wrap=True)
-        out.print(f"serving {address(listener)} (stop with Ctrl-C)", markup=False)
-        run_until_stopped(create_app(own), listener)
+        run_until_stopped(create_app(own), listener, address(listener))
 
 
 @app.command()

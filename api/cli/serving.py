@@ -113,15 +113,21 @@ def _peer(text: str) -> str:
         raise ValueError(f"--peer: {text}: {str(error).removeprefix('url: ')}") from None
 
 
-def run_until_stopped(application: Starlette, listener: socket.socket) -> None:
+def run_until_stopped(application: Starlette, listener: socket.socket, url: str) -> None:
     """Serve until Ctrl-C or a signal; whoever is being answered then has ``GRACE_SECONDS``."""
     # Only here: without the web framework every other command starts twice as fast.
     import uvicorn
 
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            # Said no earlier: a signal before the server heeds signals may be lost.
+            out.print(f"serving {url} (stop with Ctrl-C)", markup=False)
+
     config = uvicorn.Config(
         application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
 
 
 def _serve(
@@ -157,9 +163,8 @@ def _serve(
         Writer(ledger) as writer,
         closing(Desk(ledger, writer)) as desk,
     ):
-        out.print(f"serving {settings.base_url} (stop with Ctrl-C)", markup=False)
         office = Office(ledger, desk, settings.base_url)
-        run_until_stopped(create_app(register, office), listener)
+        run_until_stopped(create_app(register, office), listener, settings.base_url)
 
 
 def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:

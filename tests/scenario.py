@@ -84,8 +84,8 @@ class Scenario(ABC):
         seats = BY_COMMAND[type(command)].seats
         return tuple(Signer(person, role) for person, role in zip(people, seats, strict=True))
 
-    def appoint(self) -> None:
-        """Administrations, and every officer with role and key."""
+    def appoint(self, names: Iterable[str] = ROLES) -> None:
+        """Administrations, the registrar, and officers with role and key."""
         for code, iso3, name in (
             ("BE", "BEL", "Belgium"),
             ("FR", "FRA", "France"),
@@ -103,7 +103,7 @@ class Scenario(ABC):
                 name_fr=name,
                 region="Europe",
             )
-        for name in ROLES:
+        for name in names:
             if name not in ("director", "security", "registrar"):
                 self.officer(name)
 

@@ -39,13 +39,19 @@ class Exchanges:
 
     def __init__(self, seconds: float = SECONDS, most: int = MAX_BYTES, *, direct: bool = False) -> None:
         self._seconds, self._most, self._direct = seconds, most, direct
-        self._client = self._new_client()
+        self._opened: httpx2.Client | None = None
 
-    def _new_client(self) -> httpx2.Client:
-        return httpx2.Client(timeout=self._seconds, follow_redirects=False, trust_env=not self._direct)
+    @property
+    def _client(self) -> httpx2.Client:
+        if self._opened is None:  # no earlier: it reads every root certificate of the machine
+            self._opened = httpx2.Client(timeout=self._seconds, follow_redirects=False, trust_env=not self._direct)
+        return self._opened
 
     def close(self) -> None:
-        self._client.close()
+        """Close what is open; a request after that opens it again."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
 
     def request(
         self, method: str, url: str, *, content: bytes = b"", headers: dict[str, str] | None = None
@@ -63,8 +69,7 @@ class Exchanges:
         def end() -> None:
             # Who sends a byte at a time never meets the timeout of one read: the connection is closed instead.
             overdue.set()
-            self._client = self._new_client()
-            client.close()
+            self.close()
 
         ending = Timer(self._seconds, end)
         ending.daemon = True

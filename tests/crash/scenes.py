@@ -1,17 +1,12 @@
-"""What is played while writes fail, and what must hold afterwards."""
+"""What is played of the ledger while writes fail, and what must hold afterwards."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
-import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from api.outside.fetching import reader
@@ -32,31 +27,25 @@ from ledger.signing.statement import decode_payload
 from ledger.store.founding import DATABASE
 from ledger.store.ledger import Ledger, Receipt, Submission
 from ledger.vault import Disclosure
+from tests.crash.scene import Scene, Telling, Told, twice
+from tests.crash.scenes_around import (
+    POLICY,
+    after_collecting,
+    after_following,
+    after_keeping,
+    after_monitoring,
+    collecting,
+    following,
+    keeping,
+    monitoring,
+    with_read_models,
+    with_two_exports,
+    with_witness,
+)
 from tests.log.test_witness_and_evidence import KEY, request
 from tests.log.test_witness_and_evidence import ORIGIN as WITNESSED
 from tests.scenario import ORIGIN, ROLES, key_of
 from tests.support import World
-
-T = TypeVar("T")
-
-
-class Told(msgspec.Struct):
-    """What the scene had told the world before it ended."""
-
-    acknowledged: dict[int, str] = {}  # index -> envelope in hex
-    published: list[str] = []
-    failed: int = 0
-    ended: bool = False
-
-
-class Telling:
-    """Tells the parent through a pipe, one line at a time."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def __call__(self, *words: str) -> None:
-        os.write(self._descriptor, (" ".join(words) + "\0").encode())
 
 
 def recording(folder: Path, world: World, tell: Telling) -> None:
@@ -148,23 +137,15 @@ SIZES = (0, 3, 4, 9, 20)
 
 def witnessing(folder: Path, world: World, tell: Telling) -> None:
     """A witness is made and cosigns a growing log; what failed is tried again once."""
-    witness = _twice(lambda: _witness(folder, world), tell)
+    witness = twice(lambda: _witness(folder, world), tell)
     for old, size in pairwise(SIZES):
         asked = str(request(old, size)[0]).encode()
         try:
-            _twice(partial(witness.add_checkpoint, asked), tell)
+            twice(partial(witness.add_checkpoint, asked), tell)
         except Refusal as refusal:
             if (refusal.status, refusal.size) != (409, size):  # it may have been kept, and not answered
                 raise
         tell("ack", str(size), "")
-
-
-def _twice(work: Callable[[], T], tell: Telling) -> T:
-    try:
-        return work()
-    except (sqlite3.Error, PersistenceError, OSError):
-        tell("failed")
-        return work()
 
 
 def _witness(folder: Path, world: World) -> Witness:
@@ -187,7 +168,7 @@ def publishing(folder: Path, world: World, tell: Telling) -> None:
     ledger = Ledger.open(folder, lambda: world.now)
     world.ledger = ledger
     for person in ("panel1", "panel2"):
-        _twice(lambda: write(ledger, folder / "www", entries=True), tell)
+        twice(lambda: write(ledger, folder / "www", entries=True), tell)
         tell("published", (folder / "www" / "checkpoint").read_text(encoding="utf-8"))
         try:
             world.do("grant-role", "director", person_id=person, role="moderator")
@@ -221,16 +202,16 @@ def signing(folder: Path, world: World, tell: Telling) -> None:
     """Two people sign a statement on the desk, one after the other; what failed is tried again once."""
     with (
         Ledger.open(folder, lambda: world.now) as ledger,
-        closing(_twice(lambda: Desk(ledger), tell)) as desk,
+        closing(twice(lambda: Desk(ledger), tell)) as desk,
     ):
         wanted = proposal("register-key", "security", "panel1", person_id="panel1", public_key=SECOND.public)
-        (number,) = _twice(lambda: desk.file([wanted], "scene"), tell)
+        (number,) = twice(lambda: desk.file([wanted], "scene"), tell)
         tell("ack", "0", str(number))
-        _twice(lambda: desk.sign(number, "security", key_of("security")), tell)
+        twice(lambda: desk.sign(number, "security", key_of("security")), tell)
         tell("ack", "1", str(number))
-        message = pae(STATEMENT_TYPE, _twice(lambda: desk.prepare(number)[0], tell))
+        message = pae(STATEMENT_TYPE, twice(lambda: desk.prepare(number)[0], tell))
         signature = Signature(SECOND.key_id, SECOND.sign(message))
-        receipt = _twice(lambda: desk.add(number, "panel1", signature), tell)
+        receipt = twice(lambda: desk.add(number, "panel1", signature), tell)
         assert receipt is not None
         tell("ack", "2", str(receipt.index))
 
@@ -256,12 +237,16 @@ def after_signing(folder: Path, world: World, told: Told) -> list[str]:
     return faults + [f"audit: {finding}" for finding in audit(folder).findings]
 
 
-Scene = Callable[[Path, World, Telling], None]
-Judging = Callable[[Path, World, Told], list[str]]
-SCENES: dict[str, tuple[Scene, Judging]] = {
-    "recording": (recording, after_recording),
-    "founding": (founding, after_founding),
-    "witnessing": (witnessing, after_witnessing),
-    "publishing": (publishing, after_publishing),
-    "signing": (signing, after_signing),
+SCENES = {
+    "recording": Scene(play=recording, judge=after_recording, stages=frozenset({0, 1, 2, 4})),
+    "founding": Scene(play=founding, judge=after_founding, stages=frozenset({0})),
+    "witnessing": Scene(play=witnessing, judge=after_witnessing, stages=frozenset({0, 1, 2, 3})),
+    "publishing": Scene(play=publishing, judge=after_publishing, stages=frozenset({0})),
+    "signing": Scene(play=signing, judge=after_signing, stages=frozenset({0, 1, 2, 3})),
+    "collecting": Scene(
+        play=collecting, judge=after_collecting, stages=frozenset({0, 1, 2, 3}), prepare=with_witness, policy=POLICY
+    ),
+    "following": Scene(play=following, judge=after_following, stages=frozenset({0, 1}), prepare=with_read_models),
+    "keeping": Scene(play=keeping, judge=after_keeping, stages=frozenset({0, 1, 2})),
+    "monitoring": Scene(play=monitoring, judge=after_monitoring, stages=frozenset({0, 1}), prepare=with_two_exports),
 }

@@ -51,7 +51,8 @@ def test_a_ledger_with_a_witness_publishes_what_it_cosigned(tmp_path: Path) -> N
         assert "hand it to every verifier" in run(tmp_path, "set-policy", "policy")
         assert "policy: line 1" in run(tmp_path, "set-policy", "ledger/trust.json", code=2)
         assert "entries published in www" in run(tmp_path, "publish", "www")
-        with started(tmp_path, "serve", "--port", "0", "--ledger", "ledger") as (register, _):
+        with started(tmp_path, "serve", "--port", "0", "--ledger", "ledger") as (register, printed):
+            assert "witnesses" not in printed
             checkpoint = httpx2.get(f"{register}/checkpoint").text
             assert "north.example" in checkpoint
             assert httpx2.get(f"{register}/health").json()["status"] == "ok"

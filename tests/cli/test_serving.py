@@ -70,9 +70,15 @@ def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
         assert httpx2.get(f"{address}/advisors").json()["advisors"]
 
 
-def test_a_ledger_is_served(workshop: World, tmp_path: Path) -> None:
+def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workshop.ledger.close()
-    with started(tmp_path, "serve", "--port", "0", "--ledger", str(workshop.ledger.folder)) as (address, _):
+    serve = ("serve", "--port", "0", "--ledger", str(workshop.ledger.folder))
+    monkeypatch.setenv("PCA_LEDGER_LANG", "fr")
+    with started(tmp_path, *serve) as (_, printed):
+        assert "personne n'atteste ce journal" in printed
+    monkeypatch.setenv("PCA_LEDGER_LANG", "en")
+    with started(tmp_path, *serve) as (address, printed):
+        assert "nobody witnesses this log" in printed
         page = httpx2.get(f"{address}/", headers={"Accept": "text/html"}).text
         assert "Demonstration, not an official register." in page
         assert "simulated clock" not in page

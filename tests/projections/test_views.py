@@ -84,6 +84,19 @@ def test_a_changed_row_is_found(workshop: World) -> None:
         assert {d.table for d in views.differences()} == {"certificate_spans"}
 
 
+def test_what_is_recorded_during_a_comparison_is_no_difference(workshop: World) -> None:
+    recorded = []
+
+    def meanwhile(done: int, of: int) -> None:
+        if not recorded:
+            recorded.append(workshop.do("give-listing-consent", "registrar", person_id="awa"))
+
+    with Views(workshop.ledger) as views:
+        assert views.differences(meanwhile) == []
+        assert views.following.position == workshop.ledger.size(), "they were compared again"
+    assert recorded
+
+
 def test_the_history_names_signer_role_and_key(workshop: World) -> None:
     with Views(workshop.ledger) as views:
         rows = views.history.of_certification("c-awa")

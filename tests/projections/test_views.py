@@ -85,7 +85,7 @@ def test_a_changed_row_is_found(workshop: World) -> None:
 
 
 def test_what_is_recorded_during_a_comparison_is_no_difference(workshop: World) -> None:
-    recorded = []
+    recorded: list[str] = []
 
     def meanwhile(done: int, of: int) -> None:
         if not recorded:

@@ -91,11 +91,12 @@ class Views:
         found: list[Difference] = []
         try:
             for _ in range(ATTEMPTS):
+                size = self._ledger.log.size()
                 self.catch_up()
                 fresh.catch_up(progress)
-                size, found = self._ledger.log.size(), list(self._differences_to(fresh))
-                # What a register recorded meanwhile stands in one of the two only: look again.
-                if not found or size == self._ledger.log.size() == fresh.position:
+                found = list(self._differences_to(fresh))
+                # What a register recorded meanwhile may stand in one of the two only: look again.
+                if not found or self._ledger.log.size() == size:
                     break
             return found
         finally:

@@ -87,6 +87,18 @@ class Documents:
                     cursor.execute("INSERT INTO status_places VALUES (?, ?, ?)", (number, current, place.index))
                     return place
 
+    def kept(self) -> list[tuple[str, str]]:
+        """Every document: the certificate's number, and the form."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT number, form FROM documents ORDER BY number, form")
+            return [(row["number"], row["form"]) for row in cursor.fetchall()]
+
+    def indexes(self) -> dict[str, StatusIndex]:
+        """Every place that was ever taken, by certificate."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT number, list, place FROM status_places ORDER BY rowid")
+            return {row["number"]: StatusIndex(row["list"], row["place"]) for row in cursor.fetchall()}
+
     def places(self, number: int) -> dict[str, int]:
         """The places that are taken in a list, by certificate."""
         with self._datastore.transaction(commit=False) as cursor:

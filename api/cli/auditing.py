@@ -49,9 +49,9 @@ def audit(
         with bar("entries") as tell:
             found = audit_ledger(folder, tell, kept)
         if found.clean:
-            found = _with_read_models(found, folder)
+            found = found.with_findings(_beside_the_record(folder))
         else:
-            err.print("the read models were not compared: the record itself is not in order", markup=False)
+            _say_unchecked("the record itself is not in order")
     else:
         if trust is None:
             raise ValueError("--trust: expected the trust root: what is audited cannot vouch for itself")
@@ -163,20 +163,30 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
     return notes
 
 
-def _with_read_models(report: Report, folder: Path) -> Report:
-    """What the pages show is compared with a fresh replay, once the record itself is in order.
+def _beside_the_record(folder: Path) -> list[Finding]:
+    """What the pages show is compared with a fresh replay, and the kept documents with what is made from the entries.
 
-    A copy of the folder for an auditor has neither the log's key nor read models: then this is left out, and said.
+    Only once the record itself is in order. A copy of the folder for an auditor has neither the log's key nor read
+    models: then this is left out, and said.
     """
-    missing = [name for name in (LOG_KEY, READ_MODELS) if not (folder / name).exists()]
-    if missing:
-        err.print(f"the read models were not compared: {', '.join(missing)} is not here", markup=False)
-        return report
-    with Ledger.open(folder, clock) as ledger, Views(ledger) as views, bar("read models") as tell:
-        differences = [
-            Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in views.differences(tell)
-        ]
-    return report.with_findings(differences)
+    # Only here: no other audit loads what reads documents.
+    from api.credentials.auditing import audit_documents
+
+    if missing := [name for name in (LOG_KEY, READ_MODELS) if not (folder / name).exists()]:
+        _say_unchecked(f"{', '.join(missing)} is not here")
+        return []
+    with Ledger.open(folder, clock) as ledger, Views(ledger) as views:
+        with bar("read models") as tell:
+            differences = views.differences(tell)
+        if differences:
+            err.print("the documents were not checked: the read models are not in order", markup=False)
+            return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]
+        with bar("documents") as tell:
+            return audit_documents(ledger, views, tell)
+
+
+def _say_unchecked(why: str) -> None:
+    err.print(f"neither read models nor documents were checked: {why}", markup=False)
 
 
 def _write_report(base: Path, report: Report, source: str) -> None:

@@ -19,7 +19,7 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
     plan = read.session(row.session_id).planned
     scheme = read.scheme(stated.scheme_id)
     version = scheme.drafts[stated.scheme_version]
-    achieved = _achieved(ledger, row) if read.person(row.person_id).shows_results else {}
+    achieved = _shown(ledger, row) if read.person(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
     return Award(
         number=row.number,
@@ -54,13 +54,17 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
     )
 
 
-def _achieved(ledger: Ledger, row: CertificateRow) -> dict[str, int]:
-    """The highest level of the rubric that the exact mean of each competency reaches.
-
-    Of what was ever taken out of the scope there is none: how it was assessed anew, the ledger does not know.
-    """
-    read = ledger.read()
-    outcome = read.candidacy(row.certification_id).outcome
+def levels_reached(ledger: Ledger, certification_id: str) -> dict[str, int]:
+    """The highest level of the rubric that the exact mean of each competency reaches."""
+    outcome = ledger.read().candidacy(certification_id).outcome
     assert outcome is not None  # nothing is granted without one
-    kept = frozenset.intersection(*(scope for _, scope in read.certification(row.certification_id).scopes))
-    return {c.competency: c.total // c.count for c in outcome.competencies if c.competency in kept}
+    return {c.competency: c.total // c.count for c in outcome.competencies}
+
+
+def _shown(ledger: Ledger, row: CertificateRow) -> dict[str, int]:
+    """The levels reached, but none of what was ever taken out of the scope.
+
+    How that was assessed anew, the ledger does not know.
+    """
+    kept = frozenset.intersection(*(scope for _, scope in ledger.read().certification(row.certification_id).scopes))
+    return {c: level for c, level in levels_reached(ledger, row.certification_id).items() if c in kept}

@@ -185,14 +185,8 @@ def _standing_of(key: EnrolledKey | None, signed_at: datetime) -> Found:
 def _seal(case: _Case) -> Found | None:
     if case.presented.kind != "pdf":
         return None
-    roots = [key.certificates[-1] for key in case.register.issuer_keys() if key.certificates]
-    seal = sealed.check(case.presented.data, roots, case.now)
-    if not seal.intact or not seal.trusted:
-        raise Unverifiable("seal-broken", "the sealed bytes were changed, or the seal is not the body's")
-    if seal.changed_later:
-        raise Unverifiable("seal-changed", "the PDF was changed after it was sealed")
-    if seal.certificate not in {key.certificates[0] for key in case.register.issuer_keys() if key.certificates}:
-        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
+    chains = [key.certificates for key in case.register.issuer_keys() if key.certificates]
+    seal = sealed.require_seal(case.presented.data, chains, case.now)
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
     return Result.PASSED, (f"sealed by {seal.signer}{stamped}", f"scellé par {seal.signer}{stamped}")
 

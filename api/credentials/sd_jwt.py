@@ -121,22 +121,25 @@ def issue(
     """
     disclosures: list[str] = []
 
-    def concealed(name: str, value: Any) -> list[str]:
-        disclosure, digest = conceal(draw(SALT_BYTES), name, value)
-        disclosures.append(disclosure)
-        return [digest]
+    def conceal_in(claims: dict[str, Any], name: str) -> None:
+        if name in claims:
+            disclosure, digest = conceal(draw(SALT_BYTES), name, claims.pop(name))
+            disclosures.append(disclosure)
+            claims[DIGESTS] = [digest]
 
-    def scope_claim(achievement: Achievement) -> dict[str, Any]:
-        claim: dict[str, Any] = {
-            "id": achievement.id,
-            "name_en": achievement.name_en,
-            "name_fr": achievement.name_fr,
-            "required_level": achievement.required,
-        }
-        if achievement.achieved is not None:
-            claim[DIGESTS] = concealed("achieved_level", achievement.achieved)
-        return claim
+    claims = claims_of(award, issuer, status)
+    for one in claims["scope"]:
+        conceal_in(one, "achieved_level")
+    conceal_in(claims, "name")
+    claims[HASH] = SHA_256
+    # RFC 7515 4.1.6 wants base64 here, not base64url. Who verifies has the root (OpenID4VC HAIP 1.0, 6.1.1).
+    x5c = [b64encode(der).decode() for der in without_root(chain_der)]
+    token = sign_token({"typ": TYPE, "kid": key.key_id, "x5c": x5c}, write_json(claims), key)
+    return SEPARATOR.join([token, *disclosures, ""])
 
+
+def claims_of(award: Award, issuer: Issuer, status: StatusIndex) -> dict[str, Any]:
+    """What the token says to who is shown everything: the claims of ``Claims``, as ``verify`` answers them."""
     claims: dict[str, Any] = {
         "iss": issuer.url,
         "vct": credential_type(issuer),
@@ -151,24 +154,20 @@ def issue(
         "scheme_in_force": award.scheme_in_force.isoformat(),
         "title_en": award.title_en,
         "title_fr": award.title_fr,
-        "scope": [scope_claim(achievement) for achievement in award.scope],
+        "scope": [_scope_claim(achievement) for achievement in award.scope],
         "language": award.language,
         "place": award.place,
         "training_start": award.start.isoformat(),
         "training_end": award.end.isoformat(),
         "valid_from": award.effective_from.isoformat(),
         "credentialStatus": [_status_claim(issuer, status, purpose) for purpose in PURPOSES],
-        DIGESTS: concealed("name", award.holder),
-        HASH: SHA_256,
+        "name": award.holder,
     }
     if award.expires_on is not None:
         claims["valid_until"] = award.expires_on.isoformat()
         # RFC 7519 4.1.4: not accepted on or after exp; the last day is a day of validity.
         claims["exp"] = _midnight(award.expires_on) + SECONDS_A_DAY
-    # RFC 7515 4.1.6 wants base64 here, not base64url. Who verifies has the root (OpenID4VC HAIP 1.0, 6.1.1).
-    x5c = [b64encode(der).decode() for der in without_root(chain_der)]
-    token = sign_token({"typ": TYPE, "kid": key.key_id, "x5c": x5c}, write_json(claims), key)
-    return SEPARATOR.join([token, *disclosures, ""])
+    return claims
 
 
 def verify(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> dict[str, Any]:
@@ -236,6 +235,16 @@ def type_metadata(issuer: Issuer, titles: tuple[str, str]) -> dict[str, Any]:
             for path, english, french in CLAIM_LABELS
         ],
     }
+
+
+def _scope_claim(achievement: Achievement) -> dict[str, Any]:
+    claim: dict[str, Any] = {
+        "id": achievement.id,
+        "name_en": achievement.name_en,
+        "name_fr": achievement.name_fr,
+        "required_level": achievement.required,
+    }
+    return claim if achievement.achieved is None else claim | {"achieved_level": achievement.achieved}
 
 
 def _status_claim(issuer: Issuer, status: StatusIndex, purpose: str) -> dict[str, str]:

@@ -91,6 +91,21 @@ def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealRes
         )
 
 
+def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], now: datetime) -> SealResult:
+    """The seal, by the leaf of one of these chains (DER, leaf first), with nothing changed after it.
+
+    Raises ``Unverifiable`` (seal-...) when it is not.
+    """
+    seal = check(data, [chain[-1] for chain in chains], now)
+    if not seal.intact or not seal.trusted:
+        raise Unverifiable("seal-broken", "the sealed bytes were changed, or the seal is not the body's")
+    if seal.changed_later:
+        raise Unverifiable("seal-changed", "the PDF was changed after it was sealed")
+    if seal.certificate not in {chain[0] for chain in chains}:
+        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
+    return seal
+
+
 def attached_credential(data: bytes) -> bytes:
     """The attachment ``credential.json`` of a PDF. Raises ``Unverifiable`` when there is not exactly one."""
     with _hostile():

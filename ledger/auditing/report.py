@@ -105,4 +105,25 @@ WORDS: dict[str, tuple[str, str]] = {
         "a read model is not what the entries say",
         "une vue n'est pas ce que disent les entrées",
     ),
+    "document-altered": (
+        "a kept document is not one that the body signed",
+        "un document conservé n'est pas de ceux que l'organisme a signés",
+    ),
+    "document-differs": (
+        "a kept document says something else than the entries",
+        "un document conservé dit autre chose que les entrées",
+    ),
+    "document-missing": ("a kept document was removed", "un document conservé a été retiré"),
+    "document-unreferenced": (
+        "a kept document belongs to no certificate",
+        "un document conservé n'appartient à aucun certificat",
+    ),
+    "document-of-erased": (
+        "a document of an erased person is back",
+        "un document d'une personne effacée est revenu",
+    ),
+    "status-place": (
+        "a place in the status lists is not one certificate's alone",
+        "une place des listes de statut n'est pas celle d'un seul certificat",
+    ),
 }

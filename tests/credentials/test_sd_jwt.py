@@ -87,6 +87,7 @@ def test_everything_disclosed_shows_name_and_level() -> None:
     shown = sd_jwt.verify(TOKEN, trusted)
     assert shown["name"] == "Awa Exemple"
     assert [claim.get("achieved_level") for claim in shown["scope"]] == [4, None]
+    assert shown == sd_jwt.claims_of(AWARD, ISSUER, STATUS)
 
 
 @pytest.mark.parametrize("kept", [(), (0,), (1,), (1, 0)])

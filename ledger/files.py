@@ -1,4 +1,4 @@
-"""Files that are whole or not there, whatever happens while they are written."""
+"""Files: written so that they are whole or not there, whatever happens meanwhile; read up to a bound."""
 
 from __future__ import annotations
 
@@ -18,6 +18,23 @@ def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
         file.flush()
         os.fsync(file.fileno())
     move(unfinished, path)
+
+
+def read_bounded(path: Path, at_most: int) -> bytes:
+    """What somebody hands in as a file. Raises OSError, or ValueError when it holds more than so many bytes."""
+    with path.open("rb") as file:
+        data = file.read(at_most + 1)
+    if len(data) > at_most:
+        raise ValueError(f"{path}: expected at most {at_most} bytes")
+    return data
+
+
+def read_text(path: Path, at_most: int) -> str:
+    """The same as text. Raises ValueError too when it is not UTF-8."""
+    try:
+        return read_bounded(path, at_most).decode()
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: expected text in UTF-8") from None
 
 
 def move(path: Path, target: Path) -> None:

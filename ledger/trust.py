@@ -9,11 +9,14 @@ from pathlib import Path
 import msgspec
 
 from ledger.errors import Unverifiable
+from ledger.files import read_bounded
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import cosigned_at, moment
 from ledger.log.policy import NOBODY, Policy
 from ledger.log.tree import HASH_BYTES
 from ledger.signing.note import ML_DSA_44, Note, VerifierKey
+
+MAX_TRUST_BYTES = 1_000_000  # a policy in it may have 100,000 characters
 
 
 class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -48,8 +51,8 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     @classmethod
     def load(cls, path: Path) -> TrustRoot:
-        """Read a ``trust.json``."""
-        return cls.parse(path.read_bytes())
+        """Read a ``trust.json``. Raises OSError, or ValueError as ``parse`` does."""
+        return cls.parse(read_bounded(path, MAX_TRUST_BYTES))
 
     @property
     def verifier_key(self) -> VerifierKey:

@@ -16,11 +16,12 @@ from api.outside.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
 from ledger.auditing import audit as audit_ledger
 from ledger.errors import Unverifiable
-from ledger.files import write_whole
+from ledger.files import read_bounded, read_text, write_whole
 from ledger.log.checkpoint import open_checkpoint
-from ledger.log.evidence import Evidence, conflict
+from ledger.log.evidence import MAX_EVIDENCE_BYTES, Evidence, conflict
 from ledger.published import PublishedLog
-from ledger.signing.keys import SigningKey
+from ledger.signing.keys import MAX_PEM_BYTES, SigningKey
+from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.founding import LOG_KEY, TRUST
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
@@ -116,7 +117,7 @@ def evidence(
 ) -> None:
     """Write two checkpoints that contradict each other as one file. Exit code 1 when they do not."""
     root = TrustRoot.load(trust)
-    notes = one.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+    notes = read_text(one, MAX_NOTE_BYTES), read_text(other, MAX_NOTE_BYTES)
     size = max(open_checkpoint(note, root.verifier_key).size for note in notes)
     nodes = None if log is None else PublishedLog(reader(log), root).nodes(size).get_node
     found = conflict(notes[0], notes[1], root.verifier_key, nodes)
@@ -131,7 +132,9 @@ def evidence(
 @app.command("check-evidence")
 def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence.")], trust: Trust) -> None:
     """Check that a log signed two checkpoints that cannot both be true. Exit code 1 when this is not shown."""
-    earlier, later = Evidence.parse(path.read_bytes()).require_conflict(TrustRoot.load(trust).verifier_key)
+    earlier, later = Evidence.parse(read_bounded(path, MAX_EVIDENCE_BYTES)).require_conflict(
+        TrustRoot.load(trust).verifier_key
+    )
     out.print(
         f"{earlier.origin} signed {earlier.size} entries with root {earlier.root.hex()}, and {later.size} entries "
         f"that begin otherwise (root {later.root.hex()}): both cannot be true",
@@ -147,14 +150,18 @@ def check_time_stamp(
     authority: Annotated[Path, typer.Option(help="The authority's root certificate (PEM), from a source you trust.")],
 ) -> None:
     """Say since when a checkpoint exists, by the word of a time-stamp authority (RFC 3161)."""
-    from api.outside.timestamping import stamped_at
+    from api.outside.timestamping import MAX_REPLY_BYTES, stamped_at
 
-    at = stamped_at(checkpoint.read_bytes(), reply.read_bytes(), authority.read_bytes())
+    at = stamped_at(
+        read_bounded(checkpoint, MAX_NOTE_BYTES),
+        read_bounded(reply, MAX_REPLY_BYTES),
+        read_bounded(authority, MAX_PEM_BYTES),
+    )
     out.print(f"{checkpoint}: seen at {at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
 
 
 def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
-    notes = [path.read_text(encoding="utf-8") for path in paths]
+    notes = [read_text(path, MAX_NOTE_BYTES) for path in paths]
     for path, note in zip(paths, notes, strict=True):
         try:
             trust.opened(note)

@@ -15,8 +15,8 @@ from api.cli.common import FOLDER, Folder, app, bar, opened, out, viewed
 from api.secretariat.acting import act
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
-from ledger.files import write_whole
-from ledger.signing.keys import SigningKey, save_private
+from ledger.files import read_bounded, write_whole
+from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
 
 issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
 app.add_typer(issuer, name="issuer")
@@ -80,7 +80,7 @@ def certify(
     from api.credentials import key_sources, seal_chain
 
     now = datetime.now(UTC).replace(microsecond=0)
-    root = seal_chain.load_authority(authority.read_bytes())
+    root = seal_chain.load_authority(read_bounded(authority, MAX_PEM_BYTES))
     public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
     chain = seal_chain.make_chain(public, name, url, root, now, ends)
     write_whole(to, seal_chain.as_pem(chain))
@@ -99,7 +99,10 @@ def enrol(
     from api.credentials import key_sources, seal_chain
 
     key = key_sources.load(source)
-    certificates = () if chain is None else seal_chain.parse_pem(chain.read_bytes(), key.public, datetime.now(UTC))
+    certificates: tuple[bytes, ...] = ()
+    if chain is not None:
+        pem = read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
+        certificates = seal_chain.parse_pem(pem, key.public, datetime.now(UTC))
     with opened(folder) as ledger:
         established = ledger.read().issuer()
         if not established.version:

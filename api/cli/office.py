@@ -11,7 +11,8 @@ from api.cli.common import FOLDER, Folder, app, clock, opened, out
 from api.secretariat.acting import act
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from ledger.domain.record import Role
-from ledger.log.policy import Policy
+from ledger.files import read_text
+from ledger.log.policy import MAX_POLICY_BYTES, Policy
 from ledger.signing.keys import SigningKey
 
 keys = typer.Typer(no_args_is_help=True, help="Officers' keys: make one, enrol it, list those that count.")
@@ -36,7 +37,7 @@ def init(
     for option, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
             raise FileExistsError(f"{option}: {path}: expected an empty folder")
-    witnesses = None if policy is None else policy.read_text(encoding="utf-8")
+    witnesses = None if policy is None else read_text(policy, MAX_POLICY_BYTES)
     Policy.parse(witnesses or "quorum none")  # before anything is written
     ledger, officers = found(
         folder,

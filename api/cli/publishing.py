@@ -16,7 +16,8 @@ from api.outside.publishing import write
 from api.outside.timestamping import Authority
 from api.register import Register, Settings
 from ledger.errors import Conflict
-from ledger.files import write_whole
+from ledger.files import read_text, write_whole
+from ledger.log.policy import MAX_POLICY_BYTES
 from ledger.signing.note import VerifierKey, is_key_name
 from ledger.store.founding import TRUST
 from ledger.trust import TrustRoot
@@ -46,7 +47,7 @@ def set_policy(
 ) -> None:
     """Change who must witness what the log publishes: makes a new trust root, for every verifier to get."""
     require_ledger(folder)
-    trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=policy.read_text(encoding="utf-8"))
+    trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=read_text(policy, MAX_POLICY_BYTES))
     write_whole(folder / TRUST, bytes(TrustRoot.parse(bytes(trust))))
     says = (
         "hand it to every verifier, and start the register again",

@@ -14,10 +14,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from api.credentials.keys import IssuerKey, LocalKey
+from ledger.files import read_bounded, read_text
+from ledger.signing.keys import MAX_PEM_BYTES
 
 EXPECTED = "expected a key source: file:PATH, env:NAME or a pkcs11: URI"
 PASSPHRASE = "?passphrase-env="  # noqa: S105 - says where it is, and is none
-MAX_PEM_BYTES = 65_536
 MAX_URI_CHARACTERS = 4_096
 # RFC 7512 2.3: what picks the token, what picks the key in it, and how to get at them.
 PATH_ATTRIBUTES = {"token", "serial", "object", "id", "type"}
@@ -45,8 +46,8 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
             return self.pin_value
         try:
             # RFC 7512 2.4: a file's content up to its line's end; a command ("|") is never run.
-            return _bounded(Path(self.pin_source)).decode().rstrip("\r\n")
-        except (OSError, UnicodeDecodeError):
+            return read_text(Path(self.pin_source), MAX_PEM_BYTES).rstrip("\r\n")
+        except (OSError, ValueError):
             raise ValueError(f"{self.pin_source}: expected a readable file with the PIN") from None
 
 
@@ -60,7 +61,7 @@ def load(source: str) -> IssuerKey:
         case "file":
             path, _, variable = rest.partition(PASSPHRASE)
             try:
-                pem = _bounded(Path(path))
+                pem = read_bounded(Path(path), MAX_PEM_BYTES)
             except OSError as error:
                 raise ValueError(f"{path}: expected a readable PEM file ({error.strerror})") from None
             return _from_pem(path, pem, _from_environment(variable).encode() if variable else None)
@@ -126,12 +127,6 @@ def _text(name: str, value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         raise ValueError(f"pkcs11 {name}: expected UTF-8") from None
-
-
-def _bounded(path: Path) -> bytes:
-    """The file's bytes, one more than is allowed at most."""
-    with path.open("rb") as file:
-        return file.read(MAX_PEM_BYTES + 1)
 
 
 def _from_environment(name: str) -> str:

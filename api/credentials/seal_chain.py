@@ -25,6 +25,7 @@ DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 WEB_PURPOSES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
 MAX_CERTIFICATES = 5
 MAX_CERTIFICATE_BYTES = 8_192
+MAX_CHAIN_BYTES = 2 * MAX_CERTIFICATES * MAX_CERTIFICATE_BYTES  # in PEM
 MAX_NAME_BYTES = 64  # X.520, upper bound of organizationName and commonName, as it is commonly counted
 ROOT_NAME = "Root of seals"
 SERIAL_BYTES = 20  # RFC 5280 4.1.2.2
@@ -83,7 +84,7 @@ def parse_pem(pem: bytes, public: bytes, at: datetime) -> tuple[bytes, ...]:
 
     Raises ValueError when it is no chain, not for this key, or not valid ``at`` this moment.
     """
-    if len(pem) > 2 * MAX_CERTIFICATES * MAX_CERTIFICATE_BYTES:
+    if len(pem) > MAX_CHAIN_BYTES:
         raise ValueError(f"expected at most {MAX_CERTIFICATES} certificates in PEM")
     try:
         chain = tuple(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(pem))

@@ -12,7 +12,7 @@ import msgspec
 
 from api.outside.addresses import require_address
 from ledger.domain.number import CertificateNumber
-from ledger.files import write_whole
+from ledger.files import read_bounded, write_whole
 
 FILE = "webhooks.json"
 PREFIX = "whsec_"
@@ -79,12 +79,9 @@ def subscribe(url: str, numbers: Sequence[str], *, internal: bool) -> Subscripti
 def load(folder: Path) -> Subscriptions:
     """The subscriptions of a ledger; none without the file. Raises ValueError when it is not as expected."""
     try:
-        with (folder / FILE).open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+        data = read_bounded(folder / FILE, MAX_FILE_BYTES)
     except FileNotFoundError:
         return Subscriptions()
-    if len(data) > MAX_FILE_BYTES:
-        raise ValueError(f"{FILE}: expected at most {MAX_FILE_BYTES} bytes")
     try:
         return msgspec.json.decode(data, type=Subscriptions)
     except (msgspec.DecodeError, ValueError) as error:

@@ -20,9 +20,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from ledger.files import read_bounded
+
 Algorithm = Literal["Ed25519", "ES256"]
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
+MAX_PEM_BYTES = 65_536  # of a file with a key, or with a few certificates
 COORDINATE_BYTES = 32  # of a P-256 point, and of each half of a signature
 
 
@@ -84,7 +87,7 @@ class SigningKey:
     def load(cls, path: Path, passphrase: bytes | None = None) -> SigningKey:
         """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
         try:
-            private = serialization.load_pem_private_key(path.read_bytes(), passphrase)
+            private = serialization.load_pem_private_key(read_bounded(path, MAX_PEM_BYTES), passphrase)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{path}: expected an Ed25519 private key in PEM ({error})") from None
         if not isinstance(private, Ed25519PrivateKey):

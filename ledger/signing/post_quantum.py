@@ -9,7 +9,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
-from ledger.signing.keys import save_private
+from ledger.files import read_bounded
+from ledger.signing.keys import MAX_PEM_BYTES, save_private
 
 
 def verify_ml_dsa(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -46,7 +47,7 @@ class MlDsaKey:
     def load(cls, path: Path) -> MlDsaKey:
         """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
         try:
-            private = serialization.load_pem_private_key(path.read_bytes(), None)
+            private = serialization.load_pem_private_key(read_bounded(path, MAX_PEM_BYTES), None)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{path}: expected an ML-DSA-44 private key in PEM ({error})") from None
         if not isinstance(private, MLDSA44PrivateKey):

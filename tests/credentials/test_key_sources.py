@@ -90,7 +90,7 @@ def test_the_passphrase_of_a_file_comes_from_the_variable_that_the_source_names(
     ("content", "expected"),
     [
         (b"", "in PEM"),
-        (b"\x00" * 100_000, "in PEM"),
+        (b"\x00" * 100_000, "at most 65536 bytes"),
         (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "in PEM"),
         (pem(generate_private_key(SECP384R1())), "on P-256"),
     ],

@@ -6,12 +6,14 @@ import csv
 from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from python_calamine import CalamineWorkbook
+
+from ledger.files import read_bounded
 
 MAX_BYTES = 20_000_000
 
@@ -62,12 +64,10 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[F
     if path is None:
         faults.append(Fault(f"{name}.csv", "the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)"))
         return Table(name, "", ())
-    data = path.read_bytes()
     table = Table(path.name, "", ())
     try:
-        if len(data) > MAX_BYTES:
-            raise ValueError
-        lines = _csv(data) if path.suffix == ".csv" else _xlsx(path)
+        data = read_bounded(path, MAX_BYTES)
+        lines = _csv(data) if path.suffix == ".csv" else _xlsx(data)
     except (ValueError, csv.Error):
         faults.append(
             Fault(path.name, "not a readable CSV (UTF-8) or XLSX file", "fichier CSV (UTF-8) ou XLSX illisible")
@@ -108,9 +108,9 @@ def _csv(data: bytes) -> list[list[str]]:
     return [[cell.strip() for cell in line] for line in csv.reader(StringIO(text, newline=""), delimiter=separator)]
 
 
-def _xlsx(path: Path) -> list[list[str]]:
+def _xlsx(data: bytes) -> list[list[str]]:
     try:
-        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0)
     except Exception as error:  # noqa: BLE001 - the library's errors share no class
         raise ValueError(str(error)) from None
     return [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]

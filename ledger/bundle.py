@@ -11,7 +11,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from ledger.domain.events.certification import CertificateIssued, CertificateReissued
 from ledger.errors import Unverifiable
 from ledger.log.tree import HASH_BYTES
 from ledger.signing.envelope import MAX_ENTRY_BYTES, open_envelope
@@ -20,6 +22,7 @@ from ledger.store.reading import FOUNDING
 
 if TYPE_CHECKING:  # who reads a bundle needs no database
     from ledger.domain.events.certification import CertificateContent
+    from ledger.domain.record import Fact
     from ledger.store.ledger import Ledger
 
 MEDIA_TYPE = "application/vnd.pca-ledger.bundle.v1+json"
@@ -36,8 +39,18 @@ class Included(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: tuple[bytes, ...]
 
 
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The earliest witnessed checkpoint that covers the certificate, and the certificate's path to its root."""
+
+    checkpoint: str
+    path: tuple[bytes, ...]
+
+
 class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``checkpoint`` and ``heads`` are signed notes; bytes are base64; statements come in log order."""
+    """``checkpoint`` and ``heads`` are signed notes; bytes are base64; statements come in log order.
+
+    ``first`` bounds when the certificate was recorded; it is left out where ``checkpoint`` does so as well.
+    """
 
     format: Literal["pca-ledger-bundle/v1"] = "pca-ledger-bundle/v1"
     number: str
@@ -45,6 +58,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     heads: str
     statements: tuple[Included, ...]
     disclosures: tuple[str, ...]
+    first: Seen | UnsetType = UNSET
 
     def __bytes__(self) -> bytes:
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
@@ -63,12 +77,18 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         for number, included in enumerate(bundle.statements):
             if len(included.envelope) > MAX_ENTRY_BYTES:
                 raise Unverifiable("bundle-malformed", f"statements[{number}].envelope: too large")
-            if len(included.path) > MAX_PATH or any(len(digest) != HASH_BYTES for digest in included.path):
-                raise Unverifiable("bundle-malformed", f"statements[{number}].path: expected hashes of 32 bytes")
+            _require_path(included.path, f"statements[{number}].path")
+        if bundle.first is not UNSET:
+            _require_path(bundle.first.path, "first.path")
         return bundle
 
 
 _decoder = msgspec.json.Decoder(Bundle)
+
+
+def _require_path(path: tuple[bytes, ...], field: str) -> None:
+    if len(path) > MAX_PATH or any(len(digest) != HASH_BYTES for digest in path):
+        raise Unverifiable("bundle-malformed", f"{field}: expected at most {MAX_PATH} hashes of 32 bytes")
 
 
 def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tuple[str, ...] = ()) -> Bundle:
@@ -76,6 +96,7 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
     note, checkpoint = ledger.latest()
     found: dict[int, bytes] = {}
     versions: dict[str, int] = {}
+    first: Seen | UnsetType = UNSET
     wanted = [FOUNDING, f"certification:{certification_id}"]
     while wanted:
         stream = wanted.pop()
@@ -86,6 +107,8 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
             found[index] = envelope
             event = decode_payload(open_envelope(envelope).payload)
             versions[stream] = event.version
+            if is_of_certificate(event.facts, number):
+                first = _first_seen(ledger, index, checkpoint.size)
             wanted += [f"officer:{signer.person}" for signer in event.by]
     return Bundle(
         number=number,
@@ -95,7 +118,20 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
             Included(index, found[index], tuple(ledger.inclusion(index, checkpoint.size))) for index in sorted(found)
         ),
         disclosures=disclosures,
+        first=first,
     )
+
+
+def is_of_certificate(facts: Fact, number: str) -> bool:
+    """Whether it is the statement by which the certificate of that number was issued."""
+    return isinstance(facts, CertificateIssued | CertificateReissued) and facts.certificate.number == number
+
+
+def _first_seen(ledger: Ledger, index: int, size: int) -> Seen | UnsetType:
+    seen = ledger.publications.first_witnessed(index)
+    if seen is None or seen[0] >= size:
+        return UNSET
+    return Seen(seen[1], tuple(ledger.inclusion(index, seen[0])))
 
 
 def disclosures_of(

@@ -25,8 +25,9 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 import msgspec
+from msgspec import UNSET
 
-from ledger.bundle import Bundle
+from ledger.bundle import Bundle, Included, is_of_certificate
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import public_key_for, require_seats_of
 from ledger.domain.decisions.certification import Certification
@@ -82,7 +83,7 @@ def verify(
         checks=tuple(checks),
         number=case.bundle.number if authentic else None,
         holder=case.holder if authentic else None,
-        status=case.status,
+        status=case.status if authentic else None,
         day=case.day,
         stated=case.heads.time if authentic else None,
     )
@@ -281,7 +282,8 @@ def _status(case: _Case) -> Found:
 
 def _witnesses(case: _Case) -> Found:
     case.witnessed = witnessed = case.trust.witnesses.require(case.bundle.checkpoint)
-    (place,) = (n for n, e in enumerate(case.events) if _document_of(e) == case.certificate)
+    (place,) = (n for n, e in enumerate(case.events) if is_of_certificate(e.facts, case.bundle.number))
+    first = _first_witnessed(case, case.bundle.statements[place])
     entry, head = case.bundle.statements[place].index + 1, case.events[place].head.size
     after_en = f"the certificate (entry {entry}) was signed after entry {head}"
     after_fr = f"le certificat (entrée {entry}) a été signé après l'entrée {head}"
@@ -295,7 +297,7 @@ def _witnesses(case: _Case) -> Found:
     if witnessed.at > case.now + CLOCK_SKEW:
         raise Unverifiable("witnessed-time", "checkpoint: cosigned in the future")
     names = ", ".join(sorted(witnessed.times))
-    before = f"{witnessed.since:%Y-%m-%d %H:%M} UTC"
+    before = f"{min(witnessed.since, first or witnessed.since):%Y-%m-%d %H:%M} UTC"
     return _passed(f"{names}: {after_en} and before {before}", f"{names} : {after_fr} et avant le {before}")
 
 
@@ -310,9 +312,17 @@ def _recent(case: _Case) -> Found:
     return result, (f"witnessed {days} days ago", f"attesté par les témoins il y a {days} jours")
 
 
-def _document_of(event: Event[Fact]) -> CertificateContent | None:
-    facts = event.facts
-    return facts.certificate if isinstance(facts, CertificateIssued | CertificateReissued) else None
+def _first_witnessed(case: _Case, certificate: Included) -> datetime | None:
+    """When a quorum had cosigned the earlier checkpoint that the bundle brings, if it does and they had."""
+    first = case.bundle.first
+    if first is UNSET:
+        return None
+    checkpoint = case.trust.opened(first.checkpoint)
+    leaf = leaf_hash(certificate.envelope)
+    verify_inclusion(leaf, certificate.index, checkpoint.size, list(first.path), checkpoint.root)
+    # Who asks for more witnesses than the log did then has the later checkpoint's word.
+    witnessed = case.trust.witnesses.witnessed(first.checkpoint)
+    return None if witnessed is None else witnessed.since
 
 
 def _passed(en: str, fr: str) -> Found:

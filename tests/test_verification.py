@@ -51,7 +51,8 @@ def bundle_of(world: World, *, named: bool = True, number: str = "") -> Bundle:
 
 
 def checked(world: World, bundle: Bundle | bytes, **options: Any) -> Report:
-    return verify(bytes(bundle), world.ledger.trust, options.pop("now", world.now), **options)
+    trust, now = options.pop("trust", world.ledger.trust), options.pop("now", world.now)
+    return verify(bytes(bundle), trust, now, **options)
 
 
 def failed(report: Report) -> str:

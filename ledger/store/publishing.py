@@ -67,6 +67,16 @@ class Publications:
             raise Conflict("not-witnessed", "nothing is published yet: the log waits for its witnesses")
         return latest[1], self._opened(latest[1])
 
+    def first_witnessed(self, index: int) -> tuple[int, str] | None:
+        """The earliest checkpoint that covers leaf ``index``, as the witnesses asked today saw it: size and note.
+
+        None when nobody is asked, or it was not witnessed by them.
+        """
+        found = self._log.next_published(index) if self.policy.asks else None
+        while found is not None and self.policy.witnessed(found[1]) is None:  # published under another policy
+            found = self._log.next_published(found[0])
+        return found
+
     def candidate(self) -> Note | None:
         """The latest checkpoint as the log signs it for the public; None when it is published already, and recently."""
         signed, latest = self._log.latest_checkpoint(), self._log.latest_published()

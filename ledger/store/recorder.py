@@ -240,6 +240,13 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             cursor.execute("INSERT OR IGNORE INTO first_published VALUES (?, ?, NULL)", (size, note))
             cursor.execute("INSERT OR REPLACE INTO published VALUES (?, ?, NULL)", (size, note))
 
+    def next_published(self, size: int) -> tuple[int, str] | None:
+        """The smallest size above this one that was published, with its first note; None when none was."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT size, note FROM first_published WHERE size > ? ORDER BY size LIMIT 1", (size,))
+            row = cursor.fetchone()
+            return None if row is None else (row["size"], row["note"])
+
     def first_published(self, size: int) -> str | None:
         """The note of a size that was published first; None when none was."""
         with self.datastore.transaction(commit=False) as cursor:

@@ -20,6 +20,7 @@ from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.trust import TrustRoot
 from tests.support import World, key_of
+from tests.test_first_seen import FIRST_FAULTS, POLICY, seen_first
 from tests.test_scope_in_bundles import SCOPE_FAULTS, change_scope
 from tests.test_verification import FAULTS, GRANT, ISSUE, Operator, bundle_of
 
@@ -41,7 +42,7 @@ class Vector(msgspec.Struct, frozen=True):
 def vectors(folder: Path) -> Iterator[Vector]:
     """Every vector, on ledgers made below an empty folder."""
     for number, tell in enumerate(
-        (_faults, _forgeries, _witnessed, _compromised, _superseded, _refused_standing, _scopes)
+        (_faults, _forgeries, _witnessed, _compromised, _superseded, _refused_standing, _scopes, _seen_first)
     ):
         world = World(folder / str(number))
         world.workshop()
@@ -199,3 +200,13 @@ def _scopes(world: World) -> Iterator[Vector]:
             yield _vector(world, f"scope: {number}, asked in month {month}", made, day=date(2017, month, 20))
     for fault, (number, _, change) in SCOPE_FAULTS.items():
         yield _vector(world, f"scope: {fault}", change(Operator(world), number))
+
+
+def _seen_first(world: World) -> Iterator[Vector]:
+    """The earlier checkpoint that a bundle brings: witnessed as asked, less than that, and with each fault."""
+    bundle, trust = seen_first(world), world.ledger.trust
+    for name, policy in (("one", POLICY + "north\n"), ("both", POLICY + "both\n"), ("nobody", None)):
+        asked = msgspec.structs.replace(trust, policy=policy)
+        yield _vector(world, f"seen first, {name} asked", bundle, trust=asked)
+        for fault, (_, change) in FIRST_FAULTS.items():
+            yield _vector(world, f"seen first: {fault}, {name} asked", change(bundle), trust=asked)

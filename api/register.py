@@ -21,10 +21,10 @@ from api.credentials.keys import IssuerKey
 from api.credentials.statuses import Purpose, positions
 from ledger.bundle import Bundle, assemble, disclosures_of
 from ledger.documents import DocumentSet
+from ledger.domain.events.office import FOUNDING
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
-from ledger.store.reading import FOUNDING
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
 from projections.changes import Change

@@ -44,7 +44,7 @@ TITLES: dict[int, tuple[str, str]] = {
     413: ("This is too large", "C'est trop volumineux"),
     422: ("The rules refuse this", "Les règles s'y opposent"),
     500: ("Something is broken here", "Une panne est survenue"),
-    503: ("This is not available yet", "Ceci n'est pas encore disponible"),
+    503: ("This is not available now", "Ceci n'est pas disponible pour l'instant"),
 }
 
 
@@ -67,6 +67,14 @@ class WrongInput(Exception):
     def __init__(self, field: str, en: str, fr: str) -> None:
         super().__init__(f"{field}: {en}")
         self.field, self.en, self.fr = field, en, fr
+
+
+class NotNow(Exception):
+    """This cannot be done now, in English and in French; it may be asked for again after ``seconds``."""
+
+    def __init__(self, code: str, words: tuple[str, str], seconds: int) -> None:
+        super().__init__(f"{code}: {words[0]}")
+        self.code, self.words, self.seconds = code, words, seconds
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -107,6 +115,12 @@ def install(app: FastAPI) -> None:
         expected = error.fr if _language(request) == "fr" else error.en
         return answer(request, 400, "input", both, (FieldError(error.field, expected),))
 
+    @app.exception_handler(NotNow)
+    async def not_now(request: Request, error: NotNow) -> Response:
+        response = answer(request, 503, error.code, error.words)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         # What was sent is not repeated: it may be personal.
@@ -124,6 +138,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         return answer(request, 500, "internal", TITLES[500])
+
+
+def too_large(request: Request, limit: int) -> Response:
+    """For a body of more bytes than the limit."""
+    detail = (f"{TITLES[413][0]}: at most {limit} bytes", f"{TITLES[413][1]} : au plus {limit} octets")
+    return answer(request, 413, "http-413", detail)
 
 
 def answer(

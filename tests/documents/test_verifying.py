@@ -269,13 +269,6 @@ def test_a_table_must_be_one_with_numbers(client: TestClient, table: bytes, expe
     assert expected in answer.json()["errors"][0]["expected"]
 
 
-def test_what_takes_too_long_is_given_up(client: TestClient, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify_route, "SECONDS", 0.05)
-    monkeypatch.setattr(checks, "check", lambda *_: time.sleep(0.5))
-    answer = client.post("/verify", content=number.encode(), headers=BYTES)
-    assert (answer.status_code, answer.json()["code"]) == (409, "busy")
-
-
 def _followed(client: TestClient, world: World) -> None:
     for _ in range(200):
         if client.get("/health").json()["read_models"] == world.ledger.size():

@@ -18,6 +18,7 @@ from api.credentials.forms import FORMS
 from api.credentials.keys import LocalKey
 from api.credentials.presented import MAX_BYTES
 from api.public import verify as verify_route
+from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber
 from tests.documents.conftest import ED25519, P256, URL, make_documents, suspend, withdraw
 from tests.support import World, key_of
@@ -97,6 +98,44 @@ def test_a_number_an_address_and_a_qr_code_are_looked_up(client: TestClient, num
         assert (found["verdict"], found["number"], found["holder"]) == ("authentic-and-valid", number, None)
         assert "signature" not in results(found)
     assert client.get("/verify", params={"number": number}).json()["verdict"] == "authentic-and-valid"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://other-body.example/certificates/",
+        "other-body.example/certificates/",
+        f"{URL}@other-body.example/certificates/",
+        f"https://other-body.example\\@{URL.removeprefix('https://')}/certificates/",
+        f"{URL}.other-body.example/certificates/",
+        f"https://other-body.example/{URL}/certificates/",
+        "//other-body.example/",
+        "https:///other-body.example/",
+    ],
+)
+def test_a_number_at_another_body_s_address_is_in_doubt(client: TestClient, number: str, address: str) -> None:
+    picture = BytesIO()
+    segno.make(f"{address}{number}", error="m").save(picture, kind="png", scale=6)
+    for data in (f" {address}{number}?lang=fr\n".encode(), picture.getvalue()):
+        found = presented(client, data)
+        assert (found["verdict"], found["number"], found["status"]) == ("authentic-but-in-doubt", number, "valid")
+        assert results(found)["issuer"] == "unknown"
+        issuer = next(check for check in found["checks"] if check["code"] == "issuer")
+        assert "only the number was looked up here" in issuer["detail_en"]
+        assert "est l'adresse d'un autre organisme" in issuer["detail_fr"]
+        assert address in issuer["detail_fr"]
+    table = client.post(
+        "/verify", content=f"number\n{address}{number}\n".encode(), headers={"Content-Type": "text/csv"}
+    )
+    assert "authentic-but-in-doubt" in table.text
+
+
+@pytest.mark.parametrize("base_url", ["https://www.example.org", "https://www.example.org:8443/register"])
+def test_a_number_at_the_register_s_or_the_issuer_s_address_is_ours(issued: World, number: str, base_url: str) -> None:
+    with Register(issued.ledger, Settings(base_url=base_url)) as register:
+        for address in (base_url, base_url.replace("https", "http"), URL, URL.removeprefix("https://"), URL.upper()):
+            report = checks.check(f"{address}/certificates/{number}".encode(), register)
+            assert report.verdict == "authentic-and-valid", address
 
 
 def test_a_number_that_was_never_given_is_not_authentic(client: TestClient) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
@@ -13,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.expected import expected
 from api.negotiation import HTML, JSON, language, preferred
 from api.pages import pages_of
 from api.words import Language
@@ -123,10 +125,15 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        # What was sent is not repeated: it may be personal.
-        errors = tuple(FieldError(".".join(map(str, e["loc"][1:])), str(e["msg"])) for e in error.errors())
-        fields = ", ".join(e.field for e in errors)
-        return answer(request, 400, "input", (f"not as expected: {fields}", f"incorrect : {fields}"), errors)
+        chosen = _language(request)
+        found = [(_field(e), expected(e)) for e in error.errors()]
+        errors = tuple(FieldError(field, words[chosen == "fr"]) for field, words in found)
+        fields = ", ".join(field for field, _ in found)
+        detail = (f"not as expected: {fields}", f"incorrect : {fields}")
+        if len(found) == 1:
+            ((field, (en, fr)),) = found
+            detail = (f"{field}: {en}", f"{field} : {fr}")
+        return answer(request, 400, "input", detail, errors)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -167,6 +174,12 @@ def answer(
         body = pages_of(request).render("problem.html", request, chosen, problem=problem)
         return Response(body, status, headers, HTML)
     return Response(msgspec.json.encode(problem), status, headers, PROBLEM)
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    """Such as ``limit`` or ``signers.0``; ``body`` where it is the body as a whole."""
+    of_field = error["loc"][1:]  # it begins with where it was sent
+    return "body" if error["type"] == "json_invalid" or not of_field else ".".join(map(str, of_field))
 
 
 def _language(request: Request) -> Language:

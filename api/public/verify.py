@@ -1,7 +1,7 @@
 """Checking whatever somebody was shown: by file, by picture of a QR code, by number, or many numbers at once.
 
-Bounded in size while it comes in, in time and in how many are checked at once. No address in what is presented is ever fetched; a peer's
-register may be asked (:mod:`api.credentials.peers`).
+Bounded in size while it comes in, in time, and in how many are checked at once. No address in what is presented is
+ever fetched; a peer's register may be asked (:mod:`api.credentials.peers`).
 """
 
 from __future__ import annotations

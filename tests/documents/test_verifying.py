@@ -17,7 +17,6 @@ from api.credentials import checks, data_integrity, many, vc_jwt
 from api.credentials.forms import FORMS
 from api.credentials.keys import LocalKey
 from api.credentials.presented import MAX_BYTES
-from api.public import verify as verify_route
 from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber
 from tests.documents.conftest import ED25519, P256, URL, make_documents, suspend, withdraw

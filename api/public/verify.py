@@ -22,10 +22,11 @@ from api.credentials.peers import Answer
 from api.credentials.presented import MAX_BYTES
 from api.negotiation import JSON
 from api.outside.asking import HOPS
-from api.pages import language_of, page, register_of, wants_html
+from api.pages import language_of, page, pages_of, register_of, wants_html
 from api.problems import WrongInput
 from api.public.asked import Asked, asked
 from api.public.slots import Slots
+from api.words import Language
 from ledger.verdict import RESULTS, VERDICTS
 
 MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form, and what parts them
@@ -88,7 +89,7 @@ async def form(
     if number.strip():
         return await _answered(request, number.encode(), when.on)
     if wants_html(request):
-        return page(request, "verify.html", report=None, asked=when)
+        return page(request, "verify.html", report=None, asked=when, translated=None)
     raise WrongInput("number", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
 
 
@@ -126,12 +127,19 @@ async def _answered(request: Request, data: bytes, day: date) -> Response:
     answer = await _in_time(lambda: peers.check(data, register, day, may_ask=may_ask), SECONDS)
     shown = _shown(answer)
     if wants_html(request):
-        response = page(request, "verify.html", report=shown, asked=None, results=RESULTS)
+        # The file is gone once this is answered, so the same page holds the report in the other language too.
+        translated = _translated(request, shown) if request.method == "POST" else None
+        response = page(request, "verify.html", report=shown, asked=None, results=RESULTS, translated=translated)
     else:
         response = Response(msgspec.json.encode(shown.model_dump(mode="json")), media_type=JSON)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language_of(request)
     return response
+
+
+def _translated(request: Request, report: ShownReport) -> str:
+    other: Language = "fr" if language_of(request) == "en" else "en"
+    return pages_of(request).render("report.html", request, other, report=report, results=RESULTS).decode()
 
 
 async def _in_time(work: Callable[[], T], seconds: float) -> T:

@@ -19,7 +19,7 @@ from api.credentials.keys import LocalKey
 from api.credentials.presented import MAX_BYTES
 from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber
-from tests.documents.conftest import ED25519, P256, URL, make_documents, suspend, withdraw
+from tests.documents.conftest import BODY, ED25519, P256, URL, make_documents, suspend, withdraw
 from tests.support import World, key_of
 
 HTML = {"Accept": "text/html"}
@@ -274,6 +274,31 @@ def test_the_form_takes_a_file_or_a_text_and_answers_a_report_in_both_languages(
     assert client.post("/verify", data={"other": "x"}).status_code == 400
     broken = client.post("/verify", content=b"--x", headers={"Content-Type": "multipart/form-data; boundary="})
     assert broken.status_code == 400
+
+
+def test_a_report_on_a_file_is_in_the_other_language_on_the_same_page(
+    client: TestClient, issued: World, number: str
+) -> None:
+    """The file is gone once the report is there: no link could ask for it again."""
+    pdf = {"file": ("diploma.pdf", kept(issued, number, "pdf"))}
+    english = client.post("/verify?lang=en", files=pdf, headers=HTML).text
+    first, translated = english.split('<section id="fr" class="translated" lang="fr">')
+    assert '<a href="#fr" hreflang="fr" lang="fr">Français</a>' in first
+    assert '<a href="#content" hreflang="en" lang="en">English</a>' in translated
+    assert '?lang=fr"' not in first, "a link would ask for the page without the file"
+    assert (f"sealed by {BODY}<" in first, "Ce qui a été constaté" in first) == (True, False)
+    assert (f"scellé par {BODY}<" in translated, "What was found" in translated) == (True, False)
+    assert "<h1>Ce qui a été constaté</h1>" in translated
+    french = client.post("/verify?lang=fr", files=pdf, headers=HTML).text
+    assert '<a href="#en" hreflang="en" lang="en">English</a>' in french.split('<section id="en"')[0]
+
+
+def test_a_report_on_a_number_and_a_refused_form_lead_to_the_other_language(client: TestClient, number: str) -> None:
+    page = client.get(f"/verify?number={number}&lang=en", headers=HTML).text
+    assert f'<a href="?number={number}&amp;lang=fr" hreflang="fr" lang="fr">Français</a>' in page
+    assert "translated" not in page
+    refused = client.post("/verify?lang=fr", files={"file": ("empty", b"")}, headers=HTML).text
+    assert '<a href="/verify?lang=en" hreflang="en" lang="en">English</a>' in refused
 
 
 def test_many_numbers_come_back_with_a_result_each(client: TestClient, number: str) -> None:

@@ -1,7 +1,7 @@
 """What the register says of whatever somebody presents: numbered checks, each with its result in plain language.
 
  1. What it is, and what it carries.
- 2. The issuer it names is this body.
+ 2. The issuer it names is this body; a number's address, if it has one, too.
  3. Its signature holds, by a key of the body that was not compromised.
  4. The seal of a PDF holds, and nothing was changed after it.
  5. The register issued that certificate, and it says what the register says.
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -85,7 +86,7 @@ def _verdict(authentic: bool, results: dict[str, Result]) -> Verdict:
         return Verdict.NOT_AUTHENTIC
     if Result.FAILED in (results["dates"], results["status"]):
         return Verdict.NOT_VALID
-    doubtful = Result.UNKNOWN in (results.get("signature"), results["register"], results["log"])
+    doubtful = Result.UNKNOWN in [results.get(code) for code in ("issuer", "signature", "register", "log")]
     return Verdict.UNKNOWN if doubtful else Verdict.VALID
 
 
@@ -130,11 +131,24 @@ def _form(case: _Case) -> Found:
 def _issuer(case: _Case) -> Found | None:
     issuer, presented = case.register.issuer(), case.presented
     if presented.kind == "number":
-        return None
+        return _address(case)
     named = issuer_in(presented)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
     return Result.PASSED, (f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
+
+
+def _address(case: _Case) -> Found | None:
+    """Another body may have given a certificate the same number: at its address it is that body's to answer for."""
+    host, issuer = case.presented.host, case.register.issuer()
+    ours = {case.register.settings.base_url, *([] if issuer is None else [issuer.url])}
+    if host is None or host in {urlsplit(url).netloc.lower() for url in ours if url}:
+        return None
+    address = case.presented.data.decode().strip()[:200]
+    return Result.UNKNOWN, (
+        f"{address} is the address of another body, which was not asked: only the number was looked up here",
+        f"{address} est l'adresse d'un autre organisme, qui n'a pas été interrogé : seul le numéro a été recherché ici",
+    )
 
 
 def issuer_in(presented: Presented) -> str:

@@ -1,11 +1,12 @@
 """Reading a PDF that somebody hands in: whether its seal holds, and the credential attached to it.
 
 The file is hostile until shown otherwise: it is bounded before it is parsed and while it is decoded, nothing that it
-names is fetched, and whatever its parser stumbles over is one refusal.
+names is fetched, whatever its parser stumbles over is one refusal, and nothing of it is written to a log.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,9 +40,14 @@ _LIMITS = DecodeLimits(
 )
 _USAGE = KeyUsageConstraints({"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
+# Both log whom a certificate names, with tracebacks; what they find is in what they return or raise.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # without one, warnings go to standard error
+    logging.getLogger(_library).propagate = False
+
 
 class SealResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a seal says of its file. ``certificate`` is the signer's, in DER, and ``signer`` its subject in words.
+    """What a seal says of its file. ``certificate`` is the signer's, in DER, and ``signer`` whom it names.
 
     ``intact``: the sealed bytes are those that were signed. ``trusted``: the certificate leads to a trusted root and
     was valid when a trusted authority stamped it, or else now. ``signed_at`` is the signer's own word;
@@ -82,7 +88,7 @@ def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealRes
         return SealResult(
             intact=status.intact and status.valid,
             trusted=trusted,
-            signer=seal.signer_cert.subject.human_friendly,
+            signer=named(seal.signer_cert),
             certificate=seal.signer_cert.dump(),
             signed_at=status.signer_reported_dt,
             stamped_at=stamped_at,
@@ -116,6 +122,13 @@ def attached_credential(data: bytes) -> bytes:
         if not isinstance(stream, StreamObject):
             raise Unverifiable("attachment-malformed", f"{ATTACHMENT} is not a file")
         return bytes(stream.data)
+
+
+def named(certificate: Certificate) -> str:
+    """The subject's common name, or else its organisation's; an empty text when it has neither."""
+    subject = certificate.subject.native  # a part that stands twice is a list
+    name = subject.get("common_name") or subject.get("organization_name") or ""
+    return name if isinstance(name, str) else ", ".join(name)
 
 
 def _status(seal: EmbeddedPdfSignature, roots: list[Certificate], at: datetime, now: datetime) -> PdfSignatureStatus:

@@ -50,7 +50,7 @@ class SealResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a seal says of its file. ``certificate`` is the signer's, in DER, and ``signer`` whom it names.
 
     ``intact``: the sealed bytes are those that were signed. ``trusted``: the certificate leads to a trusted root and
-    was valid when a trusted authority stamped it, or else now. ``signed_at`` is the signer's own word;
+    was valid when a trusted authority stamped it, or else at the moment asked. ``signed_at`` is the signer's own word;
     ``stamped_at`` a trusted authority's. ``changed_later`` does not count time-stamps and what validates them, which
     archiving adds.
     """
@@ -66,9 +66,10 @@ class SealResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @apart
-def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealResult:
+def check(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) -> SealResult:
     """The one seal of a PDF, against root certificates in DER: those of the body, and of its time-stamp authority.
 
+    ``at`` is the moment for which certificates are judged; None takes the seal's own word for when it was made.
     Works offline: revocation of a certificate is not asked for. Raises ``Unverifiable`` when there is no seal, more
     than one, or none that can be read.
     """
@@ -79,12 +80,15 @@ def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealRes
         if len(signatures) != 1:
             raise Unverifiable("seal-missing", f"expected one seal in the PDF, not {len(signatures)}")
         seal = signatures[0]
-        status = _status(seal, roots, now, now)
+        moment = at or seal.self_reported_timestamp
+        if moment is None:
+            raise Unverifiable("seal-undated", "the seal does not say when it was made")
+        status = _status(seal, roots, moment, moment)
         stamp = status.timestamp_validity
         stamped_at = (
             stamp.timestamp.astimezone(UTC) if stamp and stamp.valid and stamp.intact and stamp.trusted else None
         )
-        trusted = status.trusted if stamped_at is None else _status(seal, roots, stamped_at, now).trusted
+        trusted = status.trusted if stamped_at is None else _status(seal, roots, stamped_at, moment).trusted
         return SealResult(
             intact=status.intact and status.valid,
             trusted=trusted,
@@ -97,18 +101,21 @@ def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealRes
         )
 
 
-def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], now: datetime) -> SealResult:
+def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], made: datetime | None) -> SealResult:
     """The seal, by the leaf of one of these chains (DER, leaf first), with nothing changed after it.
 
+    The chain must have been valid when the PDF was ``made``; None takes the seal's own word for when that was.
     Raises ``Unverifiable`` (seal-...) when it is not.
     """
-    seal = check(data, [chain[-1] for chain in chains], now)
-    if not seal.intact or not seal.trusted:
-        raise Unverifiable("seal-broken", "the sealed bytes were changed, or the seal is not the body's")
+    seal = check(data, [chain[-1] for chain in chains], made)
+    if not seal.intact:
+        raise Unverifiable("seal-broken", "the sealed bytes were changed")
     if seal.changed_later:
         raise Unverifiable("seal-changed", "the PDF was changed after it was sealed")
     if seal.certificate not in {chain[0] for chain in chains}:
         raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
+    if not seal.trusted:
+        raise Unverifiable("seal-expired", "its certificate was not valid when the PDF was made")
     return seal
 
 
@@ -131,9 +138,11 @@ def named(certificate: Certificate) -> str:
     return name if isinstance(name, str) else ", ".join(name)
 
 
-def _status(seal: EmbeddedPdfSignature, roots: list[Certificate], at: datetime, now: datetime) -> PdfSignatureStatus:
+def _status(
+    seal: EmbeddedPdfSignature, roots: list[Certificate], at: datetime, stamps_at: datetime
+) -> PdfSignatureStatus:
     of_signer, of_stamp = (
-        ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False) for moment in (at, now)
+        ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False) for moment in (at, stamps_at)
     )
     return validate_pdf_signature(seal, of_signer, of_stamp, key_usage_settings=_USAGE)
 

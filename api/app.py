@@ -92,9 +92,8 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     )
     app.state.register = register
     app.state.pages = Pages(register)
-    issuer = register.issuer()
     # Codes live in memory: they end within minutes, and with the process.
-    app.state.wallet = issuer and WalletDesk(issuer, TITLES, Codes(None, register.now), Kept(register))
+    app.state.wallet = WalletDesk(register.issuer, TITLES, Codes(None, register.now), Kept(register))
     problems.install(app)
 
     app.add_middleware(Guard)

@@ -34,7 +34,6 @@ def issuer_of(request: Request) -> Issuer:
 
 
 @router.get("/.well-known/did.json", responses={200: {"content": {DID: {}}}})
-@router.get("/did.json", include_in_schema=False)  # where did:web looks when the address has a path
 def did_document(request: Request) -> Response:
     """The issuer's DID document (did:web): the keys that verify its credentials, retired ones too."""
     found = identity.did_document(issuer_of(request), register_of(request).issuer_keys())

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,6 +34,8 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # answers to requests that an officer or an auditor signs
+
 
 class Guard:
     """Adds the security headers to every answer, and answers HEAD as GET without the body (RFC 9110, 9.3.2).
@@ -52,7 +55,9 @@ class Guard:
                 return
             if message["type"] == "http.response.start" and message["status"] == 413:
                 problem = problems.too_large(Request(scope), scope[MAX_BODY_SIZE_SCOPE_KEY])
-                message = {**message, "headers": problem.raw_headers}
+                headers = MutableHeaders(raw=list(message["headers"]))
+                headers.update(problem.headers)
+                message = {**message, "headers": headers.raw}
                 await send_headers(message)
                 replaced = True
                 await send({"type": "http.response.body", "body": problem.body})
@@ -70,6 +75,28 @@ class Guard:
             # The server sends no body to a HEAD, whatever it is given.
             scope = {**scope, "method": "GET"}
         await self._app(scope, receive, send_guarded)
+
+
+class OpenToPages(CORSMiddleware):
+    """Lets pages of any site read what is public (Fetch, 3.3): wallets and verifiers in browsers live elsewhere.
+
+    Nothing here knows a browser by a cookie. Starlette answers preflights; the header itself it would add only where a
+    request names its origin, and a cache would keep the answer without it for everybody.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app, ("*",), allow_methods=("GET", "POST"), allow_headers=("Authorization",))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(SIGNED_FOR):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:  # noqa: ARG002 - Starlette's
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Access-Control-Allow-Origin"] = "*"
+        await send(message)
 
 
 def create_app(register: Register, office: Office | None = None) -> FastAPI:
@@ -93,11 +120,11 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     )
     app.state.register = register
     app.state.pages = Pages(register)
-    issuer = register.issuer()
     # Codes live in memory: they end within minutes, and with the process.
-    app.state.wallet = issuer and WalletDesk(issuer, TITLES, Codes(None, register.now), Kept(register))
+    app.state.wallet = WalletDesk(register.issuer, TITLES, Codes(None, register.now), Kept(register))
     problems.install(app)
 
+    app.add_middleware(OpenToPages)
     app.add_middleware(Guard)
     for router in routers:
         app.include_router(router)

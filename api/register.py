@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -18,10 +18,11 @@ import msgspec
 from api.credentials.award import Issuer
 from api.credentials.enrolled import EnrolledKey, badge_key, enrolled_keys
 from api.credentials.keys import IssuerKey
-from api.credentials.statuses import Purpose, positions
+from api.credentials.statuses import Purpose, bits_of
 from ledger.bundle import Bundle, assemble, disclosures_of
 from ledger.documents import DocumentSet
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.refusal import Refused
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
@@ -71,6 +72,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     read_models: int
     erasure_pending: bool = False
     witnesses: dict[str, str] = {}
+
+
+class StatusList(msgspec.Struct, frozen=True):
+    """A signed status list; ``is_final`` when nothing that is recorded or made later can change what it says."""
+
+    body: bytes
+    is_final: bool
 
 
 class Register:
@@ -171,31 +179,48 @@ class Register:
         """The same, for the holder who was given this token."""
         return self._ledger.documents.set_of_token(token)
 
-    def status_list(self, issuer: Issuer, purpose: Purpose, number: int, at: datetime | None) -> bytes:
+    def status_list(self, issuer: Issuer, purpose: Purpose, number: int, at: datetime | None) -> StatusList:
         """A status list, signed now: as it is, or as it was at a moment. Raises ``Refused``.
 
-        It is never older than the log's head that it names: that is taken first.
+        It names the latest published head of which everything was known at that moment, and is never older than that.
         """
-        _, head = self._ledger.latest()
-        self.views.catch_up()
+        if number > self._ledger.documents.current_list():
+            raise Refused("unknown", kind="status-list", id=f"{purpose}/{number}")
         # A list may be a minute old: so that answers can be compared and cached.
         moment = self.now().replace(second=0) if at is None else at
-        return self._signed_list(issuer, purpose, number, moment, at is None, head)
+        known = datetime.combine(moment.date(), time.max, UTC) if at is None else at
+        self._ledger.latest()  # where nobody witnesses, asking publishes
+        # Taken before the read models catch up, which therefore hold all of it.
+        head = self._ledger.publications.latest_of(self._ledger.size_at(known))
+        self.views.catch_up()
+        position = self.views.following.position
+        # The last published entry was known only later: so is whatever is published after it.
+        is_past = at is not None and self._ledger.size_at(at) < position
+        return self._signed_list(issuer, purpose, number, moment, known, head, position, is_past)
 
     def _sign_list(
-        self, issuer: Issuer, purpose: Purpose, number: int, at: datetime, is_now: bool, head: Checkpoint
-    ) -> bytes:
+        self,
+        issuer: Issuer,
+        purpose: Purpose,
+        number: int,
+        moment: datetime,
+        known: datetime,
+        head: Checkpoint | None,
+        _position: int,
+        is_past: bool,
+    ) -> StatusList:
+        """``_position`` is what the read models hold: another list is signed when they hold more."""
         # Only here: a command that signs no list need not load JSON-LD.
         from api.credentials import data_integrity, status_list
 
         key = badge_key(self._ledger.read().issuer(), self._issuer_keys)
-        known = self.now() if is_now else at
-        bits = positions(self._ledger.documents, self.views.certificates, purpose, number, known)
+        bits = bits_of(self._ledger.documents, self.views.certificates, purpose, number, moment.date(), known)
         unsigned = status_list.document(
-            issuer, purpose, number, bits, at, at + STATUS_LIST_LIFETIME, STATUS_LIST_TTL, head
+            issuer, purpose, number, bits.positions, moment, moment + STATUS_LIST_LIFETIME, STATUS_LIST_TTL, head
         )
         method = issuer.verification_method(key.key_id)
-        return msgspec.json.encode(data_integrity.sign(unsigned, key, method, self.now()))
+        signed = msgspec.json.encode(data_integrity.sign(unsigned, key, method, self.now()))
+        return StatusList(signed, is_final=is_past and bits.are_all_placed)
 
     def health(self) -> Health:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""

@@ -77,15 +77,18 @@ class Documents:
             row = cursor.fetchone()
             if row is not None:
                 return StatusIndex(row["list"], row["place"])
-            cursor.execute("SELECT count(*) AS taken FROM status_places")
-            # Lists are filled one after the other, each to the half.
-            current = cursor.fetchone()["taken"] // FULL
+            current = _current_list(cursor)
             while True:
                 place = StatusIndex(current, self._below(PLACES))
                 cursor.execute("SELECT 1 FROM status_places WHERE list = ? AND place = ?", (current, place.index))
                 if cursor.fetchone() is None:
                     cursor.execute("INSERT INTO status_places VALUES (?, ?, ?)", (number, current, place.index))
                     return place
+
+    def current_list(self) -> int:
+        """The number of the list in which the next place is taken: those after it do not exist yet."""
+        with self._datastore.transaction(commit=False) as cursor:
+            return _current_list(cursor)
 
     def kept(self) -> list[tuple[str, str]]:
         """Every document: the certificate's number, and the form."""
@@ -98,12 +101,6 @@ class Documents:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute("SELECT number, list, place FROM status_places ORDER BY rowid")
             return {row["number"]: StatusIndex(row["list"], row["place"]) for row in cursor.fetchall()}
-
-    def places(self, number: int) -> dict[str, int]:
-        """The places that are taken in a list, by certificate."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT number, place FROM status_places WHERE list = ?", (number,))
-            return {row["number"]: row["place"] for row in cursor.fetchall()}
 
     def keep(self, made: DocumentSet, bodies: Mapping[str, bytes]) -> bool:
         """Keep all forms at once. False, and nothing is kept, when the person is erased or others were faster."""
@@ -132,6 +129,12 @@ class Documents:
                 DocumentSet(row["number"], row["person_id"], row["token"], datetime.fromisoformat(row["made"]))
                 for row in cursor.fetchall()
             ]
+
+
+def _current_list(cursor: SQLiteCursor) -> int:
+    """Lists are filled one after the other, each to the half."""
+    cursor.execute("SELECT count(*) AS taken FROM status_places")
+    return int(cursor.fetchone()["taken"]) // FULL
 
 
 def erase(cursor: SQLiteCursor, person_ids: Iterable[str]) -> None:

@@ -84,7 +84,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Issuer(msgspec.Struct, frozen=True, kw_only=True):
-    """Under what address credentials are issued: ``url`` has no slash at the end. It can never change."""
+    """Under what address credentials are issued: ``url`` is https://HOST[:PORT]. It can never change."""
 
     url: str
     name_en: str
@@ -92,10 +92,8 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def did(self) -> str:
-        """did:web over the address (W3C did:web method, 3.2): a port's colon is escaped, slashes are colons."""
-        address = urlsplit(self.url)
-        host = address.netloc.replace(":", "%3A")
-        return ":".join(["did:web", host, *(quote(part) for part in address.path.split("/") if part)])
+        """did:web over the address (W3C did:web method, 3.2): a port's colon is escaped."""
+        return "did:web:" + urlsplit(self.url).netloc.replace(":", "%3A")
 
     def verification_method(self, key_id: str) -> str:
         return f"{self.did}#{key_id}"

@@ -107,7 +107,7 @@ def timestamp(moment: datetime) -> str:
     """RFC 3339, in UTC and whole seconds: 2026-03-09T14:00:00Z. Raises ValueError for another moment."""
     if moment.utcoffset() != UTC.utcoffset(None) or moment.microsecond:
         raise ValueError(f"{moment}: expected UTC, in whole seconds")
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat().removesuffix("+00:00") + "Z"
 
 
 def _proof(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,11 +74,14 @@ def document(
     valid_from: datetime,
     valid_until: datetime,
     ttl: timedelta,
-    head: Checkpoint,
+    head: Checkpoint | None,
 ) -> dict[str, Any]:
-    """The unsigned BitstringStatusListCredential of list ``number``, computed from the log as it was at ``head``."""
+    """The unsigned BitstringStatusListCredential of list ``number``, from all that the log had at ``head``, or later.
+
+    Without a head it names none: nothing that was known then was published by itself.
+    """
     url = issuer.status_list(purpose, number)
-    return {
+    unsigned: dict[str, Any] = {
         "@context": [CREDENTIALS, LOG_HEAD_TERMS],
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
@@ -92,12 +95,11 @@ def document(
             "ttl": ttl // timedelta(milliseconds=1),
             "encodedList": encode(positions),
         },
-        "logHead": {
-            "logOrigin": head.origin,
-            "logSize": head.size,
-            "logRoot": b64encode(head.root).decode(),
-        },
     }
+    if head is not None:
+        root = b64encode(head.root).decode()
+        unsigned["logHead"] = {"logOrigin": head.origin, "logSize": head.size, "logRoot": root}
+    return unsigned
 
 
 def _mask(position: int) -> int:

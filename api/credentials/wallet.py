@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Literal, cast, get_args
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 
@@ -22,7 +22,7 @@ from api.credentials.sd_jwt import TYPE, credential_type
 Form = Literal["sd-jwt", "vc-jwt", "open-badge"]
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 OFFER_SCHEME = "openid-credential-offer://"
-# 12.2.2, RFC 8414 3: put between the host and the path of the issuer's address.
+# 12.2.2, RFC 8414 3.
 ISSUER_PATH, SERVER_PATH = "/.well-known/openid-credential-issuer", "/.well-known/oauth-authorization-server"
 TOKEN_PATH, CREDENTIAL_PATH = "/wallet/token", "/wallet/credential"
 TX_CODE_DIGITS = 6
@@ -104,12 +104,6 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["none"],
         "response_types_supported": [],
     }
-
-
-def well_known_paths(issuer: Issuer) -> tuple[str, str]:
-    """Where wallets look for the two metadata documents."""
-    below = urlsplit(issuer.url).path
-    return ISSUER_PATH + below, SERVER_PATH + below
 
 
 def offer(issuer: Issuer, code: str, forms: tuple[Form, ...], *, with_tx_code: bool) -> dict[str, Any]:

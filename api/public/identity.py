@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from api.credentials import identity, open_badge, sd_jwt
 from api.credentials.award import Achievement, Issuer, Scheme
 from api.credentials.statuses import Purpose
 from api.negotiation import HTML, JSON, preferred
-from api.pages import page, register_of, respond
+from api.pages import FRESH, page, register_of, respond
 from api.problems import WrongInput
 from ledger.domain.refusal import Refused
 from projections.schemes.queries import SchemeVersion
@@ -22,6 +23,9 @@ router = APIRouter(tags=["issuer"])
 TITLES = ("Certified PCA advisor", "Conseiller certifié en contrôle a posteriori")
 DID, JWK, JWKS = "application/did+json", "application/jwk+json", "application/jwk-set+json"
 LD, VC = "application/ld+json", "application/vc"
+_DATE_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 HISTORY = "public, max-age=31536000, immutable"  # what was true and known then does not change
 
 
@@ -34,7 +38,6 @@ def issuer_of(request: Request) -> Issuer:
 
 
 @router.get("/.well-known/did.json", responses={200: {"content": {DID: {}}}})
-@router.get("/did.json", include_in_schema=False)  # where did:web looks when the address has a path
 def did_document(request: Request) -> Response:
     """The issuer's DID document (did:web): the keys that verify its credentials, retired ones too."""
     found = identity.did_document(issuer_of(request), register_of(request).issuer_keys())
@@ -122,23 +125,26 @@ def status_list(
     register = register_of(request)
     issuer = issuer_of(request)
     at = _moment(timestamp, register.now()) if timestamp else None
-    body = register.status_list(issuer, purpose, number, at)
+    found = register.status_list(issuer, purpose, number, at)
     media_type = VC if preferred(request.headers.get("accept"), (LD, VC)) == VC else LD
-    return respond(request, body, media_type) if at is None else respond(request, body, media_type, cached=HISTORY)
+    return respond(request, found.body, media_type, cached=HISTORY if found.is_final else FRESH)
 
 
 def _moment(text: str, now: datetime) -> datetime:
+    """A date-time of RFC 3339, 5.6, in UTC; its fraction of a second is cut off."""
+    found = _DATE_TIME.fullmatch(text.upper())
     try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and moment <= now:
-            return moment.astimezone(UTC)
-    except ValueError:
-        pass
-    raise WrongInput(
-        "timestamp",
-        "expected a moment in the past with its zone, such as 2026-03-10T12:00:00Z",
-        "moment passé attendu, avec son fuseau, par exemple 2026-03-10T12:00:00Z",
-    )
+        # Not every text of that form is a moment, and not every moment has one in UTC.
+        moment = None if found is None else datetime.fromisoformat(found[1] + found[2]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment > now:
+        raise WrongInput(
+            "timestamp",
+            "expected a moment in the past with its zone, such as 2026-03-10T12:00:00Z",
+            "moment passé attendu, avec son fuseau, par exemple 2026-03-10T12:00:00Z",
+        )
+    return moment
 
 
 def _version(request: Request, scheme_id: str, version: str) -> SchemeVersion:

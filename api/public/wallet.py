@@ -5,6 +5,7 @@ Everything here is public but the codes: what a code is for was decided by whoev
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Protocol, cast, get_args
 
 import msgspec
@@ -36,9 +37,12 @@ class Documents(Protocol):
 
 
 class WalletDesk(msgspec.Struct, frozen=True):
-    """What the application that answers knows, as ``app.state.wallet``; ``titles`` are English and French."""
+    """What the application that answers knows, as ``app.state.wallet``; ``titles`` are English and French.
 
-    issuer: Issuer
+    ``issuer`` answers who issues now: None until a body is established, which it may be at any time.
+    """
+
+    issuer: Callable[[], Issuer | None]
     titles: tuple[str, str]
     codes: Codes
     documents: Documents
@@ -55,48 +59,54 @@ class Kept:
 
 
 def desk_of(request: Request) -> WalletDesk:
-    """The desk of the application that answers. Raises ``Refused`` where nobody issued anything when it started."""
-    desk = cast(WalletDesk | None, request.app.state.wallet)
-    if desk is None:
+    """The desk of the application that answers."""
+    return cast(WalletDesk, request.app.state.wallet)
+
+
+Desk = Annotated[WalletDesk, Depends(desk_of)]
+
+
+def established(desk: Desk) -> Issuer:
+    """The body as an issuer. Raises ``Refused`` where it is none yet."""
+    issuer = desk.issuer()
+    if issuer is None:
         raise Refused("unknown", kind="issuer", id="")
-    return desk
+    return issuer
 
 
 async def body_of(request: Request) -> bytes:
     return await request.body()
 
 
-Desk = Annotated[WalletDesk, Depends(desk_of)]
+Established = Annotated[Issuer, Depends(established)]
 Body = Annotated[bytes, Depends(body_of)]
 
 
 @router.post("/holder/{token}/wallet", include_in_schema=False)
-def offer(request: Request, desk: Desk, token: Annotated[str, Path(max_length=64)]) -> Response:
+def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[str, Path(max_length=64)]) -> Response:
     """An offer for the holder's wallet: a QR code and a link that work once, for some minutes."""
     kept = register_of(request).document_set_of_token(token)
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
     forms = get_args(Form)
     offered = desk.codes.offer(kept.number, forms)
-    uri = wallet.offer_uri(wallet.offer(desk.issuer, offered.code, forms, with_tx_code=False))
+    uri = wallet.offer_uri(wallet.offer(issuer, offered.code, forms, with_tx_code=False))
     picture = segno.make(uri, error="m").svg_data_uri(scale=4)
     response = page(request, "wallet.html", number=kept.number, uri=uri, picture=picture, token=token)
     response.headers.update(FOR_THE_HOLDER)
     return response
 
 
-@router.get(wallet.ISSUER_PATH + "{path:path}", response_class=Response, responses={200: {"content": {JSON: {}}}})
-def issuer_metadata(request: Request, desk: Desk, path: str) -> Response:
+@router.get(wallet.ISSUER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
+def issuer_metadata(request: Request, desk: Desk, issuer: Established) -> Response:
     """What may be had here, and where (OpenID4VCI 1.0, 12.2)."""
-    _require_address(wallet.ISSUER_PATH + path, desk)
-    return respond(request, write_json(wallet.issuer_metadata(desk.issuer, desk.titles)), JSON)
+    return respond(request, write_json(wallet.issuer_metadata(issuer, desk.titles)), JSON)
 
 
-@router.get(wallet.SERVER_PATH + "{path:path}", response_class=Response, responses={200: {"content": {JSON: {}}}})
-def server_metadata(request: Request, desk: Desk, path: str) -> Response:
+@router.get(wallet.SERVER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
+def server_metadata(request: Request, issuer: Established) -> Response:
     """Where codes are redeemed (RFC 8414)."""
-    _require_address(wallet.SERVER_PATH + path, desk)
-    return respond(request, write_json(wallet.server_metadata(desk.issuer)), JSON)
+    return respond(request, write_json(wallet.server_metadata(issuer)), JSON)
 
 
 @router.post(wallet.TOKEN_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}, 400: OAUTH_ERROR})
@@ -126,12 +136,6 @@ def credential(request: Request, desk: Desk, body: Body) -> Response:
         return _answer(200, wallet.credential_response(form, document))
     except WalletError as error:
         return _refusal(error)
-
-
-def _require_address(path: str, desk: WalletDesk) -> None:
-    """12.2.2: the metadata of an issuer is at the address made from its own, and nowhere else."""
-    if path not in wallet.well_known_paths(desk.issuer):
-        raise Refused("unknown", kind="issuer", id=path[-64:])
 
 
 def _answer(status: int, body: bytes) -> Response:

@@ -71,6 +71,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "issuer-not-established": (
         "the issuer of credentials is not established yet",
         "l'émetteur des attestations n'est pas encore établi"),
+    "issuer-address": (
+        "url: expected https://HOST or https://HOST:PORT and nothing behind it, "
+        "because a register is served at the root of its host",
+        "url : valeur attendue : https://HÔTE ou https://HÔTE:PORT, sans rien derrière, "
+        "car un registre est servi à la racine de son hôte"),
     "possession-not-proved": (
         "proof: key {key} did not sign that it is held",
         "proof : la clé {key} n'a pas signé qu'elle est détenue"),

@@ -7,6 +7,7 @@ what the rules answer. One group of submissions is one transaction, followed by 
 from __future__ import annotations
 
 import secrets
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -213,6 +214,12 @@ class Ledger:
     def size(self) -> int:
         """How many entries the log has."""
         return self.log.size()
+
+    def size_at(self, moment: datetime) -> int:
+        """How many entries were known at a moment. Once the log knows a later one, this never changes."""
+        with self._lock:
+            self.catch_up()
+            return bisect_right(self._memory.known, moment, 1) - 1  # from 1: the first is of size 0
 
     def statements(self, stream: str, size: int) -> list[tuple[int, bytes]]:
         """Leaf index and exact bytes of a stream's statements among the first ``size`` entries, in order."""

@@ -69,6 +69,11 @@ class Publications:
             raise Conflict("not-witnessed", "nothing is published yet: the log waits for its witnesses")
         return latest[1], self._opened(latest[1])
 
+    def latest_of(self, size: int) -> Checkpoint | None:
+        """The latest published checkpoint of at most ``size`` entries; None when there is none."""
+        found = self._log.latest_published(size)
+        return None if found is None else self._opened(found[1])
+
     def first_witnessed(self, index: int) -> tuple[int, str] | None:
         """The earliest checkpoint that covers leaf ``index``, as the witnesses asked today saw it: size and note.
 

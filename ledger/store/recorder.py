@@ -29,6 +29,7 @@ from ledger.store.datastore import LedgerDatastore
 from ledger.vault import Held
 
 POLL_SECONDS = 0.25  # how late at most a subscription sees what another process appended
+MOST = 2**63 - 1  # of SQLite's integers
 _EVENTS = "position, originator_id, originator_version, topic, state"
 _CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events ("
@@ -275,9 +276,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """The size and the note of the largest checkpoint; None when there is none yet."""
         return self._latest("checkpoints")
 
-    def latest_published(self) -> tuple[int, str] | None:
-        """The same of what is published."""
-        return self._latest("published")
+    def latest_published(self, most: int = MOST) -> tuple[int, str] | None:
+        """The same of what is published, among those of at most that size."""
+        return self._latest("published", most)
 
     def has_unfinished_erasures(self) -> bool:
         """Whether what was erased may still stand in the write-ahead log, because somebody was reading."""
@@ -303,9 +304,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             cursor.execute("SELECT ifnull(max(position), 0) FROM unfinished_erasures")
             return int(cursor.fetchone()[0])
 
-    def _latest(self, table: str) -> tuple[int, str] | None:
+    def _latest(self, table: str, most: int = MOST) -> tuple[int, str] | None:
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT size, note FROM {table} ORDER BY size DESC LIMIT 1")
+            cursor.execute(f"SELECT size, note FROM {table} WHERE size <= ? ORDER BY size DESC LIMIT 1", (most,))
             row = cursor.fetchone()
             return None if row is None else (row["size"], row["note"])
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from fcntl import LOCK_EX, flock
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from zlib import crc32
 
 import msgspec
 import pytest
+from lxml import etree
+from PIL import Image
 
-from api.credentials import json_ld, multikey, open_badge, status_list
+from api.credentials import badge, baking, identity, json_ld, open_badge, status_list
 from api.credentials.data_integrity import sign, verify
+from api.credentials.enrolled import EnrolledKey
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
+from tests.credentials import jose
 from tests.credentials.altering import altered, bytes_altered
 from tests.credentials.awarded import AWARD, BRIEF, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
 
@@ -24,6 +31,10 @@ HERE = Path(__file__).parent / "js"
 SECONDS = 300
 
 Credential = dict[str, Any]
+ENROLLED = (
+    EnrolledKey(key_id=KEY.key_id, algorithm="Ed25519", public=KEY.public),
+    EnrolledKey(key_id=jose.KEY.key_id, algorithm="ES256", public=jose.KEY.public),
+)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -68,25 +79,17 @@ def verifier() -> Path:
     return HERE
 
 
-def asked(verifier: Path, credentials: list[Credential]) -> list[Answer]:
-    """What the other verifier says of each, holding our contexts and the DID document of the issuer."""
-    key = {
-        "id": METHOD,
-        "type": "Multikey",
-        "controller": ISSUER.did,
-        "publicKeyMultibase": multikey.encode_key("Ed25519", KEY.public),
-    }
+def asked(verifier: Path, credentials: list[str]) -> list[Answer]:
+    """What the other verifier says of each, JSON as text, holding our contexts and the DID document of the issuer."""
+    did_document = identity.did_document(ISSUER, ENROLLED)
     documents: dict[str, Any] = {
         url: msgspec.json.decode((Path(json_ld.__file__).parent / "contexts" / name).read_bytes())
         for url, (name, _) in json_ld.PINNED.items()
     }
-    documents[METHOD] = {"@context": json_ld.MULTIKEY, **key}
-    documents[ISSUER.did] = {
-        "@context": ["https://www.w3.org/ns/did/v1", json_ld.MULTIKEY],
-        "id": ISSUER.did,
-        "verificationMethod": [key],
-        "assertionMethod": [METHOD],
-    }
+    documents[ISSUER.did] = did_document
+    # What a resolver answers for the id of a method: its part of the document (DID Core 1.0, 5.2).
+    for method in did_document["verificationMethod"]:
+        documents[method["id"]] = {"@context": json_ld.MULTIKEY, **method}
     question = {"credentials": credentials, "documents": documents, "now": "2022-06-03T00:00:00Z"}
     done = subprocess.run(
         ["node", "verify.mjs"],  # noqa: S607 - wherever it is installed
@@ -100,16 +103,20 @@ def asked(verifier: Path, credentials: list[Credential]) -> list[Answer]:
     return msgspec.json.decode(done.stdout, type=list[Answer])
 
 
+def text(credential: Credential) -> str:
+    return msgspec.json.encode(credential).decode()
+
+
 @pytest.mark.parametrize("credential", [BADGE, LIST], ids=["badge", "status list"])
 def test_it_accepts_what_we_sign(verifier: Path, credential: Credential) -> None:
-    assert asked(verifier, [credential]) == [Answer(True, "")]
+    assert asked(verifier, [text(credential)]) == [Answer(True, "")]
     assert verify(credential, public_key) == METHOD
 
 
 @pytest.mark.parametrize("credential", [BRIEF_BADGE, LIST], ids=["badge", "status list"])
 def test_it_refuses_whatever_was_altered_as_we_do(verifier: Path, credential: Credential) -> None:
     alterations = [*altered(credential), *bytes_altered(credential, every=41)]
-    answers = asked(verifier, [other for _, other in alterations])
+    answers = asked(verifier, [text(other) for _, other in alterations])
     ours = []
     for what, other in alterations:
         try:
@@ -121,3 +128,60 @@ def test_it_refuses_whatever_was_altered_as_we_do(verifier: Path, credential: Cr
     assert len(alterations) > 50
     assert ours == []
     assert theirs == []
+
+
+class Picture(NamedTuple):
+    """A picture with a credential in it; how others find the credential there, and how we do."""
+
+    baked: bytes
+    theirs: Callable[[bytes], str]
+    ours: Callable[[bytes], str]
+
+
+def text_in_png(data: bytes) -> str:
+    return str(Image.open(BytesIO(data)).text["openbadgecredential"])  # type: ignore[attr-defined]  # of PNG
+
+
+def text_in_svg(data: bytes) -> str:
+    return str(etree.fromstring(data).findtext("{https://purl.imsglobal.org/ob/v3p0}credential"))
+
+
+SIGNED = text(BRIEF_BADGE)
+PICTURES = {
+    "png": Picture(baking.bake_png(badge.png(BRIEF, official=True), SIGNED), text_in_png, baking.credential_in_png),
+    "svg": Picture(baking.bake_svg(badge.svg(BRIEF, official=True), SIGNED), text_in_svg, baking.credential_in_svg),
+}
+
+
+def pictures_altered(picture: bytes, every: int) -> Iterator[bytes]:
+    """The lowest bit of each byte in ``every`` of the credential turned; a PNG is whole again afterwards."""
+    start = picture.index(SIGNED.encode())
+    for position in range(start, start + len(SIGNED.encode()), every):
+        other = bytearray(picture)
+        other[position] ^= 1
+        if picture.startswith(baking.PNG_SIGNATURE):
+            # PNG (third edition), 5.3: length, kind, data, CRC of the latter two.
+            kind = picture.index(b"iTXt")
+            end = kind + 4 + int.from_bytes(picture[kind - 4 : kind], "big")
+            other[end : end + 4] = crc32(other[kind:end]).to_bytes(4, "big")
+        yield bytes(other)
+
+
+@pytest.mark.parametrize("form", PICTURES)
+def test_it_accepts_what_others_find_in_our_pictures(verifier: Path, form: str) -> None:
+    picture = PICTURES[form]
+    assert picture.theirs(picture.baked) == picture.ours(picture.baked) == SIGNED
+    assert asked(verifier, [picture.theirs(picture.baked)]) == [Answer(True, "")]
+
+
+@pytest.mark.parametrize("form", PICTURES)
+def test_it_refuses_what_others_find_in_an_altered_picture_as_we_do(verifier: Path, form: str) -> None:
+    picture = PICTURES[form]
+    alterations = list(pictures_altered(picture.baked, every=41))
+    found = [picture.theirs(data) for data in alterations]
+    assert len(found) > 50
+    assert SIGNED not in found
+    assert not any(answer.verified for answer in asked(verifier, found))
+    for data in alterations:
+        with pytest.raises((Unverifiable, msgspec.DecodeError)):
+            verify(msgspec.json.decode(picture.ours(data), type=Credential), public_key)

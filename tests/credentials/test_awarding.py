@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from api.credentials.awarding import award_of
-from api.credentials.statuses import positions
+from api.credentials.statuses import Purpose, bits_of
 from projections.certificates import CertificateRow
 from projections.views import Views
 from tests.support import World
@@ -63,11 +63,13 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, view
     first = certificate(views)
     place = documents.place(first.number)
 
-    def is_set(purpose: str, number: str, *at: int) -> bool:
+    def is_set(purpose: Purpose, number: str, *at: int) -> bool:
         views.catch_up()
         wanted = documents.place(number)
         moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year, month, day
-        return wanted.index in positions(documents, certificates, purpose, wanted.number, moment)  # type: ignore[arg-type]
+        bits = bits_of(documents, certificates, purpose, wanted.number, moment.date(), moment)
+        assert wanted.index not in bits_of(documents, certificates, purpose, 1, moment.date(), moment).positions
+        return wanted.index in bits.positions
 
     workshop.now = datetime(2018, 1, 10, tzinfo=UTC)
     workshop.do(

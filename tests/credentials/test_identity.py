@@ -84,7 +84,6 @@ def test_another_library_reads_the_keys_and_finds_no_private_part() -> None:
     [
         ("https://example.org", "did:web:example.org"),
         ("https://example.org:8443", "did:web:example.org%3A8443"),
-        ("https://example.org/customs/pca", "did:web:example.org:customs:pca"),
     ],
 )
 def test_ids_follow_the_address(url: str, did: str) -> None:

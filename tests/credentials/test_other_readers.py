@@ -6,24 +6,39 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.credentials import sd_jwt
+from api.credentials import sd_jwt, vc_jwt
 from api.credentials.jws import jwk
 from api.credentials.seal_chain import verify
+from ledger.errors import Unverifiable
 from tests.credentials import test_vc_jwt
-from tests.credentials.jose import CHAIN, KEY, NOW
+from tests.credentials.jose import CHAIN, KEY, NOW, OTHER, resigned
 from tests.credentials.test_sd_jwt import TOKEN
 
 FILES = Path(__file__).parent / "javascript"
-ALTERED = [
-    TOKEN[:500] + ("A" if TOKEN[500] != "A" else "B") + TOKEN[501:],
-    TOKEN.replace("~W", "~X", 1),
-    TOKEN.partition("~")[0][:-4] + "AAAA~",
-]
+VC_JWT = test_vc_jwt.TOKEN
+
+
+def altered_at(token: str, place: int) -> str:
+    """The token with another character there."""
+    return token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+
+
+ALTERED: dict[str, list[str]] = {
+    "sdJwt": [altered_at(TOKEN, 500), TOKEN.replace("~W", "~X", 1), TOKEN.partition("~")[0][:-4] + "AAAA~"],
+    # Header, payload and signature in turn. The last character of all has bits that only we heed.
+    "vcJwt": [
+        *(altered_at(VC_JWT, place) for place in range(0, len(VC_JWT) - 1, 7)),
+        vc_jwt.sign(test_vc_jwt.DOCUMENT, OTHER, test_vc_jwt.KID),
+        VC_JWT.rpartition(".")[0] + ".",
+        resigned(VC_JWT, header=b'{"alg":"none","typ":"JWT"}'),
+    ],
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +56,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     installed = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
     assert installed.returncode == 0, installed.stderr
     asked = {
-        "vcJwt": test_vc_jwt.TOKEN,
+        "vcJwt": VC_JWT,
         "sdJwt": TOKEN,
         "altered": ALTERED,
         "jwk": jwk(KEY.public),
@@ -74,5 +89,15 @@ def test_we_read_what_a_wallet_presents(read: dict[str, Any]) -> None:
     assert "achieved_level" not in shown["scope"][0]
 
 
-def test_what_is_altered_is_refused_by_others_too(read: dict[str, Any]) -> None:
-    assert read["refused"] == [True] * len(ALTERED)
+READ: dict[str, Callable[[str], Any]] = {
+    "sdJwt": lambda token: sd_jwt.verify(token, trusted),
+    "vcJwt": lambda token: vc_jwt.verify(token, test_vc_jwt.key_of),
+}
+
+
+@pytest.mark.parametrize("form", ALTERED)
+def test_what_is_altered_is_refused_by_others_as_by_us(read: dict[str, Any], form: str) -> None:
+    assert read["refused"][form] == [True] * len(ALTERED[form])
+    for token in ALTERED[form]:
+        with pytest.raises(Unverifiable):
+            READ[form](token)

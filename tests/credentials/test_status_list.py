@@ -106,6 +106,12 @@ def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
     assert is_set(decode(signed["credentialSubject"]["encodedList"]), 94567)
 
 
+def test_a_list_from_before_any_published_head_names_none() -> None:
+    signed = sign(document(ISSUER, "revocation", 0, [3], NOW, NOW, timedelta(minutes=5), None), KEY, METHOD, NOW)
+    assert verify(signed, public_key) == METHOD
+    assert "logHead" not in signed
+
+
 def test_a_list_with_any_value_altered_is_refused() -> None:
     accepted = []
     for what, other in altered(sign(status_list([1]), KEY, METHOD, NOW)):

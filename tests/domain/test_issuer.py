@@ -10,11 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 
 from api.credentials.keys import IssuerKey, LocalKey
 from ledger.domain.decisions.issuer import possession
+from ledger.domain.refusal import Refused
 from ledger.signing.keys import verify_es256
 from tests.domain.rules import Rules
 from tests.scenario import key_of
 
-URL = "https://register.example.org/pca"
+URL = "https://register.example.org"
 ED25519 = LocalKey(key_of("issuer").private)
 P256 = LocalKey(derive_private_key(7, SECP256R1()))
 
@@ -39,6 +40,8 @@ def issuing(rules: Rules) -> Rules:
     "url",
     [
         "http://register.example.org",
+        "https://register.example.org/pca",
+        "http://localhost/pca",
         "https://register.example.org/",
         "https://register.example.org?a=b",
         "https://Register.example.org",
@@ -48,11 +51,23 @@ def issuing(rules: Rules) -> Rules:
         "ftp://register.example.org",
     ],
 )
-def test_an_address_is_https_and_in_its_one_form(rules: Rules, url: str) -> None:
-    rules.refused("malformed", "establish-issuer", "director", url=url)
+def test_an_address_is_a_host_by_https_and_in_its_one_form(rules: Rules, url: str) -> None:
+    rules.refused("issuer-address", "establish-issuer", "director", url=url)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "https://a.example:8443/b/c"])
+def test_who_gives_another_address_is_told_what_is_expected_and_why(rules: Rules) -> None:
+    with pytest.raises(Refused) as refused:
+        rules.do("establish-issuer", "director", url="https://example.org/customs/pca")
+    for text, host, why in (
+        (refused.value.en, "https://HOST:PORT", "served at the root of its host"),
+        (refused.value.fr, "https://HÔTE:PORT", "servi à la racine de son hôte"),
+    ):
+        assert host in text
+        assert why in text
+    rules.do("establish-issuer", "director", url="https://pca.customs.example.org")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "https://a.example:8443"])
 def test_a_demonstration_may_stand_on_this_machine(rules: Rules, url: str) -> None:
     rules.do("establish-issuer", "director", url=url)
     assert rules.read().issuer().url == url

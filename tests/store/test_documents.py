@@ -63,11 +63,12 @@ def test_a_place_is_random_kept_and_never_given_twice(workshop: World) -> None:
         StatusIndex(0, 7),
         StatusIndex(0, 5),
     ]
-    assert kept.places(0) == {"A": 5, "B": 7}
+    assert kept.indexes() == {"A": StatusIndex(0, 5), "B": StatusIndex(0, 7)}
 
 
 def test_a_list_is_filled_to_the_half_before_the_next(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "FULL", 2)
     kept = workshop.ledger.documents
+    assert kept.current_list() == 0
     assert [kept.place(number).number for number in ("A", "B", "C", "D", "E")] == [0, 0, 1, 1, 2]
-    assert set(kept.places(1)) == {"C", "D"}
+    assert kept.current_list() == 2

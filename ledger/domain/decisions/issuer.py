@@ -22,9 +22,7 @@ STREAM = "issuer:body"
 Algorithm = Literal["Ed25519", "ES256"]
 KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}  # RFC 8032 5.1.5; SEC 1 2.3.3, compressed
 # A browser trusts no other address without TLS, and neither does did:web: such a one is for demonstrations.
-_URL = re.compile(
-    r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._-]+)*", re.ASCII
-)
+_URL = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?")
 
 IssuerFact = IssuerEstablished | IssuerKeyEnrolled | IssuerKeyRetired | IssuerKeyRevoked
 
@@ -92,12 +90,12 @@ def possession(url: str, key_id: str) -> bytes:
 
 
 def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Decided:
-    """A director states the public address, once."""
+    """A director states the public address, once: that of a whole host."""
     issuer = read.issuer()
     if issuer.version:
         raise Refused("already-exists", kind="issuer", id=issuer.url)
     if not _URL.fullmatch(command.url):
-        raise Refused("malformed", field="url", expected="https://HOST[:PORT][/PATH], no slash at the end")
+        raise Refused("issuer-address")
     return Decided(STREAM, IssuerEstablished(url=command.url))
 
 

@@ -8,7 +8,10 @@ from ledger.domain.record import Fact, Moment
 
 
 class IssuerEstablished(Fact, frozen=True, kw_only=True):
-    """Under ``url`` the body issues credentials. It stands in every one of them, and so never changes."""
+    """Under ``url`` the body issues credentials. It stands in every one of them, and so never changes.
+
+    It is the root of a host, such as https://register.example.org, without a slash at the end.
+    """
 
     url: str
 

@@ -1,5 +1,6 @@
 // Another party's verifier: Digital Bazaar's vc with eddsa-rdfc-2022, asked about credentials and holding only what it
-// is given. In: {"credentials": [...], "documents": {url: document}, "now": "..."}. Out: [{"verified", "error"}, ...].
+// is given. In: {"credentials": [JSON as text, ...], "documents": {url: document}, "now": "..."}.
+// Out: [{"verified", "error"}, ...].
 import {readFileSync} from 'node:fs';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
@@ -15,7 +16,14 @@ async function documentLoader(url) {
 }
 
 const answers = [];
-for(const credential of credentials) {
+for(const text of credentials) {
+  let credential;
+  try {
+    credential = JSON.parse(text);
+  } catch({message}) {
+    answers.push({verified: false, error: message});
+    continue;
+  }
   const {verified, error} = await vc.verifyCredential({
     credential, documentLoader, now,
     suite: new DataIntegrityProof({cryptosuite}),

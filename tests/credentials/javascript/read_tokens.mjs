@@ -14,12 +14,16 @@ const read = async (token) => (await reader.verify(token, { currentDate: seconds
 const refused = (promise) => promise.then(() => false, () => true);
 
 const presented = await reader.present(sdJwt, { name: true });
-const vc = await jwtVerify(vcJwt, key, { algorithms: ["ES256"], typ: "JWT", currentDate: new Date(seconds * 1000) });
+const readVc = (token) =>
+  jwtVerify(token, key, { algorithms: ["ES256"], typ: "JWT", currentDate: new Date(seconds * 1000) });
 console.log(
   JSON.stringify({
-    vcJwt: vc.payload,
+    vcJwt: (await readVc(vcJwt)).payload,
     sdJwt: await read(sdJwt),
     presented,
-    refused: await Promise.all(altered.map((token) => refused(read(token)))),
+    refused: {
+      vcJwt: await Promise.all(altered.vcJwt.map((token) => refused(readVc(token)))),
+      sdJwt: await Promise.all(altered.sdJwt.map((token) => refused(read(token)))),
+    },
   }),
 );

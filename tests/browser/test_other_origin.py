@@ -1,0 +1,88 @@
+"""A page of another site, in a browser, reads what is public as a wallet or a verifier would, and nothing else."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser
+from starlette.responses import HTMLResponse
+
+from api.app import create_app
+from api.credentials import key_sources
+from api.demo import ISSUER_KEYS
+from api.register import Register, Settings
+from api.secretariat.desk import Desk
+from api.secretariat.office import Office
+from ledger.store.ledger import Ledger
+from tests.serving import serving
+
+# Fetch as the page's own script would: what was answered, or that the browser kept it back.
+FETCH = """async ([url, options]) => {
+    try {
+        const answer = await fetch(url, options);
+        return [answer.status, (await answer.text()).length > 0];
+    } catch (error) {
+        return error.name;
+    }
+}"""
+KEPT_BACK = "TypeError"
+
+
+@pytest.fixture
+def issuing(demonstration: Path) -> Iterator[str]:
+    """The address of the demonstration with its keys and its secretariat."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    keys = [key_sources.load(f"file:{demonstration / 'keys' / name}.key") for name in ISSUER_KEYS]
+    with (
+        Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC)) as ledger,
+        Register(ledger, Settings(base_url=url), None, keys) as register,
+        closing(Desk(ledger)) as desk,
+        serving(create_app(register, Office(ledger, desk, url)), listener),
+    ):
+        yield url
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """An empty page of somebody else."""
+    site, listener = FastAPI(), socket.create_server(("127.0.0.1", 0))
+    site.add_api_route(
+        "/", lambda: HTMLResponse("<!doctype html><title>elsewhere</title>"), response_class=HTMLResponse
+    )
+    with serving(site, listener):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_a_wallet_that_is_a_page_of_another_site_can_work(browser: Browser, issuing: str, elsewhere: str) -> None:
+    page = browser.new_page()
+    page.goto(elsewhere)
+    number = page.request.get(f"{issuing}/changes?limit=1").json()["changes"][0]["number"]
+
+    def fetched(path: str, **options: Any) -> Any:
+        return page.evaluate(FETCH, [issuing + path, options])
+
+    for path in (
+        "/.well-known/did.json",
+        "/.well-known/openid-credential-issuer",
+        "/status/revocation/0",
+        "/types/pca-advisor",
+        "/checkpoint",
+        f"/certificates/{number}.bundle.json",
+    ):
+        assert fetched(path) == [200, True]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert fetched("/wallet/token", method="POST", headers=form, body="a=b") == [400, True]
+    # Both of these headers make the browser ask first.
+    asking = {"Authorization": "Bearer guess", "Content-Type": "application/json"}
+    assert fetched("/wallet/credential", method="POST", headers=asking, body="{}") == [401, True]
+    assert fetched("/secretariat/statements") == KEPT_BACK
+    assert fetched("/secretariat/statements", method="POST", headers=asking, body="{}") == KEPT_BACK
+    page.close()

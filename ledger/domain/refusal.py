@@ -192,6 +192,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "holder-not-listed": (
         "the holder did not agree to be listed: they have this document from their private address",
         "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée"),
+    "levels-not-shown": (
+        "the document states levels that the holder no longer shows: they have it from their private address",
+        "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée"),
     "certificate-missing": ("no certificate was issued yet", "aucun certificat n'a encore été délivré"),
     "certificate-item-missing": (
         "the certificate lacks: {item} (ISO/IEC 17024, 9.4.8)",

@@ -227,6 +227,31 @@ REFUSALS: dict[str, tuple[str, str]] = {
 # fmt: on
 
 
+# What is meant by ``kind`` where something does not exist, or exists already; in English it is called what it is.
+KINDS_FR: dict[str, str] = {
+    "administration": "administration",
+    "advisor": "conseiller",
+    "candidacy": "candidature",
+    "certificate": "certificat",
+    "competency": "compétence",
+    "document": "document",
+    "entry": "entrée du journal",
+    "expiry": "échéance",
+    "holder": "titulaire",
+    "holder of the role": "titulaire de la fonction",
+    "issuer": "émetteur",
+    "key": "clé",
+    "person": "personne",
+    "proposal": "proposition",
+    "scheme": "programme",
+    "score sheet": "fiche d'évaluation",
+    "session": "atelier",
+    "statement": "déclaration",
+    "tile": "tuile du journal",
+    "time-stamp": "horodatage",
+}
+
+
 class Refused(Exception):
     """The rules say no. ``en`` and ``fr`` say why; ``fields`` hold the particulars by name."""
 
@@ -234,6 +259,7 @@ class Refused(Exception):
         english, french = REFUSALS[code]
         self.code = code
         self.fields = fields
-        self.en = english.format(**fields)
-        self.fr = french.format(**fields)
+        self.en = english.format(**fields).rstrip()  # where what does not exist has no name either
+        kind = fields.get("kind")
+        self.fr = french.format(**fields | {"kind": KINDS_FR.get(str(kind), kind)}).rstrip()
         super().__init__(self.en)

@@ -1,8 +1,8 @@
 """The demonstration: nine years of a register, told on a simulated clock with every officer's key at hand.
 
 Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
-been; then two certifications are renewed, one is suspended, one withdrawn, and one candidate erased. One
-statement is left waiting for the registrar.
+been; then two certifications are renewed and their certificates reissued, one is suspended, one withdrawn,
+and one candidate erased. One statement is left waiting for the registrar.
 """
 
 from __future__ import annotations
@@ -124,12 +124,13 @@ class Story:
                 method="refresher-and-missions",
                 evidence={"name": "evidence", "value": "Refresher of 2024 and two missions"},
             )
-        self._do(
-            "reissue-certificate",
-            self._person[Role.REGISTRAR],
-            certification_id=renewed[0],
-            reason_code="renewed",
-        )
+            # Documents keep the end that they state: without new ones the holder could show nothing valid.
+            self._do(
+                "reissue-certificate",
+                self._person[Role.REGISTRAR],
+                certification_id=certification,
+                reason_code="renewed",
+            )
         self._make_documents()
         self._clock.reach(date(2025, 9, 1))
         self._do(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gettext
-from datetime import date, datetime
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 from typing import Any, cast
 
-from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
@@ -19,6 +17,7 @@ from starlette.responses import Response
 from api.negotiation import HTML, JSON, LANGUAGES, language, preferred
 from api.register import Register
 from api.words import Language
+from api.words.dates import day_in_words, moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may answer a question of status
 
@@ -110,7 +109,7 @@ def environment(chosen: Language) -> Environment:
     translations = translations_into(chosen)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.filters["day"] = lambda day: day_in_words(day, chosen)
-    made.filters["moment"] = lambda moment: _moment(moment, chosen)
+    made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made
 
 
@@ -123,12 +122,3 @@ def translations_into(chosen: Language) -> gettext.NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
-
-
-def day_in_words(day: date, chosen: Language) -> str:
-    """Such as 19 May 2017."""
-    return str(format_date(day, "long", locale="en_GB" if chosen == "en" else "fr"))
-
-
-def _moment(moment: datetime, chosen: Language) -> str:
-    return str(format_datetime(moment, "d MMMM y, HH:mm 'UTC'", locale="en_GB" if chosen == "en" else "fr"))

@@ -33,6 +33,7 @@ STATUS_OF_CODE = {
     "document-missing": 404,
     "document-erased": 410,
     "holder-not-listed": 403,
+    "levels-not-shown": 403,
 }
 TITLES: dict[int, tuple[str, str]] = {
     400: ("This request cannot be understood", "Cette demande ne peut être comprise"),

@@ -71,8 +71,8 @@ class Documents:
         return self._sets("ORDER BY rowid", ())
 
     def place(self, number: str) -> StatusIndex:
-        """The certificate's place in the status lists: taken at random when first asked, never given again."""
-        with self._datastore.transaction(commit=True) as cursor:
+        """The certificate's place in the status lists; a free one, at random, until its documents are kept."""
+        with self._datastore.transaction(commit=False) as cursor:
             cursor.execute("SELECT list, place FROM status_places WHERE number = ?", (number,))
             row = cursor.fetchone()
             if row is not None:
@@ -82,7 +82,6 @@ class Documents:
                 place = StatusIndex(current, self._below(PLACES))
                 cursor.execute("SELECT 1 FROM status_places WHERE list = ? AND place = ?", (current, place.index))
                 if cursor.fetchone() is None:
-                    cursor.execute("INSERT INTO status_places VALUES (?, ?, ?)", (number, current, place.index))
                     return place
 
     def current_list(self) -> int:
@@ -102,8 +101,11 @@ class Documents:
             cursor.execute("SELECT number, list, place FROM status_places ORDER BY rowid")
             return {row["number"]: StatusIndex(row["list"], row["place"]) for row in cursor.fetchall()}
 
-    def keep(self, made: DocumentSet, bodies: Mapping[str, bytes]) -> bool:
-        """Keep all forms at once. False, and nothing is kept, when the person is erased or others were faster."""
+    def keep(self, made: DocumentSet, place: StatusIndex, bodies: Mapping[str, bytes]) -> bool:
+        """Keep all forms at once, which name a place in the status lists: it is never given again.
+
+        False, and nothing is kept, when the person is erased, or others were faster with these documents or this place.
+        """
         with self._datastore.transaction(commit=True) as cursor:
             cursor.execute(
                 "SELECT 1 FROM stored_events WHERE originator_id = ? AND topic = ?",
@@ -111,8 +113,17 @@ class Documents:
             )
             is_erased = cursor.fetchone() is not None
             cursor.execute("SELECT 1 FROM document_sets WHERE number = ?", (made.number,))
-            if is_erased or cursor.fetchone() is not None:
+            is_made = cursor.fetchone() is not None
+            cursor.execute(
+                "SELECT number, list, place FROM status_places WHERE number = ?1 OR (list = ?2 AND place = ?3)",
+                (made.number, place.number, place.index),
+            )
+            taken = {(row["number"], row["list"], row["place"]) for row in cursor.fetchall()}
+            if is_erased or is_made or not taken <= {(made.number, place.number, place.index)}:
                 return False
+            cursor.execute(
+                "INSERT OR IGNORE INTO status_places VALUES (?, ?, ?)", (made.number, place.number, place.index)
+            )
             cursor.execute(
                 "INSERT INTO document_sets VALUES (?, ?, ?, ?)",
                 (made.number, made.person_id, made.token, made.made.isoformat()),

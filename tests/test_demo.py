@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import csv
+import re
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from api import demo
+from api.app import create_app
 from api.cli.serving import _introduce
+from api.credentials.checks import check
+from api.credentials.forms import BY_NAME
+from api.register import Register, Settings
 from api.secretariat.desk import Desk
 from ledger.auditing import audit
 from ledger.domain.standing import Status
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
+from ledger.verdict import Verdict
 from projections.views import Views
 
 DEMO_DATA = Path(demo.__file__).parent / "demo_data"
@@ -36,8 +43,7 @@ def test_it_renews_two_suspends_one_withdraws_one_and_erases_one(demonstration: 
         assert statuses.count(Status.SUSPENDED) == statuses.count(Status.WITHDRAWN) == 1
         of_2022 = [row for row in rows if row.session_id == "TOA-PCA-FR-2022"]
         renewed = [row for row in of_2022 if row.standing.expires_on == date(2028, 5, 19)]
-        assert len(renewed) == 2
-        assert len([row for row in renewed if row.issue == 2]) == 1
+        assert [row.issue for row in renewed] == [2, 2]
         erased = [person for person in ledger.ids_of("person") if views.roster.is_erased(person)]
         assert len(erased) == 1
         assert ledger.vault.of_person(erased[0]) == []
@@ -80,6 +86,22 @@ def test_it_introduces_itself_whatever_has_expired_meanwhile(
     printed = capsys.readouterr().out
     assert "http://localhost/certificates/TOA-PCA-FR-" in printed
     assert "one withdrawn" in printed
+
+
+def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Ledger.open(demonstration / "ledger", clock) as ledger:
+        _introduce(ledger, demonstration / "ledger", demonstration / "keys", demo.URL)
+        (showcase,) = re.findall(
+            r"its diploma +http://127\.0\.0\.1:8000/certificates/(.*)\.pdf", capsys.readouterr().out
+        )
+        with Register(ledger, Settings(base_url=demo.URL)) as register, TestClient(create_app(register)) as client:
+            assert client.get(f"/certificates/{showcase}.pdf").status_code == 200
+            today = ledger.now().date()
+            for row in register.views.certificates.in_use():
+                if register.views.certificates.status(row.certification_id, today, clock()) is Status.VALID:
+                    bodies = [ledger.documents.get(row.number, form) or b"" for form in BY_NAME]
+                    for presented in (row.number.encode(), register.bundle(row), *bodies):
+                        assert check(presented, register).verdict is Verdict.VALID, row.number
 
 
 def test_the_simulated_clock_never_goes_back() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 import pytest
 
 from api.words import command_in_words, event_in_words
+from api.words.dates import day_in_words, moment_in_words
 from api.words.vocabulary import CODES, FIELDS, TOLD_OTHERWISE, Language
 from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
 from ledger.domain.commands import COMMAND_TYPES
@@ -19,6 +20,20 @@ from tests.vectors.make import tell
 
 Told = tuple[str, dict[Language, str]]
 NAMES = {"awa": "awa N'Guessan-Écho", "zoe": "zoe Exemple", "eve": "eve Exemple"}
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    first, second = date(2018, 3, 1), date(2018, 3, 2)
+    assert [day_in_words(day, "fr") for day in (first, second)] == ["1er mars 2018", "2 mars 2018"]
+    assert [day_in_words(day, "en") for day in (first, second)] == ["1 March 2018", "2 March 2018"]
+    assert day_in_words(date(2018, 3, 11), "fr") == "11 mars 2018"
+
+
+def test_moments_are_told_in_utc() -> None:
+    at = datetime(2018, 3, 1, 0, 30, 7, tzinfo=timezone(timedelta(hours=-2)))
+    assert moment_in_words(at, "fr") == "1er mars 2018, 02:30 UTC"
+    assert moment_in_words(at, "en", "%H:%M:%S") == "1 March 2018, 02:30:07 UTC"
+    assert moment_in_words(at.replace(tzinfo=UTC) - timedelta(hours=1), "en") == "28 February 2018, 23:30 UTC"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, app, bar, opened, out, viewed
+from api.cli.common import FOLDER, Folder, app, bar, fail, opened, out, viewed
+from api.register import DOCUMENTS
 from api.secretariat.acting import act
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
@@ -178,8 +179,11 @@ def make(
 
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, views), bar("certificates") as tell:
-        made = Issuing(ledger, views, keys, official=official, tsa=tsa).catch_up(tell)
+        issuing = Issuing(ledger, views, keys, official=official, tsa=tsa)
+        made = issuing.catch_up(tell)
     out.print(f"{made} certificates: every form made and kept", markup=False)
+    if issuing.troubles:
+        raise typer.Exit(fail(f"not made: {issuing.troubles[DOCUMENTS]}", 1))
 
 
 @app.command()

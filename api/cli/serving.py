@@ -173,7 +173,8 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         views, today = register.views, ledger.now().date()
         advisors = views.roster.on(today, end_of(today))
         by_status: dict[Status, CertificateRow] = {}
-        for row in views.certificates.in_use():
+        # Of who is listed, everyone may open the documents.
+        for row in sorted(views.certificates.in_use(), key=lambda row: views.roster.public_name(row.person_id) is None):
             by_status.setdefault(views.certificates.status(row.certification_id, today, end_of(today)), row)
     any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)

@@ -7,7 +7,7 @@
  5. The register issued that certificate, and it says what the register says.
  6. The award stands in the log, signed by those who may: every check of its verification bundle.
  7. Witnesses confirmed that log.
- 8. The day asked lies within its dates.
+ 8. The day asked lies within its dates: those that a document states, or, of a number, those of the certification.
  9. The status on that day: neither suspended nor withdrawn nor superseded, and all that it states still certified.
 
 1 to 7 failing means: not authentic. A bundle brings its own twelve checks (:mod:`ledger.verification`).
@@ -288,15 +288,17 @@ def _witnesses(case: _Case) -> Found:
 
 
 def _dates(case: _Case) -> Found:
-    stated = case.row.content
-    until_en, until_fr = (
-        ("without end", "sans échéance")
-        if stated.expires_on is None
-        else (f"to {stated.expires_on}", f"au {stated.expires_on}")
-    )
-    within = stated.effective_from <= case.day and (stated.expires_on is None or case.day <= stated.expires_on)
-    result = Result.PASSED if within else Result.FAILED
-    return result, (f"valid from {stated.effective_from} {until_en}", f"valable du {stated.effective_from} {until_fr}")
+    stated, standing = case.row.content, case.row.standing
+    # A number stands for the certification, which a renewal extends; a document keeps the dates that it states.
+    ends = standing.expires_on if case.claimed is None else stated.expires_on
+    until_en, until_fr = ("without end", "sans échéance") if ends is None else (f"to {ends}", f"au {ends}")
+    en, fr = f"valid from {stated.effective_from} {until_en}", f"valable du {stated.effective_from} {until_fr}"
+    if stated.effective_from <= case.day and (ends is None or case.day <= ends):
+        return Result.PASSED, (en, fr)
+    if standing.on(case.day) is Status.VALID:  # after the end that it states
+        en += f"; the certification was renewed to {standing.expires_on}: ask for the reissued document"
+        fr += f" ; la certification a été renouvelée jusqu'au {standing.expires_on} : demandez le document réémis"
+    return Result.FAILED, (en, fr)
 
 
 def _status(case: _Case) -> Found:

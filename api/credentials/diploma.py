@@ -6,21 +6,18 @@ The seal comes afterwards, from :mod:`api.credentials.sealing`.
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 import segno
-from babel.dates import format_date
 
 from api.credentials.award import Award, Issuer
 from api.credentials.typesetting import pdf
 from api.words import Language
+from api.words.dates import day_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
 SIZES = (12, 11, 10, 9, 8, 7)  # points: the largest is taken at which each language fits its page
 QR_MASK = 3  # any is read as well; to try all eight (ISO/IEC 18004, 7.8.3) takes as long as to set a page
 OVERFLOW = "does not fit on its page"
-LOCALES: dict[Language, str] = {"en": "en_GB", "fr": "fr"}
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "heading": "Certificate",
@@ -115,8 +112,8 @@ def diploma(award: Award, issuer: Issuer, credential: bytes, official: bool) -> 
 def _page(award: Award, url: str, language: Language, official: bool) -> dict[str, object]:
     words, body = WORDS[language], _in(language, award.body_en, award.body_fr)
     expires_on = award.expires_on
-    expiry = words["endless"] if expires_on is None else words["to"].format(day=_day(expires_on, language))
-    days = words["days"].format(start=_day(award.start, language), end=_day(award.end, language))
+    expiry = words["endless"] if expires_on is None else words["to"].format(day=day_in_words(expires_on, language))
+    days = words["days"].format(start=day_in_words(award.start, language), end=day_in_words(award.end, language))
     return {
         "language": language,
         "notice": None if official else words["notice"],
@@ -127,7 +124,7 @@ def _page(award: Award, url: str, language: Language, official: bool) -> dict[st
         "meets": words["meets"],
         "scheme_title": _in(language, award.title_en, award.title_fr),
         "scheme": words["scheme"].format(
-            scheme=award.scheme_id, version=award.scheme_version, day=_day(award.scheme_in_force, language)
+            scheme=award.scheme_id, version=award.scheme_version, day=day_in_words(award.scheme_in_force, language)
         ),
         "scope_heading": words["scope"],
         "scope": [_in(language, item.name_en, item.name_fr) for item in award.scope],
@@ -136,9 +133,9 @@ def _page(award: Award, url: str, language: Language, official: bool) -> dict[st
             (words["number"], award.number),
             (words["body"], body),
             (words["workshop"], f"{award.place}, {days}"),
-            (words["from"], _day(award.effective_from, language)),
+            (words["from"], day_in_words(award.effective_from, language)),
             (words["expiry"], expiry),
-            (words["issued"], _day(award.issued.date(), language)),
+            (words["issued"], day_in_words(award.issued.date(), language)),
         ],
         "qr_caption": words["qr"],
         "qr_alt": words["qr_alt"].format(url=url),
@@ -149,8 +146,3 @@ def _page(award: Award, url: str, language: Language, official: bool) -> dict[st
 
 def _in(language: Language, english: str, french: str) -> str:
     return english if language == "en" else french
-
-
-def _day(day: date, language: Language) -> str:
-    written = str(format_date(day, "long", locale=LOCALES[language]))
-    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written

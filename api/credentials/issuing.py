@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from time import monotonic
 
 import msgspec
+from eventsourcing.persistence import PersistenceError
 
 from api.credentials import badge, baking, data_integrity, diploma, open_badge, sd_jwt, sealing, vc_jwt
 from api.credentials.award import Award, Issuer, StatusIndex
@@ -19,14 +22,16 @@ from api.credentials.awarding import award_of
 from api.credentials.enrolled import Signers
 from api.credentials.keys import IssuerKey
 from api.following import following
+from api.register import DOCUMENTS
 from ledger.documents import DocumentSet
 from ledger.domain.refusal import Refused
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.views import Views
 
-DOCUMENTS = "documents"
 AGAIN_SECONDS = 10.0  # how long until what failed is tried again
+IMPOSSIBLE_AGAIN_SECONDS = 600.0  # the same for one certificate, where every other could be made
+NAMED = 20  # certificates that a trouble names
 TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
 
 
@@ -60,7 +65,10 @@ def make(
 
 
 class Issuing:
-    """Makes what is missing; ``troubles`` says, under ``documents``, why something could not be made."""
+    """Makes what is missing; ``troubles`` says, under ``documents``, why something could not be made.
+
+    What one certificate's documents fail by is said with its number, and keeps nobody else's from being made.
+    """
 
     def __init__(
         self,
@@ -76,6 +84,7 @@ class Issuing:
         self._keys = tuple(keys)
         self._official, self._tsa = official, tsa
         self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
+        self._impossible: dict[str, tuple[str, float]] = {}  # by number: why, and until when it is not tried again
 
     def missing(self) -> list[CertificateRow]:
         """Certificates in use whose documents were not made yet, in the order of recording."""
@@ -88,26 +97,55 @@ class Issuing:
         ]
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Make the documents of every certificate that has none; answers how many. Raises ``Refused``."""
-        missing = self.missing()
-        if not missing:
-            return 0
+        """Make the documents of every certificate that has none; answers how many were made.
+
+        Raises ``Refused`` or OSError where none can be made: a key, a device or a time-stamp authority is missing.
+        """
+        missing, known = self.missing(), self._impossible
+        self._impossible = {row.number: known[row.number] for row in missing if row.number in known}
+        made = self._make(missing, progress) if missing else 0
+        said = [f"{number}: {why}" for number, (why, _) in self._impossible.items()]
+        more = [f"and {len(said) - NAMED} more"] if len(said) > NAMED else []
+        self._tell("; ".join(said[:NAMED] + more))
+        return made
+
+    def _make(self, missing: list[CertificateRow], progress: Callable[[int, int], None] | None) -> int:
         established = self._ledger.read().issuer()
         if not established.version:
             raise Refused("issuer-not-established")
-        signers = Signers.of(established, self._keys, self._ledger.now())
-        for number, row in enumerate(missing, 1):
+        signers, made = Signers.of(established, self._keys, self._ledger.now()), 0
+        for done, row in enumerate(missing, 1):
             issuer = Issuer(url=established.url, name_en=row.content.body_en, name_fr=row.content.body_fr)
-            award = award_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
-            if award is not None:
-                status = self._ledger.documents.place(row.number)
-                moment = self._ledger.now()
-                bodies = make(award, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
-                made = DocumentSet(row.number, row.person_id, secrets.token_urlsafe(TOKEN_BYTES), moment)
-                self._ledger.documents.keep(made, bodies)
+            moment = self._ledger.now()
+            status = self._ledger.documents.place(row.number)
+            bodies = self._bodies(row, issuer, status, signers, moment)
+            if bodies is not None:
+                kept = DocumentSet(row.number, row.person_id, secrets.token_urlsafe(TOKEN_BYTES), moment)
+                made += self._ledger.documents.keep(kept, status, bodies)
             if progress is not None:
-                progress(number, len(missing))
-        return len(missing)
+                progress(done, len(missing))
+        return made
+
+    def _bodies(
+        self, row: CertificateRow, issuer: Issuer, status: StatusIndex, signers: Signers, moment: datetime
+    ) -> dict[str, bytes] | None:
+        """Every form of one certificate; None when they cannot be made, or not now. Raises OSError."""
+        if monotonic() < self._impossible.get(row.number, ("", 0.0))[1]:
+            return None
+        try:
+            award = award_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
+            if award is None:
+                return None
+            bodies = make(award, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
+        except (OSError, PersistenceError, sqlite3.Error):
+            raise  # no fault of this certificate: the next would fail by it too
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are made
+            # Only what is foreseen is repeated: anything else may hold a name, and everyone reads it.
+            why = str(error) if isinstance(error, ValueError) else type(error).__name__
+            self._impossible[row.number] = why, monotonic() + IMPOSSIBLE_AGAIN_SECONDS
+            return None
+        self._impossible.pop(row.number, None)
+        return bodies
 
     def running(self) -> AbstractContextManager[None]:
         """Make documents after each append, in a thread of its own."""
@@ -118,8 +156,11 @@ class Issuing:
             self._views.catch_up()
             self.catch_up()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
-            if self.troubles.get(DOCUMENTS) != str(error):
-                logging.getLogger("pca-ledger").warning("documents are not made: %s", error)
-            self.troubles[DOCUMENTS] = str(error)
-        else:
+            self._tell(str(error))
+
+    def _tell(self, trouble: str) -> None:
+        if not trouble:
             self.troubles.pop(DOCUMENTS, None)
+        elif self.troubles.get(DOCUMENTS) != trouble:
+            logging.getLogger("pca-ledger").warning("documents are not made: %s", trouble)
+            self.troubles[DOCUMENTS] = trouble

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from typing import Any
 
+import msgspec
+
 from api.credentials.award import Achievement, Award, Issuer, Scheme, StatusIndex
 from api.credentials.data_integrity import timestamp
 from api.credentials.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
@@ -44,6 +46,11 @@ def document(award: Award, issuer: Issuer, status: StatusIndex) -> dict[str, Any
     credential["credentialStatus"] = _status(issuer, status)
     credential["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
     return credential
+
+
+def states_levels(credential: bytes) -> bool:
+    """Whether a credential of ours, in JSON-LD, says which levels its holder reached."""
+    return "result" in msgspec.json.decode(credential)["credentialSubject"]
 
 
 def identity_hash(identity: str, salt: str) -> str:

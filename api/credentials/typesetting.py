@@ -14,6 +14,8 @@ from typing import Any, cast
 
 import typst
 
+UNDISPLAYABLE = "could not be displayed with font"
+NO_FONT = "a text could not be displayed: no font has one of its characters"
 _compiling = Lock()  # a compiler serves one thread at a time
 
 
@@ -37,7 +39,9 @@ def _compiled(template: str, inputs: Mapping[str, str], **options: Any) -> bytes
         try:
             return cast(bytes, _compiler().compile(_source(template), sys_inputs=dict(inputs), **options))
         except typst.TypstError as error:
-            raise ValueError(f"{template}: {error.message}") from None
+            # Typst quotes the text, which may be a name: what fails is said where everyone reads.
+            said = NO_FONT if UNDISPLAYABLE in error.message else error.message
+            raise ValueError(f"{template}: {said}") from None
 
 
 @cache

@@ -1,6 +1,7 @@
 """A certificate's documents, byte for byte as they were signed: public where the holder agreed to be listed.
 
-Whoever is not listed, or wants to hand a document on, finds every form behind a private address.
+They are not while they state levels that the holder no longer shows. Behind a private address holders find every form,
+to hand on as they please.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
     kept = register.document_set(row.number)
     if kept is None:
         raise Refused("document-erased" if register.views.roster.is_erased(row.person_id) else "document-missing")
-    is_listed = register.views.roster.public_name(row.person_id) is not None
-    if not is_listed and not compare_digest(token.encode(), kept.token.encode()):
-        raise Refused("holder-not-listed")
+    because = shown.private_because(register, row)
+    if because is not None and not compare_digest(token.encode(), kept.token.encode()):
+        raise Refused(because)
     body = register.document(row.number, form.name)
     if body is None:  # erased meanwhile
         raise Refused("document-erased")
-    response = respond(request, body, form.media_types[0], cached=FRESH if is_listed else PRIVATE)
+    response = respond(request, body, form.media_types[0], cached=FRESH if because is None else PRIVATE)
     response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{form.name}"'
     return response
 

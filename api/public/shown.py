@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
 from api.credentials.forms import FORMS
+from api.credentials.open_badge import states_levels
 from api.public.asked import Asked
 from api.register import Register
 from ledger.domain.standing import Status
 from projections.certificates import CertificateRow
+
+WhyPrivate = Literal["holder-not-listed", "levels-not-shown"]
 
 
 class Administration(BaseModel, frozen=True):
@@ -128,7 +131,10 @@ class ShownCertificate(BaseModel, frozen=True):
     periods: list[Period]
     url: str
     documents: list[ShownDocument] = Field(description="empty where they are not made, or are the holder's to show")
-    documents_are_private: bool
+    documents_private_because: WhyPrivate | None = Field(
+        description="why they are the holder's to show: without consent to be listed, or with levels that they no "
+        "longer show; null where everyone may have them"
+    )
     bundle_url: str
     bundle: dict[str, Any] | None = Field(
         description="in JSON only: the signed award, its proof of inclusion and the signed checkpoint, as in bundle_url"
@@ -208,10 +214,10 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
     terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
     certified = views.certificates.scope(row.certification_id, asked.on, asked.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
-    holder, is_made = views.roster.public_name(row.person_id), register.document_set(row.number) is not None
+    is_made, because = register.document_set(row.number) is not None, private_because(register, row)
     return ShownCertificate(
         number=row.number,
-        holder=holder,
+        holder=views.roster.public_name(row.person_id),
         advisor=advisor_url(register, row.person_id),
         erased=views.roster.is_erased(row.person_id),
         body_en=stated.body_en,
@@ -243,12 +249,24 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
                 url=f"{url}.{form.name}",
             )
             for form in FORMS
-            if is_made and holder is not None
+            if is_made and because is None
         ],
-        documents_are_private=is_made and holder is None,
+        documents_private_because=because if is_made else None,
         bundle_url=f"{url}?format=bundle",
         bundle=None,
     )
+
+
+def private_because(register: Register, row: CertificateRow) -> WhyPrivate | None:
+    """Why the documents of a certificate are the holder's to show, by the code of a refusal; None when they are not."""
+    roster = register.views.roster
+    if roster.public_name(row.person_id) is None:
+        return "holder-not-listed"
+    if roster.shows_results(row.person_id):
+        return None
+    # All forms were made from one award: what one states, each does.
+    credential = register.document(row.number, "jsonld")
+    return "levels-not-shown" if credential is not None and states_levels(credential) else None
 
 
 def advisor_url(register: Register, person_id: str) -> str:

@@ -11,7 +11,8 @@ from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import quote
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vText
+from icalendar.parser import Contentline, Parameters
 
 from api.register import Register
 from api.sharing.told import told
@@ -20,8 +21,13 @@ from projections.changes import Change, Kind
 
 MEDIA_TYPE = "text/calendar"
 REMINDER = timedelta(weeks=-8)  # long enough before to ask for the renewal
-KEPT = 16_384  # events of some 700 bytes: writing one takes milliseconds, and few change
-END = b"END:VCALENDAR\r\n"
+KEPT = 16_384  # events of some 600 bytes: writing one takes half a millisecond, and few change
+BEGIN_EVENT, END = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
+# RFC 5545, 3.6: a calendar has one component or more. A time zone is one, and shows as nothing.
+NO_EVENT = (
+    b"BEGIN:VTIMEZONE\r\nTZID:Etc/UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+    b"TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
 TITLE = ("Expiries of certificates", "Échéances des certificats")
 SUMMARY = ("Certificate {who} expires", "Le certificat {who} expire")
 DESCRIPTION = (
@@ -31,30 +37,33 @@ DESCRIPTION = (
 
 
 def calendar(register: Register, changes: Iterable[Change], chosen: Language) -> bytes:
-    """A calendar of certifications, each given by its latest change; without those that have no end or no document."""
+    """A calendar of certifications, each given by its latest change; without those that have no end or no document.
+
+    Without any it is still one that can be subscribed to.
+    """
     made = Calendar()
     made.add("prodid", f"-//{register.trust.origin}//pca-ledger//{chosen.upper()}")
     made.add("version", "2.0")
     made.add("x-wr-calname", f"{TITLE[chosen == 'fr']}, {register.body[chosen == 'fr']}")
     events = [
-        _event(
-            change,
-            change.number,
-            register.views.roster.public_name(change.person_id),
-            told(register, change).url,
-            register.trust.origin,
-            chosen,
-        )
+        BEGIN_EVENT
+        + _summary(change.number, register.views.roster.public_name(change.person_id), chosen)
+        + _rest(change, change.number, told(register, change).url, register.trust.origin, chosen)
         for change in changes
         if change.number is not None and change.expires_on is not None
     ]
-    return b"".join([bytes(made.to_ical()).removesuffix(END), *events, END])
+    return b"".join([bytes(made.to_ical()).removesuffix(END), *(events or [NO_EVENT]), END])
+
+
+def _summary(number: str, name: str | None, chosen: Language) -> bytes:
+    summary = SUMMARY[chosen == "fr"].format(who=number if name is None else f"{number} ({name})")
+    return bytes(Contentline.from_parts("SUMMARY", Parameters(LANGUAGE=chosen), vText(summary)).to_ical()) + b"\r\n"
 
 
 @lru_cache(KEPT)
-def _event(change: Change, number: str, name: str | None, page: str, origin: str, chosen: Language) -> bytes:
+def _rest(change: Change, number: str, page: str, origin: str, chosen: Language) -> bytes:
+    """What follows the summary. Without a name: what is kept must not outlive a consent, or the person's erasure."""
     french = chosen == "fr"
-    summary = SUMMARY[french].format(who=number if name is None else f"{number} ({name})")
     url = f"{page}?lang={chosen}"
     event = Event()
     event.add("uid", f"expiry-{quote(change.certification_id)}@{quote(origin.partition('/')[0])}")
@@ -62,17 +71,16 @@ def _event(change: Change, number: str, name: str | None, page: str, origin: str
     # Every later change has a greater one, which is all that 3.8.7.4 asks.
     event.add("sequence", change.position)
     event.add("dtstart", change.expires_on)
-    event.add("summary", summary, parameters={"language": chosen})
     event.add("description", DESCRIPTION[french].format(number=number, url=url), parameters={"language": chosen})
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     if change.kind is Kind.WITHDRAWN:
         event.add("status", "CANCELLED")
-        return bytes(event.to_ical())
-    event.add("status", "CONFIRMED")
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("trigger", REMINDER)
-    alarm.add("description", summary, parameters={"language": chosen})
-    event.add_component(alarm)
-    return bytes(event.to_ical())
+    else:
+        event.add("status", "CONFIRMED")
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("trigger", REMINDER)
+        alarm.add("description", SUMMARY[french].format(who=number), parameters={"language": chosen})
+        event.add_component(alarm)
+    return bytes(event.to_ical()).removeprefix(BEGIN_EVENT)

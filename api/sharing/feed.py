@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
-from api.pages import day_in_words
 from api.register import Register
 from api.sharing.told import LABELS, told
 from api.words import Language
+from api.words.dates import day_in_words
 from projections.changes import Change
 from projections.entry import EPOCH
 

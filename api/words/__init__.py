@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 from babel import Locale
-from babel.dates import format_date, format_datetime
 
+from api.words.dates import day_in_words, moment_in_words
 from api.words.vocabulary import CODES, DETAILS, FIELDS, TOLD_OTHERWISE, Language
 from ledger.domain.catalogue import BY_FACT, ROLE_LABELS, EventType
 from ledger.domain.commands import BY_COMMAND
@@ -95,9 +95,9 @@ class _Speech:
             case Role():
                 return ROLE_LABELS[value][self._which]
             case datetime():
-                return str(format_datetime(value, "long", locale=self._locale))
+                return moment_in_words(value, self._language, "%H:%M:%S")
             case date():
-                return str(format_date(value, "long", locale=self._locale))
+                return day_in_words(value, self._language)
             case bytes():
                 return self._read.key_id(value)
             case dict():

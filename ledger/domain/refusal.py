@@ -201,6 +201,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "holder-not-listed": (
         "the holder did not agree to be listed: they have this document from their private address",
         "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée"),
+    "levels-not-shown": (
+        "the document states levels that the holder no longer shows: they have it from their private address",
+        "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée"),
     "certificate-missing": ("no certificate was issued yet", "aucun certificat n'a encore été délivré"),
     "certificate-item-missing": (
         "the certificate lacks: {item} (ISO/IEC 17024, 9.4.8)",
@@ -233,6 +236,31 @@ REFUSALS: dict[str, tuple[str, str]] = {
 # fmt: on
 
 
+# What is meant by ``kind`` where something does not exist, or exists already; in English it is called what it is.
+KINDS_FR: dict[str, str] = {
+    "administration": "administration",
+    "advisor": "conseiller",
+    "candidacy": "candidature",
+    "certificate": "certificat",
+    "competency": "compétence",
+    "document": "document",
+    "entry": "entrée du journal",
+    "expiry": "échéance",
+    "holder": "titulaire",
+    "holder of the role": "titulaire de la fonction",
+    "issuer": "émetteur",
+    "key": "clé",
+    "person": "personne",
+    "proposal": "proposition",
+    "scheme": "programme",
+    "score sheet": "fiche d'évaluation",
+    "session": "atelier",
+    "statement": "déclaration",
+    "tile": "tuile du journal",
+    "time-stamp": "horodatage",
+}
+
+
 class Refused(Exception):
     """The rules say no. ``en`` and ``fr`` say why; ``fields`` hold the particulars by name."""
 
@@ -240,6 +268,7 @@ class Refused(Exception):
         english, french = REFUSALS[code]
         self.code = code
         self.fields = fields
-        self.en = english.format(**fields)
-        self.fr = french.format(**fields)
+        self.en = english.format(**fields).rstrip()  # where what does not exist has no name either
+        kind = fields.get("kind")
+        self.fr = french.format(**fields | {"kind": KINDS_FR.get(str(kind), kind)}).rstrip()
         super().__init__(self.en)

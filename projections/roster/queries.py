@@ -79,6 +79,11 @@ class Roster:
             return None
         return self._names.join(person["given_name"], person["family_name"])
 
+    def shows_results(self, person_id: str) -> bool:
+        """Whether a person agreed that the levels they reached are shown, and still does."""
+        person = self._person(person_id)
+        return person is not None and bool(person["shows_results"])
+
     def is_erased(self, person_id: str) -> bool:
         """Whether the personal data of this person were erased."""
         person = self._person(person_id)

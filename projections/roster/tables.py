@@ -23,6 +23,8 @@ from ledger.domain.events.persons import (
     PersonRegistered,
     PublicListingConsentGiven,
     PublicListingConsentWithdrawn,
+    PublicResultsConsentGiven,
+    PublicResultsConsentWithdrawn,
 )
 from ledger.domain.standing import Standing, Status, evolve_standing
 from projections.entry import Entry
@@ -31,7 +33,7 @@ from projections.spans import Span, spans, supersede
 TABLES = {
     "people": (
         "person_id TEXT PRIMARY KEY, given_name TEXT, family_name TEXT, listed INTEGER NOT NULL, "
-        "erased INTEGER NOT NULL, administration_id TEXT"
+        "shows_results INTEGER NOT NULL, erased INTEGER NOT NULL, administration_id TEXT"
     ),
     "administration_names": (
         "administration_id TEXT NOT NULL, effective_from TEXT NOT NULL, name_en TEXT NOT NULL, name_fr TEXT NOT NULL, "
@@ -70,8 +72,13 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             _update_person(cursor, subject, "listed", 1)
         case PublicListingConsentWithdrawn():
             _update_person(cursor, subject, "listed", 0)
+        case PublicResultsConsentGiven():
+            _update_person(cursor, subject, "shows_results", 1)
+        case PublicResultsConsentWithdrawn():
+            _update_person(cursor, subject, "shows_results", 0)
         case PersonalDataErased():
             _update_person(cursor, subject, "listed", 0)
+            _update_person(cursor, subject, "shows_results", 0)
             _update_person(cursor, subject, "erased", 1)
         case AdministrationRegistered():
             _name_administration(cursor, subject, _SINCE_EVER, facts.name_en, facts.name_fr)
@@ -93,7 +100,7 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
 
 
 def _insert_person(cursor: SQLiteCursor, person_id: str) -> None:
-    cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, NULL)", (person_id,))
+    cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, 0, NULL)", (person_id,))
 
 
 def _update_person(cursor: SQLiteCursor, person_id: str, column: str, value: str | int) -> None:

@@ -56,7 +56,7 @@ def test_a_row_that_was_touched_is_found(untouched: Path, tmp_path: Path, table:
 def test_an_added_row_is_found(untouched: Path, tmp_path: Path) -> None:
     folder = tmp_path / "ledger"
     shutil.copytree(untouched, folder)
-    changed(folder, "INSERT INTO people VALUES ('eve', NULL, NULL, 1, 0, NULL)")
+    changed(folder, "INSERT INTO people VALUES ('eve', NULL, NULL, 1, 0, 0, NULL)")
     assert "(people: unexpected ('eve'" in run(tmp_path, "audit", code=1)
     run(tmp_path, "rebuild")
     assert "in order" in run(tmp_path, "audit")

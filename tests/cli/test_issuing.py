@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
 from api.app import create_app
 from api.cli.serving import address, listening
 from api.credentials.forms import BY_NAME
 from api.register import Register, Settings
+from ledger.signing.keys import save_private
 from ledger.store.ledger import Ledger
 from tests.cli.test_cli import run
+from tests.documents.test_issuing import two_certified
 from tests.serving import serving
 from tests.support import World, key_of
 
@@ -172,3 +175,14 @@ def test_a_table_needs_somewhere_to_go_and_must_be_one(issued: Path, number: str
     assert "--to: expected" in run(issued, "verify", "numbers.csv", code=2)
     assert "column number" in run(issued, "verify", "numbers.csv", "--to", "to.csv", code=2)
     assert not (issued / "to.csv").exists()
+
+
+def test_whose_documents_cannot_be_made_is_named_and_the_others_are_made(tmp_path: Path) -> None:
+    world = World(tmp_path / "ledger")
+    two_certified(world, "张伟", "awa")
+    world.ledger.close()
+    save_private(key_of("issuer").private, tmp_path / "badges.key")
+    save_private(derive_private_key(7, SECP256R1()), tmp_path / "seal.key")
+    answer = run(tmp_path, "issuer", "make", "--issuer-key", "file:badges.key", "--issuer-key", "file:seal.key", code=1)
+    assert answer.startswith("1 certificates: ")
+    assert "not made: TOA-PCA-FR-2017-0" in answer

@@ -39,8 +39,8 @@ def test_a_scope_is_reduced_and_the_certificate_reissued(folder: Path) -> None:
     )
     run(folder, "propose", "reduce-scope", json.dumps(change), *deciders)
     for language, words in (
-        ("en", "removed practical-skills, from March 1, 2018, reason requested by the holder"),
-        ("fr", "retrait practical-skills, à compter du 1 mars 2018, motif demande du titulaire"),
+        ("en", "removed practical-skills, from 1 March 2018, reason requested by the holder"),
+        ("fr", "retrait practical-skills, à compter du 1er mars 2018, motif demande du titulaire"),
     ):
         pending = run(folder, "pending", "--key", "decider1.key", language=language)
         assert words in pending

@@ -146,9 +146,9 @@ def keeping(folder: Path, world: World, tell: Telling) -> None:
     """Certificates get their places in the status lists, and their documents are kept."""
     with Ledger.open(folder, lambda: world.now) as ledger:
         for index, number in enumerate(NUMBERS):
-            place = twice(lambda: ledger.documents.place(number), tell)  # noqa: B023
+            place = ledger.documents.place(number)
             made = DocumentSet(number, "panel1", f"token {number}", world.now)
-            if not twice(lambda: ledger.documents.keep(made, BODIES), tell):  # noqa: B023
+            if not twice(lambda: ledger.documents.keep(made, place, BODIES), tell):  # noqa: B023
                 assert ledger.documents.set_of(number) == made  # kept, and not answered
             tell("ack", str(index), repr(place))
 
@@ -165,11 +165,11 @@ def after_keeping(folder: Path, world: World, told: Told) -> list[str]:
             found = {form: documents.get(number, form) for form in BODIES}
             if found != (dict.fromkeys(BODIES) if made is None else BODIES):
                 faults.append(f"{number}: only a part of the documents is there")
-            place = documents.place(number)
-            if told.acknowledged.get(index, repr(place)) != repr(place):
+            if (number in documents.indexes()) != (made is not None):
+                faults.append(f"{number}: place and documents are not there together")
+            if index in told.acknowledged and told.acknowledged[index] != repr(documents.place(number)):
                 faults.append(f"{number}: another place in the status lists")
-        places = [documents.place(number) for number in NUMBERS]
-        if len(set(places)) != len(places):
+        if len(set(documents.indexes().values())) != len(documents.indexes()):
             faults.append("one place was given twice")
     return faults
 

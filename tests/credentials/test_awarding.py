@@ -11,6 +11,7 @@ from api.credentials.awarding import award_of
 from api.credentials.statuses import Purpose, bits_of
 from projections.certificates import CertificateRow
 from projections.views import Views
+from tests.store.test_documents import taken
 from tests.support import World
 
 HOLDER = "c-awa"
@@ -61,7 +62,7 @@ def test_nothing_is_stated_of_an_erased_person(workshop: World, views: Views) ->
 def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, views: Views) -> None:
     documents, certificates = workshop.ledger.documents, views.certificates
     first = certificate(views)
-    place = documents.place(first.number)
+    place = taken(documents, first.number)
 
     def is_set(purpose: Purpose, number: str, *at: int) -> bool:
         views.catch_up()
@@ -87,7 +88,7 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, view
     assert not is_set("suspension", first.number, 2018, 2, 2)
     workshop.do("reissue-certificate", "registrar", certification_id=HOLDER, reason_code="lost")
     second = certificate(views)
-    assert documents.place(second.number).index != place.index
+    assert taken(documents, second.number).index != place.index
     assert not is_set("revocation", first.number, 2018, 1, 31)
     assert is_set("revocation", first.number, 2018, 2, 2), "superseded"
     assert not is_set("revocation", second.number, 2018, 2, 2)

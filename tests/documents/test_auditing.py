@@ -207,8 +207,12 @@ def test_a_document_in_no_form_is_found(issued: World, number: str) -> None:
 def test_documents_of_nobody_and_of_somebody_else_are_found(issued: World, number: str) -> None:
     made = issued.ledger.documents.set_of(number)
     assert made is not None
-    issued.ledger.documents.keep(msgspec.structs.replace(made, number="NONE", token=made.token[1:]), {})
-    assert audited(issued) == ["document-unreferenced NONE: no such certificate of awa"]
+    other = msgspec.structs.replace(made, number="NONE", token=made.token[1:])
+    issued.ledger.documents.keep(other, issued.ledger.documents.place("NONE"), {})
+    assert audited(issued) == [
+        "document-unreferenced NONE: no such certificate of awa",
+        "status-place NONE: no such certificate",
+    ]
     tamper(issued, "UPDATE document_sets SET person_id = 'zoe' WHERE number = ?", number)
     assert f"document-unreferenced {number}: no such certificate of zoe" in audited(issued)
 
@@ -218,7 +222,7 @@ def test_documents_of_an_erased_person_that_are_back_are_found(issued: World, nu
     assert isinstance(made, DocumentSet)
     issued.now = datetime(2030, 1, 1, tzinfo=UTC)
     issued.do("erase-personal-data", "protection", "security", **AWA, basis_code="request")
-    assert not issued.ledger.documents.keep(made, bodies)
+    assert not issued.ledger.documents.keep(made, issued.ledger.documents.place(number), bodies)
     moment = made.made.isoformat()
     tamper(issued, "INSERT INTO document_sets VALUES (?, ?, ?, ?)", number, made.person_id, made.token, moment)
     assert audited(issued) == [f"document-of-erased {number}: awa was erased"]

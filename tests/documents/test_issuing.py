@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from api.credentials import issuing as issuing_module
 from api.credentials.forms import BY_NAME
-from api.credentials.issuing import Issuing
+from api.credentials.issuing import IMPOSSIBLE_AGAIN_SECONDS, Issuing
 from api.credentials.keys import LocalKey
 from ledger.domain.refusal import Refused
 from projections.views import Views
-from tests.documents.conftest import ED25519, KEYS, P256, enrol, make_documents
+from tests.documents.conftest import ED25519, KEYS, P256, become_issuer, enrol, make_documents
 from tests.support import World, key_of
 
 
@@ -74,6 +75,90 @@ def test_documents_follow_the_log_and_a_trouble_is_said_until_it_is_over(issuer:
         with made.running():
             _until(lambda: bool(issuer.ledger.documents.sets()))
         assert made.troubles == {}
+
+
+def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world: World) -> None:
+    two_certified(world, "张伟", "awa")
+    with Views(world.ledger) as views:
+        issuing = Issuing(world.ledger, views, KEYS)
+        first, second = (row.number for row in views.certificates.in_use())
+        names = {row.number: row.person_id for row in views.certificates.in_use()}
+        impossible, possible = (first, second) if names[first] == "张伟" else (second, first)
+        assert issuing.catch_up() == 1
+        assert [made.number for made in world.ledger.documents.sets()] == [possible]
+        trouble = issuing.troubles["documents"]
+        assert trouble.startswith(f"{impossible}: ")
+        assert "no font" in trouble
+        assert "张" not in trouble, "everyone reads it"
+        changed = [{"name": "given_name", "value": "Wei"}, {"name": "family_name", "value": "Zhang"}]
+        world.do("update-person-details", "registrar", person_id="张伟", details=changed)
+        world.do("reissue-certificate", "registrar", certification_id="c-张伟", reason_code="name-changed")
+        views.catch_up()
+        assert issuing.catch_up() == 1
+        assert issuing.troubles == {}
+
+
+class Faltering(LocalKey):
+    """A key that refuses what it signs first."""
+
+    falters = True
+
+    def sign(self, data: bytes) -> bytes:
+        if self.falters:
+            self.falters = False
+            raise ValueError("not now")
+        return super().sign(data)
+
+
+def test_what_was_impossible_is_tried_again_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_certified(world, "awa", "eli")
+    faltering = Faltering(key_of("issuer").private)
+    with Views(world.ledger) as views:
+        issuing = Issuing(world.ledger, views, (faltering, P256))
+        first, second = (row.number for row in views.certificates.in_use())
+        assert issuing.catch_up() == 1
+        assert issuing.troubles == {"documents": f"{first}: not now"}
+        assert issuing.catch_up() == 0, "there is time for others meanwhile"
+        assert issuing.troubles == {"documents": f"{first}: not now"}
+        monkeypatch.setattr(issuing_module, "monotonic", lambda: time.monotonic() + IMPOSSIBLE_AGAIN_SECONDS)
+        assert issuing.catch_up() == 1
+        assert issuing.troubles == {}
+    assert [made.number for made in world.ledger.documents.sets()] == [second, first]
+
+
+def test_a_missing_time_stamp_is_no_fault_of_one_certificate(world: World) -> None:
+    two_certified(world, "awa", "eli")
+    done: list[int] = []
+    with Views(world.ledger) as views:
+        issuing = Issuing(world.ledger, views, KEYS, tsa="http://127.0.0.1:9/")
+        with pytest.raises(OSError, match=r"127\.0\.0\.1"):
+            issuing.catch_up(lambda number, _: done.append(number))
+    assert done == [], "the next is not even tried"
+
+
+def test_a_trouble_names_so_many_certificates_and_counts_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_certified(world, "张伟", "王芳")
+    monkeypatch.setattr(issuing_module, "NAMED", 1)
+    with Views(world.ledger) as views:
+        issuing = Issuing(world.ledger, views, KEYS)
+        assert issuing.catch_up() == 0
+        first, second = (row.number for row in views.certificates.in_use())
+    trouble = issuing.troubles["documents"]
+    assert trouble.startswith(f"{first}: ")
+    assert second not in trouble
+    assert trouble.endswith("; and 1 more")
+
+
+def two_certified(world: World, *people: str) -> None:
+    world.appoint()
+    world.plan()
+    certified = [world.candidate(person) for person in people]
+    for candidacy in certified:
+        world.score(candidacy, 4)
+    world.conclude(*certified)
+    become_issuer(world)
 
 
 def _until(reached: Callable[[], bool]) -> None:

@@ -59,6 +59,46 @@ def test_documents_of_who_is_not_listed_are_the_holders_to_show(client: TestClie
     assert address not in page
 
 
+def test_levels_that_the_holder_no_longer_shows_are_theirs_to_show(
+    client: TestClient, issued: World, number: str
+) -> None:
+    def consents(given: str) -> None:
+        issued.do(f"{given}-results-consent", "registrar", person_id="awa")
+        _followed(client, issued)
+
+    def reissue() -> str:
+        issued.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="lost")
+        assert make_documents(issued) == 1
+        _followed(client, issued)
+        return issued.ledger.documents.sets()[-1].number
+
+    consents("give")
+    stated = reissue()
+    address = f"/certificates/{stated}"
+    assert '"Result"' in client.get(f"{address}.jsonld").text
+    consents("withdraw")
+    for form in FORMS:
+        for asked in (f"{address}.{form.name}", f"{address}?format={form.name}"):
+            answer = client.get(asked)
+            assert (answer.status_code, answer.json()["code"]) == (403, "levels-not-shown")
+    assert "niveaux que le titulaire ne communique plus" in client.get(f"{address}.pdf?lang=fr").json()["detail"]
+    token = issued.ledger.documents.sets()[-1].token
+    private = client.get(f"{address}.pdf?token={token}")
+    assert (private.status_code, private.headers["cache-control"]) == (200, "private, no-cache")
+    for lang, why in (("en", "levels that the holder no longer shows"), ("fr", "le titulaire ne communique plus")):
+        page = client.get(f"{address}?lang={lang}", headers=HTML).text
+        assert why in page
+        assert f"{address}.pdf" not in page
+    assert "levels that you no longer show" in client.get(f"/holder/{token}?lang=en", headers=HTML).text
+    found = client.get(address).json()
+    assert (found["documents"], found["documents_private_because"]) == ([], "levels-not-shown")
+    assert client.get(f"/certificates/{number}.jsonld").status_code == 200, "made before, without levels"
+    assert client.get(f"/certificates/{reissue()}.jsonld").status_code == 200, "made since, without levels"
+    assert client.get(f"{address}.jsonld").status_code == 403, "a superseded document is no less private"
+    consents("give")
+    assert client.get(f"{address}.jsonld").status_code == 200
+
+
 def test_the_holder_finds_everything_behind_one_address(client: TestClient, issued: World, number: str) -> None:
     token = issued.ledger.documents.sets()[0].token
     page = client.get(f"/holder/{token}", headers=HTML)

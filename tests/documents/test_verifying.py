@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -37,6 +37,10 @@ def presented(client: TestClient, data: bytes, **asked: str) -> dict[str, Any]:
 
 def results(found: dict[str, Any]) -> dict[str, str]:
     return {check["code"]: check["result"] for check in found["checks"]}
+
+
+def dates(found: dict[str, Any]) -> dict[str, str]:
+    return next(check for check in found["checks"] if check["code"] == "dates")
 
 
 def kept(world: World, number: str, form: str) -> bytes:
@@ -158,6 +162,48 @@ def test_status_and_dates_are_those_of_the_day_asked(client: TestClient, issued:
     assert presented(client, document)["status"] == "withdrawn"
     late = presented(client, document, on="2031-01-01")
     assert (results(late)["dates"], results(late)["status"]) == ("failed", "failed")
+
+
+def test_after_a_renewal_the_number_is_valid_and_the_old_document_says_what_to_ask_for(
+    client: TestClient, issued: World, number: str
+) -> None:
+    document = kept(issued, number, "jsonld")
+    issued.now = datetime(2020, 3, 10, 12, tzinfo=UTC)
+    issued.do("renew-certification", "decider1", "decider2", certification_id="c-awa", method="reassessment")
+    _followed(client, issued)
+    assert presented(client, document)["verdict"] == "authentic-and-valid", "until the end that it states"
+    issued.now = datetime(2021, 3, 10, tzinfo=UTC)
+    found = presented(client, number.encode())
+    assert (found["verdict"], found["status"]) == ("authentic-and-valid", "valid")
+    assert dates(found)["detail_en"] == "valid from 2017-05-19 to 2023-05-18"
+    many = client.post("/verify", content=f"number\n{number}\n".encode(), headers={"Content-Type": "text/csv"})
+    assert "authentic-and-valid" in many.text
+    old = presented(client, document)
+    assert (old["verdict"], dates(old)["result"]) == ("authentic-but-not-valid", "failed")
+    assert dates(old)["detail_en"] == (
+        "valid from 2017-05-19 to 2020-05-18; the certification was renewed to 2023-05-18: "
+        "ask for the reissued document"
+    )
+    assert dates(old)["detail_fr"] == (
+        "valable du 2017-05-19 au 2020-05-18 ; la certification a été renouvelée jusqu'au 2023-05-18 : "
+        "demandez le document réémis"
+    )
+    for data, on in ((number.encode(), "2023-05-19"), (number.encode(), "2017-05-18"), (document, "2023-05-19")):
+        outside = dates(presented(client, data, on=on))
+        assert outside["result"] == "failed"
+        assert "renewed" not in outside["detail_en"]
+    suspended = {"effective_from": date(2021, 3, 11), "reason_code": "under-review", "reason": None}
+    issued.do("suspend-certification", "decider1", certification_id="c-awa", **suspended)
+    _followed(client, issued)
+    assert "renewed" not in dates(presented(client, document, on="2021-03-11"))["detail_en"]
+    issued.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="renewed")
+    make_documents(issued)
+    _followed(client, issued)
+    reissued = issued.ledger.documents.sets()[-1].number
+    assert presented(client, kept(issued, reissued, "jsonld"))["verdict"] == "authentic-and-valid"
+    superseded = presented(client, number.encode())
+    assert results(superseded)["dates"] == "passed"
+    assert superseded["verdict"] == "authentic-but-not-valid"
 
 
 def test_a_superseded_document_is_not_valid_any_more(client: TestClient, issued: World, number: str) -> None:

@@ -453,3 +453,10 @@ def test_health_says_when_nothing_is_published_for_too_long(
         assert register.health().status == "ok"  # a moment is needed, and nobody has a trouble
         monkeypatch.setattr("api.register.BEHIND_SECONDS", 0.0)
         assert register.health().status == "the latest entries are not witnessed"
+
+
+def test_that_documents_are_not_made_keeps_nothing_from_being_published(watching: Watching) -> None:
+    with Register(watching().world.ledger, Settings(base_url="https://r.example"), {"documents": "no key"}) as register:
+        health = register.health()
+    assert health.published < health.checkpoint
+    assert (health.status, health.witnesses) == ("ok", {"documents": "no key"})

@@ -125,3 +125,21 @@ def test_the_versions_of_a_scheme_are_shown_once_approved(workshop: World) -> No
         assert version.effective_from == date(2017, 1, 1)
         assert [c.cut for c in version.content.competencies] == [3] * 4
         assert views.schemes.version("toa-pca-fr", "2.0.0") is None
+
+
+def test_levels_are_shown_while_the_holder_agrees(workshop: World) -> None:
+    def shows() -> bool:
+        with Views(workshop.ledger) as views:
+            return views.roster.shows_results("awa")
+
+    assert not shows()
+    workshop.do("give-results-consent", "registrar", person_id="awa")
+    assert shows()
+    workshop.do("withdraw-results-consent", "registrar", person_id="awa")
+    assert not shows()
+    workshop.do("give-results-consent", "registrar", person_id="awa")
+    workshop.now = datetime(2030, 1, 1, tzinfo=UTC)
+    workshop.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
+    assert not shows()
+    with Views(workshop.ledger) as views:
+        assert not views.roster.shows_results("nobody")

@@ -71,7 +71,7 @@ def followed(client: TestClient, world: World) -> None:
         ("/advisors", NAME, "Conseillers certifiés"),
         ("/advisors?q=echo+awa", NAME, NAME),
         ("/advisors?q=nobody", "Nobody was found", "Personne n'a été trouvé"),
-        ("/advisors?on=2018-01-01&known_on=2018-01-02", "on 1 January 2018, as known on 2 January 2018", "1 janvier 2018"),
+        ("/advisors?on=2018-01-01&known_on=2018-01-02", "on 1 January 2018, as known on 2 January 2018", "1er janvier 2018"),
         ("/advisors/awa", "Entitled to act as a certified advisor, from 19 May 2017 to 18 May 2020.", "du 19 mai 2017 au 18 mai 2020"),
         ("/advisors/awa?on=2021-01-01", "No longer certified since 19 May 2020", "été renouvelée"),
         ("/advisors/awa?on=2017-01-01", "Granted, but not valid yet", "pas encore valable"),
@@ -189,6 +189,18 @@ def test_a_name_is_shown_only_with_consent_and_never_once_erased(
 def test_who_was_only_a_candidate_has_no_page(client: TestClient) -> None:
     for person in ("zoe", "registrar", "nobody"):
         assert client.get(f"/advisors/{person}").status_code == 404
+
+
+def test_the_french_pages_write_the_first_of_a_month_as_people_do(
+    client: TestClient, listed: World, number: str
+) -> None:
+    withdraw(listed)
+    followed(client, listed)
+    for address in (f"/certificates/{number}", "/advisors/awa", "/advisors?on=2018-03-01"):
+        page = client.get(address, headers=FRENCH).text
+        assert "1er mars 2018" in page, address
+        assert "1 mars 2018" not in page, address
+    assert "1er mars 2018" in client.get("/changes.atom?lang=fr").text
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 from starlette.testclient import TestClient
 
 from api.app import SECURITY_HEADERS, create_app
 from api.public import sharing
 from api.register import Register, Settings
+from api.sharing import calendar
 from tests.projections.test_changes import DECIDERS, NUMBER, SECOND, live_through_everything
 from tests.support import World
 from tests.web.conftest import BASE
@@ -45,7 +46,9 @@ def text(element: ElementTree.Element, name: str) -> str:
 def events(client: TestClient, address: str) -> list[Any]:
     answer = client.get(address)
     assert answer.headers["Content-Type"].partition(";")[0] == "text/calendar"
-    return list(Calendar.from_ical(answer.content).walk("VEVENT"))
+    made = Calendar.from_ical(answer.content)
+    assert made.subcomponents, "RFC 5545, 3.6: icalbody = calprops component; component = 1*(...)"
+    return list(made.walk("VEVENT"))
 
 
 def path_of(url: str | None) -> str:
@@ -128,7 +131,21 @@ def test_a_feed_without_changes_is_always_the_same(world: World) -> None:
         assert first.text == client.get("/changes.atom").text
         assert "<entry>" not in first.text
         assert client.get("/changes").json() == {"changes": [], "last": 0, "next": None}
+
+
+def test_a_calendar_without_events_is_one_to_subscribe_to(world: World) -> None:
+    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
         assert events(client, "/expiries.ics") == []
+        answer = client.get("/expiries.ics")
+    assert answer.status_code == 200
+    (zone,) = Calendar.from_ical(answer.content).subcomponents
+    assert isinstance(zone, Timezone)
+    assert zone["TZID"] == "Etc/UTC"
+    assert zone.to_tz().utcoffset(datetime(2018, 1, 15)) == timedelta(0)  # noqa: DTZ001 - of that zone
+    world.workshop()
+    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+        (event,) = Calendar.from_ical(client.get("/expiries.ics").content).subcomponents
+    assert event.name == "VEVENT"
 
 
 def test_no_name_is_in_what_cannot_be_taken_back(client: TestClient, listed: World) -> None:
@@ -146,6 +163,29 @@ def test_the_calendar_names_the_holder_by_consent_only(client: TestClient, liste
     for address in ("/expiries.ics", f"/certificates/{NUMBER}/expiry.ics"):
         (event,) = events(client, address)
         assert event["SUMMARY"] == f"Certificate {NUMBER} expires"
+
+
+def test_no_name_outlives_the_consent_in_memory(client: TestClient, listed: World) -> None:
+    calendar._rest.cache_clear()
+    assert NAME in client.get("/expiries.ics").text.replace("\r\n ", "")
+    listed.do("withdraw-listing-consent", "registrar", person_id="awa")
+    followed(client, listed)
+    assert NAME not in client.get("/expiries.ics").text.replace("\r\n ", "")
+    # What was kept of the first answer served the second: there is no name in it.
+    assert (calendar._rest.cache_info().hits, calendar._rest.cache_info().currsize) == (1, 1)
+
+
+def test_a_name_is_folded_and_escaped(world: World) -> None:
+    world.appoint()
+    world.plan()
+    awa = world.candidate("awa", family_name="N'Guessan; née Écho, " + "É" * 60)
+    world.score(awa, 4)
+    world.conclude(awa)
+    world.do("give-listing-consent", "registrar", person_id="awa")
+    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+        (event,) = events(client, "/expiries.ics")
+        assert all(len(line) <= 75 for line in client.get("/expiries.ics").content.split(b"\r\n"))  # RFC 5545, 3.1
+    assert event["SUMMARY"] == f"Certificate {NUMBER} (awa N'Guessan; née Écho, {'É' * 60}) expires"
 
 
 def test_the_calendar_has_the_last_day_and_a_reminder(client: TestClient, listed: World) -> None:

@@ -1,0 +1,31 @@
+"""What a refusal says, in both languages: no word of the one stands in the other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ledger.domain.refusal import KINDS_FR, Refused
+
+SOURCES = [path for folder in ("ledger", "api", "projections") for path in Path(folder).rglob("*.py")]
+KIND = re.compile(r"""Refused\("(?:unknown|already-exists)", kind="([^"]+)"|require_(?:new|known)\("([^"]+)\"""")
+
+
+def test_every_kind_that_may_be_missing_has_a_french_word() -> None:
+    found = {a or b for path in SOURCES for a, b in KIND.findall(path.read_text(encoding="utf-8"))}
+    assert found == set(KINDS_FR)
+
+
+def test_what_does_not_exist_is_called_by_its_french_name() -> None:
+    refused = Refused("unknown", kind="certificate", id="X")
+    assert (refused.en, refused.fr) == ("there is no certificate X", "introuvable : certificat X")
+    assert Refused("already-exists", kind="score sheet", id="s").fr == "existe déjà : fiche d'évaluation s"
+
+
+def test_what_has_no_name_is_said_without_one() -> None:
+    refused = Refused("unknown", kind="holder", id="")
+    assert (refused.en, refused.fr) == ("there is no holder", "introuvable : titulaire")
+
+
+def test_another_kind_is_left_as_it_is() -> None:
+    assert Refused("issuer-key-missing", kind="Ed25519").fr.endswith("n'est disponible : Ed25519")

@@ -51,6 +51,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     # officers
     "role-not-grantable": ("the role of {role} is not granted", "la fonction suivante ne s'attribue pas : {role}"),
     "role-already-held": ("{person} already holds the role of {role}", "{person} exerce déjà la fonction : {role}"),
+    "roles-apart": (
+        "{person} holds the role of {role}: who gives roles does not enrol keys, and the reverse",
+        "{person} exerce la fonction {role} : qui attribue les fonctions n'enregistre pas les clés, et inversement"),
     "own-role": (
         "a director may not revoke their own role: another director must, so that one always remains",
         "un directeur ne peut se retirer sa propre fonction : un autre doit le faire, afin qu'il en reste toujours un"),

@@ -46,6 +46,17 @@ def test_roles_are_granted_once_to_known_people_and_end(rules: Rules) -> None:
     rules.refused("own-role", "revoke-role", "director", person_id="director", role="secretariat-director")
 
 
+def test_nobody_gives_roles_and_enrols_keys(rules: Rules) -> None:
+    grant = ("grant-role", "director")
+    rules.refused("roles-apart", *grant, person_id="director", role="security-officer")
+    rules.refused("roles-apart", *grant, person_id="security", role="secretariat-director")
+    rules.do(*grant, person_id="registrar", role="secretariat-director")
+    rules.refused("roles-apart", *grant, person_id="registrar", role="security-officer")
+    rules.do("revoke-role", "director", person_id="registrar", role="secretariat-director")
+    rules.do(*grant, person_id="registrar", role="security-officer")
+    rules.refused("roles-apart", *grant, person_id="registrar", role="secretariat-director")
+
+
 def test_a_key_is_enrolled_once_by_its_holder(rules: Rules) -> None:
     new = {"person_id": "manager", "public_key": key_of("new").public}
     rules.refused("malformed", "register-key", "security", "manager", person_id="manager", public_key=b"short")

@@ -179,6 +179,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "moderator-trained": (
         "{person} trains in this workshop and may not moderate",
         "{person} forme dans cet atelier et ne peut modérer"),
+    "levels-missing": (
+        "only what is there is moderated: this cell has {found} levels of {required}",
+        "on ne modère que ce qui est là : cette case a {found} niveaux sur {required}"),
+    "cell-moderated": (
+        "the levels of {cell} are moderated: another sheet leaves them as they are",
+        "les niveaux de {cell} ont été modérés : une autre fiche les laisse tels quels"),
     "already-moderated": ("this cell is moderated already", "cette case a déjà été modérée"),
     # certification
     "effective-too-early": ("effective_from: not before {date}", "effective_from : pas avant le {date}"),

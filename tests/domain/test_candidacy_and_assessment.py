@@ -23,6 +23,13 @@ NOMINATION: dict[str, Any] = {
     "details": [],
 }
 LEVELS = {"theoretical-knowledge": 4, "practical-skills": 4}
+HELD: dict[str, Any] = {
+    "candidacy_id": "c-awa",
+    "activity": "case-study",
+    "competency": "practical-skills",
+    "level": 2,
+    "rationale": {"name": "rationale", "value": "r"},
+}
 
 
 def sheet(
@@ -30,6 +37,17 @@ def sheet(
 ) -> dict[str, Any]:
     sealed = {"name": name, "value": LEVELS if value is None else value}
     return {"candidacy_id": "c-awa", "sheet_id": sheet_id, "activity": activity, "commitment": sealed}
+
+
+def superseding(old: str, new: str, levels: Any = None) -> dict[str, Any]:
+    sealed = {"name": "levels", "value": LEVELS if levels is None else levels}
+    ids = {"candidacy_id": "c-awa", "old_sheet_id": old, "sheet_id": new}
+    return {**ids, "commitment": sealed, "reason_code": "transcription-error"}
+
+
+def reveal_all(rules: Rules) -> None:
+    for live in rules.read().candidacy("c-awa").live_sheets:
+        rules.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=live.sheet_id)
 
 
 def findings(*met: str) -> list[dict[str, Any]]:
@@ -262,25 +280,17 @@ def test_a_change_is_a_superseding_sheet_by_the_same_assessor(planned: Rules) ->
 
 
 def test_moderation_stands_beside_the_sheets(planned: Rules) -> None:
-    held: dict[str, Any] = {
-        "candidacy_id": "c-awa",
-        "activity": "case-study",
-        "competency": "practical-skills",
-        "level": 2,
-        "rationale": {"name": "rationale", "value": "r"},
-    }
     planned.score("c-awa", 4)
-    planned.refused("sheet-sealed", "hold-moderation", "moderator", **held)
-    for live in planned.read().candidacy("c-awa").live_sheets:
-        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=live.sheet_id)
-    planned.refused("malformed", "hold-moderation", "moderator", **{**held, "level": 9})
-    planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**held, "competency": "communication"})
+    planned.refused("sheet-sealed", "hold-moderation", "moderator", **HELD)
+    reveal_all(planned)
+    planned.refused("malformed", "hold-moderation", "moderator", **{**HELD, "level": 9})
+    planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**HELD, "competency": "communication"})
     for name in ("assessor1", "facilitator"):
         planned.do("grant-role", "director", person_id=name, role="moderator")
-    planned.refused("moderator-scored", "hold-moderation", "assessor1", **held)
-    planned.refused("moderator-trained", "hold-moderation", "facilitator", **held)
-    planned.do("hold-moderation", "moderator", **held)
-    planned.refused("already-moderated", "hold-moderation", "moderator", **held)
+    planned.refused("moderator-scored", "hold-moderation", "assessor1", **HELD)
+    planned.refused("moderator-trained", "hold-moderation", "facilitator", **HELD)
+    planned.do("hold-moderation", "moderator", **HELD)
+    planned.refused("already-moderated", "hold-moderation", "moderator", **HELD)
     planned.do("grant-role", "director", person_id="moderator", role="assessor")
     planned.do("assign-assessor", "manager", session_id=SESSION, person_id="moderator")
     planned.refused("assessor-moderated", "submit-score-sheet", "moderator", **sheet("s-9"))
@@ -291,6 +301,36 @@ def test_moderation_stands_beside_the_sheets(planned: Rules) -> None:
     practical = next(c for c in planned.last.competencies if c.competency == "practical-skills")
     assert (practical.total, practical.count) == (2 + 2 + 4 + 4, 4)
     planned.refused("outcome-computed", "compute-outcome", "registrar", candidacy_id="c-awa")
+
+
+def test_only_a_cell_whose_levels_are_all_there_is_moderated(planned: Rules) -> None:
+    """A level that stands before the sheets are in would be the result, whatever they say."""
+    moderate = ("hold-moderation", "moderator")
+    planned.at(2017, 5, 16).refused("levels-missing", *moderate, **HELD)
+    planned.do("submit-score-sheet", "assessor1", **sheet())
+    planned.do("submit-score-sheet", "assessor2", **sheet("s-2", value={"theoretical-knowledge": 4}))
+    planned.at(2017, 5, 19).do("close-session", "manager", session_id=SESSION)
+    planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="s-1")
+    planned.refused("sheet-sealed", *moderate, **HELD)
+    planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="s-2")
+    planned.refused("levels-missing", *moderate, **HELD)
+    planned.do(*moderate, **{**HELD, "competency": "theoretical-knowledge"})
+
+
+def test_another_sheet_leaves_what_was_moderated_as_it_was(planned: Rules) -> None:
+    supersede = ("supersede-score-sheet", "assessor1", "moderator")
+    first = "c-awa-case-study-assessor1"
+    planned.score("c-awa", 4)
+    reveal_all(planned)
+    planned.do("hold-moderation", "moderator", **HELD)
+    for changed in ({"theoretical-knowledge": 4, "practical-skills": 3}, {"theoretical-knowledge": 4}):
+        planned.refused("cell-moderated", *supersede, **superseding(first, "s-2", changed))
+    corrected = {"theoretical-knowledge": 2, "practical-skills": 4}
+    planned.do(*supersede, **superseding(first, "s-2", corrected))
+    changed = {"theoretical-knowledge": 2, "practical-skills": 3}
+    planned.refused("cell-moderated", *supersede, **superseding("s-2", "s-3", changed))
+    simulation = superseding("c-awa-simulation-assessor1", "s-4", {"practical-skills": 3, "advisory-capacity": 4})
+    planned.do(*supersede, **simulation)
 
 
 def test_a_trainer_assesses_after_the_separation_period_or_by_exception(planned: Rules) -> None:

@@ -13,7 +13,7 @@ from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.outcome import RULES, mean_of_levels_v1
 from ledger.domain.refusal import Refused
 from tests.domain.rules import Rules
-from tests.scenario import CRITERIA, PLAN, SESSION
+from tests.scenario import CRITERIA, PLAN, SESSION, START
 
 NOMINATION: dict[str, Any] = {
     "candidacy_id": "c-2",
@@ -39,6 +39,12 @@ def sheet(
     return {"candidacy_id": "c-awa", "sheet_id": sheet_id, "activity": activity, "commitment": sealed}
 
 
+def withdrawal(**changes: Any) -> dict[str, Any]:
+    day = date(2017, 2, 1)
+    said = {"candidacy_id": "c-awa", "initiator": "candidate", "effective_from": day, "reason_code": "other"}
+    return {**said, **changes}
+
+
 def superseding(old: str, new: str, levels: Any = None) -> dict[str, Any]:
     sealed = {"name": "levels", "value": LEVELS if levels is None else levels}
     ids = {"candidacy_id": "c-awa", "old_sheet_id": old, "sheet_id": new}
@@ -61,14 +67,7 @@ def test_one_open_candidacy_a_person_and_scheme(planned: Rules) -> None:
         "candidate-is-officer", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "assessor1"}
     )
     planned.refused("own-case", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "registrar"})
-    planned.do(
-        "withdraw-candidacy",
-        "registrar",
-        candidacy_id="c-awa",
-        initiator="candidate",
-        effective_from=date(2017, 2, 1),
-        reason_code="personal",
-    )
+    planned.at(2017, 2, 1).do("withdraw-candidacy", "registrar", **withdrawal())
     planned.do("nominate-candidate", "registrar", **NOMINATION)
 
 
@@ -88,40 +87,38 @@ def test_a_finding_on_every_criterion_decides(planned: Rules) -> None:
     planned.refused("findings-incomplete", *decide, candidacy_id="c-2", findings=findings() + findings()[:1])
     planned.refused("unknown", *decide, candidacy_id="c-9", findings=findings())
     assert planned.do(*decide, candidacy_id="c-2", findings=findings(CRITERIA[0])) == "eligibility-refused/v1"
-    planned.refused(
-        "not-eligible",
-        "withdraw-candidacy",
-        "registrar",
-        candidacy_id="c-2",
-        initiator="candidate",
-        effective_from=date(2017, 2, 1),
-        reason_code="other",
-    )
+    planned.refused("not-eligible", "withdraw-candidacy", "registrar", **withdrawal(candidacy_id="c-2"))
     planned.refused("not-eligible", "submit-score-sheet", "assessor1", **{**sheet(), "candidacy_id": "c-2"})
 
 
 def test_who_withdrew_takes_no_further_part(planned: Rules) -> None:
-    withdraw: dict[str, Any] = {"initiator": "candidate", "effective_from": date(2017, 5, 1), "reason_code": "other"}
-    planned.do("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
-    planned.refused("candidacy-withdrawn", "withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
+    withdraw = ("withdraw-candidacy", "registrar")
+    planned.at(2017, 2, 1).do(*withdraw, **withdrawal())
+    planned.refused("candidacy-withdrawn", *withdraw, **withdrawal())
     planned.refused("candidacy-withdrawn", "submit-score-sheet", "assessor1", **sheet())
     planned.do("nominate-candidate", "registrar", **NOMINATION)
-    planned.do("withdraw-candidacy", "registrar", candidacy_id="c-2", **withdraw)
+    planned.do(*withdraw, **withdrawal(candidacy_id="c-2"))
     planned.refused(
         "candidacy-withdrawn", "decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings()
     )
 
 
 def test_no_withdrawal_after_the_decision(certified: Rules) -> None:
-    certified.refused(
-        "certification-decided",
-        "withdraw-candidacy",
-        "registrar",
-        candidacy_id="c-awa",
-        initiator="candidate",
-        effective_from=date(2017, 6, 1),
-        reason_code="other",
-    )
+    certified.refused("certification-decided", "withdraw-candidacy", "registrar", **withdrawal())
+
+
+def test_nobody_withdraws_on_a_day_to_come_or_before_a_workshop_that_scored_them(planned: Rules) -> None:
+    withdraw = ("withdraw-candidacy", "registrar")
+    planned.at(2017, 5, 16).refused("in-the-future", *withdraw, **withdrawal(effective_from=date(2017, 5, 17)))
+    planned.do("submit-score-sheet", "assessor1", **sheet())
+    before = withdrawal(effective_from=date(2017, 5, 14))
+    planned.refused("effective-too-early", *withdraw, **before)
+    planned.candidate("bob")
+    planned.do(*withdraw, **{**before, "candidacy_id": "c-bob"})
+    planned.do(*withdraw, **withdrawal(effective_from=START))
+    awa, bob = (planned.read().candidacy(candidacy) for candidacy in ("c-awa", "c-bob"))
+    assert awa.was_trained(START), "who was scored took part"
+    assert not bob.was_trained(START)
 
 
 def test_an_assessor_may_not_score_their_own_administration(planned: Rules) -> None:

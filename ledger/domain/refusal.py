@@ -128,6 +128,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "candidate-is-officer": (
         "{person} trains or assesses in this workshop and cannot be a candidate",
         "{person} forme ou évalue dans cet atelier et ne peut être candidat"),
+    "officer-is-candidate": (
+        "{person} was nominated for this workshop and can neither select, train, assess nor moderate in it",
+        "{person} a été désigné pour cet atelier et ne peut y sélectionner, former, évaluer ni modérer"),
     "findings-incomplete": (
         "a finding is needed on every criterion, once; missing or unexpected: {criteria}",
         "il faut un constat pour chaque critère, une seule fois ; manquant ou inattendu : {criteria}"),

@@ -126,6 +126,23 @@ def test_an_assessor_may_not_score_their_own_administration(planned: Rules) -> N
     planned.at(2017, 5, 16).refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
 
 
+def test_an_assessor_may_not_score_whom_their_administration_employs_though_another_nominated(planned: Rules) -> None:
+    planned.do("record-employment", "registrar", person_id="awa", administration_id="FR", since=date(2017, 1, 1))
+    planned.at(2017, 5, 16).refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
+
+
+def test_a_candidate_neither_selects_nor_moderates_beside_whom_they_compete(planned: Rules) -> None:
+    for role in ("selection-panel", "moderator"):
+        planned.do("grant-role", "director", person_id="awa", role=role)
+    details = [{"name": n, "value": n} for n in ("given_name", "family_name")]
+    planned.do("register-person", "registrar", person_id="bob", details=details)
+    planned.do("nominate-candidate", "registrar", **{**NOMINATION, "person_id": "bob"})
+    decide = {"candidacy_id": "c-2", "findings": findings(*CRITERIA)}
+    planned.refused("officer-is-candidate", "decide-eligibility", "panel1", "awa", **decide)
+    planned.do("decide-eligibility", "panel1", "panel2", **decide)
+    planned.refused("officer-is-candidate", "hold-moderation", "awa", **{**HELD, "candidacy_id": "c-2"})
+
+
 def test_only_assigned_assessors_score_during_the_workshop_and_once(planned: Rules) -> None:
     planned.refused("session-not-started", "submit-score-sheet", "assessor1", **sheet())
     planned.at(2017, 5, 16).do("grant-role", "director", person_id="moderator", role="assessor")

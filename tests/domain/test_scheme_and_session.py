@@ -114,6 +114,15 @@ def test_nobody_trains_and_assesses_in_one_workshop(planned: Rules) -> None:
     planned.refused("unknown", *assess, session_id="NONE", person_id="assessor1")
 
 
+def test_a_candidate_of_a_workshop_neither_trains_nor_assesses_in_it(planned: Rules) -> None:
+    planned.do("record-employment", "registrar", person_id="awa", administration_id="SN", since=date(2017, 1, 1))
+    for role, command in (("facilitator", "assign-facilitator"), ("assessor", "assign-assessor")):
+        planned.do("grant-role", "director", person_id="awa", role=role)
+        planned.refused("officer-is-candidate", command, "manager", session_id=SESSION, person_id="awa")
+        planned.do("plan-session", "manager", **plan(session_id=f"TOA-{role.upper()}"))
+        planned.do(command, "manager", session_id=f"TOA-{role.upper()}", person_id="awa")
+
+
 def test_an_assessor_needs_a_home_administration(planned: Rules) -> None:
     planned.do("grant-role", "director", person_id="registrar", role="assessor")
     planned.refused("employment-unknown", "assign-assessor", "manager", session_id=SESSION, person_id="registrar")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
 from ledger.domain.decisions.candidacy import Candidacy, CandidacyFact, Sheet, require_attending
-from ledger.domain.decisions.session import Session, scheme_version
+from ledger.domain.decisions.session import Session, require_no_candidate, scheme_version
 from ledger.domain.events.candidacy import (
     ModerationHeld,
     ScoreSheetRevealed,
@@ -108,7 +108,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     if sheet.assessor != assessor:
         raise Refused("not-your-sheet", sheet=command.old_sheet_id)
     _require_may_score(assessor, candidacy, session, version, read)
-    _require_may_moderate(moderator, candidacy, session)
+    _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.sheet_id in candidacy.sheets:
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
@@ -129,7 +129,7 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Decided:
     candidacy, session, version = _assessment(command.candidacy_id, read)
     moderator = act.by[0].person
     require_not_in_own_case(act, candidacy.nominated.person_id)
-    _require_may_moderate(moderator, candidacy, session)
+    _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.competency not in _competencies(command.activity, version):
         raise Refused("activity-not-assessed", activity=f"{command.activity}/{command.competency}")
@@ -175,7 +175,8 @@ def _require_may_score(
     if assessor not in session.assessors:
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
     home = read.person(assessor).administration_id
-    if home == nomination.administration_id:
+    # Of the administration that nominated the candidate, or of the one that employs them.
+    if home in (nomination.administration_id, read.person(nomination.person_id).administration_id):
         raise Refused("own-administration", person=assessor, administration=home)
     if assessor in candidacy.moderators:
         raise Refused("assessor-moderated", person=assessor)
@@ -194,11 +195,13 @@ def _require_may_score(
             )
 
 
-def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session) -> None:
+def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
+    """Neither a scorer of this candidate, nor a trainer or a candidate of this workshop."""
     if moderator in candidacy.scorers:
         raise Refused("moderator-scored", person=moderator)
     if moderator in session.facilitators:
         raise Refused("moderator-trained", person=moderator)
+    require_no_candidate(moderator, session.planned.session_id, read)
 
 
 def _require_levels(

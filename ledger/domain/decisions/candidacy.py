@@ -20,7 +20,7 @@ from ledger.domain.decisions.acting import (
     require_not_in_own_case,
 )
 from ledger.domain.decisions.persons import require_administration, require_person
-from ledger.domain.decisions.session import require_session, scheme_version
+from ledger.domain.decisions.session import require_no_candidate, require_session, scheme_version
 from ledger.domain.events.candidacy import (
     AssessmentOutcomeComputed,
     CandidacyWithdrawn,
@@ -250,6 +250,8 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> De
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
     session = read.session(candidacy.nominated.session_id)
+    for panellist in act.by:
+        require_no_candidate(panellist.person, session.planned.session_id, read)
     asked = sorted(criterion.id for criterion in scheme_version(session, read).criteria)
     found = sorted(finding.criterion for finding in command.findings)
     if found != asked:

@@ -177,10 +177,14 @@ class Scenario(ABC):
         for assessor in ("assessor1", "assessor2"):
             self.do("assign-assessor", "manager", session_id=SESSION, person_id=assessor)
 
-    def candidate(self, name: str, *, family_name: str = "Exemple") -> str:
-        """A person of Senegal, nominated and selected; the candidacy id is ``c-`` and the name."""
+    def person(self, name: str, *, family_name: str = "Exemple") -> None:
+        """Somebody is registered under that id and given name."""
         details = [{"name": "given_name", "value": name}, {"name": "family_name", "value": family_name}]
         self.do("register-person", "registrar", person_id=name, details=details)
+
+    def candidate(self, name: str, *, family_name: str = "Exemple") -> str:
+        """A person of Senegal, nominated and selected; the candidacy id is ``c-`` and the name."""
+        self.person(name, family_name=family_name)
         self.do(
             "nominate-candidate",
             "registrar",

@@ -13,7 +13,8 @@ import pytest
 from api.reporting import as_html, as_json
 from ledger.auditing import Report, audit
 from ledger.domain.events.certification import CertificateReissued, ScopeReduced
-from ledger.domain.record import Head
+from ledger.domain.events.office import RoleGranted
+from ledger.domain.record import Head, Role
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
@@ -213,6 +214,24 @@ def test_an_operator_who_breaks_a_rule_is_found(workshop: World) -> None:
     version = decode_payload(open_envelope(submission.envelope).payload).version
     workshop.do("grant-role", "director", **GRANT)
     assert forged(workshop, submission, version=version + 1) == {"rule-broken"}
+
+
+def test_an_operator_who_lets_a_director_enrol_keys_is_found(workshop: World) -> None:
+    submission = workshop.submission("grant-role", "director", person_id="director", role="moderator")
+    facts = RoleGranted(person_id="director", role=Role.SECURITY_OFFICER)
+    assert forged(workshop, submission, facts=facts) == {"rule-broken"}
+
+
+def test_an_operator_who_back_dates_a_withdrawal_is_found(world: World) -> None:
+    world.appoint()
+    world.plan()
+    world.score(world.candidate("awa"), 4)
+    withdrawal = {"initiator": "candidate", "effective_from": world.now.date(), "reason_code": "other"}
+    submission = world.submission("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdrawal)
+    facts = decode_payload(open_envelope(submission.envelope).payload).facts
+    assert forged(world, submission, facts=msgspec.structs.replace(facts, effective_from=date(2017, 1, 1))) == {
+        "rule-broken"
+    }
 
 
 def test_an_operator_who_records_another_fact_than_the_rules_answer_is_found(workshop: World) -> None:

@@ -51,6 +51,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     # officers
     "role-not-grantable": ("the role of {role} is not granted", "la fonction suivante ne s'attribue pas : {role}"),
     "role-already-held": ("{person} already holds the role of {role}", "{person} exerce déjà la fonction : {role}"),
+    "roles-apart": (
+        "{person} holds the role of {role}: who gives roles does not enrol keys, and the reverse",
+        "{person} exerce la fonction {role} : qui attribue les fonctions n'enregistre pas les clés, et inversement"),
     "own-role": (
         "a director may not revoke their own role: another director must, so that one always remains",
         "un directeur ne peut se retirer sa propre fonction : un autre doit le faire, afin qu'il en reste toujours un"),
@@ -134,6 +137,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "candidate-is-officer": (
         "{person} trains or assesses in this workshop and cannot be a candidate",
         "{person} forme ou évalue dans cet atelier et ne peut être candidat"),
+    "officer-is-candidate": (
+        "{person} was nominated for this workshop and can neither select, train, assess nor moderate in it",
+        "{person} a été désigné pour cet atelier et ne peut y sélectionner, former, évaluer ni modérer"),
     "findings-incomplete": (
         "a finding is needed on every criterion, once; missing or unexpected: {criteria}",
         "il faut un constat pour chaque critère, une seule fois ; manquant ou inattendu : {criteria}"),
@@ -185,6 +191,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "moderator-trained": (
         "{person} trains in this workshop and may not moderate",
         "{person} forme dans cet atelier et ne peut modérer"),
+    "levels-missing": (
+        "only what is there is moderated: this cell has {found} levels of {required}",
+        "on ne modère que ce qui est là : cette case a {found} niveaux sur {required}"),
+    "cell-moderated": (
+        "the levels of {cell} are moderated: another sheet leaves them as they are",
+        "les niveaux de {cell} ont été modérés : une autre fiche les laisse tels quels"),
     "already-moderated": ("this cell is moderated already", "cette case a déjà été modérée"),
     # certification
     "effective-too-early": ("effective_from: not before {date}", "effective_from : pas avant le {date}"),

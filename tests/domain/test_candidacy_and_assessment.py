@@ -13,7 +13,7 @@ from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.outcome import RULES, mean_of_levels_v1
 from ledger.domain.refusal import Refused
 from tests.domain.rules import Rules
-from tests.scenario import CRITERIA, PLAN, SESSION
+from tests.scenario import CRITERIA, PLAN, SESSION, START
 
 NOMINATION: dict[str, Any] = {
     "candidacy_id": "c-2",
@@ -23,6 +23,13 @@ NOMINATION: dict[str, Any] = {
     "details": [],
 }
 LEVELS = {"theoretical-knowledge": 4, "practical-skills": 4}
+HELD: dict[str, Any] = {
+    "candidacy_id": "c-awa",
+    "activity": "case-study",
+    "competency": "practical-skills",
+    "level": 2,
+    "rationale": {"name": "rationale", "value": "r"},
+}
 
 
 def sheet(
@@ -30,6 +37,17 @@ def sheet(
 ) -> dict[str, Any]:
     sealed = {"name": name, "value": LEVELS if value is None else value}
     return {"candidacy_id": "c-awa", "sheet_id": sheet_id, "activity": activity, "commitment": sealed}
+
+
+def withdrawal(**changes: Any) -> dict[str, Any]:
+    day = date(2017, 2, 1)
+    said = {"candidacy_id": "c-awa", "initiator": "candidate", "effective_from": day, "reason_code": "other"}
+    return {**said, **changes}
+
+
+def reveal_all(rules: Rules) -> None:
+    for live in rules.read().candidacy("c-awa").live_sheets:
+        rules.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=live.sheet_id)
 
 
 def findings(*met: str) -> list[dict[str, Any]]:
@@ -43,15 +61,16 @@ def test_one_open_candidacy_a_person_and_scheme(planned: Rules) -> None:
         "candidate-is-officer", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "assessor1"}
     )
     planned.refused("own-case", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "registrar"})
-    planned.do(
-        "withdraw-candidacy",
-        "registrar",
-        candidacy_id="c-awa",
-        initiator="candidate",
-        effective_from=date(2017, 2, 1),
-        reason_code="personal",
-    )
+    planned.at(2017, 2, 1).do("withdraw-candidacy", "registrar", **withdrawal())
     planned.do("nominate-candidate", "registrar", **NOMINATION)
+
+
+def test_a_nomination_is_of_a_known_person_by_a_known_administration(planned: Rules) -> None:
+    nominate = ("nominate-candidate", "registrar")
+    planned.refused("unknown", *nominate, **{**NOMINATION, "person_id": "nobody"})
+    planned.person("bob")
+    planned.refused("unknown", *nominate, **{**NOMINATION, "person_id": "bob", "administration_id": "ZZ"})
+    planned.do(*nominate, **{**NOMINATION, "person_id": "bob"})
 
 
 def test_a_finding_on_every_criterion_decides(planned: Rules) -> None:
@@ -67,47 +86,52 @@ def test_a_finding_on_every_criterion_decides(planned: Rules) -> None:
     planned.do("nominate-candidate", "registrar", **{**NOMINATION, "person_id": "bob"})
     decide = ("decide-eligibility", "panel1", "panel2")
     planned.refused("findings-incomplete", *decide, candidacy_id="c-2", findings=findings()[1:])
-    planned.refused("findings-incomplete", *decide, candidacy_id="c-2", findings=findings() + findings()[:1])
+    with pytest.raises(Refused) as twice:
+        planned.do(*decide, candidacy_id="c-2", findings=findings() + findings()[:1])
+    assert (twice.value.code, twice.value.fields["criteria"]) == ("findings-incomplete", CRITERIA[0])
     planned.refused("unknown", *decide, candidacy_id="c-9", findings=findings())
     assert planned.do(*decide, candidacy_id="c-2", findings=findings(CRITERIA[0])) == "eligibility-refused/v1"
-    planned.refused(
-        "not-eligible",
-        "withdraw-candidacy",
-        "registrar",
-        candidacy_id="c-2",
-        initiator="candidate",
-        effective_from=date(2017, 2, 1),
-        reason_code="other",
-    )
+    planned.refused("not-eligible", "withdraw-candidacy", "registrar", **withdrawal(candidacy_id="c-2"))
     planned.refused("not-eligible", "submit-score-sheet", "assessor1", **{**sheet(), "candidacy_id": "c-2"})
 
 
 def test_who_withdrew_takes_no_further_part(planned: Rules) -> None:
-    withdraw: dict[str, Any] = {"initiator": "candidate", "effective_from": date(2017, 5, 1), "reason_code": "other"}
-    planned.do("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
-    planned.refused("candidacy-withdrawn", "withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
+    withdraw = ("withdraw-candidacy", "registrar")
+    planned.at(2017, 2, 1).do(*withdraw, **withdrawal())
+    planned.refused("candidacy-withdrawn", *withdraw, **withdrawal())
     planned.refused("candidacy-withdrawn", "submit-score-sheet", "assessor1", **sheet())
     planned.do("nominate-candidate", "registrar", **NOMINATION)
-    planned.do("withdraw-candidacy", "registrar", candidacy_id="c-2", **withdraw)
+    planned.do(*withdraw, **withdrawal(candidacy_id="c-2"))
     planned.refused(
         "candidacy-withdrawn", "decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings()
     )
 
 
 def test_no_withdrawal_after_the_decision(certified: Rules) -> None:
-    certified.refused(
-        "certification-decided",
-        "withdraw-candidacy",
-        "registrar",
-        candidacy_id="c-awa",
-        initiator="candidate",
-        effective_from=date(2017, 6, 1),
-        reason_code="other",
-    )
+    certified.refused("certification-decided", "withdraw-candidacy", "registrar", **withdrawal())
+
+
+def test_nobody_withdraws_on_a_day_to_come_or_before_a_workshop_that_scored_them(planned: Rules) -> None:
+    withdraw = ("withdraw-candidacy", "registrar")
+    planned.at(2017, 5, 16).refused("in-the-future", *withdraw, **withdrawal(effective_from=date(2017, 5, 17)))
+    planned.do("submit-score-sheet", "assessor1", **sheet())
+    before = withdrawal(effective_from=date(2017, 5, 14))
+    planned.refused("effective-too-early", *withdraw, **before)
+    planned.candidate("bob")
+    planned.do(*withdraw, **{**before, "candidacy_id": "c-bob"})
+    planned.do(*withdraw, **withdrawal(effective_from=START))
+    awa, bob = (planned.read().candidacy(candidacy) for candidacy in ("c-awa", "c-bob"))
+    assert awa.was_trained(START), "who was scored took part"
+    assert not bob.was_trained(START)
 
 
 def test_an_assessor_may_not_score_their_own_administration(planned: Rules) -> None:
     planned.do("record-employment", "registrar", person_id="assessor1", administration_id="SN", since=date(2017, 1, 1))
+    planned.at(2017, 5, 16).refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
+
+
+def test_an_assessor_may_not_score_whom_their_administration_employs_though_another_nominated(planned: Rules) -> None:
+    planned.do("record-employment", "registrar", person_id="awa", administration_id="FR", since=date(2017, 1, 1))
     planned.at(2017, 5, 16).refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
 
 
@@ -262,25 +286,17 @@ def test_a_change_is_a_superseding_sheet_by_the_same_assessor(planned: Rules) ->
 
 
 def test_moderation_stands_beside_the_sheets(planned: Rules) -> None:
-    held: dict[str, Any] = {
-        "candidacy_id": "c-awa",
-        "activity": "case-study",
-        "competency": "practical-skills",
-        "level": 2,
-        "rationale": {"name": "rationale", "value": "r"},
-    }
     planned.score("c-awa", 4)
-    planned.refused("sheet-sealed", "hold-moderation", "moderator", **held)
-    for live in planned.read().candidacy("c-awa").live_sheets:
-        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=live.sheet_id)
-    planned.refused("malformed", "hold-moderation", "moderator", **{**held, "level": 9})
-    planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**held, "competency": "communication"})
+    planned.refused("sheet-sealed", "hold-moderation", "moderator", **HELD)
+    reveal_all(planned)
+    planned.refused("malformed", "hold-moderation", "moderator", **{**HELD, "level": 9})
+    planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**HELD, "competency": "communication"})
     for name in ("assessor1", "facilitator"):
         planned.do("grant-role", "director", person_id=name, role="moderator")
-    planned.refused("moderator-scored", "hold-moderation", "assessor1", **held)
-    planned.refused("moderator-trained", "hold-moderation", "facilitator", **held)
-    planned.do("hold-moderation", "moderator", **held)
-    planned.refused("already-moderated", "hold-moderation", "moderator", **held)
+    planned.refused("moderator-scored", "hold-moderation", "assessor1", **HELD)
+    planned.refused("moderator-trained", "hold-moderation", "facilitator", **HELD)
+    planned.do("hold-moderation", "moderator", **HELD)
+    planned.refused("already-moderated", "hold-moderation", "moderator", **HELD)
     planned.do("grant-role", "director", person_id="moderator", role="assessor")
     planned.do("assign-assessor", "manager", session_id=SESSION, person_id="moderator")
     planned.refused("assessor-moderated", "submit-score-sheet", "moderator", **sheet("s-9"))

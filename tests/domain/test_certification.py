@@ -84,6 +84,37 @@ def test_what_expired_is_neither_suspended_nor_resumed_but_may_turn_out_to_have_
     assert certified.read().certification("c-awa").standing.on(earlier) is Status.WITHDRAWN
 
 
+def test_a_change_takes_effect_within_the_days_of_the_certification_both_included(certified: Rules) -> None:
+    before, last, after = END - timedelta(days=1), date(2020, 5, 18), date(2020, 5, 19)
+    certified.at(2018, 1, 1)
+    withdraw = ("withdraw-certification", "decider1", "decider2")
+    for day, code in ((before, "effective-too-early"), (after, "expired")):
+        certified.refused(code, "lift-suspension", "decider1", **AWA, effective_from=day)
+        certified.refused(code, *withdraw, **AWA, effective_from=day, reason_code="misconduct")
+    certified.at(2020, 5, 18).do("suspend-certification", "decider1", **{**SUSPEND, "effective_from": last})
+    standing = certified.read().certification("c-awa").standing
+    assert [standing.on(day) for day in (last, after)] == [Status.SUSPENDED, Status.EXPIRED]
+    certified.do(*withdraw, **AWA, effective_from=last, reason_code="misconduct")
+
+
+def test_a_certificate_counts_on_its_last_day(certified: Rules) -> None:
+    standing = certified.read().certification("c-awa").standing
+    assert [standing.on(date(2020, 5, day)) for day in (18, 19)] == [Status.VALID, Status.EXPIRED]
+
+
+def test_nothing_is_issued_once_the_certification_is_withdrawn(planned: Rules) -> None:
+    planned.score("c-awa", 4)
+    planned.at(2017, 5, 19, 16).do("close-session", "manager", session_id=SESSION)
+    for sheet in planned.read().candidacy("c-awa").live_sheets:
+        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
+    planned.do("compute-outcome", "registrar", candidacy_id="c-awa")
+    planned.do("compute-ranking", "registrar", session_id=SESSION)
+    planned.do("decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=END)
+    end: dict[str, Any] = {**AWA, "effective_from": END, "reason_code": "misconduct"}
+    planned.do("withdraw-certification", "decider1", "decider2", **end)
+    planned.refused("withdrawn", "issue-certificate", "registrar", **AWA)
+
+
 def test_a_moderator_may_not_decide(planned: Rules) -> None:
     planned.score("c-awa", 4)
     for sheet in planned.read().candidacy("c-awa").live_sheets:

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.catalogue import EVENT_TYPES
 from ledger.domain.commands import COMMAND_TYPES
-from ledger.domain.deciding import decide, public_key_for
+from ledger.domain.deciding import decide, public_key_for, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import RoleGranted
 from ledger.domain.record import Event, Head, Role, Signer
@@ -38,12 +38,35 @@ def test_seats_are_filled_in_order_by_distinct_people(rules: Rules) -> None:
         assert refused.value.code == code
 
 
+def test_an_audit_asks_for_the_seats_again(rules: Rules) -> None:
+    facts = RoleGranted(person_id="manager", role=Role.ASSESSOR)
+    for by, code in (((), "seats-not-filled"), ((Signer("manager", Role.DIRECTOR),), "role-not-held")):
+        event: Event[Any] = Event(
+            ledger="l", type="role-granted/v1", stream="officer:manager", version=1, time=rules.now, nonce=b"",
+            head=Head(0, b""), by=by, facts=facts,
+        )  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            require_seats_of(event, rules.read())
+        assert refused.value.code == code
+
+
 def test_roles_are_granted_once_to_known_people_and_end(rules: Rules) -> None:
     rules.refused("unknown", "grant-role", "director", person_id="nobody", role="assessor")
     rules.refused("role-not-grantable", "grant-role", "director", person_id="manager", role="key-holder")
     rules.refused("role-already-held", "grant-role", "director", person_id="manager", role="programme-manager")
     rules.refused("role-not-held", "revoke-role", "director", person_id="manager", role="assessor")
     rules.refused("own-role", "revoke-role", "director", person_id="director", role="secretariat-director")
+
+
+def test_nobody_gives_roles_and_enrols_keys(rules: Rules) -> None:
+    grant = ("grant-role", "director")
+    rules.refused("roles-apart", *grant, person_id="director", role="security-officer")
+    rules.refused("roles-apart", *grant, person_id="security", role="secretariat-director")
+    rules.do(*grant, person_id="registrar", role="secretariat-director")
+    rules.refused("roles-apart", *grant, person_id="registrar", role="security-officer")
+    rules.do("revoke-role", "director", person_id="registrar", role="secretariat-director")
+    rules.do(*grant, person_id="registrar", role="security-officer")
+    rules.refused("roles-apart", *grant, person_id="registrar", role="secretariat-director")
 
 
 def test_a_key_is_enrolled_once_by_its_holder(rules: Rules) -> None:
@@ -58,6 +81,10 @@ def test_a_key_is_enrolled_once_by_its_holder(rules: Rules) -> None:
         person_id="manager",
         public_key=key_of("panel1").public,
     )
+    nobody = {"person_id": "nobody", "public_key": key_of("new").public}
+    rules.refused("unknown", "register-key", "security", "nobody", **nobody)
+    rotation = {**new, "old_key_id": key_of("panel1").key_id}
+    rules.refused("key-not-active", "rotate-key", "security", "manager", **rotation)
     rules.do("register-key", "security", "manager", **new)
     rules.do(
         "rotate-key",
@@ -103,7 +130,12 @@ def test_a_person_is_registered_once_with_both_names(rules: Rules) -> None:
 
 def test_details_and_employment_of_known_people_change(rules: Rules) -> None:
     rules.do("update-person-details", "registrar", person_id="manager", details=NAMES[1:])
+    rules.refused("malformed", "update-person-details", "registrar", person_id="manager", details=NAMES[1:] * 2)
+    rules.refused("malformed", "update-person-details", "registrar", person_id="manager", details=[])
     rules.refused("unknown", "update-person-details", "registrar", person_id="x", details=NAMES)
+    today = {"administration_id": "BE", "since": date(2017, 1, 9)}
+    rules.do("record-employment", "registrar", person_id="manager", **today)
+    rules.refused("unknown", "record-employment", "registrar", person_id="x", **today)
     rules.refused(
         "unknown", "record-employment", "registrar", person_id="manager", administration_id="ZZ", since=date(2017, 1, 1)
     )
@@ -113,7 +145,7 @@ def test_details_and_employment_of_known_people_change(rules: Rules) -> None:
         "registrar",
         person_id="manager",
         administration_id="BE",
-        since=date(2018, 1, 1),
+        since=date(2017, 1, 10),
     )
 
 
@@ -127,6 +159,7 @@ def test_consent_is_given_and_withdrawn(rules: Rules) -> None:
 
 def test_who_holds_a_role_a_candidacy_or_a_certification_is_not_erased(planned: Rules) -> None:
     erase = ("erase-personal-data", "protection", "security")
+    planned.refused("unknown", *erase, person_id="nobody", basis_code="request")
     planned.refused("roles-held", *erase, person_id="manager", basis_code="request")
     planned.refused("candidacy-open", *erase, person_id="awa", basis_code="request")
     planned.score("c-awa", 4)
@@ -134,6 +167,7 @@ def test_who_holds_a_role_a_candidacy_or_a_certification_is_not_erased(planned: 
     planned.refused("certification-in-force", *erase, person_id="awa", basis_code="request")
     planned.at(2020, 5, 19).do(*erase, person_id="awa", basis_code="retention-ended")
     planned.refused("person-erased", "give-listing-consent", "registrar", person_id="awa")
+    planned.refused("person-erased", *erase, person_id="awa", basis_code="request")
 
 
 def test_administrations_have_iso_codes_and_two_names(rules: Rules) -> None:
@@ -148,6 +182,8 @@ def test_administrations_have_iso_codes_and_two_names(rules: Rules) -> None:
     rename = {"name_en": "New", "name_fr": "Nouveau", "effective_from": date(2017, 1, 1)}
     rules.do("rename-administration", "registrar", administration_id="ML", **rename)
     rules.refused("unknown", "rename-administration", "registrar", administration_id="ZZ", **rename)
+    nameless = {**rename, "name_en": " "}
+    rules.refused("malformed", "rename-administration", "registrar", administration_id="ML", **nameless)
 
 
 def test_the_catalogue_names_each_fact_once_and_each_command_agrees_on_its_seats() -> None:

@@ -30,11 +30,15 @@ def draft(**changes: Any) -> dict[str, Any]:
     }
 
 
+ONE_LEVEL = [{"level": 3, "anchor_en": "a", "anchor_fr": "a"}]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"version": "1.0"},
         {"levels": []},
+        {"levels": ONE_LEVEL},
         {"levels": [{"level": n, "anchor_en": "a", "anchor_fr": "a"} for n in (1, 3)]},
         {"levels": [{"level": n, "anchor_en": "a", "anchor_fr": " "} for n in (1, 2, 3)]},
         {"competencies": [{**row, "cut": 9} for row in Scenario.named(COMPETENCIES)]},
@@ -54,13 +58,17 @@ def test_a_draft_that_lacks_something_is_refused(planned: Rules, changes: dict[s
 def test_versions_grow_and_are_approved_once(planned: Rules) -> None:
     planned.refused("version-not-greater", "draft-scheme-version", "manager", **draft(version="1.0.0"))
     planned.refused("unknown", "draft-scheme-version", "manager", **draft(scheme_id="other"))
-    planned.do("draft-scheme-version", "manager", **draft(validity_months=None))
+    two_levels = [*ONE_LEVEL, {"level": 4, "anchor_en": "b", "anchor_fr": "b"}]
+    planned.do("draft-scheme-version", "manager", **draft(validity_months=None, levels=two_levels))
     approve = ("approve-scheme-version", "director", "manager")
     since: dict[str, Any] = {"effective_from": date(2018, 1, 1)}
     planned.refused("version-not-drafted", *approve, scheme_id=SCHEME, version="9.0.0", **since)
     planned.refused("version-already-approved", *approve, scheme_id=SCHEME, version="1.0.0", **since)
     planned.do(*approve, scheme_id=SCHEME, version="1.1.0", **since)
-    planned.refused("version-not-in-force", "plan-session", "manager", **plan(scheme_version="1.1.0"))
+    planned.refused("unknown", *approve, scheme_id="other", version="1.1.0", **since)
+    one_day = {"scheme_version": "1.1.0", "end": date(2018, 1, 1)}
+    planned.refused("version-not-in-force", "plan-session", "manager", **plan(start=date(2017, 12, 31), **one_day))
+    planned.do("plan-session", "manager", **plan(start=date(2018, 1, 1), **one_day))
 
 
 def test_a_scheme_has_an_id_and_titles_of_its_own(planned: Rules) -> None:
@@ -90,7 +98,7 @@ def plan(**changes: Any) -> dict[str, Any]:
     ("code", "changes"),
     [
         ("malformed", {"session_id": "lower"}),
-        ("malformed", {"end": date(2017, 8, 1)}),
+        ("malformed", {"end": date(2017, 8, 31)}),
         ("malformed", {"language": "French"}),
         ("already-exists", {"session_id": SESSION}),
         ("unknown", {"scheme_id": "other"}),
@@ -104,7 +112,9 @@ def test_a_workshop_is_planned_under_a_version_in_force(planned: Rules, code: st
 
 def test_nobody_trains_and_assesses_in_one_workshop(planned: Rules) -> None:
     train, assess = ("assign-facilitator", "manager"), ("assign-assessor", "manager")
-    planned.refused("role-not-held", *assess, session_id=SESSION, person_id="manager")
+    for assign in (train, assess):
+        planned.refused("role-not-held", *assign, session_id=SESSION, person_id="manager")
+        planned.refused("unknown", *assign, session_id=SESSION, person_id="nobody")
     planned.refused("already-assigned", *train, session_id=SESSION, person_id="facilitator")
     planned.refused("already-assigned", *assess, session_id=SESSION, person_id="assessor1")
     planned.do("grant-role", "director", person_id="assessor1", role="facilitator")
@@ -112,6 +122,15 @@ def test_nobody_trains_and_assesses_in_one_workshop(planned: Rules) -> None:
     planned.refused("trainer-and-assessor", *train, session_id=SESSION, person_id="assessor1")
     planned.refused("trainer-and-assessor", *assess, session_id=SESSION, person_id="facilitator")
     planned.refused("unknown", *assess, session_id="NONE", person_id="assessor1")
+
+
+def test_a_candidate_of_a_workshop_neither_trains_nor_assesses_in_it(planned: Rules) -> None:
+    planned.do("record-employment", "registrar", person_id="awa", administration_id="SN", since=date(2017, 1, 1))
+    for role, command in (("facilitator", "assign-facilitator"), ("assessor", "assign-assessor")):
+        planned.do("grant-role", "director", person_id="awa", role=role)
+        planned.refused("officer-is-candidate", command, "manager", session_id=SESSION, person_id="awa")
+        planned.do("plan-session", "manager", **plan(session_id=f"TOA-{role.upper()}"))
+        planned.do(command, "manager", session_id=f"TOA-{role.upper()}", person_id="awa")
 
 
 def test_an_assessor_needs_a_home_administration(planned: Rules) -> None:

@@ -77,11 +77,12 @@ def test_only_what_the_scheme_knows_and_the_scope_lacks_is_added(reduced: Rules)
 
 
 def test_the_assessment_is_later_than_the_reduction_and_earlier_than_the_extension(reduced: Rules) -> None:
-    early, late = date(2018, 2, 28), date(2018, 6, 3)
+    early, today, late = date(2018, 2, 28), date(2018, 6, 2), date(2018, 6, 3)
     reduced.refused("assessed-too-early", *EXTEND, **extension(SKILLS, assessed_on=early))
     reduced.refused("in-the-future", *EXTEND, **extension(SKILLS, assessed_on=late))
     reduced.refused("effective-too-early", *EXTEND, **extension(SKILLS, effective_from=date(2018, 5, 31)))
     reduced.do(*EXTEND, **extension(SKILLS, assessed_on=MARCH))
+    reduced.do(*EXTEND, **extension(COMMUNICATION, assessed_on=today, effective_from=today))
 
 
 def test_what_was_taken_out_later_is_assessed_later(reduced: Rules) -> None:

@@ -82,7 +82,7 @@ def tell(world: World) -> None:
         "registrar",
         candidacy_id="c-eve",
         initiator="administration",
-        effective_from=date(2017, 4, 1),
+        effective_from=date(2017, 1, 9),
         reason_code="other-duties",
         reason={"name": "reason", "value": "needed at home"},
     )

@@ -3,6 +3,7 @@
 A sheet commits to its levels by a salted digest, so that nobody who reads the log learns them before
 all sheets are in. Once a sheet is revealed no first one is taken any more, so that nobody scores who can
 have read another's. What an assessor signed is never changed: a new sheet supersedes it, with a reason.
+Moderation comes last: it settles a cell whose levels are all there, and they stay as they were settled.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
 from ledger.domain.decisions.candidacy import Candidacy, CandidacyFact, Sheet, require_attending
-from ledger.domain.decisions.session import Session, scheme_version
+from ledger.domain.decisions.session import Session, require_no_candidate, scheme_version
 from ledger.domain.events.candidacy import (
     ModerationHeld,
     ScoreSheetRevealed,
@@ -107,11 +108,12 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     if sheet.assessor != assessor:
         raise Refused("not-your-sheet", sheet=command.old_sheet_id)
     _require_may_score(assessor, candidacy, session, version, read)
-    _require_may_moderate(moderator, candidacy, session)
+    _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.sheet_id in candidacy.sheets:
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
-    _require_levels(command.commitment, sheet.activity, version, read)
+    levels, _ = _require_levels(command.commitment, sheet.activity, version, read)
+    _require_settled_kept(sheet, levels, candidacy, read)
     fact = ScoreSheetSuperseded(
         old_sheet_id=command.old_sheet_id,
         sheet_id=command.sheet_id,
@@ -123,17 +125,21 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
 
 
 def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Decided:
-    """A moderator who did not score settles one cell whose sheets are all revealed."""
+    """A moderator who did not score settles one cell whose levels are all there, and revealed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     moderator = act.by[0].person
     require_not_in_own_case(act, candidacy.nominated.person_id)
-    _require_may_moderate(moderator, candidacy, session)
+    _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.competency not in _competencies(command.activity, version):
         raise Refused("activity-not-assessed", activity=f"{command.activity}/{command.competency}")
     if command.level not in {rubric.level for rubric in version.levels}:
         raise Refused("malformed", field="level", expected="a level of the rubric")
-    _require_revealed([s for s in candidacy.live_sheets if s.activity == command.activity])
+    sheets = [sheet for sheet in candidacy.live_sheets if sheet.activity == command.activity]
+    _require_revealed(sheets)
+    found = sum(command.competency in _levels(sheet, read) for sheet in sheets)
+    if found < version.assessors_per_cell:
+        raise Refused("levels-missing", found=found, required=version.assessors_per_cell)
     if any((m.activity, m.competency) == (command.activity, command.competency) for m in candidacy.moderations):
         raise Refused("already-moderated")
     fact = ModerationHeld(
@@ -169,7 +175,8 @@ def _require_may_score(
     if assessor not in session.assessors:
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
     home = read.person(assessor).administration_id
-    if home == nomination.administration_id:
+    # Of the administration that nominated the candidate, or of the one that employs them.
+    if home in (nomination.administration_id, read.person(nomination.person_id).administration_id):
         raise Refused("own-administration", person=assessor, administration=home)
     if assessor in candidacy.moderators:
         raise Refused("assessor-moderated", person=assessor)
@@ -188,11 +195,13 @@ def _require_may_score(
             )
 
 
-def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session) -> None:
+def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
+    """Neither a scorer of this candidate, nor a trainer or a candidate of this workshop."""
     if moderator in candidacy.scorers:
         raise Refused("moderator-scored", person=moderator)
     if moderator in session.facilitators:
         raise Refused("moderator-trained", person=moderator)
+    require_no_candidate(moderator, session.planned.session_id, read)
 
 
 def _require_levels(
@@ -269,6 +278,14 @@ def _require_revealed(sheets: list[Sheet] | tuple[Sheet, ...]) -> None:
     sealed = sorted(sheet.sheet_id for sheet in sheets if sheet.levels is None)
     if sealed:
         raise Refused("sheet-sealed", sheets=", ".join(sealed))
+
+
+def _require_settled_kept(old: Sheet, levels: dict[str, int], candidacy: Candidacy, read: Reader) -> None:
+    """What moderation settled, it settled about these levels: they neither change, nor go, nor are joined by others."""
+    before = _levels(old, read)
+    for held in candidacy.moderations:
+        if held.activity == old.activity and before.get(held.competency) != levels.get(held.competency):
+            raise Refused("cell-moderated", cell=f"{held.activity}/{held.competency}")
 
 
 def _require_no_outcome(candidacy: Candidacy) -> None:

@@ -20,7 +20,7 @@ from ledger.domain.decisions.acting import (
     require_not_in_own_case,
 )
 from ledger.domain.decisions.persons import require_administration, require_person
-from ledger.domain.decisions.session import require_session, scheme_version
+from ledger.domain.decisions.session import require_no_candidate, require_session, scheme_version
 from ledger.domain.events.candidacy import (
     AssessmentOutcomeComputed,
     CandidacyWithdrawn,
@@ -104,8 +104,12 @@ class Candidacy(msgspec.Struct, frozen=True):
         return self.eligible is True and not self.withdrawn
 
     def was_trained(self, start: date) -> bool:
-        """Whether they took part in the training of a workshop that begins on that day, be it for a part of it."""
-        return self.eligible is True and (self.withdrawn_from is None or self.withdrawn_from > start)
+        """Whether they took part in the training of a workshop that begins on that day, be it for a part of it.
+
+        Who was scored was there, whatever their withdrawal says.
+        """
+        stayed = self.withdrawn_from is None or self.withdrawn_from > start
+        return self.eligible is True and (stayed or bool(self.sheets))
 
     @property
     def undecided(self) -> bool:
@@ -246,6 +250,8 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> De
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
     session = read.session(candidacy.nominated.session_id)
+    for panellist in act.by:
+        require_no_candidate(panellist.person, session.planned.session_id, read)
     asked = sorted(criterion.id for criterion in scheme_version(session, read).criteria)
     found = sorted(finding.criterion for finding in command.findings)
     if found != asked:
@@ -259,7 +265,7 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> De
 
 
 def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Decided:
-    """A registrar records that candidate or administration withdraws, before any decision."""
+    """A registrar records that candidate or administration withdrew, before any decision, on a day that can be true."""
     candidacy = require_candidacy(command.candidacy_id, read)
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
@@ -267,6 +273,11 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> De
         raise Refused("not-eligible")
     if read.certification(command.candidacy_id).decided:
         raise Refused("certification-decided")
+    if command.effective_from > act.day:
+        raise Refused("in-the-future", field="effective_from")
+    start = read.session(candidacy.nominated.session_id).planned.start
+    if candidacy.sheets and command.effective_from < start:
+        raise Refused("effective-too-early", date=start)
     fact = CandidacyWithdrawn(
         initiator=command.initiator,
         effective_from=command.effective_from,

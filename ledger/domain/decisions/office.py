@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 PUBLIC_KEY_BYTES = 32  # RFC 8032 5.1.5: an Ed25519 public key
 
+# Who gives roles and also enrols keys could be two deciders alone, with people who do not exist.
+_APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
+
 OfficeFact = RoleGranted | RoleRevoked | KeyRegistered | KeyRotated | KeyRevoked
 
 
@@ -119,12 +122,15 @@ class RevokeKey(Command, frozen=True, kw_only=True):
 
 
 def grant_role(command: GrantRole, act: Act, read: Reader) -> Decided:
-    """A director gives a registered person a role."""
+    """A director gives a registered person a role. Nobody is director and security officer at once."""
     if command.role is Role.KEY_HOLDER:
         raise Refused("role-not-grantable", role=command.role)
     require_person(command.person_id, read)
-    if command.role in read.officer(command.person_id).roles:
+    held = read.officer(command.person_id).roles
+    if command.role in held:
         raise Refused("role-already-held", person=command.person_id, role=command.role)
+    if _APART.get(command.role) in held:
+        raise Refused("roles-apart", person=command.person_id, role=_APART[command.role])
     return _decided(RoleGranted(person_id=command.person_id, role=command.role))
 
 

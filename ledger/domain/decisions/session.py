@@ -127,6 +127,7 @@ def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> De
         raise Refused("already-assigned", person=command.person_id)
     if command.person_id in session.assessors:
         raise Refused("trainer-and-assessor", person=command.person_id)
+    require_no_candidate(command.person_id, command.session_id, read)
     return _decided(command.session_id, FacilitatorAssigned(person_id=command.person_id))
 
 
@@ -138,6 +139,7 @@ def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Decided:
         raise Refused("already-assigned", person=command.person_id)
     if command.person_id in session.facilitators:
         raise Refused("trainer-and-assessor", person=command.person_id)
+    require_no_candidate(command.person_id, command.session_id, read)
     if read.person(command.person_id).administration_id is None:
         raise Refused("employment-unknown", person=command.person_id)
     return _decided(command.session_id, AssessorAssigned(person_id=command.person_id))
@@ -188,6 +190,12 @@ def require_session(session_id: str, read: Reader) -> Session:
     session = read.session(session_id)
     require_known("session", session_id, session.version)
     return session
+
+
+def require_no_candidate(person_id: str, session_id: str, read: Reader) -> None:
+    """Refuse who was ever nominated for a workshop: they do not select, train, assess or moderate those beside them."""
+    if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
+        raise Refused("officer-is-candidate", person=person_id)
 
 
 def scheme_version(session: Session, read: Reader) -> SchemeVersionDrafted:

@@ -13,6 +13,7 @@ import pytest
 from api.reporting import as_html, as_json
 from ledger.auditing import Report, audit
 from ledger.domain.events.certification import CertificateReissued, ScopeReduced
+from ledger.domain.events.persons import PersonRegistered
 from ledger.domain.record import Head
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT
@@ -213,6 +214,16 @@ def test_an_operator_who_breaks_a_rule_is_found(workshop: World) -> None:
     version = decode_payload(open_envelope(submission.envelope).payload).version
     workshop.do("grant-role", "director", **GRANT)
     assert forged(workshop, submission, version=version + 1) == {"rule-broken"}
+
+
+@pytest.mark.parametrize("person_id", ["Awa N'Guessan <awa@example.org>", "a\nb"])
+def test_an_entry_with_a_name_for_an_id_is_found(workshop: World, person_id: str) -> None:
+    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
+    submission = workshop.submission("register-person", "registrar", person_id="pseudonym", details=details)
+    facts = decode_payload(open_envelope(submission.envelope).payload).facts
+    assert isinstance(facts, PersonRegistered)
+    named = msgspec.structs.replace(facts, person_id=person_id)
+    assert "rule-broken" in forged(workshop, submission, stream=f"person:{person_id}", facts=named)
 
 
 def test_an_operator_who_records_another_fact_than_the_rules_answer_is_found(workshop: World) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.negotiation import HTML, JSON, language, preferred
 from api.pages import pages_of
 from api.words import Language
+from api.words.failures import both_words
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 
@@ -93,7 +94,7 @@ def install(app: FastAPI) -> None:
         if status >= 500:
             logging.getLogger("pca-ledger").error("%s: %s", error.code, error)
             return answer(request, status, error.code, TITLES[500])
-        return answer(request, status, error.code, (str(error), str(error)))
+        return answer(request, status, error.code, both_words(error))
 
     @app.exception_handler(PersistenceError)
     @app.exception_handler(sqlite3.Error)  # of the desk

@@ -509,6 +509,22 @@ def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Desk]) 
     refused(client.get("/secretariat/statements", headers=dict(request.headers)))
 
 
+def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, World, Desk]) -> None:
+    client, _, _ = office
+    director, french = Officer(client, "director"), {"Accept-Language": "fr"}
+    unsigned = client.get("/secretariat/statements", headers=french)
+    says = "la demande n'est pas signée par la clé active d'un responsable (not-authenticated : Signature: "
+    assert unsigned.json()["detail"].startswith(says)
+    director.prepare(GRANT)
+    other = {**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}}
+    again = director.send("POST", "/secretariat/statements", other, {**french, "Idempotency-Key": "key-00000001"})
+    assert again.status_code == 409
+    assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
+    ask = {**GRANT, "signers": []}
+    seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
+    assert seats.json()["detail"] == "signers : une personne attendue pour : Directeur du Secrétariat"
+
+
 def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Desk]) -> None:
     client, world, _ = office
     assert "/secretariat/statements" in client.get("/openapi.json").json()["paths"]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,7 +51,7 @@ class Guard:
             if replaced:
                 return
             if message["type"] == "http.response.start" and message["status"] == 413:
-                problem = problems.answer(Request(scope), 413, "http-413", problems.TITLES[413])
+                problem = problems.too_large(Request(scope), scope[MAX_BODY_SIZE_SCOPE_KEY])
                 message = {**message, "headers": problem.raw_headers}
                 await send_headers(message)
                 replaced = True

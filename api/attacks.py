@@ -1,4 +1,4 @@
-"""Eight attacks on a ledger that people fear, carried out on synthetic ones; each must be caught by name.
+"""Nine attacks on a ledger that people fear, carried out on synthetic ones; each must be caught by name.
 
 The attacker is the operator: who has the files, the log's key, and here and there an officer's key as well.
 """
@@ -17,6 +17,8 @@ import msgspec
 from api.secretariat.founding import found, proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
+from ledger.domain.catalogue import BY_FACT
+from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Fact, Role, Signer
 from ledger.log.evidence import conflict
 from ledger.log.witness import Request
@@ -189,6 +191,25 @@ def back_dated(folder: Path) -> set[str]:
     return victim.forge(victim.grant(Role.MODERATOR), [victim.key(Role.DIRECTOR)], time=time)
 
 
+def founded_again(folder: Path) -> set[str]:
+    """The operator founds the ledger a second time, naming deciders of their own."""
+    victim = Victim(folder)
+    keys = [SigningKey.generate(), SigningKey.generate()]
+    people = ("accomplice", "another-accomplice")
+    founders = tuple(
+        Founder(person, Role.DECISION_AUTHORITY, key.public, ()) for person, key in zip(people, keys, strict=True)
+    )
+    return victim.forge(
+        victim.grant(Role.MODERATOR),
+        keys,
+        type=BY_FACT[LedgerFounded].wire_name,
+        stream=FOUNDING,
+        version=2,
+        by=tuple(Signer(person, Role.KEY_HOLDER) for person in people),
+        facts=LedgerFounded(body_en=BODY[0], body_fr=BODY[1], founders=founders),
+    )
+
+
 def _tampered(folder: Path, statement: str) -> set[str]:
     victim = Victim(folder)
     victim.ledger.close()
@@ -221,6 +242,8 @@ ATTACKS: tuple[Attack, ...] = (
            signing_twice),
     Attack("revoked-key", "a key used after its revocation", "une clé employée après sa révocation",
            "signature-unknown-key", revoked_key),
+    Attack("founded-again", "officers named by a second founding", "des responsables nommés par une seconde fondation",
+           "founded-again", founded_again),
     Attack("back-dated", "a back-dated import", "une importation antidatée", "back-dated", back_dated),
 )
 # fmt: on

@@ -22,6 +22,8 @@ from api.words import Language
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may answer a question of status
 
+NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
+
 
 class Pages:
     """The templates, with the translations compiled in memory."""
@@ -33,12 +35,16 @@ class Pages:
     def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
         """One page in one language."""
         register = self._register
+        # What answers a POST stands at no address that could be asked for in the other language.
+        others = LANGUAGES if request.method == "GET" else ()
         page = self._environments[chosen].get_template(template)
         return page.render(
             **context,
             language=chosen,
+            other="fr" if chosen == "en" else "en",
+            names=NAMES,
             in_language=lambda pair: pair[chosen == "fr"],
-            alternates={other: request.url.include_query_params(lang=other).query for other in LANGUAGES},
+            alternates={other: request.url.include_query_params(lang=other).query for other in others},
             path=request.url.path,
             body_name=register.body[chosen == "fr"],
             base_url=register.settings.base_url,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
@@ -13,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.expected import expected
 from api.negotiation import HTML, JSON, language, preferred
 from api.pages import pages_of
 from api.words import Language
@@ -45,7 +47,7 @@ TITLES: dict[int, tuple[str, str]] = {
     413: ("This is too large", "C'est trop volumineux"),
     422: ("The rules refuse this", "Les règles s'y opposent"),
     500: ("Something is broken here", "Une panne est survenue"),
-    503: ("This is not available yet", "Ceci n'est pas encore disponible"),
+    503: ("This is not available now", "Ceci n'est pas disponible pour l'instant"),
 }
 
 
@@ -68,6 +70,14 @@ class WrongInput(Exception):
     def __init__(self, field: str, en: str, fr: str) -> None:
         super().__init__(f"{field}: {en}")
         self.field, self.en, self.fr = field, en, fr
+
+
+class NotNow(Exception):
+    """This cannot be done now, in English and in French; it may be asked for again after ``seconds``."""
+
+    def __init__(self, code: str, words: tuple[str, str], seconds: int) -> None:
+        super().__init__(f"{code}: {words[0]}")
+        self.code, self.words, self.seconds = code, words, seconds
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -108,12 +118,23 @@ def install(app: FastAPI) -> None:
         expected = error.fr if _language(request) == "fr" else error.en
         return answer(request, 400, "input", both, (FieldError(error.field, expected),))
 
+    @app.exception_handler(NotNow)
+    async def not_now(request: Request, error: NotNow) -> Response:
+        response = answer(request, 503, error.code, error.words)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
+
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        # What was sent is not repeated: it may be personal.
-        errors = tuple(FieldError(".".join(map(str, e["loc"][1:])), str(e["msg"])) for e in error.errors())
-        fields = ", ".join(e.field for e in errors)
-        return answer(request, 400, "input", (f"not as expected: {fields}", f"incorrect : {fields}"), errors)
+        chosen = _language(request)
+        found = [(_field(e), expected(e)) for e in error.errors()]
+        errors = tuple(FieldError(field, words[chosen == "fr"]) for field, words in found)
+        fields = ", ".join(field for field, _ in found)
+        detail = (f"not as expected: {fields}", f"incorrect : {fields}")
+        if len(found) == 1:
+            ((field, (en, fr)),) = found
+            detail = (f"{field}: {en}", f"{field} : {fr}")
+        return answer(request, 400, "input", detail, errors)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -125,6 +146,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         return answer(request, 500, "internal", TITLES[500])
+
+
+def too_large(request: Request, limit: int) -> Response:
+    """For a body of more bytes than the limit."""
+    detail = (f"{TITLES[413][0]}: at most {limit} bytes", f"{TITLES[413][1]} : au plus {limit} octets")
+    return answer(request, 413, "http-413", detail)
 
 
 def answer(
@@ -148,6 +175,12 @@ def answer(
         body = pages_of(request).render("problem.html", request, chosen, problem=problem)
         return Response(body, status, headers, HTML)
     return Response(msgspec.json.encode(problem), status, headers, PROBLEM)
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    """Such as ``limit`` or ``signers.0``; ``body`` where it is the body as a whole."""
+    of_field = error["loc"][1:]  # it begins with where it was sent
+    return "body" if error["type"] == "json_invalid" or not of_field else ".".join(map(str, of_field))
 
 
 def _language(request: Request) -> Language:

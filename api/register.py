@@ -16,15 +16,15 @@ from types import TracebackType
 import msgspec
 
 from api.credentials.award import Issuer
-from api.credentials.enrolled import EnrolledKey, Signers, enrolled_keys
+from api.credentials.enrolled import EnrolledKey, badge_key, enrolled_keys
 from api.credentials.keys import IssuerKey
 from api.credentials.statuses import Purpose, positions
 from ledger.bundle import Bundle, assemble, disclosures_of
 from ledger.documents import DocumentSet
+from ledger.domain.events.office import FOUNDING
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
-from ledger.store.reading import FOUNDING
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
 from projections.changes import Change
@@ -188,7 +188,7 @@ class Register:
         # Only here: a command that signs no list need not load JSON-LD.
         from api.credentials import data_integrity, status_list
 
-        key = Signers.of(self._ledger.read().issuer(), self._issuer_keys).ed25519
+        key = badge_key(self._ledger.read().issuer(), self._issuer_keys)
         known = self.now() if is_now else at
         bits = positions(self._ledger.documents, self.views.certificates, purpose, number, known)
         unsigned = status_list.document(

@@ -14,11 +14,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ledger.domain.events.certification import CertificateIssued, CertificateReissued
+from ledger.domain.events.office import FOUNDING
 from ledger.errors import Unverifiable
 from ledger.log.tree import HASH_BYTES
 from ledger.signing.envelope import MAX_ENTRY_BYTES, open_envelope
 from ledger.signing.statement import decode_payload
-from ledger.store.reading import FOUNDING
 
 if TYPE_CHECKING:  # who reads a bundle needs no database
     from ledger.domain.events.certification import CertificateContent

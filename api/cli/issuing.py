@@ -99,14 +99,13 @@ def enrol(
     from api.credentials import key_sources, seal_chain
 
     key = key_sources.load(source)
-    certificates: tuple[bytes, ...] = ()
-    if chain is not None:
-        pem = read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
-        certificates = seal_chain.parse_pem(pem, key.public, datetime.now(UTC))
+    pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
     with opened(folder) as ledger:
         established = ledger.read().issuer()
         if not established.version:
             raise Refused("issuer-not-established")
+        now = datetime.now(UTC)
+        certificates = () if pem is None else seal_chain.parse_pem(pem, key.public, established.url, now)
         receipt = act(
             ledger,
             "enrol-issuer-key",

@@ -86,7 +86,7 @@ def witness(
 
 @app.command()
 def attacks() -> None:
-    """Attack synthetic ledgers in eight ways, and show by what name each is caught. Exit code 1 if one is not."""
+    """Attack synthetic ledgers in nine ways, and show by what name each is caught. Exit code 1 if one is not."""
     # Only here: it makes ledgers and a witness.
     from api.attacks import ATTACKS
     from ledger.auditing import Finding

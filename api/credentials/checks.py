@@ -1,9 +1,9 @@
 """What the register says of whatever somebody presents: numbered checks, each with its result in plain language.
 
  1. What it is, and what it carries.
- 2. The issuer it names is this body.
+ 2. The issuer it names is this body; a number's address, if it has one, too.
  3. Its signature holds, by a key of the body that was not compromised.
- 4. The seal of a PDF holds, and nothing was changed after it.
+ 4. The seal of a PDF holds, by such a key, and nothing was changed after it.
  5. The register issued that certificate, and it says what the register says.
  6. The award stands in the log, signed by those who may: every check of its verification bundle.
  7. Witnesses confirmed that log.
@@ -11,6 +11,9 @@
  9. The status on that day: neither suspended nor withdrawn nor superseded, and all that it states still certified.
 
 1 to 7 failing means: not authentic. A bundle brings its own twelve checks (:mod:`ledger.verification`).
+
+Two officers enrolled the X.509 chain of a key, which was verified then. So its dates are judged for when the document
+was made, not for today: the register knows that of what it keeps, and anything else says it itself.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -85,7 +89,7 @@ def _verdict(authentic: bool, results: dict[str, Result]) -> Verdict:
         return Verdict.NOT_AUTHENTIC
     if Result.FAILED in (results["dates"], results["status"]):
         return Verdict.NOT_VALID
-    doubtful = Result.UNKNOWN in (results.get("signature"), results["register"], results["log"])
+    doubtful = Result.UNKNOWN in [results.get(code) for code in ("issuer", "signature", "seal", "register", "log")]
     return Verdict.UNKNOWN if doubtful else Verdict.VALID
 
 
@@ -113,12 +117,26 @@ class _Case:
         return None
 
     def trusted(self, chain: tuple[bytes, ...]) -> bytes | None:
-        """The key of a chain's leaf, if the body enrolled that leaf."""
-        for key in self.register.issuer_keys():
-            if key.certificates and key.certificates[0] == chain[0]:
-                self.key = key
-                return seal_chain.verify(chain, key.certificates[-1:], self.now)
-        return None
+        """The key of a chain's leaf, if the body enrolled that leaf; its dates are judged once it is read."""
+        self.key = self.sealing(chain[0])
+        if self.key is None:
+            return None
+        begins, _ = seal_chain.validity(self.key.certificates)
+        return seal_chain.verify(chain, self.key.certificates[-1:], begins)
+
+    def sealing(self, leaf: bytes) -> EnrolledKey | None:
+        """The key that the body enrolled with this certificate."""
+        return next((key for key in self.register.issuer_keys() if key.certificates[:1] == (leaf,)), None)
+
+    def made(self) -> datetime | None:
+        """When the register made what is presented; None when that is not what it keeps."""
+        number, token = self.number or "", self.presented.token
+        kept, made = self.register.document(number, self.presented.kind), self.register.document_set(number)
+        if kept is None or made is None:
+            return None
+        if self.presented.kind == "sd-jwt" and token is not None:  # what its holder leaves out is not signed itself
+            return made.made if kept.partition(b"~")[0] == token.partition("~")[0].encode() else None
+        return made.made if kept == self.presented.data else None
 
 
 def _form(case: _Case) -> Found:
@@ -130,11 +148,24 @@ def _form(case: _Case) -> Found:
 def _issuer(case: _Case) -> Found | None:
     issuer, presented = case.register.issuer(), case.presented
     if presented.kind == "number":
-        return None
+        return _address(case)
     named = issuer_in(presented)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
     return Result.PASSED, (f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
+
+
+def _address(case: _Case) -> Found | None:
+    """Another body may have given a certificate the same number: at its address it is that body's to answer for."""
+    host, issuer = case.presented.host, case.register.issuer()
+    ours = {case.register.settings.base_url, *([] if issuer is None else [issuer.url])}
+    if host is None or host in {urlsplit(url).netloc.lower() for url in ours if url}:
+        return None
+    address = case.presented.data.decode().strip()[:200]
+    return Result.UNKNOWN, (
+        f"{address} is the address of another body, which was not asked: only the number was looked up here",
+        f"{address} est l'adresse d'un autre organisme, qui n'a pas été interrogé : seul le numéro a été recherché ici",
+    )
 
 
 def issuer_in(presented: Presented) -> str:
@@ -164,21 +195,40 @@ def _signature(case: _Case) -> Found | None:
         credential = vc_jwt.verify(presented.token or "", case.public_key)
         case.claimed = _claimed(credential, credential.get("awardedDate"))
     case.number = case.claimed.number
-    return _standing_of(case.key, case.claimed.signed_at)
-
-
-def _standing_of(key: EnrolledKey | None, signed_at: datetime) -> Found:
-    """What became of the key. When it signed is its own word, so a compromised key leaves a doubt in any case."""
-    if key is None:
+    if case.key is None:
         raise Unverifiable("issuer-key-unknown", "no key of the body verified it")
+    signed, ended = f"{case.claimed.signed_at:%Y-%m-%d}", ("", "")
+    if presented.kind == "sd-jwt":
+        begins, ends = seal_chain.validity(case.key.certificates)
+        # It says when the certificate was issued, which may be before the body had this chain.
+        made = case.made() or max(case.claimed.signed_at, begins)
+        if not begins <= made <= ends:
+            raise Unverifiable("chain-expired", f"its certificate was not valid when it was made, on {made:%Y-%m-%d}")
+        ended = _ended(case.key, case.now)
+    return _standing_of(case.key, (f"signed on {signed}{ended[0]}", f"signé le {signed}{ended[1]}"))
+
+
+def _ended(key: EnrolledKey, now: datetime) -> Words:
+    """What is added where the key's certificate has ended, which is no fault of what was made before."""
+    _, ends = seal_chain.validity(key.certificates)
+    if now <= ends:
+        return "", ""
+    return (
+        f"; its certificate ended on {ends:%Y-%m-%d}, and was valid when this was made",
+        f" ; son certificat a pris fin le {ends:%Y-%m-%d}, et était valable quand ceci a été établi",
+    )
+
+
+def _standing_of(key: EnrolledKey, did: Words) -> Found:
+    """What became of the key. When it signed is its own word, so a compromised key leaves a doubt in any case."""
     if key.revoked:
         return Result.UNKNOWN, (
             f"it holds, but key {key.key_id} was revoked: ask for a document that is issued anew",
-            f"elle est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
+            f"la signature est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
     return Result.PASSED, (
-        f"key {key.key_id}{', retired since' if key.retired else ''}, signed on {signed_at:%Y-%m-%d}",
-        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, signé le {signed_at:%Y-%m-%d}",
+        f"key {key.key_id}{', retired since' if key.retired else ''}, {did[0]}",
+        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {did[1]}",
     )
 
 
@@ -186,9 +236,13 @@ def _seal(case: _Case) -> Found | None:
     if case.presented.kind != "pdf":
         return None
     chains = [key.certificates for key in case.register.issuer_keys() if key.certificates]
-    seal = sealed.require_seal(case.presented.data, chains, case.now)
+    seal = sealed.require_seal(case.presented.data, chains, case.made())
+    key = case.sealing(seal.certificate)
+    if key is None:
+        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
-    return Result.PASSED, (f"sealed by {seal.signer}{stamped}", f"scellé par {seal.signer}{stamped}")
+    said, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
+    return _standing_of(key, (f"sealed by {said}{ended[0]}", f"scellé par {said}{ended[1]}"))
 
 
 def _register(case: _Case) -> Found:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from api.credentials import seal_chain
 from api.credentials.keys import Algorithm, IssuerKey
 from ledger.domain.decisions.issuer import Issuer
+from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
 
 
@@ -53,12 +55,34 @@ class Signers(msgspec.Struct, frozen=True):
     chain: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, issuer: Issuer, keys: Iterable[IssuerKey]) -> Signers:
-        """The latest active key of each kind. Raises ``Refused`` naming the kind that is missing."""
-        held = {key.key_id: key for key in keys}
-        active = [key for key in reversed(issuer.active) if key.key_id in held]
-        ed25519 = next((key for key in active if key.algorithm == "Ed25519"), None)
-        p256 = next((key for key in active if key.certificates), None)
-        if ed25519 is None or p256 is None:
-            raise Refused("issuer-key-missing", kind="Ed25519" if ed25519 is None else "ES256, X.509")
-        return cls(held[ed25519.key_id], held[p256.key_id], p256.certificates)
+    def of(cls, issuer: Issuer, keys: Iterable[IssuerKey], now: datetime) -> Signers:
+        """The latest active key of each kind; of those that seal, the latest whose chain is valid ``now``.
+
+        Raises ``Refused`` naming the kind that is missing, or the dates of the chain.
+        """
+        held = tuple(keys)
+        ed25519 = badge_key(issuer, held)
+        sealing = [(enrolled, key) for enrolled, key in _active(issuer, held) if enrolled.certificates]
+        if not sealing:
+            raise Refused("issuer-key-missing", kind="ES256, X.509")
+        for enrolled, key in sealing:
+            begins, ends = seal_chain.validity(enrolled.certificates)
+            if begins <= now <= ends:
+                return cls(ed25519, key, enrolled.certificates)
+        latest, _ = sealing[0]
+        begins, ends = seal_chain.validity(latest.certificates)
+        raise Refused("issuer-chain-not-valid", key=latest.key_id, begins=begins.date(), ends=ends.date())
+
+
+def badge_key(issuer: Issuer, keys: Iterable[IssuerKey]) -> IssuerKey:
+    """The latest active key for Open Badges and status lists. Raises ``Refused`` when it is not at hand."""
+    found = next((key for enrolled, key in _active(issuer, keys) if enrolled.algorithm == "Ed25519"), None)
+    if found is None:
+        raise Refused("issuer-key-missing", kind="Ed25519")
+    return found
+
+
+def _active(issuer: Issuer, keys: Iterable[IssuerKey]) -> list[tuple[IssuerKeyEnrolled, IssuerKey]]:
+    """Active keys that are at hand, the latest first."""
+    held = {key.key_id: key for key in keys}
+    return [(key, held[key.key_id]) for key in reversed(issuer.active) if key.key_id in held]

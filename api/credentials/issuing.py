@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 import msgspec
 
@@ -30,9 +31,20 @@ TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
 
 
 def make(
-    award: Award, issuer: Issuer, status: StatusIndex, signers: Signers, *, official: bool, tsa: str | None = None
+    award: Award,
+    issuer: Issuer,
+    status: StatusIndex,
+    signers: Signers,
+    made: datetime,
+    *,
+    official: bool,
+    tsa: str | None = None,
 ) -> dict[str, bytes]:
-    """Every form of one certificate, by name. ``tsa`` is a time-stamp authority (RFC 3161) for the seal."""
+    """Every form of one certificate, by name. ``tsa`` is a time-stamp authority (RFC 3161) for the seal.
+
+    The seal says that it was ``made`` at this moment: certificates of before the body had its chain get documents
+    too, and who validates a seal wants the signer's certificate to be valid when it says it was signed.
+    """
     unsigned = open_badge.document(award, issuer, status)
     method = issuer.verification_method(signers.ed25519.key_id)
     credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, award.issued))
@@ -43,7 +55,7 @@ def make(
         "sd-jwt": sd_jwt.issue(award, issuer, status, signers.p256, signers.chain).encode(),
         "png": baking.bake_png(badge.png(award, official), credential),
         "svg": baking.bake_svg(badge.svg(award, official), credential),
-        "pdf": sealing.seal(pdf, signers.p256, signers.chain, award.issued, tsa),
+        "pdf": sealing.seal(pdf, signers.p256, signers.chain, made, tsa),
     }
 
 
@@ -83,15 +95,15 @@ class Issuing:
         established = self._ledger.read().issuer()
         if not established.version:
             raise Refused("issuer-not-established")
-        signers = Signers.of(established, self._keys)
+        signers = Signers.of(established, self._keys, self._ledger.now())
         for number, row in enumerate(missing, 1):
             issuer = Issuer(url=established.url, name_en=row.content.body_en, name_fr=row.content.body_fr)
             award = award_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
             if award is not None:
                 status = self._ledger.documents.place(row.number)
-                bodies = make(award, issuer, status, signers, official=self._official, tsa=self._tsa)
-                token = secrets.token_urlsafe(TOKEN_BYTES)
-                made = DocumentSet(row.number, row.person_id, token, self._ledger.now())
+                moment = self._ledger.now()
+                bodies = make(award, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
+                made = DocumentSet(row.number, row.person_id, secrets.token_urlsafe(TOKEN_BYTES), moment)
                 self._ledger.documents.keep(made, bodies)
             if progress is not None:
                 progress(number, len(missing))

@@ -37,7 +37,8 @@ KINDS: dict[str, tuple[str, str]] = {
 class Presented(msgspec.Struct, frozen=True, kw_only=True):
     """``kind`` is a key of KINDS. ``data`` is the file; what it carries is one of the others.
 
-    ``credential`` is an Open Badge with its proof, ``token`` a JWT or SD-JWT, ``number`` as typed or in a QR code.
+    ``credential`` is an Open Badge with its proof, ``token`` a JWT or SD-JWT, ``number`` as typed or in a QR code;
+    ``host`` with its port, in lower case, is where it says that the certificate stands: None of a bare number.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Presented(msgspec.Struct, frozen=True, kw_only=True):
     credential: dict[str, Any] | None = None
     token: str | None = None
     number: str | None = None
+    host: str | None = None
 
 
 def recognise(data: bytes) -> Presented:
@@ -93,7 +95,7 @@ def _text(data: bytes, text: str) -> Presented:
     # A number holds no dot before its issue; a token is longer than any.
     number = _number(text)
     if number is not None:
-        return Presented(kind="number", data=data, number=number)
+        return Presented(kind="number", data=data, number=number, host=_host(text))
     if TOKEN.fullmatch(text):
         return Presented(kind="jwt", data=data, token=text)
     raise _unknown()
@@ -107,12 +109,18 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _number(text: str) -> str | None:
-    """A number, or the one at the end of a certificate's address; from where the address is does not matter."""
+    """A number, or the one at the end of a certificate's address, wherever that is."""
     last = text.partition("?")[0].rstrip("/").rpartition("/")[2]
     try:
         return str(CertificateNumber.parse(last.upper()))
     except ValueError:
         return None
+
+
+def _host(text: str) -> str | None:
+    """Up to the first slash, as it stands: what only looks like a host (``ours@theirs``) is never taken for another."""
+    place = re.sub(r"\Ahttps?://", "", text.lower())
+    return place.partition("/")[0] if "/" in place else None
 
 
 def _unknown() -> Unverifiable:

@@ -79,10 +79,12 @@ def make_chain(
     return leaf_der, root_der
 
 
-def parse_pem(pem: bytes, public: bytes, at: datetime) -> tuple[bytes, ...]:
+def parse_pem(pem: bytes, public: bytes, url: str, at: datetime) -> tuple[bytes, ...]:
     """The certificates of an operator's file in DER, leaf first, for the P-256 key ``public`` (compressed).
 
-    Raises ValueError when it is no chain, not for this key, or not valid ``at`` this moment.
+    Raises ValueError when it is no chain, not for this key, not valid ``at`` this moment, or its leaf is named by
+    addresses of which none is ``url``, the issuer's: wallets look there for ``iss``. An operator's authority may
+    put none there.
     """
     if len(pem) > MAX_CHAIN_BYTES:
         raise ValueError(f"expected at most {MAX_CERTIFICATES} certificates in PEM")
@@ -96,6 +98,9 @@ def parse_pem(pem: bytes, public: bytes, at: datetime) -> tuple[bytes, ...]:
         raise ValueError(f"expected a chain of certificates: {error}") from None
     if found != public:
         raise ValueError("expected the certificate of this key first, not of another")
+    addresses = _addresses(chain[0])
+    if addresses and url not in addresses:
+        raise ValueError(f"expected a certificate for {url}, not for {', '.join(addresses)}")
     return chain
 
 
@@ -135,6 +140,12 @@ def verify(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -> byte
     raise failure
 
 
+def validity(chain: Sequence[bytes]) -> tuple[datetime, datetime]:
+    """From when to when every certificate of a chain is valid, both included. Raises ``Unverifiable``."""
+    certificates = _loaded(chain)
+    return max(c.not_valid_before_utc for c in certificates), min(c.not_valid_after_utc for c in certificates)
+
+
 def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
     """The leaf's key of a chain in which each certificate is issued by the next. Raises ``Unverifiable``.
 
@@ -164,6 +175,14 @@ def without_root(chain: Sequence[bytes]) -> tuple[bytes, ...]:
     """The chain less a self-issued end: who verifies has the root already, or does not trust it."""
     last = x509.load_der_x509_certificate(chain[-1])
     return tuple(chain[:-1] if len(chain) > 1 and last.subject == last.issuer else chain)
+
+
+def _addresses(der: bytes) -> list[str]:
+    try:
+        names = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return []
+    return names.value.get_values_for_type(x509.UniformResourceIdentifier)
 
 
 def _loaded(chain: Sequence[bytes]) -> list[x509.Certificate]:

@@ -1,11 +1,12 @@
 """Reading a PDF that somebody hands in: whether its seal holds, and the credential attached to it.
 
 The file is hostile until shown otherwise: it is bounded before it is parsed and while it is decoded, nothing that it
-names is fetched, and whatever its parser stumbles over is one refusal.
+names is fetched, whatever its parser stumbles over is one refusal, and nothing of it is written to a log.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,12 +40,17 @@ _LIMITS = DecodeLimits(
 )
 _USAGE = KeyUsageConstraints({"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
+# Both log whom a certificate names, with tracebacks; what they find is in what they return or raise.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # without one, warnings go to standard error
+    logging.getLogger(_library).propagate = False
+
 
 class SealResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a seal says of its file. ``certificate`` is the signer's, in DER, and ``signer`` its subject in words.
+    """What a seal says of its file. ``certificate`` is the signer's, in DER, and ``signer`` whom it names.
 
     ``intact``: the sealed bytes are those that were signed. ``trusted``: the certificate leads to a trusted root and
-    was valid when a trusted authority stamped it, or else now. ``signed_at`` is the signer's own word;
+    was valid when a trusted authority stamped it, or else at the moment asked. ``signed_at`` is the signer's own word;
     ``stamped_at`` a trusted authority's. ``changed_later`` does not count time-stamps and what validates them, which
     archiving adds.
     """
@@ -60,9 +66,10 @@ class SealResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @apart
-def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealResult:
+def check(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) -> SealResult:
     """The one seal of a PDF, against root certificates in DER: those of the body, and of its time-stamp authority.
 
+    ``at`` is the moment for which certificates are judged; None takes the seal's own word for when it was made.
     Works offline: revocation of a certificate is not asked for. Raises ``Unverifiable`` when there is no seal, more
     than one, or none that can be read.
     """
@@ -73,16 +80,19 @@ def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealRes
         if len(signatures) != 1:
             raise Unverifiable("seal-missing", f"expected one seal in the PDF, not {len(signatures)}")
         seal = signatures[0]
-        status = _status(seal, roots, now, now)
+        moment = at or seal.self_reported_timestamp
+        if moment is None:
+            raise Unverifiable("seal-undated", "the seal does not say when it was made")
+        status = _status(seal, roots, moment, moment)
         stamp = status.timestamp_validity
         stamped_at = (
             stamp.timestamp.astimezone(UTC) if stamp and stamp.valid and stamp.intact and stamp.trusted else None
         )
-        trusted = status.trusted if stamped_at is None else _status(seal, roots, stamped_at, now).trusted
+        trusted = status.trusted if stamped_at is None else _status(seal, roots, stamped_at, moment).trusted
         return SealResult(
             intact=status.intact and status.valid,
             trusted=trusted,
-            signer=seal.signer_cert.subject.human_friendly,
+            signer=named(seal.signer_cert),
             certificate=seal.signer_cert.dump(),
             signed_at=status.signer_reported_dt,
             stamped_at=stamped_at,
@@ -91,18 +101,21 @@ def check(data: bytes, trusted_roots: Sequence[bytes], now: datetime) -> SealRes
         )
 
 
-def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], now: datetime) -> SealResult:
+def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], made: datetime | None) -> SealResult:
     """The seal, by the leaf of one of these chains (DER, leaf first), with nothing changed after it.
 
+    The chain must have been valid when the PDF was ``made``; None takes the seal's own word for when that was.
     Raises ``Unverifiable`` (seal-...) when it is not.
     """
-    seal = check(data, [chain[-1] for chain in chains], now)
-    if not seal.intact or not seal.trusted:
-        raise Unverifiable("seal-broken", "the sealed bytes were changed, or the seal is not the body's")
+    seal = check(data, [chain[-1] for chain in chains], made)
+    if not seal.intact:
+        raise Unverifiable("seal-broken", "the sealed bytes were changed")
     if seal.changed_later:
         raise Unverifiable("seal-changed", "the PDF was changed after it was sealed")
     if seal.certificate not in {chain[0] for chain in chains}:
         raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
+    if not seal.trusted:
+        raise Unverifiable("seal-expired", "its certificate was not valid when the PDF was made")
     return seal
 
 
@@ -118,9 +131,18 @@ def attached_credential(data: bytes) -> bytes:
         return bytes(stream.data)
 
 
-def _status(seal: EmbeddedPdfSignature, roots: list[Certificate], at: datetime, now: datetime) -> PdfSignatureStatus:
+def named(certificate: Certificate) -> str:
+    """The subject's common name, or else its organisation's; an empty text when it has neither."""
+    subject = certificate.subject.native  # a part that stands twice is a list
+    name = subject.get("common_name") or subject.get("organization_name") or ""
+    return name if isinstance(name, str) else ", ".join(name)
+
+
+def _status(
+    seal: EmbeddedPdfSignature, roots: list[Certificate], at: datetime, stamps_at: datetime
+) -> PdfSignatureStatus:
     of_signer, of_stamp = (
-        ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False) for moment in (at, now)
+        ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False) for moment in (at, stamps_at)
     )
     return validate_pdf_signature(seal, of_signer, of_stamp, key_usage_settings=_USAGE)
 

@@ -1,7 +1,7 @@
 """Checking whatever somebody was shown: by file, by picture of a QR code, by number, or many numbers at once.
 
-Bounded in size, in time and in how many are checked at once. No address in what is presented is ever fetched; a peer's
-register may be asked (:mod:`api.credentials.peers`).
+Bounded in size while it comes in, in time, and in how many are checked at once. No address in what is presented is
+ever fetched; a peer's register may be asked (:mod:`api.credentials.peers`).
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, TypeVar
 
-import anyio
 import msgspec
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.credentials import many, peers
@@ -24,19 +22,34 @@ from api.credentials.peers import Answer
 from api.credentials.presented import MAX_BYTES
 from api.negotiation import JSON
 from api.outside.asking import HOPS
-from api.pages import language_of, page, register_of, wants_html
+from api.pages import language_of, page, pages_of, register_of, wants_html
 from api.problems import WrongInput
 from api.public.asked import Asked, asked
-from ledger.errors import Conflict
+from api.public.slots import Slots
+from api.words import Language
 from ledger.verdict import RESULTS, VERDICTS
 
-router = APIRouter(tags=["verification"])
+MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form, and what parts them
+MAX_FIELDS = 8
+router = APIRouter(
+    tags=["verification"],
+    max_body_size=MAX_BODY_BYTES,
+    responses={
+        413: {"description": f"more than {MAX_BODY_BYTES} bytes"},
+        503: {"description": "too much is being checked, or it took too long: ask again after `Retry-After` seconds"},
+    },
+)
 When = Annotated[Asked, Depends(asked)]
 AT_ONCE = 4
 SECONDS, SECONDS_FOR_MANY = 15, 120
+SECONDS_IN_LINE = 10  # until one of those that are checked is done
 CSV = "text/csv"
 NOTHING = ("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
-_limiter = CapacityLimiter(AT_ONCE)
+NO_FORM = (
+    f"expected a complete form with one file and {MAX_FIELDS} fields at most",
+    f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
+)
+_slots = Slots(AT_ONCE)
 T = TypeVar("T")
 
 
@@ -76,7 +89,7 @@ async def form(
     if number.strip():
         return await _answered(request, number.encode(), when.on)
     if wants_html(request):
-        return page(request, "verify.html", report=None, asked=when)
+        return page(request, "verify.html", report=None, asked=when, translated=None)
     raise WrongInput("number", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
 
 
@@ -97,7 +110,7 @@ async def verify(request: Request, when: When) -> Response:
     if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
         data, media_type = await _from_form(request)
     else:
-        data = await _body(request)
+        data = await request.body()
     if not data.strip():
         raise WrongInput("file", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
     if media_type == CSV:
@@ -114,7 +127,9 @@ async def _answered(request: Request, data: bytes, day: date) -> Response:
     answer = await _in_time(lambda: peers.check(data, register, day, may_ask=may_ask), SECONDS)
     shown = _shown(answer)
     if wants_html(request):
-        response = page(request, "verify.html", report=shown, asked=None, results=RESULTS)
+        # The file is gone once this is answered, so the same page holds the report in the other language too.
+        translated = _translated(request, shown) if request.method == "POST" else None
+        response = page(request, "verify.html", report=shown, asked=None, results=RESULTS, translated=translated)
     else:
         response = Response(msgspec.json.encode(shown.model_dump(mode="json")), media_type=JSON)
     response.headers["Cache-Control"] = "no-store"
@@ -122,33 +137,28 @@ async def _answered(request: Request, data: bytes, day: date) -> Response:
     return response
 
 
+def _translated(request: Request, report: ShownReport) -> str:
+    other: Language = "fr" if language_of(request) == "en" else "en"
+    return pages_of(request).render("report.html", request, other, report=report, results=RESULTS).decode()
+
+
 async def _in_time(work: Callable[[], T], seconds: float) -> T:
-    """The work, done in a thread. Raises ``Conflict`` (busy) when it is not done in time; it is left alone then."""
-    with anyio.move_on_after(seconds):
-        return await to_thread.run_sync(work, limiter=_limiter, abandon_on_cancel=True)
-    raise Conflict("busy", "it took too long: try again later")
+    return await _slots.run(work, waiting=SECONDS_IN_LINE, working=seconds)
 
 
 async def _from_form(request: Request) -> tuple[bytes, str]:
     """What was put into the form, and the media type that counts: a file comes before a text."""
     try:
-        async with request.form(max_files=1, max_fields=8, max_part_size=MAX_BYTES) as sent:
+        async with request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_BYTES) as sent:
             file, text = sent.get("file"), sent.get("text")
             if isinstance(file, UploadFile) and file.size:
                 is_csv = (file.filename or "").lower().endswith(".csv")
-                return await file.read(MAX_BYTES + 1), CSV if is_csv else ""
+                return await file.read(), CSV if is_csv else ""
             return (text.encode() if isinstance(text, str) else b""), ""
-    except MultiPartException as error:
-        raise WrongInput("file", str(error), str(error)) from None
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BYTES:
-            break  # what is too large is refused by its size
-    return bytes(body)
+    except HTTPException as error:
+        if error.status_code != 400:  # 400: the form cannot be read; Starlette says in English why
+            raise
+        raise WrongInput("form", *NO_FORM) from None
 
 
 def _shown(answer: Answer) -> ShownReport:

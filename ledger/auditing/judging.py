@@ -13,7 +13,7 @@ from ledger.auditing.report import Finding, Report
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
 from ledger.domain.deciding import public_key_for
 from ledger.domain.events.candidacy import ScoreSheetRevealed
-from ledger.domain.events.office import KeyRevoked, LedgerFounded
+from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -25,7 +25,7 @@ from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers
 from ledger.store.group import owner_of
-from ledger.store.reading import FOUNDING, LONG_AGO, Draft, Memory
+from ledger.store.reading import LONG_AGO, Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 
@@ -166,7 +166,10 @@ class Judge:
         if position == 1 and leaf_hash(state).hex() != self._trust.founding_leaf:
             self._broken("founding-other", position, "leaf 0 is not that of the trust root")
         if self.intact:
-            self._judge(position, event, envelope, claims)
+            try:
+                self._judge(position, event, envelope, claims)
+            except Exception as error:  # noqa: BLE001 - a forgery may contradict whatever the rules take for granted
+                self._broken("entry-impossible", position, f"it cannot follow from those before it ({error!r})")
 
     def _judge(self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim]) -> None:
         """3. to 5., and what the vault must hold for this entry."""

@@ -53,6 +53,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "row-contradicts-statement": ("an entry was put in another place", "une entrée a été déplacée"),
     "ledger-other": ("an entry belongs to another ledger", "une entrée appartient à un autre registre"),
     "founding-other": ("the log begins otherwise than you trust", "le journal commence autrement que prévu"),
+    "founded-again": (
+        "the ledger was founded a second time, to name officers past the rules",
+        "le registre a été fondé une seconde fois, pour nommer des responsables sans les règles",
+    ),
+    "stream-other": (
+        "an entry stands in a stream of another kind",
+        "une entrée est dans une suite d'un autre genre",
+    ),
+    "entry-impossible": (
+        "an entry cannot follow from those before it",
+        "une entrée ne peut faire suite à celles qui la précèdent",
+    ),
     "tree-node": (
         "the tree is not that of the entries: one was changed or removed",
         "l'arbre n'est pas celui des entrées : l'une a été modifiée ou retirée",

@@ -91,6 +91,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "issuer-key-missing": (
         "no active key of the issuer is at hand: {kind}",
         "aucune clé active de l'émetteur n'est disponible : {kind}"),
+    "issuer-chain-not-valid": (
+        "the certificate of key {key} is valid from {begins} to {ends}: enrol a key with one that is valid now",
+        "le certificat de la clé {key} est valable du {begins} au {ends} : "
+        "enregistrez une clé dont le certificat est valable actuellement"),
     "issuer-key-not-active": (
         "key {key} is not an active key of the issuer",
         "la clé {key} n'est pas une clé active de l'émetteur"),

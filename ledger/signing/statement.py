@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
+from ledger.domain.events.office import FOUNDING, LedgerFounded
 from ledger.domain.record import Event, Fact, Signer
 from ledger.errors import Corrupt, Unverifiable
-from ledger.signing.canonical import encode
+from ledger.signing.canonical import encode, encode_untyped
 from ledger.signing.envelope import Envelope, Signature
 
 # The closed registry: a wire name that is not in the catalogue names nothing.
@@ -18,6 +20,9 @@ _payload_decoders: dict[str, Any] = {
     row.wire_name: msgspec.json.Decoder(Event[row.fact])  # type: ignore[name-defined]  # built from the table
     for row in EVENT_TYPES
 }
+
+
+_LONG_NUMBER = re.compile(rb"[0-9]{16}")  # 2^53 has as many digits
 
 
 class _SealedPayload(msgspec.Struct):
@@ -62,13 +67,31 @@ def decode_payload(payload: bytes) -> Event[Fact]:
         if wire_name not in BY_WIRE_NAME:
             raise Unverifiable("wire-name-unknown", f"type: {wire_name!r} is not in the catalogue of events")
         event: Event[Fact] = _payload_decoders[wire_name].decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if _LONG_NUMBER.search(payload):
+            encode_untyped(msgspec.json.decode(payload))
+    except (msgspec.DecodeError, ValueError) as error:
         raise Unverifiable("payload-malformed", f"not a statement: {error}") from None
     if event.time.utcoffset():
         raise Unverifiable("payload-not-canonical", "time: expected UTC, written with Z")
     if encode(event) != payload:
         raise Unverifiable("payload-not-canonical", "the statement is not in canonical JSON")
+    _require_shape(event)
     return event
+
+
+def _require_shape(event: Event[Fact]) -> None:
+    """What every statement of its type has, whatever it says. Raises ``Unverifiable``.
+
+    Those that follow the log take it for granted, and whoever holds the database can insert anything.
+    """
+    row = BY_WIRE_NAME[event.type]
+    if event.stream.partition(":")[0] != row.stream:
+        raise Unverifiable("stream-other", f"stream: {event.type} does not belong into {event.stream}")
+    if row.fact is LedgerFounded:  # by as many as there are founders
+        if (event.stream, event.version) != (FOUNDING, 1):
+            raise Unverifiable("founded-again", "a ledger is founded once, by its first statement")
+    elif len(event.by) != len(row.seats):
+        raise Unverifiable("seats-not-filled", f"by: expected {len(row.seats)} signers of {event.type}")
 
 
 def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
@@ -81,8 +104,12 @@ def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
     if decoder is None:
         raise Corrupt("topic-unknown", f"stored topic {wire_name!r} is not in the catalogue of events")
     try:
-        return SignedEvent(decoder.decode(_envelope_decoder.decode(envelope).payload), envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        event = decoder.decode(_envelope_decoder.decode(envelope).payload)
+        if event.type != wire_name:
+            raise Unverifiable("wire-name-unknown", f"type: expected {wire_name}, not {event.type!r}")
+        _require_shape(event)
+        return SignedEvent(event, envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError, Unverifiable) as error:
         raise Corrupt("state-malformed", f"stored statement of type {wire_name}: {error}") from None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from ledger import vault
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.decisions.office import require_founding
-from ledger.domain.events.office import Founder, LedgerFounded
+from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Head, Role, Signer
 from ledger.files import move, write_whole
 from ledger.log.cosignature import Cosigner
@@ -24,7 +24,6 @@ from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
 from ledger.store.publishing import ML_DSA_KEY
-from ledger.store.reading import FOUNDING
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
 

@@ -100,6 +100,8 @@ class Ledger:
         self._clock = clock
         self.publications = Publications(folder, self.log, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)
+        if self._log_key.public != self.trust.verifier_key.public:
+            raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: what it signed nobody would believe")
         self._lock = Lock()
         self._memory = Memory()
         self._verifiers = Verifiers()

@@ -47,6 +47,8 @@ class Publications:
         self._cosigner = (
             None if trust.ml_dsa_key is None else Cosigner(trust.origin, MlDsaKey.load(folder / ML_DSA_KEY))
         )
+        if self._cosigner is not None and self._cosigner.verifier_key != trust.ml_dsa_key:
+            raise Corrupt("log-key-other", f"{ML_DSA_KEY} is not the key that the trust root names")
 
     @property
     def size(self) -> int:

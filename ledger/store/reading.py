@@ -16,12 +16,12 @@ from ledger.domain.decisions import candidacy, certification, issuer, office, pe
 from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.decisions.issuer import Algorithm
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.events.office import FOUNDING, KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
+from ledger.errors import Corrupt
 from ledger.signing.keys import key_id, verify_by
 
-FOUNDING = "ledger:founding"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 S = TypeVar("S")
 
@@ -70,10 +70,14 @@ class Memory:
         self.index = Index()
 
     def advance(self, events: Iterable[Event[Fact]]) -> None:
-        """Fold the next entries in."""
+        """Fold the next entries in. Raises ``Corrupt`` when one cannot follow from those before it."""
         draft = Draft(self)
         for event in events:
-            draft.add(event)
+            try:
+                draft.add(event)
+            except Exception as error:
+                says = f"{event.type}, version {event.version} of {event.stream}, cannot follow: audit the ledger"
+                raise Corrupt("entry-impossible", says) from error
         draft.settle()
 
 

@@ -69,7 +69,8 @@ def _made(world: World, register: Register, size: Size) -> Run:
     award, issuer = award_of(world.ledger, row, "salt"), register.issuer()
     assert award is not None
     assert issuer is not None
-    signers, place = Signers.of(world.read().issuer(), KEYS), world.ledger.documents.place(row.number)
+    now, place = world.ledger.now(), world.ledger.documents.place(row.number)
+    signers = Signers.of(world.read().issuer(), KEYS, now)
     awards = [
         msgspec.structs.replace(award, number=f"{award.number}{n}", holder=f"{award.holder} {n}")
         for n in range(size.documents)
@@ -77,7 +78,7 @@ def _made(world: World, register: Register, size: Size) -> Run:
 
     def work() -> None:
         for one in track(awards, "making documents", console=Console(stderr=True), transient=True):
-            assert len(make(one, issuer, place, signers, official=False)) == 6
+            assert len(make(one, issuer, place, signers, now, official=False)) == 6
 
     return lambda: size.documents / seconds(work)
 

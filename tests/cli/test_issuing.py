@@ -100,6 +100,16 @@ def test_keys_are_retired_and_revoked(issued: Path, number: str) -> None:
     assert "ask for a document that is issued anew" in run(issued, "verify", "badge.json", *VALID, code=1)
 
 
+def test_a_chain_of_another_address_is_not_enrolled(issued: Path) -> None:
+    run(issued, "issuer", "new-key", "next.key", "--kind", "p256")
+    elsewhere = ("--authority", "root.key", "--name", "Example", "--url", "https://elsewhere.example")
+    run(issued, "issuer", "certify", "file:next.key", *elsewhere, "--to", "next.pem")
+    before = run(issued, "issuer", "list")
+    said = run(issued, "issuer", "enrol", "file:next.key", "--chain", "next.pem", *DIRECTOR, *SECURITY, code=2)
+    assert f"expected a certificate for {URL}, not for https://elsewhere.example" in said
+    assert run(issued, "issuer", "list") == before
+
+
 def test_a_table_comes_back_with_results(issued: Path, number: str) -> None:
     (issued / "numbers.csv").write_text(f"number\n{number}\nX\n", encoding="utf-8")
     run(issued, "verify", "numbers.csv", "--to", "results.csv", *VALID)

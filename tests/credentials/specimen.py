@@ -66,25 +66,32 @@ def unsealed() -> bytes:
 
 
 class Chain:
-    """A key, its certificate, and the root that issued it; valid to the end of ``until``, a year."""
+    """A key, its certificate, and the root that issued it; valid to the end of ``until``, a year.
 
-    def __init__(self, name: str, until: int = 2040) -> None:
+    ``subject`` is whom the certificate names, when that is more or other than a common name.
+    """
+
+    def __init__(self, name: str, until: int = 2040, subject: x509.Name | None = None) -> None:
         root, private = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         self.key = LocalKey(private)
-        self.root = _certificate(f"{name} root", root, f"{name} root", root, until=2045, ca=True)
-        self.certificates = [_certificate(name, private, f"{name} root", root, until=until, ca=False), self.root]
+        by, subject = _common_name(f"{name} root"), subject or _common_name(name)
+        self.root = _certificate(by, root, by, root, until=2045, ca=True)
+        self.certificates = [_certificate(subject, private, by, root, until=until, ca=False), self.root]
+
+
+def _common_name(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def _certificate(
-    name: str,
+    named: x509.Name,
     key: ec.EllipticCurvePrivateKey,
-    issuer: str,
+    by: x509.Name,
     issuer_key: ec.EllipticCurvePrivateKey,
     *,
     until: int,
     ca: bool,
 ) -> bytes:
-    named, by = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, who)]) for who in (name, issuer))
     usage = dict.fromkeys(
         ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False
     )

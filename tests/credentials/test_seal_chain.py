@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.credentials.seal_chain import DOCUMENT_SIGNING, leaf_key, make_chain, parse_pem, verify, without_root
+from api.credentials.seal_chain import DOCUMENT_SIGNING, leaf_key, make_chain, parse_pem, validity, verify, without_root
 from ledger.errors import Unverifiable
 from tests.credentials.jose import AUTHORITY, CHAIN, ISSUER, KEY, NOT_AFTER, NOT_BEFORE, NOW, OTHER
 
@@ -112,7 +112,7 @@ def test_openssl_verifies_the_chain(tmp_path: Path) -> None:
 
 
 def test_a_chain_is_read_from_pem_leaf_first() -> None:
-    assert parse_pem(pem(*CHAIN), KEY.public, NOW) == CHAIN
+    assert parse_pem(pem(*CHAIN), KEY.public, ISSUER.url, NOW) == CHAIN
     assert without_root(CHAIN) == CHAIN[:1]
     assert without_root(CHAIN[:1]) == CHAIN[:1]
 
@@ -134,7 +134,28 @@ def test_a_chain_is_read_from_pem_leaf_first() -> None:
 )
 def test_what_is_no_chain_for_this_key_is_refused(data: bytes, public: bytes, at: datetime, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
-        parse_pem(data, public, at)
+        parse_pem(data, public, ISSUER.url, at)
+
+
+def test_a_leaf_that_is_named_by_addresses_must_be_of_the_issuer() -> None:
+    with pytest.raises(ValueError, match="not for https:"):
+        parse_pem(pem(*CHAIN), KEY.public, "https://other.example", NOW)
+    for names, url in (
+        ([x509.UniformResourceIdentifier("urn:x:y"), x509.UniformResourceIdentifier(ISSUER.url)], ISSUER.url),
+        ([x509.DNSName("register.example.org")], "https://other.example"),
+        ([], "https://other.example"),
+    ):
+        named = [(x509.SubjectAlternativeName(names), False)] if names else []
+        leaf = certificate((END, True), (SIGNING, True), *named)
+        assert parse_pem(pem(leaf, CHAIN[1]), KEY.public, url, NOW) == (leaf, CHAIN[1])
+
+
+def test_a_chain_is_valid_while_all_of_it_is() -> None:
+    assert validity(CHAIN) == (NOT_BEFORE, NOT_AFTER)
+    year = timedelta(days=365)
+    late = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE + year, NOT_AFTER + year)
+    assert validity((late[0], CHAIN[1])) == (NOT_BEFORE + year, NOT_AFTER)
+    assert validity((CHAIN[0], late[1])) == (NOT_BEFORE + year, NOT_AFTER)
 
 
 def test_a_trusted_root_vouches_with_or_without_being_in_the_chain() -> None:

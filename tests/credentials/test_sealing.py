@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import subprocess
+import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,16 +16,19 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto.x509 import Certificate
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from api.credentials.apart import apart
 from api.credentials.keys import LocalKey
-from api.credentials.sealed import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, check
+from api.credentials.sealed import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, check, named
 from api.credentials.sealing import seal
 from ledger.errors import Unverifiable
 from tests.credentials.specimen import AWARD, CREDENTIAL, NOW, Chain, outside, unsealed
@@ -61,7 +67,7 @@ def test_a_seal_holds_for_us_and_for_poppler(tmp_path: Path) -> None:
     result = check(SEALED, ROOTS, NOW)
     assert (result.intact, result.trusted, result.covers_whole_file, result.changed_later) == (True, True, True, False)
     assert (result.signed_at, result.stamped_at) == (AWARD.issued, None)
-    assert result.signer == "Common Name: Example seal"
+    assert result.signer == "Example seal"
     assert result.certificate == CHAIN.certificates[0]
     said = pdfsig(tmp_path, SEALED)
     for line in (
@@ -115,6 +121,42 @@ def test_a_seal_by_a_stranger_is_intact_and_not_trusted() -> None:
     disguised = Chain("Example seal")  # of the same names, with other keys
     sealed = seal(unsealed(), disguised.key, disguised.certificates, AWARD.issued, None)
     assert not check(sealed, ROOTS, NOW).trusted
+
+
+@pytest.mark.parametrize(
+    ("subject", "signer"),
+    [
+        ([(NameOID.ORGANIZATION_NAME, "Douanes d'exemple"), (NameOID.COMMON_NAME, "Sceau")], "Sceau"),
+        ([(NameOID.ORGANIZATION_NAME, "Douanes d'exemple"), (NameOID.COUNTRY_NAME, "SN")], "Douanes d'exemple"),
+        ([(NameOID.COMMON_NAME, "One"), (NameOID.COMMON_NAME, "Two")], "One, Two"),
+        ([(NameOID.COUNTRY_NAME, "SN")], ""),
+    ],
+)
+def test_whoever_sealed_is_told_by_name(subject: list[tuple[x509.ObjectIdentifier, str]], signer: str) -> None:
+    chain = Chain("Seal", subject=x509.Name([x509.NameAttribute(*part) for part in subject]))
+    assert named(Certificate.load(chain.certificates[0])) == signer
+
+
+@pytest.mark.parametrize("setting", ["", "import logging; logging.basicConfig(level=logging.DEBUG)"])
+def test_nothing_of_a_stranger_s_seal_is_logged(tmp_path: Path, setting: str) -> None:
+    """A process of its own, because pytest takes what is logged before it reaches standard error."""
+    nobody = Chain("Nadège Inconnue")
+    (tmp_path / "root.der").write_bytes(CHAIN.root)
+    (tmp_path / "sealed.pdf").write_bytes(seal(unsealed(), nobody.key, nobody.certificates, AWARD.issued, None))
+    program = f"""{setting}
+from datetime import UTC, datetime
+from pathlib import Path
+from api.credentials.sealed import check
+found = check(Path("sealed.pdf").read_bytes(), [Path("root.der").read_bytes()], datetime(2026, 1, 1, tzinfo=UTC))
+print(found.intact, found.trusted, found.signer)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUTF8": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+    )
+    assert ran.stdout == "True False Nadège Inconnue\n"
+    assert "Inconnue" not in ran.stderr
+    assert "pyhanko" not in ran.stderr
 
 
 def test_what_is_written_behind_a_seal_is_found() -> None:

@@ -28,9 +28,11 @@ KEYS: tuple[IssuerKey, ...] = (ED25519, P256)
 SUBJECT = "c-awa"
 
 
-def enrol(world: World, key: IssuerKey, url: str = URL) -> None:
+BEGINS, ENDS = datetime(2016, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)  # the chain of the seal
+
+
+def enrol(world: World, key: IssuerKey, url: str = URL, begin: datetime = BEGINS, end: datetime = ENDS) -> None:
     """Enrol a key of the body; one on P-256 with a chain."""
-    begin, end = datetime(2016, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
     chain = make_chain(key.public, BODY, url, AUTHORITY, begin, end) if key.algorithm == "ES256" else ()
     world.do(
         "enrol-issuer-key",
@@ -43,10 +45,10 @@ def enrol(world: World, key: IssuerKey, url: str = URL) -> None:
     )
 
 
-def make_documents(world: World, keys: tuple[IssuerKey, ...] = KEYS) -> int:
+def make_documents(world: World, keys: tuple[IssuerKey, ...] = KEYS, tsa: str | None = None) -> int:
     """Make what is missing; answers how many certificates."""
     with Views(world.ledger) as views:
-        return Issuing(world.ledger, views, keys).catch_up()
+        return Issuing(world.ledger, views, keys, tsa=tsa).catch_up()
 
 
 def become_issuer(world: World, url: str = URL) -> World:

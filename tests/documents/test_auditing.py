@@ -72,8 +72,9 @@ def made_again(
     award = award_of(world.ledger, row, "0" * 32)
     assert award is not None
     issuer = Issuer(url=url, name_en=award.body_en, name_fr=award.body_fr)
-    signers = signers or Signers.of(world.ledger.read().issuer(), KEYS)
-    return make(change(award), issuer, status or world.ledger.documents.place(number), signers, official=False)
+    signers = signers or Signers.of(world.ledger.read().issuer(), KEYS, world.now)
+    place = status or world.ledger.documents.place(number)
+    return make(change(award), issuer, place, signers, world.now, official=False)
 
 
 def with_levels(world: World, more: int = 0) -> Callable[[Award], Award]:

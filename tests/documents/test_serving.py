@@ -80,6 +80,18 @@ def test_a_wallet_takes_the_document_that_was_signed(client: TestClient, issued:
     assert metadata["credential_issuer"] == URL
 
 
+def test_an_offer_is_made_again_in_the_other_language(client: TestClient, issued: World) -> None:
+    token = issued.ledger.documents.sets()[0].token
+    page = client.post(f"/holder/{token}/wallet?lang=en", headers=HTML).text
+    assert '<form method="post" action="?lang=fr"><button lang="fr">Français</button></form>' in page
+    assert "hreflang" not in page, "what answers a POST stands at no address"
+    french = client.post(f"/holder/{token}/wallet?lang=fr", headers=HTML).text
+    assert "Dans votre portefeuille" in french
+    assert 'action="?lang=en"' in french
+    unknown = client.post("/holder/guess/wallet?lang=en", headers=HTML).text
+    assert '<a href="/?lang=fr" hreflang="fr" lang="fr">Français</a>' in unknown
+
+
 def test_what_is_erased_is_gone_and_says_so(client: TestClient, issued: World, number: str) -> None:
     token = issued.ledger.documents.sets()[0].token
     issued.now = datetime(2030, 1, 1, tzinfo=UTC)

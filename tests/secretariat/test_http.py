@@ -133,6 +133,28 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient,
     assert director.sign(prepared).json() == recorded.json()  # repeated, recorded once
 
 
+def test_what_was_expected_of_a_body_is_told_in_french(office: tuple[TestClient, World, Desk]) -> None:
+    director = Officer(office[0], "director")
+    path, key = "/secretariat/statements?lang=fr", {"Idempotency-Key": "key-00000001"}
+    for wanted, headers, told in (
+        ([], key, {"body": "un objet JSON"}),
+        ({"signers": 1}, key, {"command": "une valeur", "arguments": "une valeur", "signers": "une liste"}),
+        (
+            {"command": 1, "arguments": [], "signers": ["x"] * 11},
+            key,
+            {"command": "un texte", "arguments": "un objet JSON", "signers": "au plus 10 éléments"},
+        ),
+        (GRANT, {}, {"Idempotency-Key": "une valeur"}),
+        (GRANT, {"Idempotency-Key": "x"}, {"Idempotency-Key": "au moins 8 caractères"}),
+    ):
+        answer = director.send("POST", path, wanted, headers)
+        assert answer.status_code == 400
+        found = {error["field"]: error["expected"] for error in answer.json()["errors"]}
+        assert found == {field: f"attendu : {french}" for field, french in told.items()}
+    unfinished = office[0].post(path, content=b"{", headers={**key, "Content-Type": "application/json"})
+    assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
+
+
 def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, Desk]) -> None:
     client, world, _ = office
     manager, director = Officer(client, "manager"), Officer(client, "director")

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from api.packing import pack
-from ledger.bundle import Bundle
+from ledger.bundle import Bundle, assemble
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.record import Role, Signer
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -21,8 +21,9 @@ from ledger.signing.post_quantum import MlDsaKey
 from ledger.trust import TrustRoot
 from tests.support import World, key_of
 from tests.test_first_seen import FIRST_FAULTS, POLICY, seen_first
+from tests.test_forged import Forged, append, founded_again, later
 from tests.test_scope_in_bundles import SCOPE_FAULTS, change_scope
-from tests.test_verification import FAULTS, GRANT, ISSUE, Operator, bundle_of
+from tests.test_verification import FAULTS, GRANT, ISSUE, NUMBER, Operator, bundle_of
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
 NORTH, SOUTH = Cosigner("north.example", key_of("north")), Cosigner("south.example", SECOND_KEY)
@@ -42,7 +43,18 @@ class Vector(msgspec.Struct, frozen=True):
 def vectors(folder: Path) -> Iterator[Vector]:
     """Every vector, on ledgers made below an empty folder."""
     for number, tell in enumerate(
-        (_faults, _forgeries, _witnessed, _compromised, _superseded, _refused_standing, _scopes, _seen_first)
+        (
+            _faults,
+            _forgeries,
+            _witnessed,
+            _compromised,
+            _superseded,
+            _refused_standing,
+            _scopes,
+            _seen_first,
+            _granted_again,
+            _issued_again,
+        )
     ):
         world = World(folder / str(number))
         world.workshop()
@@ -93,6 +105,7 @@ def _forgeries(world: World) -> Iterator[Vector]:
         operator = Operator(world)
         change(operator)
         yield _vector(world, f"forged: {name}", operator.bundle())
+    yield _vector(world, "forged: founded again", founded_again(world))
     operator = Operator(world)
     for name, changes in (("other heads: size", {"size": 3}), ("other heads: none", {"versions": {}})):
         yield _vector(world, name, operator.bundle(**changes))
@@ -210,3 +223,18 @@ def _seen_first(world: World) -> Iterator[Vector]:
         yield _vector(world, f"seen first, {name} asked", bundle, trust=asked)
         for fault, (_, change) in FIRST_FAULTS.items():
             yield _vector(world, f"seen first: {fault}, {name} asked", change(bundle), trust=asked)
+
+
+def _granted_again(world: World) -> Iterator[Vector]:
+    """By deciders who collude, after the withdrawal."""
+    return _appended(world, "granted again", *later(world)[:2])
+
+
+def _issued_again(world: World) -> Iterator[Vector]:
+    return _appended(world, "issued again", later(world)[3])
+
+
+def _appended(world: World, name: str, *forged: Forged) -> Iterator[Vector]:
+    append(world, *forged)
+    world.do("give-listing-consent", "registrar", person_id="awa")  # which signs a checkpoint over it
+    yield _vector(world, f"forged: {name}", assemble(world.ledger, "c-awa", NUMBER))

@@ -201,7 +201,7 @@ def test_who_was_only_a_candidate_has_no_page(client: TestClient) -> None:
         ("/certificates?number=", 400, "input", "number"),
         ("/advisors?on=yesterday", 400, "input", "on: expected a day as YYYY-MM-DD"),
         ("/advisors?known_on=2018-02-30", 400, "input", "known_on"),
-        ("/advisors?q=" + "x" * 201, 400, "input", "not as expected: q"),
+        ("/advisors?q=" + "x" * 201, 400, "input", "q: String should have at most 200 characters"),
         ("/certificates/{number}?format=xml", 400, "input", "format"),
         ("/schemes/none", 404, "unknown", "scheme none"),
         ("/nowhere", 404, "http-404", "nothing here"),

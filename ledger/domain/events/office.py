@@ -19,6 +19,9 @@ class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     details: tuple[Digest, ...]
 
 
+FOUNDING = "ledger:founding"  # the stream that holds nothing but leaf 0
+
+
 class LedgerFounded(Fact, frozen=True, kw_only=True):
     """Leaf 0: who may appoint others, and whose body keeps this ledger. Each founder signs it."""
 

@@ -1,0 +1,33 @@
+"""What was expected of a field of a request, in English as Pydantic says it, and in French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# By the type of the error (docs.pydantic.dev, "Validation errors"), with what its context holds; all that the
+# parameters and bodies of this API can raise.
+FRENCH = {
+    "dict_type": "un objet JSON",
+    "greater_than_equal": "au moins {ge}",
+    "int_parsing": "un nombre entier",
+    "int_parsing_size": "un nombre entier de moins de chiffres",
+    "json_invalid": "du JSON bien formé",
+    "less_than_equal": "au plus {le}",
+    "list_type": "une liste",
+    "missing": "une valeur",
+    "model_attributes_type": "un objet JSON",
+    "string_pattern_mismatch": "un texte de la forme {pattern}",
+    "string_too_long": "au plus {max_length} caractères",
+    "string_too_short": "au moins {min_length} caractères",
+    "string_type": "un texte",
+    "too_long": "au plus {max_length} éléments",
+}
+
+
+def expected(error: Mapping[str, Any]) -> tuple[str, str]:
+    """``error`` is one of Pydantic's. What was sent is not repeated: it may be personal."""
+    kind = str(error["type"])
+    # One that is not in the table: its type at least says what was wrong.
+    french = FRENCH.get(kind, "une autre valeur ({kind})").format(kind=kind, **error.get("ctx", {}))
+    return str(error["msg"]), f"attendu : {french}"

@@ -1,0 +1,56 @@
+"""A few pieces of heavy work at once, each in a thread, with an answer in time for whoever waits.
+
+A thread cannot be stopped: work that nobody waits for any more keeps its slot until it really ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from api.problems import NotNow
+
+T = TypeVar("T")
+
+RETRY_SECONDS = 15
+NO_SLOT = (
+    "Everything that can be checked at once is being checked: ask again in a moment.",
+    "Tout ce qui peut être vérifié à la fois est en cours de vérification : redemandez dans un instant.",
+)
+TOO_LONG = (
+    "Checking this took too long, and was given up: ask again later, or hand in less at once.",
+    "La vérification a pris trop de temps et a été abandonnée : redemandez plus tard, ou présentez moins à la fois.",
+)
+
+
+class Slots:
+    """``at_once`` threads, for any event loop."""
+
+    def __init__(self, at_once: int) -> None:
+        self._threads = ThreadPoolExecutor(at_once, "slot")
+
+    async def run(self, work: Callable[[], T], *, waiting: float, working: float) -> T:
+        """What the work returns. Both times are seconds: until it begins, and from then until it is done.
+
+        Raises ``NotNow`` (verify-busy, verify-too-long) when one of them has passed.
+        """
+        loop, begun = asyncio.get_running_loop(), asyncio.Event()
+
+        def begin() -> T:
+            loop.call_soon_threadsafe(begun.set)
+            return work()
+
+        done = loop.run_in_executor(self._threads, begin)
+        try:
+            async with asyncio.timeout(waiting):
+                await begun.wait()
+            finished, _ = await asyncio.wait({done}, timeout=working)
+        except TimeoutError:
+            raise NotNow("verify-busy", NO_SLOT, RETRY_SECONDS) from None
+        finally:
+            done.cancel()  # what has not begun never does; what fails later is nobody's, and is not logged
+        if finished:
+            return done.result()
+        raise NotNow("verify-too-long", TOO_LONG, RETRY_SECONDS)

@@ -1,0 +1,45 @@
+"""What answers a form is read in the other language by its link too, without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+def test_a_report_is_shown_in_one_language_at_a_time(page: Page, served: str) -> None:
+    page.goto(f"{served}/verify?lang=en")
+    page.get_by_label("JSON, JWT or bundle", exact=True).fill("{}")
+    page.get_by_role("button", name="Verify the text").click()
+    english, french = (page.get_by_role("heading", name=words) for words in ("What was found", "Ce qui a été constaté"))
+    expect(english).to_be_visible()
+    expect(french).to_be_hidden()
+    page.get_by_role("link", name="Français").click()
+    expect(french).to_be_visible()
+    expect(english).to_be_hidden()
+    page.locator(".translated").get_by_role("link", name="English").click()
+    expect(english).to_be_visible()
+    expect(french).to_be_hidden()
+
+
+@pytest.mark.parametrize("shown", ["What was found", "Ce qui a été constaté"])
+def test_a_report_is_accessible_in_both(browser: Browser, served: str, shown: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740}, locale="en-GB")
+    page.goto(f"{served}/verify?lang=en")
+    page.get_by_label("JSON, JWT or bundle", exact=True).fill("{}")
+    page.get_by_role("button", name="Verify the text").click()
+    if shown.startswith("Ce"):
+        page.get_by_role("link", name="Français").click()
+    expect(page.get_by_role("heading", name=shown)).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()

@@ -53,7 +53,7 @@ def audit(
         if found.clean:
             found = found.with_findings(_beside_the_record(folder))
         else:
-            _say_unchecked(said("the record itself is not in order", "le registre lui-même n'est pas en ordre"))
+            _say_unchecked(said("the record itself is not in order", "le registre lui-même n'est pas en règle"))
     else:
         if trust is None:
             raise Wrong(
@@ -74,7 +74,7 @@ def audit(
         out.print(f"! {warning.code}: {where}{warning.words[french]} ({warning.message})", markup=False)
     if report is not None:
         _write_report(report, found, source or str(folder))
-    verdict = said("in order", "en ordre") if found.clean else said("NOT in order", "PAS en ordre")
+    verdict = said("in order", "en règle") if found.clean else said("NOT in order", "PAS en règle")
     counted = said(
         f"{found.entries} entries, {found.signatures} signatures:",
         f"{found.entries} entrées, {found.signatures} signatures :",
@@ -202,7 +202,7 @@ def _beside_the_record(folder: Path) -> list[Finding]:
         if differences:
             says = said(
                 "the documents were not checked: the read models are not in order",
-                "les documents n'ont pas été contrôlés : les vues ne sont pas en ordre",
+                "les documents n'ont pas été contrôlés : les vues ne sont pas en règle",
             )
             err.print(says, markup=False)
             return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]

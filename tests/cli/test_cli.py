@@ -151,7 +151,7 @@ def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code
         ("9999 : rien ne vous attend sous ce numéro", 1, ["sign", "9999", "--yes", "--key", "keys/registrar.key"]),
         ("nowhere : il n'y a pas de registre ici", 2, ["audit", "--ledger", "nowhere"]),
         ("  pas encore : ", 0, ["pending"]),
-        ("signatures : en ordre", 0, ["audit"]),
+        ("signatures : en règle", 0, ["audit"]),
     ],
 )  # fmt: skip
 def test_wrong_input_and_what_is_said_are_in_french_when_asked(

@@ -18,6 +18,7 @@ from api.expected import expected
 from api.negotiation import HTML, JSON, language, preferred
 from api.pages import pages_of
 from api.words import Language
+from api.words.failures import both_words
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 
@@ -104,7 +105,7 @@ def install(app: FastAPI) -> None:
         if status >= 500:
             logging.getLogger("pca-ledger").error("%s: %s", error.code, error)
             return answer(request, status, error.code, TITLES[500])
-        return answer(request, status, error.code, (str(error), str(error)))
+        return answer(request, status, error.code, both_words(error))
 
     @app.exception_handler(PersistenceError)
     @app.exception_handler(sqlite3.Error)  # of the desk

@@ -186,7 +186,7 @@ class Register:
         It names the latest published head of which everything was known at that moment, and is never older than that.
         """
         if number > self._ledger.documents.current_list():
-            raise Refused("unknown", kind="status-list", id=f"{purpose}/{number}")
+            raise Refused("unknown", kind="status list", id=f"{purpose}/{number}")
         # A list may be a minute old: so that answers can be compared and cached.
         moment = self.now().replace(second=0) if at is None else at
         known = datetime.combine(moment.date(), time.max, UTC) if at is None else at

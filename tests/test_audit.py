@@ -14,6 +14,7 @@ from api.reporting import as_html, as_json
 from ledger.auditing import Report, audit
 from ledger.domain.events.certification import CertificateReissued, ScopeReduced
 from ledger.domain.events.office import RoleGranted
+from ledger.domain.events.persons import PersonRegistered
 from ledger.domain.record import Head, Role
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT
@@ -232,6 +233,16 @@ def test_an_operator_who_back_dates_a_withdrawal_is_found(world: World) -> None:
     assert forged(world, submission, facts=msgspec.structs.replace(facts, effective_from=date(2017, 1, 1))) == {
         "rule-broken"
     }
+
+
+@pytest.mark.parametrize("person_id", ["Awa N'Guessan <awa@example.org>", "a\nb"])
+def test_an_entry_with_a_name_for_an_id_is_found(workshop: World, person_id: str) -> None:
+    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
+    submission = workshop.submission("register-person", "registrar", person_id="pseudonym", details=details)
+    facts = decode_payload(open_envelope(submission.envelope).payload).facts
+    assert isinstance(facts, PersonRegistered)
+    named = msgspec.structs.replace(facts, person_id=person_id)
+    assert "rule-broken" in forged(workshop, submission, stream=f"person:{person_id}", facts=named)
 
 
 def test_an_operator_who_records_another_fact_than_the_rules_answer_is_found(workshop: World) -> None:

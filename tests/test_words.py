@@ -10,10 +10,12 @@ import pytest
 
 from api.words import command_in_words, event_in_words
 from api.words.dates import day_in_words, moment_in_words
+from api.words.failures import OF_CLASS, both_words
 from api.words.vocabulary import CODES, FIELDS, TOLD_OTHERWISE, Language
 from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
 from ledger.domain.commands import COMMAND_TYPES
 from ledger.domain.record import Event, Fact, Role
+from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from tests.scenario import ROLES
 from tests.support import SESSION, World
 from tests.vectors.make import tell
@@ -151,6 +153,13 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None
     sealed = command_in_words(command, "fr", world.ledger.read())
     assert "niveaux (scellé)" in sealed  # for whoever is not given the values
     assert "Compétence" not in sealed
+
+
+@pytest.mark.parametrize("kind", [Conflict, Unverifiable, Corrupt])
+def test_every_failure_is_said_in_both_languages(kind: type[LedgerError]) -> None:
+    en, fr = both_words(kind("such-a-code", "line 3: expected a size"))
+    assert en == "line 3: expected a size"
+    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
 
 
 def test_a_command_names_both_answers_and_an_expiry_that_never_comes(world: World) -> None:

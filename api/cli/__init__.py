@@ -8,7 +8,8 @@ from importlib import import_module
 
 from eventsourcing.persistence import PersistenceError
 
-from api.cli.common import app, fail, language
+from api.cli.common import Wrong, app, fail, said
+from api.words.failures import both_words
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 
@@ -41,10 +42,13 @@ def main() -> None:
     try:
         app()
     except Refused as refused:
-        sys.exit(fail(refused.en if language() == "en" else refused.fr, 1))
+        sys.exit(fail(said(refused.en, refused.fr), 1))
     except LedgerError as error:
-        sys.exit(fail(str(error), 1))
+        sys.exit(fail(said(*both_words(error)), 1))
     except (PersistenceError, sqlite3.Error) as error:
-        sys.exit(fail(f"the database cannot be read or written: {error}", 2))
+        says = said("the database cannot be read or written", "la base ne peut être lue ou écrite")
+        sys.exit(fail(f"{says}: {error}", 2))
+    except Wrong as wrong:
+        sys.exit(fail(str(wrong), 2))
     except (OSError, ValueError) as error:
-        sys.exit(fail(str(error), 2))
+        sys.exit(fail(said(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, app, bar, clock, err, language, out, require_ledger
+from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, err, language, out, require_ledger, said
 from api.outside.fetching import reader
 from api.outside.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
@@ -29,6 +29,7 @@ from projections.views import DATABASE as READ_MODELS
 from projections.views import Views
 
 Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
+MOST_HOURS = 24 * 36_525  # a century
 Key = Annotated[Path | None, typer.Option(help="An auditor's key file, to read entries over HTTP.")]
 
 
@@ -52,25 +53,33 @@ def audit(
         if found.clean:
             found = found.with_findings(_beside_the_record(folder))
         else:
-            _say_unchecked("the record itself is not in order")
+            _say_unchecked(said("the record itself is not in order", "le registre lui-même n'est pas en règle"))
     else:
         if trust is None:
-            raise ValueError("--trust: expected the trust root: what is audited cannot vouch for itself")
+            raise Wrong(
+                "--trust",
+                "expected the trust root: what is audited cannot vouch for itself",
+                "la racine de confiance est attendue : ce qui est audité ne peut se garantir soi-même",
+            )
         root = TrustRoot.load(trust)
         log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
         with bar("entries") as tell:
             found = audit_published(log, tell, _kept(seen or [], root))
     french = language() == "fr"
     for finding in found.findings:
-        where = "" if finding.position is None else f"entry {finding.position}: "
-        out.print(f"{finding.code}: {where}{finding.words[french]} ({finding.message})", markup=False, soft_wrap=True)
+        where = "" if finding.position is None else _at(finding.position)
+        out.print(f"{finding.code}: {where}{finding.words[french]} ({finding.message})", markup=False)
     for warning in found.warnings:
-        where = f"entry {warning.position}: "
-        out.print(f"! {warning.code}: {where}{warning.words[french]} ({warning.message})", markup=False, soft_wrap=True)
+        where = "" if warning.position is None else _at(warning.position)
+        out.print(f"! {warning.code}: {where}{warning.words[french]} ({warning.message})", markup=False)
     if report is not None:
         _write_report(report, found, source or str(folder))
-    verdict = "in order" if found.clean else "NOT in order"
-    out.print(f"{found.entries} entries, {found.signatures} signatures: {verdict}", markup=False)
+    verdict = said("in order", "en règle") if found.clean else said("NOT in order", "PAS en règle")
+    counted = said(
+        f"{found.entries} entries, {found.signatures} signatures:",
+        f"{found.entries} entrées, {found.signatures} signatures :",
+    )
+    out.print(f"{counted} {verdict}", markup=False)
     if not found.clean:
         raise typer.Exit(1)
 
@@ -83,13 +92,13 @@ def monitor(
     watch: Annotated[list[str] | None, typer.Option(help="A certificate's number; again for more.")] = None,
     stream: Annotated[list[str] | None, typer.Option(help="A stream, such as officer:ID; needs --key.")] = None,
     key: Key = None,
-    late: Annotated[float, typer.Option(help="After how many hours a checkpoint is late.", min=0)] = 3,
-    every: Annotated[float, typer.Option(help="Seconds between two looks.", min=1)] = 60,
+    late: Annotated[float, typer.Option(help="After how many hours a checkpoint is late.", min=0, max=MOST_HOURS)] = 3,
+    every: Annotated[float, typer.Option(help="Seconds between two looks.", min=1, max=86_400)] = 60,
     once: Annotated[bool, typer.Option("--once", help="Look once: exit code 1 when there is an alert.")] = False,
 ) -> None:
     """Follow a log from outside: alerts on inconsistency, on what is watched, and on a late log."""
     if stream and key is None:
-        raise ValueError("--stream: expected --key too: entries are for auditors")
+        raise Wrong("--stream", "expected --key too: entries are for auditors", "--key aussi : réservé aux auditeurs")
     log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), TrustRoot.load(trust))
     watching = Monitor(
         log, state, clock, late=timedelta(hours=late), numbers=tuple(watch or ()), streams=tuple(stream or ())
@@ -100,7 +109,7 @@ def monitor(
         for alert in alerts:
             if alert not in standing:  # what goes on is said once
                 words = alert.fr if language() == "fr" else alert.en
-                out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {words}", markup=False, soft_wrap=True)
+                out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {words}", markup=False)
         if once:
             raise typer.Exit(1 if alerts else 0)
         standing = alerts
@@ -124,9 +133,10 @@ def evidence(
     if found is None:
         raise Unverifiable("evidence-none", "the two checkpoints do not contradict each other")
     if target.exists():
-        raise FileExistsError(f"--out: {target}: expected a new file")
+        raise Wrong("--out", f"{target}: expected a new file", f"{target} : un nouveau fichier est attendu")
     write_whole(target, bytes(found))
-    out.print(f"{target}: check it with: pca-ledger check-evidence {target} --trust trust.json", markup=False)
+    check = f"pca-ledger check-evidence {target} --trust trust.json"
+    out.print(f"{target}: {said('check it with:', 'vérifiez-le par :')} {check}", markup=False)
 
 
 @app.command("check-evidence")
@@ -135,12 +145,14 @@ def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence
     earlier, later = Evidence.parse(read_bounded(path, MAX_EVIDENCE_BYTES)).require_conflict(
         TrustRoot.load(trust).verifier_key
     )
-    out.print(
-        f"{earlier.origin} signed {earlier.size} entries with root {earlier.root.hex()}, and {later.size} entries "
-        f"that begin otherwise (root {later.root.hex()}): both cannot be true",
-        markup=False,
-        soft_wrap=True,
+    roots = earlier.root.hex(), later.root.hex()
+    says = said(
+        f"{earlier.origin} signed {earlier.size} entries with root {roots[0]}, and {later.size} entries that begin "
+        f"otherwise (root {roots[1]}): both cannot be true",
+        f"{earlier.origin} a signé {earlier.size} entrées de racine {roots[0]}, et {later.size} entrées qui commencent "
+        f"autrement (racine {roots[1]}) : les deux ne peuvent être vrais",
     )
+    out.print(says, markup=False)
 
 
 @app.command("check-time-stamp")
@@ -157,7 +169,7 @@ def check_time_stamp(
         read_bounded(reply, MAX_REPLY_BYTES),
         read_bounded(authority, MAX_PEM_BYTES),
     )
-    out.print(f"{checkpoint}: seen at {at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
+    out.print(f"{checkpoint}: {said('seen at', 'vu le')} {at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
 
 
 def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
@@ -166,7 +178,8 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
         try:
             trust.opened(note)
         except Unverifiable as error:
-            raise ValueError(f"--seen: {path}: expected a checkpoint of {trust.origin} ({error})") from None
+            en, fr = f"expected a checkpoint of {trust.origin}", f"un point de contrôle de {trust.origin} est attendu"
+            raise Wrong("--seen", f"{path}: {en} ({error})", f"{path} : {fr} ({error})") from None
     return notes
 
 
@@ -180,20 +193,30 @@ def _beside_the_record(folder: Path) -> list[Finding]:
     from api.credentials.auditing import audit_documents
 
     if missing := [name for name in (LOG_KEY, READ_MODELS) if not (folder / name).exists()]:
-        _say_unchecked(f"{', '.join(missing)} is not here")
+        names = ", ".join(missing)
+        _say_unchecked(said(f"{names} is not here", f"{names} n'est pas ici"))
         return []
     with Ledger.open(folder, clock) as ledger, Views(ledger) as views:
         with bar("read models") as tell:
             differences = views.differences(tell)
         if differences:
-            err.print("the documents were not checked: the read models are not in order", markup=False)
+            says = said(
+                "the documents were not checked: the read models are not in order",
+                "les documents n'ont pas été contrôlés : les vues ne sont pas en règle",
+            )
+            err.print(says, markup=False)
             return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]
         with bar("documents") as tell:
             return audit_documents(ledger, views, tell)
 
 
 def _say_unchecked(why: str) -> None:
-    err.print(f"neither read models nor documents were checked: {why}", markup=False)
+    says = said("neither read models nor documents were checked:", "ni les vues ni les documents n'ont été contrôlés :")
+    err.print(f"{says} {why}", markup=False)
+
+
+def _at(position: int) -> str:
+    return said(f"entry {position}: ", f"entrée {position} : ")
 
 
 def _write_report(base: Path, report: Report, source: str) -> None:
@@ -203,4 +226,4 @@ def _write_report(base: Path, report: Report, source: str) -> None:
     now = clock()
     write_whole(base.with_name(f"{base.name}.json"), as_json(report, source, now))
     write_whole(base.with_name(f"{base.name}.html"), as_html(report, source, now, language()))
-    out.print(f"report: {base}.html, {base}.json", markup=False)
+    out.print(f"{said('report:', 'rapport :')} {base}.html, {base}.json", markup=False)

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, app, bar, clock, day, language, opened, out, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, language, opened, out, said, viewed
 from api.packing import MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
+from api.words.failures import both_words
 from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
@@ -21,6 +22,8 @@ from ledger.verdict import RESULTS, VERDICTS, Report, Verdict
 from ledger.verification import RECENT
 from ledger.verification import verify as verify_bundle
 
+MOST_DAYS = 36_525  # a century
+
 
 @app.command()
 def rebuild(folder: Folder = FOLDER) -> None:
@@ -28,7 +31,7 @@ def rebuild(folder: Folder = FOLDER) -> None:
     with viewed(folder) as (ledger, views), bar("entries") as tell:
         views.rebuild(tell)
         size = ledger.size()
-    out.print(f"{size} entries replayed", markup=False)
+    out.print(said(f"{size} entries replayed", f"{size} entrées rejouées"), markup=False)
 
 
 @app.command()
@@ -40,7 +43,9 @@ def verify(
     ask: Annotated[str | None, typer.Option(help="The address of a register that you trust, to ask it.")] = None,
     to: Annotated[Path | None, typer.Option(help="Where a table goes, with a result for each number.")] = None,
     on: Annotated[str | None, typer.Option(help="Valid on which day (YYYY-MM-DD); today when not given.")] = None,
-    recent: Annotated[int, typer.Option(help="How many days old the statement of status may be.")] = RECENT.days,
+    recent: Annotated[
+        int, typer.Option(help="How many days old the statement of status may be.", min=0, max=MOST_DAYS)
+    ] = RECENT.days,
     folder: Folder = FOLDER,
 ) -> None:
     """Check a bundle offline (--trust), or anything by a register (--ask) or by a ledger of one's own (--ledger).
@@ -50,16 +55,17 @@ def verify(
     data, asked = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
         if to is None:
-            raise ValueError("--to: expected where the table with the results goes")
+            en, fr = "expected where the table with the results goes", "où va la table des résultats ?"
+            raise Wrong("--to", en, fr)
         write_whole(to, _many(data, ask, folder, asked))
-        out.print(f"{to}: written", markup=False)
+        out.print(f"{to}: {said('written', 'écrit')}", markup=False)
         return
     report = _offline(data, trust, asked, recent) if trust else _by_register(data, ask, folder, asked)
     for check in report.checks:
         title, detail, result = (
             texts[language() == "fr"] for texts in (check.title, check.detail, RESULTS[check.result])
         )
-        out.print(f"{check.number:2}. {title}: {result} ({detail})", markup=False, soft_wrap=True)
+        out.print(f"{check.number:2}. {title}: {result} ({detail})", markup=False)
     out.print(VERDICTS[report.verdict][language() == "fr"], markup=False)
     if report.verdict is not Verdict.VALID:
         raise typer.Exit(1 if report.verdict in (Verdict.NOT_VALID, Verdict.UNKNOWN) else 2)
@@ -79,7 +85,7 @@ def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
     try:
         data = unpacked(data)
     except Unverifiable as error:
-        raise ValueError(f"PRESENTED: {error}") from None
+        raise Wrong("PRESENTED", *both_words(error)) from None
     return verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
 
 
@@ -104,7 +110,7 @@ def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
         try:
             return many.results(data, register, asked)
         except WrongInput as error:
-            raise ValueError(str(error)) from None
+            raise Wrong(error.field, error.en, error.fr) from None
 
 
 @contextmanager

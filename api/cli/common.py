@@ -18,7 +18,8 @@ from projections.views import Views
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.info.help = "An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+# Whoever reads lines with a program must find each whole, however wide the terminal is.
+out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 Folder = Annotated[Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The ledger's folder.", show_default=True)]
 FOLDER = Path("ledger-data")
@@ -30,9 +31,21 @@ def language() -> Language:
     return "fr" if wanted.startswith("fr") else "en"
 
 
+def said(en: str, fr: str) -> str:
+    """A text in the language that is asked for."""
+    return fr if language() == "fr" else en
+
+
+class Wrong(ValueError):
+    """An argument or option is not what was expected, said in the language that is asked for."""
+
+    def __init__(self, what: str, en: str, fr: str) -> None:
+        super().__init__(said(f"{what}: {en}", f"{what} : {fr}"))
+
+
 def fail(message: str, code: int) -> int:
     """One line on standard error; answers the exit code."""
-    err.print(f"pca-ledger: {message}", style="red", markup=False)
+    err.print(f"pca-ledger: {' '.join(message.splitlines())}", style="red", markup=False)
     return code
 
 
@@ -41,14 +54,16 @@ def clock() -> datetime:
 
 
 def require_ledger(folder: Path) -> None:
-    """Raises FileNotFoundError saying how to found one."""
+    """Raises ``Wrong`` saying how to found one."""
     if not (folder / "ledger.db").is_file():
-        raise FileNotFoundError(f"{folder}: there is no ledger here; found one with: pca-ledger init --ledger {folder}")
+        command = f"pca-ledger init --ledger {folder}"
+        en, fr = "there is no ledger here; found one with", "il n'y a pas de registre ici ; fondez-en un par"
+        raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Ledger]:
-    """A founded ledger. Raises FileNotFoundError where there is none."""
+    """A founded ledger. Raises ``Wrong`` where there is none."""
     require_ledger(folder)
     with Ledger.open(folder, clock) as ledger:
         yield ledger
@@ -62,13 +77,14 @@ def viewed(folder: Path) -> Iterator[tuple[Ledger, Views]]:
 
 
 def day(text: str | None, option: str) -> date:
-    """A day as YYYY-MM-DD; today when none is given. Raises ValueError naming the option."""
+    """A day as YYYY-MM-DD; today when none is given. Raises ``Wrong`` naming the option."""
     if text is None:
         return clock().date()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{option}: expected a day as YYYY-MM-DD, found {text!r}") from None
+        en, fr = "expected a day as YYYY-MM-DD, found", "un jour est attendu, sous la forme AAAA-MM-JJ, et non"
+        raise Wrong(option, f"{en} {text!r}", f"{fr} {text!r}") from None
 
 
 def end_of(known_on: date) -> datetime:

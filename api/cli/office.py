@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, app, clock, opened, out
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, said
 from api.secretariat.acting import act
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from ledger.domain.record import Role
@@ -33,10 +33,15 @@ def init(
     names = {role: name for role, _, name in (entry.partition("=") for entry in officer)}
     missing = [role for role in (*FOUNDERS, *APPOINTED) if not names.get(role)]
     if missing:
-        raise ValueError(f"--officer: expected ROLE=NAME for each of: {', '.join(missing)}")
+        names_missing = ", ".join(missing)
+        raise Wrong(
+            "--officer",
+            f"expected ROLE=NAME for each of: {names_missing}",
+            f"FONCTION=NOM est attendu pour chacune de : {names_missing}",
+        )
     for option, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
-            raise FileExistsError(f"{option}: {path}: expected an empty folder")
+            raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
     witnesses = None if policy is None else read_text(policy, MAX_POLICY_BYTES)
     Policy.parse(witnesses or "quorum none")  # before anything is written
     ledger, officers = found(
@@ -49,9 +54,18 @@ def init(
         keys=key_folder,
     )
     for role, (person, key) in officers.items():
-        line = f"{role}: person {person}, key {key.key_id} in {key_folder / role}.key"
-        out.print(line, markup=False, soft_wrap=True)
-    out.print(f"trust root: {folder / 'trust.json'} (publish it where verifiers find it)", markup=False)
+        file = f"{key_folder / role}.key"
+        line = said(
+            f"{role}: person {person}, key {key.key_id} in {file}",
+            f"{role} : personne {person}, clé {key.key_id} dans {file}",
+        )
+        out.print(line, markup=False)
+    trust = folder / "trust.json"
+    says = said(
+        f"trust root: {trust} (publish it where verifiers find it)",
+        f"racine de confiance : {trust} (publiez-la là où les vérificateurs la trouvent)",
+    )
+    out.print(says, markup=False)
     ledger.close()
 
 
@@ -60,7 +74,7 @@ def new(path: Path) -> None:
     """Make a key file that only its owner reads; it is never overwritten."""
     key = SigningKey.generate()
     key.save(path)
-    out.print(f"{path}: key {key.key_id}", markup=False)
+    out.print(f"{path}: {said('key', 'clé')} {key.key_id}", markup=False)
 
 
 @keys.command("enrol")
@@ -74,7 +88,11 @@ def enrol(
     own, security = SigningKey.load(key), SigningKey.load(security_key)
     with opened(folder) as ledger:
         receipt = act(ledger, "register-key", security, own, person_id=person, public_key=own.public)
-    out.print(f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}", markup=False)
+    says = said(
+        f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}",
+        f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",
+    )
+    out.print(says, markup=False)
 
 
 @keys.command("list")

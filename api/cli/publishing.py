@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, app, clock, err, language, opened, out, require_ledger
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, err, language, opened, out, require_ledger, said
 from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening, run_until_stopped
 from api.outside.collecting import Collector
 from api.outside.publishing import write
@@ -25,19 +25,22 @@ from ledger.trust import TrustRoot
 
 @app.command()
 def publish(
-    target: Annotated[Path, typer.Argument(help="A web server's folder.")], tsa: Tsa = None, folder: Folder = FOLDER
+    target: Annotated[str, typer.Argument(help="A web server's folder.")], tsa: Tsa = None, folder: Folder = FOLDER
 ) -> None:
     """Write all that is public of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
+    if not target:  # as a path it would be the folder where one stands
+        raise Wrong("TARGET", "expected a folder", "un dossier est attendu")
     with opened(folder) as ledger:
         collector = Collector(ledger, None if tsa is None else Authority(tsa))
         if not collector.collect():
             raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
         with Register(ledger, Settings(base_url="")) as register:
             rows = register.views.certificates.everything()
-            size = write(ledger, target, certificates=((row.number, register.bundle(row)) for row in rows))
+            size = write(ledger, Path(target), certificates=((row.number, register.bundle(row)) for row in rows))
     for trouble in collector.troubles.values():
-        err.print(f"no answer: {trouble}", markup=False, soft_wrap=True)
-    out.print(f"{size} entries published in {target}", markup=False)
+        err.print(f"{said('no answer:', 'sans réponse :')} {trouble}", markup=False)
+    says = said(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
+    out.print(says, markup=False)
 
 
 @app.command("set-policy")
@@ -49,11 +52,11 @@ def set_policy(
     require_ledger(folder)
     trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=read_text(policy, MAX_POLICY_BYTES))
     write_whole(folder / TRUST, bytes(TrustRoot.parse(bytes(trust))))
-    says = (
+    says = said(
         "hand it to every verifier, and start the register again",
         "remettez-la à tous les vérificateurs, et redémarrez le registre",
     )
-    out.print(f"{folder / TRUST}: {says[language() == 'fr']}", markup=False, soft_wrap=True)
+    out.print(f"{folder / TRUST}: {says}", markup=False)
 
 
 @app.command()
@@ -68,16 +71,16 @@ def witness(
     try:
         logs = [VerifierKey.parse(text) for text in log]
     except ValueError as error:
-        raise ValueError(f"--log: {error}") from None
+        raise Wrong("--log", str(error), f"clé de vérification incorrecte ({error})") from None
     if not is_key_name(name):
-        raise ValueError("--name: expected a name without spaces and plus signs")
+        raise Wrong("--name", "expected a name without spaces and plus signs", "un nom sans espace ni signe plus")
     with listening(host, port) as listener:
         # Only here: without the web framework every other command starts twice as fast.
         from api.witness.app import create_app
         from api.witness.store import Witness
 
         own = Witness(store, name, logs, clock)
-        out.print(f"witness {name} {own.verifier_key} {address(listener)}", markup=False, soft_wrap=True)
+        out.print(f"witness {name} {own.verifier_key} {address(listener)}", markup=False)
         run_until_stopped(create_app(own), listener, address(listener))
 
 
@@ -93,10 +96,10 @@ def attacks() -> None:
         with tempfile.TemporaryDirectory() as folder:
             codes = attack.run(Path(folder) / "ledger")
         if attack.code in codes:
-            said = f"{attack.code}: {Finding(attack.code, None, '').words[french]}"
+            outcome = f"{attack.code}: {Finding(attack.code, None, '').words[french]}"
         else:
             missed += 1
-            said = "NOT CAUGHT" if not french else "NON DÉCELÉ"
-        out.print(f"{attack.fr if french else attack.en}\n    {said}", markup=False, soft_wrap=True)
+            outcome = said("NOT CAUGHT", "NON DÉCELÉ")
+        out.print(f"{said(attack.en, attack.fr)}\n    {outcome}", markup=False)
     if missed:
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from api.cli.common import FOLDER, Folder, app, day, end_of, language, opened, out, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, day, end_of, language, opened, out, said, viewed
 from api.outside.publishing import write
 from api.packing import pack
 from api.words import label
@@ -34,12 +34,18 @@ def roster(
     asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
     with viewed(folder) as (_, views):
         advisors = views.roster.search(search, asked, known)
-        table = Table("person", "name", "administration", "since", "until")
+        columns = said("person name administration since until", "personne nom administration depuis jusqu'au")
+        table = Table(*columns.split())
         for a in advisors:
             administration = a.administration_en if language() == "en" else a.administration_fr
             table.add_row(a.person_id, a.name or "—", administration, str(a.since), str(a.until or "—"))
-        out.print(table)
-        out.print(f"{len(advisors)} on {asked}, as known on {known.date()}", markup=False)
+        out.print(table, soft_wrap=False)
+        count = len(advisors)
+        says = said(
+            f"{count} on {asked}, as known on {known.date()}",
+            f"{count} à la date du {asked}, tels que connus le {known.date()}",
+        )
+        out.print(says, markup=False)
 
 
 @app.command()
@@ -50,7 +56,8 @@ def history(number: Annotated[str, typer.Argument(help="A certificate's number."
         out.print(f"certification {certificate.certification_id}", markup=False)
         for row in views.history.of_certification(certificate.certification_id):
             signers = "; ".join(
-                f"{ROLE_LABELS[s.role][language() == 'fr']} {s.person_id} (key {s.key_id})" for s in row.signers
+                f"{ROLE_LABELS[s.role][language() == 'fr']} {s.person_id} ({said('key', 'clé')} {s.key_id})"
+                for s in row.signers
             )
             out.print(
                 f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {label(row.event_type, language())} | {signers}",
@@ -77,14 +84,14 @@ def bundle(
         try:
             named = disclosures_of(ledger, certificate.content, None if with_name else disclose or ())
         except ValueError as error:
-            raise ValueError(f"--disclose: {error}") from None
+            raise Wrong("--disclose", str(error), f"valeur incorrecte ({error})") from None
         assembled = assemble(ledger, certificate.certification_id, certificate.number, named)
     data = pack(assembled) if target.suffix == ".zip" else bytes(assembled)
     with target.open("xb") as file:
         file.write(data)
-    out.print(
-        f"{target}: {len(data)} bytes; verify it with: pca-ledger verify {target} --trust trust.json", markup=False
-    )
+    check = f"pca-ledger verify {target} --trust trust.json"
+    says = said(f"{len(data)} bytes; verify it with: {check}", f"{len(data)} octets ; vérifiez-le par : {check}")
+    out.print(f"{target}: {says}", markup=False)
 
 
 @app.command()
@@ -98,7 +105,8 @@ def proof(
         written = str(ledger.proof(entry - 1))
     with target.open("x", encoding="utf-8") as file:
         file.write(written)
-    out.print(f"{target}: entry {entry}, leaf {entry - 1}", markup=False)
+    says = said(f"entry {entry}, leaf {entry - 1}", f"entrée {entry}, feuille {entry - 1}")
+    out.print(f"{target}: {says}", markup=False)
 
 
 @app.command()
@@ -118,15 +126,15 @@ def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder
             for a in views.roster.on(ledger.now().date(), ledger.now()):
                 cells = (a.person_id, a.name or "", a.administration_id, a.since, a.until or "")
                 writer.writerow([_harmless(str(cell)) for cell in cells])
-    out.print(f"{size} entries in {target}", markup=False)
+    out.print(said(f"{size} entries in {target}", f"{size} entrées dans {target}"), markup=False)
 
 
 def _certificate(views: Views, number: str) -> CertificateRow:
-    """Raises ValueError when the number cannot be one, and ``Refused`` when there is no such certificate."""
+    """Raises ``Wrong`` when the number cannot be one, and ``Refused`` when there is no such certificate."""
     try:
         parsed = CertificateNumber.parse(number)
     except ValueError as error:
-        raise ValueError(f"NUMBER: {error}") from None
+        raise Wrong("NUMBER", str(error), f"numéro de certificat incorrect ({error})") from None
     certificate = views.certificates.by_number(str(parsed))
     if certificate is None:
         raise Refused("unknown", kind="certificate", id=number)

@@ -9,11 +9,13 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, app, err, fail, language, opened, out
+from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, language, opened, out, said
 from api.secretariat.desk import Desk
 from api.secretariat.founding import new_id, proposal
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop
 from api.words import command_in_words, event_in_words
+from api.words.failures import both_words
+from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError, Unverifiable
@@ -33,19 +35,25 @@ def import_workshop(
             workshop = read_workshop(source, ledger.ids_of("administration"))
         except WrongWorkshop as wrong:
             for fault in wrong.faults:
-                err.print(f"{fault.where}: {fault.en if language() == 'en' else fault.fr}", markup=False)
-            raise typer.Exit(fail(f"{source}: {len(wrong.faults)} faults; nothing was filed", 2)) from None
+                err.print(f"{fault.where}: {said(fault.en, fault.fr)}", markup=False)
+            count = len(wrong.faults)
+            says = said(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n'a été déposé")
+            raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         plan = plan_import(workshop, ledger, new_id)
         with closing(Desk(ledger)) as desk:
             plan.require_new(desk)
             for name, count in plan.counts().items():
                 out.print(f"{count:5} {name}", markup=False)
             if not confirm:
-                out.print("dry run: nothing was filed; again with --confirm to file it", markup=False)
+                says = said(
+                    "dry run: nothing was filed; again with --confirm to file it",
+                    "essai : rien n'a été déposé ; recommencez avec --confirm pour déposer",
+                )
+                out.print(says, markup=False)
                 return
             plan.file(desk)
         for code, person in plan.people.items():
-            out.print(f"{code}: person {person}", markup=False)
+            out.print(said(f"{code}: person {person}", f"{code} : personne {person}"), markup=False)
 
 
 @app.command()
@@ -57,16 +65,23 @@ def propose(
 ) -> None:
     """Put any command on the desk for its officers."""
     if command not in BY_COMMAND_NAME:
-        raise ValueError(f"COMMAND: expected one of {', '.join(BY_COMMAND_NAME)}")
+        names = ", ".join(BY_COMMAND_NAME)
+        raise Wrong("COMMAND", f"expected one of {names}", f"une valeur est attendue parmi {names}")
     seats = BY_COMMAND_NAME[command].seats
     if len(by) != len(seats):
-        raise ValueError(f"--by: expected {len(seats)} signers ({', '.join(seats)}), found {len(by)}")
-    values = msgspec.json.decode(arguments, type=dict[str, object])
-    with opened(folder) as ledger:
-        desk = Desk(ledger)
-        (number,) = desk.file([proposal(command, *by, **values)], "command line")
-        out.print(f"waits as number {number}", markup=False)
-        desk.close()
+        en, fr = (", ".join(ROLE_LABELS[role][which] for role in seats) for which in (0, 1))
+        raise Wrong(
+            "--by",
+            f"expected {len(seats)} signers ({en}), found {len(by)}",
+            f"{len(seats)} signataires attendus ({fr}), et non {len(by)}",
+        )
+    try:
+        proposed = proposal(command, *by, **msgspec.json.decode(arguments, type=dict[str, object]))
+    except (ValueError, RecursionError) as error:
+        raise Wrong("ARGUMENTS", str(error), f"arguments incorrects ({error})") from None
+    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
+        (number,) = desk.file([proposed], "command line")
+        out.print(said(f"waits as number {number}", f"en attente sous le numéro {number}"), markup=False)
 
 
 @app.command()
@@ -75,21 +90,19 @@ def pending(
     folder: Folder = FOLDER,
 ) -> None:
     """What waits for you, in words, and whether it is ready to be signed."""
-    with opened(folder) as ledger:
-        desk = Desk(ledger)
+    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
         person = None if key is None else _holder(ledger, SigningKey.load(key))
         waiting = desk.waiting(person)
         for item in waiting:
             # Without a key nobody is known to sign it: what is sealed stays so.
             read = ledger.read(() if person is None else item.proposal.disclosures)
             words = command_in_words(item.proposal.command, language(), read)
-            out.print(f"{item.number:5} {words}", markup=False, soft_wrap=True)
+            out.print(f"{item.number:5} {words}", markup=False)
             try:
                 desk.preview(item)
             except Refused as refused:
-                out.print(f"      not yet: {refused.en if language() == 'en' else refused.fr}", markup=False)
-        out.print(f"{len(waiting)} waiting", markup=False)
-        desk.close()
+                out.print(said(f"      not yet: {refused.en}", f"      pas encore : {refused.fr}"), markup=False)
+        out.print(said(f"{len(waiting)} waiting", f"{len(waiting)} en attente"), markup=False)
 
 
 @app.command()
@@ -101,11 +114,14 @@ def sign(
 ) -> None:
     """Sign what waits for you: one, many, or everything that is ready."""
     own = SigningKey.load(key)
-    with opened(folder) as ledger:
-        desk = Desk(ledger)
+    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
         person = _holder(ledger, own)
         signed = refused = 0
-        for item in desk.waiting(person):
+        waiting = desk.waiting(person)
+        for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
+            refused += 1
+            fail(said(f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"), 1)
+        for item in waiting:
             if numbers and item.number not in numbers:
                 continue
             try:
@@ -117,13 +133,17 @@ def sign(
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:
-                    fail(f"{item.number}: {error}", 1)
+                    why = (error.en, error.fr) if isinstance(error, Refused) else both_words(error)
+                    fail(f"{item.number}: {said(*why)}", 1)
                 continue
             signed += 1
-            place = "waits for the next signature" if receipt is None else f"recorded as leaf {receipt.index}"
-            out.print(f"{item.number:5} {words}: {place}", markup=False, soft_wrap=True)
-        out.print(f"{signed} signed, {refused} not ready", markup=False)
-        desk.close()
+            if receipt is None:
+                place = said("waits for the next signature", "attend la signature suivante")
+            else:
+                place = said(f"recorded as leaf {receipt.index}", f"enregistré, feuille {receipt.index}")
+            out.print(f"{item.number:5} {words}: {place}", markup=False)
+        says = said(f"{signed} signed, {refused} not ready", f"{signed} signées, {refused} pas prêtes")
+        out.print(says, markup=False)
     if numbers and refused:
         raise typer.Exit(1)
 

@@ -31,13 +31,12 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
             place = outbox.known(subscription.id)
             told = "nothing told yet" if place is None else f"told up to entry {place.position}"
             numbers = ", ".join(subscription.numbers) or "every certificate"
-            out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}", markup=False, soft_wrap=True)
+            out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}", markup=False)
             if place is not None and place.trouble is not None:
                 again = f"{place.again:%Y-%m-%d %H:%M:%S} UTC"
                 out.print(
                     f"  failed {place.failures} times: {place.trouble}; again from {again}",
                     markup=False,
-                    soft_wrap=True,
                 )
 
 
@@ -59,7 +58,7 @@ def add(
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
         box.place(subscription.id, register.views.changes.last() if after is None else after)
         save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
-    out.print(f"{subscription.id}  secret {subscription.secret}", markup=False, soft_wrap=True)
+    out.print(f"{subscription.id}  secret {subscription.secret}", markup=False)
 
 
 @webhooks.command()
@@ -90,7 +89,7 @@ def send_test(
     found = load(folder).require(subscription)
     with _delivering(folder) as deliverer:
         deliverer.test(found)
-    out.print(f"{found.url}: acknowledged", markup=False, soft_wrap=True)
+    out.print(f"{found.url}: acknowledged", markup=False)
 
 
 @webhooks.command()

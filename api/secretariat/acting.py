@@ -7,7 +7,6 @@ from typing import Any
 
 from api.secretariat.desk import Desk
 from api.secretariat.founding import proposal
-from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
@@ -43,4 +42,4 @@ def _officer(ledger: Ledger, role: Role, key: SigningKey) -> str:
     for person in ledger.holders(role):
         if key.key_id in read.officer(person).keys:
             return person
-    raise Refused("role-not-held", person=key.key_id, role=ROLE_LABELS[role][0])
+    raise Refused("role-not-held", person=key.key_id, role=role)

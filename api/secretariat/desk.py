@@ -34,6 +34,7 @@ from ledger.store.ledger import Ledger, Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 
 DATABASE = "desk.db"
+LAST_NUMBER = 2**63 - 1  # SQLite counts no further
 IMPORTED_ONCE = frozenset({"session", "candidates", "scores"})
 _TABLES = """
 CREATE TABLE IF NOT EXISTS proposals (
@@ -134,7 +135,7 @@ class Desk:
 
     def find(self, number: int) -> Waiting | None:
         """A proposal by its number; once it is recorded, with the statement as it was signed."""
-        item = next(iter(self._select("WHERE id = ?", number)), None)
+        item = next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LAST_NUMBER else None
         if item is not None and self._settled(item):
             return self.find(number)
         if item is None or item.leaf is None:
@@ -155,7 +156,7 @@ class Desk:
         Raises ``Refused``.
         """
         with self._transaction():
-            item = self._get(number)
+            item = self._still_waiting(self.find(number), number)
             event = self._kept(item)
             if event is not None and item.payload is not None:
                 return item.payload, event
@@ -177,10 +178,11 @@ class Desk:
         The same again is answered the same, also when it is recorded.
         """
         with self._transaction():  # nobody else's signature comes in between
-            recorded = self.recorded_as(number, signature)
-            if recorded is not None:
-                return recorded
-            item = self._get(number)
+            # Looked up once: the same signature, sent twice at once, may be recorded after any look.
+            item = self.find(number)
+            if item is not None and item.leaf is not None and signature in item.signatures.values():
+                return self._receipt(item.leaf)
+            item = self._still_waiting(item, number)
             if item.payload is None or person not in item.people:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
             payload = item.payload
@@ -190,14 +192,6 @@ class Desk:
                 self._update(number, signatures=msgspec.json.encode(item.signatures))
                 return None
         return self._submit(item, payload)
-
-    def recorded_as(self, number: int, signature: Signature) -> Receipt | None:
-        """Where the proposal was recorded with this very signature; None when it was not."""
-        item = self.find(number)
-        if item is None or item.leaf is None or signature not in item.signatures.values():
-            return None
-        (entry,) = self._ledger.entries(item.leaf, item.leaf + 1)
-        return Receipt(item.leaf, str(entry.originator_id), entry.originator_version, entry.topic)
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
         """Let officers whose keys are at hand sign whatever is ready, until nothing more is."""
@@ -323,8 +317,11 @@ class Desk:
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 
-    def _get(self, number: int) -> Waiting:
-        item = self.find(number)
+    def _receipt(self, leaf: int) -> Receipt:
+        (entry,) = self._ledger.entries(leaf, leaf + 1)
+        return Receipt(leaf, str(entry.originator_id), entry.originator_version, entry.topic)
+
+    def _still_waiting(self, item: Waiting | None, number: int) -> Waiting:
         if item is None or item.leaf is not None:
             raise Refused("unknown", kind="proposal", id=number)
         return item

@@ -12,6 +12,7 @@ import msgspec
 from api.secretariat.desk import Desk
 from api.secretariat.proposals import Proposal
 from ledger.domain.commands import BY_COMMAND_NAME
+from ledger.domain.form import require_form
 from ledger.domain.record import Role, Signer
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
@@ -27,15 +28,18 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def proposal(name: str, *people: str, **arguments: Any) -> Proposal:
+def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
     """A command by name, signed by these people in the order of its seats.
 
-    ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field.
+    ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field, and ``Refused``
+    when a value is one that no statement may state: it would wait for nothing, and stay readable meanwhile.
     """
     row = BY_COMMAND_NAME[name]
     tree, disclosures = seal(arguments)
     signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
-    return Proposal(msgspec.convert(tree, row.command), signers, disclosures)
+    command = msgspec.convert(tree, row.command)
+    require_form(command)
+    return Proposal(command, signers, disclosures)
 
 
 def found(

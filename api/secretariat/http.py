@@ -14,7 +14,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Depends, Header, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
@@ -26,6 +25,7 @@ from api.secretariat.founding import proposal
 from api.secretariat.office import Office, office_of
 from api.secretariat.proposals import Proposal, Waiting
 from api.words import command_in_words, event_in_words
+from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
@@ -223,11 +223,11 @@ def _proposal(wanted: Wanted) -> Proposal:
     if row is None:
         raise WrongInput("command", f"expected one of {', '.join(BY_COMMAND_NAME)}", "commande inconnue")
     if len(wanted.signers) != len(row.seats):
-        seats = ", ".join(row.seats)
-        raise WrongInput("signers", f"expected one person each as: {seats}", f"une personne attendue pour : {seats}")
+        en, fr = (", ".join(ROLE_LABELS[role][which] for role in row.seats) for which in (0, 1))
+        raise WrongInput("signers", f"expected one person each as: {en}", f"une personne attendue pour : {fr}")
     try:
         return proposal(wanted.command, *wanted.signers, **wanted.arguments)
-    except (msgspec.ValidationError, TypeError, ValueError) as error:
+    except ValueError as error:  # msgspec.ValidationError is one
         raise WrongInput("arguments", str(error), f"arguments incorrects ({error})") from None
 
 

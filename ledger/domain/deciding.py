@@ -1,4 +1,4 @@
-"""The one door of the rules: who may act is asked first, then the subject's own decision is taken.
+"""The one door of the rules: who may act, then the form of what is asked, then the subject's own decision.
 
 ``decide`` answers the stream and the fact that would be recorded, or raises ``Refused``. It reads no
 clock: ``act.time`` is the time that the statement will carry.
@@ -6,10 +6,11 @@ clock: ``act.time`` is the time that the statement will carry.
 
 from __future__ import annotations
 
-from ledger.domain.catalogue import BY_FACT, ROLE_LABELS
+from ledger.domain.catalogue import BY_FACT
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.form import require_form
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Role, Signer
 from ledger.domain.refusal import Refused
@@ -19,6 +20,7 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     """What would be recorded if those who act sign it. Raises ``Refused``."""
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
+    require_form(command)
     return row.decide(command, act, read)
 
 
@@ -26,7 +28,7 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
     """Every seat is filled, in order, by another person who holds that role now."""
     named = tuple(signer.role for signer in by)
     if named != seats:
-        raise Refused("seats-not-filled", expected=_names(seats), named=_names(named))
+        raise Refused("seats-not-filled", expected=seats, named=named)
     for signer in by:
         if [other.person for other in by].count(signer.person) > 1:
             raise Refused("signers-not-distinct", person=signer.person)
@@ -54,7 +56,3 @@ def require_seats_of(event: Event[Fact], read: Reader) -> None:
     """The seats of a recorded event were filled at its position: what an audit asks again."""
     seats = BY_FACT[type(event.facts)].seats
     require_seats(seats, event.by, read)
-
-
-def _names(roles: tuple[Role, ...]) -> str:
-    return ", ".join(ROLE_LABELS[role][0] for role in roles)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
+
+from ledger.domain.refusal import Refused
 
 
 def add_months(day: date, months: int) -> date:
     """The same day ``months`` later (or earlier), or the last day of a shorter month.
+
+    Raises ``Refused`` when the calendar has no such day.
 
     >>> add_months(date(2024, 1, 31), 1)
     datetime.date(2024, 2, 29)
     """
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
+    if not MINYEAR <= year <= MAXYEAR:
+        raise Refused("beyond-the-calendar", months=months, date=day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -6,6 +6,11 @@ what is missing. The table below is the whole vocabulary.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from ledger.domain.catalogue import ROLE_LABELS
+from ledger.domain.record import Role
+
 # fmt: off
 REFUSALS: dict[str, tuple[str, str]] = {
     # who may act
@@ -42,6 +47,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "unknown": ("there is no {kind} {id}", "introuvable : {kind} {id}"),
     "already-exists": ("{kind} {id} exists already", "existe déjà : {kind} {id}"),
     "malformed": ("{field}: expected {expected}", "{field} : valeur attendue : {expected}"),
+    "beyond-the-calendar": (
+        "there is no day {months} months from {date}",
+        "aucun jour n'existe à {months} mois du {date}"),
     "disclosure-of-another": (
         "{field}: this digest stands for a value about another person",
         "{field} : cette empreinte correspond à une donnée d'une autre personne"),
@@ -49,6 +57,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{field}: the value behind the digest was not given",
         "{field} : la valeur correspondant à l'empreinte n'a pas été fournie"),
     # officers
+    "founders-missing": (
+        "a ledger is founded by two people or more, among them: {expected}",
+        "un registre est fondé par deux personnes ou plus, dont : {expected}"),
+    "founders-not-distinct": (
+        "each founder is another person with a key of their own: {person} is not",
+        "chaque fondateur est une autre personne, avec sa propre clé : ce n'est pas le cas de {person}"),
     "role-not-grantable": ("the role of {role} is not granted", "la fonction suivante ne s'attribue pas : {role}"),
     "role-already-held": ("{person} already holds the role of {role}", "{person} exerce déjà la fonction : {role}"),
     "roles-apart": (
@@ -268,19 +282,44 @@ KINDS_FR: dict[str, str] = {
     "score sheet": "fiche d'évaluation",
     "session": "atelier",
     "statement": "déclaration",
+    "status list": "liste de statut",
     "tile": "tuile du journal",
     "time-stamp": "horodatage",
 }
 
 
+class Words(NamedTuple):
+    """A particular that is itself a text: in English and in French."""
+
+    en: str
+    fr: str
+
+
 class Refused(Exception):
-    """The rules say no. ``en`` and ``fr`` say why; ``fields`` hold the particulars by name."""
+    """The rules say no. ``en`` and ``fr`` say why; ``fields`` hold the particulars by name.
+
+    A role is told by its name in each language, a tuple by its members.
+    """
 
     def __init__(self, code: str, **fields: object) -> None:
         english, french = REFUSALS[code]
         self.code = code
         self.fields = fields
-        self.en = english.format(**fields).rstrip()  # where what does not exist has no name either
         kind = fields.get("kind")
-        self.fr = french.format(**fields | {"kind": KINDS_FR.get(str(kind), kind)}).rstrip()
+        told = fields | {"kind": Words(str(kind), KINDS_FR.get(str(kind), str(kind)))}
+        # Where what does not exist has no name either, nothing follows its kind.
+        self.en = english.format(**{name: _told(value, 0) for name, value in told.items()}).rstrip()
+        self.fr = french.format(**{name: _told(value, 1) for name, value in told.items()}).rstrip()
         super().__init__(self.en)
+
+
+def _told(value: object, which: int) -> object:
+    match value:
+        case Words():
+            return value[which]
+        case Role():
+            return ROLE_LABELS[value][which]
+        case tuple():
+            return ", ".join(str(_told(item, which)) for item in value)
+        case _:
+            return value

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ledger import vault
 from ledger.domain.catalogue import BY_FACT
+from ledger.domain.decisions.office import require_founding
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Head, Role, Signer
 from ledger.files import move, write_whole
@@ -45,6 +46,15 @@ def found(
     Policy.parse(policy or "quorum none")
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder}: expected an empty folder")
+    facts = LedgerFounded(
+        body_en=body[0],
+        body_fr=body[1],
+        founders=tuple(
+            Founder(person_id, role, key.public, tuple(vault.digest_for(d) for d in details))
+            for person_id, role, key, details in founders
+        ),
+    )
+    require_founding(facts)
     event = Event(
         ledger=origin,
         type=BY_FACT[LedgerFounded].wire_name,
@@ -54,14 +64,7 @@ def found(
         nonce=secrets.token_bytes(NONCE_BYTES),
         head=Head(0, EMPTY_ROOT),
         by=tuple(Signer(person_id, Role.KEY_HOLDER) for person_id, *_ in founders),
-        facts=LedgerFounded(
-            body_en=body[0],
-            body_fr=body[1],
-            founders=tuple(
-                Founder(person_id, role, key.public, tuple(vault.digest_for(d) for d in details))
-                for person_id, role, key, details in founders
-            ),
-        ),
+        facts=facts,
     )
     payload = payload_of(event)
     message = pae(STATEMENT_TYPE, payload)

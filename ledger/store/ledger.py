@@ -141,7 +141,8 @@ class Ledger:
 
         ``body`` is the name of the certification body in English and French; a founder is a person id,
         a role, a key and details such as the name. ``policy`` names the log's witnesses. Raises FileExistsError,
-        ValueError when the policy cannot be read.
+        ValueError when the policy cannot be read, and ``Refused`` when the founders are not two people with a key each,
+        a director and a security officer among them.
         """
         found(
             folder,

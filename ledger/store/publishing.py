@@ -21,7 +21,7 @@ from ledger.files import write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
-from ledger.signing.note import Note, NoteSignature
+from ledger.signing.note import MAX_NOTE_BYTES, Note, NoteSignature
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
@@ -136,7 +136,9 @@ class Publications:
     def _kept(self) -> Checkpoint | None:
         if not self._file.exists():
             return None
-        return open_checkpoint(self._file.read_bytes().decode(errors="replace"), self._trust.verifier_key)
+        with self._file.open("rb") as file:
+            note = file.read(MAX_NOTE_BYTES + 1)
+        return open_checkpoint(note.decode(errors="replace"), self._trust.verifier_key)
 
     def _first_cosignatures(self, size: int) -> list[NoteSignature]:
         """Those of the note of that size that was published first: they say the earliest time, and go on standing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def run(folder: Path, *arguments: str, language: str = "en", code: int = 0) -> s
             "PCA_LEDGER": "ledger",
             "PCA_LEDGER_LANG": language,
             "PYTHONPATH": str(DEMO.parents[2]),
-            "COLUMNS": "200",
+            "COLUMNS": "40",  # no line is broken, however narrow the terminal
         },
         capture_output=True,
         text=True,
@@ -78,7 +79,9 @@ def test_a_workshop_is_imported_shown_and_signed(founded: Path) -> None:
         founded, "pending", "--key", "keys/registrar.key"
     )
     assert "pas encore" not in run(founded, "pending", "--key", "keys/registrar.key", language="en")
-    assert "Administration enregistrée" in run(founded, "pending", "--key", "keys/registrar.key", language="fr")
+    french = run(founded, "pending", "--key", "keys/registrar.key", language="fr")
+    assert "Administration enregistrée" in french
+    assert "      pas encore : " in french
     assert "recorded as leaf" in run(founded, "sign", "--yes", "--key", "keys/registrar.key")
     assert "11 signed, 1 not ready" in run(founded, "sign", "--yes", "--key", "keys/secretariat-director.key")
     assert "entries" in run(founded, "rebuild")
@@ -118,6 +121,16 @@ def test_any_command_can_be_proposed(founded: Path) -> None:
         ("COMMAND: expected", 2, ["propose", "dance", "{}", "--by", "x"]),
         ("--by: expected 1", 2, ["propose", "grant-role", "{}", "--by", "x", "--by", "y"]),
         ("person_id", 2, ["propose", "grant-role", "{}", "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", '{"name": "a"}', "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", '{"name": "a", "value": "b"}', "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", '{"self": 1, "command": 2}', "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", "[" * 100_000, "--by", "x"]),
+        ("person_id: expected a pseudonym", 1, ["propose", "grant-role", '{"person_id": "Awa Diallo", "role": "moderator"}', "--by", "x"]),
+        ("--recent", 2, ["verify", "x", "--recent", "999999999999"]),
+        ("--late", 2, ["monitor", "x", "--trust", "x", "--state", "x", "--late", "1e300"]),
+        ("--every", 2, ["monitor", "x", "--trust", "x", "--state", "x", "--every", "1e300"]),
+        ("TARGET: expected a folder", 2, ["publish", ""]),
+        ("9999: nothing waits for you", 1, ["sign", "9999", "--yes", "--key", "keys/registrar.key"]),
         ("PEM", 2, ["sign", "--key", "ledger/trust.json"]),
         ("not an active key", 1, ["pending", "--key", "ledger/log.key"]),
         ("--officer: expected", 2, ["init", "--origin", "o", "--body-en", "a", "--body-fr", "b", "--keys", "k", "--officer", "x"]),
@@ -126,6 +139,47 @@ def test_any_command_can_be_proposed(founded: Path) -> None:
 def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code: int, arguments: list[str]) -> None:
     printed = run(founded, *arguments, code=code)
     assert says in printed
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "arguments"),
+    [
+        ("--on : un jour est attendu", 2, ["roster", "--on", "hier"]),
+        ("COMMAND : une valeur est attendue parmi", 2, ["propose", "dance", "{}", "--by", "x"]),
+        ("(Responsable de la sécurité, Titulaire de la clé)", 2, ["propose", "register-key", "{}", "--by", "x"]),
+        ("person_id : valeur attendue : un pseudonyme", 1, ["propose", "grant-role", '{"person_id": "A B", "role": "moderator"}', "--by", "x"]),
+        ("saisie incorrecte, ou fichier absent ou illisible : ", 2, ["sign", "--key", "nowhere.key"]),
+        ("cette clé n'est pas une clé active de ce registre (key-not-enrolled : ", 1, ["pending", "--key", "ledger/log.key"]),
+        ("9999 : rien ne vous attend sous ce numéro", 1, ["sign", "9999", "--yes", "--key", "keys/registrar.key"]),
+        ("nowhere : il n'y a pas de registre ici", 2, ["audit", "--ledger", "nowhere"]),
+        ("signatures : en règle", 0, ["audit"]),
+    ],
+)  # fmt: skip
+def test_wrong_input_and_what_is_said_are_in_french_when_asked(
+    founded: Path, says: str, code: int, arguments: list[str]
+) -> None:
+    assert says in run(founded, *arguments, language="fr", code=code)
+
+
+def test_nothing_is_published_into_the_folder_where_one_stands(founded: Path) -> None:
+    before = sorted(founded.iterdir())
+    run(founded, "publish", "", code=2)
+    assert sorted(founded.iterdir()) == before
+
+
+def test_an_endless_published_note_is_not_read_to_its_end(founded: Path, tmp_path: Path) -> None:
+    shutil.copytree(founded / "ledger", tmp_path / "ledger")
+    with (tmp_path / "ledger" / "published.note").open("wb") as file:
+        file.truncate(20 * 1024**3)  # sparse
+    assert "too long" in run(tmp_path, "pending", code=1)
+
+
+def test_every_line_of_a_history_is_whole(workshop: World, tmp_path: Path) -> None:
+    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
+    workshop.ledger.close()
+    printed = run(tmp_path, "history", number, "--ledger", str(workshop.ledger.folder))
+    assert all(line.endswith(")") for line in printed.splitlines()[1:])
 
 
 def test_a_refusal_is_in_french_when_asked(founded: Path) -> None:

@@ -179,7 +179,7 @@ def test_a_table_needs_somewhere_to_go_and_must_be_one(issued: Path, number: str
 
 def test_whose_documents_cannot_be_made_is_named_and_the_others_are_made(tmp_path: Path) -> None:
     world = World(tmp_path / "ledger")
-    two_certified(world, "张伟", "awa")
+    two_certified(world, awa="Exemple", wei="张")
     world.ledger.close()
     save_private(key_of("issuer").private, tmp_path / "badges.key")
     save_private(derive_private_key(7, SECP256R1()), tmp_path / "seal.key")

@@ -87,7 +87,7 @@ def test_an_audit_ends_with_a_report_and_an_exit_code(exported: Path) -> None:
     data[300] ^= 1
     bundle.write_bytes(data)
     printed = run(exported, "audit", "export", "--trust", "trust.json", "--report", "bad", language="fr", code=1)
-    assert "NOT in order" in printed
+    assert "PAS en règle" in printed
     assert "l'arbre n'est pas celui des entrées" in printed
     bad = (exported / "bad.html").read_text(encoding="utf-8")
     assert "PAS en règle" in bad
@@ -166,6 +166,7 @@ def test_each_attack_is_caught_by_name(tmp_path: Path) -> None:
         "signature-invalid",
         "signers-not-distinct",
         "signature-unknown-key",
+        "founded-again",
         "back-dated",
     ]
     assert "une importation antidatée" in run(tmp_path, "attacks", language="fr")

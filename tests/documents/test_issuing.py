@@ -78,12 +78,12 @@ def test_documents_follow_the_log_and_a_trouble_is_said_until_it_is_over(issuer:
 
 
 def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world: World) -> None:
-    two_certified(world, "张伟", "awa")
+    two_certified(world, wei="张", awa="Exemple")
     with Views(world.ledger) as views:
         issuing = Issuing(world.ledger, views, KEYS)
         first, second = (row.number for row in views.certificates.in_use())
         names = {row.number: row.person_id for row in views.certificates.in_use()}
-        impossible, possible = (first, second) if names[first] == "张伟" else (second, first)
+        impossible, possible = (first, second) if names[first] == "wei" else (second, first)
         assert issuing.catch_up() == 1
         assert [made.number for made in world.ledger.documents.sets()] == [possible]
         trouble = issuing.troubles["documents"]
@@ -91,8 +91,8 @@ def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world:
         assert "no font" in trouble
         assert "张" not in trouble, "everyone reads it"
         changed = [{"name": "given_name", "value": "Wei"}, {"name": "family_name", "value": "Zhang"}]
-        world.do("update-person-details", "registrar", person_id="张伟", details=changed)
-        world.do("reissue-certificate", "registrar", certification_id="c-张伟", reason_code="name-changed")
+        world.do("update-person-details", "registrar", person_id="wei", details=changed)
+        world.do("reissue-certificate", "registrar", certification_id="c-wei", reason_code="name-changed")
         views.catch_up()
         assert issuing.catch_up() == 1
         assert issuing.troubles == {}
@@ -111,7 +111,7 @@ class Faltering(LocalKey):
 
 
 def test_what_was_impossible_is_tried_again_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_certified(world, "awa", "eli")
+    two_certified(world, awa="Exemple", eli="Exemple")
     faltering = Faltering(key_of("issuer").private)
     with Views(world.ledger) as views:
         issuing = Issuing(world.ledger, views, (faltering, P256))
@@ -127,7 +127,7 @@ def test_what_was_impossible_is_tried_again_later(world: World, monkeypatch: pyt
 
 
 def test_a_missing_time_stamp_is_no_fault_of_one_certificate(world: World) -> None:
-    two_certified(world, "awa", "eli")
+    two_certified(world, awa="Exemple", eli="Exemple")
     done: list[int] = []
     with Views(world.ledger) as views:
         issuing = Issuing(world.ledger, views, KEYS, tsa="http://127.0.0.1:9/")
@@ -139,7 +139,7 @@ def test_a_missing_time_stamp_is_no_fault_of_one_certificate(world: World) -> No
 def test_a_trouble_names_so_many_certificates_and_counts_the_others(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two_certified(world, "张伟", "王芳")
+    two_certified(world, wei="张", fang="王")
     monkeypatch.setattr(issuing_module, "NAMED", 1)
     with Views(world.ledger) as views:
         issuing = Issuing(world.ledger, views, KEYS)
@@ -151,10 +151,11 @@ def test_a_trouble_names_so_many_certificates_and_counts_the_others(
     assert trouble.endswith("; and 1 more")
 
 
-def two_certified(world: World, *people: str) -> None:
+def two_certified(world: World, **family_names: str) -> None:
+    """Two people by their ids."""
     world.appoint()
     world.plan()
-    certified = [world.candidate(person) for person in people]
+    certified = [world.candidate(person, family_name=name) for person, name in family_names.items()]
     for candidacy in certified:
         world.score(candidacy, 4)
     world.conclude(*certified)

@@ -23,9 +23,10 @@ from api.register import Register, Settings
 from api.secretariat.desk import Desk
 from api.secretariat.founding import proposal
 from api.secretariat.office import Office
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
+from api.secretariat.proposals import Waiting
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
-from ledger.store.ledger import Receipt
+from ledger.store.ledger import Receipt, Submission
 from ledger.store.writer import Writer
 from tests.secretariat.test_erasure import forms
 from tests.support import World, key_of
@@ -344,6 +345,30 @@ def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
     assert desk.waiting() == []
 
 
+def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_same(
+    office: tuple[TestClient, World, Desk],
+) -> None:
+    client, world, desk = office
+    director = Officer(client, "director")
+    prepared = director.prepare(GRANT).json()
+    find = desk.find
+
+    def find_just_before(number: int) -> Waiting | None:
+        """The same request, sent a moment earlier, is recorded as soon as this one has looked."""
+        item = find(number)
+        if item is not None and item.payload is not None and not item.signatures:
+            signature = Signature(director.key.key_id, director.key.sign(b64decode(prepared["to_sign"])))
+            world.ledger.record(Submission(item.proposal.command, seal(item.payload, (signature,))))
+        return item
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "find", find_just_before)
+        signature = Signature(director.key.key_id, director.key.sign(b64decode(prepared["to_sign"])))
+        receipt = desk.add(prepared["number"], "director", signature)
+    assert receipt is not None
+    assert director.sign(prepared).json()["leaf"] == receipt.index == world.ledger.size() - 1
+
+
 def test_a_grant_is_recorded_although_no_registrar_can_issue_its_certificate(
     office: tuple[TestClient, World, Desk],
 ) -> None:
@@ -406,6 +431,33 @@ def test_statements_of_others_are_not_there(office: tuple[TestClient, World, Des
     assert assessor.sign(prepared).status_code == 404
     assert assessor.send("GET", "/secretariat/statements").json()["statements"] == []
     assert Officer(client, "director").send("GET", "/secretariat/statements/999").status_code == 404
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2**63, 10**22, -(10**22)])
+def test_a_number_that_no_statement_can_have_is_not_there(office: tuple[TestClient, World, Desk], number: int) -> None:
+    director = Officer(office[0], "director")
+    assert director.send("GET", f"/secretariat/statements/{number}").status_code == 404
+    assert director.sign({"number": number, "to_sign": ""}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "command", "arguments"),
+    [
+        ("person_id", "register-person", {"person_id": "Awa Diallo", "details": []}),
+        ("effective_from", "decide-certification", {"candidacy_id": "c-awa", "effective_from": "9999-12-31"}),
+    ],
+)
+def test_what_no_statement_may_state_is_refused_by_its_field(
+    office: tuple[TestClient, World, Desk], field: str, command: str, arguments: dict[str, Any]
+) -> None:
+    client, _, desk = office
+    signers = ["decider1", "decider2"] if command == "decide-certification" else ["registrar"]
+    wanted = {"command": command, "arguments": arguments, "signers": signers}
+    headers = {"Idempotency-Key": "key-00000001", "Accept-Language": "fr"}
+    answer = Officer(client, signers[0]).send("POST", "/secretariat/statements", wanted, headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), answer.text
+    assert answer.json()["detail"].startswith(f"{field} : valeur attendue : ")
+    assert desk.waiting() == []
 
 
 def test_what_waits_comes_in_pages_with_reasons(office: tuple[TestClient, World, Desk]) -> None:
@@ -477,6 +529,22 @@ def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Desk]) 
         request, key_id=key_of("director").key_id, covered_component_ids=elsewhere.covered, tag="pca-ledger"
     )
     refused(client.get("/secretariat/statements", headers=dict(request.headers)))
+
+
+def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, World, Desk]) -> None:
+    client, _, _ = office
+    director, french = Officer(client, "director"), {"Accept-Language": "fr"}
+    unsigned = client.get("/secretariat/statements", headers=french)
+    says = "la demande n'est pas signée par la clé active d'un responsable (not-authenticated : Signature: "
+    assert unsigned.json()["detail"].startswith(says)
+    director.prepare(GRANT)
+    other = {**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}}
+    again = director.send("POST", "/secretariat/statements", other, {**french, "Idempotency-Key": "key-00000001"})
+    assert again.status_code == 409
+    assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
+    ask = {**GRANT, "signers": []}
+    seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
+    assert seats.json()["detail"] == "signers : une personne attendue pour : Directeur du Secrétariat"
 
 
 def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Desk]) -> None:

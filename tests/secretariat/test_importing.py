@@ -146,7 +146,7 @@ def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
 
 
 def test_an_import_needs_somebody_in_each_role(world: World) -> None:
-    with pytest.raises(Refused, match="programme-manager"):
+    with pytest.raises(Refused, match="Programme manager"):
         plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, ids().__next__)
 
 

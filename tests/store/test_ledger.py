@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,7 @@ from ledger.store.ledger import Ledger, Receipt, Submission
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
 from ledger.vault import seal as seal_values
+from tests.scenario import ORIGIN, ROLES
 from tests.support import SESSION, World, key_of
 
 PERSON = {
@@ -283,6 +284,20 @@ def test_a_folder_that_is_not_empty_is_not_founded(tmp_path: Path) -> None:
     (tmp_path / "x").touch()
     with pytest.raises(FileExistsError):
         World(tmp_path)
+
+
+def test_nothing_is_founded_by_one_person(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        Ledger.found(
+            tmp_path / "ledger",
+            lambda: datetime(2017, 1, 9, tzinfo=UTC),
+            origin=ORIGIN,
+            body=("Body", "Organisme"),
+            founders=[(name, ROLES[name], key_of("director"), []) for name in ("director", "security")],
+            log_key=key_of("log"),
+        )
+    assert refused.value.code == "founders-not-distinct"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_assessor_may_not_decide(workshop: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
@@ -12,8 +11,7 @@ import msgspec
 
 from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Fault, Row, Table, WrongWorkshop, read_table
-from ledger.domain.decisions.scheme import IDENTIFIER
-from ledger.domain.decisions.session import LANGUAGE, SESSION_ID
+from ledger.domain.form import BOUNDS, FIRST_DAY, FORMS, LAST_DAY, Form
 from ledger.domain.record import Role
 
 T = TypeVar("T")
@@ -34,8 +32,6 @@ FILES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 CRITERIA = ("pca-experience", "technical-knowledge", "communication-skills")
 COMPETENCIES = ("theoretical-knowledge", "practical-skills", "communication", "advisory-capacity")
-SESSION_FORM = ("A-Z and 0-9 joined by hyphens", "A-Z et 0-9, joints par des traits d'union")
-WORDS_FORM = ("lower-case words joined by hyphens", "des mots en minuscules joints par des traits d'union")
 FINDINGS = {"met": True, "not-met": False}
 OFFICER_ROLES = (Role.ASSESSOR, Role.FACILITATOR, Role.SELECTION_PANEL, Role.DECISION_AUTHORITY, Role.REGISTRAR)
 
@@ -108,7 +104,7 @@ class _Reading:
             self._fault("session.csv", "expected one workshop", "un seul atelier attendu")
             raise WrongWorkshop(self.faults)
         row = sessions[0]
-        level_min, level_max = self._number(row, "level_min"), self._number(row, "level_max")
+        level_min, level_max = (self._number(row, c, *BOUNDS["level"]) for c in ("level_min", "level_max"))
         plan = self._plan()
         officers = tuple(self._officer(r) for r in self._rows("officers"))
         candidates = tuple(self._candidate(r) for r in self._rows("candidates"))
@@ -117,25 +113,20 @@ class _Reading:
         codes = {candidate.code for candidate in candidates}
         findings, panels = self._findings(codes, officers)
         workshop = Workshop(
-            session_id=self._matching(
-                row,
-                "session",
-                SESSION_ID,
-                *SESSION_FORM,
-            ),
+            session_id=self._matching(row, "session", FORMS["session_id"]),
             title_en=self._text(row, "title_en"),
             title_fr=self._text(row, "title_fr"),
             start=self._day(row, "start"),
             end=self._day(row, "end"),
             place=self._text(row, "place"),
-            language=self._matching(row, "language", LANGUAGE, "an ISO 639-1 code", "un code ISO 639-1"),
+            language=self._matching(row, "language", FORMS["language"]),
             fund=self._text(row, "fund"),
-            seats=self._number(row, "seats"),
+            seats=self._number(row, "seats", *BOUNDS["seats"]),
             cut=self._number(row, "cut_score", level_min, level_max),
             level_min=level_min,
             level_max=level_max,
-            validity_months=self._number(row, "validity_months"),
-            assessors_per_cell=self._number(row, "min_assessors_per_cell"),
+            validity_months=self._number(row, "validity_months", *BOUNDS["validity_months"]),
+            assessors_per_cell=self._number(row, "min_assessors_per_cell", *BOUNDS["assessors_per_cell"]),
             plan=plan,
             officers=officers,
             candidates=candidates,
@@ -167,9 +158,9 @@ class _Reading:
             self._expected(row, column, "a value", "une valeur")
         return row[column]
 
-    def _matching(self, row: Row, column: str, form: re.Pattern[str], en: str, fr: str) -> str:
-        if not form.fullmatch(row[column]):
-            self._expected(row, column, en, fr)
+    def _matching(self, row: Row, column: str, form: Form) -> str:
+        if not form.fits(row[column]):
+            self._expected(row, column, *form.expected)
         return row[column]
 
     def _parsed(self, row: Row, column: str, parse: Callable[[str], T], default: T, en: str, fr: str) -> T:
@@ -179,7 +170,7 @@ class _Reading:
             self._expected(row, column, en, fr)
             return default
 
-    def _number(self, row: Row, column: str, least: int = 0, most: int = 10_000) -> int:
+    def _number(self, row: Row, column: str, least: int, most: int) -> int:
         def parse(text: str) -> int:
             if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
                 raise ValueError
@@ -190,7 +181,20 @@ class _Reading:
         )
 
     def _day(self, row: Row, column: str) -> date:
-        return self._parsed(row, column, date.fromisoformat, date.min, "a day (YYYY-MM-DD)", "un jour (AAAA-MM-JJ)")
+        def parse(text: str) -> date:
+            found = date.fromisoformat(text)
+            if not FIRST_DAY <= found <= LAST_DAY:
+                raise ValueError
+            return found
+
+        return self._parsed(
+            row,
+            column,
+            parse,
+            FIRST_DAY,
+            f"a day (YYYY-MM-DD) from {FIRST_DAY} to {LAST_DAY}",
+            f"un jour (AAAA-MM-JJ) du {FIRST_DAY} au {LAST_DAY}",
+        )
 
     def _one_of(self, row: Row, column: str, allowed: dict[str, T], default: T) -> T:
         names = ", ".join(allowed)
@@ -216,12 +220,7 @@ class _Reading:
     def _plan(self) -> dict[str, tuple[str, ...]]:
         plan: dict[str, tuple[str, ...]] = {}
         for row in self._rows("plan"):
-            activity = self._matching(
-                row,
-                "activity",
-                IDENTIFIER,
-                *WORDS_FORM,
-            )
+            activity = self._matching(row, "activity", FORMS["id"])
             competency = row["assessed_competency"]
             if competency and competency not in COMPETENCIES:
                 self._expected(row, "assessed_competency", f"one of {', '.join(COMPETENCIES)}", ", ".join(COMPETENCIES))

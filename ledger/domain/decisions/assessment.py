@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
 from ledger.domain.decisions.candidacy import Candidacy, CandidacyFact, Sheet, require_attending
+from ledger.domain.decisions.scheme import ON_RUBRIC
 from ledger.domain.decisions.session import Session, require_no_candidate, scheme_version
 from ledger.domain.events.candidacy import (
     ModerationHeld,
@@ -24,7 +25,7 @@ from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
 from ledger.domain.outcome import RULES
 from ledger.domain.record import Role
-from ledger.domain.refusal import Refused
+from ledger.domain.refusal import Refused, Words
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader
@@ -134,7 +135,7 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Decided:
     if command.competency not in _competencies(command.activity, version):
         raise Refused("activity-not-assessed", activity=f"{command.activity}/{command.competency}")
     if command.level not in {rubric.level for rubric in version.levels}:
-        raise Refused("malformed", field="level", expected="a level of the rubric")
+        raise Refused("malformed", field="level", expected=ON_RUBRIC)
     sheets = [sheet for sheet in candidacy.live_sheets if sheet.activity == command.activity]
     _require_revealed(sheets)
     found = sum(command.competency in _levels(sheet, read) for sheet in sheets)
@@ -215,9 +216,12 @@ def _require_levels(
     on_rubric = {rubric.level for rubric in version.levels}
     levels = sealed.value
     if not isinstance(levels, dict) or not levels or not levels.keys() <= set(competencies):
-        raise Refused("levels-invalid", expected=f"one or more of {', '.join(competencies)}")
+        names = ", ".join(competencies)
+        raise Refused("levels-invalid", expected=Words(f"one or more of {names}", f"un ou plusieurs parmi {names}"))
     if not all(type(level) is int and level in on_rubric for level in levels.values()):
-        raise Refused("levels-invalid", expected=f"whole numbers from {min(on_rubric)} to {max(on_rubric)}")
+        least, most = min(on_rubric), max(on_rubric)
+        expected = Words(f"whole numbers from {least} to {most}", f"des entiers de {least} à {most}")
+        raise Refused("levels-invalid", expected=expected)
     return levels, sealed.salt
 
 

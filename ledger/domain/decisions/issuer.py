@@ -12,8 +12,9 @@ import msgspec
 
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.issuer import IssuerEstablished, IssuerKeyEnrolled, IssuerKeyRetired, IssuerKeyRevoked
+from ledger.domain.form import of_bytes
 from ledger.domain.record import Event, Moment
-from ledger.domain.refusal import Refused
+from ledger.domain.refusal import Refused, Words
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 STREAM = "issuer:body"
 Algorithm = Literal["Ed25519", "ES256"]
 KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}  # RFC 8032 5.1.5; SEC 1 2.3.3, compressed
+NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
 # A browser trusts no other address without TLS, and neither does did:web: such a one is for demonstrations.
 _URL = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?")
 
@@ -106,9 +108,9 @@ def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Decided
         raise Refused("issuer-not-established")
     expected = KEY_BYTES[command.algorithm]
     if len(command.public_key) != expected:
-        raise Refused("malformed", field="public_key", expected=f"{expected} bytes ({command.algorithm})")
+        raise Refused("malformed", field="public_key", expected=of_bytes(expected, command.algorithm))
     if command.certificates and command.algorithm != "ES256":
-        raise Refused("malformed", field="certificates", expected="none: only an ES256 key seals documents")
+        raise Refused("malformed", field="certificates", expected=NONE_BUT_OF_ES256)
     key_id = read.key_id(command.public_key)
     if key_id in issuer.keys or read.key_holder(key_id) is not None:
         raise Refused("key-already-enrolled", key=key_id)

@@ -21,6 +21,7 @@ from ledger.domain.events.office import (
     RoleGranted,
     RoleRevoked,
 )
+from ledger.domain.form import of_bytes, require_form
 from ledger.domain.record import Event, Moment, Role
 from ledger.domain.refusal import Refused
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ledger.domain.reader import Reader
 
 PUBLIC_KEY_BYTES = 32  # RFC 8032 5.1.5: an Ed25519 public key
+FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power descends from these (docs/decisions/0010)
 
 # Who gives roles and also enrols keys could be two deciders alone, with people who do not exist.
 _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
@@ -54,6 +56,19 @@ def evolve_founding(state: Founding, event: Event[LedgerFounded]) -> Founding:
     """Remember leaf 0."""
     facts = event.facts
     return Founding(event.version, facts.body_en, facts.body_fr, facts.founders)
+
+
+def require_founding(facts: LedgerFounded) -> None:
+    """Leaf 0 names two people or more, each with a key of their own: a director, a security officer, maybe others."""
+    require_form(facts)
+    if not set(FOUNDING_ROLES) <= {founder.role for founder in facts.founders}:
+        raise Refused("founders-missing", expected=FOUNDING_ROLES)
+    people, keys = set[str](), set[bytes]()
+    for founder in facts.founders:
+        if founder.person_id in people or founder.public_key in keys:
+            raise Refused("founders-not-distinct", person=founder.person_id)
+        people.add(founder.person_id)
+        keys.add(founder.public_key)
 
 
 class Officer(msgspec.Struct, frozen=True):
@@ -183,7 +198,7 @@ def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Decided:
 
 def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
     if len(public_key) != PUBLIC_KEY_BYTES:
-        raise Refused("malformed", field="public_key", expected=f"{PUBLIC_KEY_BYTES} bytes (Ed25519)")
+        raise Refused("malformed", field="public_key", expected=of_bytes(PUBLIC_KEY_BYTES, "Ed25519"))
     if any(s.role is Role.KEY_HOLDER and s.person != person_id for s in act.by):
         raise Refused("key-holder-differs", person=person_id)
     key_id = read.key_id(public_key)

@@ -19,11 +19,13 @@ from ledger.domain.decisions.certification import (
 )
 from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
 from ledger.domain.events.common import Digest
-from ledger.domain.refusal import Refused
+from ledger.domain.refusal import Refused, Words
 from ledger.domain.scope import taken_out_on
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader
+
+EACH_ONCE = Words("one or more competencies, each once", "une ou plusieurs compétences, chacune une seule fois")
 
 
 class ReduceScope(Command, frozen=True, kw_only=True):
@@ -98,7 +100,7 @@ def _to_decide(
 
 def _require_each_once(field: str, competencies: tuple[str, ...]) -> None:
     if not competencies or len(set(competencies)) < len(competencies):
-        raise Refused("malformed", field=field, expected="one or more competencies, each once")
+        raise Refused("malformed", field=field, expected=EACH_ONCE)
 
 
 def _require_none(code: str, competencies: Collection[str], **fields: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
@@ -21,14 +20,11 @@ from ledger.domain.events.session import (
     SessionPlanned,
 )
 from ledger.domain.record import Event, Role
-from ledger.domain.refusal import Refused
+from ledger.domain.refusal import Refused, Words
 
 if TYPE_CHECKING:
     from ledger.domain.decisions.candidacy import Candidacy
     from ledger.domain.reader import Reader
-
-SESSION_ID = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
-LANGUAGE = re.compile(r"[a-z]{2}")
 
 SessionFact = SessionPlanned | FacilitatorAssigned | AssessorAssigned | SessionClosed | RankingComputed
 
@@ -106,16 +102,14 @@ class ComputeRanking(Command, frozen=True, kw_only=True):
 
 def plan_session(command: PlanSession, act: Act, read: Reader) -> Decided:
     """A programme manager plans a workshop under a version in force on its first day."""
-    if not SESSION_ID.fullmatch(command.session_id):
-        raise Refused("malformed", field="session_id", expected="A-Z and 0-9 joined by hyphens")
     require_new("session", command.session_id, read.session(command.session_id).version)
     scheme = read.scheme(command.scheme_id)
     require_known("scheme", command.scheme_id, scheme.version)
     scheme.in_force(command.scheme_version, command.start)
     if command.end < command.start:
-        raise Refused("malformed", field="end", expected=f"not before {command.start}")
-    if not LANGUAGE.fullmatch(command.language):
-        raise Refused("malformed", field="language", expected="ISO 639-1 code")
+        raise Refused(
+            "malformed", field="end", expected=Words(f"not before {command.start}", f"pas avant le {command.start}")
+        )
     return _decided(command.session_id, SessionPlanned(**msgspec.structs.asdict(command)))
 
 

@@ -1,0 +1,149 @@
+"""The form of what a statement says in clear: ids, names of sealed values, days and numbers, each within bounds.
+
+An entry is for ever, and everyone may come to read it. So an id has no room for a name or an address, and what is
+sealed is called by a word. Days and numbers stay where every later sum with them still has an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+import msgspec
+
+from ledger.domain.events.common import Digest
+from ledger.domain.refusal import Refused, Words
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+A_CENTURY = 1200  # in months: no period of a scheme is longer
+
+
+class Form(msgspec.Struct, frozen=True):
+    """What a text looks like, of so many characters at most; ``expected`` says it to people."""
+
+    pattern: re.Pattern[str]
+    at_most: int
+    expected: Words
+
+    def fits(self, text: str) -> bool:
+        return len(text) <= self.at_most and self.pattern.fullmatch(text) is not None
+
+
+def _form(pattern: str, at_most: int, en: str, fr: str) -> Form:
+    return Form(re.compile(pattern), at_most, Words(en, fr))
+
+
+# 16 hexadecimal digits where this program makes them; others may count, or use words.
+_PSEUDONYM = _form(
+    r"[a-z0-9]+(-[a-z0-9]+)*",
+    64,
+    "a pseudonym of a-z and 0-9, in parts joined by hyphens, at most 64 characters",
+    "un pseudonyme en a-z et 0-9, en parties jointes par des traits d'union, 64 caractères au plus",
+)
+_WORDS = _form(
+    r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
+    64,
+    "lower-case words joined by hyphens, at most 64 characters",
+    "des mots en minuscules joints par des traits d'union, 64 caractères au plus",
+)
+_VERSION = _form(
+    r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}",
+    20,
+    "MAJOR.MINOR.PATCH, each a number of at most six digits",
+    "MAJEURE.MINEURE.CORRECTIF, chacun un nombre de six chiffres au plus",
+)
+_KEY = _form("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
+
+FORMS: dict[str, Form] = {
+    "person_id": _PSEUDONYM,
+    "assessor_id": _PSEUDONYM,
+    "candidacy_id": _PSEUDONYM,
+    "certification_id": _PSEUDONYM,
+    "sheet_id": _PSEUDONYM,
+    "old_sheet_id": _PSEUDONYM,
+    "scheme_id": _WORDS,
+    "id": _WORDS,  # of a criterion, a competency or an activity
+    "version": _VERSION,
+    "scheme_version": _VERSION,
+    "session_id": _form(
+        r"[A-Z0-9]+(-[A-Z0-9]+)*",
+        40,
+        "A-Z and 0-9 joined by hyphens, at most 40 characters",
+        "A-Z et 0-9, joints par des traits d'union, 40 caractères au plus",
+    ),
+    "administration_id": _form("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2"),
+    "iso3": _form("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),
+    "language": _form("[a-z]{2}", 2, "an ISO 639-1 code", "un code ISO 639-1"),
+    "key_id": _KEY,
+    "old_key_id": _KEY,
+}
+"""By the name of the field, wherever it stands."""
+
+_NAME_OF_DIGEST = _form(
+    r"[a-z][a-z0-9_]*",
+    40,
+    "a name of a-z, 0-9 and _, such as given_name, at most 40 characters",
+    "un nom en a-z, 0-9 et _, tel que given_name, 40 caractères au plus",
+)
+_DIGEST = _form("[A-Za-z0-9_-]{43}", 43, "43 characters of base64url", "43 caractères en base64url")  # RFC 9901 4.2.4.1
+
+BOUNDS: dict[str, tuple[int, int]] = {
+    "level": (0, 100),
+    "cut": (0, 100),
+    "assessors_per_cell": (1, 100),
+    "seats": (1, 1000),
+    "validity_months": (1, A_CENTURY),
+    "renewal_window_months": (0, A_CENTURY),
+    "separation_months": (0, A_CENTURY),
+}
+"""Of whole numbers, both included; by the name of the field, wherever it stands."""
+
+
+def of_bytes(number: int, kind: str) -> Words:
+    """What is expected of a key."""
+    return Words(f"{number} bytes ({kind})", f"{number} octets ({kind})")
+
+
+def require_form(said: msgspec.Struct) -> None:
+    """Refuse a field that is out of form or bounds, in what is asked for or in parts of it, by its path."""
+    _require_fields("", said)
+
+
+def _require_fields(path: str, said: msgspec.Struct) -> None:
+    for field in said.__struct_fields__:
+        _require(f"{path}{field}", field, getattr(said, field))
+
+
+def _require(path: str, field: str, value: object) -> None:
+    match value:
+        case str():
+            form = FORMS.get(field)
+            if form is not None and not form.fits(value):
+                raise _malformed(path, form.expected)
+        case Digest():
+            for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
+                if not form.fits(text):
+                    raise _malformed(f"{path}.{part}", form.expected)
+        case msgspec.Struct():
+            _require_fields(f"{path}.", value)
+        case tuple():
+            for index, item in enumerate(value):
+                _require(f"{path}[{index}]", field, item)
+        case date():
+            day = value.date() if isinstance(value, datetime) else value
+            if not FIRST_DAY <= day <= LAST_DAY:
+                raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
+        case int() if field in BOUNDS:
+            least, most = BOUNDS[field]
+            if not least <= value <= most:
+                raise _malformed(path, _from_to(least, most))
+        case _:
+            pass  # a closed set of codes, bytes of a key, or nothing
+
+
+def _malformed(path: str, expected: Words) -> Refused:
+    return Refused("malformed", field=path, expected=expected)
+
+
+def _from_to(least: object, most: object) -> Words:
+    return Words(f"from {least} to {most}", f"de {least} à {most}")

@@ -49,6 +49,11 @@ def test_checkpoints_that_were_removed_are_found(workshop: World, statements: li
     assert codes(tampered(workshop.ledger.folder, *statements)) == {"checkpoint-missing"}
 
 
+def test_the_last_entry_is_under_a_checkpoint(folder: Path) -> None:
+    assert not (folder / "published.note").exists(), "nothing else tells of it"
+    assert codes(tampered(folder, "DELETE FROM checkpoints")) == {"checkpoint-missing"}
+
+
 def test_an_entry_is_signed_for_a_moment_after_it_is_there(workshop: World) -> None:
     """The audit may begin in between, and the register goes on meanwhile."""
     log = workshop.ledger.log

@@ -166,6 +166,7 @@ def test_each_attack_is_caught_by_name(tmp_path: Path) -> None:
         "signature-invalid",
         "signers-not-distinct",
         "signature-unknown-key",
+        "founded-again",
         "back-dated",
     ]
     assert "une importation antidatée" in run(tmp_path, "attacks", language="fr")

@@ -20,13 +20,14 @@ from ledger.auditing import audit
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.witness import Request
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
-from ledger.store.founding import DATABASE
+from ledger.store.founding import DATABASE, LOG_KEY
 from ledger.store.ledger import Ledger, Submission
 
 ORIGIN = "attacked.example/pca"
@@ -103,6 +104,9 @@ class Victim:
         """Append another statement past every rule, with a right tree; answers what the audit finds."""
         event = msgspec.structs.replace(_event(submission), **changed)
         self.ledger.application.events.put([SignedEvent(event, _signed(event, keys))])
+        log = self.ledger.log
+        checkpoint = Checkpoint(ORIGIN, log.size(), log.root_at(log.size()))
+        log.store_checkpoint(checkpoint.size, sign_checkpoint(checkpoint, SigningKey.load(self.folder / LOG_KEY)))
         return self.audited()
 
     def audited(self, seen: Sequence[str] = ()) -> set[str]:

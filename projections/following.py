@@ -6,13 +6,17 @@ follow into one file; whoever holds the write lock goes on from where the last o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 from zlib import crc32
 
-from eventsourcing.persistence import Notification, Tracking
+from eventsourcing.persistence import Notification, OperationalError, PersistenceError, Tracking
 from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
 
+from ledger.errors import Corrupt
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.datastore import LedgerDatastore
@@ -52,8 +56,9 @@ class Following(SQLiteTrackingRecorder):
         super().__init__(datastore)
         self._log = log
         self._end = end or log.size
-        self._forget_other_tables()
-        self.create_table()
+        with self._sound():
+            self._forget_other_tables()
+            self.create_table()
 
     def construct_create_table_statements(self) -> list[str]:
         tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
@@ -75,7 +80,8 @@ class Following(SQLiteTrackingRecorder):
     @property
     def position(self) -> int:
         """How many entries of the log the tables hold."""
-        return self.max_tracking_id(LOG) or 0
+        with self._sound():
+            return int(self.max_tracking_id(LOG) or 0)
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
         """Take in whatever the log has; answers the position."""
@@ -95,20 +101,42 @@ class Following(SQLiteTrackingRecorder):
     def _take(self, batch: int) -> int | None:
         """One batch in one transaction; the position after it, or None when there was nothing."""
         with self.datastore.transaction(commit=True) as cursor:
-            start = self._max_tracking_id(LOG, cursor) or 0
+            with self._sound():
+                start, known = int(self._max_tracking_id(LOG, cursor) or 0), _known(cursor)
             notifications = self._log.select_notifications(start + 1, batch, self._end())
             if not notifications:
                 return None
-            known = _known(cursor)
             for notification in notifications:
                 entry = _entry(notification, known)
                 known = entry.known
-                for model in READ_MODELS:
-                    model.record(cursor, entry)
+                with self._sound():
+                    for model in READ_MODELS:
+                        model.record(cursor, entry)
             position = notifications[-1].id
-            cursor.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (known,))
-            self._insert_tracking(cursor, Tracking(LOG, position))
+            with self._sound():
+                cursor.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (known,))
+                self._insert_tracking(cursor, Tracking(LOG, position))
         return position
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Whatever stored rows that contradict the log lead to is one error, which says what to do about it."""
+        try:
+            yield
+        except Exception as error:
+            if is_passing(error):
+                raise
+            name = Path(self.datastore.pool.db_name).name
+            says = f"{name} contradicts the log ({error!r}); run: pca-ledger rebuild"
+            raise Corrupt("projection-differs", says) from error
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether a failure says nothing of what stands in a database: it was locked, or the disk is full."""
+    cause = error.__cause__ if isinstance(error, PersistenceError) else error
+    if isinstance(cause, sqlite3.OperationalError):
+        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF != sqlite3.SQLITE_ERROR
+    return cause is None and isinstance(error, OperationalError)  # no connection was free
 
 
 def _known(cursor: SQLiteCursor) -> int:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
 
 import msgspec
+from eventsourcing.persistence import PersistenceError
 
 from ledger.store.datastore import LedgerDatastore
 from ledger.store.ledger import Ledger
 from projections.certificates import Certificates
 from projections.changes import Changes
-from projections.following import TABLES, Following, Progress
+from projections.following import TABLES, Following, Progress, is_passing
 from projections.history import History
 from projections.names import Names
 from projections.roster import Roster
 from projections.schemes import Schemes
 
-DATABASE, PUBLIC_DATABASE, REBUILT = "projections.db", "projections.public.db", "projections.rebuilt.db"
-ATTEMPTS = 20  # to compare at a moment when nothing was recorded in between
+DATABASE, PUBLIC_DATABASE = "projections.db", "projections.public.db"
 POLL_SECONDS = 0.25  # how late at most the pages show what another process appended
+# Views and triggers before the tables that they are about. What SQLite keeps for itself stays.
+_OBJECTS = (
+    "SELECT type, name, sql FROM sqlite_schema WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*') "
+    "ORDER BY type = 'index', type DESC"
+)
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -38,10 +44,8 @@ class Views:
 
     def __init__(self, ledger: Ledger, *, public: bool = False) -> None:
         self._ledger = ledger
-        # Only where publishing waits for witnesses do the two differ.
-        self._end = (lambda: ledger.publications.size) if public and ledger.publications.policy.asks else None
-        path = ledger.folder / (DATABASE if self._end is None else PUBLIC_DATABASE)
-        self.following = Following(LedgerDatastore(str(path)), ledger.log, self._end)
+        path, end = _place(ledger, public)
+        self.following = Following(LedgerDatastore(str(path)), ledger.log, end)
         datastore = self.following.datastore
         self.roster = Roster(datastore, Names(ledger.vault))
         self.certificates = Certificates(datastore)
@@ -54,7 +58,7 @@ class Views:
         """Take in whatever the log has."""
         self.following.catch_up(progress)
 
-    @contextlib.contextmanager
+    @contextmanager
     def live(self) -> Iterator[None]:
         """Follow the log in a thread for as long as the block runs."""
         stopping, appended = Event(), Event()
@@ -69,46 +73,17 @@ class Views:
             thread.join()
             self._ledger.log.unlisten(appended)
 
-    def rebuild(self, progress: Progress | None = None) -> None:
-        """Replay the whole log into a new file, then swap the rows in one transaction."""
-        path = self._ledger.folder / REBUILT
-        _remove(path)
-        fresh = Following(LedgerDatastore(str(path)), self._ledger.log, self._end)
-        fresh.catch_up(progress)
-        position, rows = fresh.position, {table: fresh.rows(table) for table in TABLES}
-        fresh.datastore.close()
-        _remove(path)
-        with self.following.datastore.transaction(commit=True) as cursor:
-            for table, values in rows.items():
-                cursor.execute(f"DELETE FROM {table}")
-                if values:
-                    cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values[0]))})", values)
-            cursor.execute("UPDATE tracking SET notification_id = ? WHERE application_name = 'ledger'", (position,))
-
     def differences(self, progress: Progress | None = None) -> list[Difference]:
         """Rows in which the stored tables differ from a fresh replay up to their position."""
-        fresh = Following(LedgerDatastore(":memory:"), self._ledger.log, self._end)
-        found: list[Difference] = []
-        try:
-            for _ in range(ATTEMPTS):
-                size = self._ledger.log.size()
-                self.catch_up()
+        path = self.following.datastore.pool.db_name
+        with closing(LedgerDatastore(path)) as stored, closing(LedgerDatastore(":memory:")) as replayed:
+            found = Following(stored, self._ledger.log)
+            # A register may go on following meanwhile: one moment is compared.
+            with stored.snapshot():
+                position = found.position
+                fresh = Following(replayed, self._ledger.log, lambda: position)
                 fresh.catch_up(progress)
-                found = list(self._differences_to(fresh))
-                # What a register recorded meanwhile may stand in one of the two only: look again.
-                if not found or self._ledger.log.size() == size:
-                    break
-            return found
-        finally:
-            fresh.datastore.close()
-
-    def _differences_to(self, fresh: Following) -> Iterator[Difference]:
-        for table in TABLES:
-            stored, replayed = set(self.following.rows(table)), set(fresh.rows(table))
-            yield from (Difference(table, "missing", repr(row)) for row in sorted(replayed - stored, key=repr))
-            yield from (Difference(table, "unexpected", repr(row)) for row in sorted(stored - replayed, key=repr))
-        if self.following.position != fresh.position:
-            yield Difference("tracking", "unexpected", str(self.following.position))
+                return list(_differences(found, fresh))
 
     def close(self) -> None:
         self.following.datastore.close()
@@ -131,6 +106,64 @@ class Views:
         except BaseException as error:
             self.failure = error
             raise
+
+
+def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
+    """Replay the whole log into new files, and put their tables in the place of whatever stands in the old ones."""
+    for public in {False, ledger.publications.policy.asks}:
+        path, end = _place(ledger, public)
+        rebuilt = path.with_name(f"{path.stem}.rebuilt.db")
+        _remove(rebuilt)
+        with closing(LedgerDatastore(str(rebuilt))) as fresh:
+            Following(fresh, ledger.log, end).catch_up(progress)
+            try:
+                _replace(path, fresh)
+            except (PersistenceError, sqlite3.Error) as error:
+                if is_passing(error):
+                    raise
+                _remove(path)  # it is no database any more
+                _replace(path, fresh)
+        _remove(rebuilt)
+
+
+def _replace(path: Path, fresh: LedgerDatastore) -> None:
+    """All that stands in a file by what stands in another database, in one transaction: others may be reading it."""
+    with (
+        fresh.transaction(commit=False) as source,
+        closing(LedgerDatastore(str(path))) as stored,
+        stored.transaction(commit=True) as target,
+    ):
+        target.execute(_OBJECTS)
+        for kind, name, _ in target.fetchall():
+            if kind != "index":  # it goes with its table
+                quoted = name.replace('"', '""')
+                target.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+        source.execute(_OBJECTS)
+        for kind, name, definition in source.fetchall():
+            target.execute(definition)
+            if kind == "table":
+                source.execute(f"SELECT * FROM {name}")
+                rows = [tuple(row) for row in source.fetchall()]
+                if rows:
+                    target.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        source.execute("PRAGMA user_version")
+        target.execute(f"PRAGMA user_version = {source.fetchone()[0]}")
+
+
+def _differences(stored: Following, fresh: Following) -> Iterator[Difference]:
+    for table in TABLES:
+        found, replayed = set(stored.rows(table)), set(fresh.rows(table))
+        yield from (Difference(table, "missing", repr(row)) for row in sorted(replayed - found, key=repr))
+        yield from (Difference(table, "unexpected", repr(row)) for row in sorted(found - replayed, key=repr))
+    if stored.position != fresh.position:
+        yield Difference("tracking", "unexpected", str(stored.position))
+
+
+def _place(ledger: Ledger, public: bool) -> tuple[Path, Callable[[], int] | None]:
+    """The file of the read models, and how far they follow the log: None is as far as it goes."""
+    if public and ledger.publications.policy.asks:  # only where publishing waits for witnesses do the two differ
+        return ledger.folder / PUBLIC_DATABASE, lambda: ledger.publications.size
+    return ledger.folder / DATABASE, None
 
 
 def _remove(path: Path) -> None:

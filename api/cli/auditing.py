@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, err, language, out, require_ledger, said
@@ -15,18 +17,23 @@ from api.outside.fetching import reader
 from api.outside.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
 from ledger.auditing import audit as audit_ledger
-from ledger.errors import Unverifiable
+from ledger.auditing.report import UNCHECKED
+from ledger.errors import LedgerError, Unverifiable
 from ledger.files import read_bounded, read_text, write_whole
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import MAX_EVIDENCE_BYTES, Evidence, conflict
 from ledger.published import PublishedLog
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey
 from ledger.signing.note import MAX_NOTE_BYTES
-from ledger.store.founding import LOG_KEY, TRUST
+from ledger.store.datastore import LedgerDatastore
+from ledger.store.founding import DATABASE, LOG_KEY, TRUST
 from ledger.store.ledger import Ledger
+from ledger.store.publishing import ML_DSA_KEY
+from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
 from projections.views import DATABASE as READ_MODELS
-from projections.views import Views
+from projections.views import PUBLIC_DATABASE as PUBLIC_READ_MODELS
+from projections.views import Difference, Views
 
 Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
 MOST_HOURS = 24 * 36_525  # a century
@@ -49,11 +56,11 @@ def audit(
         require_ledger(folder)
         kept = _kept(seen or [], TrustRoot.load(folder / TRUST))
         with bar("entries") as tell:
-            found = audit_ledger(folder, tell, kept)
+            found = msgspec.structs.replace(audit_ledger(folder, tell, kept), unchecked=tuple(UNCHECKED))
+        if report is not None:
+            _write_report(report, found, str(folder))  # whatever may end what follows, this was found
         if found.clean:
-            found = found.with_findings(_beside_the_record(folder))
-        else:
-            _say_unchecked(said("the record itself is not in order", "le registre lui-même n'est pas en règle"))
+            found = _beside_the_record(folder, found)
     else:
         if trust is None:
             raise Wrong(
@@ -66,6 +73,9 @@ def audit(
         with bar("entries") as tell:
             found = audit_published(log, tell, _kept(seen or [], root))
     french = language() == "fr"
+    if found.unchecked:
+        names = ", ".join(words[french] for words in found.unchecked_words)
+        err.print(f"{said('not checked:', 'non vérifiés :')} {names}", markup=False)
     for finding in found.findings:
         where = "" if finding.position is None else _at(finding.position)
         out.print(f"{finding.code}: {where}{finding.words[french]} ({finding.message})", markup=False)
@@ -74,6 +84,7 @@ def audit(
         out.print(f"! {warning.code}: {where}{warning.words[french]} ({warning.message})", markup=False)
     if report is not None:
         _write_report(report, found, source or str(folder))
+        out.print(f"{said('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
     verdict = said("in order", "en règle") if found.clean else said("NOT in order", "PAS en règle")
     counted = said(
         f"{found.entries} entries, {found.signatures} signatures:",
@@ -183,36 +194,51 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
     return notes
 
 
-def _beside_the_record(folder: Path) -> list[Finding]:
-    """What the pages show is compared with a fresh replay, and the kept documents with what is made from the entries.
+def _beside_the_record(folder: Path, record: Report) -> Report:
+    """Kept time-stamps are of their checkpoints, pages show what a fresh replay makes, documents say what entries say.
 
-    Only once the record itself is in order. A copy of the folder for an auditor has neither the log's key nor read
-    models: then this is left out, and said.
+    Only once the record itself is in order. A copy of the folder for an auditor has neither the log's keys nor read
+    models: then what needs them is left out. What cannot be read is a finding.
     """
-    # Only here: no other audit loads what reads documents.
+    found, trust = record, TrustRoot.load(folder / TRUST)
+    needed = [LOG_KEY, READ_MODELS] if trust.ml_dsa_key is None else [LOG_KEY, ML_DSA_KEY, READ_MODELS]
+    missing = [name for name in needed if not (folder / name).exists()]
+    try:
+        found = found.with_findings(_time_stamps(folder), "time-stamps")
+        if missing:
+            err.print(f"{', '.join(missing)}{said(': not here', ' : introuvable ici')}", markup=False)
+            return found
+        with Ledger.open(folder, clock) as ledger:
+            differences = _differences(ledger)
+            found = found.with_findings(differences, "read-models")
+            return found if differences else found.with_findings(_documents(ledger), "documents")
+    except LedgerError as error:
+        return found.with_findings([Finding(error.code, None, str(error))])
+    except Exception as error:  # noqa: BLE001 - a changed file can make any reader fail; what was found before stays
+        return found.with_findings([Finding("file-unreadable", None, f"{type(error).__name__}: {error}")])
+
+
+def _time_stamps(folder: Path) -> list[Finding]:
+    # Only here: no other command loads what reads time-stamps; below, what reads documents.
+    from api.outside.timestamping import audit_time_stamps
+
+    with closing(LedgerDatastore(str(folder / DATABASE))) as datastore, bar("time-stamps") as tell:
+        return list(audit_time_stamps(LedgerRecorder(datastore), tell))
+
+
+def _differences(ledger: Ledger) -> list[Finding]:
+    differences: list[Difference] = []
+    for public in {False, (ledger.folder / PUBLIC_READ_MODELS).exists()}:
+        with closing(Views(ledger, public=public)) as views, bar("read models") as tell:
+            differences += views.differences(tell)
+    return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]
+
+
+def _documents(ledger: Ledger) -> list[Finding]:
     from api.credentials.auditing import audit_documents
 
-    if missing := [name for name in (LOG_KEY, READ_MODELS) if not (folder / name).exists()]:
-        names = ", ".join(missing)
-        _say_unchecked(said(f"{names} is not here", f"{names} n'est pas ici"))
-        return []
-    with Ledger.open(folder, clock) as ledger, Views(ledger) as views:
-        with bar("read models") as tell:
-            differences = views.differences(tell)
-        if differences:
-            says = said(
-                "the documents were not checked: the read models are not in order",
-                "les documents n'ont pas été contrôlés : les vues ne sont pas en règle",
-            )
-            err.print(says, markup=False)
-            return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]
-        with bar("documents") as tell:
-            return audit_documents(ledger, views, tell)
-
-
-def _say_unchecked(why: str) -> None:
-    says = said("neither read models nor documents were checked:", "ni les vues ni les documents n'ont été contrôlés :")
-    err.print(f"{says} {why}", markup=False)
+    with Views(ledger) as views, bar("documents") as tell:
+        return audit_documents(ledger, views, tell)
 
 
 def _at(position: int) -> str:
@@ -226,4 +252,3 @@ def _write_report(base: Path, report: Report, source: str) -> None:
     now = clock()
     write_whole(base.with_name(f"{base.name}.json"), as_json(report, source, now))
     write_whole(base.with_name(f"{base.name}.html"), as_html(report, source, now, language()))
-    out.print(f"{said('report:', 'rapport :')} {base}.html, {base}.json", markup=False)

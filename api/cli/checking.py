@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, language, opened, out, said, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, language, opened, out, said
 from api.packing import MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
 from api.words.failures import both_words
@@ -21,6 +21,7 @@ from ledger.trust import TrustRoot
 from ledger.verdict import RESULTS, VERDICTS, Report, Verdict
 from ledger.verification import RECENT
 from ledger.verification import verify as verify_bundle
+from projections.views import rebuild as rebuild_views
 
 MOST_DAYS = 36_525  # a century
 
@@ -28,8 +29,8 @@ MOST_DAYS = 36_525  # a century
 @app.command()
 def rebuild(folder: Folder = FOLDER) -> None:
     """Replay the whole log into the read models."""
-    with viewed(folder) as (ledger, views), bar("entries") as tell:
-        views.rebuild(tell)
+    with opened(folder) as ledger, bar("entries") as tell:
+        rebuild_views(ledger, tell)
         size = ledger.size()
     out.print(said(f"{size} entries replayed", f"{size} entrées rejouées"), markup=False)
 

@@ -6,7 +6,9 @@ It is asked for what is published, and nothing waits for it. Anyone checks its r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256, sha384, sha512
 
 from cryptography.x509 import load_pem_x509_certificates
 from rfc3161_client import (
@@ -18,13 +20,20 @@ from rfc3161_client import (
 )
 
 from api.outside.fetching import Exchanges
+from ledger.auditing import Finding, Progress
 from ledger.errors import Unverifiable
+from ledger.store.recorder import LedgerRecorder
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 GRANTED = (0, 1)
 SECONDS = 10
 MAX_REPLY_BYTES = 256 * 1024  # a reply with its certificates has a few thousand
 OK = 200
+_HASHES = {  # NIST's object identifiers
+    "2.16.840.1.101.3.4.2.1": sha256,
+    "2.16.840.1.101.3.4.2.2": sha384,
+    "2.16.840.1.101.3.4.2.3": sha512,
+}
 
 
 class Authority:
@@ -65,6 +74,21 @@ def stamped_at(data: bytes, reply: bytes, authority: bytes) -> datetime:
     except (VerificationError, ValueError) as error:
         raise Unverifiable("timestamp-invalid", f"the time-stamp does not hold: {error}") from None
     return decoded.tst_info.gen_time.astimezone(UTC)
+
+
+def audit_time_stamps(log: LedgerRecorder, progress: Progress) -> Iterator[Finding]:
+    """Each kept reply is of the note beside which it stands. Who signed it is :func:`stamped_at`'s to say."""
+    stamped = log.time_stamps()
+    for done, (size, note, reply) in enumerate(stamped, 1):
+        try:
+            imprint = _decoded(reply).tst_info.message_imprint
+            hashed = _HASHES[imprint.hash_algorithm.dotted_string](note.encode()).digest()
+        except (Unverifiable, LookupError) as error:
+            yield Finding("time-stamp-differs", None, f"checkpoint of {size} entries: {error}")
+        else:
+            if hashed != imprint.message:
+                yield Finding("time-stamp-differs", None, f"checkpoint of {size} entries: it is of something else")
+        progress(done, len(stamped))
 
 
 def _decoded(reply: bytes) -> TimeStampResponse:

@@ -214,7 +214,8 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
     terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
     certified = views.certificates.scope(row.certification_id, asked.on, asked.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
-    is_made, because = register.document_set(row.number) is not None, private_because(register, row)
+    superseded_by, is_made = _superseded_by(register, row, asked), register.document_set(row.number) is not None
+    because = private_because(register, row)
     return ShownCertificate(
         number=row.number,
         holder=views.roster.public_name(row.person_id),
@@ -232,8 +233,8 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
         effective_from=stated.effective_from,
         expires_on=stated.expires_on,
         issued=row.issued,
-        superseded_by=row.superseded_by,
-        superseded_reason=row.superseded_reason,
+        superseded_by=superseded_by,
+        superseded_reason=None if superseded_by is None else row.superseded_reason,
         on=asked.on,
         known_on=asked.known_on,
         status=status,
@@ -272,6 +273,12 @@ def private_because(register: Register, row: CertificateRow) -> WhyPrivate | Non
 def advisor_url(register: Register, person_id: str) -> str:
     """The stable address of an advisor."""
     return f"{register.settings.base_url}/advisors/{quote(person_id)}"
+
+
+def _superseded_by(register: Register, row: CertificateRow, asked: Asked) -> str | None:
+    """The number of the certificate that took its place; None while that was not known."""
+    later = None if row.superseded_by is None else register.views.certificates.by_number(row.superseded_by)
+    return None if later is None or later.issued > asked.known else later.number
 
 
 def _standing(register: Register, certification_id: str, asked: Asked) -> tuple[Status, Period | None, list[Period]]:

@@ -3,70 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from time import sleep
 
 from ledger import vault
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.report import Progress, Report
+from ledger.auditing.structure import deviations
 from ledger.domain.reader import Disclosed
 from ledger.errors import Unverifiable
+from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import Node
-from ledger.signing.note import VerifierKey
+from ledger.signing.note import MAX_NOTE_BYTES, VerifierKey
 from ledger.signing.verifying import Verifiers
-from ledger.store.application import LedgerApplication
+from ledger.store.datastore import LedgerDatastore
 from ledger.store.founding import DATABASE, TRUST
-from ledger.store.recorder import node_count
+from ledger.store.publishing import PUBLISHED
+from ledger.store.recorder import LedgerRecorder, node_count
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
 
 BATCH = 1000
+SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
+# Each size that was published stands in three tables: as the log signed it, as it was shown first, and last.
+_REMOVED = (
+    "SELECT 'checkpoints', size FROM published WHERE size NOT IN (SELECT size FROM checkpoints) UNION ALL "
+    "SELECT 'first_published', size FROM published WHERE size NOT IN (SELECT size FROM first_published) UNION ALL "
+    "SELECT 'published', size FROM first_published WHERE size NOT IN (SELECT size FROM published)"
+)
 
 
 def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> Report:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
 
-    Raises OSError or ValueError when there is no ledger to audit.
+    Nothing is written, and what cannot be read is a finding. Raises OSError or ValueError when there is no ledger to
+    audit, ``Unverifiable`` when one of ``seen`` is not signed by this log.
     """
     trust = TrustRoot.load(folder / TRUST)
-    application = LedgerApplication(folder / DATABASE)
-    try:
-        # A register may go on recording meanwhile: one moment is audited.
-        with application.recorder.datastore.snapshot():
-            return _Audit(application, trust, progress).run(seen)
-    finally:
-        application.close()
+    if not (folder / DATABASE).is_file():
+        raise FileNotFoundError(f"{folder / DATABASE}: expected a ledger's database")
+    for note in seen:
+        trust.opened(note)
+    with closing(LedgerDatastore(str(folder / DATABASE))) as datastore:
+        auditing = _Audit(LedgerRecorder(datastore), trust, progress)
+        # Before the database: what it says was committed to that before, whatever a register does meanwhile.
+        shown = auditing.shown(folder / PUBLISHED)
+        try:
+            auditing.run(shown, seen)
+        except Exception as error:  # noqa: BLE001 - a forged file can make any reader fail: a report says where it ended
+            says = f"reading ended here: {type(error).__name__}: {error}"
+            auditing.judge.found("database-unreadable", None, says)
+    return auditing.judge.report()
 
 
 class _Audit:
-    def __init__(self, application: LedgerApplication, trust: TrustRoot, progress: Progress | None) -> None:
-        self._log = application.recorder
+    def __init__(self, log: LedgerRecorder, trust: TrustRoot, progress: Progress | None) -> None:
+        self._log = log
         self._trust = trust
         self._progress = progress
-        self._vault = {h.digest: (h, _parsed(h)) for h in vault.Vault(self._log.datastore).everything()}
-        self._judge = Judge(trust, self._disclosed)
+        self._vault: dict[str, tuple[Held, Disclosure | None]] = {}
+        self.judge = Judge(trust, self._disclosed)
 
-    def run(self, seen: Sequence[str]) -> Report:
-        size, judge = self._log.size(), self._judge
-        published = self._log.published()
-        judge.published(note for _, note in published)
-        with Verifiers() as verifiers:
-            for batch in self._batches():
-                self._nodes(judge.take(batch, verifiers))
-                if self._progress is not None:
-                    self._progress(batch[-1].position, size)
-            opened = partial(_opened, self._trust.verifier_key)
-            for standing_as, found in verifiers.each(opened, [*self._log.checkpoints(), *published]):
-                if isinstance(found, Checkpoint):
-                    judge.checkpoint(found, standing_as)
-                else:
-                    judge.found(found.code, None, f"checkpoint of {standing_as} entries: {found}")
-        judge.end()
-        self._node_count()
-        self._disclosures()
+    def shown(self, path: Path) -> tuple[int, str] | None:
+        """What the folder says that it published last: size and note; None when it says nothing that holds."""
+        try:
+            note = read_text(path, MAX_NOTE_BYTES)
+            return self._trust.opened(note).size, note
+        except FileNotFoundError:
+            return None  # nothing was published yet; a backup need not have it
+        except Unverifiable as error:
+            self.judge.found(error.code, None, f"{path.name}: {error}")
+        except (OSError, ValueError) as error:
+            self.judge.found("file-unreadable", None, f"{path.name}: {error}")
+        return None
+
+    def run(self, shown: tuple[int, str] | None, seen: Sequence[str]) -> None:
+        judge = self.judge
+        # A register may go on recording meanwhile: one moment is audited.
+        with self._log.datastore.snapshot():
+            for deviation in deviations(self._log.datastore):
+                judge.found("database-altered", None, deviation)
+            self._vault = {h.digest: (h, _parsed(h)) for h in vault.Vault(self._log.datastore).everything()}
+            published, checkpoints = self._log.published(), self._log.checkpoints()
+            judge.published(note for _, note in published)
+            with Verifiers() as verifiers:
+                self._entries(verifiers)
+                opened = partial(_opened, self._trust.verifier_key)
+                for standing_as, found in verifiers.each(opened, [*checkpoints, *published]):
+                    if isinstance(found, Checkpoint):
+                        judge.checkpoint(found, standing_as)
+                    else:
+                        judge.found(found.code, None, f"checkpoint of {standing_as} entries: {found}")
+            judge.end()
+            self._counts()
+            self._disclosures()
+            self._removed({size for size, _ in published}, shown)
+        self._last_checkpoint(max((size for size, _ in checkpoints), default=0))
+        if shown is not None:
+            judge.seen([shown[1]], PUBLISHED)
         judge.seen(seen)
-        return judge.report()
+
+    def _entries(self, verifiers: Verifiers) -> None:
+        """1. to 5. All entries, in their order."""
+        size = self._log.size()
+        for batch in self._batches():
+            self._nodes(self.judge.take(batch, verifiers))
+            if self._progress is not None:
+                self._progress(batch[-1].position, size)
 
     def _batches(self) -> Iterator[list[Row]]:
         last = 0
@@ -76,22 +122,55 @@ class _Audit:
 
     def _nodes(self, completed: list[Node]) -> None:
         """2. Nodes that the latest entries complete, in their order."""
-        end = node_count(self._judge.edge.size) + 1
+        end = node_count(self.judge.edge.size) + 1
         stored = self._log.nodes(end - len(completed), end)
         for place, (level, index, digest) in enumerate(completed, end - len(completed)):
             found = stored.get(place)
             if found != digest:
                 what = "is missing" if found is None else "is not the hash of what it covers"
-                self._judge.found("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
+                self.judge.found("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
 
-    def _node_count(self) -> None:
-        extra = self._log.count_nodes() - node_count(self._judge.edge.size)
+    def _counts(self) -> None:
+        """1. and 2. Nothing stands where no entry is."""
+        extra = self._log.count_nodes() - node_count(self.judge.edge.size)
         if extra > 0:
-            self._judge.found("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
+            self.judge.found("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
+        outside = self._count("SELECT count(*) FROM stored_events WHERE position < 1")
+        if outside:
+            self.judge.found("row-contradicts-statement", None, f"{outside} rows stand before the first entry")
+
+    def _removed(self, published: set[int], shown: tuple[int, str] | None) -> None:
+        """6. Checkpoints that others tell of.
+
+        What was published last stands in its file before it stands here: a register that ended in between left
+        the file ahead.
+        """
+        with self._log.datastore.transaction(commit=False) as cursor:
+            cursor.execute(_REMOVED)
+            for table, size in cursor.fetchall():
+                self.judge.found("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
+        if shown is not None and shown[0] not in published and shown[0] < max(published, default=0):
+            self.judge.found("checkpoint-missing", None, f"{PUBLISHED} is of {shown[0]} entries, published has none")
+
+    def _last_checkpoint(self, largest: int) -> None:
+        """6. The last entry is under a checkpoint. A register that is at work signs it a moment after the entry."""
+        for wait in (0.0, SIGNING_SECONDS):
+            if largest >= self.judge.edge.size:
+                return
+            sleep(wait)
+            largest = self._count("SELECT ifnull(max(size), 0) FROM checkpoints")
+        if largest < self.judge.edge.size:
+            says = f"the last is of {largest} entries, the log has {self.judge.edge.size}"
+            self.judge.found("checkpoint-missing", None, says)
+
+    def _count(self, statement: str) -> int:
+        with self._log.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement)
+            return int(cursor.fetchone()[0])
 
     def _disclosures(self) -> None:
         """7. What the vault holds is what entries name, and nothing of those who were erased."""
-        judge = self._judge
+        judge = self.judge
         for held, disclosure in self._vault.values():
             code = self._fault_of(held, disclosure)
             if code:
@@ -101,7 +180,7 @@ class _Audit:
                 judge.found("disclosure-missing", None, f"vault: a value of {person_id} is missing ({digest})")
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
-        judge = self._judge
+        judge = self.judge
         if disclosure is None or (vault.digest_of(held.encoded), disclosure.name) != (held.digest, held.name):
             return "disclosure-changed"
         if judge.intact and judge.named.get(held.digest) != held.person_id:

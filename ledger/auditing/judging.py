@@ -93,8 +93,9 @@ class Judge:
             largest = max(largest, size)
             if witnessed is not None:
                 self._witnessed[size] = min(witnessed.since, self._witnessed.get(size, witnessed.since))
-        if self._trust.witnesses.asks and largest >= 0 and largest not in self._witnessed:
-            self.found("not-witnessed", None, f"the published checkpoint of {largest} entries is not cosigned")
+        if self._trust.witnesses.asks and largest not in self._witnessed:
+            what = f"the published checkpoint of {largest} entries" if largest >= 0 else "nothing is published: the log"
+            self.found("not-witnessed", None, f"{what} is not cosigned")
         self._witnessed_sizes = sorted(self._witnessed)
 
     def checkpoint(self, checkpoint: Checkpoint, standing_as: int) -> None:
@@ -109,15 +110,15 @@ class Judge:
         elif checkpoint.root != self.roots[checkpoint.size]:
             self.found("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
 
-    def seen(self, notes: Sequence[str]) -> None:
+    def seen(self, notes: Sequence[str], by: str = "a kept checkpoint") -> None:
         """6. Checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
         for note in notes:
             checkpoint = self._trust.opened(note)
             if checkpoint.size > self.edge.size:
-                says = f"it showed {checkpoint.size} entries earlier, and has {self.edge.size} now"
+                says = f"{by} shows {checkpoint.size} entries, the log has {self.edge.size} now"
                 self.found("rolled-back", None, says)
             elif checkpoint.root != self.roots[checkpoint.size]:
-                says = f"its first {checkpoint.size} entries are not those that it showed earlier"
+                says = f"the first {checkpoint.size} entries are not those that {by} shows"
                 self.found("log-forked", None, says)
 
     def end(self) -> None:

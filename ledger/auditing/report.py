@@ -26,7 +26,8 @@ class Finding(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What was audited and what was found; clean when nothing was. ``warnings`` are to be looked at, and in order.
 
-    ``root`` (hex) is that of the entries; ``witnessed`` since when a quorum has cosigned the latest checkpoint.
+    ``root`` (hex) is that of the entries; ``witnessed`` since when a quorum has cosigned the latest checkpoint;
+    ``unchecked`` names what of :data:`UNCHECKED` was not looked at.
     """
 
     origin: str
@@ -37,16 +38,28 @@ class Report(msgspec.Struct, frozen=True):
     witnessed: datetime | None
     findings: tuple[Finding, ...]
     warnings: tuple[Finding, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
         return not self.findings
 
-    def with_findings(self, more: Iterable[Finding]) -> Report:
-        """The same report with what was found elsewhere."""
-        return msgspec.structs.replace(self, findings=(*self.findings, *more))
+    @property
+    def unchecked_words(self) -> list[tuple[str, str]]:
+        """The same in English and French."""
+        return [UNCHECKED[name] for name in self.unchecked]
+
+    def with_findings(self, more: Iterable[Finding], checked: str | None = None) -> Report:
+        """The same report with what was found elsewhere, where ``checked`` was looked at."""
+        unchecked = tuple(name for name in self.unchecked if name != checked)
+        return msgspec.structs.replace(self, findings=(*self.findings, *more), unchecked=unchecked)
 
 
+UNCHECKED: dict[str, tuple[str, str]] = {
+    "time-stamps": ("time-stamps", "les horodatages"),
+    "read-models": ("read models", "les vues"),
+    "documents": ("documents", "les documents"),
+}
 OTHER = ("something is not in its one form", "un élément n'est pas dans sa forme unique")
 WORDS: dict[str, tuple[str, str]] = {
     "entry-missing": ("an entry was removed", "une entrée a été retirée"),
@@ -104,6 +117,30 @@ WORDS: dict[str, tuple[str, str]] = {
     "log-forked": (
         "the log showed another past before: it was forked",
         "le journal montrait un autre passé : il a bifurqué",
+    ),
+    "checkpoint-missing": (
+        "a checkpoint is missing: removed, or never signed because the register ended",
+        "un point de contrôle manque : retiré, ou jamais signé car le registre s'est arrêté",
+    ),
+    "database-altered": (
+        "the database is formed otherwise than this program forms it",
+        "la base de données n'a pas la forme que ce programme lui donne",
+    ),
+    "database-unreadable": (
+        "the database cannot be read to its end: what follows was not audited",
+        "la base de données ne peut être lue jusqu'au bout : la suite n'a pas été auditée",
+    ),
+    "file-unreadable": (
+        "a file beside the database cannot be read",
+        "un fichier à côté de la base de données ne peut être lu",
+    ),
+    "log-key-other": (
+        "a key of the log is not the one that the trust root names",
+        "une clé du journal n'est pas celle que nomme la racine de confiance",
+    ),
+    "time-stamp-differs": (
+        "a kept time-stamp is not of the checkpoint beside which it stands",
+        "un horodatage conservé n'est pas celui de son point de contrôle",
     ),
     "not-witnessed": ("the witnesses have not cosigned", "les témoins n'ont pas cosigné"),
     "note-unsigned": ("a checkpoint is not signed by the log", "un point de contrôle n'est pas signé"),

@@ -272,6 +272,15 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             row = cursor.fetchone()
             return None if row is None else row["time_stamp"]
 
+    def time_stamps(self) -> list[tuple[int, str, bytes]]:
+        """What authorities said of published notes: size, note and reply."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT * FROM first_published WHERE time_stamp IS NOT NULL "
+                "UNION SELECT * FROM published WHERE time_stamp IS NOT NULL ORDER BY size"
+            )
+            return [tuple(row) for row in cursor.fetchall()]
+
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""
         return self._latest("checkpoints")

@@ -100,7 +100,7 @@ def test_a_copy_without_keys_and_read_models_is_audited_and_left_as_it_is(export
         path.unlink()
     before = {path.name for path in (exported / "ledger").iterdir()}
     printed = run(exported, "audit", "--report", "copy")
-    assert "neither read models nor documents were checked: log.key, projections.db is not here" in printed
+    assert "log.key, projections.db: not here\nnot checked: read models, documents\n" in printed
     assert "in order" in printed
     assert (exported / "copy.html").exists()
     assert {path.name for path in (exported / "ledger").iterdir()} == before
@@ -187,7 +187,6 @@ def test_each_attack_is_caught_by_name(tmp_path: Path) -> None:
         ("--name: expected a name", 2, ["witness", "w", "--name", "n n", "--log", str(LOG_KEY), "--port", "0"]),
         ("policy: line 1", 2, ["init", *BODY, *OFFICERS, "--policy", "trust.json", "--ledger", "new"]),
         ("there is no ledger here", 2, ["publish", "out", "--ledger", "nowhere"]),
-        ("not a database", 2, ["audit", "--ledger", "broken"]),
         ("not a database", 2, ["roster", "--ledger", "broken"]),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from api.secretariat.office import Office
 from ledger.auditing import Report, audit, audit_published
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tiles import Tile
+from projections.views import Views
+from tests.cli.test_cli import run
 from tests.outside.conftest import Watched, appoint_auditor, published, served
 from tests.support import World, key_of
 
@@ -127,6 +130,36 @@ def test_witnesses_bound_the_time_of_every_statement(watching: Watching) -> None
         with log.datastore.transaction(commit=True) as cursor:
             cursor.execute(change)
         assert code in codes(audit(world.ledger.folder))
+
+
+def test_where_witnesses_are_asked_for_something_must_be_published(watching: Watching) -> None:
+    watched = watching()
+    folder, log = watched.world.ledger.folder, watched.world.ledger.log
+    assert codes(audit(folder)) == ["not-witnessed"], "nobody was asked yet"
+    assert watched.collector.collect()
+    assert audit(folder).clean
+    with log.datastore.transaction(commit=True) as cursor:
+        for table in ("published", "first_published"):
+            cursor.execute(f"DELETE FROM {table}")
+    assert codes(audit(folder)) == ["not-witnessed"]
+
+
+def test_read_models_of_what_is_published_are_compared_and_rebuilt_too(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    assert watched.collector.collect()
+    for public in (False, True):
+        with Views(world.ledger, public=public):
+            pass
+    world.ledger.close()
+    assert "in order" in run(watched.folder, "audit")
+    with sqlite3.connect(world.ledger.folder / "projections.public.db") as connection:
+        connection.execute("DELETE FROM people")
+    connection.close()
+    assert "(people: missing ('panel1'" in run(watched.folder, "audit", code=1)
+    run(watched.folder, "rebuild")
+    assert "in order" in run(watched.folder, "audit")
 
 
 def test_a_statement_dated_after_it_was_witnessed_is_found(watching: Watching) -> None:

@@ -15,9 +15,10 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.outside.collecting import Collector
 from api.outside.publishing import write
-from api.outside.timestamping import REPLY, Authority, stamped_at
+from api.outside.timestamping import REPLY, Authority, audit_time_stamps, stamped_at
 from api.register import Register, Settings
 from ledger.errors import Unverifiable
+from projections.views import Views
 from tests.authority import openssl
 from tests.cli.test_cli import run
 from tests.outside.conftest import served
@@ -79,6 +80,33 @@ def test_a_stamp_is_of_one_note_by_one_authority(world: World, authority: tuple[
     )
     with pytest.raises(Unverifiable, match="does not hold"):
         stamped_at(b"data", reply, stranger.read_bytes())
+
+
+def test_a_kept_stamp_of_something_else_is_found_by_the_audit(
+    world: World, authority: tuple[str, Path], tmp_path: Path
+) -> None:
+    stamp = Authority(authority[0]).stamp
+    ledger = world.ledger
+    world.appoint()
+    with Views(ledger):
+        note, checkpoint = ledger.latest()
+    ledger.log.store_time_stamp(note, stamp(note.encode()))
+    told: list[tuple[int, int]] = []
+    assert list(audit_time_stamps(ledger.log, lambda *done: told.append(done))) == []
+    assert told == [(1, 1)]
+    assert "in order" in run(tmp_path, "audit")
+    other, says = stamp(b"something else"), f"checkpoint of {checkpoint.size} entries: "
+    foreign = other.replace(bytes.fromhex("0609608648016503040203"), bytes.fromhex("0609608648016503040207"), 2)
+    for reply in (other, b"stamp", b"", foreign):
+        ledger.log.store_time_stamp(note, reply)
+        (found,) = audit_time_stamps(ledger.log, lambda *_: None)
+        assert (found.code, found.message[: len(says)]) == ("time-stamp-differs", says)
+    with ledger.log.datastore.transaction(commit=True) as cursor:  # one of the two places where it stands
+        cursor.execute("UPDATE published SET time_stamp = ?", (stamp(note.encode()),))
+    ledger.close()
+    printed = run(tmp_path, "audit", "--report", "found", language="fr", code=1)
+    assert "time-stamp-differs: un horodatage conservé n'est pas celui de son point de contrôle" in printed
+    assert "time-stamp-differs" in (tmp_path / "found.json").read_text(encoding="utf-8")
 
 
 def test_nothing_waits_for_an_authority(world: World, authority: tuple[str, Path]) -> None:

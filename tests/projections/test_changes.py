@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from projections.changes import Change, Kind
 from projections.following import TABLES
-from projections.views import Views
+from projections.views import Views, rebuild
 from tests.support import World
 from tests.test_scope_in_bundles import EXTENDED, REDUCED, change_scope
 
@@ -117,7 +117,7 @@ def test_followed_step_by_step_or_rebuilt_the_changes_are_the_same(workshop: Wor
         live_through_everything(workshop)
         views.following.catch_up(batch=1)
         before = {table: views.following.rows(table) for table in TABLES}
-        views.rebuild()
+        rebuild(workshop.ledger)
         assert {table: views.following.rows(table) for table in TABLES} == before
         assert len(before["changes"]) == 6
         assert views.differences() == []

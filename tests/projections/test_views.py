@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from ledger.domain.standing import Status
 from projections.following import TABLES
-from projections.views import Views
+from projections.views import Views, rebuild
 from tests.scenario import COMPETENCIES
 from tests.support import World
 from tests.test_scope_in_bundles import change_scope
@@ -64,7 +64,7 @@ def test_the_scope_is_that_of_the_day_as_known_at_the_moment(workshop: World) ->
         assert scope(july, 2017, 7, 2) == {theory, communication, advice}
         assert scope(june, 2017, 7, 2) == {theory, advice}
         before = views.following.rows("certificate_scopes")
-        views.rebuild()
+        rebuild(workshop.ledger)
         assert views.following.rows("certificate_scopes") == before
         assert len(before) == 3
 
@@ -72,7 +72,7 @@ def test_the_scope_is_that_of_the_day_as_known_at_the_moment(workshop: World) ->
 def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:
     with Views(workshop.ledger) as views:
         before = {table: views.following.rows(table) for table in TABLES}
-        views.rebuild()
+        rebuild(workshop.ledger)
         assert {table: views.following.rows(table) for table in TABLES} == before
         assert views.differences() == []
 
@@ -93,7 +93,7 @@ def test_what_is_recorded_during_a_comparison_is_no_difference(workshop: World) 
 
     with Views(workshop.ledger) as views:
         assert views.differences(meanwhile) == []
-        assert views.following.position == workshop.ledger.size(), "they were compared again"
+        assert views.following.position < workshop.ledger.size(), "what stands there is compared, and left as it is"
     assert recorded
 
 

@@ -171,6 +171,26 @@ def test_a_superseded_certificate_still_answers(client: TestClient, number: str,
     assert number in advisor
 
 
+def test_what_superseded_a_certificate_is_not_said_as_known_before(
+    client: TestClient, number: str, listed: World
+) -> None:
+    listed.now = datetime(2019, 3, 4, 12, tzinfo=UTC)
+    listed.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="lost")
+    followed(client, listed)
+    path = f"/certificates/{number}"
+
+    def said(known_on: str) -> tuple[str | None, str | None, bool]:
+        asked = {"on": "2018-03-10", "known_on": known_on}
+        shown = client.get(path, params=asked).json()
+        page = client.get(path, params=asked, headers=HTML).text
+        return shown["superseded_by"], shown["superseded_reason"], "superseded" in page
+
+    assert said("2019-03-03") == (None, None, False)
+    new, *others = said("2019-03-04")
+    assert new not in (None, number)
+    assert others == ["lost", True]
+
+
 def test_a_name_is_shown_only_with_consent_and_never_once_erased(
     client: TestClient, listed: World, number: str
 ) -> None:

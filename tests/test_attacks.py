@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from api.attacks import ATTACKS, Attack
@@ -23,4 +24,7 @@ def test_what_is_found_elsewhere_joins_the_report() -> None:
     finding = Finding("unheard-of", 3, "says")
     assert report.with_findings([finding]).findings == (finding,)
     assert not report.with_findings([finding]).clean
+    unlooked = msgspec.structs.replace(report, unchecked=("documents", "read-models"))
+    assert unlooked.unchecked_words == [("documents", "les documents"), ("read models", "les vues")]
+    assert unlooked.with_findings([], "documents").unchecked == ("read-models",)
     assert finding.words == OTHER

@@ -7,8 +7,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.cli.serving import listening
 from api.credentials import checks
+from api.credentials.apart import apart
 from api.credentials.presented import MAX_BYTES
 from api.problems import NotNow
 from api.public import verify as verify_route
@@ -27,6 +28,7 @@ from tests.documents.test_verifying import BYTES, presented, results
 from tests.serving import serving
 from tests.support import World
 
+T = TypeVar("T")
 PATIENCE = 20  # seconds
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
 
@@ -82,6 +84,11 @@ def test_never_more_are_checked_at_once_than_there_are_slots(
     assert "nobody waits" not in caplog.text
 
 
+def in_a_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Done in a thread where a browser's loop is running already."""
+    return apart(lambda: asyncio.run(work()))()
+
+
 def test_what_fails_in_a_slot_fails_as_it_does_elsewhere() -> None:
     def late() -> None:
         raise TimeoutError("of the work itself")
@@ -90,7 +97,7 @@ def test_what_fails_in_a_slot_fails_as_it_does_elsewhere() -> None:
         await Slots(1).run(late, waiting=PATIENCE, working=PATIENCE)
 
     with pytest.raises(TimeoutError, match="of the work itself"):
-        asyncio.run(tried())
+        in_a_loop(tried)
 
 
 def test_who_waits_gets_the_slot_that_frees() -> None:
@@ -101,7 +108,7 @@ def test_who_waits_gets_the_slot_that_frees() -> None:
             await first
         return [await slots.run(lambda: "second", waiting=PATIENCE, working=PATIENCE)]
 
-    assert asyncio.run(tried()) == ["second"]
+    assert in_a_loop(tried) == ["second"]
 
 
 def test_a_body_of_the_largest_size_is_checked(client: TestClient) -> None:

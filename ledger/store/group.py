@@ -21,15 +21,18 @@ if TYPE_CHECKING:  # the ledger makes groups
     from ledger.store.ledger import Answer, Ledger, Submission
 
 
+_Offered = tuple[Disclosure, str]  # and what it is when encoded, which takes as long as many a rule
+
+
 class Group:
     """Statements that are decided one after the other and appended together."""
 
     def __init__(self, ledger: Ledger, memory: Memory) -> None:
         self._ledger = ledger
         self._size = memory.size
-        self._offered: dict[str, Disclosure] = {}  # what comes with the statement under decision
-        self._staged: dict[str, Disclosure] = {}  # what came with those that were taken
-        self._read = ledger.draft(lambda digest: self._offered.get(digest) or self._staged.get(digest))
+        self._offered: dict[str, _Offered] = {}  # what comes with the statement under decision, by digest
+        self._staged: dict[str, _Offered] = {}  # what came with those that were taken
+        self._read = ledger.draft(self._disclosed)
         self._taken: list[tuple[int, SignedEvent]] = []
         self._held: dict[str, tuple[int, Held]] = {}  # by digest, with the number of the submission
         self.claims: list[Claim] = []
@@ -39,7 +42,8 @@ class Group:
         envelope = open_envelope(submission.envelope)
         event = decode_payload(envelope.payload)
         self._ledger.require_current(event)
-        self._offered = {d.digest: d for d in submission.disclosures}
+        encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
+        self._offered = {vault.digest_of(text): (disclosure, text) for disclosure, text in encoded}
         require_answer(event, submission.command, self._read)
         claims = self._claims(number, envelope, event)
         held = self._disclosures(event)
@@ -109,7 +113,7 @@ class Group:
                 raise Refused("disclosure-missing", field=digest.name)
             if value.person_id != person_id:
                 raise Refused("disclosure-of-another", field=digest.name)
-        return [Held(digest, person_id, d.name, d.encoded) for digest, d in self._offered.items()]
+        return [Held(digest, person_id, d.name, encoded) for digest, (d, encoded) in self._offered.items()]
 
     def _value(self, digest: str, person_id: str) -> Held | None:
         """The value behind a digest: of an earlier statement of the group, of this one, or in the vault."""
@@ -117,8 +121,13 @@ class Group:
             return self._held[digest][1]
         offered = self._offered.get(digest)
         if offered is not None:
-            return Held(digest, person_id, offered.name, offered.encoded)
+            disclosure, encoded = offered
+            return Held(digest, person_id, disclosure.name, encoded)
         return self._ledger.vault.get(digest)
+
+    def _disclosed(self, digest: str) -> Disclosure | None:
+        disclosure, _ = self._offered.get(digest) or self._staged.get(digest) or (None, "")
+        return disclosure
 
 
 def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:

@@ -66,6 +66,17 @@ def test_another_sheet_leaves_what_was_moderated_as_it_was(planned: Rules) -> No
     planned.do(*SUPERSEDE, **simulation)
 
 
+def test_who_countersigned_a_change_of_a_sheet_does_not_decide(scored: Rules) -> None:
+    scored.do(*SUPERSEDE, **superseding(FIRST, "s-2"))
+    scored.do("grant-role", "director", person_id="moderator", role="decision-authority")
+    decide: dict[str, Any] = {"candidacy_id": "c-awa", "effective_from": date(2017, 5, 19)}
+    scored.at(2017, 5, 19, 16).do("close-session", "manager", session_id=SESSION)
+    reveal_all(scored)
+    scored.do("compute-outcome", "registrar", candidacy_id="c-awa")
+    scored.refused("decider-moderated", "decide-certification", "moderator", "decider1", **decide)
+    scored.refused("not-ranked", "decide-certification", "decider1", "decider2", **decide)
+
+
 def test_a_candidate_neither_selects_nor_moderates_beside_whom_they_compete(planned: Rules) -> None:
     for role in ("selection-panel", "moderator"):
         planned.do("grant-role", "director", person_id="awa", role=role)

@@ -56,7 +56,10 @@ CandidacyFact = (
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A score sheet; ``levels`` is None while it is sealed, ``live`` False once superseded."""
+    """A score sheet; ``levels`` is None while it is sealed, ``live`` False once superseded.
+
+    ``countersigned_by`` is the moderator of a sheet that superseded another.
+    """
 
     sheet_id: str
     assessor: str
@@ -64,6 +67,7 @@ class Sheet(msgspec.Struct, frozen=True):
     commitment: str
     levels: dict[str, int] | None
     live: bool
+    countersigned_by: str | None = None
 
 
 class Moderation(msgspec.Struct, frozen=True):
@@ -137,7 +141,9 @@ class Candidacy(msgspec.Struct, frozen=True):
 
     @property
     def moderators(self) -> frozenset[str]:
-        return frozenset(moderation.moderator for moderation in self.moderations)
+        """Everyone who settled a cell, or countersigned a change of a sheet."""
+        countersigned = {sheet.countersigned_by for sheet in self.sheets.values() if sheet.countersigned_by is not None}
+        return frozenset({moderation.moderator for moderation in self.moderations} | countersigned)
 
 
 def initial_candidacy(candidacy_id: str) -> Candidacy:
@@ -170,7 +176,8 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
             return _with_sheets(state, msgspec.structs.replace(sealed, levels=facts.levels))
         case ScoreSheetSuperseded():
             old = msgspec.structs.replace(state.sheets[facts.old_sheet_id], live=False)
-            new = Sheet(facts.sheet_id, old.assessor, old.activity, facts.commitment.digest, None, True)
+            commitment, moderator = facts.commitment.digest, event.by[1].person
+            new = Sheet(facts.sheet_id, old.assessor, old.activity, commitment, None, True, moderator)
             return _with_sheets(state, old, new)
         case ModerationHeld():
             moderator = event.by[0].person

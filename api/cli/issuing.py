@@ -11,13 +11,14 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, app, bar, fail, opened, out, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, bar, fail, opened, out, said, viewed
 from api.register import DOCUMENTS
 from api.secretariat.acting import act
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
+from ledger.store.ledger import Receipt
 
 issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
 app.add_typer(issuer, name="issuer")
@@ -58,14 +59,14 @@ def establish(
     """State the public address under which documents are issued."""
     with opened(folder) as ledger:
         receipt = act(ledger, "establish-issuer", SigningKey.load(director_key), url=url)
-    out.print(f"established: {url}, leaf {receipt.index}", markup=False)
+    _recorded("established", "établi", url, receipt)
 
 
 @issuer.command("new-key")
 def new_key(path: Path, kind: Annotated[Kind, typer.Option(help="Which kind of key.")]) -> None:
     """Make a key file that only its owner reads; it is never overwritten."""
     save_private(Ed25519PrivateKey.generate() if kind is Kind.ED25519 else generate_private_key(SECP256R1()), path)
-    out.print(f"{path}: a new {kind} key", markup=False)
+    out.print(f"{path}: {said(f'a new {kind} key', f'une nouvelle clé {kind}')}", markup=False)
 
 
 @issuer.command("certify")
@@ -85,7 +86,7 @@ def certify(
     public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
     chain = seal_chain.make_chain(public, name, url, root, now, ends)
     write_whole(to, seal_chain.as_pem(chain))
-    out.print(f"{to}: {len(chain)} certificates", markup=False)
+    out.print(f"{to}: {said(f'{len(chain)} certificates', f'{len(chain)} certificats')}", markup=False)
 
 
 @issuer.command("enrol")
@@ -117,7 +118,7 @@ def enrol(
             certificates=certificates,
             proof=key.sign(possession(established.url, key.key_id)),
         )
-    out.print(f"enrolled: {key.algorithm} key {key.key_id}, leaf {receipt.index}", markup=False)
+    _recorded("enrolled", "enregistrée", f"{key.algorithm}, {key.key_id}", receipt)
 
 
 @issuer.command("retire")
@@ -125,7 +126,7 @@ def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> N
     """End a key that another has replaced; what it signed stays valid."""
     with opened(folder) as ledger:
         receipt = act(ledger, "retire-issuer-key", SigningKey.load(security_key), key_id=key_id)
-    out.print(f"retired: {key_id}, leaf {receipt.index}", markup=False)
+    _recorded("retired", "hors service", key_id, receipt)
 
 
 @issuer.command("revoke")
@@ -147,7 +148,7 @@ def revoke(
             reason_code=reason.value,
             compromised_since=moment,
         )
-    out.print(f"revoked: {key_id}, leaf {receipt.index}", markup=False)
+    _recorded("revoked", "révoquée", key_id, receipt)
 
 
 @issuer.command("list")
@@ -159,10 +160,11 @@ def list_keys(folder: Folder = FOLDER) -> None:
             raise Refused("issuer-not-established")
         out.print(established.url, markup=False)
         for key_id, key in established.keys.items():
-            standing = (
-                "revoked" if key_id in established.revoked else "retired" if key_id in established.ended else "active"
-            )
-            seals = ", seals" if key.certificates else ""
+            if key_id in established.revoked:
+                standing = said("revoked", "révoquée")
+            else:
+                standing = said("retired", "hors service") if key_id in established.ended else "active"
+            seals = said(", seals", ", scelle") if key.certificates else ""
             out.print(f"{key_id}  {key.algorithm}  {standing}{seals}", markup=False)
 
 
@@ -181,9 +183,13 @@ def make(
     with viewed(folder) as (ledger, views), bar("certificates") as tell:
         issuing = Issuing(ledger, views, keys, official=official, tsa=tsa)
         made = issuing.catch_up(tell)
-    out.print(f"{made} certificates: every form made and kept", markup=False)
+    says = said(
+        f"{made} certificates: every form made and kept",
+        f"{made} certificats : toutes les formes faites et conservées",
+    )
+    out.print(says, markup=False)
     if issuing.troubles:
-        raise typer.Exit(fail(f"not made: {issuing.troubles[DOCUMENTS]}", 1))
+        raise typer.Exit(fail(f"{said('not made:', 'impossibles :')} {issuing.troubles[DOCUMENTS]}", 1))
 
 
 @app.command()
@@ -197,13 +203,14 @@ def document(
     from api.credentials.forms import BY_NAME
 
     if form not in BY_NAME:
-        raise ValueError(f"FORM: expected one of: {', '.join(BY_NAME)}")
+        forms = ", ".join(BY_NAME)
+        raise Wrong("FORM", f"expected one of: {forms}", f"attendu, l'une de : {forms}")
     with opened(folder) as ledger:
         body = ledger.documents.get(number, form)
     if body is None:
         raise Refused("unknown", kind="document", id=f"{number}.{form}")
     write_whole(path, body)
-    out.print(f"{path}: {len(body)} bytes", markup=False)
+    out.print(f"{path}: {said(f'{len(body)} bytes', f'{len(body)} octets')}", markup=False)
 
 
 @app.command()
@@ -213,4 +220,8 @@ def holder(number: Annotated[str, typer.Argument(help="A certificate's number.")
         made = ledger.documents.set_of(number)
         if made is None:
             raise Refused("unknown", kind="document", id=number)
-        out.print(f"{ledger.read().issuer().url}/holder/{made.token}", markup=False, soft_wrap=True)
+        out.print(f"{ledger.read().issuer().url}/holder/{made.token}", markup=False)
+
+
+def _recorded(en: str, fr: str, what: str, receipt: Receipt) -> None:
+    out.print(said(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, app, clock, end_of, err, language, opened, out
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, end_of, err, opened, out, said
 from api.cli.issuing import Sources
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.desk import Desk
@@ -75,8 +75,12 @@ def demo(
     with listening(host, port) as listener:
         if not is_demonstration(folder):
             if where.exists() and any(where.iterdir()):
-                raise FileExistsError(f"--in: {where}: expected an empty folder, or a finished demonstration")
-            with err.status("recording nine years") as status:
+                raise Wrong(
+                    "--in",
+                    f"{where}: expected an empty folder, or a finished demonstration",
+                    f"{where} : un dossier vide ou une démonstration achevée est attendu",
+                )
+            with err.status(said("recording nine years", "neuf ans sont consignés")) as status:
                 demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
         with Ledger.open(folder, clock) as ledger:
             _introduce(ledger, folder, keys, address(listener))
@@ -122,7 +126,7 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             # Said no earlier: a signal before the server heeds signals may be lost.
-            out.print(f"serving {url} (stop with Ctrl-C)", markup=False)
+            out.print(said(f"serving {url} (stop with Ctrl-C)", f"servi sur {url} (arrêt par Ctrl-C)"), markup=False)
 
     config = uvicorn.Config(
         application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
@@ -147,7 +151,7 @@ def _serve(
 
     settings = Settings.from_environment(address(listener), peers)
     if not ledger.publications.policy.asks:
-        err.print(NOBODY_WITNESSES[language() == "fr"], markup=False, soft_wrap=True)
+        err.print(said(*NOBODY_WITNESSES), markup=False)
     collector = Collector(ledger, None if tsa is None else Authority(tsa))
     keys = [key_sources.load(source) for source in issuer_keys]
     with (
@@ -180,23 +184,30 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)
     lines = [
-        "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
+        said(
+            "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
+            "Une démonstration, pas un registre officiel : personnes fictives, horloge simulée.",
+        ),
         "",
-        f"  the roster          {url}/advisors",
+        f"  {said('the roster       ', 'la liste         ')}   {url}/advisors",
         # As time passes its certificates expire: there may be nobody of a kind.
-        *(f"  an advisor          {url}/advisors/{a.person_id}" for a in advisors[:1]),
-        f"  a certificate       {url}/certificates/{any_one.number}",
+        *(f"  {said('an advisor       ', 'un conseiller    ')}   {url}/advisors/{a.person_id}" for a in advisors[:1]),
+        f"  {said('a certificate    ', 'un certificat    ')}   {url}/certificates/{any_one.number}",
     ]
     if suspended is not None:
-        lines.append(f"  one in French       {url}/certificates/{suspended.number}?lang=fr")
+        lines.append(
+            f"  {said('one in French    ', 'un en français   ')}   {url}/certificates/{suspended.number}?lang=fr"
+        )
     if withdrawn is not None:
         lines += [
-            f"  one withdrawn       {url}/certificates/{withdrawn.number}",
-            f"    as known before   {url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
+            f"  {said('one withdrawn    ', 'un autre, retiré ')}   {url}/certificates/{withdrawn.number}",
+            f"  {said('  as known before', '  connu avant    ')}   "
+            f"{url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
         ]
     lines += [
-        f"  its diploma         {url}/certificates/{any_one.number}.pdf",
-        f"  as JSON             curl -H 'Accept: application/json' {url}/certificates/{any_one.number}",
+        f"  {said('its diploma      ', 'son diplôme      ')}   {url}/certificates/{any_one.number}.pdf",
+        f"  {said('as JSON          ', 'en JSON          ')}   "
+        f"curl -H 'Accept: application/json' {url}/certificates/{any_one.number}",
         "",
         f"  export PCA_LEDGER={folder}",
         "  ./dev run roster --on 2018-01-01",
@@ -209,4 +220,4 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         "",
     ]
     for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(line, markup=False)

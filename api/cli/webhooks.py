@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, app, clock, opened, out, require_ledger
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, require_ledger, said
 from api.register import Register, Settings
 
 if TYPE_CHECKING:  # loaded by the commands: every other command starts faster without
@@ -29,15 +29,18 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
     with closing(Outbox(folder)) as outbox:
         for subscription in load(folder).subscriptions:
             place = outbox.known(subscription.id)
-            told = "nothing told yet" if place is None else f"told up to entry {place.position}"
-            numbers = ", ".join(subscription.numbers) or "every certificate"
+            told = said("nothing told yet", "rien d'annoncé encore")
+            if place is not None:
+                told = said(f"told up to entry {place.position}", f"annoncé jusqu'à l'entrée {place.position}")
+            numbers = ", ".join(subscription.numbers) or said("every certificate", "tous les certificats")
             out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}", markup=False)
             if place is not None and place.trouble is not None:
                 again = f"{place.again:%Y-%m-%d %H:%M:%S} UTC"
-                out.print(
-                    f"  failed {place.failures} times: {place.trouble}; again from {again}",
-                    markup=False,
+                says = said(
+                    f"failed {place.failures} times: {place.trouble}; again from {again}",
+                    f"{place.failures} échecs : {place.trouble} ; de nouveau à partir de {again}",
                 )
+                out.print(f"  {says}", markup=False)
 
 
 @webhooks.command()
@@ -75,7 +78,7 @@ def remove(
     save(folder, Subscriptions(tuple(each for each in kept.subscriptions if each != removed)))
     with closing(Outbox(folder)) as outbox:
         outbox.forget(removed.id)
-    out.print(f"{removed.id} removed", markup=False)
+    out.print(f"{removed.id} {said('removed', 'retiré')}", markup=False)
 
 
 @webhooks.command("test")
@@ -89,7 +92,7 @@ def send_test(
     found = load(folder).require(subscription)
     with _delivering(folder) as deliverer:
         deliverer.test(found)
-    out.print(f"{found.url}: acknowledged", markup=False)
+    out.print(f"{found.url}: {said('acknowledged', 'reçu confirmé')}", markup=False)
 
 
 @webhooks.command()
@@ -98,9 +101,13 @@ def deliver(folder: Folder = FOLDER) -> None:
     with _delivering(folder) as deliverer:
         is_done = deliverer.deliver()
     if not is_done:
-        out.print("not everything was acknowledged: pca-ledger webhooks list says what is wrong", markup=False)
+        says = said(
+            "not everything was acknowledged: pca-ledger webhooks list says what is wrong",
+            "tout n'a pas été confirmé : pca-ledger webhooks list dit pourquoi",
+        )
+        out.print(says, markup=False)
         raise typer.Exit(1)
-    out.print("everything is told", markup=False)
+    out.print(said("everything is told", "tout est annoncé"), markup=False)
 
 
 @contextmanager
@@ -109,7 +116,11 @@ def _delivering(folder: Path) -> Iterator[Deliverer]:
 
     settings = Settings.from_environment("")
     if not settings.base_url:
-        raise ValueError("PCA_LEDGER_URL: expected the register's public address: messages lead there")
+        raise Wrong(
+            "PCA_LEDGER_URL",
+            "expected the register's public address: messages lead there",
+            "l'adresse publique du registre est attendue : les messages y mènent",
+        )
     with (
         opened(folder) as ledger,
         Register(ledger, settings) as register,

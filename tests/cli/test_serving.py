@@ -36,7 +36,7 @@ def started(folder: Path, *arguments: str) -> Iterator[tuple[str, str]]:
     printed, address = "", None
     for line in process.stdout:
         printed += line
-        address = re.search(r"serving (http://\S+)", line)
+        address = re.search(r"(?:serving|servi sur) (http://\S+)", line)
         if address:
             break
     try:

@@ -197,7 +197,8 @@ class Register:
         position = self.views.following.position
         # The last published entry was known only later: so is whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < position
-        return self._signed_list(issuer, purpose, number, moment, known, head, position, is_past)
+        held = position, self._ledger.documents.taken()
+        return self._signed_list(issuer, purpose, number, moment, known, head, held, is_past)
 
     def _sign_list(
         self,
@@ -207,10 +208,10 @@ class Register:
         moment: datetime,
         known: datetime,
         head: Checkpoint | None,
-        _position: int,
+        _held: tuple[int, int],
         is_past: bool,
     ) -> StatusList:
-        """``_position`` is what the read models hold: another list is signed when they hold more."""
+        """``_held``: how many entries the read models hold, and places are taken. With more, another list is signed."""
         # Only here: a command that signs no list need not load JSON-LD.
         from api.credentials import data_integrity, status_list
 

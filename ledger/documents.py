@@ -84,6 +84,11 @@ class Documents:
                 if cursor.fetchone() is None:
                     return place
 
+    def taken(self) -> int:
+        """How many places were ever taken, in all lists."""
+        with self._datastore.transaction(commit=False) as cursor:
+            return _taken(cursor)
+
     def current_list(self) -> int:
         """The number of the list in which the next place is taken: those after it do not exist yet."""
         with self._datastore.transaction(commit=False) as cursor:
@@ -144,8 +149,12 @@ class Documents:
 
 def _current_list(cursor: SQLiteCursor) -> int:
     """Lists are filled one after the other, each to the half."""
+    return _taken(cursor) // FULL
+
+
+def _taken(cursor: SQLiteCursor) -> int:
     cursor.execute("SELECT count(*) AS taken FROM status_places")
-    return int(cursor.fetchone()["taken"]) // FULL
+    return int(cursor.fetchone()["taken"])
 
 
 def erase(cursor: SQLiteCursor, person_ids: Iterable[str]) -> None:

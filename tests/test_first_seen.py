@@ -104,6 +104,35 @@ def test_what_was_witnessed_under_another_policy_is_passed_over(seen: World) -> 
     assert bounds(seen, bundle_of(seen))[0].endswith("and before 2018-03-01 09:00 UTC")
 
 
+def test_what_was_passed_over_once_is_not_looked_at_again(seen: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in range(2, 8):
+        seen.do("withdraw-listing-consent" if day % 2 == 0 else "give-listing-consent", "registrar", person_id="awa")
+        publish(seen, LATER.replace(day=day), NORTH)
+    folder = seen.ledger.folder
+    seen.ledger.close()
+    trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=POLICY + "south\n")
+    (folder / TRUST).write_bytes(bytes(trust))
+    seen.ledger = Ledger.open(folder, lambda: seen.now)
+    asked: list[int] = []
+    looked_up = seen.ledger.log.next_published
+
+    def counted(size: int) -> tuple[int, str] | None:
+        asked.append(size)
+        return looked_up(size)
+
+    monkeypatch.setattr(seen.ledger.log, "next_published", counted)
+    publications, last = seen.ledger.publications, seen.ledger.size()
+    first = publications.first_witnessed(0)
+    assert first is not None
+    assert len(asked) == 2, "the first was witnessed by the other one only"
+    assert publications.first_witnessed(1) == first
+    assert len(asked) == 3
+    assert publications.first_witnessed(first[0]) is None, "later ones were witnessed by the other one only"
+    assert len(asked) == 3 + 7
+    assert publications.first_witnessed(last - 1) is None
+    assert len(asked) == 3 + 7 + 1
+
+
 def test_without_witnesses_there_is_none(workshop: World) -> None:
     size = workshop.ledger.latest()[1].size
     go_on(workshop)

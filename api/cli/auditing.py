@@ -33,7 +33,7 @@ from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
 from projections.views import DATABASE as READ_MODELS
 from projections.views import PUBLIC_DATABASE as PUBLIC_READ_MODELS
-from projections.views import Difference, Views
+from projections.views import Views
 
 Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
 MOST_HOURS = 24 * 36_525  # a century
@@ -198,19 +198,21 @@ def _beside_the_record(folder: Path, record: Report) -> Report:
     """Kept time-stamps are of their checkpoints, pages show what a fresh replay makes, documents say what entries say.
 
     Only once the record itself is in order. A copy of the folder for an auditor has neither the log's keys nor read
-    models: then what needs them is left out. What cannot be read is a finding.
+    models: then what needs them is left out. What cannot be read is a finding. A register whose log is witnessed has
+    public read models only.
     """
     found, trust = record, TrustRoot.load(folder / TRUST)
-    needed = [LOG_KEY, READ_MODELS] if trust.ml_dsa_key is None else [LOG_KEY, ML_DSA_KEY, READ_MODELS]
+    needed = [LOG_KEY] if trust.ml_dsa_key is None else [LOG_KEY, ML_DSA_KEY]
     missing = [name for name in needed if not (folder / name).exists()]
+    shown = [public for public in (False, True) if (folder / (PUBLIC_READ_MODELS if public else READ_MODELS)).exists()]
     try:
         found = found.with_findings(_time_stamps(folder), "time-stamps")
         if missing:
             err.print(f"{', '.join(missing)}{said(': not here', ' : introuvable ici')}", markup=False)
             return found
         with Ledger.open(folder, clock) as ledger:
-            differences = _differences(ledger)
-            found = found.with_findings(differences, "read-models")
+            differences = [difference for public in shown for difference in _differences(ledger, public)]
+            found = found.with_findings(differences, "read-models" if shown else None)
             return found if differences else found.with_findings(_documents(ledger), "documents")
     except LedgerError as error:
         return found.with_findings([Finding(error.code, None, str(error))])
@@ -226,12 +228,9 @@ def _time_stamps(folder: Path) -> list[Finding]:
         return list(audit_time_stamps(LedgerRecorder(datastore), tell))
 
 
-def _differences(ledger: Ledger) -> list[Finding]:
-    differences: list[Difference] = []
-    for public in {False, (ledger.folder / PUBLIC_READ_MODELS).exists()}:
-        with closing(Views(ledger, public=public)) as views, bar("read models") as tell:
-            differences += views.differences(tell)
-    return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]
+def _differences(ledger: Ledger, public: bool) -> list[Finding]:
+    with closing(Views(ledger, public=public)) as views, bar("read models") as tell:
+        return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in views.differences(tell)]
 
 
 def _documents(ledger: Ledger) -> list[Finding]:

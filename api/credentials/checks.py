@@ -27,7 +27,7 @@ import msgspec
 
 from api.credentials import data_integrity, jws, sd_jwt, seal_chain, sealed, vc_jwt
 from api.credentials.enrolled import EnrolledKey
-from api.credentials.presented import KINDS, Presented, recognise
+from api.credentials.presented import KINDS, Presented, recognise, without_port
 from api.register import Register
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
@@ -159,7 +159,7 @@ def _address(case: _Case) -> Found | None:
     """Another body may have given a certificate the same number: at its address it is that body's to answer for."""
     host, issuer = case.presented.host, case.register.issuer()
     ours = {case.register.settings.base_url, *([] if issuer is None else [issuer.url])}
-    if host is None or host in {urlsplit(url).netloc.lower() for url in ours if url}:
+    if host is None or host in {without_port(url, urlsplit(url).netloc.lower()) for url in ours if url}:
         return None
     address = case.presented.data.decode().strip()[:200]
     return Result.UNKNOWN, (

@@ -119,8 +119,15 @@ def _number(text: str) -> str | None:
 
 def _host(text: str) -> str | None:
     """Up to the first slash, as it stands: what only looks like a host (``ours@theirs``) is never taken for another."""
-    place = re.sub(r"\Ahttps?://", "", text.lower())
-    return place.partition("/")[0] if "/" in place else None
+    address = text.lower().partition("?")[0]
+    place = re.sub(r"\Ahttps?://", "", address)
+    is_path = address.startswith("/") and not address.startswith("//")
+    return None if is_path or "/" not in place else without_port(address, place.partition("/")[0])
+
+
+def without_port(address: str, host: str) -> str:
+    """The host of an address without the port that its scheme has anyway (RFC 3986, 6.2.3)."""
+    return host.removesuffix(":80" if address.startswith("http://") else ":443")
 
 
 def _unknown() -> Unverifiable:

@@ -41,6 +41,8 @@ class Publications:
         self._now = now
         self._file = folder / PUBLISHED
         self._lock = Lock()
+        # No checkpoint that is larger than the first and no larger than the second was witnessed as is asked today.
+        self._unwitnessed = 0, 0
         self._opened = lru_cache(NOTES)(trust.opened)
         self._witnessed = lru_cache(NOTES)(self.policy.witnessed)
         self._signed_at = lru_cache(NOTES)(trust.signed_at)
@@ -79,9 +81,14 @@ class Publications:
 
         None when nobody is asked, or it was not witnessed by them.
         """
-        found = self._log.next_published(index) if self.policy.asks else None
-        while found is not None and self.policy.witnessed(found[1]) is None:  # published under another policy
-            found = self._log.next_published(found[0])
+        if not self.policy.asks:
+            return None
+        start, end = self._unwitnessed
+        size, start = (end, start) if start <= index < end else (index, index)
+        while (found := self._log.next_published(size)) is not None and self.policy.witnessed(found[1]) is None:
+            size = found[0]  # published under another policy
+        if size > index:
+            self._unwitnessed = start, size  # which the next certificate of that time passes over
         return found
 
     def candidate(self) -> Note | None:

@@ -38,7 +38,7 @@ def written(tmp_path: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["log.key", "log-ml-dsa.key", "projections.db"])
+@pytest.mark.parametrize("name", ["log.key", "log-ml-dsa.key"])
 def test_what_is_not_there_is_said_to_be_unchecked(world: World, tmp_path: Path, name: str) -> None:
     (world.ledger.folder / name).unlink()
     printed = run(tmp_path, "audit", "--report", "found", language="fr")
@@ -46,6 +46,16 @@ def test_what_is_not_there_is_said_to_be_unchecked(world: World, tmp_path: Path,
     assert written(tmp_path)["unchecked"] == ["read-models", "documents"]
     page = (tmp_path / "found.html").read_text(encoding="utf-8")
     assert "Non vérifiés : les vues, les documents." in page
+
+
+def test_public_read_models_alone_are_compared_and_documents_are_checked_without(world: World, tmp_path: Path) -> None:
+    """So it is where a log is witnessed and nothing but the register read it."""
+    (world.ledger.folder / "projections.db").unlink()
+    run(tmp_path, "audit", "--report", "found")
+    assert written(tmp_path)["unchecked"] == ["read-models"]
+    (world.ledger.folder / "projections.db").rename(world.ledger.folder / "projections.public.db")
+    run(tmp_path, "audit", "--report", "found")
+    assert written(tmp_path)["unchecked"] == []
 
 
 def test_what_was_checked_is_not_said_to_be_unchecked(world: World, tmp_path: Path) -> None:

@@ -111,6 +111,7 @@ def test_a_certificate_that_may_still_get_its_place_keeps_the_past_open(issuer: 
         assert Answer(client, asked, 0, "suspension").cached == HISTORY, "nobody was suspended"
         make_documents(issuer)
         index = issuer.ledger.documents.place(issuer.ledger.documents.sets()[0].number).index
+        assert Answer(client, asked, index).is_set, "its place was taken since it was asked"
         issuer.do("withdraw-listing-consent", "registrar", person_id="awa")
         found = Answer(client, asked, index)
         assert (found.is_set, found.cached) == (True, HISTORY)

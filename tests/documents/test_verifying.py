@@ -95,6 +95,9 @@ def test_a_number_an_address_and_a_qr_code_are_looked_up(client: TestClient, num
         number.encode(),
         number.lower().encode(),
         f"{URL}/certificates/{number}?lang=fr".encode(),
+        f"{URL}:443/certificates/{number}".encode(),
+        f"/certificates/{number}".encode(),
+        f"{number}?seen=here/there".encode(),
         picture.getvalue(),
     ):
         found = presented(client, data)

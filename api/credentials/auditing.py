@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from api.credentials import baking, data_integrity, open_badge, sd_jwt, seal_chain, sealed, vc_jwt
 from api.credentials.award import Award, Issuer, StatusIndex
-from api.credentials.awarding import award_of, levels_reached
+from api.credentials.awarding import award_of, issuer_of, levels_reached
 from api.credentials.enrolled import enrolled_keys
 from api.credentials.forms import BY_NAME
 from api.credentials.jws import read_json
@@ -46,6 +47,8 @@ class _Audit:
         established = ledger.read().issuer()
         self._url, self._keys = established.url, enrolled_keys(established)
         self._indexes = ledger.documents.indexes()
+        # The same credential stands in four forms of a certificate, one after the other.
+        self._is_credential = lru_cache(1)(self._credential_says)
 
     def run(self, progress: Progress | None) -> Iterator[Finding]:
         forms: dict[str, set[str]] = defaultdict(set)
@@ -75,7 +78,7 @@ class _Audit:
             return
         for form in sorted(BY_NAME.keys() - forms):
             yield Finding("document-missing", None, f"{number}: {form}")
-        said = _Said(self._with_every_level(award, row), self._issuer_of(row), index)
+        said = _Said(self._with_every_level(award, row), issuer_of(self._url, row), index)
         for form in sorted(forms):
             try:
                 is_said = self._is_said(form, self._ledger.documents.get(number, form) or b"", said, made.made)
@@ -89,14 +92,14 @@ class _Audit:
         """Whether a document that holds says what the entries say. Raises ``Unverifiable`` when it does not hold."""
         match form:
             case "jsonld":
-                return said.by_credential(self._proved(body, said.issuer))
+                return self._is_credential(body, said)
             case "png":
-                return said.by_credential(self._proved(baking.credential_in_png(body).encode(), said.issuer))
+                return self._is_credential(baking.credential_in_png(body).encode(), said)
             case "svg":
-                return said.by_credential(self._proved(baking.credential_in_svg(body).encode(), said.issuer))
+                return self._is_credential(baking.credential_in_svg(body).encode(), said)
             case "pdf":
                 sealed.require_seal(body, [key.certificates for key in self._keys if key.certificates], made)
-                return said.by_credential(self._proved(sealed.attached_credential(body), said.issuer))
+                return self._is_credential(sealed.attached_credential(body), said)
             case "jwt":
                 keys = {said.issuer.jwk(key.key_id): key.public for key in self._keys}
                 return said.by_credential(vc_jwt.verify(_text(body), keys.get))
@@ -105,15 +108,15 @@ class _Audit:
             case _:
                 raise Unverifiable("document-form", "no document has this form")
 
-    def _proved(self, body: bytes, issuer: Issuer) -> dict[str, Any]:
-        """The credential without its proof, which holds."""
+    def _credential_says(self, body: bytes, said: _Said) -> bool:
+        """Whether a credential whose proof holds says it. Raises ``Unverifiable`` when the proof does not hold."""
         try:
             credential = read_json(body)
         except ValueError as error:
             raise Unverifiable("credential-malformed", f"not JSON that can be signed: {error}") from None
-        keys = {issuer.verification_method(key.key_id): key.public for key in self._keys}
+        keys = {said.issuer.verification_method(key.key_id): key.public for key in self._keys}
         data_integrity.verify(credential, keys.get)
-        return {name: value for name, value in credential.items() if name != "proof"}
+        return said.by_credential({name: value for name, value in credential.items() if name != "proof"})
 
     def _trusted(self, chain: tuple[bytes, ...], made: datetime) -> bytes | None:
         """The key of an enrolled chain, which was valid when the document was made."""
@@ -130,9 +133,6 @@ class _Audit:
                 yield Finding("status-place", None, f"{number}: its place {index.index} is that of {other} too")
             elif number not in made and not self._views.roster.is_erased(row.person_id):
                 yield Finding("document-missing", None, f"{number}: every form")
-
-    def _issuer_of(self, row: CertificateRow) -> Issuer:
-        return Issuer(url=self._url, name_en=row.content.body_en, name_fr=row.content.body_fr)
 
     def _with_every_level(self, award: Award, row: CertificateRow) -> Award:
         """The award as whoever agreed to it would have it: which levels were agreed to then, documents say."""

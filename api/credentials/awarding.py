@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.credentials.award import Achievement, Award
+from api.credentials.award import Achievement, Award, Issuer
 from ledger.bundle import disclosures_of
 from ledger.domain.decisions.persons import NAME_DETAILS
 from ledger.store.ledger import Ledger
@@ -52,6 +52,11 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
         expires_on=stated.expires_on,
         issued=row.issued,
     )
+
+
+def issuer_of(url: str, row: CertificateRow) -> Issuer:
+    """The body as the certificate names it, at the address under which it issues."""
+    return Issuer(url=url, name_en=row.content.body_en, name_fr=row.content.body_fr)
 
 
 def levels_reached(ledger: Ledger, certification_id: str) -> dict[str, int]:

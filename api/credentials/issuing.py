@@ -18,7 +18,7 @@ from eventsourcing.persistence import PersistenceError
 
 from api.credentials import badge, baking, data_integrity, diploma, open_badge, sd_jwt, sealing, vc_jwt
 from api.credentials.award import Award, Issuer, StatusIndex
-from api.credentials.awarding import award_of
+from api.credentials.awarding import award_of, issuer_of
 from api.credentials.enrolled import Signers
 from api.credentials.keys import IssuerKey
 from api.following import following
@@ -115,7 +115,7 @@ class Issuing:
             raise Refused("issuer-not-established")
         signers, made = Signers.of(established, self._keys, self._ledger.now()), 0
         for done, row in enumerate(missing, 1):
-            issuer = Issuer(url=established.url, name_en=row.content.body_en, name_fr=row.content.body_fr)
+            issuer = issuer_of(established.url, row)
             moment = self._ledger.now()
             status = self._ledger.documents.place(row.number)
             bodies = self._bodies(row, issuer, status, signers, moment)

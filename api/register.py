@@ -20,7 +20,7 @@ from api.credentials.enrolled import EnrolledKey, badge_key, enrolled_keys
 from api.credentials.keys import IssuerKey
 from api.credentials.statuses import Purpose, bits_of
 from ledger.bundle import Bundle, assemble, disclosures_of
-from ledger.documents import DocumentSet
+from ledger.documents import DocumentSet, current_list
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.refusal import Refused
 from ledger.log.checkpoint import Checkpoint
@@ -185,7 +185,8 @@ class Register:
 
         It names the latest published head of which everything was known at that moment, and is never older than that.
         """
-        if number > self._ledger.documents.current_list():
+        taken = self._ledger.documents.taken()
+        if number > current_list(taken):
             raise Refused("unknown", kind="status list", id=f"{purpose}/{number}")
         # A list may be a minute old: so that answers can be compared and cached.
         moment = self.now().replace(second=0) if at is None else at
@@ -197,8 +198,7 @@ class Register:
         position = self.views.following.position
         # The last published entry was known only later: so is whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < position
-        held = position, self._ledger.documents.taken()
-        return self._signed_list(issuer, purpose, number, moment, known, head, held, is_past)
+        return self._signed_list(issuer, purpose, number, moment, known, head, (position, taken), is_past)
 
     def _sign_list(
         self,

@@ -77,7 +77,7 @@ class Documents:
             row = cursor.fetchone()
             if row is not None:
                 return StatusIndex(row["list"], row["place"])
-            current = _current_list(cursor)
+            current = current_list(_taken(cursor))
             while True:
                 place = StatusIndex(current, self._below(PLACES))
                 cursor.execute("SELECT 1 FROM status_places WHERE list = ? AND place = ?", (current, place.index))
@@ -88,11 +88,6 @@ class Documents:
         """How many places were ever taken, in all lists."""
         with self._datastore.transaction(commit=False) as cursor:
             return _taken(cursor)
-
-    def current_list(self) -> int:
-        """The number of the list in which the next place is taken: those after it do not exist yet."""
-        with self._datastore.transaction(commit=False) as cursor:
-            return _current_list(cursor)
 
     def kept(self) -> list[tuple[str, str]]:
         """Every document: the certificate's number, and the form."""
@@ -147,9 +142,12 @@ class Documents:
             ]
 
 
-def _current_list(cursor: SQLiteCursor) -> int:
-    """Lists are filled one after the other, each to the half."""
-    return _taken(cursor) // FULL
+def current_list(taken: int) -> int:
+    """The number of the list in which the next place is taken, after so many: those after it do not exist yet.
+
+    Lists are filled one after the other, each to the half.
+    """
+    return taken // FULL
 
 
 def _taken(cursor: SQLiteCursor) -> int:

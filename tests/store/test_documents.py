@@ -89,6 +89,6 @@ def test_whose_place_was_taken_is_given_no_other(workshop: World) -> None:
 def test_a_list_is_filled_to_the_half_before_the_next(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "FULL", 2)
     kept = workshop.ledger.documents
-    assert kept.current_list() == 0
+    assert documents.current_list(kept.taken()) == 0
     assert [taken(kept, number).number for number in ("A", "B", "C", "D", "E")] == [0, 0, 1, 1, 2]
-    assert kept.current_list() == 2
+    assert documents.current_list(kept.taken()) == 2

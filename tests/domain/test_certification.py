@@ -102,13 +102,18 @@ def test_a_certificate_counts_on_its_last_day(certified: Rules) -> None:
     assert [standing.on(date(2020, 5, day)) for day in (18, 19)] == [Status.VALID, Status.EXPIRED]
 
 
-def test_nothing_is_issued_once_the_certification_is_withdrawn(planned: Rules) -> None:
+def rank(planned: Rules) -> None:
+    """Awa is scored, and ranked after the workshop: all that a decision needs."""
     planned.score("c-awa", 4)
     planned.at(2017, 5, 19, 16).do("close-session", "manager", session_id=SESSION)
     for sheet in planned.read().candidacy("c-awa").live_sheets:
         planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
     planned.do("compute-outcome", "registrar", candidacy_id="c-awa")
     planned.do("compute-ranking", "registrar", session_id=SESSION)
+
+
+def test_nothing_is_issued_once_the_certification_is_withdrawn(planned: Rules) -> None:
+    rank(planned)
     planned.do("decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=END)
     end: dict[str, Any] = {**AWA, "effective_from": END, "reason_code": "misconduct"}
     planned.do("withdraw-certification", "decider1", "decider2", **end)
@@ -136,12 +141,7 @@ def test_a_moderator_may_not_decide(planned: Rules) -> None:
 
 def test_the_decision_is_taken_once_and_not_before_the_end_of_the_workshop(planned: Rules) -> None:
     decide = ("decide-certification", "decider1", "decider2")
-    planned.score("c-awa", 4)
-    planned.at(2017, 5, 19, 16).do("close-session", "manager", session_id=SESSION)
-    for sheet in planned.read().candidacy("c-awa").live_sheets:
-        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
-    planned.do("compute-outcome", "registrar", candidacy_id="c-awa")
-    planned.do("compute-ranking", "registrar", session_id=SESSION)
+    rank(planned)
     planned.refused("effective-too-early", *decide, candidacy_id="c-awa", effective_from=date(2017, 5, 18))
     planned.do(*decide, candidacy_id="c-awa", effective_from=END)
     assert isinstance(planned.last, CertificationGranted)

@@ -17,8 +17,9 @@ from ledger.domain.form import BOUNDS, FORMS
 from ledger.domain.months import add_months
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused, Words
+from tests.domain import test_scheme_and_session
 from tests.domain.rules import Rules
-from tests.scenario import COMPETENCIES, CRITERIA, END, PLAN, SCHEME, SESSION, START, Scenario, key_of
+from tests.scenario import END, SESSION, START, key_of
 
 NAMED = [{"name": "given_name", "value": "Awa"}, {"name": "family_name", "value": "Diallo"}]
 NOT_PSEUDONYMS = (
@@ -75,20 +76,7 @@ def test_a_digest_is_one(rules: Rules, digest: str) -> None:
 
 def draft(**changed: Any) -> dict[str, Any]:
     """A version of the scheme that is in order but for what is changed."""
-    return {
-        "scheme_id": SCHEME,
-        "version": "2.0.0",
-        "criteria": Scenario.named(CRITERIA),
-        "competencies": [{**row, "cut": 3} for row in Scenario.named(COMPETENCIES)],
-        "activities": [{**row, "competencies": PLAN[row["id"]]} for row in Scenario.named(PLAN)],
-        "levels": [{"level": n, "anchor_en": str(n), "anchor_fr": str(n)} for n in range(1, 6)],
-        "decision_rule": "mean-of-levels/v1",
-        "assessors_per_cell": 2,
-        "seats": 2,
-        "validity_months": 36,
-        "renewal_window_months": 6,
-        "separation_months": 24,
-    } | changed
+    return test_scheme_and_session.draft(version="2.0.0") | changed
 
 
 @pytest.mark.parametrize(

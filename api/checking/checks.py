@@ -124,7 +124,7 @@ class _Case:
         if self.key is None:
             return None
         begins, _ = seal_chain.validity(self.key.certificates)
-        return seal_chain.verify(chain, self.key.certificates[-1:], begins)
+        return seal_chain.verify_chain(chain, self.key.certificates[-1:], begins)
 
     def sealing(self, leaf: bytes) -> EnrolledKey | None:
         """The key that the body enrolled with this certificate."""
@@ -189,12 +189,12 @@ def _signature(case: _Case) -> Found | None:
     if presented.kind == "number":
         return None
     if presented.credential is not None:
-        data_integrity.verify(presented.credential, case.public_key)
+        data_integrity.verify_proof(presented.credential, case.public_key)
         case.claimed = _claimed(presented.credential, presented.credential["proof"].get("created"))
     elif presented.kind == "sd-jwt":
-        case.claimed = _claimed_in(sd_jwt.verify(presented.token or "", case.trusted))
+        case.claimed = _claimed_in(sd_jwt.verify_sd_jwt(presented.token or "", case.trusted))
     else:
-        credential = vc_jwt.verify(presented.token or "", case.public_key)
+        credential = vc_jwt.verify_vc_jwt(presented.token or "", case.public_key)
         case.claimed = _claimed(credential, credential.get("awardedDate"))
     case.number = case.claimed.number
     if case.key is None:
@@ -238,7 +238,7 @@ def _seal(case: _Case) -> Found | None:
     if case.presented.kind != "pdf":
         return None
     chains = [key.certificates for key in case.register.issuer_keys() if key.certificates]
-    seal = sealed.require_seal(case.presented.data, chains, case.made())
+    seal = pdf_reading.require_seal(case.presented.data, chains, case.made())
     key = case.sealing(seal.certificate)
     if key is None:
         raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")

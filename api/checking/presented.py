@@ -55,7 +55,7 @@ def recognise(data: bytes) -> Presented:
     if len(data) > MAX_BYTES:
         raise Unverifiable("presented-too-large", f"expected at most {MAX_BYTES} bytes, not {len(data)}")
     if data.startswith(PDF):
-        return _carrying("pdf", data, sealed.attached_credential(data).decode(errors="replace"))
+        return _carrying("pdf", data, pdf_reading.attached_credential(data).decode(errors="replace"))
     if data.startswith(ZIP):
         return Presented(kind="bundle", data=unpacked(data))
     if data.startswith(PNG) and baking.KEYWORD in data:

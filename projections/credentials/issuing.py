@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from time import monotonic
 
-import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from ledger.documents import DocumentSet
@@ -22,11 +21,11 @@ from ledger.store.following import following
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
-from projections.credentials.forms import badge, baking, diploma, open_badge, sd_jwt, sealing, vc_jwt
+from projections.credentials.forms import catalogue, open_badge
+from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, issuer_of
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import IssuerKey
-from projections.credentials.proofs import data_integrity
 from projections.time_stamps import Authority
 from projections.views import Views
 
@@ -52,18 +51,17 @@ def make(
     The seal says that it was ``made`` at this moment: certificates of before the body had its chain get documents
     too, and who validates a seal wants the signer's certificate to be valid when it says it was signed.
     """
-    unsigned = open_badge.document(facts, issuer, status)
-    method = issuer.verification_method(signers.ed25519.key_id)
-    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, facts.issued))
-    pdf = diploma.diploma(facts, issuer, credential, official)
-    return {
-        "jsonld": credential,
-        "jwt": vc_jwt.sign(unsigned, signers.p256, issuer.jwk(signers.p256.key_id)).encode(),
-        "sd-jwt": sd_jwt.issue(facts, issuer, status, signers.p256, signers.chain).encode(),
-        "png": baking.bake_png(badge.png(facts, official), credential),
-        "svg": baking.bake_svg(badge.svg(facts, official), credential),
-        "pdf": sealing.seal(pdf, signers.p256, signers.chain, made, tsa),
-    }
+    material = Material(
+        facts=facts,
+        issuer=issuer,
+        status=status,
+        signers=signers,
+        credential=open_badge.signed(facts, issuer, status, signers),
+        made=made,
+        official=official,
+        tsa=tsa,
+    )
+    return {form.name: form.make(material) for form in catalogue.FORMS}
 
 
 class Issuing:

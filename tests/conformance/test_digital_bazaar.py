@@ -24,7 +24,7 @@ from projections.credentials.forms import badge, baking, open_badge
 from projections.credentials.keys import identity
 from projections.credentials.keys.enrolled import EnrolledKey
 from projections.credentials.proofs import json_ld
-from projections.credentials.proofs.data_integrity import sign, verify
+from projections.credentials.proofs.data_integrity import sign, verify_proof
 from projections.credentials.status import status_list
 from tests.projections.credentials import jose
 from tests.projections.credentials.altering import altered, bytes_altered
@@ -113,7 +113,7 @@ def text(credential: Credential) -> str:
 @pytest.mark.parametrize("credential", [BADGE, LIST], ids=["badge", "status list"])
 def test_it_accepts_what_we_sign(verifier: Path, credential: Credential) -> None:
     assert asked(verifier, [text(credential)]) == [Answer(True, "")]
-    assert verify(credential, public_key) == METHOD
+    assert verify_proof(credential, public_key) == METHOD
 
 
 @pytest.mark.parametrize("credential", [BRIEF_BADGE, LIST], ids=["badge", "status list"])
@@ -123,7 +123,7 @@ def test_it_refuses_whatever_was_altered_as_we_do(verifier: Path, credential: Cr
     ours = []
     for what, other in alterations:
         try:
-            verify(other, public_key)
+            verify_proof(other, public_key)
         except Unverifiable:
             continue
         ours.append(what)
@@ -187,4 +187,4 @@ def test_it_refuses_what_others_find_in_an_altered_picture_as_we_do(verifier: Pa
     assert not any(answer.verified for answer in asked(verifier, found))
     for data in alterations:
         with pytest.raises((Unverifiable, msgspec.DecodeError)):
-            verify(msgspec.json.decode(picture.ours(data), type=Credential), public_key)
+            verify_proof(msgspec.json.decode(picture.ours(data), type=Credential), public_key)

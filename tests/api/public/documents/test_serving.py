@@ -215,7 +215,7 @@ def _list(client: TestClient, purpose: str, timestamp: str = "") -> dict[str, An
     answer = client.get(f"/status/{purpose}/0", params=asked)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
-    method = data_integrity.verify(found, lambda _: ED25519.public)
+    method = data_integrity.verify_proof(found, lambda _: ED25519.public)
     assert method == f"did:web:register.example.org#{ED25519.key_id}"
     return found
 

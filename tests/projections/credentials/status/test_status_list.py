@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from projections.credentials.proofs.data_integrity import sign, verify
+from projections.credentials.proofs.data_integrity import sign, verify_proof
 from projections.credentials.status.status_list import MAX_BYTES, SIZE, decode, document, encode, is_set
 from tests.projections.credentials.altering import altered
 from tests.projections.credentials.certified import ISSUER, KEY, METHOD, public_key
@@ -96,7 +96,7 @@ def test_anything_else_is_no_list(text: tuple[str, str]) -> None:
 
 def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
     signed = sign(status_list([3, 94567]), KEY, METHOD, NOW)
-    assert verify(signed, public_key) == METHOD
+    assert verify_proof(signed, public_key) == METHOD
     assert signed["logHead"] == {
         "logOrigin": "log.pca.example",
         "logSize": 1234,
@@ -108,7 +108,7 @@ def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
 
 def test_a_list_from_before_any_published_head_names_none() -> None:
     signed = sign(document(ISSUER, "revocation", 0, [3], NOW, NOW, timedelta(minutes=5), None), KEY, METHOD, NOW)
-    assert verify(signed, public_key) == METHOD
+    assert verify_proof(signed, public_key) == METHOD
     assert "logHead" not in signed
 
 
@@ -116,7 +116,7 @@ def test_a_list_with_any_value_altered_is_refused() -> None:
     accepted = []
     for what, other in altered(sign(status_list([1]), KEY, METHOD, NOW)):
         try:
-            verify(other, lambda _: KEY.public)
+            verify_proof(other, lambda _: KEY.public)
         except Unverifiable:
             continue
         accepted.append(what)

@@ -1,10 +1,13 @@
 """Refusals: what the rules answer when they say no, or not yet, in words a person can act on.
 
 A refusal has a code that never changes its meaning, and a text in English and in French that names
-what is missing. The table below is the whole vocabulary.
+what is missing. ``REFUSALS`` holds those of the rules; a package that refuses for other reasons has a subclass
+with ``texts`` of its own.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.record import Role
@@ -34,14 +37,6 @@ REFUSALS: dict[str, Words] = {
     "decider-moderated": Words(
         "{person} moderated this candidate's scores (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
         "{person} a modéré les notes de ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
-    "signer-not-named": Words(
-        "{person} is not among the signers; only a registrar or a programme manager files what others sign",
-        "{person} n'est pas parmi les signataires ; seuls greffier et responsable du programme déposent pour autrui"),
-    "workshop-imported": Words("workshop {session}: imported before", "atelier {session} : déjà importé"),
-    "file-imported": Words(
-        "{file}: imported before, as {name} of {source}",
-        "{file} : déjà importé, en tant que {name} de {source}"),
-    "not-yet": Words("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
     # does it exist, and does it stand free
     "unknown": Words("there is no {kind} {id}", "introuvable : {kind} {id}"),
     "already-exists": Words("{kind} {id} exists already", "existe déjà : {kind} {id}"),
@@ -49,9 +44,6 @@ REFUSALS: dict[str, Words] = {
     "beyond-the-calendar": Words(
         "there is no day {months} months from {date}",
         "aucun jour n'existe à {months} mois du {date}"),
-    "disclosure-of-another": Words(
-        "{field}: this digest stands for a value about another person",
-        "{field} : cette empreinte correspond à une donnée d'une autre personne"),
     "disclosure-missing": Words(
         "{field}: the value behind the digest was not given",
         "{field} : la valeur correspondant à l'empreinte n'a pas été fournie"),
@@ -97,13 +89,6 @@ REFUSALS: dict[str, Words] = {
     "possession-not-proved": Words(
         "proof: key {key} did not sign that it is held",
         "proof : la clé {key} n'a pas signé qu'elle est détenue"),
-    "issuer-key-missing": Words(
-        "no active key of the issuer is at hand: {kind}",
-        "aucune clé active de l'émetteur n'est disponible : {kind}"),
-    "issuer-chain-not-valid": Words(
-        "the certificate of key {key} is valid from {begins} to {ends}: enrol a key with one that is valid now",
-        "le certificat de la clé {key} est valable du {begins} au {ends} : "
-        "enregistrez une clé dont le certificat est valable actuellement"),
     "issuer-key-not-active": Words(
         "key {key} is not an active key of the issuer",
         "la clé {key} n'est pas une clé active de l'émetteur"),
@@ -225,18 +210,6 @@ REFUSALS: dict[str, Words] = {
         "la certification a été retirée ; c'est définitif"),
     "expired": Words("the certification expired on {date}", "la certification a expiré le {date}"),
     "certificate-issued": Words("certificate {number} is issued already", "le certificat {number} est déjà délivré"),
-    "document-missing": Words(
-        "the documents of this certificate are not made yet",
-        "les documents de ce certificat ne sont pas encore établis"),
-    "document-erased": Words(
-        "the documents of this certificate were erased with the holder's personal data",
-        "les documents de ce certificat ont été effacés avec les données personnelles du titulaire"),
-    "holder-not-listed": Words(
-        "the holder did not agree to be listed: they have this document from their private address",
-        "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée"),
-    "levels-not-shown": Words(
-        "the document states levels that the holder no longer shows: they have it from their private address",
-        "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée"),
     "certificate-missing": Words("no certificate was issued yet", "aucun certificat n'a encore été délivré"),
     "certificate-item-missing": Words(
         "the certificate lacks: {item} (ISO/IEC 17024, 9.4.8)",
@@ -301,12 +274,15 @@ class Refused(Exception):
     A role is named in each language, a tuple by its members.
     """
 
+    texts: ClassVar[dict[str, Words]] = REFUSALS
+    """By code, in English and in French."""
+
     def __init__(self, code: str, **fields: object) -> None:
         self.code = code
         self.fields = fields
         kind = str(fields.get("kind"))
         named = fields | {"kind": Words(kind, KINDS_FR.get(kind, kind))}
-        self.words = Words(*(_filled(REFUSALS[code], named, language) for language in LANGUAGES))
+        self.words = Words(*(_filled(self.texts[code], named, language) for language in LANGUAGES))
         super().__init__(self.words.en)
 
 

@@ -12,7 +12,7 @@ from projections.credentials.facts import IssuerIdentity
 from projections.credentials.keys.enrolled import IssuerKeys, enrolled_keys
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.status.lists import StatusLists
-from projections.views import Views
+from projections.read_models import ReadModels
 
 TROUBLE = "documents"  # under this name the troubles of a register say why documents are not made
 
@@ -20,9 +20,9 @@ TROUBLE = "documents"  # under this name the troubles of a register say why docu
 class IssuedDocuments:
     """Read access to the documents of one ledger. ``keys`` are those at hand: they sign status lists."""
 
-    def __init__(self, ledger: Ledger, views: Views, body: Words, keys: Iterable[IssuerKey]) -> None:
+    def __init__(self, ledger: Ledger, models: ReadModels, body: Words, keys: Iterable[IssuerKey]) -> None:
         self._ledger, self._body = ledger, body
-        self.status_lists = StatusLists(ledger, views, keys)
+        self.status_lists = StatusLists(ledger, models, keys)
 
     def issuer(self) -> IssuerIdentity | None:
         """The body as an issuer of documents; None where it is none yet."""

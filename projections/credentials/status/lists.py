@@ -19,7 +19,7 @@ from projections.credentials.keys.enrolled import badge_key
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.proofs import data_integrity
 from projections.credentials.status.status_list import StatusList
-from projections.views import Views
+from projections.read_models import ReadModels
 
 CACHED_LISTS = 64  # of at most 25 kB each
 
@@ -53,8 +53,8 @@ class _Sources(msgspec.Struct, frozen=True):
 class StatusLists:
     """Signs a list when somebody asks for it, and once as long as nothing changes."""
 
-    def __init__(self, ledger: Ledger, views: Views, keys: Iterable[IssuerKey]) -> None:
-        self._ledger, self._views, self._keys = ledger, views, tuple(keys)
+    def __init__(self, ledger: Ledger, models: ReadModels, keys: Iterable[IssuerKey]) -> None:
+        self._ledger, self._models, self._keys = ledger, models, tuple(keys)
         self._signed = lru_cache(CACHED_LISTS)(self._sign)
 
     def signed(self, issuer: IssuerIdentity, purpose: StatusPurpose, number: int, at: datetime | None) -> SignedList:
@@ -71,8 +71,8 @@ class StatusLists:
         self._ledger.latest()  # where nobody witnesses, asking publishes
         # Read before the read models catch up, which therefore hold all of it.
         head = self._ledger.publications.latest_of(self._ledger.size_at(known))
-        self._views.catch_up()
-        entries = self._views.following.position
+        self._models.catch_up()
+        entries = self._models.following.position
         # The last published entry was known only later: so is whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < entries
         unsigned = StatusList(issuer=issuer, purpose=purpose, number=number, moment=moment, head=head)
@@ -82,7 +82,7 @@ class StatusLists:
         key = badge_key(self._ledger.read().issuer(), self._keys)
         bits = bits_of(
             self._ledger.documents,
-            self._views.certificates,
+            self._models.certificates,
             unsigned.purpose,
             unsigned.number,
             unsigned.moment.date(),

@@ -14,7 +14,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.words import Words
 from projections.certificates import CertificateRow
-from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.forms import catalogue
 from projections.credentials.forms.open_badge import states_levels
 
 WhyPrivate = Literal["holder-not-listed", "levels-not-shown"]
@@ -239,7 +239,7 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf) -> Certifi
     terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
     certified = models.certificates.scope(row.certification_id, as_of.on, as_of.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
-    superseded_by, is_made = _superseded_by(register, row, as_of), register.document_set(row.number) is not None
+    superseded_by, made = _superseded_by(register, row, as_of), register.documents.set_of(row.number)
     because = private_because(register, row)
     return CertificateView(
         number=row.number,
@@ -270,14 +270,14 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf) -> Certifi
             DocumentView(
                 form=form.name,
                 media_type=form.media_types[0],
-                label_en=form.label_en,
-                label_fr=form.label_fr,
+                label_en=form.label.en,
+                label_fr=form.label.fr,
                 url=f"{url}.{form.name}",
             )
-            for form in FORMS
-            if is_made and because is None
+            for form in catalogue.FORMS
+            if made is not None and form.name in made.forms and because is None
         ],
-        documents_private_because=because if is_made else None,
+        documents_private_because=None if made is None else because,
         bundle_url=f"{url}?format=bundle",
         bundle=None,
     )
@@ -290,8 +290,8 @@ def private_because(register: Register, row: CertificateRow) -> WhyPrivate | Non
         return "holder-not-listed"
     if roster.shows_results(row.person_id):
         return None
-    # All forms were made from one award: what one states, each does.
-    credential = register.document(row.number, "jsonld")
+    # All forms were made from the same facts: what one states, each does.
+    credential = register.documents.get(row.number, "jsonld")
     return "levels-not-shown" if credential is not None and states_levels(credential) else None
 
 

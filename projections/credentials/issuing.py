@@ -26,10 +26,10 @@ from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, issuer_of
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import IssuerKey
+from projections.credentials.published import TROUBLE
 from projections.read_models import ReadModels
 from projections.time_stamps import Authority
 
-DOCUMENTS = "documents"  # under this name troubles say why documents are not made
 AGAIN_SECONDS = 10.0  # how long until what failed is tried again
 IMPOSSIBLE_AGAIN_SECONDS = 600.0  # the same for one certificate, where every other could be made
 NAMED = 20  # certificates that a trouble names
@@ -161,7 +161,7 @@ class Issuing:
 
     def _tell(self, trouble: str) -> None:
         if not trouble:
-            self.troubles.pop(DOCUMENTS, None)
-        elif self.troubles.get(DOCUMENTS) != trouble:
+            self.troubles.pop(TROUBLE, None)
+        elif self.troubles.get(TROUBLE) != trouble:
             logging.getLogger("pca-ledger").warning("documents are not made: %s", trouble)
-            self.troubles[DOCUMENTS] = trouble
+            self.troubles[TROUBLE] = trouble

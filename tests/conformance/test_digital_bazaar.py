@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from fcntl import LOCK_EX, flock
 from io import BytesIO
 from pathlib import Path
@@ -20,12 +19,12 @@ from PIL import Image
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
+from projections.credentials import identity
 from projections.credentials.forms import badge, baking, open_badge
-from projections.credentials.keys import identity
 from projections.credentials.keys.enrolled import EnrolledKey
 from projections.credentials.proofs import json_ld
 from projections.credentials.proofs.data_integrity import sign, verify_proof
-from projections.credentials.status import status_list
+from projections.credentials.status.status_list import StatusList
 from tests.projections.credentials import jose
 from tests.projections.credentials.altering import altered, bytes_altered
 from tests.projections.credentials.certified import BRIEF, FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
@@ -47,21 +46,9 @@ class Answer(msgspec.Struct, frozen=True):
 
 BADGE = sign(open_badge.document(FACTS, ISSUER, STATUS), KEY, METHOD, ISSUED)
 BRIEF_BADGE = sign(open_badge.document(BRIEF, ISSUER, STATUS), KEY, METHOD, ISSUED)
-LIST = sign(
-    status_list.document(
-        ISSUER,
-        "revocation",
-        0,
-        [3, 94567],
-        ISSUED,
-        ISSUED + timedelta(days=7),
-        timedelta(minutes=5),
-        Checkpoint("log.pca.example", 1234, bytes(32)),
-    ),
-    KEY,
-    METHOD,
-    ISSUED,
-)
+HEAD = Checkpoint("log.pca.example", 1234, bytes(32))
+UNSIGNED = StatusList(issuer=ISSUER, purpose="revocation", number=0, moment=ISSUED, head=HEAD)
+LIST = sign(UNSIGNED.document([3, 94567]), KEY, METHOD, ISSUED)
 
 
 @pytest.fixture(scope="session")

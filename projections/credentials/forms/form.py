@@ -18,7 +18,6 @@ from projections.credentials.facts import CertificateFacts, IssuerIdentity, Stat
 from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys, Signers
 from projections.time_stamps import Authority
 
-
 MAX_TEXT_BYTES = 1024 * 1024  # of a document that is text
 
 

@@ -19,7 +19,14 @@ from msgspec import UNSET, UnsetType
 from ledger.errors import Unverifiable
 from ledger.signing.keys import key_id
 from ledger.words import Words
-from projections.credentials.facts import STATUS_PURPOSES, Achievement, CertificateFacts, IssuerIdentity, StatusIndex, StatusPurpose
+from projections.credentials.facts import (
+    STATUS_PURPOSES,
+    Achievement,
+    CertificateFacts,
+    IssuerIdentity,
+    StatusIndex,
+    StatusPurpose,
+)
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
 from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys
 from projections.credentials.keys.issuer_key import IssuerKey

@@ -18,7 +18,7 @@ from projections.credentials.keys.issuer_key import Algorithm, IssuerKey
 
 
 class EnrolledKey(msgspec.Struct, frozen=True, kw_only=True):
-    """An issuer key as the ledger knows it. ``public`` is raw: see ``IssuerKey``; ``certificates`` are DER, leaf first."""
+    """An issuer key as recorded. ``public`` is raw, as of ``IssuerKey``; ``certificates`` are in DER, leaf first."""
 
     key_id: str
     algorithm: Algorithm

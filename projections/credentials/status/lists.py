@@ -1,4 +1,4 @@
-"""The status lists of a body: which bits are set, a function of the moment that is asked about, and the signed lists."""
+"""The status lists of a body: which bits are set at a moment, and the signed lists."""
 
 from __future__ import annotations
 

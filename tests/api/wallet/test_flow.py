@@ -20,12 +20,13 @@ from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import Form, WalletError
 from projections.credentials.facts import IssuerIdentity
-from projections.credentials.forms import sd_jwt, vc_jwt
+from projections.credentials.forms import sd_jwt
 from projections.credentials.keys.seal_chain import verify_chain
+from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import write_json
 from tests.api.wallet.test_codes import drawn
-from tests.projections.credentials.forms.test_vc_jwt import DOCUMENT, KID, key_of
 from tests.projections.credentials.jose import CHAIN, FACTS, ISSUER, KEY, NOW, STATUS
+from tests.projections.credentials.proofs.test_vc_jwt import DOCUMENT, KID, key_of
 
 FORMS: tuple[Form, ...] = ("sd-jwt", "vc-jwt", "open-badge")
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"

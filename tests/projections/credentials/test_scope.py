@@ -10,8 +10,9 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from projections.credentials.forms import baking, sd_jwt, vc_jwt
+from projections.credentials.forms import baking, sd_jwt
 from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.proofs import vc_jwt
 from tests.api.checking.test_verifying import kept, presented, results
 from tests.api.public.documents.test_serving import HTML, _followed, _is_set, _list
 from tests.issued import P256, URL, make_documents

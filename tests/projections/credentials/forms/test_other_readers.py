@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from ledger.errors import Unverifiable
-from projections.credentials.forms import sd_jwt, vc_jwt
+from projections.credentials.forms import sd_jwt
 from projections.credentials.keys.seal_chain import verify_chain
+from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import jwk
-from tests.projections.credentials.forms import test_vc_jwt
 from tests.projections.credentials.forms.test_sd_jwt import TOKEN
 from tests.projections.credentials.jose import CHAIN, KEY, NOW, OTHER, resigned
+from tests.projections.credentials.proofs import test_vc_jwt
 
 FILES = Path(__file__).parent / "javascript"
 VC_JWT = test_vc_jwt.TOKEN

@@ -29,7 +29,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from api.clients.timestamping import Authority
 from ledger.errors import Unverifiable
 from projections.credentials.forms.event_loop import leave_running_loop
-from projections.credentials.forms.pdf_reading import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, , named
+from projections.credentials.forms.pdf_reading import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, named, read_seal
 from projections.credentials.forms.pdf_seal import seal
 from projections.credentials.keys.issuer_key import LocalKey
 from tests.projections.credentials.specimen import CREDENTIAL, FACTS, NOW, Chain, outside, unsealed

@@ -12,7 +12,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
 from ledger.errors import Unverifiable
-from projections.credentials.forms import vc_jwt
+from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import decode, jwk, write_json
 from tests.projections.credentials.jose import FACTS, ISSUER, KEY, OTHER, json_values, resigned
 

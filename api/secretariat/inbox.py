@@ -24,7 +24,7 @@ from ledger.domain.deciding import public_key_for
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import PersonalDataErased
-from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.record import Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
@@ -331,7 +331,7 @@ class Desk:
     def _next_step(self, receipt: Receipt, source: str) -> None:
         """Who is granted a certification is issued a certificate: file that for a registrar, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
-            command = IssueCertificate(certification_id=receipt.stream.partition(":")[2])
+            command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 

@@ -81,11 +81,11 @@ class Group:
         if not self._taken:
             return {}
         events = [signed for _, signed in self._taken]
-        erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
+        erased = [e.event.subject.id for e in events if isinstance(e.event.facts, PersonalDataErased)]
         recorded = self._ledger.application.events.put(
             events,
             decided_at=self._size,
-            expects=self._read.expects,
+            expects={str(stream): version for stream, version in self._read.expects.items()},
             expects_size=self._size if self._read.pinned else None,
             disclosures=[row for _, row in self._held.values()],
             erased=erased,
@@ -144,13 +144,13 @@ class Group:
 def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
     """The statement is what the rules answer to this command now. Raises ``Refused``, or ``Conflict`` if not."""
     decided = decide(command, Act(event.by, event.time), read)
-    if (event.stream, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
+    if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
 
 
 def owner_of(event: Event[Fact], read: Draft) -> str:
     """The person whom the digests in an event are about."""
-    kind, _, identifier = event.stream.partition(":")
+    kind, identifier = event.subject.kind, event.subject.id
     if kind == "candidacy" or kind == "certification":
         nomination = read.candidacy(identifier).nomination
         return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id

@@ -67,10 +67,10 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             supersede(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
             _insert_scope(cursor, entry, evolve_scopes((), facts))
         case ScopeReduced() | ScopeExtended():
-            scopes = scopes_known(cursor, entry.event.stream.partition(":")[2], entry.known)
+            scopes = scopes_known(cursor, entry.event.subject.id, entry.known)
             _insert_scope(cursor, entry, evolve_scopes(scopes, facts))
         case CertificationSuspended() | SuspensionLifted() | CertificationWithdrawn() | CertificationRenewed():
-            certification_id = entry.event.stream.partition(":")[2]
+            certification_id = entry.event.subject.id
             cursor.execute("SELECT standing_json FROM certifications WHERE certification_id = ?", (certification_id,))
             before = msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing)
             standing = evolve_standing(before, facts)
@@ -106,7 +106,7 @@ def scopes_known(cursor: SQLiteCursor, certification_id: str, known: int) -> Sco
 
 def _insert_scope(cursor: SQLiteCursor, entry: Entry, scopes: Scopes) -> None:
     effective_from, scope = scopes[-1]
-    certification_id = entry.event.stream.partition(":")[2]
+    certification_id = entry.event.subject.id
     cursor.execute(
         "INSERT INTO certificate_scopes VALUES (?, ?, ?, ?, ?)",
         (
@@ -120,7 +120,7 @@ def _insert_scope(cursor: SQLiteCursor, entry: Entry, scopes: Scopes) -> None:
 
 
 def _insert(cursor: SQLiteCursor, entry: Entry, content: CertificateContent) -> None:
-    certification_id = entry.event.stream.partition(":")[2]
+    certification_id = entry.event.subject.id
     issue = CertificateNumber.parse(content.number).issue
     cursor.execute(
         "INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",

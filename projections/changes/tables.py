@@ -45,7 +45,7 @@ class Kind(StrEnum):
 
 def record(cursor: SQLiteCursor, entry: Entry) -> None:
     """Remember a change of what a certificate is worth, or of which document is in use."""
-    facts, certification_id = entry.event.facts, entry.event.stream.partition(":")[2]
+    facts, certification_id = entry.event.facts, entry.event.subject.id
     match facts:
         case CertificationGranted():
             cursor.execute(
@@ -97,7 +97,7 @@ def _insert(
             kind,
             old_number,
             effective_from.isoformat(),
-            entry.event.stream.partition(":")[2],
+            entry.event.subject.id,
         ),
     )
 

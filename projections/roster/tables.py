@@ -55,7 +55,7 @@ _NAMES = ("given_name", "family_name")
 
 def record(cursor: SQLiteCursor, entry: Entry) -> None:
     """Remember who a person is by digest, whom they work for, and when they are an advisor."""
-    facts, (_, _, subject) = entry.event.facts, entry.event.stream.partition(":")
+    facts, subject = entry.event.facts, entry.event.subject.id
     match facts:
         case LedgerFounded():
             for founder in facts.founders:

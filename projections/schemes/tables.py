@@ -19,7 +19,7 @@ TABLES = {
 
 def record(cursor: SQLiteCursor, entry: Entry) -> None:
     """Remember each version as drafted, and the day from which it is approved."""
-    facts, (_, _, subject) = entry.event.facts, entry.event.stream.partition(":")
+    facts, subject = entry.event.facts, entry.event.subject.id
     match facts:
         case SchemeEstablished():
             cursor.execute("INSERT INTO schemes VALUES (?, ?, ?)", (subject, facts.title_en, facts.title_fr))

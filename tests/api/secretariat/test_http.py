@@ -24,6 +24,7 @@ from api.secretariat.founding import proposal
 from api.secretariat.inbox import Desk
 from api.secretariat.office import Office
 from api.secretariat.proposals import Waiting
+from ledger.domain.record import Stream
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Receipt, Submission
@@ -169,7 +170,7 @@ def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, 
     assert again["to_sign"] == prepared["to_sign"]  # what the first one signed
     assert director.sign(again).json()["event"] == "separation-exception-granted/v1"
     assert director.send("GET", "/secretariat/statements").json() == {"statements": [], "next": None}
-    assert "wolof" not in str(world.ledger.signed_events("candidacy:c-awa")[-1].envelope).lower()
+    assert "wolof" not in str(world.ledger.signed_events(Stream("candidacy", "c-awa"))[-1].envelope).lower()
 
 
 def test_many_officers_sign_at_once(office: tuple[TestClient, World, Desk]) -> None:

@@ -27,11 +27,21 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.ledger.close()
 
 
-@pytest.fixture
-def workshop(world: World) -> World:
-    """The same after one small workshop: awa is certified, zoe is not."""
+@pytest.fixture(scope="session")
+def held_workshop(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """One small workshop, held: awa is certified, zoe is not. Closed, to be copied."""
+    world = World(tmp_path_factory.mktemp("held") / "ledger")
     world.workshop()
+    world.ledger.close()
     return world
+
+
+@pytest.fixture
+def workshop(held_workshop: World, tmp_path: Path) -> Iterator[World]:
+    """A ledger after that workshop."""
+    world = held_workshop.copy(tmp_path / "ledger")
+    yield world
+    world.ledger.close()
 
 
 @pytest.fixture(scope="session")

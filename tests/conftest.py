@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,9 +48,13 @@ def workshop(held_workshop: World, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished demonstration: ledger/ and keys/. Tests only read it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    make(folder / "ledger", folder / "keys", lambda _: None)
+    """The folder of a finished demonstration: ledger/ and keys/. Tests only read it; all workers share it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            make(folder / "ledger", folder / "keys", lambda _: None)
     return folder
 
 

@@ -23,13 +23,9 @@ def main(address: str, alive: int) -> None:
         sys.stdout.write("listening\n")
         sys.stdout.flush()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for a command
-        while alive not in select.select([listener, alive], [], [])[0]:
-            connection, _ = listener.accept()
-            if os.fork() == 0:
-                break
-            connection.close()
-        else:
-            return
+        connection = _next_command(listener, alive)
+    if connection is None:
+        return
     os.close(alive)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     length, files, _, _ = socket.recv_fds(connection, LENGTH_BYTES, 3)
@@ -49,6 +45,20 @@ def main(address: str, alive: int) -> None:
     os.environ.update(environment)
     sys.argv[1:] = arguments
     import_module("api.cli").main()
+
+
+def _next_command(listener: socket.socket, alive: int) -> socket.socket | None:
+    """In a child, the connection over which a command is asked for; None when nobody will ask any more."""
+    watched = select.poll()
+    watched.register(listener)
+    watched.register(alive)
+    while alive not in (ready := dict(watched.poll())):
+        if listener.fileno() in ready:
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                return connection
+            connection.close()
+    return None
 
 
 def _load() -> None:

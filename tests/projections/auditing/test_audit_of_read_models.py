@@ -15,7 +15,7 @@ from ledger.store.datastore import LedgerDatastore
 from ledger.store.ledger import Ledger
 from projections.following import TABLES
 from projections.read_models import ReadModels, rebuild
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.support import World
 
 CHANGES = {

@@ -85,7 +85,7 @@ UNFOLLOWABLE = {
     "no number": ["UPDATE tracking SET notification_id = 'x' WHERE application_name = 'ledger'"],
     "ahead": ["UPDATE tracking SET notification_id = 777 WHERE application_name = 'ledger'"],
     "renamed twice": ["DELETE FROM tracking", "CREATE TABLE old1_tracking (a)"],
-    "a column less": ["ALTER TABLE people DROP COLUMN administration_id"],
+    "a column less": ["ALTER TABLE people DROP COLUMN erased"],
     "another table": ["DROP TABLE certificates", "CREATE TABLE certificates (number)"],
     "a view": ["DROP TABLE people", "CREATE VIEW people AS SELECT 1", "UPDATE tracking SET notification_id = 7"],
 }

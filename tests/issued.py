@@ -16,8 +16,8 @@ from ledger.domain.decisions.issuer import possession
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.keys.seal_chain import make_chain
+from projections.read_models import ReadModels
 from projections.time_stamps import Authority
-from projections.views import Views
 from tests.support import World, key_of
 
 URL = "https://register.example.org"
@@ -48,8 +48,8 @@ def enrol(world: World, key: IssuerKey, url: str = URL, begin: datetime = BEGINS
 
 def make_documents(world: World, keys: tuple[IssuerKey, ...] = KEYS, tsa: Authority | None = None) -> int:
     """Make what is missing; answers how many certificates."""
-    with Views(world.ledger) as views:
-        return Issuing(world.ledger, views, keys, tsa=tsa).catch_up()
+    with ReadModels(world.ledger) as models:
+        return Issuing(world.ledger, models, keys, tsa=tsa).catch_up()
 
 
 def become_issuer(world: World, url: str = URL) -> World:

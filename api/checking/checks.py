@@ -248,7 +248,7 @@ def _seal(case: _Case) -> Found | None:
 
 
 def _register(case: _Case) -> Found:
-    row = case.register.views.certificates.by_number(case.number or "")
+    row = case.register.models.certificates.by_number(case.number or "")
     if row is None:
         raise Unverifiable("certificate-unknown", f"no certificate {(case.number or '')[:64]} was issued")
     case.row, claimed = row, case.claimed

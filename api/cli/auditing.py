@@ -31,10 +31,10 @@ from ledger.store.ledger import Ledger
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
+from projections.read_models import DATABASE as READ_MODELS
+from projections.read_models import PUBLIC_DATABASE as PUBLIC_READ_MODELS
+from projections.read_models import ReadModels
 from projections.time_stamps import MAX_REPLY_BYTES, audit_time_stamps, stamped_at
-from projections.views import DATABASE as READ_MODELS
-from projections.views import PUBLIC_DATABASE as PUBLIC_READ_MODELS
-from projections.views import Views
 
 Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
 MOST_HOURS = 24 * 36_525  # a century
@@ -225,15 +225,15 @@ def _time_stamps(folder: Path) -> list[Finding]:
 
 
 def _differences(ledger: Ledger, public: bool) -> list[Finding]:
-    with closing(Views(ledger, public=public)) as views, bar("read models") as tell:
-        return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in views.differences(tell)]
+    with closing(ReadModels(ledger, public=public)) as models, bar("read models") as tell:
+        return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in models.differences(tell)]
 
 
 def _documents(ledger: Ledger) -> list[Finding]:
     from projections.credentials.auditing import audit_documents
 
-    with Views(ledger) as views, bar("documents") as tell:
-        return audit_documents(ledger, views, tell)
+    with ReadModels(ledger) as models, bar("documents") as tell:
+        return audit_documents(ledger, models, tell)
 
 
 def _at(position: int) -> str:

@@ -21,7 +21,7 @@ from ledger.trust import TrustRoot
 from ledger.verdict import RESULTS, VERDICTS, Report, Verdict
 from ledger.verification import RECENT
 from ledger.verification import verify as verify_bundle
-from projections.views import rebuild as rebuild_views
+from projections.read_models import rebuild as rebuild_views
 
 MOST_DAYS = 36_525  # a century
 

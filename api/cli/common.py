@@ -14,7 +14,7 @@ from rich.console import Console
 
 from ledger.store.ledger import Ledger
 from ledger.words import Language
-from projections.views import Views
+from projections.read_models import ReadModels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.info.help = "An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."
@@ -70,10 +70,10 @@ def opened(folder: Path) -> Iterator[Ledger]:
 
 
 @contextmanager
-def viewed(folder: Path) -> Iterator[tuple[Ledger, Views]]:
+def viewed(folder: Path) -> Iterator[tuple[Ledger, ReadModels]]:
     """A ledger with its read models caught up."""
-    with opened(folder) as ledger, Views(ledger) as views:
-        yield ledger, views
+    with opened(folder) as ledger, ReadModels(ledger) as models:
+        yield ledger, models
 
 
 def day(text: str | None, option: str) -> date:

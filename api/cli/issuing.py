@@ -181,8 +181,8 @@ def make(
     from projections.credentials.keys import key_sources
 
     keys = [key_sources.load(source) for source in issuer_key or ()]
-    with viewed(folder) as (ledger, views), bar("certificates") as tell:
-        issuing = Issuing(ledger, views, keys, official=official, tsa=None if tsa is None else Authority(tsa))
+    with viewed(folder) as (ledger, models), bar("certificates") as tell:
+        issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
         made = issuing.catch_up(tell)
     says = said(
         f"{made} certificates: every form made and kept",

@@ -35,7 +35,7 @@ def publish(
         if not collector.collect():
             raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
         with Register(ledger, Settings(base_url="")) as register:
-            rows = register.views.certificates.everything()
+            rows = register.models.certificates.everything()
             size = write(ledger, Path(target), certificates=((row.number, register.bundle(row)) for row in rows))
     for trouble in collector.troubles.values():
         err.print(f"{said('no answer:', 'sans réponse :')} {trouble}", markup=False)

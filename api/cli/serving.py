@@ -159,7 +159,7 @@ def _serve(
         collector.running(),
         Register(ledger, settings, collector.troubles, keys) as register,
         Issuing(
-            ledger, register.views, keys, official=settings.official, tsa=authority, troubles=collector.troubles
+            ledger, register.models, keys, official=settings.official, tsa=authority, troubles=collector.troubles
         ).running()
         if keys
         else nullcontext(),
@@ -175,12 +175,14 @@ def _serve(
 def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
     """The addresses to open and the commands to try."""
     with Register(ledger, Settings(base_url=url)) as register:
-        views, today = register.views, ledger.now().date()
-        advisors = views.roster.on(today, end_of(today))
+        models, today = register.models, ledger.now().date()
+        advisors = models.roster.on(today, end_of(today))
         by_status: dict[Status, CertificateRow] = {}
         # Of who is listed, everyone may open the documents.
-        for row in sorted(views.certificates.in_use(), key=lambda row: views.roster.public_name(row.person_id) is None):
-            by_status.setdefault(views.certificates.status(row.certification_id, today, end_of(today)), row)
+        for row in sorted(
+            models.certificates.in_use(), key=lambda row: models.roster.public_name(row.person_id) is None
+        ):
+            by_status.setdefault(models.certificates.status(row.certification_id, today, end_of(today)), row)
     any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)

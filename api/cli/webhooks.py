@@ -59,7 +59,7 @@ def add(
 
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
-        box.place(subscription.id, register.views.changes.last() if after is None else after)
+        box.place(subscription.id, register.models.changes.last() if after is None else after)
         save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
     out.print(f"{subscription.id}  secret {subscription.secret}", markup=False)
 

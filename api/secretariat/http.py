@@ -21,6 +21,7 @@ from starlette.responses import Response
 from api.negotiation import JSON
 from api.problems import WrongInput
 from api.secretariat.authentication import FromOfficer
+from api.secretariat.inbox import NotFiled
 from api.secretariat.office import Office, OfOffice
 from api.secretariat.proposals import Proposal, Waiting, proposal
 from api.words import command_in_words, event_in_words
@@ -152,7 +153,7 @@ def prepare(sender: FromOfficer, office: OfOffice, wanted: Wanted, key: Idempote
     """
     asked = _proposal(wanted)
     if sender.person not in wanted.signers and not FILING & office.ledger.read().officer(sender.person).roles:
-        raise Refused("signer-not-named", person=sender.person)
+        raise NotFiled("signer-not-named", person=sender.person)
     number = office.inbox.once(
         sender.person,
         key,

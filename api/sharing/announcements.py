@@ -25,7 +25,7 @@ LABELS: dict[Kind, tuple[str, str]] = {
 }
 
 
-class ToldChange(BaseModel, frozen=True):
+class Announcement(BaseModel, frozen=True):
     """A change of a certificate's public status. ``position`` counts the log's entries from 1."""
 
     position: int
@@ -41,19 +41,19 @@ class ToldChange(BaseModel, frozen=True):
     url: str = Field(description="the certificate's page, or the advisor's while no certificate was issued")
 
 
-class ToldChanges(BaseModel, frozen=True):
+class Announcements(BaseModel, frozen=True):
     """Changes in the order of the log. ``last`` is where to go on from: ``?after=`` it."""
 
-    changes: list[ToldChange]
+    changes: list[Announcement]
     last: int
     next: str | None = Field(description="the address of the next ones; null when these were all")
 
 
-def told(register: Register, change: Change) -> ToldChange:
+def announcement(register: Register, change: Change) -> Announcement:
     """A change with its words and its address."""
     where = f"certificates/{quote(change.number)}" if change.number else f"advisors/{quote(change.person_id)}"
     en, fr = LABELS[change.kind]
-    return ToldChange(
+    return Announcement(
         position=change.position,
         kind=change.kind,
         label_en=en,

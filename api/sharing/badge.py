@@ -10,7 +10,7 @@ from html import escape
 
 import msgspec
 
-from api.public.views import ShownCertificate
+from api.public.views import CertificateView
 from ledger.domain.standing import Status
 from ledger.words import Language
 
@@ -63,7 +63,7 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
         return self.left + SIGN + self.value_width + 2 * PADDING
 
 
-def badge(certificate: ShownCertificate, chosen: Language) -> Badge:
+def badge(certificate: CertificateView, chosen: Language) -> Badge:
     """The badge of a certificate with the status of the day that it was asked about."""
     french = chosen == "fr"
     # A withdrawal says more about a document than that there is a newer one.
@@ -85,7 +85,7 @@ def badge(certificate: ShownCertificate, chosen: Language) -> Badge:
     )
 
 
-def snippet(certificate: ShownCertificate, chosen: Language) -> str:
+def snippet(certificate: CertificateView, chosen: Language) -> str:
     """HTML to copy into a page: the badge, which leads to the certificate."""
     alternative = ALTERNATIVE[chosen == "fr"].format(number=certificate.number)
     page, picture = f"{certificate.url}?lang={chosen}", f"{certificate.url}/status.svg?lang={chosen}"

@@ -15,7 +15,7 @@ from icalendar import Alarm, Calendar, Event, vText
 from icalendar.parser import Contentline, Parameters
 
 from api.register import Register
-from api.sharing.announcements import told
+from api.sharing.announcements import announcement
 from ledger.words import Language
 from projections.changes import Change, Kind
 
@@ -47,8 +47,8 @@ def calendar(register: Register, changes: Iterable[Change], chosen: Language) ->
     made.add("x-wr-calname", f"{TITLE[chosen == 'fr']}, {register.body[chosen == 'fr']}")
     events = [
         BEGIN_EVENT
-        + _summary(change.number, register.views.roster.public_name(change.person_id), chosen)
-        + _rest(change, change.number, told(register, change).url, register.trust.origin, chosen)
+        + _summary(change.number, register.models.roster.public_name(change.person_id), chosen)
+        + _rest(change, change.number, announcement(register, change).url, register.trust.origin, chosen)
         for change in changes
         if change.number is not None and change.expires_on is not None
     ]

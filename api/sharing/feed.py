@@ -10,7 +10,7 @@ from urllib.parse import quote
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from api.register import Register
-from api.sharing.announcements import LABELS, told
+from api.sharing.announcements import LABELS, announcement
 from ledger.words import Language
 from projections.changes import Change
 from projections.dates import day_in_words
@@ -51,7 +51,7 @@ def atom(register: Register, changes: Sequence[Change], chosen: Language, before
         next=f"{first}&before={changes[-1].position}" if more else None,
     )
     for change in changes:
-        what = told(register, change)
+        what = announcement(register, change)
         sentences = [EFFECTIVE[french].format(day=day_in_words(change.effective_from, chosen))]
         if change.old_number is not None:
             sentences.append(SUPERSEDES[french].format(number=change.old_number))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from api.public.views import ShownCertificate
+from api.public.views import CertificateView
 from ledger.domain.standing import Status
 from ledger.words import Language
 
 ADD = "https://www.linkedin.com/profile/add"
 
 
-def profile_link(certificate: ShownCertificate, chosen: Language) -> str | None:
+def profile_link(certificate: CertificateView, chosen: Language) -> str | None:
     """Title, body, months, number and address of a certificate that is valid and in use; None of any other."""
     if certificate.status is not Status.VALID or certificate.superseded_by is not None:
         return None

@@ -149,7 +149,7 @@ def test_health_says_that_the_chain_has_ended_and_status_lists_are_signed_all_th
     troubles: dict[str, str] = {}
     with Register(issuer.ledger, Settings(base_url=URL), troubles, KEYS) as register:
         client = TestClient(create_app(register))
-        with Issuing(issuer.ledger, register.views, KEYS, troubles=troubles).running():
+        with Issuing(issuer.ledger, register.models, KEYS, troubles=troubles).running():
             for _ in range(200):
                 if troubles:
                     break

@@ -23,6 +23,7 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
+from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.changes import Change
 from projections.credentials.facts import IssuerIdentity
@@ -103,7 +104,7 @@ class Register:
         self.models = ReadModels(ledger, public=True)
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
-        self.body = (founding.body_en, founding.body_fr)
+        self.body = Words(founding.body_en, founding.body_fr)
         self.founded = ledger.signed_events(FOUNDING)[0].event.time.date()
         self._behind_since: tuple[int, float] | None = None
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
@@ -162,7 +163,7 @@ class Register:
         established = self._ledger.read().issuer()
         if not established.version:
             return None
-        return IssuerIdentity(url=established.url, name_en=self.body[0], name_fr=self.body[1])
+        return IssuerIdentity(url=established.url, name_en=self.body.en, name_fr=self.body.fr)
 
     def issuer_keys(self) -> tuple[EnrolledKey, ...]:
         """Every key that the body ever enrolled, in that order."""

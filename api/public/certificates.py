@@ -152,15 +152,15 @@ def _step(row: HistoryRow) -> Step:
     return Step(
         position=row.position,
         event=row.event_type.wire_name,
-        label_en=row.event_type.label_en,
-        label_fr=row.event_type.label_fr,
+        label_en=row.event_type.label.en,
+        label_fr=row.event_type.label.fr,
         signed=row.time,
         known=row.known,
         signers=[
             Signer(
                 role=s.role,
-                role_en=ROLE_LABELS[s.role][0],
-                role_fr=ROLE_LABELS[s.role][1],
+                role_en=ROLE_LABELS[s.role].en,
+                role_fr=ROLE_LABELS[s.role].fr,
                 person=s.person_id,
                 key_id=s.key_id,
             )

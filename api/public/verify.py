@@ -27,7 +27,7 @@ from api.problems import WrongInput
 from api.public.as_of import When
 from api.public.slots import Slots
 from ledger.verdict import RESULTS, VERDICTS
-from ledger.words import Language
+from ledger.words import Language, Words
 
 MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form, and what parts them
 MAX_FIELDS = 8
@@ -43,8 +43,8 @@ AT_ONCE = 4
 SECONDS, SECONDS_FOR_MANY = 15, 120
 SECONDS_IN_LINE = 10  # until one of those that are checked is done
 CSV = "text/csv"
-NOTHING = ("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
-NO_FORM = (
+NOTHING = Words("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
+NO_FORM = Words(
     f"expected a complete form with one file and {MAX_FIELDS} fields at most",
     f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
 )
@@ -89,7 +89,7 @@ async def form(
         return await _answered(request, number.encode(), when.on)
     if wants_html(request):
         return page(request, "verify.html", report=None, translated=None)
-    raise WrongInput("number", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
+    raise WrongInput("number", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
 
 
 @router.post(
@@ -111,7 +111,7 @@ async def verify(request: Request, when: When) -> Response:
     else:
         data = await request.body()
     if not data.strip():
-        raise WrongInput("file", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
+        raise WrongInput("file", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
     if media_type == CSV:
         register = register_of(request)
         results = await _in_time(lambda: many.results(data, register, when.on), SECONDS_FOR_MANY)
@@ -162,11 +162,11 @@ async def _from_form(request: Request) -> tuple[bytes, str]:
 
 def _report_view(answer: Answer) -> ReportView:
     report = answer.report
-    english, french = VERDICTS[report.verdict]
+    verdict = VERDICTS[report.verdict]
     return ReportView(
         verdict=report.verdict,
-        verdict_en=english,
-        verdict_fr=french,
+        verdict_en=verdict.en,
+        verdict_fr=verdict.fr,
         number=report.number,
         holder=report.holder,
         status=report.status,
@@ -176,11 +176,11 @@ def _report_view(answer: Answer) -> ReportView:
             CheckView(
                 number=c.number,
                 code=c.code,
-                title_en=c.title[0],
-                title_fr=c.title[1],
+                title_en=c.title.en,
+                title_fr=c.title.fr,
                 result=c.result,
-                detail_en=c.detail[0],
-                detail_fr=c.detail[1],
+                detail_en=c.detail.en,
+                detail_fr=c.detail.fr,
             )
             for c in report.checks
         ],

@@ -12,6 +12,7 @@ from api.public.as_of import AsOf
 from api.register import Register
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
+from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.open_badge import states_levels
@@ -23,19 +24,19 @@ class Withheld(Refused):
     """A document of a certificate that is not, or no longer, there for everyone."""
 
     texts: ClassVar = {
-        "document-missing": (
+        "document-missing": Words(
             "the documents of this certificate are not made yet",
             "les documents de ce certificat ne sont pas encore établis",
         ),
-        "document-erased": (
+        "document-erased": Words(
             "the documents of this certificate were erased with the holder's personal data",
             "les documents de ce certificat ont été effacés avec les données personnelles du titulaire",
         ),
-        "holder-not-listed": (
+        "holder-not-listed": Words(
             "the holder did not agree to be listed: they have this document from their private address",
             "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée",
         ),
-        "levels-not-shown": (
+        "levels-not-shown": Words(
             "the document states levels that the holder no longer shows: they have it from their private address",
             "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée",
         ),

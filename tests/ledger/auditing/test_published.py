@@ -18,7 +18,7 @@ from ledger.auditing import Report, audit, audit_published
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tiles import Tile
 from projections.read_models import ReadModels
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.support import World, key_of
 from tests.watched import Watched, appoint_auditor, published, served
 

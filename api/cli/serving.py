@@ -181,10 +181,10 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         advisors = models.roster.on(today, end_of(today))
         by_status: dict[Status, CertificateRow] = {}
         # Of who is listed, everyone may open the documents.
-        for row in sorted(
-            models.certificates.in_use(), key=lambda row: models.roster.public_name(row.person_id) is None
-        ):
-            by_status.setdefault(models.certificates.status(row.certification_id, today, end_of(today)), row)
+        in_use = models.certificates.in_use()
+        people = models.roster.people(row.person_id for row in in_use)
+        for row in sorted(in_use, key=lambda row: people[row.person_id].name is None):
+            by_status.setdefault(models.certificates.timeline(row.certification_id, end_of(today)).on(today), row)
     any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)

@@ -18,7 +18,8 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Ledger
 from projections.read_models import ReadModels
-from tests.api.cli.test_cli import DEMO, run
+from tests.api.cli.test_cli import DEMO
+from tests.commands import run
 from tests.support import World
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ledger.domain.events.certification import CertificateIssued
+from ledger.domain.record import Stream
+from tests.commands import run
 from tests.support import World
 
 DEMO = Path(__file__).parents[3] / "api" / "demo_data" / "2017_brussels_pilot"
@@ -22,28 +21,6 @@ ROLES = (
     "data-protection-officer",
     "moderator",
 )
-
-
-def run(folder: Path, *arguments: str, language: str = "en", code: int = 0) -> str:
-    """Run ``pca-ledger`` in a folder; answers what it printed, on both channels."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from api.cli import main; main()", *arguments],
-        cwd=folder,
-        env={
-            **os.environ,
-            "PCA_LEDGER": "ledger",
-            "PCA_LEDGER_LANG": language,
-            "PYTHONPATH": str(DEMO.parents[2]),
-            "COLUMNS": "40",  # no line is broken, however narrow the terminal
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == code, (done.stdout, done.stderr)
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 def init(folder: Path) -> str:
@@ -175,7 +152,7 @@ def test_an_endless_published_note_is_not_read_to_its_end(founded: Path, tmp_pat
 
 
 def test_every_line_of_a_history_is_whole(workshop: World, tmp_path: Path) -> None:
-    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    facts = [s.event.facts for s in workshop.ledger.signed_events(Stream("certification", "c-awa"))]
     number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
     workshop.ledger.close()
     printed = run(tmp_path, "history", number, "--ledger", str(workshop.ledger.folder))
@@ -187,7 +164,7 @@ def test_a_refusal_is_in_french_when_asked(founded: Path) -> None:
 
 
 def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> None:
-    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    facts = [s.event.facts for s in workshop.ledger.signed_events(Stream("certification", "c-awa"))]
     number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
     workshop.ledger.close()
     ledger = ("--ledger", str(workshop.ledger.folder))

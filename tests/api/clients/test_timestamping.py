@@ -20,8 +20,8 @@ from api.register import Register, Settings
 from ledger.errors import Unverifiable
 from projections.read_models import ReadModels
 from projections.time_stamps import audit_time_stamps, stamped_at
-from tests.api.cli.test_cli import run
 from tests.authority import openssl
+from tests.commands import run
 from tests.support import World
 from tests.watched import served
 

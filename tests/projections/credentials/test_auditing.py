@@ -23,7 +23,7 @@ from projections.credentials.keys.seal_chain import make_chain
 from projections.credentials.proofs import data_integrity
 from projections.credentials.proofs.json_ld import CREDENTIALS
 from projections.read_models import ReadModels
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.issued import AUTHORITY, BODY, ED25519, KEYS, URL, make_documents
 from tests.projections.credentials.test_scope import reduce, reissue
 from tests.support import World, key_of

@@ -27,9 +27,8 @@ SEVENTH = Form(
 
 
 @pytest.fixture
-def older(issued: World, number: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def older(number: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The number of a certificate whose documents were made before there was a seventh form."""
-    assert issued
     monkeypatch.setattr(catalogue, "FORMS", (*catalogue.FORMS, SEVENTH))
     return number
 

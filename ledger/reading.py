@@ -13,10 +13,10 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.issuer import STREAM, Algorithm
+from ledger.domain.events.issuer import STREAM
 from ledger.domain.events.office import FOUNDING, KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed
-from ledger.domain.record import Event, Fact
+from ledger.domain.record import Event, Fact, PublicKey
 from ledger.domain.states import candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.states.candidacy import Candidacy
 from ledger.errors import Corrupt
@@ -156,8 +156,8 @@ class Draft:
     def key_id(self, public_key: bytes) -> str:
         return key_id(public_key)
 
-    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
-        return verify_by(algorithm, public_key, message, signature)
+    def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
+        return verify_by(key.algorithm, key.public, message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 import msgspec
 
 from ledger.domain.events.common import Digest
+from ledger.domain.record import Algorithm, PublicKey
 from ledger.domain.refusal import Refused
 from ledger.words import Words
 
@@ -100,9 +101,15 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Of whole numbers, both included; by the name of the field, wherever it stands."""
 
 
-def of_bytes(number: int, kind: str) -> Words:
-    """What is expected of a key."""
-    return Words(f"{number} bytes ({kind})", f"{number} octets ({kind})")
+KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}
+
+
+def require_key(key: PublicKey) -> None:
+    """Refuse a public key that has not the length of its algorithm."""
+    number = KEY_BYTES[key.algorithm]
+    if len(key.public) != number:
+        expected = Words(f"{number} bytes ({key.algorithm})", f"{number} octets ({key.algorithm})")
+        raise Refused("malformed", field="public_key", expected=expected)
 
 
 def require_form(said: msgspec.Struct) -> None:

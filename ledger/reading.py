@@ -20,7 +20,8 @@ from ledger.domain.record import Event, Fact, PublicKey, Stream
 from ledger.domain.states import candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.states.candidacy import Candidacy
 from ledger.errors import Corrupt
-from ledger.signing.keys import key_id, verify_by
+from ledger.signing.keys import key_id
+from ledger.signing.officer_key import OfficerKey
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 S = TypeVar("S")
@@ -157,7 +158,7 @@ class Draft:
         return key_id(public_key)
 
     def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
-        return verify_by(key.algorithm, key.public, message, signature)
+        return OfficerKey.of(key).verify(message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)

@@ -23,7 +23,7 @@ from http_message_signatures import (
 from api.secretariat.office import Office, OfOffice
 from ledger.errors import Unverifiable
 from ledger.reading import Draft
-from ledger.signing.keys import OfficerKey
+from ledger.signing.officer_key import OfficerKey
 
 TAG = "pca-ledger"
 MAX_AGE = timedelta(minutes=5)
@@ -74,7 +74,7 @@ class _ActiveKeys(HTTPSignatureKeyResolver):
         key = None if person is None else self._read.officer(person).keys.get(key_id)
         if key is None:
             raise HTTPMessageSignaturesException("keyid: not an active key of an officer")
-        return OfficerKey(key.algorithm, key.public)
+        return OfficerKey.of(key)
 
     def resolve_private_key(self, key_id: str) -> NoReturn:  # noqa: ARG002 - the library's signature
         raise HTTPMessageSignaturesException("requests are only verified here")

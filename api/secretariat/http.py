@@ -31,7 +31,7 @@ from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
-from ledger.signing.keys import SIGNATURE_BYTES
+from ledger.signing.officer_key import SIGNATURE_BYTES
 from ledger.signing.statement import decode_payload
 from ledger.store.submission import Receipt
 from ledger.words import LANGUAGES

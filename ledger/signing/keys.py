@@ -19,14 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from ledger.domain.record import Algorithm, PublicKey
 from ledger.files import read_bounded
 
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
 MAX_PEM_BYTES = 65_536  # of a file with a key, or with a few certificates
 COORDINATE_BYTES = 32  # of a P-256 point, and of each half of a signature
-SIGNATURE_BYTES: dict[Algorithm, int] = {"Ed25519": 64, "ES256": 2 * COORDINATE_BYTES}
 
 
 def key_id(public: bytes) -> str:
@@ -54,19 +52,6 @@ def verify_es256(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def verify_by(algorithm: Algorithm, public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether ``signature`` (64 bytes) over ``message`` holds by a key of either kind."""
-    return (verify if algorithm == "Ed25519" else verify_es256)(public, message, signature)
-
-
-class OfficerKey(PublicKey, frozen=True):
-    """An officer's public key: the one place that knows how a signature of its algorithm is verified."""
-
-    def verify(self, message: bytes, signature: bytes) -> bool:
-        """Whether ``signature`` over ``message`` holds under this key."""
-        return verify_by(self.algorithm, self.public, message, signature)
 
 
 @lru_cache(maxsize=1024)

@@ -19,7 +19,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Signer
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import Signature
-from ledger.signing.keys import OfficerKey
+from ledger.signing.officer_key import OfficerKey
 
 ITEMS_A_THREAD = 16  # about two milliseconds: for fewer it is not worth waking another thread
 
@@ -49,7 +49,7 @@ def claim_of(
     if key is None:
         says = f"key {signature.keyid} is not an active key of {signer.person}"
         raise Unverifiable("signature-unknown-key", says)
-    return Claim(number, signer.person, signature.keyid, OfficerKey(key.algorithm, key.public), message, signature.sig)
+    return Claim(number, signer.person, signature.keyid, OfficerKey.of(key), message, signature.sig)
 
 
 class Verifiers:

@@ -7,7 +7,7 @@ from threading import Barrier, current_thread
 import msgspec
 import pytest
 
-from ledger.signing.keys import OfficerKey
+from ledger.signing.officer_key import OfficerKey
 from ledger.signing.verifying import ITEMS_A_THREAD, Claim, Verifiers
 from tests.scenario import key_of
 

@@ -55,7 +55,7 @@ class Kept:
         self._register = register
 
     def document(self, number: str, form: Form) -> bytes | None:
-        return self._register.document(number, KEPT_AS[form])
+        return self._register.documents.get(number, KEPT_AS[form])
 
 
 def desk_of(request: Request) -> WalletDesk:
@@ -85,7 +85,7 @@ Body = Annotated[bytes, Depends(body_of)]
 @router.post("/holder/{token}/wallet", include_in_schema=False)
 def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[str, Path(max_length=64)]) -> Response:
     """An offer for the holder's wallet: a QR code and a link that work once, for some minutes."""
-    kept = register_of(request).document_set_of_token(token)
+    kept = register_of(request).documents.set_of_token(token)
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
     forms = get_args(Form)

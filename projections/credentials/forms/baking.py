@@ -15,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from ledger.errors import Unverifiable
+from projections.credentials.proofs.jws import COMPACT
 
 MAX_IMAGE_BYTES = 4 * 1024 * 1024
 MAX_CREDENTIAL_BYTES = 1024 * 1024
@@ -27,7 +28,6 @@ TEXT_HEADER = KEYWORD + b"\0\0\0\0\0"
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 ELEMENT, SVG = f"{{{NAMESPACE}}}credential", "{http://www.w3.org/2000/svg}svg"
 
-_COMPACT_JWS = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _NOT_IN_XML = re.compile("[\r\ufffe\uffff]")  # XML 1.0, 2.2 and 2.11: of what JSON allows, lost or forbidden there
 _DECLARATION = f' xmlns:openbadges="{NAMESPACE}"'
 _OPENING = re.compile(r"""\s*(?:<\?xml [^<>]*\?>\s*)?<svg(?:\s+[\w:-]+="[^"<]*")*\s*(>)""")
@@ -84,7 +84,7 @@ def bake_svg(image: bytes, credential: bytes | str) -> bytes:
     opening = _OPENING.match(kept)
     if opening is None or NAMESPACE in kept or "openbadges:" in kept:
         raise Unverifiable("svg-malformed", "not an SVG that can be baked")
-    if _COMPACT_JWS.fullmatch(text):
+    if COMPACT.fullmatch(text):
         element = f'<openbadges:credential verify="{text}"/>'
     else:
         # A string of JSON may hold "]]>", which ends character data: a section ends within it and another begins.
@@ -155,7 +155,7 @@ def _read(credential: bytes) -> str:
         raise Unverifiable("credential-too-large", f"a credential may have {MAX_CREDENTIAL_BYTES} bytes")
     try:
         text = credential.decode()
-        if _COMPACT_JWS.fullmatch(text) is None:
+        if COMPACT.fullmatch(text) is None:
             msgspec.json.decode(credential, type=dict[str, msgspec.Raw])
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         raise Unverifiable("credential-malformed", f"neither JSON nor a compact JWS: {error}") from None

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.register import Register, Settings
-from projections.credentials.forms.catalogue import FORMS, Form
+from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.forms.form import Form
 from projections.credentials.proofs import data_integrity
 from projections.credentials.status import status_list
 from tests.issued import ED25519, KEYS, P256, URL, become_issuer, make_documents, suspend, withdraw
@@ -41,8 +42,8 @@ def test_the_page_names_every_form_in_both_languages(client: TestClient, number:
     french = client.get(f"/certificates/{number}?lang=fr", headers=HTML).text
     for form in FORMS:
         assert f"{URL}/certificates/{number}.{form.name}" in english
-        assert form.label_en in english
-        assert form.label_fr in french
+        assert form.label.en in english
+        assert form.label.fr in french
 
 
 def test_documents_of_who_is_not_listed_are_the_holders_to_show(client: TestClient, issued: World, number: str) -> None:
@@ -215,7 +216,7 @@ def _list(client: TestClient, purpose: str, timestamp: str = "") -> dict[str, An
     answer = client.get(f"/status/{purpose}/0", params=asked)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
-    method = data_integrity.verify(found, lambda _: ED25519.public)
+    method = data_integrity.verify_proof(found, lambda _: ED25519.public)
     assert method == f"did:web:register.example.org#{ED25519.key_id}"
     return found
 

@@ -32,7 +32,8 @@ from projections.credentials.forms.event_loop import apart
 from projections.credentials.forms.sealed import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, check, named
 from projections.credentials.forms.sealing import seal
 from projections.credentials.keys.issuer_key import LocalKey
-from tests.projections.credentials.specimen import AWARD, CREDENTIAL, NOW, Chain, outside, unsealed
+from tests.programs import printed_by
+from tests.projections.credentials.specimen import AWARD, CREDENTIAL, NOW, Chain, unsealed
 
 CHAIN = Chain("Example seal")
 STRANGER = Chain("Stranger")
@@ -43,7 +44,7 @@ SEALED = seal(unsealed(), CHAIN.key, CHAIN.certificates, AWARD.issued, None)
 def pdfsig(folder: Path, data: bytes) -> str:
     """What poppler says, as one that trusts the root."""
     (folder / "sealed.pdf").write_bytes(data)
-    return outside("pdfsig", folder / "sealed.pdf", package="poppler-utils")
+    return printed_by("pdfsig", folder / "sealed.pdf")
 
 
 def stamped(authority: tuple[str, Path], chain: Chain = CHAIN) -> tuple[bytes, list[bytes]]:

@@ -7,7 +7,7 @@ The seal comes afterwards, from :mod:`projections.credentials.forms.sealing`.
 from __future__ import annotations
 
 import msgspec
-import segno
+from zxingcpp import BarcodeFormat, create_barcode
 
 from ledger.words import Language
 from projections.credentials.facts import Award, Issuer
@@ -16,7 +16,6 @@ from projections.dates import day_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
 SIZES = (12, 11, 10, 9, 8, 7)  # points: the largest is taken at which each language fits its page
-QR_MASK = 3  # any is read as well; to try all eight (ISO/IEC 18004, 7.8.3) takes as long as to set a page
 OVERFLOW = "does not fit on its page"
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -89,7 +88,7 @@ def diploma(award: Award, issuer: Issuer, credential: bytes, official: bool) -> 
         "description": _in(first, award.title_en, award.title_fr),
         "keywords": [award.number, award.scheme_id],
         "url": url,
-        "qr": segno.make(url, error="m", micro=False, mask=QR_MASK).svg_inline(border=4, light="#fff", dark="#000"),
+        "qr": create_barcode(url, BarcodeFormat.QRCode, ec_level="M").to_svg(),
         "attachment": {
             "type": CREDENTIAL_TYPE,
             "description": " / ".join(

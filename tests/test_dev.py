@@ -26,7 +26,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def dev(clone: Path, *, fails: int = 0) -> tuple[int, str, str]:
-    command = ["/bin/sh", clone / "dev", "run", "audit"]
+    command = ["/bin/sh", str(clone / "dev"), "run", "audit"]
     environment = {"PATH": "/usr/bin:/bin", "FAILS": str(fails)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr

@@ -63,14 +63,8 @@ class Roster:
 
     def search(self, text: str, day: date, known: datetime) -> list[Advisor]:
         """Those of whom every word of the text begins a word of name, administration or country code."""
-        asked = words(text)
-        return [advisor for advisor in self.on(day, known) if _found(asked, advisor)]
-
-    def is_person(self, person_id: str) -> bool:
-        """Whether a person of that id was ever nominated."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT 1 FROM advisors WHERE person_id = ?", (person_id,))
-            return cursor.fetchone() is not None
+        prefixes = words(text)
+        return [advisor for advisor in self.on(day, known) if _matches(prefixes, advisor)]
 
     def public_name(self, person_id: str) -> str | None:
         """The name of a person who agreed to be listed; None for everyone else."""
@@ -136,9 +130,9 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", plain.casefold().replace("_", " "))
 
 
-def _found(asked: Iterable[str], advisor: Advisor) -> bool:
+def _matches(prefixes: Iterable[str], advisor: Advisor) -> bool:
     said = (advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr)
     text = " ".join(said)
     # N'Guessan is found as guessan and as nguessan.
     own = words(text) + words(re.sub("['’-]", "", text))  # noqa: RUF001 - the typographic apostrophe
-    return all(any(word.startswith(prefix) for word in own) for prefix in asked)
+    return all(any(word.startswith(prefix) for word in own) for prefix in prefixes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.support import World
 
 ROOT = Path(__file__).parents[3]
@@ -96,7 +97,7 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path, command: tuple[str
 def test_a_demonstration_that_is_not_served_takes_no_port(demonstration: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        found = ("demo", "--in", str(demonstration), "--no-serve")
+        found = ("demo", "--in", str(shutil.copytree(demonstration, tmp_path / "register")), "--no-serve")
         assert f"http://127.0.0.1:{port}/advisors\n" in run(tmp_path, *found, "--port", port)
         assert "http://127.0.0.1:8000/advisors\n" in run(tmp_path, *found, "--port", "0")
         (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")

@@ -39,7 +39,7 @@ class Difference(msgspec.Struct, frozen=True):
     row: str
 
 
-class Views:
+class ReadModels:
     """The read models of one ledger: of all of it, or of what is published."""
 
     def __init__(self, ledger: Ledger, *, public: bool = False) -> None:
@@ -88,7 +88,7 @@ class Views:
     def close(self) -> None:
         self.following.datastore.close()
 
-    def __enter__(self) -> Views:
+    def __enter__(self) -> ReadModels:
         self.catch_up()
         return self
 

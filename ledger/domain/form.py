@@ -124,10 +124,8 @@ def _require_fields(path: str, said: msgspec.Struct) -> None:
 
 def _require(path: str, field: str, value: object) -> None:
     match value:
-        case str():
-            form = FORMS.get(field)
-            if form is not None and not form.fits(value):
-                raise _malformed(path, form.expected)
+        case str() if field in FORMS and not FORMS[field].fits(value):
+            raise _malformed(path, FORMS[field].expected)
         case Digest():
             for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
                 if not form.fits(text):
@@ -137,16 +135,16 @@ def _require(path: str, field: str, value: object) -> None:
         case tuple():
             for index, item in enumerate(value):
                 _require(f"{path}[{index}]", field, item)
-        case date():
-            day = value.date() if isinstance(value, datetime) else value
-            if not FIRST_DAY <= day <= LAST_DAY:
-                raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
-        case int() if field in BOUNDS:
-            least, most = BOUNDS[field]
-            if not least <= value <= most:
-                raise _malformed(path, _from_to(least, most))
+        case date() if not FIRST_DAY <= _day(value) <= LAST_DAY:
+            raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
+        case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
+            raise _malformed(path, _from_to(*BOUNDS[field]))
         case _:
-            pass  # a closed set of codes, bytes of a key, or nothing
+            pass  # in form, or what has no form: a code of a closed set, bytes of a key, nothing
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _malformed(path: str, expected: Words) -> Refused:

@@ -31,11 +31,11 @@ from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
+from ledger.signing.officer_key import SIGNATURE_BYTES
 from ledger.store.submission import Prepared, Receipt
 from ledger.words import LANGUAGES
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
-SIGNATURE_BYTES = 64
 FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign
 PAGE = 100
 
@@ -59,7 +59,7 @@ class GivenSignature(BaseModel, frozen=True):
     """An officer's signature over ``to_sign``."""
 
     keyid: str = Field(pattern="^[0-9a-f]{32}$")
-    signature: str = Field(description="base64 of 64 bytes of Ed25519", max_length=100)
+    signature: str = Field(description="base64; for a key of Ed25519, of 64 bytes", max_length=100)
 
 
 class InBoth(BaseModel, frozen=True):
@@ -202,9 +202,10 @@ def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
 )
 def submit(sender: FromOfficer, office: OfOffice, number: int, given: GivenSignature) -> Response:
     """Give one's signature. With the last one the statement is recorded; the same again returns the same."""
-    signature = Signature(given.keyid, _signature(given.signature))
-    if signature.keyid not in sender.officer.keys:
+    key = sender.officer.keys.get(given.keyid)
+    if key is None:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the officer who asks")
+    signature = Signature(given.keyid, _signature(given.signature, SIGNATURE_BYTES[key.algorithm]))
     added = office.inbox.add(number, sender.person, signature)
     if isinstance(added, Receipt):
         return Response(_recorded(added).model_dump_json(), 201, media_type=JSON)
@@ -225,13 +226,13 @@ def _proposal(wanted: CommandRequest) -> Proposal:
         raise WrongInput("arguments", str(error), f"arguments incorrects ({error})") from None
 
 
-def _signature(text: str) -> bytes:
+def _signature(text: str, expected: int) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except (Base64Error, ValueError):
         raw = b""
-    if len(raw) != SIGNATURE_BYTES:
-        raise WrongInput("signature", "expected base64 of 64 bytes", "base64 de 64 octets attendu")
+    if len(raw) != expected:
+        raise WrongInput("signature", f"expected base64 of {expected} bytes", f"base64 de {expected} octets attendu")
     return raw
 
 

@@ -13,14 +13,15 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.issuer import ISSUER, Algorithm
+from ledger.domain.events.issuer import ISSUER
 from ledger.domain.events.office import FOUNDING, KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed
-from ledger.domain.record import Event, Fact, Stream
+from ledger.domain.record import Event, Fact, PublicKey, Stream
 from ledger.domain.states import candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.states.candidacy import Candidacy
 from ledger.errors import Corrupt
-from ledger.signing.keys import key_id, verify_by
+from ledger.signing.keys import key_id
+from ledger.signing.officer_key import OfficerKey
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 S = TypeVar("S")
@@ -68,6 +69,11 @@ class Memory:
         self.known = [LONG_AGO]  # of each size, the latest time that a statement states
         self.states: dict[Stream, Any] = {}
         self.index = Index()
+
+    def version(self, stream: Stream) -> int:
+        """The version of a stream, 0 when it was never recorded."""
+        state = self.states.get(stream)
+        return 0 if state is None else cast(int, state.version)
 
     def advance(self, events: Iterable[Event[Fact]]) -> None:
         """Fold the next entries in. Raises ``Corrupt`` when one cannot follow from those before it."""
@@ -156,8 +162,8 @@ class Draft:
     def key_id(self, public_key: bytes) -> str:
         return key_id(public_key)
 
-    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
-        return verify_by(algorithm, public_key, message, signature)
+    def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
+        return OfficerKey.of(key).verify(message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)

@@ -5,13 +5,14 @@ Everything here is public but the codes: what a code is for was decided by whoev
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Annotated, Any, cast, get_args
 
 import msgspec
-import segno
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
+from zxingcpp import BarcodeFormat, create_barcode
 
 from api.negotiation import JSON
 from api.pages import page, register_of, respond
@@ -72,7 +73,8 @@ def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[st
         raise Refused("unknown", kind="holder", id="")
     formats = get_args(Format)
     uri = wallet.offer_uri(wallet.offer(issuer, desk.codes.offer(kept.number, formats), formats))
-    picture = segno.make(uri, error="m").svg_data_uri(scale=4)
+    svg = create_barcode(uri, BarcodeFormat.QRCode, ec_level="M").to_svg(scale=4)
+    picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     response = page(request, "wallet.html", number=kept.number, uri=uri, picture=picture, token=token)
     response.headers.update(FOR_THE_HOLDER)
     return response

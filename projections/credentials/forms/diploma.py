@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-import segno
+from zxingcpp import BarcodeFormat, create_barcode
 
 from ledger.verdict import Result
 from ledger.words import Language, Words
@@ -21,7 +21,6 @@ from projections.dates import day_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
 SIZES = (12, 11, 10, 9, 8, 7)  # points: the largest is taken at which each language fits its page
-QR_MASK = 3  # any is read as well; to try all eight (ISO/IEC 18004, 7.8.3) takes as long as to set a page
 OVERFLOW = "does not fit on its page"
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -94,7 +93,7 @@ def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, 
         "description": _in(first, facts.title_en, facts.title_fr),
         "keywords": [facts.number, facts.scheme_id],
         "url": url,
-        "qr": segno.make(url, error="m", micro=False, mask=QR_MASK).svg_inline(border=4, light="#fff", dark="#000"),
+        "qr": create_barcode(url, BarcodeFormat.QRCode, ec_level="M").to_svg(),
         "attachment": {
             "type": CREDENTIAL_TYPE,
             "description": " / ".join(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
+from base64 import b64decode
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.checking import qr
 from api.register import Register, Settings
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.form import Form
@@ -112,11 +117,18 @@ def test_the_holder_finds_everything_behind_one_address(client: TestClient, issu
     assert client.get("/holder/guess").status_code == 404
 
 
-def test_a_wallet_takes_the_document_that_was_signed(client: TestClient, issued: World, number: str) -> None:
+def test_a_wallet_takes_the_document_that_was_signed(
+    client: TestClient, issued: World, number: str, tmp_path: Path
+) -> None:
     token = issued.ledger.documents.sets()[0].token
     page = client.post(f"/holder/{token}/wallet", headers=HTML).text
-    assert "openid-credential-offer://?credential_offer=" in page
-    assert "data:image/svg+xml" in page
+    (link,) = re.findall(r'href="(openid-credential-offer://\?credential_offer=[^"]+)"', page)
+    (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
+    (tmp_path / "code.svg").write_bytes(b64decode(picture))
+    (tmp_path / "page.typ").write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("code.svg")')
+    drawn = typst.compile(tmp_path / "page.typ", format="png")
+    assert isinstance(drawn, bytes)
+    assert qr.read(drawn) == link
     assert client.post("/holder/guess/wallet").status_code == 404
     metadata = client.get("/.well-known/openid-credential-issuer").json()
     assert metadata["credential_issuer"] == URL

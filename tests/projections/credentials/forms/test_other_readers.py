@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from projections.credentials.forms import sd_jwt
 from projections.credentials.keys.seal_chain import verify_chain
 from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import jwk
+from tests.programs import program
 from tests.projections.credentials.forms.test_sd_jwt import TOKEN
 from tests.projections.credentials.jose import CHAIN, KEY, NOW, OTHER, resigned
 from tests.projections.credentials.proofs import test_vc_jwt
@@ -45,11 +45,7 @@ ALTERED: dict[str, list[str]] = {
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the libraries made of our tokens. They are installed from the lock file, and no script of theirs is run."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        if os.environ.get("CI"):
-            pytest.fail("nodejs and npm are not installed: CI never skips this")
-        pytest.skip("others' libraries are in JavaScript: apt install nodejs npm")
+    node, npm = program("node"), program("npm")
     folder = tmp_path_factory.mktemp("javascript")
     for name in ("package.json", "package-lock.json", "read_tokens.mjs"):
         shutil.copy(FILES / name, folder)

@@ -32,7 +32,8 @@ from projections.credentials.forms.event_loop import leave_running_loop
 from projections.credentials.forms.pdf_reading import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, named, read_seal
 from projections.credentials.forms.pdf_seal import seal
 from projections.credentials.keys.issuer_key import LocalKey
-from tests.projections.credentials.specimen import CREDENTIAL, FACTS, NOW, Chain, outside, unsealed
+from tests.programs import printed_by
+from tests.projections.credentials.specimen import CREDENTIAL, FACTS, NOW, Chain, unsealed
 
 CHAIN = Chain("Example seal")
 STRANGER = Chain("Stranger")
@@ -43,7 +44,7 @@ SEALED = seal(unsealed(), CHAIN.key, CHAIN.certificates, FACTS.issued, None)
 def pdfsig(folder: Path, data: bytes) -> str:
     """What poppler says, as one that trusts the root."""
     (folder / "sealed.pdf").write_bytes(data)
-    return outside("pdfsig", folder / "sealed.pdf", package="poppler-utils")
+    return printed_by("pdfsig", folder / "sealed.pdf")
 
 
 def stamped(authority: tuple[str, Path], chain: Chain = CHAIN) -> tuple[bytes, list[bytes]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
-from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ledger.domain.record import Fact, Moment, Stream
 
-ISSUER = Stream("issuer", "body")  # there is one
+THE_ISSUER = Stream("issuer", "body")  # there is one
 
 Algorithm = Literal["Ed25519", "ES256"]
 

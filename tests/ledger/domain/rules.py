@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import decide, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_FACT
 from ledger.reading import Draft, Memory
 from ledger.vault import digest_for
 from tests.scenario import ORIGIN, ROLES, Scenario, key_of

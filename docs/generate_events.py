@@ -58,7 +58,7 @@ def index() -> str:
     head = [
         "# Events",
         "",
-        "Written by `docs/generate_events.py` from `ledger/domain/catalogue.py`.",
+        "Written by `docs/generate_events.py` from the rows in `ledger/domain/decisions/`.",
         "",
         "| event | événement | wire name | visibility |",
         "|---|---|---|---|",

@@ -13,14 +13,14 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.issuer import Algorithm
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed, Reader
-from ledger.domain.record import Event, Fact, Stream
+from ledger.domain.record import Event, Fact, PublicKey, Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt
-from ledger.signing.keys import key_id, verify_by
+from ledger.signing.keys import key_id
+from ledger.signing.officer_key import OfficerKey
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 S = TypeVar("S")
@@ -122,8 +122,8 @@ class Draft(Reader):
     def key_id(self, public_key: bytes) -> str:
         return key_id(public_key)
 
-    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
-        return verify_by(algorithm, public_key, message, signature)
+    def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
+        return OfficerKey.of(key).verify(message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)

@@ -28,7 +28,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
-from ledger.domain.deciding import public_key_for, require_seats_of
+from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
@@ -50,8 +50,8 @@ from ledger.log.policy import Witnessed
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.reading import Draft, Memory
 from ledger.signing.envelope import open_envelope, pae
-from ledger.signing.keys import verify as verify_signature
 from ledger.signing.statement import decode_payload, match_signatures
+from ledger.signing.verifying import claim_of
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 from ledger.verdict import NOT_CHECKED, STATUS, Check, Report, Result, Verdict, failure
@@ -197,10 +197,7 @@ def _signatures(case: _Case) -> Found:
             except Refused as refused:
                 raise Unverifiable(refused.code, f"{where}: {refused}") from None
         for signer, signature in match_signatures(envelope, event):
-            public = public_key_for(signer, signature.keyid, event, case.read)
-            if public is None:
-                raise Unverifiable("signature-unknown-key", f"{where}: not an active key of {signer.person}")
-            if not verify_signature(public, message, signature.sig):
+            if not claim_of(included.index, signer, signature, message, event, case.read).holds():
                 raise Unverifiable("signature-invalid", f"{where}: the signature of {signer.person} does not hold")
             people.add(signer.person)
             case.signed_with.append((signature.keyid, event.time))

@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import msgspec
 
-from ledger.domain.events.issuer import THE_ISSUER, Algorithm
+from ledger.domain.events.issuer import THE_ISSUER
 from ledger.domain.events.office import FOUNDING
-from ledger.domain.record import Stream
+from ledger.domain.record import PublicKey, Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.issuer import Issuer
@@ -56,7 +56,7 @@ class Reader(ABC):
         """The id of a raw public key."""
 
     @abstractmethod
-    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
+    def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
         """Whether the key signed the message (64 bytes: RFC 8032, or r || s of RFC 7518 3.4)."""
 
     @abstractmethod

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -48,6 +48,16 @@ ROLE_LABELS: dict[Role, Words] = {
     Role.AUDITOR: Words("Auditor", "Auditeur"),
     Role.KEY_HOLDER: Words("Key holder", "Titulaire de la clé"),
 }
+
+
+Algorithm = Literal["Ed25519", "ES256"]
+
+
+class PublicKey(msgspec.Struct, frozen=True):
+    """``public`` is raw: 32 bytes of Ed25519 (RFC 8032), or for ES256 a compressed P-256 point of 33 (SEC 1, 2.3.3)."""
+
+    algorithm: Algorithm
+    public: bytes
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -46,5 +46,5 @@ def person_concerned(
 def named_by(said: Command | Event[Fact]) -> str | None:
     """The person that a command or an event names itself; None when its stream says whom it is about."""
     stated = said.facts if isinstance(said, Event) else said
-    row = BY_COMMAND.get(type(said)) or COMMAND_OF.get(type(stated))
+    row = COMMAND_OF.get(type(said.facts)) if isinstance(said, Event) else BY_COMMAND[type(said)]
     return None if row is None or row.names is None else row.names(stated)

@@ -113,7 +113,7 @@ def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
             raise Unverifiable("wire-name-unknown", f"type: expected {wire_name}, not {event.type!r}")
         _require_shape(event)
         return SignedEvent(event, envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError, Unverifiable) as error:
+    except (msgspec.DecodeError, Unverifiable) as error:
         raise Corrupt("state-malformed", f"stored statement of type {wire_name}: {error}") from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ledger import vault
-from ledger.domain.deciding import decide, public_key_for
+from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
@@ -15,7 +15,7 @@ from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
-from ledger.signing.verifying import Claim
+from ledger.signing.verifying import Claim, claim_of
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Submission
 from ledger.vault import Disclosure, Held
@@ -99,15 +99,7 @@ class Group:
 
     def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
         message = pae(envelope.payloadType, envelope.payload)
-        claims = []
-        for signer, signature in match_signatures(envelope, event):
-            public = public_key_for(signer, signature.keyid, event, self._read)
-            if public is None:
-                raise Unverifiable(
-                    "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
-                )
-            claims.append(Claim(number, signer.person, public, message, signature.sig))
-        return claims
+        return [claim_of(number, *signed, message, event, self._read) for signed in match_signatures(envelope, event)]
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Every digest of the facts comes along or is known as a value of this person, and nothing else comes."""

@@ -22,7 +22,7 @@ from ledger.domain.standing import Status
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.verdict import Verdict
-from projections.credentials.forms.catalogue import BY_NAME
+from projections.credentials.forms.catalogue import by_name
 from projections.read_models import ReadModels
 
 DEMO_DATA = Path(demo.__file__).parent / "demo_data"
@@ -99,7 +99,7 @@ def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: p
             today = ledger.now().date()
             for row in register.models.certificates.in_use():
                 if register.models.certificates.timeline(row.certification_id, clock()).on(today) is Status.VALID:
-                    bodies = [ledger.documents.get(row.number, form) or b"" for form in BY_NAME]
+                    bodies = [ledger.documents.get(row.number, form) or b"" for form in by_name()]
                     for presented in (row.number.encode(), bytes(register.bundle(row)), *bodies):
                         assert check(presented, register).verdict is Verdict.VALID, row.number
 

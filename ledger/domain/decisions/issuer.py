@@ -12,20 +12,18 @@ from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.issuer import (
     THE_ISSUER,
-    Algorithm,
     IssuerEstablished,
     IssuerKeyEnrolled,
     IssuerKeyRetired,
     IssuerKeyRevoked,
 )
-from ledger.domain.form import of_bytes
+from ledger.domain.form import require_key
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Moment, Role, Stream
+from ledger.domain.record import Algorithm, Fact, Moment, PublicKey, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.issuer import NO_ISSUER, evolve_issuer
 from ledger.words import Words
 
-KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}  # RFC 8032 5.1.5; SEC 1 2.3.3, compressed
 NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
 # A browser trusts no other address without TLS, and neither does did:web: such a one is for demonstrations.
 _URL = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?")
@@ -78,16 +76,15 @@ def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Fact:
     issuer = read.issuer()
     if not issuer.version:
         raise Refused("issuer-not-established")
-    expected = KEY_BYTES[command.algorithm]
-    if len(command.public_key) != expected:
-        raise Refused("malformed", field="public_key", expected=of_bytes(expected, command.algorithm))
+    key = PublicKey(command.algorithm, command.public_key)
+    require_key(key)
     if command.certificates and command.algorithm != "ES256":
         raise Refused("malformed", field="certificates", expected=NONE_BUT_OF_ES256)
     key_id = read.key_id(command.public_key)
     if key_id in issuer.keys or read.key_holder(key_id) is not None:
         raise Refused("key-already-enrolled", key=key_id)
     message = possession(issuer.url, key_id)
-    if not read.signed_by(command.algorithm, command.public_key, message, command.proof):
+    if not read.signed_by(key, message, command.proof):
         raise Refused("possession-not-proved", key=key_id)
     return IssuerKeyEnrolled(
         key_id=key_id,

@@ -27,6 +27,7 @@ class Rules(Scenario):
         self._memory = Memory()
         self.values: dict[str, Disclosed] = {}
         self.last: Fact | None = None
+        self.events: list[Event[Fact]] = []
         founders = tuple(Founder(n, ROLES[n], key_of(n).public, ()) for n in ("director", "security"))
         self._remember(FOUNDING, LedgerFounded(body_en=body, body_fr=body, founders=self._named(founders)))
 
@@ -75,6 +76,7 @@ class Rules(Scenario):
         if Role.KEY_HOLDER not in row.seats:
             require_seats_of(event, self.read())
         self._memory.advance([event])
+        self.events.append(event)
         self.last = fact
         return row.wire_name
 

@@ -80,6 +80,7 @@ class Ledger:
         with ledger._lock:
             ledger._replica.catch_up()
             ledger._sign_checkpoint()
+            ledger.publications.publish_unwitnessed()
         ledger.log.finish_erasures()
         return ledger
 
@@ -315,7 +316,7 @@ class Ledger:
         size, latest = self._replica.memory.size, self.log.latest_checkpoint()
         if latest is None or latest[0] < size:
             checkpoint = Checkpoint(self.trust.origin, size, self._replica.root_at(size))
-            self.log.store_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
+            self.publications.add(size, sign_checkpoint(checkpoint, self._log_key))
 
 
 def _receipt(position: int, signed: SignedEvent) -> Receipt:

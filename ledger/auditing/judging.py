@@ -24,7 +24,7 @@ from ledger.reading import LONG_AGO, Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
-from ledger.store.group import owner_of
+from ledger.store.batch import owner_of
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 

@@ -123,7 +123,7 @@ class Batch:
         return [Held(digest, person_id, d.name, encoded) for digest, (d, encoded) in self._offered.items()]
 
     def _value(self, digest: str, person_id: str) -> Held | None:
-        """Return the value behind a digest: from an earlier statement of the batch, from this one, or from the vault."""
+        """Return the value behind a digest: from an earlier statement, this one, or the vault."""
         if digest in self._held:
             return self._held[digest][1]
         offered = self._offered.get(digest)

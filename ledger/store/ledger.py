@@ -70,7 +70,7 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path, clock: Clock) -> Ledger:
-        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries, or not of these entries."""
+        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries."""
         ledger = cls(folder, clock)
         size = ledger.log.size()
         for latest in (ledger.log.latest_checkpoint(), ledger.log.latest_published()):
@@ -215,7 +215,7 @@ class Ledger:
         return self.log.consistency(old, new) if old else []
 
     def tile(self, tile: Tile) -> bytes:
-        """Return the hashes of a tile, or the entries of a bundle. Raises LookupError unless the published log has it."""
+        """Return the hashes of a tile, or the entries of a bundle. Raises LookupError if the public log has neither."""
         if not tile.is_in(self.publications.size):
             raise LookupError(f"{tile}: the published log has no such tile")
         if tile.level == "entries":

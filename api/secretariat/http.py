@@ -25,10 +25,9 @@ from api.secretariat.inbox import NotFiled, Request
 from api.secretariat.office import Office, OfOffice
 from api.secretariat.proposals import Proposal, Waiting, proposal
 from api.words import command_in_words, event_in_words
-from ledger.domain.catalogue import ROLE_LABELS
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
-from ledger.domain.record import Role
+from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
 from ledger.signing.officer_key import SIGNATURE_BYTES
@@ -66,7 +65,9 @@ class GivenSignature(BaseModel, frozen=True):
 InBoth = Annotated[
     Words,
     PlainSerializer(Words._asdict),
-    WithJsonSchema({"type": "object", "properties": {field: {"type": "string"} for field in Words._fields}}),
+    WithJsonSchema(
+        {"type": "object", "properties": {f: {"type": "string"} for f in Words._fields}, "required": Words._fields}
+    ),
 ]
 
 

@@ -14,8 +14,6 @@ import msgspec
 from babel import Locale
 
 from api.words.vocabulary import CODES, DETAILS, FIELDS, TOLD_OTHERWISE
-from ledger.domain.catalogue import BY_FACT, ROLE_LABELS
-from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, Finding
 from ledger.domain.events.common import Digest, Ratio
@@ -24,7 +22,8 @@ from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricL
 from ledger.domain.events.session import Ranked
 from ledger.domain.number import CertificateNumber
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, Role
+from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
+from ledger.domain.subjects import BY_COMMAND, BY_FACT
 from ledger.words import Language, Words
 from projections.dates import day_in_words, moment_in_words
 
@@ -49,8 +48,8 @@ _PEOPLE = ("person_id", "assessor_id")
 
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
     """One line on what an event says; ``read`` answers the values behind its digests."""
-    kind, _, identifier = event.stream.partition(":")
-    fields = {_SUBJECTS[kind]: identifier} if kind in _SUBJECTS else {}
+    stream = event.subject
+    fields = {_SUBJECTS[stream.kind]: stream.id} if stream.kind in _SUBJECTS else {}
     return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), fields | _fields(event.facts))
 
 

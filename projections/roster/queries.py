@@ -139,5 +139,5 @@ def _matches(prefixes: Iterable[str], advisor: Advisor) -> bool:
     administration = advisor.administration
     text = f"{advisor.name or ''} {administration.id} {administration.name_en} {administration.name_fr}"
     # N'Guessan is found as guessan and as nguessan.
-    own = words(text) + words(re.sub("['’-]", "", text))  # noqa: RUF001 - the typographic apostrophe
+    own = words(text) + words(re.sub("['’-]", "", text))
     return all(any(word.startswith(prefix) for word in own) for prefix in prefixes)

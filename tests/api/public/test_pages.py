@@ -21,6 +21,7 @@ from api.app import SECURITY_HEADERS, create_app
 from api.register import DEMONSTRATION, Register, Settings
 from ledger.bundle import MEDIA_TYPE
 from ledger.domain.events.certification import CertificateIssued
+from ledger.domain.record import Stream
 from ledger.trust import TrustRoot
 from ledger.verdict import Verdict
 from ledger.verification import verify
@@ -36,7 +37,7 @@ NAME = "awa N&#39;Guessan-Écho"
 def number(listed: World) -> str:
     (fact,) = [
         s.event.facts
-        for s in listed.ledger.signed_events("certification:c-awa")
+        for s in listed.ledger.signed_events(Stream("certification", "c-awa"))
         if isinstance(s.event.facts, CertificateIssued)
     ]
     return fact.certificate.number

@@ -42,12 +42,12 @@ WORDS: dict[Language, dict[str, str]] = {
         "qr": "Current status and verification",
         "qr_alt": "QR code of the address of this certificate: {url}",
         "seal": "Electronic seal",
-        "sealed": "{body} has sealed this file electronically, and the signed credential is attached to it. "
-        "PDF readers show both; a printed copy has neither. To find out whether this certificate is in force today, "
-        "and to verify it:",
+        "sealed": "{body} seals this file electronically, and the signed credential is attached to it. "
+        "PDF readers show both; a print carries neither. To see whether this certificate is in force today, and to "
+        "verify it:",
         "notice": "Demonstration: this is not an official certificate.",
         "title": "Certificate {number}",
-        "attached": "The signed credential of certificate {number}, for software",
+        "attached": "The signed credential of certificate {number}, for machines",
     },
     "fr": {
         "heading": "Certificat",
@@ -57,23 +57,23 @@ WORDS: dict[Language, dict[str, str]] = {
         "scope": "Compétences certifiées",
         "facts": "Informations",
         "number": "Numéro du certificat",
-        "body": "Certifié par",
+        "body": "Organisme de certification",
         "workshop": "Atelier",
         "days": "du {start} au {end}",
-        "from": "Prend effet le",
+        "from": "Date d’effet",
         "expiry": "Échéance",
-        "to": "À la fin du {day}",
-        "endless": "Aucune : en vigueur jusqu’à son retrait",
-        "issued": "Délivré le",
-        "qr": "Statut actuel et vérification",
-        "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
+        "to": "Fin du {day}",
+        "endless": "Aucune : en vigueur jusqu’à son retrait",
+        "issued": "Date de délivrance",
+        "qr": "Statut du jour et vérification",
+        "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
         "seal": "Cachet électronique",
-        "sealed": "Ce fichier porte le cachet électronique de l’organisme ({body}), et l’attestation signée y est "
-        "jointe. Les lecteurs de PDF affichent l’un et l’autre ; une copie imprimée n’en comporte aucun. Pour savoir "
-        "si ce certificat est en vigueur aujourd’hui et pour le vérifier :",
-        "notice": "Démonstration : ceci n’est pas un certificat officiel.",
+        "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
+        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
+        "en vigueur aujourd’hui, et pour le vérifier :",
+        "notice": "Démonstration : ceci n’est pas un certificat officiel.",
         "title": "Certificat {number}",
-        "attached": "L’attestation signée du certificat {number}, pour les logiciels",
+        "attached": "Le justificatif signé du certificat {number}, pour les machines",
     },
 }
 
@@ -173,8 +173,8 @@ def _verify_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
 PDF = Form(
     name="pdf",
     media_types=("application/pdf",),
-    label=Words("Diploma (PDF, sealed)", "Diplôme (PDF, scellé)"),
-    kind=Words("a sealed PDF with an attached credential", "un PDF scellé avec une attestation jointe"),
+    label=Words("Diploma (PDF, sealed)", "Diplôme (PDF, avec cachet)"),
+    kind=Words("a sealed PDF with an attached credential", "un PDF muni d’un cachet, avec une attestation jointe"),
     make=_make,
     recognise=_recognise,
     issuer=open_badge.issuer_named,

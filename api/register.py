@@ -15,12 +15,13 @@ from types import TracebackType
 
 import msgspec
 
-from ledger.bundle import Bundle, assemble, disclosures_of
-from ledger.documents import DocumentSet, current_list
+from ledger.bundle import Bundle
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.refusal import Refused
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
+from ledger.store.bundling import assemble, disclosures_of
+from ledger.store.documents import DocumentSet, current_list
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
@@ -124,7 +125,7 @@ class Register:
 
     def time_stamp(self) -> bytes | None:
         """What a time-stamp authority said of the latest checkpoint; None when none was asked."""
-        return self._ledger.log.time_stamp(self.checkpoint())
+        return self._ledger.notes.time_stamp(self.checkpoint())
 
     def tile(self, tile: Tile) -> bytes:
         """A tile of the published log. Raises LookupError when it has none such."""
@@ -227,10 +228,10 @@ class Register:
 
     def health(self) -> Health:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""
-        entries, signed = self._ledger.size(), self._ledger.log.latest_checkpoint()
+        entries, signed = self._ledger.size(), self._ledger.notes.latest_checkpoint()
         checkpoint = 0 if signed is None else signed[0]
         position = self.views.following.position
-        failure, published = self.views.failure, self._ledger.publications.size
+        failure, published = self.views.follower.failure, self._ledger.publications.size
         if failure is not None:
             status = f"the read models stopped: {type(failure).__name__}"
         elif checkpoint < entries:
@@ -245,7 +246,7 @@ class Register:
             checkpoint=checkpoint,
             published=published,
             read_models=position,
-            erasure_pending=self._ledger.log.has_unfinished_erasures(),
+            erasure_pending=self._ledger.log.erasures.are_unfinished(),
             witnesses=dict(self._troubles),
         )
 

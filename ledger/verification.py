@@ -28,6 +28,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
+from ledger.disclosures import Disclosure
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import public_key_for, require_seats_of
 from ledger.domain.events.certification import (
@@ -53,7 +54,6 @@ from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.keys import verify as verify_signature
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure
 from ledger.verdict import STATUS, Check, Report, Result, Verdict, Words
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.vault import Vault
+from ledger.store.vault import Vault
 
 
 class Names:

@@ -14,11 +14,11 @@ from api.cli.common import FOLDER, Folder, Wrong, app, day, end_of, language, op
 from api.publishing.files import write
 from api.publishing.packing import pack
 from api.words import label
-from ledger.bundle import assemble, disclosures_of
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
 from ledger.log.tiles import FULL
+from ledger.store.bundling import assemble, disclosures_of
 from projections.certificates.queries import CertificateRow
 from projections.views import Views
 

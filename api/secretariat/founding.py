@@ -11,13 +11,13 @@ import msgspec
 
 from api.secretariat.inbox import Desk
 from api.secretariat.proposals import Proposal
+from ledger.disclosures import Disclosure, random_salt, seal
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.form import require_form
 from ledger.domain.record import Role, Signer
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Clock, Ledger
-from ledger.vault import Disclosure, random_salt, seal
 
 FOUNDERS = (Role.DIRECTOR, Role.SECURITY_OFFICER)
 APPOINTED = (Role.REGISTRAR, Role.PROGRAMME_MANAGER, Role.DATA_PROTECTION_OFFICER, Role.MODERATOR)

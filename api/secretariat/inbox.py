@@ -255,11 +255,11 @@ class Desk:
         if item.leaf is not None or item.payload is None:
             return False
         event = decode_payload(item.payload)
-        found = self._ledger.log.locate(event.stream, event.version)
-        if found is None or open_envelope(found[1]).payload != item.payload:
-            return False
-        self._settle(item, Receipt(found[0] - 1, event.stream, event.version, event.type))
-        return True
+        for position, envelope in self._ledger.log.of_stream(event.stream, event.version):
+            if open_envelope(envelope).payload == item.payload:
+                self._settle(item, Receipt(position - 1, event.stream, event.version, event.type))
+                return True
+        return False
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """A signature that does not hold is refused at once, not only with the last one."""

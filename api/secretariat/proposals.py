@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
+from ledger.disclosures import Disclosure
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import Command
 from ledger.domain.decisions.candidacy import NominateCandidate
 from ledger.domain.record import Signer
 from ledger.reading import Draft
 from ledger.signing.envelope import Signature
-from ledger.vault import Disclosure
 
 
 class Proposal(msgspec.Struct, frozen=True):

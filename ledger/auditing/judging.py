@@ -8,8 +8,8 @@ from datetime import datetime
 
 import msgspec
 
-from ledger import vault
 from ledger.auditing.report import Finding, Report
+from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
 from ledger.domain.deciding import public_key_for
 from ledger.domain.events.candidacy import ScoreSheetRevealed
@@ -27,7 +27,6 @@ from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers
 from ledger.store.group import owner_of
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure
 
 MOST_NAMED = 20  # of the entries that a compromised key signed
 
@@ -197,7 +196,7 @@ class Judge:
         self._compromised(position, event.facts)
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
-        for digest in vault.digests_of(event.facts) if event.stream != FOUNDING else ():
+        for digest in digests_of(event.facts) if event.stream != FOUNDING else ():
             self.named[digest.digest] = owner_of(event, read)
         read.add(event)
         read.settle()

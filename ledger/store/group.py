@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger import vault
+from ledger.disclosures import Disclosure, digest_of, digests_of
 from ledger.domain.deciding import decide, public_key_for
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
@@ -15,7 +15,7 @@ from ledger.reading import Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim
-from ledger.vault import Disclosure, Held
+from ledger.store.vault import Held
 
 if TYPE_CHECKING:  # the ledger makes groups
     from ledger.store.ledger import Answer, Ledger, Submission
@@ -43,7 +43,7 @@ class Group:
         event = decode_payload(envelope.payload)
         self._ledger.require_current(event)
         encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
-        self._offered = {vault.digest_of(text): (disclosure, text) for disclosure, text in encoded}
+        self._offered = {digest_of(text): (disclosure, text) for disclosure, text in encoded}
         require_answer(event, submission.command, self._read)
         claims = self._claims(number, envelope, event)
         held = self._disclosures(event)
@@ -100,7 +100,7 @@ class Group:
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Every digest of the facts comes along or is known as a value of this person, and nothing else comes."""
-        digests = vault.digests_of(event.facts)
+        digests = digests_of(event.facts)
         if not digests and not self._offered:
             return []
         person_id = owner_of(event, self._read)

@@ -17,7 +17,7 @@ from threading import Lock
 import msgspec
 from eventsourcing.persistence import IntegrityError, Notification
 
-from ledger.documents import Documents
+from ledger.disclosures import Disclosure
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.deciding import decide
@@ -37,11 +37,15 @@ from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
+from ledger.store.documents import DocumentStore
 from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, found
 from ledger.store.group import Group, require_answer
+from ledger.store.notes import Notes
+from ledger.store.opening import open_database
 from ledger.store.publishing import Publications
+from ledger.store.tree import StoredTree
+from ledger.store.vault import Vault
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure, Vault
 
 ATTEMPTS = 20  # to decide again when another process appended in between
 REPLAY_BATCH = 5000
@@ -94,34 +98,37 @@ class Ledger:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder
         self.trust = TrustRoot.load(folder / TRUST)
-        self.application = LedgerApplication(folder / DATABASE)
+        self.database = open_database(folder / DATABASE)
+        self.application = LedgerApplication(self.database)
         self.log = self.application.recorder
-        self.vault = Vault(self.log.datastore)
-        self.documents = Documents(self.log.datastore, secrets.randbelow)
+        self.tree = StoredTree(self.database)
+        self.notes = Notes(self.database)
+        self.vault = Vault(self.database)
+        self.documents = DocumentStore(self.database, secrets.randbelow)
         self._clock = clock
-        self.publications = Publications(folder, self.log, self.trust, self.now)
+        self.publications = Publications(folder, self.notes, self.tree, self.log.size, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)
         if self._log_key.public != self.trust.verifier_key.public:
             raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: what it signed nobody would believe")
         self._lock = Lock()
         self._memory = Memory()
         self._verifiers = Verifiers()
-        self._root_at = lru_cache(1024)(self.log.root_at)
-        self._hashes = lru_cache(CACHED_TILES)(self.log.hashes)  # which never change
+        self._root_at = lru_cache(1024)(self.tree.root_at)
+        self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
 
     @classmethod
     def open(cls, folder: Path, clock: Clock) -> Ledger:
         """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is ahead of the entries, or of other ones."""
         ledger = cls(folder, clock)
         size = ledger.log.size()
-        for latest in (ledger.log.latest_checkpoint(), ledger.log.latest_published()):
+        for latest in (ledger.notes.latest_checkpoint(), ledger.notes.latest_published()):
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
         ledger.publications.require_not_behind()
         with ledger._lock:
             ledger.catch_up()
             ledger._sign_checkpoint()
-        ledger.log.finish_erasures()
+        ledger.log.erasures.finish()
         return ledger
 
     @classmethod
@@ -158,7 +165,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the file and the threads."""
-        self.log.finish_erasures()
+        self.log.erasures.finish()
         self._verifiers.close()
         self.application.close()
 
@@ -240,7 +247,7 @@ class Ledger:
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The path from leaf ``index`` to the root of the tree of ``size`` leaves."""
-        return self.log.inclusion(index, size)
+        return self.tree.inclusion(index, size)
 
     def proof(self, index: int) -> InclusionProof:
         """That leaf ``index`` stands in the published log. Raises ``Refused`` when it does not."""
@@ -251,7 +258,7 @@ class Ledger:
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """That the tree of ``new`` leaves begins with that of ``old`` leaves; nothing to prove from 0."""
-        return self.log.consistency(old, new) if old else []
+        return self.tree.consistency(old, new) if old else []
 
     def tile(self, tile: Tile) -> bytes:
         """The hashes of a tile, or the entries of a bundle. Raises LookupError when the public log has none such."""
@@ -303,7 +310,7 @@ class Ledger:
             answers = self._record(submissions)
             self._sign_checkpoint()
         # Not under the lock: it may wait for readers.
-        self.log.finish_erasures()
+        self.log.erasures.finish()
         return answers
 
     def record(self, submission: Submission) -> Receipt:
@@ -347,10 +354,10 @@ class Ledger:
             event = decode_payload(open_envelope(submission.envelope).payload)
         except Unverifiable:
             return None
-        rows = self.log.locate(event.stream, event.version)
-        if rows is None or rows[1] != submission.envelope:
-            return None
-        return _receipt(rows[0], SignedEvent(event, rows[1]))
+        for position, envelope in self.log.of_stream(event.stream, event.version):
+            if envelope == submission.envelope:
+                return _receipt(position, SignedEvent(event, envelope))
+        return None
 
     def catch_up(self) -> None:
         """Fold in what was appended since, by this process or another."""
@@ -358,10 +365,10 @@ class Ledger:
             self._memory.advance(self.application.mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper answers SignedEvent
 
     def _sign_checkpoint(self) -> None:
-        size, latest = self._memory.size, self.log.latest_checkpoint()
+        size, latest = self._memory.size, self.notes.latest_checkpoint()
         if latest is None or latest[0] < size:
             checkpoint = Checkpoint(self.trust.origin, size, self._root_at(size))
-            self.log.store_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
+            self.notes.add_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
 
     def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
         """A reader over what this process has folded in; ``staged`` answers disclosures that come with a statement."""

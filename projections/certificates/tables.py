@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger.domain.events.certification import (
     CertificateContent,
@@ -22,6 +21,7 @@ from ledger.domain.events.certification import (
 from ledger.domain.number import CertificateNumber
 from ledger.domain.scope import Scopes, evolve_scopes
 from ledger.domain.standing import Standing, evolve_standing
+from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.spans import spans, supersede
 
@@ -47,7 +47,7 @@ TABLES = {
 }
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
+def record(cursor: Cursor, entry: Entry) -> None:
     """Remember grants, documents, and everything that bears on validity."""
     facts = entry.event.facts
     match facts:
@@ -91,7 +91,7 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             pass  # nothing else changes a certificate
 
 
-def scopes_known(cursor: SQLiteCursor, certification_id: str, known: int) -> Scopes:
+def scopes_known(cursor: Cursor, certification_id: str, known: int) -> Scopes:
     """The scopes of a certification as known at a moment; none before the grant was."""
     cursor.execute(
         "SELECT effective_from, scope_json FROM certificate_scopes WHERE certification_id = ? AND known <= ? "
@@ -104,7 +104,7 @@ def scopes_known(cursor: SQLiteCursor, certification_id: str, known: int) -> Sco
     )
 
 
-def _insert_scope(cursor: SQLiteCursor, entry: Entry, scopes: Scopes) -> None:
+def _insert_scope(cursor: Cursor, entry: Entry, scopes: Scopes) -> None:
     effective_from, scope = scopes[-1]
     certification_id = entry.event.stream.partition(":")[2]
     cursor.execute(
@@ -119,7 +119,7 @@ def _insert_scope(cursor: SQLiteCursor, entry: Entry, scopes: Scopes) -> None:
     )
 
 
-def _insert(cursor: SQLiteCursor, entry: Entry, content: CertificateContent) -> None:
+def _insert(cursor: Cursor, entry: Entry, content: CertificateContent) -> None:
     certification_id = entry.event.stream.partition(":")[2]
     issue = CertificateNumber.parse(content.number).issue
     cursor.execute(

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
+from ledger.store.port import Database
 from projections.changes.tables import Kind
 from projections.entry import moment
 
@@ -35,8 +35,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Changes:
     """Questions about the changes."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def after(self, position: int, limit: int) -> list[Change]:
         """The next changes after a position, in the order of the log."""
@@ -50,7 +50,7 @@ class Changes:
 
     def last(self) -> int:
         """The position of the latest change; 0 while there is none."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT ifnull(max(position), 0) AS last FROM changes")
             return int(cursor.fetchone()["last"])
 
@@ -66,7 +66,7 @@ class Changes:
         return next(iter(found), None)
 
     def _select(self, where: str, *parameters: str | int) -> list[Change]:
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(_SELECT + where, parameters)
             return [_change(row) for row in cursor.fetchall()]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from ledger.domain.events.certification import (
     CertificateIssued,
     CertificateReissued,
@@ -18,6 +16,7 @@ from ledger.domain.events.certification import (
     ScopeReduced,
     SuspensionLifted,
 )
+from ledger.store.port import Cursor
 from projections.entry import Entry, moment
 
 ONE_DAY = timedelta(days=1)
@@ -43,7 +42,7 @@ class Kind(StrEnum):
     SCOPE_EXTENDED = "scope-extended"
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
+def record(cursor: Cursor, entry: Entry) -> None:
     """Remember a change of what a certificate is worth, or of which document is in use."""
     facts, certification_id = entry.event.facts, entry.event.stream.partition(":")[2]
     match facts:
@@ -81,13 +80,11 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             pass  # nothing else changes what a certificate is worth
 
 
-def _number(cursor: SQLiteCursor, certification_id: str, number: str) -> None:
+def _number(cursor: Cursor, certification_id: str, number: str) -> None:
     cursor.execute("UPDATE changing SET number = ? WHERE certification_id = ?", (number, certification_id))
 
 
-def _insert(
-    cursor: SQLiteCursor, entry: Entry, kind: Kind, effective_from: date, old_number: str | None = None
-) -> None:
+def _insert(cursor: Cursor, entry: Entry, kind: Kind, effective_from: date, old_number: str | None = None) -> None:
     cursor.execute(
         "INSERT INTO changes SELECT ?, ?, ?, certification_id, number, ?, ?, expires_on FROM changing "
         "WHERE certification_id = ?",

@@ -21,8 +21,8 @@ import msgspec
 
 from ledger.auditing import Finding
 from ledger.auditing.report import Progress
-from ledger.documents import DocumentSet
 from ledger.errors import Unverifiable
+from ledger.store.documents import DocumentSet
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import Award, Issuer, StatusIndex
@@ -38,7 +38,7 @@ from projections.views import Views
 
 def audit_documents(ledger: Ledger, views: Views, progress: Progress | None = None) -> list[Finding]:
     """What is wrong with the documents of a ledger whose entries and read models are in order."""
-    with ledger.log.datastore.snapshot():  # a register may go on issuing and erasing
+    with ledger.database.snapshot():  # a register may go on issuing and erasing
         views.catch_up()
         return list(_Audit(ledger, views).run(progress))
 

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from ledger.documents import StatusIndex
 from ledger.domain.events.scheme import RubricLevel
+from ledger.store.documents import StatusIndex
 
 __all__ = ["Achievement", "Award", "Issuer", "Scheme", "StatusIndex"]
 

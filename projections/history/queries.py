@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.domain.catalogue import BY_WIRE_NAME, EventType
 from ledger.domain.record import Role
+from ledger.store.port import Database
 from projections.entry import moment
 
 # The candidacy and its certification share one id; the scheme counts with the session's version only.
@@ -44,8 +44,8 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
 class History:
     """Questions about the history."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def of_certification(self, certification_id: str) -> list[HistoryRow]:
         """From the scheme and the nomination to the last event, in the order of the log."""
@@ -56,7 +56,7 @@ class History:
         return self._select("SELECT * FROM history_events WHERE stream = ? ORDER BY position", stream)
 
     def _select(self, statement: str, parameter: str) -> list[HistoryRow]:
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(statement, (parameter,))
             return [_history(row) for row in cursor.fetchall()]
 

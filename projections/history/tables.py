@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDrafted
 from ledger.domain.events.session import SessionPlanned
+from ledger.store.port import Cursor
 from projections.entry import Entry
 
 TABLES = {
@@ -21,7 +21,7 @@ TABLES = {
 INDEXES = ("CREATE INDEX IF NOT EXISTS history_of_stream ON history_events (stream)",)
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
+def record(cursor: Cursor, entry: Entry) -> None:
     """Remember the event with its signers, and what belongs together."""
     event = entry.event
     facts = event.facts

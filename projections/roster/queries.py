@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
+from ledger.store.port import Database
 from projections.entry import microseconds
 from projections.names import Names
 from projections.spans import at_both_times
@@ -49,13 +49,13 @@ class Advisor(msgspec.Struct, frozen=True, kw_only=True):
 class Roster:
     """Questions about the roster."""
 
-    def __init__(self, datastore: SQLiteDatastore, names: Names) -> None:
-        self._datastore = datastore
+    def __init__(self, database: Database, names: Names) -> None:
+        self._database = database
         self._names = names
 
     def on(self, day: date, known: datetime) -> list[Advisor]:
         """Who is an advisor on a day, as known at a moment; by name, those without one last."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(_SELECT, {"day": day.isoformat(), "known": microseconds(known)})
             rows = cursor.fetchall()
         advisors = [self._advisor(row) for row in rows]
@@ -68,7 +68,7 @@ class Roster:
 
     def is_person(self, person_id: str) -> bool:
         """Whether a person of that id was ever nominated."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT 1 FROM advisors WHERE person_id = ?", (person_id,))
             return cursor.fetchone() is not None
 
@@ -91,7 +91,7 @@ class Roster:
 
     def administration(self, administration_id: str, day: date) -> tuple[str, str] | None:
         """The English and the French name of an administration on a day."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(
                 "SELECT name_en, name_fr FROM administration_names WHERE administration_id = ? "
                 "AND effective_from <= ? ORDER BY effective_from DESC LIMIT 1",
@@ -102,13 +102,13 @@ class Roster:
 
     def nominating_administration(self, certification_id: str) -> str | None:
         """Who nominated the candidate of a certification."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT administration_id FROM advisors WHERE certification_id = ?", (certification_id,))
             row = cursor.fetchone()
             return None if row is None else row["administration_id"]
 
     def _person(self, person_id: str) -> Any:
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT * FROM people WHERE person_id = ?", (person_id,))
             return cursor.fetchone()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import (
@@ -27,6 +26,7 @@ from ledger.domain.events.persons import (
     PublicResultsConsentWithdrawn,
 )
 from ledger.domain.standing import Standing, Status, evolve_standing
+from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.spans import Span, spans, supersede
 
@@ -53,7 +53,7 @@ _SINCE_EVER = "0001-01-01"
 _NAMES = ("given_name", "family_name")
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
+def record(cursor: Cursor, entry: Entry) -> None:
     """Remember who a person is by digest, whom they work for, and when they are an advisor."""
     facts, (_, _, subject) = entry.event.facts, entry.event.stream.partition(":")
     match facts:
@@ -99,22 +99,22 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             pass  # nothing else changes the roster
 
 
-def _insert_person(cursor: SQLiteCursor, person_id: str) -> None:
+def _insert_person(cursor: Cursor, person_id: str) -> None:
     cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, 0, NULL)", (person_id,))
 
 
-def _update_person(cursor: SQLiteCursor, person_id: str, column: str, value: str | int) -> None:
+def _update_person(cursor: Cursor, person_id: str, column: str, value: str | int) -> None:
     cursor.execute(f"UPDATE people SET {column} = ? WHERE person_id = ?", (value, person_id))
 
 
-def _set_names(cursor: SQLiteCursor, person_id: str, digests: dict[str, str]) -> None:
+def _set_names(cursor: Cursor, person_id: str, digests: dict[str, str]) -> None:
     for column in _NAMES:
         if column in digests:
             _update_person(cursor, person_id, column, digests[column])
 
 
 def _name_administration(
-    cursor: SQLiteCursor, administration_id: str, effective_from: str, name_en: str, name_fr: str
+    cursor: Cursor, administration_id: str, effective_from: str, name_en: str, name_fr: str
 ) -> None:
     cursor.execute(
         "INSERT OR REPLACE INTO administration_names VALUES (?, ?, ?, ?)",
@@ -123,7 +123,7 @@ def _name_administration(
 
 
 def _stand(
-    cursor: SQLiteCursor,
+    cursor: Cursor,
     entry: Entry,
     certification_id: str,
     facts: CertificationGranted

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.store.port import Database
 
 _SELECT = (
     "SELECT scheme_id, title_en, title_fr, draft_json, effective_from FROM schemes JOIN scheme_versions "
@@ -29,8 +29,8 @@ class SchemeVersion(msgspec.Struct, frozen=True, kw_only=True):
 class Schemes:
     """Questions about schemes."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def versions(self, scheme_id: str) -> list[SchemeVersion]:
         """Every approved version, the latest first."""
@@ -41,7 +41,7 @@ class Schemes:
         return next(iter(self._select("AND version = ?", (scheme_id, version))), None)
 
     def _select(self, rest: str, parameters: tuple[str, ...]) -> list[SchemeVersion]:
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(_SELECT + rest, parameters)
             return [_version(row) for row in cursor.fetchall()]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger.domain.events.scheme import SchemeEstablished, SchemeVersionApproved, SchemeVersionDrafted
+from ledger.store.port import Cursor
 from projections.entry import Entry
 
 TABLES = {
@@ -17,7 +17,7 @@ TABLES = {
 }
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
+def record(cursor: Cursor, entry: Entry) -> None:
     """Remember each version as drafted, and the day from which it is approved."""
     facts, (_, _, subject) = entry.event.facts, entry.event.stream.partition(":")
     match facts:

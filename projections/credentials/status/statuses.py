@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal, NamedTuple, get_args
 
-from ledger.documents import Documents
 from ledger.domain.standing import Status
+from ledger.store.documents import DocumentStore
 from projections.certificates import Certificates
 
 Purpose = Literal["revocation", "suspension"]
@@ -21,7 +21,7 @@ class Bits(NamedTuple):
 
 
 def bits_of(
-    documents: Documents, certificates: Certificates, purpose: Purpose, number: int, day: date, known: datetime
+    documents: DocumentStore, certificates: Certificates, purpose: Purpose, number: int, day: date, known: datetime
 ) -> Bits:
     """List ``number`` on a day, as known at a moment.
 

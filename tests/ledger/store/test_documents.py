@@ -7,8 +7,8 @@ from itertools import chain, repeat
 
 import pytest
 
-from ledger import documents
-from ledger.documents import Documents, DocumentSet, StatusIndex
+from ledger.store import documents
+from ledger.store.documents import DocumentSet, DocumentStore, StatusIndex
 from tests.support import World
 
 MADE = datetime(2017, 5, 20, 9, tzinfo=UTC)
@@ -57,7 +57,7 @@ def test_documents_are_erased_with_the_person_and_leave_no_byte(workshop: World)
     assert not kept.keep(made(person="amy"), index, {"pdf": SECRET}), "nothing is made of an erased person"
 
 
-def taken(kept: Documents, number: str) -> StatusIndex:
+def taken(kept: DocumentStore, number: str) -> StatusIndex:
     """The place of a certificate, taken with its documents."""
     place = kept.place(number)
     assert kept.keep(made(number), place, {})
@@ -66,7 +66,7 @@ def taken(kept: Documents, number: str) -> StatusIndex:
 
 def test_a_place_is_random_kept_and_never_given_twice(workshop: World) -> None:
     drawn = chain([5, 5, 7], repeat(9))
-    kept = Documents(workshop.ledger.log.datastore, lambda _: next(drawn))
+    kept = DocumentStore(workshop.ledger.database, lambda _: next(drawn))
     assert (taken(kept, "A"), taken(kept, "B"), kept.place("A")) == (
         StatusIndex(0, 5),
         StatusIndex(0, 7),
@@ -80,7 +80,7 @@ def test_a_place_is_random_kept_and_never_given_twice(workshop: World) -> None:
 def test_whose_place_was_taken_is_given_no_other(workshop: World) -> None:
     kept = workshop.ledger.documents
     place = taken(kept, "A")
-    with workshop.ledger.log.datastore.transaction(commit=True) as cursor:
+    with workshop.ledger.database.transaction(commit=True) as cursor:
         cursor.execute("DELETE FROM document_sets")
     assert not kept.keep(made("A"), StatusIndex(0, (place.index + 1) % 100), {})
     assert kept.keep(made("A"), place, {})

@@ -15,7 +15,7 @@ from api.app import create_app
 from api.pages import FRESH
 from api.public.identity import HISTORY
 from api.register import Register, Settings
-from ledger import documents
+from ledger.store import documents
 from projections.credentials.status import status_list
 from tests.issued import KEYS, URL, become_issuer, make_documents, suspend, withdraw
 from tests.support import World

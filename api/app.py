@@ -1,4 +1,4 @@
-"""The web application: public pages, and the secretariat's commands where a desk is given."""
+"""The web application: public pages, and the secretariat's commands where an inbox is given."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with register.views.live():
+        with register.models.live():
             yield
 
     app = FastAPI(

@@ -24,11 +24,11 @@ def page_name(row: EventType) -> str:
 
 def page(row: EventType) -> str:
     """The page of one event: what it says, who signs it, its fields, and what decides it."""
-    signers = ", ".join(ROLE_LABELS[role][0] for role in row.seats)
+    signers = ", ".join(ROLE_LABELS[role].en for role in row.seats)
     lines = [
-        f"# {row.label_en}",
+        f"# {row.label.en}",
         "",
-        f"*{row.label_fr}*",
+        f"*{row.label.fr}*",
         "",
         inspect.cleandoc(row.fact.__doc__ or ""),
         "",
@@ -52,7 +52,7 @@ def page(row: EventType) -> str:
 def index() -> str:
     """The list of all events, in the order of the catalogue."""
     rows = [
-        f"| [{row.label_en}]({page_name(row)}) | {row.label_fr} | `{row.wire_name}` | {row.visibility} |"
+        f"| [{row.label.en}]({page_name(row)}) | {row.label.fr} | `{row.wire_name}` | {row.visibility} |"
         for row in EVENT_TYPES
     ]
     head = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
 
@@ -18,8 +18,8 @@ from ledger.signing.statement import read_stored
 from ledger.store.cache import create_only
 from ledger.store.port import Cursor, Database, Unavailable
 from ledger.store.recorder import LedgerRecorder
-from projections import certificates, changes, history, roster, schemes
 from projections.entry import Entry, microseconds
+from projections.questions import READ_MODELS
 
 LOG = "ledger"  # the name under which the library tracks the position
 BATCH = 1000
@@ -27,24 +27,13 @@ Progress = Callable[[int, int], None]
 """Told how many entries are done, and of how many."""
 
 
-class ReadModel(Protocol):
-    """A folder of :mod:`projections`: its tables by name, and how an entry changes them."""
-
-    @property
-    def TABLES(self) -> dict[str, str]: ...  # noqa: N802 - a constant of the module
-
-    @property
-    def record(self) -> Callable[[Cursor, Entry], None]: ...
-
-
-READ_MODELS: tuple[ReadModel, ...] = (roster, certificates, history, schemes, changes)
-TABLES = {name: columns for model in READ_MODELS for name, columns in model.TABLES.items()} | {
+TABLES = {name: columns for model in READ_MODELS.values() for name, columns in model.TABLES.items()} | {
     "known_time": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL"
 }
 _STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS tracking (application_name TEXT PRIMARY KEY, notification_id INTEGER NOT NULL)",
     *(f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()),
-    *history.INDEXES,
+    *(index for model in READ_MODELS.values() for index in model.INDEXES),
 )
 
 
@@ -100,7 +89,7 @@ class Following(TrackingRecorder):
                 entry = _entry(notification, known)
                 known = entry.known
                 with self._sound():
-                    for model in READ_MODELS:
+                    for model in READ_MODELS.values():
                         model.record(cursor, entry)
             position = notifications[-1].id
             with self._sound():

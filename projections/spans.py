@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.domain.standing import Standing, Status
-from ledger.store.port import Cursor
+from projections.read_model import Cursor
 
 ONE_DAY = timedelta(days=1)
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, said
-from api.secretariat.acting import act
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, in_language, opened, out, say
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
+from api.secretariat.recording import record_with_keys
 from ledger.domain.record import Role
 from ledger.files import read_text
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
@@ -55,17 +55,15 @@ def init(
     )
     for role, (person, key) in officers.items():
         file = f"{key_folder / role}.key"
-        line = said(
+        say(
             f"{role}: person {person}, key {key.key_id} in {file}",
             f"{role} : personne {person}, clé {key.key_id} dans {file}",
         )
-        out.print(line, markup=False)
     trust = folder / "trust.json"
-    says = said(
+    say(
         f"trust root: {trust} (publish it where verifiers find it)",
         f"racine de confiance : {trust} (publiez-la là où les vérificateurs la trouvent)",
     )
-    out.print(says, markup=False)
     ledger.close()
 
 
@@ -74,7 +72,7 @@ def new(path: Path) -> None:
     """Make a key file that only its owner reads; it is never overwritten."""
     key = SigningKey.generate()
     key.save(path)
-    out.print(f"{path}: {said('key', 'clé')} {key.key_id}", markup=False)
+    out.print(f"{path}: {in_language('key', 'clé')} {key.key_id}", markup=False)
 
 
 @keys.command("enrol")
@@ -87,12 +85,11 @@ def enrol(
     """Enrol an officer's key; the officer and a security officer sign."""
     own, security = SigningKey.load(key), SigningKey.load(security_key)
     with opened(folder) as ledger:
-        receipt = act(ledger, "register-key", security, own, person_id=person, public_key=own.public)
-    says = said(
+        receipt = record_with_keys(ledger, "register-key", security, own, person_id=person, public_key=own.public)
+    say(
         f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}",
         f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",
     )
-    out.print(says, markup=False)
 
 
 @keys.command("list")

@@ -9,18 +9,19 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, language, opened, out, said
-from api.secretariat.founding import new_id, proposal
+from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import new_id, proposal
 from api.words import command_in_words, event_in_words
-from api.words.failures import both_words
+from api.words.failures import failure_in_words
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
+from ledger.words import LANGUAGES
 
 
 @app.command("import")
@@ -35,25 +36,24 @@ def import_workshop(
             workshop = read_workshop(source, ledger.ids_of("administration"))
         except WrongWorkshop as wrong:
             for fault in wrong.faults:
-                err.print(f"{fault.where}: {said(fault.en, fault.fr)}", markup=False)
+                err.print(f"{fault.where}: {fault.words.into(language())}", markup=False)
             count = len(wrong.faults)
-            says = said(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n'a été déposé")
+            says = in_language(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n'a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         plan = plan_import(workshop, ledger, new_id)
-        with closing(Desk(ledger)) as desk:
-            plan.require_new(desk)
+        with closing(Inbox(ledger)) as inbox:
+            plan.require_new(inbox)
             for name, count in plan.counts().items():
                 out.print(f"{count:5} {name}", markup=False)
             if not confirm:
-                says = said(
+                say(
                     "dry run: nothing was filed; again with --confirm to file it",
                     "essai : rien n'a été déposé ; recommencez avec --confirm pour déposer",
                 )
-                out.print(says, markup=False)
                 return
-            plan.file(desk)
+            plan.file(inbox)
         for code, person in plan.people.items():
-            out.print(said(f"{code}: person {person}", f"{code} : personne {person}"), markup=False)
+            say(f"{code}: person {person}", f"{code} : personne {person}")
 
 
 @app.command()
@@ -63,13 +63,13 @@ def propose(
     by: Annotated[list[str], typer.Option(help="Person ids of the signers, in the order of the seats.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Put any command on the desk for its officers."""
+    """Put any command in the inbox for its officers."""
     if command not in BY_COMMAND_NAME:
         names = ", ".join(BY_COMMAND_NAME)
         raise Wrong("COMMAND", f"expected one of {names}", f"une valeur est attendue parmi {names}")
     seats = BY_COMMAND_NAME[command].seats
     if len(by) != len(seats):
-        en, fr = (", ".join(ROLE_LABELS[role][which] for role in seats) for which in (0, 1))
+        en, fr = (", ".join(ROLE_LABELS[role].into(each) for role in seats) for each in LANGUAGES)
         raise Wrong(
             "--by",
             f"expected {len(seats)} signers ({en}), found {len(by)}",
@@ -79,9 +79,9 @@ def propose(
         proposed = proposal(command, *by, **msgspec.json.decode(arguments, type=dict[str, object]))
     except (ValueError, RecursionError) as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments incorrects ({error})") from None
-    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
-        (number,) = desk.file([proposed], "command line")
-        out.print(said(f"waits as number {number}", f"en attente sous le numéro {number}"), markup=False)
+    with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
+        (number,) = inbox.file([proposed], "command line")
+        say(f"waits as number {number}", f"en attente sous le numéro {number}")
 
 
 @app.command()
@@ -90,19 +90,22 @@ def pending(
     folder: Folder = FOLDER,
 ) -> None:
     """What waits for you, in words, and whether it is ready to be signed."""
-    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
+    with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = None if key is None else _holder(ledger, SigningKey.load(key))
-        waiting = desk.waiting(person)
+        waiting = inbox.waiting(person)
         for item in waiting:
             # Without a key nobody is known to sign it: what is sealed stays so.
             read = ledger.read(() if person is None else item.proposal.disclosures)
             words = command_in_words(item.proposal.command, language(), read)
             out.print(f"{item.number:5} {words}", markup=False)
             try:
-                desk.preview(item)
+                inbox.preview(item)
             except Refused as refused:
-                out.print(said(f"      not yet: {refused.en}", f"      pas encore : {refused.fr}"), markup=False)
-        out.print(said(f"{len(waiting)} waiting", f"{len(waiting)} en attente"), markup=False)
+                out.print(
+                    in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
+                    markup=False,
+                )
+        say(f"{len(waiting)} waiting", f"{len(waiting)} en attente")
 
 
 @app.command()
@@ -114,36 +117,40 @@ def sign(
 ) -> None:
     """Sign what waits for you: one, many, or everything that is ready."""
     own = SigningKey.load(key)
-    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
+    with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = _holder(ledger, own)
         signed = refused = 0
-        waiting = desk.waiting(person)
+        waiting = inbox.waiting(person)
         for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
             refused += 1
-            fail(said(f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"), 1)
+            fail(
+                in_language(
+                    f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"
+                ),
+                1,
+            )
         for item in waiting:
             if numbers and item.number not in numbers:
                 continue
             try:
-                _, event = desk.prepare(item.number)
+                _, event = inbox.prepare(item.number)
                 words = event_in_words(event, language(), ledger.read(item.proposal.disclosures))
                 if not yes and not typer.confirm(words):
                     continue
-                receipt = desk.sign(item.number, person, own)
+                receipt = inbox.sign(item.number, person, own)
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:
-                    why = (error.en, error.fr) if isinstance(error, Refused) else both_words(error)
-                    fail(f"{item.number}: {said(*why)}", 1)
+                    why = error.words if isinstance(error, Refused) else failure_in_words(error)
+                    fail(f"{item.number}: {why.into(language())}", 1)
                 continue
             signed += 1
             if receipt is None:
-                place = said("waits for the next signature", "attend la signature suivante")
+                place = in_language("waits for the next signature", "attend la signature suivante")
             else:
-                place = said(f"recorded as leaf {receipt.index}", f"enregistré, feuille {receipt.index}")
+                place = in_language(f"recorded as leaf {receipt.index}", f"enregistré, feuille {receipt.index}")
             out.print(f"{item.number:5} {words}: {place}", markup=False)
-        says = said(f"{signed} signed, {refused} not ready", f"{signed} signées, {refused} pas prêtes")
-        out.print(says, markup=False)
+        say(f"{signed} signed, {refused} not ready", f"{signed} signées, {refused} pas prêtes")
     if numbers and refused:
         raise typer.Exit(1)
 

@@ -1,8 +1,8 @@
-"""The desk: commands that wait for the officers who must sign them.
+"""The inbox: commands that wait for the officers who must sign them.
 
 A command becomes a statement when it is prepared: then stream, version and time are fixed. A prepared
 statement stays as it is for as long as it could be recorded; when the record moved on, or it grew too old, it is
-prepared anew and the signatures given so far are void. Values that wait here leave the desk with the statement,
+prepared anew and the signatures given so far are void. Values that wait here leave the inbox with the statement,
 and with the erasure of the person they are about; the arguments of a command hold only their digests.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -32,6 +32,7 @@ from ledger.signing.keys import SigningKey, verify
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.store.ledger import Ledger, Prepared, Receipt, Submission
 from ledger.store.writer import Writer
+from ledger.words import Words
 
 DATABASE = "desk.db"
 LAST_NUMBER = 2**63 - 1  # SQLite counts no further
@@ -54,7 +55,25 @@ _INSERT = (
 )
 
 
-class Desk:
+class NotFiled(Refused):
+    """What is not filed, or not prepared yet."""
+
+    texts: ClassVar = {
+        "workshop-imported": Words("workshop {session}: imported before", "atelier {session} : déjà importé"),
+        "file-imported": Words(
+            "{file}: imported before, as {name} of {source}",
+            "{file} : déjà importé, en tant que {name} de {source}",
+        ),
+        "not-yet": Words("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
+        "signer-not-named": Words(
+            "{person} is not among the signers; only a registrar or a programme manager files what others sign",
+            "{person} n'est pas parmi les signataires ; "
+            "seuls responsables du registre et du programme déposent pour autrui",
+        ),
+    }
+
+
+class Inbox:
     """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
 
     Many officers at once share their commits through a ``writer``.
@@ -74,7 +93,7 @@ class Desk:
         self._database.close()
 
     def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
-        """Put proposals on the desk, all or none; answers their numbers.
+        """Put proposals in the inbox, all or none; answers their numbers.
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
@@ -92,13 +111,13 @@ class Desk:
         """
         with self._lock:
             if self._database.execute("SELECT 1 FROM imported_files WHERE source = ?", (source,)).fetchone():
-                raise Refused("workshop-imported", session=source)
+                raise NotFiled("workshop-imported", session=source)
             for digest, name in files.items():
                 known = self._database.execute(
                     "SELECT name, source FROM imported_files WHERE sha256 = ?", (digest,)
                 ).fetchone()
                 if known and Path(name).stem in IMPORTED_ONCE:
-                    raise Refused("file-imported", file=name, name=known[0], source=known[1])
+                    raise NotFiled("file-imported", file=name, name=known[0], source=known[1])
 
     def propose(self, proposal: Proposal, source: str) -> int:
         """File one proposal that can be signed now, prepared; answers its number. Raises ``Refused``."""
@@ -213,7 +232,7 @@ class Desk:
         return receipts
 
     def drop(self, number: int) -> None:
-        """Take a proposal off the desk that nobody will sign."""
+        """Take a proposal out of the inbox that nobody will sign."""
         with self._transaction():
             self._forget([number])
 
@@ -272,7 +291,7 @@ class Desk:
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
     def _forget_erased(self) -> None:
-        """Whatever is about a person whose data were erased leaves the desk, and the file."""
+        """Whatever is about a person whose data were erased leaves the inbox, and the file."""
         waiting = self._select("WHERE leaf IS NULL")
         asked = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
         gone = about_erased([*waiting, *asked], self._ledger.read())
@@ -284,7 +303,7 @@ class Desk:
             self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
 
     def _forget(self, numbers: Iterable[int]) -> None:
-        """Off the desk, and no request is answered with them: SQLite gives the last number again."""
+        """Out of the inbox, and no request is answered with them: SQLite gives the last number again."""
         rows = [(number,) for number in numbers]
         self._database.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
         self._database.executemany("DELETE FROM requests WHERE number = ?", rows)
@@ -300,7 +319,7 @@ class Desk:
         """The statement for the record as it stands now. Raises ``Refused``."""
         proposal = item.proposal
         if proposal.follows and self._is_preceded(item):
-            raise Refused("not-yet")
+            raise NotFiled("not-yet")
         return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
 
     def _is_preceded(self, item: Waiting) -> bool:

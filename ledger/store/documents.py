@@ -13,14 +13,18 @@ import msgspec
 
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.persons import PersonalDataErased
-from ledger.store.port import Cursor, Database
+from ledger.store.port import AddedColumn, Cursor, Database
 
+# The forms of every set that was made before sets recorded theirs.
+FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
+_FORMS = AddedColumn("document_sets", "forms", f"TEXT NOT NULL DEFAULT '{' '.join(FIRST_FORMS)}'")
+ADDED_COLUMNS = (_FORMS,)
 TABLES = (
     "CREATE TABLE IF NOT EXISTS documents (number TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL, "
     "PRIMARY KEY (number, form))",
     # ``token`` opens the documents to the holder, who may not want to be listed.
     "CREATE TABLE IF NOT EXISTS document_sets (number TEXT PRIMARY KEY, person_id TEXT NOT NULL, "
-    "token TEXT NOT NULL UNIQUE, made TEXT NOT NULL)",
+    f"token TEXT NOT NULL UNIQUE, made TEXT NOT NULL, {_FORMS.name} {_FORMS.definition})",
     "CREATE TABLE IF NOT EXISTS status_places (number TEXT PRIMARY KEY, list INTEGER NOT NULL, "
     "place INTEGER NOT NULL, UNIQUE (list, place))",
 )
@@ -36,12 +40,15 @@ class StatusIndex(msgspec.Struct, frozen=True):
 
 
 class DocumentSet(msgspec.Struct, frozen=True):
-    """The documents of one certificate: whose they are, the token that opens them to the holder, and when made."""
+    """The documents of one certificate: whose they are, the token that opens them to the holder, when they were made
+    and in which forms.
+    """
 
     number: str
     person_id: str
     token: str
     made: datetime
+    forms: tuple[str, ...]
 
 
 class DocumentStore:
@@ -127,8 +134,8 @@ class DocumentStore:
                 (made.number, place.number, place.index),
             )
             cursor.execute(
-                "INSERT INTO document_sets VALUES (?, ?, ?, ?)",
-                (made.number, made.person_id, made.token, made.made.isoformat()),
+                "INSERT INTO document_sets VALUES (?, ?, ?, ?, ?)",
+                (made.number, made.person_id, made.token, made.made.isoformat(), " ".join(made.forms)),
             )
             cursor.executemany(
                 "INSERT INTO documents VALUES (?, ?, ?)", [(made.number, form, body) for form, body in bodies.items()]
@@ -137,10 +144,10 @@ class DocumentStore:
 
     def _sets(self, where: str, parameters: tuple[str, ...]) -> list[DocumentSet]:
         with self._database.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT number, person_id, token, made FROM document_sets {where}", parameters)
+            cursor.execute(f"SELECT number, person_id, token, made, forms FROM document_sets {where}", parameters)
             return [
-                DocumentSet(row["number"], row["person_id"], row["token"], datetime.fromisoformat(row["made"]))
-                for row in cursor.fetchall()
+                DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()))
+                for number, person_id, token, made, forms in cursor.fetchall()
             ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from eventsourcing.persistence import OperationalError
 
@@ -22,6 +22,14 @@ Row = Any
 
 class Unavailable(OperationalError):
     """The database cannot be read or written now: it is locked, or the disk is full. What it holds may be right."""
+
+
+class AddedColumn(NamedTuple):
+    """A column that a table was given after its first version: a row that is there already gets its default."""
+
+    table: str
+    name: str
+    definition: str
 
 
 class Cursor(Protocol):
@@ -53,23 +61,19 @@ class Database(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Within it, transactions read what was committed at its beginning. For one thread, which does not write."""
 
-    def forget_erased(self) -> bool:
-        """Remove the last copies of deleted rows; False while a reader of older rows prevents it."""
-
-    def deviations(self, tables: Sequence[str]) -> Iterator[str]:
-        """How the database differs in form from one that holds only these tables, a phrase each.
+    def create(self, tables: Sequence[str], added: Sequence[AddedColumn] = ()) -> None:
+        """Create the tables that are missing, then the columns that an earlier version did not have.
 
         ``tables`` are the statements that create them, and their indexes.
         """
 
+    def deviations(self, tables: Sequence[str]) -> Iterator[str]:
+        """How the database differs in form from one that holds only these tables, a phrase each."""
+
+    def forget_erased(self) -> bool:
+        """Remove the last copies of deleted rows; False while a reader of older rows prevents it."""
+
     def close(self) -> None: ...
-
-
-def create(database: Database, tables: Iterable[str]) -> None:
-    """Create the tables that are not there yet."""
-    with database.transaction(commit=True) as cursor:
-        for table in tables:
-            cursor.execute(table)
 
 
 def select_among(cursor: Cursor, statement: str, values: Iterable[Any]) -> list[Row]:

@@ -16,7 +16,7 @@ from ledger.log.tree import RightEdge, leaf_hash
 from ledger.store import documents, erasures, notes, tree, vault
 from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
-from ledger.store.port import Cursor, Database, create, select_among
+from ledger.store.port import Cursor, Database, select_among
 from ledger.store.vault import Held
 
 TABLES = (
@@ -46,8 +46,8 @@ class LedgerRecorder(ApplicationRecorder):
         self._edge = RightEdge()
 
     def create_tables(self) -> None:
-        """Create every table of the ledger that is not there yet."""
-        create(self._database, TABLES)
+        """Create every table of the ledger that is missing."""
+        self._database.create(TABLES, documents.ADDED_COLUMNS)
 
     def insert_events(
         self,

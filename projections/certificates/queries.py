@@ -1,4 +1,4 @@
-"""What is asked about certificates: by number, by person, and the status at both times."""
+"""Queries about certificates: by number, by person, and the status at both times."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import msgspec
 from ledger.domain.events.certification import CertificateContent, CertificationGranted
 from ledger.domain.scope import scope_on
 from ledger.domain.standing import Standing, Status
-from ledger.store.port import Database
+from projections.certificates import tables
 from projections.certificates.tables import scopes_known
 from projections.entry import microseconds, moment
+from projections.read_model import ReadModel
 from projections.spans import Span, at_both_times
 
 _SELECT_CERTIFICATE = (
@@ -39,11 +40,10 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
 
 
-class Certificates:
-    """Questions about certificates."""
+class Certificates(ReadModel):
+    """Certificates and the certifications behind them."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
 
     def by_number(self, number: str) -> CertificateRow | None:
         """The certificate of that number, superseded ones too."""
@@ -67,9 +67,8 @@ class Certificates:
 
     def certifications_of(self, person_id: str) -> list[CertificationGranted]:
         """Every certification that was granted to a person, certificate or not, in order."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
-            return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in cursor.fetchall()]
+        rows = self._rows("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
+        return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in rows]
 
     def status(self, certification_id: str, day: date, known: datetime) -> Status:
         """The status on a day as known at a moment."""
@@ -127,9 +126,7 @@ class Certificates:
         return None if row is None else _span(row)
 
     def _select(self, where: str, parameters: tuple[str, ...]) -> list[CertificateRow]:
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(_SELECT_CERTIFICATE + where, parameters)
-            return [_certificate(row) for row in cursor.fetchall()]
+        return [_certificate(row) for row in self._rows(_SELECT_CERTIFICATE + where, parameters)]
 
 
 def _span(row: Any) -> Span:

@@ -20,14 +20,14 @@ from ledger.store.documents import DocumentSet
 from ledger.store.following import Follower
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import Award, Issuer, StatusIndex
+from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.forms import badge, baking, diploma, open_badge, sd_jwt, sealing, vc_jwt
-from projections.credentials.gathering import award_of, issuer_of
+from projections.credentials.gathering import facts_of, issuer_of
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.proofs import data_integrity
+from projections.read_models import ReadModels
 from projections.time_stamps import Authority
-from projections.views import Views
 
 DOCUMENTS = "documents"  # under this name troubles say why documents are not made
 AGAIN_SECONDS = 10.0  # how long until what failed is tried again
@@ -37,8 +37,8 @@ TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
 
 
 def make(
-    award: Award,
-    issuer: Issuer,
+    facts: CertificateFacts,
+    issuer: IssuerIdentity,
     status: StatusIndex,
     signers: Signers,
     made: datetime,
@@ -51,16 +51,16 @@ def make(
     The seal says that it was ``made`` at this moment: certificates of before the body had its chain get documents
     too, and who validates a seal wants the signer's certificate to be valid when it says it was signed.
     """
-    unsigned = open_badge.document(award, issuer, status)
+    unsigned = open_badge.document(facts, issuer, status)
     method = issuer.verification_method(signers.ed25519.key_id)
-    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, award.issued))
-    pdf = diploma.diploma(award, issuer, credential, official)
+    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, facts.issued))
+    pdf = diploma.diploma(facts, issuer, credential, official)
     return {
         "jsonld": credential,
         "jwt": vc_jwt.sign(unsigned, signers.p256, issuer.jwk(signers.p256.key_id)).encode(),
-        "sd-jwt": sd_jwt.issue(award, issuer, status, signers.p256, signers.chain).encode(),
-        "png": baking.bake_png(badge.png(award, official), credential),
-        "svg": baking.bake_svg(badge.svg(award, official), credential),
+        "sd-jwt": sd_jwt.issue(facts, issuer, status, signers.p256, signers.chain).encode(),
+        "png": baking.bake_png(badge.png(facts, official), credential),
+        "svg": baking.bake_svg(badge.svg(facts, official), credential),
         "pdf": sealing.seal(pdf, signers.p256, signers.chain, made, tsa),
     }
 
@@ -74,14 +74,14 @@ class Issuing:
     def __init__(
         self,
         ledger: Ledger,
-        views: Views,
+        models: ReadModels,
         keys: Iterable[IssuerKey],
         *,
         official: bool = False,
         tsa: Authority | None = None,
         troubles: MutableMapping[str, str] | None = None,
     ) -> None:
-        self._ledger, self._views = ledger, views
+        self._ledger, self._models = ledger, models
         self._keys = tuple(keys)
         self._official, self._tsa = official, tsa
         self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
@@ -90,10 +90,10 @@ class Issuing:
     def missing(self) -> list[CertificateRow]:
         """Certificates in use whose documents were not made yet, in the order of recording."""
         made = {kept.number for kept in self._ledger.documents.sets()}
-        roster = self._views.roster
+        roster = self._models.roster
         return [
             row
-            for row in self._views.certificates.in_use()
+            for row in self._models.certificates.in_use()
             if row.number not in made and not roster.is_erased(row.person_id)
         ]
 
@@ -121,23 +121,24 @@ class Issuing:
             status = self._ledger.documents.place(row.number)
             bodies = self._bodies(row, issuer, status, signers, moment)
             if bodies is not None:
-                kept = DocumentSet(row.number, row.person_id, secrets.token_urlsafe(TOKEN_BYTES), moment)
+                token = secrets.token_urlsafe(TOKEN_BYTES)
+                kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies))
                 made += self._ledger.documents.keep(kept, status, bodies)
             if progress is not None:
                 progress(done, len(missing))
         return made
 
     def _bodies(
-        self, row: CertificateRow, issuer: Issuer, status: StatusIndex, signers: Signers, moment: datetime
+        self, row: CertificateRow, issuer: IssuerIdentity, status: StatusIndex, signers: Signers, moment: datetime
     ) -> dict[str, bytes] | None:
         """Every form of one certificate; None when they cannot be made, or not now. Raises OSError."""
         if monotonic() < self._impossible.get(row.number, ("", 0.0))[1]:
             return None
         try:
-            award = award_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
-            if award is None:
+            facts = facts_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
+            if facts is None:
                 return None
-            bodies = make(award, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
+            bodies = make(facts, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
         except (OSError, PersistenceError):
             raise  # no fault of this certificate: the next would fail by it too
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are made
@@ -154,7 +155,7 @@ class Issuing:
 
     def _catch_up_or_say(self) -> None:
         try:
-            self._views.catch_up()
+            self._models.catch_up()
             self.catch_up()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
             self._tell(str(error))

@@ -10,7 +10,7 @@ from pathlib import Path
 from eventsourcing.persistence import ConnectionUnavailableError, IntegrityError, OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
 
-from ledger.store.port import Unavailable, create
+from ledger.store.port import AddedColumn, Unavailable
 from ledger.store.sqlite.structure import differences
 
 LOCK_TIMEOUT = 30  # seconds for which a writer waits for that of another process
@@ -66,6 +66,15 @@ class SQLiteDatabase:
             finally:
                 self._snapshot = None
 
+    def create(self, tables: Sequence[str], added: Sequence[AddedColumn] = ()) -> None:
+        with self.transaction(commit=True) as cursor:
+            for table in tables:
+                cursor.execute(table)
+            for column in added:
+                cursor.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (column.table, column.name))
+                if cursor.fetchone() is None:
+                    cursor.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.definition}")
+
     def forget_erased(self) -> bool:
         """Move the write-ahead log into the file and empty it."""
         with self._cursor(writes=True) as cursor:
@@ -79,7 +88,7 @@ class SQLiteDatabase:
 
     def deviations(self, tables: Sequence[str]) -> Iterator[str]:
         with closing(SQLiteDatabase(None)) as fresh:
-            create(fresh, tables)
+            fresh.create(tables)
             with fresh.transaction(commit=False) as made, self.transaction(commit=False) as stored:
                 yield from differences(made, stored)
 

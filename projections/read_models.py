@@ -13,13 +13,9 @@ from ledger.store.cache import remove, replace
 from ledger.store.following import POLL_SECONDS, Follower
 from ledger.store.ledger import Ledger
 from ledger.store.opening import open_database, open_in_memory
-from projections.certificates import Certificates
-from projections.changes import Changes
 from projections.following import TABLES, Following, Progress
-from projections.history import History
 from projections.names import Names
-from projections.roster import Roster
-from projections.schemes import Schemes
+from projections.questions import Questions
 
 DATABASE, PUBLIC_DATABASE = "projections.db", "projections.public.db"
 
@@ -32,19 +28,14 @@ class Difference(msgspec.Struct, frozen=True):
     row: str
 
 
-class Views:
+class ReadModels(Questions):
     """The read models of one ledger: of all of it, or of what is published."""
 
     def __init__(self, ledger: Ledger, *, public: bool = False) -> None:
         self._ledger = ledger
-        path, end = _place(ledger, public)
-        self.following = Following(open_database(path), ledger.log, end)
-        self._path, database = path, self.following.database
-        self.roster = Roster(database, Names(ledger.vault))
-        self.certificates = Certificates(database)
-        self.history = History(database)
-        self.schemes = Schemes(database)
-        self.changes = Changes(database)
+        self._path, end = _place(ledger, public)
+        self.following = Following(open_database(self._path), ledger.log, end)
+        super().__init__(self.following.database, Names(ledger.vault))
         self.follower = Follower("follow", self.catch_up, POLL_SECONDS)
 
     def catch_up(self, progress: Progress | None = None) -> None:
@@ -71,7 +62,7 @@ class Views:
     def close(self) -> None:
         self.following.database.close()
 
-    def __enter__(self) -> Views:
+    def __enter__(self) -> ReadModels:
         self.catch_up()
         return self
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from ledger.reading import Draft
-from ledger.signing.envelope import Signature, seal
+from ledger.signing.envelope import seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
-from ledger.store.ledger import Ledger, Prepared, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Prepared, Submission
 from ledger.store.vault import Held
 from tests.scenario import ORIGIN, ROLES, SESSION, Scenario, key_of
 
@@ -57,7 +58,7 @@ class World(Scenario):
 
     def sign(self, prepared: Prepared) -> bytes:
         keys = [self.keys.get(signer.person) or key_of(signer.person) for signer in prepared.event.by]
-        return seal(prepared.payload, tuple(Signature(k.key_id, k.sign(prepared.to_sign)) for k in keys))
+        return seal(prepared.payload, tuple(map(prepared.signed_by, keys)))
 
     def submission(self, name: str, *people: str, **arguments: Any) -> Submission:
         """A command prepared and signed, not yet submitted."""

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from ledger.bundle import Bundle, Included, Seen, is_of_certificate
 from ledger.domain.events.certification import CertificateContent
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.record import Stream
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from ledger.store.ledger import Ledger
@@ -18,9 +19,9 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
     """The bundle of one certificate under the latest published checkpoint; ``disclosures`` as RFC 9901 writes them."""
     note, checkpoint = ledger.latest()
     envelopes: dict[int, bytes] = {}
-    versions: dict[str, int] = {}
+    versions: dict[Stream, int] = {}
     first: Seen | UnsetType = UNSET
-    wanted = [FOUNDING, f"certification:{certification_id}"]
+    wanted = [FOUNDING, Stream("certification", certification_id)]
     while wanted:
         stream = wanted.pop()
         if stream in versions:
@@ -32,11 +33,11 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
             versions[stream] = event.version
             if is_of_certificate(event.facts, number):
                 first = _first_seen(ledger, index, checkpoint.size)
-            wanted += [f"officer:{signer.person}" for signer in event.by]
+            wanted += [Stream("officer", signer.person) for signer in event.by]
     return Bundle(
         number=number,
         checkpoint=note,
-        heads=ledger.state_heads(checkpoint, dict(sorted(versions.items()))),
+        heads=ledger.state_heads(checkpoint, {stream: versions[stream] for stream in sorted(versions, key=str)}),
         statements=tuple(
             Included(index, envelope, tuple(ledger.inclusion(index, checkpoint.size)))
             for index, envelope in sorted(envelopes.items())

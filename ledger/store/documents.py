@@ -13,6 +13,7 @@ import msgspec
 
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.persons import PersonalDataErased
+from ledger.domain.record import Stream
 from ledger.store.port import AddedColumn, Cursor, Database
 
 # The forms of every set that was made before sets recorded theirs.
@@ -117,7 +118,7 @@ class DocumentStore:
         with self._database.transaction(commit=True) as cursor:
             cursor.execute(
                 "SELECT 1 FROM stored_events WHERE originator_id = ? AND topic = ?",
-                (f"person:{made.person_id}", BY_FACT[PersonalDataErased].wire_name),
+                (str(Stream("person", made.person_id)), BY_FACT[PersonalDataErased].wire_name),
             )
             is_erased = cursor.fetchone() is not None
             cursor.execute("SELECT 1 FROM document_sets WHERE number = ?", (made.number,))

@@ -14,13 +14,15 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 
 from ledger.disclosures import Disclosure
 from ledger.disclosures import seal as seal_values
-from ledger.domain.record import Head
+from ledger.domain.events.office import FOUNDING
+from ledger.domain.record import Head, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
-from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.vault import Held
 from ledger.trust import TrustRoot
 from tests.scenario import ORIGIN, ROLES
@@ -60,8 +62,10 @@ def test_a_group_is_answered_one_by_one(world: World) -> None:
     forged = msgspec.structs.replace(good, envelope=_signed_by("moderator", good))
     other = world.submission("grant-role", "director", person_id="registrar", role="moderator")
     size = world.ledger.size()
-    answers = world.ledger.submit([forged, good, other, good])
-    assert [type(a) for a in answers] == [Unverifiable, Receipt, Receipt, Refused]
+    late = world.submission("register-person", "registrar", **PERSON)
+    answers = world.ledger.submit([forged, good, other, late, good])
+    assert [type(a) for a in answers] == [Unverifiable, Receipt, Receipt, Refused, Receipt]
+    assert answers[4] == answers[1], "sent twice at once, it is recorded once"
     assert world.ledger.size() == size + 2
 
 
@@ -122,7 +126,7 @@ def test_values_that_come_with_a_refused_statement_do_not_serve_another(world: W
     without = msgspec.structs.replace(submission, disclosures=())
     answers = world.ledger.submit([refused, without])
     assert [type(answer) for answer in answers] == [Unverifiable, Refused]
-    assert world.ledger.read().version("person:awa") == 0
+    assert world.ledger.read().version(Stream("person", "awa")) == 0
 
 
 def test_a_statement_of_another_ledger_is_refused(world: World, tmp_path: Path) -> None:
@@ -143,7 +147,7 @@ def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> No
     held = {h.encoded.encode() for h in held_about(world, "awa")}
     files = [path.read_bytes() for path in world.ledger.folder.iterdir()]
     assert all(any(encoded in data for data in files) for encoded in held)
-    digests = {d.digest for d in world.ledger.signed_events("person:zoe")[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
+    digests = {d.digest for d in world.ledger.signed_events(Stream("person", "zoe"))[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
     assert len(digests) == 2
     assert not any(world.ledger.vault.get(digest) for digest in digests)
 
@@ -252,19 +256,32 @@ def test_what_was_recorded_is_answered_so_although_the_erasure_cannot_be_finishe
 def test_a_prepared_statement_holds_until_the_record_moves_on_or_it_is_too_old(world: World) -> None:
     world.appoint()
     command, disclosures = world.command("register-person", **PERSON)
-    event = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures).event
+    registering = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures)
     grant, _ = world.command("grant-role", person_id="panel1", role="moderator")
-    granting = world.ledger.prepare(grant, world.signers(grant, "director")).event
-    assert world.ledger.holds(event, command, disclosures)
-    assert world.ledger.holds(granting, grant)
+    granting = world.ledger.prepare(grant, world.signers(grant, "director"))
+    for prepared, asked in ((registering, command), (granting, grant)):
+        resumed = world.ledger.resume(prepared.payload, asked, disclosures)
+        assert isinstance(resumed, Prepared)
+        assert (resumed.payload, resumed.event) == (prepared.payload, prepared.event)
     world.do("grant-role", "director", person_id="panel1", role="facilitator")
-    assert world.ledger.holds(event, command, disclosures)
-    assert not world.ledger.holds(granting, grant)
+    assert world.ledger.resume(registering.payload, command, disclosures) is not None
+    assert world.ledger.resume(granting.payload, grant) is None
     world.do("grant-role", "director", person_id="panel1", role="moderator")
     with pytest.raises(Refused, match="already holds"):
-        world.ledger.holds(granting, grant)
+        world.ledger.resume(granting.payload, grant)
     world.now += timedelta(days=8)
-    assert not world.ledger.holds(event, command, disclosures)
+    assert world.ledger.resume(registering.payload, command, disclosures) is None
+
+
+def test_a_prepared_statement_that_was_recorded_is_known_by_its_payload(world: World) -> None:
+    world.appoint()
+    command, disclosures = world.command("register-person", **PERSON)
+    prepared = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures)
+    assert world.ledger.receipt(prepared.payload) is None
+    other = world.submission("register-person", "registrar", **PERSON)
+    receipt = world.ledger.record(Submission(command, world.sign(prepared), disclosures))
+    assert world.ledger.receipt(prepared.payload) == world.ledger.resume(prepared.payload, command) == receipt
+    assert world.ledger.receipt(open_envelope(other.envelope).payload) is None  # another one, for the same place
 
 
 def test_two_writers_on_one_file_see_each_other(workshop: World) -> None:
@@ -424,7 +441,7 @@ def test_a_row_that_holds_another_statement_is_corrupt(world: World) -> None:
         moved = StoredEvent(**{**vars(stored), **change})
         with pytest.raises(Corrupt):
             world.ledger.application.mapper.to_domain_event(moved)
-    assert world.ledger.signed_events("ledger:founding")[0].originator_version == 1
+    assert world.ledger.signed_events(FOUNDING)[0].originator_version == 1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError, Persiste
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
 
 from ledger.log.tree import inclusion_path, verify_consistency
+from ledger.store.notes import Notes
 from ledger.store.opening import open_database
 from ledger.store.port import Unavailable
 from ledger.store.recorder import LedgerRecorder, MovedOn
@@ -101,6 +102,18 @@ def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_tak
     with pytest.raises(MovedOn):
         recorder.insert_events([second], decided_at=0, expects={"a": 0})
     assert recorder.insert_events([second], decided_at=0, expects={"a": 1}) == [2]
+
+
+def test_time_stamps_are_kept_with_the_first_and_the_last_note_of_a_size(tmp_path: Path) -> None:
+    recorder_in(str(tmp_path))
+    kept = Notes(open_database(tmp_path / "ledger.db"))
+    for size, note in ((1, "first"), (1, "between"), (1, "last"), (2, "unstamped")):
+        kept.publish(size, note)
+    for note in ("first", "between", "last"):
+        kept.add_time_stamp(note, note.encode())
+    assert sorted(kept.time_stamps()) == [(1, "first", b"first"), (1, "last", b"last")]
+    notes = ("first", "between", "last", "unstamped")
+    assert [kept.time_stamp(note) for note in notes] == [b"first", None, b"last", None]
 
 
 def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,9 @@ import msgspec
 
 from ledger.disclosures import Disclosure
 from ledger.disclosures import seal as seal_values
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import Command
 from ledger.domain.record import Role, Signer
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.reading import Draft
 from ledger.signing.keys import SigningKey
 

@@ -13,8 +13,8 @@ from rich.table import Table
 from api.cli.common import FOLDER, Folder, Wrong, app, day, end_of, in_language, language, opened, out, say, viewed
 from api.publishing.files import write
 from api.publishing.packing import pack
-from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.number import CertificateNumber
+from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.log.tiles import FULL
 from ledger.store.bundling import assemble, disclosures_of

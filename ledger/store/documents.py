@@ -11,9 +11,9 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Stream
+from ledger.domain.subjects import BY_FACT
 from ledger.store.port import AddedColumn, Cursor, Database
 
 # The forms of every set that was made before sets recorded theirs.

@@ -27,10 +27,16 @@ class Notes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_checkpoint(self, size: int, note: str) -> None:
-        """Store a signed checkpoint. A size is signed once: the first note of it stays."""
+    def add_checkpoint(self, size: int, note: str, published: str | None = None) -> None:
+        """Store a signed checkpoint. A size is signed once: the first note of it stays.
+
+        ``published`` is the note with which it is published at the same time, unless that size is published already.
+        """
         with self._database.transaction(commit=True) as cursor:
             cursor.execute("INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
+            if published is not None:
+                for table in ("first_published", "published"):
+                    cursor.execute(f"INSERT INTO {table} VALUES (?, ?, NULL) ON CONFLICT DO NOTHING", (size, published))
 
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""

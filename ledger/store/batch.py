@@ -1,4 +1,4 @@
-"""Statements that are decided one after the other and appended together."""
+"""A batch of submissions: each is decided on top of those before it, and all are appended in one transaction."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import person_concerned
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
@@ -20,7 +21,7 @@ from ledger.store.submission import Answer, Submission
 from ledger.vault import Disclosure, Held
 from ledger.words import Words
 
-_Offered = tuple[Disclosure, str]  # and what it is when encoded, which takes as long as many a rule
+_Offered = tuple[Disclosure, str]  # with its encoding, which takes as long as many a rule
 
 
 class OfAnother(Refused):
@@ -34,27 +35,27 @@ class OfAnother(Refused):
     }
 
 
-class Group:
-    """Statements that are decided one after the other and appended together."""
+class Batch:
+    """Statements that are decided one after the other and appended together. The caller holds the ledger's lock."""
 
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
         self._size = replica.memory.size
-        self._offered: dict[str, _Offered] = {}  # what comes with the statement under decision, by digest
-        self._staged: dict[str, _Offered] = {}  # what came with those that were taken
+        self._offered: dict[str, _Offered] = {}  # with the statement under decision, by digest
+        self._staged: dict[str, _Offered] = {}  # with the statements before it
         self._read = replica.draft(self._disclosed)
         self._taken: list[tuple[int, SignedEvent]] = []
         self._held: dict[str, tuple[int, Held]] = {}  # by digest, with the number of the submission
         self.claims: list[Claim] = []
 
     def take(self, number: int, submission: Submission) -> None:
-        """Decide again; the answer must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
+        """Decide the command again: the decision must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
         envelope = open_envelope(submission.envelope)
         event = decode_payload(envelope.payload)
         self._replica.require_current(event)
         encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
         self._offered = {vault.digest_of(text): (disclosure, text) for disclosure, text in encoded}
-        require_answer(event, submission.command, self._read)
+        require_decision(event, submission.command, self._read)
         claims = self._claims(number, envelope, event)
         held = self._disclosures(event)
         self.claims += claims
@@ -64,7 +65,7 @@ class Group:
         self._taken.append((number, SignedEvent(event, submission.envelope)))
 
     def with_values_of_others(self) -> dict[int, Answer]:
-        """The submissions that bring a value which the vault holds about another person, and the refusal of each."""
+        """Return the refusal of each submission with a value that the vault holds about another person, by number."""
         known = self._replica.vault.owners(self._held)
         return {
             number: OfAnother("disclosure-of-another", field=row.name)
@@ -72,10 +73,11 @@ class Group:
             if known.get(row.digest, row.person_id) != row.person_id
         }
 
-    def append(self) -> dict[int, tuple[int, SignedEvent]]:
-        """One transaction: the read set is checked, events, leaves and disclosures are written.
+    def append(self) -> dict[int, tuple[int, Event[Fact]]]:
+        """Check what was read, and write events, leaves and disclosures, in one transaction.
 
-        Answers the position of each, by the number of the submission. Raises IntegrityError when the record moved on.
+        Returns the position and the event of each, by the number of the submission. Raises IntegrityError when the
+        record moved on.
         """
         if not self._taken:
             return {}
@@ -94,18 +96,23 @@ class Group:
             self._replica.catch_up()  # another process appended what nothing here had read
         else:
             self._read.settle()
-        return {number: (position, signed) for (number, signed), position in zip(self._taken, positions, strict=True)}
+        return {n: (position, signed.event) for (n, signed), position in zip(self._taken, positions, strict=True)}
 
     def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
         message = pae(envelope.payloadType, envelope.payload)
         return [claim_of(number, *signed, message, event, self._read) for signed in match_signatures(envelope, event)]
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
-        """Every digest of the facts comes along or is known as a value of this person, and nothing else comes."""
+        """Return the values to keep.
+
+        Each digest of the facts has a value, brought along or in the vault, about the person of the statement; no other
+        value is brought. Raises ``Refused``, or ``Unverifiable`` for the latter.
+        """
         digests = vault.digests_of(event.facts)
         if not digests and not self._offered:
             return []
-        person_id = owner_of(event, self._read)
+        person_id = person_concerned(event, self._read)
+        assert person_id is not None  # every fact with digests is about somebody, whom the rules require to be known
         unused = set(self._offered) - {d.digest for d in digests}
         if unused:
             raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
@@ -118,7 +125,7 @@ class Group:
         return [Held(digest, person_id, d.name, encoded) for digest, (d, encoded) in self._offered.items()]
 
     def _value(self, digest: str, person_id: str) -> Held | None:
-        """The value behind a digest: of an earlier statement of the group, of this one, or in the vault."""
+        """Return the value behind a digest: from an earlier statement, this one, or the vault."""
         if digest in self._held:
             return self._held[digest][1]
         offered = self._offered.get(digest)
@@ -132,17 +139,8 @@ class Group:
         return disclosure
 
 
-def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
-    """The statement is what the rules answer to this command now. Raises ``Refused``, or ``Conflict`` if not."""
+def require_decision(event: Event[Fact], command: Command, read: Draft) -> None:
+    """Require that the rules decide now what the statement says. Raises ``Refused``, or ``Conflict`` if not."""
     decided = decide(command, Act(event.by, event.time), read)
     if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
-
-
-def owner_of(event: Event[Fact], read: Draft) -> str:
-    """The person whom the digests in an event are about."""
-    kind, identifier = event.subject.kind, event.subject.id
-    if kind == "candidacy" or kind == "certification":
-        nomination = read.candidacy(identifier).nomination
-        return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id
-    return identifier

@@ -68,11 +68,8 @@ class StatusLists:
         # A list may be a minute old, so that answers can be compared and cached.
         moment = self._ledger.now().replace(second=0) if at is None else at
         known = datetime.combine(moment.date(), time.max, UTC) if at is None else at
-        self._ledger.latest()  # where nobody witnesses, asking publishes
-        # Read before the read models catch up, which therefore hold all of it.
-        head = self._ledger.publications.latest_of(self._ledger.size_at(known))
-        self._models.catch_up()
         entries = self._models.following.position
+        head = self._ledger.publications.latest_of(min(entries, self._ledger.size_at(known)))
         # The last published entry was known only later: so is whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < entries
         unsigned = StatusList(issuer=issuer, purpose=purpose, number=number, moment=moment, head=head)

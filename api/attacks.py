@@ -19,6 +19,7 @@ from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Role, Signer
 from ledger.domain.subjects import BY_FACT
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -173,7 +174,7 @@ def signing_twice(folder: Path) -> set[str]:
     """Erasure wants two people: the data protection officer signs in both seats, with another key each time."""
     victim = Victim(folder)
     seats = (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER)
-    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
+    details = [{"name": name, "value": "Exemple"} for name in NAME_DETAILS]
     victim.do("register-person", Role.REGISTRAR, person_id="somebody", details=details)
     erasure = victim.prepared("erase-personal-data", *seats, person_id="somebody", basis_code="request")
     by = tuple(Signer(victim.person(seats[0]), role) for role in seats)

@@ -29,6 +29,7 @@ from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
 from ledger.disclosures import Disclosure
+from ledger.domain.dating import CLOCK_SKEW
 from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
     CertificateContent,
@@ -38,6 +39,7 @@ from ledger.domain.events.certification import (
     CertificationWithdrawn,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
@@ -58,8 +60,6 @@ from ledger.verdict import NOT_CHECKED, STATUS, Check, Report, Result, Verdict, 
 from ledger.words import Words
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
-CLOCK_SKEW = timedelta(minutes=5)
-NAME_DETAILS = ("given_name", "family_name")
 
 Found = tuple[Result, Words]
 

@@ -13,6 +13,7 @@ from time import monotonic
 
 from api.clients.fetching import Exchanges
 from api.clients.timestamping import Authority
+from ledger.domain.dating import CLOCK_SKEW
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.cosignature import cosigned_at
@@ -21,7 +22,6 @@ from ledger.log.witness import Request
 from ledger.signing.note import Note, NoteSignature, VerifierKey
 from ledger.store.following import Follower
 from ledger.store.ledger import Ledger
-from ledger.verification import CLOCK_SKEW
 
 SECONDS = 5
 GRACE_SECONDS = 0.5  # for witnesses beyond the quorum, so that those who answer promptly are on the note as well

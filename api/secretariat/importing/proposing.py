@@ -15,6 +15,7 @@ from api.secretariat.importing.rehearsal import Rehearsal
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
+from ledger.disclosures import seal
 from ledger.domain.decisions.requiring import require_new
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.scheme import SchemeVersionDrafted
@@ -22,7 +23,6 @@ from ledger.domain.record import Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.store.ledger import Ledger
-from ledger.vault import seal
 
 SCHEME = "toa-pca-fr"
 RENEWAL_WINDOW_MONTHS, SEPARATION_MONTHS = 6, 24

@@ -91,7 +91,7 @@ def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world:
         assert trouble.startswith(f"{impossible}: ")
         assert "no font" in trouble
         assert "张" not in trouble, "everyone reads it"
-        changed = [{"name": "given_name", "value": "Wei"}, {"name": "family_name", "value": "Zhang"}]
+        changed = names("Wei", "Zhang")
         world.do("update-person-details", "registrar", person_id="wei", details=changed)
         world.do("reissue-certificate", "registrar", certification_id="c-wei", reason_code="name-changed")
         models.catch_up()

@@ -13,7 +13,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
-from api.credentials.wallet_codes import Codes
 from api.pages import Pages
 from api.public import routers
 from api.public.identity import TITLES
@@ -22,6 +21,7 @@ from api.register import Register
 from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
 from api.secretariat.office import Office
+from api.wallet.codes import Codes
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "

@@ -16,19 +16,19 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.credentials import seal_chain
-from api.credentials.issuing import Issuing
-from api.credentials.keys import LocalKey
 from api.register import DEMONSTRATION
 from api.secretariat.acting import act
-from api.secretariat.desk import Desk
 from api.secretariat.founding import enrolment, found, new_id, proposal
 from api.secretariat.importing import plan_import, read_workshop, results
+from api.secretariat.inbox import Desk
 from api.secretariat.proposals import Proposal, Waiting
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
 from ledger.signing.keys import SigningKey, save_private
+from projections.credentials.issuing import Issuing
+from projections.credentials.keys import seal_chain
+from projections.credentials.keys.issuer_key import LocalKey
 from projections.views import Views
 
 ORIGIN = "demonstration.example/pca"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.words import Language
+from ledger.words import Language
 
 HTML, JSON = "text/html", "application/json"
-LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 
 def preferred(header: str | None, offers: Sequence[str]) -> str | None:

@@ -14,10 +14,10 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
-from api.negotiation import HTML, JSON, LANGUAGES, language, preferred
+from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
-from api.words import Language
-from api.words.dates import day_in_words, moment_in_words
+from ledger.words import LANGUAGES, Language
+from projections.dates import day_in_words, moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may answer a question of status
 

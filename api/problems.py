@@ -17,10 +17,10 @@ from starlette.responses import Response
 from api.expected import expected
 from api.negotiation import HTML, JSON, language, preferred
 from api.pages import pages_of
-from api.words import Language
 from api.words.failures import both_words
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.words import Language
 
 PROBLEM = "application/problem+json"
 

@@ -15,10 +15,6 @@ from types import TracebackType
 
 import msgspec
 
-from api.credentials.award import Issuer
-from api.credentials.enrolled import EnrolledKey, badge_key, enrolled_keys
-from api.credentials.keys import IssuerKey
-from api.credentials.statuses import Purpose, bits_of
 from ledger.bundle import Bundle, assemble, disclosures_of
 from ledger.documents import DocumentSet, current_list
 from ledger.domain.events.office import FOUNDING
@@ -29,10 +25,14 @@ from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
 from projections.changes import Change
+from projections.credentials.facts import Issuer
+from projections.credentials.issuing import DOCUMENTS
+from projections.credentials.keys.enrolled import EnrolledKey, badge_key, enrolled_keys
+from projections.credentials.keys.issuer_key import IssuerKey
+from projections.credentials.status.statuses import Purpose, bits_of
 from projections.views import Views
 
 DEMONSTRATION = "demonstration.json"
-DOCUMENTS = "documents"  # the trouble of making documents, which keeps nothing from the public
 BEHIND_SECONDS = 30.0  # that publishing may take, witnesses asked twice included
 CACHED_BUNDLES = 256  # of some 25 kB each
 CACHED_LISTS = 64  # of at most 25 kB each
@@ -213,7 +213,8 @@ class Register:
     ) -> StatusList:
         """``_held``: how many entries the read models hold, and places are taken. With more, another list is signed."""
         # Only here: a command that signs no list need not load JSON-LD.
-        from api.credentials import data_integrity, status_list
+        from projections.credentials.proofs import data_integrity
+        from projections.credentials.status import status_list
 
         key = badge_key(self._ledger.read().issuer(), self._issuer_keys)
         bits = bits_of(self._ledger.documents, self.views.certificates, purpose, number, moment.date(), known)

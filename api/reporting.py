@@ -7,8 +7,8 @@ from datetime import datetime
 import msgspec
 
 from api.pages import environment
-from api.words import Language
 from ledger.auditing import Report
+from ledger.words import Language
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):

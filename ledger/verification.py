@@ -48,10 +48,10 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.heads import Heads, open_heads
 from ledger.log.policy import Witnessed
 from ledger.log.tree import leaf_hash, verify_inclusion
+from ledger.reading import Draft, Memory
 from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.keys import verify as verify_signature
 from ledger.signing.statement import decode_payload, match_signatures
-from ledger.store.reading import Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 from ledger.verdict import STATUS, Check, Report, Result, Verdict, Words

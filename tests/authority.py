@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.outside.timestamping import REPLY
-from tests.outside.conftest import served
+from api.clients.timestamping import REPLY
+from tests.watched import served
 
 CONFIGURATION = """\
 [req]

@@ -11,6 +11,9 @@ from hypothesis import settings
 from api.demo import make
 from tests.authority import authority_in
 from tests.support import World
+from tests.watched import watching
+
+__all__ = ["watching"]
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing about it
 settings.load_profile("untimed")

@@ -13,8 +13,8 @@ import msgspec
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import Command
 from ledger.domain.record import Role, Signer
+from ledger.reading import Draft
 from ledger.signing.keys import SigningKey
-from ledger.store.reading import Draft
 from ledger.vault import Disclosure
 from ledger.vault import seal as seal_values
 

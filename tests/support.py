@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from ledger.reading import Draft
 from ledger.signing.envelope import Signature, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Ledger, Prepared, Submission
-from ledger.store.reading import Draft
 from tests.scenario import ORIGIN, ROLES, SESSION, Scenario, key_of
 
 __all__ = ["SESSION", "World", "key_of"]

@@ -13,8 +13,8 @@ import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, err, language, out, require_ledger, said
-from api.outside.fetching import reader
-from api.outside.monitoring import Alert, Monitor
+from api.clients.fetching import reader
+from api.publishing.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
 from ledger.auditing import audit as audit_ledger
 from ledger.auditing.report import UNCHECKED
@@ -31,6 +31,7 @@ from ledger.store.ledger import Ledger
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
+from projections.time_stamps import MAX_REPLY_BYTES, audit_time_stamps, stamped_at
 from projections.views import DATABASE as READ_MODELS
 from projections.views import PUBLIC_DATABASE as PUBLIC_READ_MODELS
 from projections.views import Views
@@ -173,8 +174,6 @@ def check_time_stamp(
     authority: Annotated[Path, typer.Option(help="The authority's root certificate (PEM), from a source you trust.")],
 ) -> None:
     """Say since when a checkpoint exists, by the word of a time-stamp authority (RFC 3161)."""
-    from api.outside.timestamping import MAX_REPLY_BYTES, stamped_at
-
     at = stamped_at(
         read_bounded(checkpoint, MAX_NOTE_BYTES),
         read_bounded(reply, MAX_REPLY_BYTES),
@@ -221,9 +220,6 @@ def _beside_the_record(folder: Path, record: Report) -> Report:
 
 
 def _time_stamps(folder: Path) -> list[Finding]:
-    # Only here: no other command loads what reads time-stamps; below, what reads documents.
-    from api.outside.timestamping import audit_time_stamps
-
     with closing(LedgerDatastore(str(folder / DATABASE))) as datastore, bar("time-stamps") as tell:
         return list(audit_time_stamps(LedgerRecorder(datastore), tell))
 
@@ -234,7 +230,7 @@ def _differences(ledger: Ledger, public: bool) -> list[Finding]:
 
 
 def _documents(ledger: Ledger) -> list[Finding]:
-    from api.credentials.auditing import audit_documents
+    from projections.credentials.auditing import audit_documents
 
     with Views(ledger) as views, bar("documents") as tell:
         return audit_documents(ledger, views, tell)

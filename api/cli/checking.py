@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, language, opened, out, said
-from api.packing import MAX_ZIP_BYTES, unpacked
+from api.publishing.packing import MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
 from api.words.failures import both_words
 from ledger.domain.number import CertificateNumber
@@ -91,8 +91,8 @@ def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
 
 
 def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Report:
-    from api.credentials.checks import check
-    from api.outside import asking
+    from api.checking.checks import check
+    from api.clients import asking
 
     if ask is not None:
         return asking.report(ask, data, asked)
@@ -101,8 +101,8 @@ def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Rep
 
 
 def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
-    from api.credentials import many
-    from api.outside import asking
+    from api.checking import many
+    from api.clients import asking
     from api.problems import WrongInput
 
     if ask is not None:

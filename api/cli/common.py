@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.words import Language
 from ledger.store.ledger import Ledger
+from ledger.words import Language
 from projections.views import Views
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

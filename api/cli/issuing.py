@@ -12,13 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli.common import FOLDER, Folder, Wrong, app, bar, fail, opened, out, said, viewed
-from api.register import DOCUMENTS
+from api.clients.timestamping import Authority
 from api.secretariat.acting import act
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
 from ledger.store.ledger import Receipt
+from projections.credentials.issuing import DOCUMENTS
 
 issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
 app.add_typer(issuer, name="issuer")
@@ -79,7 +80,7 @@ def certify(
     years: Annotated[int, typer.Option(help="How long the certificate counts.", min=1, max=30)] = 10,
 ) -> None:
     """Certify a P-256 key for sealing, under a root of one's own, where no certification authority did."""
-    from api.credentials import key_sources, seal_chain
+    from projections.credentials.keys import key_sources, seal_chain
 
     now = datetime.now(UTC).replace(microsecond=0)
     root = seal_chain.load_authority(read_bounded(authority, MAX_PEM_BYTES))
@@ -98,7 +99,7 @@ def enrol(
     folder: Folder = FOLDER,
 ) -> None:
     """Enrol a key of the body, which proves that it is held; a security officer and a director sign."""
-    from api.credentials import key_sources, seal_chain
+    from projections.credentials.keys import key_sources, seal_chain
 
     key = key_sources.load(source)
     pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
@@ -176,12 +177,12 @@ def make(
     folder: Folder = FOLDER,
 ) -> None:
     """Make the documents of every certificate that has none; `serve` does it by itself."""
-    from api.credentials import key_sources
-    from api.credentials.issuing import Issuing
+    from projections.credentials.issuing import Issuing
+    from projections.credentials.keys import key_sources
 
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, views), bar("certificates") as tell:
-        issuing = Issuing(ledger, views, keys, official=official, tsa=tsa)
+        issuing = Issuing(ledger, views, keys, official=official, tsa=None if tsa is None else Authority(tsa))
         made = issuing.catch_up(tell)
     says = said(
         f"{made} certificates: every form made and kept",
@@ -200,7 +201,7 @@ def document(
     folder: Folder = FOLDER,
 ) -> None:
     """Write a certificate in one of its forms to a file, byte for byte as it was signed."""
-    from api.credentials.forms import BY_NAME
+    from projections.credentials.forms.catalogue import BY_NAME
 
     if form not in BY_NAME:
         forms = ", ".join(BY_NAME)

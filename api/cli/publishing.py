@@ -11,9 +11,9 @@ import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, err, language, opened, out, require_ledger, said
 from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening, run_until_stopped
-from api.outside.collecting import Collector
-from api.outside.publishing import write
-from api.outside.timestamping import Authority
+from api.clients.timestamping import Authority
+from api.publishing.collecting import Collector
+from api.publishing.files import write
 from api.register import Register, Settings
 from ledger.errors import Conflict
 from ledger.files import read_text, write_whole

@@ -11,8 +11,8 @@ import typer
 from rich.table import Table
 
 from api.cli.common import FOLDER, Folder, Wrong, app, day, end_of, language, opened, out, said, viewed
-from api.outside.publishing import write
-from api.packing import pack
+from api.publishing.files import write
+from api.publishing.packing import pack
 from api.words import label
 from ledger.bundle import assemble, disclosures_of
 from ledger.domain.catalogue import ROLE_LABELS

@@ -14,7 +14,7 @@ import typer
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, end_of, err, opened, out, said
 from api.cli.issuing import Sources
 from api.register import Register, Settings, is_demonstration
-from api.secretariat.desk import Desk
+from api.secretariat.inbox import Desk
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
@@ -109,7 +109,7 @@ def address(listener: socket.socket) -> str:
 
 
 def _peer(text: str) -> str:
-    from api.outside.addresses import require_address
+    from api.clients.addresses import require_address
 
     try:
         return str(require_address(text)).rstrip("/")
@@ -142,23 +142,24 @@ def _serve(
     peers: tuple[str, ...] = (),
 ) -> None:
     from api.app import create_app
-    from api.credentials import key_sources
-    from api.credentials.issuing import Issuing
-    from api.outside.collecting import Collector
-    from api.outside.timestamping import Authority
-    from api.outside.webhooks import Deliverer
+    from api.clients.timestamping import Authority
+    from api.publishing.collecting import Collector
     from api.secretariat.office import Office
+    from api.sharing.webhooks import Deliverer
+    from projections.credentials.issuing import Issuing
+    from projections.credentials.keys import key_sources
 
     settings = Settings.from_environment(address(listener), peers)
     if not ledger.publications.policy.asks:
         err.print(said(*NOBODY_WITNESSES), markup=False)
-    collector = Collector(ledger, None if tsa is None else Authority(tsa))
+    authority = None if tsa is None else Authority(tsa)
+    collector = Collector(ledger, authority)
     keys = [key_sources.load(source) for source in issuer_keys]
     with (
         collector.running(),
         Register(ledger, settings, collector.troubles, keys) as register,
         Issuing(
-            ledger, register.views, keys, official=settings.official, tsa=tsa, troubles=collector.troubles
+            ledger, register.views, keys, official=settings.official, tsa=authority, troubles=collector.troubles
         ).running()
         if keys
         else nullcontext(),

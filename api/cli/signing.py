@@ -10,9 +10,9 @@ import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, language, opened, out, said
-from api.secretariat.desk import Desk
 from api.secretariat.founding import new_id, proposal
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop
+from api.secretariat.inbox import Desk
 from api.words import command_in_words, event_in_words
 from api.words.failures import both_words
 from ledger.domain.catalogue import ROLE_LABELS

@@ -13,7 +13,7 @@ from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, requi
 from api.register import Register, Settings
 
 if TYPE_CHECKING:  # loaded by the commands: every other command starts faster without
-    from api.outside.webhooks import Deliverer
+    from api.sharing.webhooks import Deliverer
 
 webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: tell others of every change of a certificate's status.")
 app.add_typer(webhooks, name="webhooks")
@@ -22,8 +22,8 @@ app.add_typer(webhooks, name="webhooks")
 @webhooks.command("list")
 def list_webhooks(folder: Folder = FOLDER) -> None:
     """Who is told, how far, and what is wrong if anything is. Secrets are not shown."""
-    from api.outside.outbox import Outbox
-    from api.outside.subscriptions import load
+    from api.sharing.outbox import Outbox
+    from api.sharing.subscriptions import load
 
     require_ledger(folder)
     with closing(Outbox(folder)) as outbox:
@@ -54,8 +54,8 @@ def add(
     folder: Folder = FOLDER,
 ) -> None:
     """Tell an address of changes from now on. Its secret is printed once: hand it to who receives."""
-    from api.outside.outbox import Outbox
-    from api.outside.subscriptions import Subscriptions, load, save, subscribe
+    from api.sharing.outbox import Outbox
+    from api.sharing.subscriptions import Subscriptions, load, save, subscribe
 
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
@@ -69,8 +69,8 @@ def remove(
     subscription: Annotated[str, typer.Argument(metavar="ID", help="As list shows it.")], folder: Folder = FOLDER
 ) -> None:
     """Tell it nothing more."""
-    from api.outside.outbox import Outbox
-    from api.outside.subscriptions import Subscriptions, load, save
+    from api.sharing.outbox import Outbox
+    from api.sharing.subscriptions import Subscriptions, load, save
 
     require_ledger(folder)
     kept = load(folder)
@@ -86,7 +86,7 @@ def send_test(
     subscription: Annotated[str, typer.Argument(metavar="ID", help="As list shows it.")], folder: Folder = FOLDER
 ) -> None:
     """Send a signed message that tells nothing, and say whether it was acknowledged."""
-    from api.outside.subscriptions import load
+    from api.sharing.subscriptions import load
 
     require_ledger(folder)
     found = load(folder).require(subscription)
@@ -112,7 +112,7 @@ def deliver(folder: Folder = FOLDER) -> None:
 
 @contextmanager
 def _delivering(folder: Path) -> Iterator[Deliverer]:
-    from api.outside.webhooks import Deliverer
+    from api.sharing.webhooks import Deliverer
 
     settings = Settings.from_environment("")
     if not settings.base_url:

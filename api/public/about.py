@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from api.negotiation import JSON
 from api.pages import page, register_of, respond, wants_html
-from api.public import shown
+from api.public import views
 from api.public.advisors import HTML_TOO, When
-from api.public.shown import NamedTerm
+from api.public.views import NamedTerm
 from ledger.domain.refusal import Refused
 
 router = APIRouter()
@@ -51,7 +51,7 @@ class ShownScheme(BaseModel, frozen=True):
 @router.get("/", include_in_schema=False)
 def home(request: Request, when: When) -> Response:
     """Find an advisor, check a certificate."""
-    found = shown.roster(register_of(request), "", when)
+    found = views.roster(register_of(request), "", when)
     administrations = {line.administration.id for line in found.advisors}
     return page(request, "home.html", advisors=len(found.advisors), administrations=len(administrations))
 

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import JSON
 from api.pages import page, register_of, respond, wants_html
-from api.public import shown
-from api.public.asked import Asked, asked
+from api.public import views
+from api.public.as_of import Asked, asked
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
 
@@ -19,7 +19,7 @@ When = Annotated[Asked, Depends(asked)]
 HTML_TOO: dict[str, Any] = {"content": {"text/html": {}}}
 
 
-@router.get("/advisors", responses={200: {"model": shown.ShownRoster, **HTML_TOO}})
+@router.get("/advisors", responses={200: {"model": views.ShownRoster, **HTML_TOO}})
 def roster(
     request: Request,
     when: When,
@@ -30,18 +30,18 @@ def roster(
     """Who is a certified advisor, on any day, as known on any day."""
     if _is_number(q):
         return RedirectResponse(f"/certificates/{q.strip().upper()}", 303)
-    found = shown.roster(register_of(request), q, when)
+    found = views.roster(register_of(request), q, when)
     if wants_html(request):
         return page(request, "advisors.html", roster=found, asked=when)
     return respond(request, found.model_dump_json().encode(), JSON)
 
 
-@router.get("/advisors/{person_id}", responses={200: {"model": shown.ShownAdvisor, **HTML_TOO}})
+@router.get("/advisors/{person_id}", responses={200: {"model": views.ShownAdvisor, **HTML_TOO}})
 def advisor(
     request: Request, when: When, person_id: Annotated[str, Path(description="The advisor's pseudonymous id.")]
 ) -> Response:
     """One advisor and their status. The address never changes, whatever becomes of the certification."""
-    found = shown.advisor(register_of(request), person_id, when)
+    found = views.advisor(register_of(request), person_id, when)
     if found is None:
         raise Refused("unknown", kind="advisor", id=person_id[:64])
     if wants_html(request):

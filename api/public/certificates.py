@@ -10,20 +10,20 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
-from api.credentials.forms import BY_MEDIA_TYPE, BY_NAME
 from api.negotiation import HTML, JSON, preferred
-from api.packing import MEDIA_TYPE as ZIP
-from api.packing import pack
 from api.pages import language_of, page, register_of, respond, wants_html
 from api.problems import WrongInput
-from api.public import shown
+from api.public import views
 from api.public.advisors import HTML_TOO, When
 from api.public.documents import Number, Token, document
 from api.public.numbers import certificate_row, parsed_number
+from api.publishing.packing import MEDIA_TYPE as ZIP
+from api.publishing.packing import pack
 from api.sharing.badge import snippet
 from api.sharing.profile import profile_link
 from ledger.bundle import MEDIA_TYPE, Bundle
 from ledger.domain.catalogue import ROLE_LABELS
+from projections.credentials.forms.catalogue import BY_MEDIA_TYPE, BY_NAME
 from projections.history.queries import HistoryRow
 
 router = APIRouter(tags=["register"])
@@ -89,7 +89,7 @@ def zipped(request: Request, number: Number) -> Response:
 @router.get(
     "/certificates/{number}",
     responses={200: {"description": "The page, its facts as JSON, or the bundle", "content": {HTML: {}, MEDIA_TYPE: {}},
-                     "model": shown.ShownCertificate}},
+                     "model": views.ShownCertificate}},
 )  # fmt: skip
 def certificate(
     request: Request,
@@ -110,7 +110,7 @@ def certificate(
     if wanted in BY_NAME:
         return document(request, certificate_row(request, number), BY_NAME[wanted], token)
     row, register = certificate_row(request, number), register_of(request)
-    found = shown.certificate(register, row, when)
+    found = views.certificate(register, row, when)
     if wants_html(request):
         chosen = language_of(request)
         link = profile_link(found, chosen) if when.is_today else None

@@ -12,13 +12,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.credentials.forms import FORMS, Form
 from api.pages import FRESH, page, register_of, respond
-from api.public import shown
-from api.public.asked import Asked
+from api.public import views
+from api.public.as_of import Asked
 from api.public.numbers import certificate_row
 from ledger.domain.refusal import Refused
 from projections.certificates import CertificateRow
+from projections.credentials.forms.catalogue import FORMS, Form
 
 router = APIRouter(tags=["register"])
 Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
@@ -33,7 +33,7 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
     kept = register.document_set(row.number)
     if kept is None:
         raise Refused("document-erased" if register.views.roster.is_erased(row.person_id) else "document-missing")
-    because = shown.private_because(register, row)
+    because = views.private_because(register, row)
     if because is not None and not compare_digest(token.encode(), kept.token.encode()):
         raise Refused(because)
     body = register.document(row.number, form.name)
@@ -70,7 +70,7 @@ def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Resp
     row = certificate_row(request, kept.number)
     today = register.now().date()
     asked = Asked(on=today, known_on=today, is_today=True)
-    found = shown.certificate(register, row, asked)
+    found = views.certificate(register, row, asked)
     response = page(request, "holder.html", certificate=found, asked=asked, forms=FORMS, token=kept.token)
     response.headers.update(FOR_THE_HOLDER)
     return response

@@ -10,13 +10,14 @@ import msgspec
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.credentials import identity, open_badge, sd_jwt
-from api.credentials.award import Achievement, Issuer, Scheme
-from api.credentials.statuses import Purpose
 from api.negotiation import HTML, JSON, preferred
 from api.pages import FRESH, page, register_of, respond
 from api.problems import WrongInput
 from ledger.domain.refusal import Refused
+from projections.credentials.facts import Achievement, Issuer, Scheme
+from projections.credentials.forms import open_badge, sd_jwt
+from projections.credentials.keys import identity
+from projections.credentials.status.statuses import Purpose
 from projections.schemes.queries import SchemeVersion
 
 router = APIRouter(tags=["issuer"])

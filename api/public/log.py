@@ -11,10 +11,10 @@ from fastapi import APIRouter, Request
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
+from api.clients.timestamping import REPLY
 from api.negotiation import HTML, JSON
-from api.outside.timestamping import REPLY
-from api.packing import verify_page
 from api.pages import register_of, respond
+from api.publishing.packing import verify_page
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.log.tiles import Tile

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from api.negotiation import JSON
 from api.pages import language_of, pages_of, register_of, respond
-from api.public import shown
-from api.public.asked import asked
+from api.public import views
+from api.public.as_of import asked
 from api.public.documents import Number
 from api.public.numbers import certificate_row
 from api.sharing import calendar, feed
+from api.sharing.announcements import ToldChange, ToldChanges, told
 from api.sharing.badge import badge
-from api.sharing.told import ToldChange, ToldChanges, told
 from ledger.domain.refusal import Refused
 
 router = APIRouter(tags=["following"])
@@ -85,7 +85,7 @@ def expiry(request: Request, number: Number) -> Response:
 def status_badge(request: Request, number: Number) -> Response:
     """What the register says of a certificate now, as a picture for pages of others, in English or French."""
     chosen = language_of(request)
-    certificate = shown.certificate(register_of(request), certificate_row(request, number), asked(request))
+    certificate = views.certificate(register_of(request), certificate_row(request, number), asked(request))
     body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))
     response = respond(request, body, SVG, chosen, cached=BADGE_FRESH)
     # Pages of others may show this picture; nothing else here.

@@ -1,7 +1,7 @@
 """Checking whatever somebody was shown: by file, by picture of a QR code, by number, or many numbers at once.
 
 Bounded in size while it comes in, in time, and in how many are checked at once. No address in what is presented is
-ever fetched; a peer's register may be asked (:mod:`api.credentials.peers`).
+ever fetched; a peer's register may be asked (:mod:`api.checking.peers`).
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.credentials import many, peers
-from api.credentials.peers import Answer
-from api.credentials.presented import MAX_BYTES
+from api.checking import many, peers
+from api.checking.peers import Answer
+from api.checking.presented import MAX_BYTES
+from api.clients.asking import HOPS
 from api.negotiation import JSON
-from api.outside.asking import HOPS
 from api.pages import language_of, page, pages_of, register_of, wants_html
 from api.problems import WrongInput
-from api.public.asked import Asked, asked
+from api.public.as_of import Asked, asked
 from api.public.slots import Slots
-from api.words import Language
 from ledger.verdict import RESULTS, VERDICTS
+from ledger.words import Language
 
 MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form, and what parts them
 MAX_FIELDS = 8

@@ -13,16 +13,16 @@ import segno
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from api.credentials import wallet
-from api.credentials.award import Issuer
-from api.credentials.jws import write_json
-from api.credentials.wallet import Form, WalletError
-from api.credentials.wallet_codes import Codes
 from api.negotiation import JSON
 from api.pages import page, register_of, respond
 from api.public.documents import FOR_THE_HOLDER
 from api.register import Register
+from api.wallet import flow as wallet
+from api.wallet.codes import Codes
+from api.wallet.flow import Form, WalletError
 from ledger.domain.refusal import Refused
+from projections.credentials.facts import Issuer
+from projections.credentials.proofs.jws import write_json
 
 router = APIRouter(tags=["wallet"], max_body_size=wallet.MAX_REQUEST_BYTES)
 KEPT_AS: dict[Form, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
-from api.secretariat.desk import Desk
 from api.secretariat.founding import proposal
+from api.secretariat.inbox import Desk
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused

@@ -22,7 +22,7 @@ from http_message_signatures import (
 
 from api.secretariat.office import Office, office_of
 from ledger.errors import Unverifiable
-from ledger.store.reading import Draft
+from ledger.reading import Draft
 
 TAG = "pca-ledger"
 MAX_AGE = timedelta(minutes=5)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from api.secretariat.desk import Desk
+from api.secretariat.inbox import Desk
 from api.secretariat.proposals import Proposal
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.form import require_form

@@ -7,7 +7,7 @@ from typing import cast
 import msgspec
 from fastapi import Request
 
-from api.secretariat.desk import Desk
+from api.secretariat.inbox import Desk
 from ledger.store.ledger import Ledger
 
 

@@ -11,8 +11,8 @@ from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import Command
 from ledger.domain.decisions.candidacy import NominateCandidate
 from ledger.domain.record import Signer
+from ledger.reading import Draft
 from ledger.signing.envelope import Signature
-from ledger.store.reading import Draft
 from ledger.vault import Disclosure
 
 

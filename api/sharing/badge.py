@@ -10,9 +10,9 @@ from html import escape
 
 import msgspec
 
-from api.public.shown import ShownCertificate
-from api.words import Language
+from api.public.views import ShownCertificate
 from ledger.domain.standing import Status
+from ledger.words import Language
 
 HEIGHT = 28  # pixels
 PADDING = 9

@@ -15,8 +15,8 @@ from icalendar import Alarm, Calendar, Event, vText
 from icalendar.parser import Contentline, Parameters
 
 from api.register import Register
-from api.sharing.told import told
-from api.words import Language
+from api.sharing.announcements import told
+from ledger.words import Language
 from projections.changes import Change, Kind
 
 MEDIA_TYPE = "text/calendar"

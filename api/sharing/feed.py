@@ -10,10 +10,10 @@ from urllib.parse import quote
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from api.register import Register
-from api.sharing.told import LABELS, told
-from api.words import Language
-from api.words.dates import day_in_words
+from api.sharing.announcements import LABELS, told
+from ledger.words import Language
 from projections.changes import Change
+from projections.dates import day_in_words
 from projections.entry import EPOCH
 
 MEDIA_TYPE = "application/atom+xml"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from api.public.shown import ShownCertificate
-from api.words import Language
+from api.public.views import ShownCertificate
 from ledger.domain.standing import Status
+from ledger.words import Language
 
 ADD = "https://www.linkedin.com/profile/add"
 

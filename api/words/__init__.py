@@ -13,8 +13,7 @@ from typing import Any
 import msgspec
 from babel import Locale
 
-from api.words.dates import day_in_words, moment_in_words
-from api.words.vocabulary import CODES, DETAILS, FIELDS, TOLD_OTHERWISE, Language
+from api.words.vocabulary import CODES, DETAILS, FIELDS, TOLD_OTHERWISE
 from ledger.domain.catalogue import BY_FACT, ROLE_LABELS, EventType
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Command
@@ -26,8 +25,10 @@ from ledger.domain.events.session import Ranked
 from ledger.domain.number import CertificateNumber
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Role
+from ledger.words import Language
+from projections.dates import day_in_words, moment_in_words
 
-__all__ = ["Language", "command_in_words", "event_in_words", "label"]
+__all__ = ["command_in_words", "event_in_words", "label"]
 
 # The field that names the subject of a stream.
 _SUBJECTS = {

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-Language = Literal["en", "fr"]
 Both = tuple[str, str]
 
 FIELDS: dict[str, Both] = {

@@ -21,11 +21,11 @@ from ledger.domain.replaying import decided_again
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
+from ledger.reading import LONG_AGO, Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers
 from ledger.store.group import owner_of
-from ledger.store.reading import LONG_AGO, Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 

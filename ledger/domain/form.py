@@ -12,7 +12,8 @@ from datetime import date, datetime
 import msgspec
 
 from ledger.domain.events.common import Digest
-from ledger.domain.refusal import Refused, Words
+from ledger.domain.refusal import Refused
+from ledger.words import Words
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 A_CENTURY = 1200  # in months: no period of a scheme is longer

@@ -6,10 +6,9 @@ what is missing. The table below is the whole vocabulary.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.record import Role
+from ledger.words import Words
 
 # fmt: off
 REFUSALS: dict[str, tuple[str, str]] = {
@@ -286,13 +285,6 @@ KINDS_FR: dict[str, str] = {
     "tile": "tuile du journal",
     "time-stamp": "horodatage",
 }
-
-
-class Words(NamedTuple):
-    """A particular that is itself a text: in English and in French."""
-
-    en: str
-    fr: str
 
 
 class Refused(Exception):

@@ -11,10 +11,10 @@ from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Unverifiable
+from ledger.reading import Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim
-from ledger.store.reading import Draft, Memory
 from ledger.vault import Disclosure, Held
 
 if TYPE_CHECKING:  # the ledger makes groups

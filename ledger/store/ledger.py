@@ -30,6 +30,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
 from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
+from ledger.reading import Draft, Memory
 from ledger.signing.envelope import STATEMENT_TYPE, open_envelope, pae
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
@@ -39,7 +40,6 @@ from ledger.store.application import LedgerApplication
 from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, found
 from ledger.store.group import Group, require_answer
 from ledger.store.publishing import Publications
-from ledger.store.reading import Draft, Memory
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Vault
 

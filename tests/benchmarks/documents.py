@@ -11,18 +11,18 @@ import msgspec
 from rich.console import Console
 from rich.progress import track
 
-from api.credentials.awarding import award_of
-from api.credentials.enrolled import Signers
-from api.credentials.issuing import make
 from api.register import Register, Settings
 from ledger.bundle import Bundle
 from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.keys import verify as verify_signature
 from ledger.verdict import Verdict
 from ledger.verification import verify
+from projections.credentials.gathering import award_of
+from projections.credentials.issuing import make
+from projections.credentials.keys.enrolled import Signers
 from tests.benchmarks.measuring import Comparison, Run, Size, seconds
 from tests.benchmarks.serving import BARE, REGISTER, started
-from tests.documents.conftest import KEYS, URL, enrol
+from tests.issued import KEYS, URL, enrol
 from tests.support import World, key_of
 
 GOAL = 20.0  # certificates a second on one core

@@ -15,12 +15,12 @@ from playwright.sync_api import Browser
 from starlette.responses import HTMLResponse
 
 from api.app import create_app
-from api.credentials import key_sources
 from api.demo import ISSUER_KEYS
 from api.register import Register, Settings
-from api.secretariat.desk import Desk
+from api.secretariat.inbox import Desk
 from api.secretariat.office import Office
 from ledger.store.ledger import Ledger
+from projections.credentials.keys import key_sources
 from tests.serving import serving
 
 # Fetch as the page's own script would: what was answered, or that the browser kept it back.

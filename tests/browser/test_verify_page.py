@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
-from api.packing import unpacked, verify_page
+from api.publishing.packing import unpacked, verify_page
 from ledger.errors import Unverifiable
 from ledger.verdict import Report, Verdict
 from ledger.verification import PLAN, verify

@@ -18,14 +18,17 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from api.credentials import badge, baking, identity, json_ld, open_badge, status_list
-from api.credentials.data_integrity import sign, verify
-from api.credentials.enrolled import EnrolledKey
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from tests.credentials import jose
-from tests.credentials.altering import altered, bytes_altered
-from tests.credentials.awarded import AWARD, BRIEF, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
+from projections.credentials.forms import badge, baking, open_badge
+from projections.credentials.keys import identity
+from projections.credentials.keys.enrolled import EnrolledKey
+from projections.credentials.proofs import json_ld
+from projections.credentials.proofs.data_integrity import sign, verify
+from projections.credentials.status import status_list
+from tests.projections.credentials import jose
+from tests.projections.credentials.altering import altered, bytes_altered
+from tests.projections.credentials.awarded import AWARD, BRIEF, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
 
 HERE = Path(__file__).parent / "js"
 SECONDS = 300

@@ -11,12 +11,12 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.credentials import open_badge
-from api.credentials.data_integrity import RDFC, prove
-from api.credentials.json_ld import CREDENTIALS
-from api.credentials.keys import LocalKey
+from projections.credentials.forms import open_badge
+from projections.credentials.keys.issuer_key import LocalKey
+from projections.credentials.proofs.data_integrity import RDFC, prove
+from projections.credentials.proofs.json_ld import CREDENTIALS
 from tests.conformance.vc_api import app, did_key, method_of, serving
-from tests.credentials.awarded import AWARD, ISSUER, KEY, STATUS
+from tests.projections.credentials.awarded import AWARD, ISSUER, KEY, STATUS
 
 HOLDER = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 NOW = datetime(2022, 6, 3, 12, tzinfo=UTC)

@@ -28,10 +28,10 @@ from cryptography.x509.oid import NameOID
 from fastapi import Body, FastAPI
 from fastapi.responses import JSONResponse
 
-from api.credentials import multikey
-from api.credentials.data_integrity import Purpose, sign, verify
-from api.credentials.keys import IssuerKey, LocalKey
 from ledger.errors import Unverifiable
+from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
+from projections.credentials.proofs import multikey
+from projections.credentials.proofs.data_integrity import Purpose, sign, verify
 
 DID_KEY = "did:key:"
 HOST = "127.0.0.1"

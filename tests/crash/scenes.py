@@ -9,10 +9,10 @@ from pathlib import Path
 
 from eventsourcing.persistence import PersistenceError
 
-from api.outside.fetching import reader
-from api.outside.publishing import write
-from api.secretariat.desk import Desk
+from api.clients.fetching import reader
+from api.publishing.files import write
 from api.secretariat.founding import proposal
+from api.secretariat.inbox import Desk
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.record import Role
@@ -42,8 +42,8 @@ from tests.crash.scenes_around import (
     with_two_exports,
     with_witness,
 )
-from tests.log.test_witness_and_evidence import KEY, request
-from tests.log.test_witness_and_evidence import ORIGIN as WITNESSED
+from tests.ledger.log.test_witness_and_evidence import KEY, request
+from tests.ledger.log.test_witness_and_evidence import ORIGIN as WITNESSED
 from tests.scenario import ORIGIN, ROLES, key_of
 from tests.support import World
 

@@ -7,10 +7,10 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from api.outside.collecting import Collector
-from api.outside.fetching import reader
-from api.outside.monitoring import Monitor
-from api.outside.publishing import write
+from api.clients.fetching import reader
+from api.publishing.collecting import Collector
+from api.publishing.files import write
+from api.publishing.monitoring import Monitor
 from api.witness.store import KEY as WITNESS_KEY
 from api.witness.store import Witness
 from ledger.documents import DocumentSet

@@ -13,12 +13,12 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.register import Register, Settings
-from api.secretariat.desk import Desk
+from api.secretariat.inbox import Desk
 from api.secretariat.office import Office
 from ledger.auditing import audit
 from ledger.store.ledger import Ledger, Receipt
 from ledger.store.writer import Writer
-from tests.secretariat.test_http import BASE, GRANT, Officer
+from tests.api.secretariat.test_http import BASE, GRANT, Officer
 from tests.support import World
 
 

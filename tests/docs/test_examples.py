@@ -17,7 +17,7 @@ import pytest
 from api.app import create_app
 from api.cli import MODULES, app, load
 from api.register import Register, Settings
-from api.secretariat.desk import Desk
+from api.secretariat.inbox import Desk
 from api.secretariat.office import Office
 from tests.serving import serving
 from tests.support import World, key_of

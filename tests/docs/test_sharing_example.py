@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from api.outside.outbox import Outbox
-from api.outside.subscriptions import Subscription, Subscriptions, save, subscribe
-from api.outside.webhooks import Deliverer
 from api.register import Register, Settings
+from api.sharing.outbox import Outbox
+from api.sharing.subscriptions import Subscription, Subscriptions, save, subscribe
+from api.sharing.webhooks import Deliverer
 from tests.docs.test_examples import DOCS, ROOT, blocks
 from tests.support import World
 

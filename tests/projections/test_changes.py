@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from projections.changes import Change, Kind
 from projections.following import TABLES
 from projections.views import Views, rebuild
+from tests.ledger.test_scope_in_bundles import EXTENDED, REDUCED, change_scope
 from tests.support import World
-from tests.test_scope_in_bundles import EXTENDED, REDUCED, change_scope
 
 NUMBER, SECOND = "TOA-PCA-FR-2017-01-M", "TOA-PCA-FR-2017-01.2-3"
 DECIDERS = ("decider1", "decider2")

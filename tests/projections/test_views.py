@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from ledger.domain.standing import Status
 from projections.following import TABLES
 from projections.views import Views, rebuild
+from tests.ledger.test_scope_in_bundles import change_scope
 from tests.scenario import COMPETENCIES
 from tests.support import World
-from tests.test_scope_in_bundles import change_scope
 
 THEN = datetime(2017, 5, 20, tzinfo=UTC)
 

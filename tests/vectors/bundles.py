@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from api.packing import pack
+from api.publishing.packing import pack
 from ledger.bundle import Bundle, assemble
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.record import Role, Signer
@@ -19,11 +19,11 @@ from ledger.signing.envelope import Signature, open_envelope, seal
 from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.trust import TrustRoot
+from tests.ledger.auditing.test_forged import Forged, append, founded_again, later
+from tests.ledger.test_first_seen import FIRST_FAULTS, POLICY, seen_first
+from tests.ledger.test_scope_in_bundles import SCOPE_FAULTS, change_scope
+from tests.ledger.test_verification import FAULTS, GRANT, ISSUE, NUMBER, Operator, bundle_of
 from tests.support import World, key_of
-from tests.test_first_seen import FIRST_FAULTS, POLICY, seen_first
-from tests.test_forged import Forged, append, founded_again, later
-from tests.test_scope_in_bundles import SCOPE_FAULTS, change_scope
-from tests.test_verification import FAULTS, GRANT, ISSUE, NUMBER, Operator, bundle_of
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
 NORTH, SOUTH = Cosigner("north.example", key_of("north")), Cosigner("south.example", SECOND_KEY)

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from api.secretariat.desk import Desk
 from api.secretariat.importing.members import members
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Officer, Workshop
+from api.secretariat.inbox import Desk
 from api.secretariat.proposals import Proposal
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import require_new

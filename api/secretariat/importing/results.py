@@ -8,8 +8,8 @@ from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.events.candidacy import CellTrace, EligibilityRefused
 from ledger.domain.outcome import is_complete
 from ledger.domain.outcome import unmet as unmet_of
+from ledger.reading import Draft
 from ledger.store.ledger import Ledger
-from ledger.store.reading import Draft
 
 
 class Result(msgspec.Struct, frozen=True):

@@ -25,7 +25,8 @@ from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
 from ledger.domain.outcome import RULES
 from ledger.domain.record import Role
-from ledger.domain.refusal import Refused, Words
+from ledger.domain.refusal import Refused
+from ledger.words import Words
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader

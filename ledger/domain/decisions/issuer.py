@@ -14,7 +14,8 @@ from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.issuer import IssuerEstablished, IssuerKeyEnrolled, IssuerKeyRetired, IssuerKeyRevoked
 from ledger.domain.form import of_bytes
 from ledger.domain.record import Event, Moment
-from ledger.domain.refusal import Refused, Words
+from ledger.domain.refusal import Refused
+from ledger.words import Words
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader

@@ -26,7 +26,8 @@ from ledger.domain.events.persons import (
     PublicResultsConsentWithdrawn,
 )
 from ledger.domain.record import Event
-from ledger.domain.refusal import Refused, Words
+from ledger.domain.refusal import Refused
+from ledger.words import Words
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader

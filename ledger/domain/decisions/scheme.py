@@ -22,7 +22,8 @@ from ledger.domain.events.scheme import (
     SchemeVersionDrafted,
 )
 from ledger.domain.record import Event
-from ledger.domain.refusal import Refused, Words
+from ledger.domain.refusal import Refused
+from ledger.words import Words
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader

@@ -19,8 +19,9 @@ from ledger.domain.decisions.certification import (
 )
 from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
 from ledger.domain.events.common import Digest
-from ledger.domain.refusal import Refused, Words
+from ledger.domain.refusal import Refused
 from ledger.domain.scope import taken_out_on
+from ledger.words import Words
 
 if TYPE_CHECKING:
     from ledger.domain.reader import Reader

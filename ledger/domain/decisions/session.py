@@ -20,7 +20,8 @@ from ledger.domain.events.session import (
     SessionPlanned,
 )
 from ledger.domain.record import Event, Role
-from ledger.domain.refusal import Refused, Words
+from ledger.domain.refusal import Refused
+from ledger.words import Words
 
 if TYPE_CHECKING:
     from ledger.domain.decisions.candidacy import Candidacy

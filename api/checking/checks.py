@@ -1,0 +1,371 @@
+"""What the register says of whatever somebody presents: numbered checks, each with its result in plain language.
+
+ 1. What it is, and what it carries.
+ 2. The issuer it names is this body; a number's address, if it has one, too.
+ 3. Its signature holds, by a key of the body that was not compromised.
+ 4. The seal of a PDF holds, by such a key, and nothing was changed after it.
+ 5. The register issued that certificate, and it says what the register says.
+ 6. The award stands in the log, signed by those who may: every check of its verification bundle.
+ 7. Witnesses confirmed that log.
+ 8. The day asked lies within its dates: those that a document states, or, of a number, those of the certification.
+ 9. The status on that day: neither suspended nor withdrawn nor superseded, and all that it states still certified.
+
+1 to 7 failing means: not authentic. A bundle brings its own twelve checks (:mod:`ledger.verification`).
+
+Two officers enrolled the X.509 chain of a key, which was verified then. So its dates are judged for when the document
+was made, not for today: the register knows that of what it keeps, and anything else says it itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from api.checking.presented import KINDS, Presented, recognise, without_port
+from api.register import Register
+from ledger.domain.standing import Status
+from ledger.errors import Unverifiable
+from ledger.verdict import Check, Report, Result, Verdict, Words
+from ledger.verification import verify as verify_bundle
+from projections.certificates import CertificateRow
+from projections.credentials.forms import sd_jwt, sealed, vc_jwt
+from projections.credentials.keys import seal_chain
+from projections.credentials.keys.enrolled import EnrolledKey
+from projections.credentials.proofs import data_integrity, jws
+
+Found = tuple[Result, Words]
+PICTURES = ("png", "svg")
+FORM: Words = ("What it is", "Ce que c'est")
+ISSUER: Words = ("Issuer", "Émetteur")
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a credential says of itself; ``signed_at`` is its own word."""
+
+    number: str
+    holder: str | None
+    issuer: str
+    valid_from: date
+    valid_until: date | None
+    signed_at: datetime
+
+
+def check(data: bytes, register: Register, day: date | None = None) -> Report:
+    """Check whatever is presented, for a day (today when not given), as the register stands now."""
+    now = register.now()
+    case = _Case(data, register, now, day or now.date())
+    checks: list[Check] = []
+    authentic = True
+    for step in PLAN:
+        result, detail = Result.UNKNOWN, ("not checked", "non vérifié")
+        if authentic:
+            try:
+                answer = step.check(case)
+            except Unverifiable as error:
+                authentic, result = False, Result.FAILED
+                detail = (f"{step.failed[0]} [{error.code}: {error}]", f"{step.failed[1]} [{error.code}]")
+            else:
+                if case.presented.kind == "bundle":
+                    return verify_bundle(case.presented.data, register.trust, now, day=case.day)
+                if answer is None:
+                    continue  # this kind has no such thing
+                result, detail = answer
+        checks.append(Check(number=len(checks) + 1, code=step.code, title=step.title, result=result, detail=detail))
+    return Report(
+        verdict=_verdict(authentic, {c.code: c.result for c in checks}),
+        checks=tuple(checks),
+        number=case.number,
+        holder=case.claimed.holder if authentic and case.claimed else None,
+        status=case.status if authentic else None,
+        day=case.day,
+        stated=now if authentic else None,
+    )
+
+
+def _verdict(authentic: bool, results: dict[str, Result]) -> Verdict:
+    if not authentic:
+        return Verdict.NOT_AUTHENTIC
+    if Result.FAILED in (results["dates"], results["status"]):
+        return Verdict.NOT_VALID
+    doubtful = Result.UNKNOWN in [results.get(code) for code in ("issuer", "signature", "seal", "register", "log")]
+    return Verdict.UNKNOWN if doubtful else Verdict.VALID
+
+
+class _Case:
+    """What is checked, and what the steps hand on: each sets what later ones need."""
+
+    presented: Presented
+    row: CertificateRow
+    bundle: Report
+    number: str | None = None
+    claimed: Claimed | None = None
+    key: EnrolledKey | None = None
+    status: Status | None = None
+
+    def __init__(self, data: bytes, register: Register, now: datetime, day: date) -> None:
+        self.data, self.register, self.now, self.day = data, register, now, day
+
+    def public_key(self, named: str) -> bytes | None:
+        """The key behind a verification method or the address of a JWK; None when the body has none such."""
+        issuer = self.register.issuer()
+        for key in self.register.issuer_keys() if issuer is not None else ():
+            if issuer is not None and named in (issuer.verification_method(key.key_id), issuer.jwk(key.key_id)):
+                self.key = key
+                return key.public
+        return None
+
+    def trusted(self, chain: tuple[bytes, ...]) -> bytes | None:
+        """The key of a chain's leaf, if the body enrolled that leaf; its dates are judged once it is read."""
+        self.key = self.sealing(chain[0])
+        if self.key is None:
+            return None
+        begins, _ = seal_chain.validity(self.key.certificates)
+        return seal_chain.verify(chain, self.key.certificates[-1:], begins)
+
+    def sealing(self, leaf: bytes) -> EnrolledKey | None:
+        """The key that the body enrolled with this certificate."""
+        return next((key for key in self.register.issuer_keys() if key.certificates[:1] == (leaf,)), None)
+
+    def made(self) -> datetime | None:
+        """When the register made what is presented; None when that is not what it keeps."""
+        number, token = self.number or "", self.presented.token
+        kept, made = self.register.document(number, self.presented.kind), self.register.document_set(number)
+        if kept is None or made is None:
+            return None
+        if self.presented.kind == "sd-jwt" and token is not None:  # what its holder leaves out is not signed itself
+            return made.made if kept.partition(b"~")[0] == token.partition("~")[0].encode() else None
+        return made.made if kept == self.presented.data else None
+
+
+def _form(case: _Case) -> Found:
+    case.presented = recognise(case.data)
+    case.number = case.presented.number
+    return Result.PASSED, KINDS[case.presented.kind]
+
+
+def _issuer(case: _Case) -> Found | None:
+    issuer, presented = case.register.issuer(), case.presented
+    if presented.kind == "number":
+        return _address(case)
+    named = issuer_in(presented)
+    if issuer is None or named not in (issuer.did, issuer.url):
+        raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
+    return Result.PASSED, (f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
+
+
+def _address(case: _Case) -> Found | None:
+    """Another body may have given a certificate the same number: at its address it is that body's to answer for."""
+    host, issuer = case.presented.host, case.register.issuer()
+    ours = {case.register.settings.base_url, *([] if issuer is None else [issuer.url])}
+    if host is None or host in {without_port(url, urlsplit(url).netloc.lower()) for url in ours if url}:
+        return None
+    address = case.presented.data.decode().strip()[:200]
+    return Result.UNKNOWN, (
+        f"{address} is the address of another body, which was not asked: only the number was looked up here",
+        f"{address} est l'adresse d'un autre organisme, qui n'a pas été interrogé : seul le numéro a été recherché ici",
+    )
+
+
+def issuer_in(presented: Presented) -> str:
+    """Whom it names, before anything is verified; an empty text when it names nobody. Raises ``Unverifiable``."""
+    if presented.credential is not None:
+        issuer = presented.credential.get("issuer")
+        named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    else:
+        signed = (presented.token or "").partition("~")[0]
+        try:
+            named = jws.read_json(jws.parse(signed, "typ", "kid", "x5c").payload).get("iss")
+        except ValueError as error:
+            raise Unverifiable("jws-malformed", f"not claims: {error}") from None
+    return named if isinstance(named, str) else ""
+
+
+def _signature(case: _Case) -> Found | None:
+    presented = case.presented
+    if presented.kind == "number":
+        return None
+    if presented.credential is not None:
+        data_integrity.verify(presented.credential, case.public_key)
+        case.claimed = _claimed(presented.credential, presented.credential["proof"].get("created"))
+    elif presented.kind == "sd-jwt":
+        case.claimed = _claimed_in(sd_jwt.verify(presented.token or "", case.trusted))
+    else:
+        credential = vc_jwt.verify(presented.token or "", case.public_key)
+        case.claimed = _claimed(credential, credential.get("awardedDate"))
+    case.number = case.claimed.number
+    if case.key is None:
+        raise Unverifiable("issuer-key-unknown", "no key of the body verified it")
+    signed, ended = f"{case.claimed.signed_at:%Y-%m-%d}", ("", "")
+    if presented.kind == "sd-jwt":
+        begins, ends = seal_chain.validity(case.key.certificates)
+        # It says when the certificate was issued, which may be before the body had this chain.
+        made = case.made() or max(case.claimed.signed_at, begins)
+        if not begins <= made <= ends:
+            raise Unverifiable("chain-expired", f"its certificate was not valid when it was made, on {made:%Y-%m-%d}")
+        ended = _ended(case.key, case.now)
+    return _standing_of(case.key, (f"signed on {signed}{ended[0]}", f"signé le {signed}{ended[1]}"))
+
+
+def _ended(key: EnrolledKey, now: datetime) -> Words:
+    """What is added where the key's certificate has ended, which is no fault of what was made before."""
+    _, ends = seal_chain.validity(key.certificates)
+    if now <= ends:
+        return "", ""
+    return (
+        f"; its certificate ended on {ends:%Y-%m-%d}, and was valid when this was made",
+        f" ; son certificat a pris fin le {ends:%Y-%m-%d}, et était valable quand ceci a été établi",
+    )
+
+
+def _standing_of(key: EnrolledKey, did: Words) -> Found:
+    """What became of the key. When it signed is its own word, so a compromised key leaves a doubt in any case."""
+    if key.revoked:
+        return Result.UNKNOWN, (
+            f"it holds, but key {key.key_id} was revoked: ask for a document that is issued anew",
+            f"la signature est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
+        )
+    return Result.PASSED, (
+        f"key {key.key_id}{', retired since' if key.retired else ''}, {did[0]}",
+        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {did[1]}",
+    )
+
+
+def _seal(case: _Case) -> Found | None:
+    if case.presented.kind != "pdf":
+        return None
+    chains = [key.certificates for key in case.register.issuer_keys() if key.certificates]
+    seal = sealed.require_seal(case.presented.data, chains, case.made())
+    key = case.sealing(seal.certificate)
+    if key is None:
+        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
+    stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
+    said, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
+    return _standing_of(key, (f"sealed by {said}{ended[0]}", f"scellé par {said}{ended[1]}"))
+
+
+def _register(case: _Case) -> Found:
+    row = case.register.views.certificates.by_number(case.number or "")
+    if row is None:
+        raise Unverifiable("certificate-unknown", f"no certificate {(case.number or '')[:64]} was issued")
+    case.row, claimed = row, case.claimed
+    stated = row.content
+    if claimed is not None and (claimed.valid_from, claimed.valid_until) != (stated.effective_from, stated.expires_on):
+        raise Unverifiable("certificate-differs", "its dates are not those that the register recorded")
+    kept = case.register.document(row.number, case.presented.kind)
+    if kept is not None and kept != case.presented.data:
+        if case.presented.kind == "pdf":  # what a seal leaves out, such as the room around it, may not differ either
+            raise Unverifiable("document-altered", "it is not, byte for byte, the document that was issued")
+        if case.presented.kind in PICTURES:
+            return Result.UNKNOWN, (
+                "the credential in it was issued, but the picture around it is another",
+                "l'attestation qu'il contient a été délivrée, mais l'image qui l'entoure est différente",
+            )
+    elif kept is not None:
+        return Result.PASSED, ("byte for byte the document that was issued", "octet pour octet le document délivré")
+    return Result.PASSED, (
+        f"{row.number} was issued on {row.issued:%Y-%m-%d}",
+        f"{row.number}, délivré le {row.issued:%Y-%m-%d}",
+    )
+
+
+def _log(case: _Case) -> Found:
+    case.bundle = verify_bundle(case.register.bundle(case.row), case.register.trust, case.now, day=case.day)
+    if case.bundle.verdict is Verdict.NOT_AUTHENTIC:
+        failed = next(c for c in case.bundle.checks if c.result is Result.FAILED)
+        raise Unverifiable("log-broken", f"its verification bundle: {failed.detail[0]}")
+    keys = next(c for c in case.bundle.checks if c.code == "keys")
+    return keys.result, (
+        f"the award is in the log, signed by its officers: {keys.detail[0]}",
+        f"l'attribution est au journal, signée par ses responsables : {keys.detail[1]}",
+    )
+
+
+def _witnesses(case: _Case) -> Found:
+    found = next(c for c in case.bundle.checks if c.code == "witnesses")
+    return found.result, found.detail
+
+
+def _dates(case: _Case) -> Found:
+    stated, standing = case.row.content, case.row.standing
+    # A number stands for the certification, which a renewal extends; a document keeps the dates that it states.
+    ends = standing.expires_on if case.claimed is None else stated.expires_on
+    until_en, until_fr = ("without end", "sans échéance") if ends is None else (f"to {ends}", f"au {ends}")
+    en, fr = f"valid from {stated.effective_from} {until_en}", f"valable du {stated.effective_from} {until_fr}"
+    if stated.effective_from <= case.day and (ends is None or case.day <= ends):
+        return Result.PASSED, (en, fr)
+    if standing.on(case.day) is Status.VALID:  # after the end that it states
+        en += f"; the certification was renewed to {standing.expires_on}: ask for the reissued document"
+        fr += f" ; la certification a été renouvelée jusqu'au {standing.expires_on} : demandez le document réémis"
+    return Result.FAILED, (en, fr)
+
+
+def _status(case: _Case) -> Found:
+    case.status = case.bundle.status
+    found = next(c for c in case.bundle.checks if c.code == "status")
+    return found.result, found.detail
+
+
+def _claimed(credential: dict[str, Any], signed_at: Any) -> Claimed:
+    """What a verified Open Badge of ours says."""
+    try:
+        subject = credential["credentialSubject"]
+        names = [i["identityHash"] for i in subject["identifier"] if not i["hashed"]]
+        until = credential.get("validUntil")
+        return Claimed(
+            number=subject["licenseNumber"],
+            holder=names[0] if names else None,
+            issuer=credential["issuer"]["id"],
+            valid_from=datetime.fromisoformat(credential["validFrom"]).date(),
+            valid_until=None if until is None else datetime.fromisoformat(until).date(),
+            signed_at=datetime.fromisoformat(signed_at),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unverifiable("credential-other", f"signed, but no certificate of this kind: {error!r}") from None
+
+
+def _claimed_in(claims: dict[str, Any]) -> Claimed:
+    """What a verified SD-JWT of ours says: its claims are of the one type."""
+    until = claims.get("valid_until")
+    return Claimed(
+        number=claims["certificate_number"],
+        holder=claims.get("name"),
+        issuer=claims["iss"],
+        valid_from=date.fromisoformat(claims["valid_from"]),
+        valid_until=None if until is None else date.fromisoformat(until),
+        signed_at=datetime.fromtimestamp(claims["iat"], UTC),
+    )
+
+
+class _Step(msgspec.Struct, frozen=True):
+    """A check; ``failed`` is what its failure means."""
+
+    code: str
+    check: Callable[[_Case], Found | None]
+    title: Words
+    failed: Words
+
+
+# fmt: off
+PLAN: tuple[_Step, ...] = (
+    _Step("form", _form, FORM,
+          ("it cannot be recognised", "il n'est pas reconnu")),
+    _Step("issuer", _issuer, ISSUER,
+          ("this body did not issue it", "cet organisme ne l'a pas délivré")),
+    _Step("signature", _signature, ("Signature", "Signature"),
+          ("the signature does not hold", "la signature n'est pas juste")),
+    _Step("seal", _seal, ("Seal", "Sceau"),
+          ("the seal does not hold", "le sceau n'est pas intact")),
+    _Step("register", _register, ("Register", "Registre"),
+          ("the register does not confirm it", "le registre ne le confirme pas")),
+    _Step("log", _log, ("Log", "Journal"),
+          ("the log does not prove it", "le journal ne le prouve pas")),
+    _Step("witnesses", _witnesses, ("Witnesses", "Témoins"),
+          ("witnesses do not confirm it", "les témoins ne le confirment pas")),
+    _Step("dates", _dates, ("Dates", "Dates"), ("outside its dates", "hors de ses dates")),
+    _Step("status", _status, ("Status", "Statut"), ("not valid", "non valable")),
+)
+# fmt: on

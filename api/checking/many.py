@@ -1,0 +1,60 @@
+"""Many certificates at once: a table with a column ``number`` comes back with what the register says of each."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from io import StringIO
+
+from api.checking.checks import check
+from api.problems import WrongInput
+from api.register import Register
+from ledger.verdict import VERDICTS
+
+MAX_ROWS = 1000
+MAX_BYTES = 1024 * 1024
+COLUMN = "number"
+ADDED = ("result", "result_en", "result_fr", "status", "checked_for")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a cell would begin to compute in a spreadsheet
+
+
+def results(data: bytes, register: Register, day: date) -> bytes:
+    """The same rows, in order, with the columns of ADDED. Raises ``WrongInput`` naming the row."""
+    if len(data) > MAX_BYTES:
+        raise _wrong(f"at most {MAX_BYTES} bytes", f"au plus {MAX_BYTES} octets")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _wrong("text in UTF-8", "un texte en UTF-8") from None
+    # Spreadsheets set to French write semicolons.
+    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    try:
+        rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise _wrong(f"a table ({error})", f"un tableau ({error})") from None
+    if not rows or COLUMN not in [name.strip().lower() for name in rows[0]]:
+        raise _wrong(f"a first row with a column {COLUMN}", f"une première ligne avec une colonne {COLUMN}")
+    if len(rows) > MAX_ROWS + 1:
+        raise _wrong(f"at most {MAX_ROWS} rows", f"au plus {MAX_ROWS} lignes")
+    place = [name.strip().lower() for name in rows[0]].index(COLUMN)
+    out = StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerow([*map(_cell, rows[0]), *ADDED])
+    for row in filter(None, rows[1:]):
+        whole = [*row, *[""] * (len(rows[0]) - len(row))]
+        writer.writerow([*map(_cell, whole), *_result(whole[place], register, day)])
+    return out.getvalue().encode()
+
+
+def _result(number: str, register: Register, day: date) -> tuple[str, ...]:
+    report = check(number.strip().encode(), register, day)
+    english, french = VERDICTS[report.verdict]
+    return report.verdict, english, french, report.status or "", day.isoformat()
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _wrong(en: str, fr: str) -> WrongInput:
+    return WrongInput("file", f"expected {en}", f"attendu : {fr}")

@@ -1,0 +1,43 @@
+"""Asking a time-stamp authority over HTTP (RFC 3161) what it saw of a checkpoint, or of a seal."""
+
+from __future__ import annotations
+
+from rfc3161_client import TimestampRequestBuilder
+
+from api.clients.fetching import Exchanges
+from ledger.errors import Unverifiable
+from projections.time_stamps import MAX_REPLY_BYTES, decoded_reply
+
+QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
+SECONDS = 10
+OK = 200
+
+
+class Authority:
+    """A time-stamp authority at an http(s) address. Raises ValueError when it is another address."""
+
+    def __init__(self, url: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"--tsa: {url}: expected an http(s) address")
+        self._url = url
+        self._exchanges = Exchanges(SECONDS, MAX_REPLY_BYTES)
+
+    def ask(self, request: bytes) -> bytes:
+        """The authority's reply to a request, both in DER. Raises OSError when it grants none."""
+        asked = self._exchanges.request("POST", self._url, content=request, headers={"Content-Type": QUERY})
+        status, body = self._exchanges.send(asked)
+        if status != OK:
+            raise OSError(f"{self._url}: answers {status}")
+        try:
+            decoded_reply(body)
+        except Unverifiable as error:
+            raise OSError(f"{self._url}: {error}") from None
+        return body
+
+    def stamp(self, data: bytes) -> bytes:
+        """The authority's reply over ``data``, in DER. Raises OSError when it grants none."""
+        request = TimestampRequestBuilder().data(data).build()
+        body = self.ask(request.as_bytes())
+        if decoded_reply(body).tst_info.nonce != request.nonce:
+            raise OSError(f"{self._url}: answers another request")
+        return body

@@ -1,0 +1,292 @@
+"""What is shown of advisors and certificates: the same answer for the page and for a program."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field
+
+from api.public.as_of import Asked
+from api.register import Register
+from ledger.domain.standing import Status
+from projections.certificates import CertificateRow
+from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.forms.open_badge import states_levels
+
+WhyPrivate = Literal["holder-not-listed", "levels-not-shown"]
+
+
+class Administration(BaseModel, frozen=True):
+    """A Member administration; ``id`` is its ISO 3166-1 alpha-2 code."""
+
+    id: str
+    name_en: str
+    name_fr: str
+
+
+class Period(BaseModel, frozen=True):
+    """A status over days, both included; ``last_day`` null has no end."""
+
+    first_day: date
+    last_day: date | None
+    status: Status
+
+
+class RosterLine(BaseModel, frozen=True):
+    """A certified advisor; ``name`` is null without the holder's consent to be listed."""
+
+    id: str
+    name: str | None
+    administration: Administration
+    since: date
+    until: date | None
+    url: str
+
+
+class ShownRoster(BaseModel, frozen=True):
+    """Who was a certified advisor on a day, as known on a day."""
+
+    on: date
+    known_on: date
+    search: str
+    advisors: list[RosterLine]
+
+
+class ShownCertification(BaseModel, frozen=True):
+    """One certification: its status on the day asked, and every period known then."""
+
+    scheme_id: str
+    scheme_version: str
+    title_en: str
+    title_fr: str
+    language: str
+    status: Status
+    period: Period | None = Field(description="the period around the day asked; null before the first one")
+    periods: list[Period]
+    certificates: list[str] = Field(description="numbers, the one in force last")
+
+
+class ShownAdvisor(BaseModel, frozen=True):
+    """A person who was certified. ``status`` is the best of their certifications on the day asked."""
+
+    id: str
+    name: str | None
+    erased: bool
+    administration: Administration
+    on: date
+    known_on: date
+    status: Status
+    certifications: list[ShownCertification]
+    url: str
+
+
+class NamedTerm(BaseModel, frozen=True):
+    """A term of the scheme in both languages."""
+
+    id: str
+    name_en: str
+    name_fr: str
+
+
+class ShownDocument(BaseModel, frozen=True):
+    """A form in which the certificate is kept, signed once, and where it is."""
+
+    form: str
+    media_type: str
+    label_en: str
+    label_fr: str
+    url: str
+
+
+class ShownCertificate(BaseModel, frozen=True):
+    """What a certificate states (ISO/IEC 17024 9.4.8), and the status of the certification behind it."""
+
+    number: str
+    holder: str | None
+    advisor: str
+    erased: bool
+    body_en: str
+    body_fr: str
+    scheme_id: str
+    scheme_version: str
+    title_en: str
+    title_fr: str
+    scope: list[NamedTerm]
+    scope_on_day: list[NamedTerm] = Field(
+        description="what is certified on the day asked, as known then: another scope than the document states "
+        "where that changed since; empty where no grant was known"
+    )
+    language: str
+    effective_from: date
+    expires_on: date | None
+    issued: datetime
+    superseded_by: str | None
+    superseded_reason: str | None
+    on: date
+    known_on: date
+    status: Status
+    period: Period | None
+    periods: list[Period]
+    url: str
+    documents: list[ShownDocument] = Field(description="empty where they are not made, or are the holder's to show")
+    documents_private_because: WhyPrivate | None = Field(
+        description="why they are the holder's to show: without consent to be listed, or with levels that they no "
+        "longer show; null where everyone may have them"
+    )
+    bundle_url: str
+    bundle: dict[str, Any] | None = Field(
+        description="in JSON only: the signed award, its proof of inclusion and the signed checkpoint, as in bundle_url"
+    )
+
+
+# The best first: what a person is, when they hold more than one certification.
+_RANK = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID, Status.EXPIRED, Status.WITHDRAWN, Status.NONE)
+
+
+def roster(register: Register, search: str, asked: Asked) -> ShownRoster:
+    """The roster, or those whom a search finds."""
+    lines = [
+        RosterLine(
+            id=a.person_id,
+            name=a.name,
+            administration=Administration(
+                id=a.administration_id, name_en=a.administration_en, name_fr=a.administration_fr
+            ),
+            since=a.since,
+            until=a.until,
+            url=advisor_url(register, a.person_id),
+        )
+        for a in register.views.roster.search(search, asked.on, asked.known)
+    ]
+    return ShownRoster(on=asked.on, known_on=asked.known_on, search=search, advisors=lines)
+
+
+def advisor(register: Register, person_id: str, asked: Asked) -> ShownAdvisor | None:
+    """A person who was ever certified; None for everyone else, candidates included."""
+    views = register.views
+    grants = views.certificates.certifications_of(person_id)
+    if not grants:
+        return None
+    certifications = []
+    for grant in grants:
+        status, period, periods = _standing(register, grant.certification_id, asked)
+        scheme = views.schemes.version(grant.scheme_id, grant.scheme_version)
+        assert scheme is not None  # a workshop runs under an approved version only
+        certificates = views.certificates.of_certification(grant.certification_id)
+        certifications.append(
+            ShownCertification(
+                scheme_id=grant.scheme_id,
+                scheme_version=grant.scheme_version,
+                title_en=scheme.title_en,
+                title_fr=scheme.title_fr,
+                language=grant.language,
+                status=status,
+                period=period,
+                periods=periods,
+                certificates=[c.number for c in certificates if c.issued <= asked.known],
+            )
+        )
+    nominated_by = views.roster.nominating_administration(grants[-1].certification_id)
+    names = views.roster.administration(nominated_by or "", asked.on)
+    assert nominated_by is not None  # a certification follows from a nomination by a registered Member
+    assert names is not None
+    return ShownAdvisor(
+        id=person_id,
+        name=views.roster.public_name(person_id),
+        erased=views.roster.is_erased(person_id),
+        administration=Administration(id=nominated_by, name_en=names[0], name_fr=names[1]),
+        on=asked.on,
+        known_on=asked.known_on,
+        status=min((c.status for c in certifications), key=_RANK.index),
+        certifications=certifications,
+        url=advisor_url(register, person_id),
+    )
+
+
+def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownCertificate:
+    """A certificate that was issued, whatever became of it since."""
+    views, stated = register.views, row.content
+    status, period, periods = _standing(register, row.certification_id, asked)
+    scheme = views.schemes.version(stated.scheme_id, stated.scheme_version)
+    assert scheme is not None  # a workshop runs under an approved version only
+    terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
+    certified = views.certificates.scope(row.certification_id, asked.on, asked.known)
+    url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
+    superseded_by, is_made = _superseded_by(register, row, asked), register.document_set(row.number) is not None
+    because = private_because(register, row)
+    return ShownCertificate(
+        number=row.number,
+        holder=views.roster.public_name(row.person_id),
+        advisor=advisor_url(register, row.person_id),
+        erased=views.roster.is_erased(row.person_id),
+        body_en=stated.body_en,
+        body_fr=stated.body_fr,
+        scheme_id=stated.scheme_id,
+        scheme_version=stated.scheme_version,
+        title_en=stated.scheme_title_en,
+        title_fr=stated.scheme_title_fr,
+        scope=[terms[i] for i in stated.scope],
+        scope_on_day=[term for i, term in terms.items() if i in certified],
+        language=stated.language,
+        effective_from=stated.effective_from,
+        expires_on=stated.expires_on,
+        issued=row.issued,
+        superseded_by=superseded_by,
+        superseded_reason=None if superseded_by is None else row.superseded_reason,
+        on=asked.on,
+        known_on=asked.known_on,
+        status=status,
+        period=period,
+        periods=periods,
+        url=url,
+        documents=[
+            ShownDocument(
+                form=form.name,
+                media_type=form.media_types[0],
+                label_en=form.label_en,
+                label_fr=form.label_fr,
+                url=f"{url}.{form.name}",
+            )
+            for form in FORMS
+            if is_made and because is None
+        ],
+        documents_private_because=because if is_made else None,
+        bundle_url=f"{url}?format=bundle",
+        bundle=None,
+    )
+
+
+def private_because(register: Register, row: CertificateRow) -> WhyPrivate | None:
+    """Why the documents of a certificate are the holder's to show, by the code of a refusal; None when they are not."""
+    roster = register.views.roster
+    if roster.public_name(row.person_id) is None:
+        return "holder-not-listed"
+    if roster.shows_results(row.person_id):
+        return None
+    # All forms were made from one award: what one states, each does.
+    credential = register.document(row.number, "jsonld")
+    return "levels-not-shown" if credential is not None and states_levels(credential) else None
+
+
+def advisor_url(register: Register, person_id: str) -> str:
+    """The stable address of an advisor."""
+    return f"{register.settings.base_url}/advisors/{quote(person_id)}"
+
+
+def _superseded_by(register: Register, row: CertificateRow, asked: Asked) -> str | None:
+    """The number of the certificate that took its place; None while that was not known."""
+    later = None if row.superseded_by is None else register.views.certificates.by_number(row.superseded_by)
+    return None if later is None or later.issued > asked.known else later.number
+
+
+def _standing(register: Register, certification_id: str, asked: Asked) -> tuple[Status, Period | None, list[Period]]:
+    certificates = register.views.certificates
+    status = certificates.status(certification_id, asked.on, asked.known)
+    periods = [
+        Period(first_day=span.first_day, last_day=span.last_day, status=span.status)
+        for span in certificates.spans(certification_id, asked.known)
+    ]
+    around = [p for p in periods if p.first_day <= asked.on and (p.last_day is None or asked.on <= p.last_day)]
+    return status, next(iter(around), None), periods

@@ -1,0 +1,1 @@
+"""The published log: witnesses asked, files written, logs monitored, bundles packed."""

@@ -1,0 +1,177 @@
+"""Asking the policy's witnesses to cosign what the log wants to publish, and publishing it once a quorum has.
+
+Without a quorum nothing is published. A witness that has seen more than this ledger has, or another tree,
+says that the ledger was set back or forked: that is kept as a trouble, and nobody talks it out of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
+from time import monotonic
+
+from api.clients.fetching import Exchanges
+from api.clients.timestamping import Authority
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.cosignature import cosigned_at
+from ledger.log.policy import Policy, Witness
+from ledger.log.witness import Request
+from ledger.signing.note import Note, NoteSignature, VerifierKey
+from ledger.store.following import following
+from ledger.store.ledger import Ledger
+from ledger.verification import CLOCK_SKEW
+
+SECONDS = 5
+GRACE_SECONDS = 0.5  # for witnesses beyond the quorum, so that those who answer promptly are on the note as well
+AGAIN_SECONDS = 10.0
+MAX_ANSWER_BYTES = 64 * 1024
+MAX_DIGITS = 20  # of 2^64
+TIME_STAMP, PUBLISHING = "time-stamp", "publishing"
+OK, CONFLICT, UNPROVEN = 200, 409, 422
+
+Lines = list[NoteSignature]
+
+
+class Collector:
+    """Publishes one ledger's checkpoints; ``troubles`` says, by witness, why the last question failed."""
+
+    def __init__(self, ledger: Ledger, authority: Authority | None = None) -> None:
+        """With an ``authority`` what is published is time-stamped as well; nothing waits for that."""
+        self._ledger = ledger
+        self._authority = authority
+        witnesses = ledger.publications.policy.witnesses
+        self._exchanges = {name: Exchanges(SECONDS, MAX_ANSWER_BYTES) for name in witnesses}
+        self._pool = ThreadPoolExecutor(max(len(witnesses), 1), thread_name_prefix="witness")
+        self._asked: dict[str, Future[Lines]] = {}
+        self._sizes: dict[str, int] = {}  # what each witness has, as last heard
+        self.troubles: dict[str, str] = {}
+
+    def collect(self) -> bool:
+        """Publish the latest checkpoint if a quorum cosigns it now; whether everything is published then."""
+        is_published = self._publish()
+        if is_published and self._authority is not None:
+            self._stamp(self._authority)
+        return is_published
+
+    def _publish(self) -> bool:
+        publications = self._ledger.publications
+        candidate = publications.candidate()
+        if candidate is None:
+            return True
+        note = self._cosigned(candidate, publications.policy)
+        if note is None:
+            return False
+        publications.publish(note)
+        return True
+
+    def _cosigned(self, candidate: Note, policy: Policy) -> Note | None:
+        """The candidate with the cosignatures of a quorum; None when none comes. Nobody waits for the slow ones."""
+        waiting = set()
+        for name, witness in policy.witnesses.items():
+            if name not in self._asked or self._asked[name].done():  # who still owes an answer is not asked again
+                self._asked[name] = self._pool.submit(self._ask, candidate, name, witness)
+                waiting.add(self._asked[name])
+            else:
+                self._trouble(name, "has not answered yet")
+        note, is_met = candidate, not policy.asks
+        deadline = monotonic() + (GRACE_SECONDS if is_met else 2 * SECONDS)  # a question, and one after a conflict
+        while waiting:
+            done, waiting = wait(waiting, max(deadline - monotonic(), 0), FIRST_COMPLETED)
+            if not done:
+                break
+            note = note.signed_too(*(line for asked in done for line in asked.result()))
+            if not is_met and policy.witnessed(str(note)) is not None:
+                is_met, deadline = True, min(deadline, monotonic() + GRACE_SECONDS)
+        return note if is_met else None
+
+    def _stamp(self, authority: Authority) -> None:
+        note, _ = self._ledger.latest()
+        if self._ledger.log.time_stamp(note) is not None:
+            return
+        try:
+            self._ledger.log.store_time_stamp(note, authority.stamp(note.encode()))
+        except OSError as error:
+            self._trouble(TIME_STAMP, error)
+        else:
+            self.troubles.pop(TIME_STAMP, None)
+
+    def _trouble(self, name: str, error: Exception | str) -> None:
+        trouble = f"{name}: {error}"
+        if self.troubles.get(name) != trouble:
+            logging.getLogger("pca-ledger").warning("witness %s", trouble)
+        self.troubles[name] = trouble
+
+    def running(self) -> AbstractContextManager[None]:
+        """Collect after each append, in a thread of its own."""
+        return following(self._ledger.log, "collector", self._collect_or_say, AGAIN_SECONDS)
+
+    def _collect_or_say(self) -> None:
+        try:
+            self.collect()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the thread goes on and says so
+            self._trouble(PUBLISHING, f"{type(error).__name__}: {error}")
+        else:
+            self.troubles.pop(PUBLISHING, None)
+
+    def _ask(self, note: Note, name: str, witness: Witness) -> Lines:
+        """The witness's cosignature; none, and a trouble, when it gives none that holds."""
+        if witness.url is None:
+            return []
+        try:
+            line = self._cosignature(note, name, witness, witness.url)
+        except Exception as error:  # noqa: BLE001 - one witness's nonsense is no trouble of the others
+            self._trouble(name, error)
+            return []
+        self.troubles.pop(name, None)
+        return [line]
+
+    def _cosignature(self, note: Note, name: str, witness: Witness, url: str) -> NoteSignature:
+        checkpoint = Checkpoint.parse(note.text)
+        old = min(self._sizes.get(name, 0), checkpoint.size)
+        status, text = self._post(name, url, note, old)
+        if status == CONFLICT and not _is_fork(text, old, checkpoint.size):
+            old = _size(text)
+            if old > checkpoint.size:
+                raise Unverifiable("rolled-back", f"it has seen {old} entries, this ledger has {checkpoint.size}")
+            status, text = self._post(name, url, note, old)
+        if status == UNPROVEN or (status == CONFLICT and _is_fork(text, old, checkpoint.size)):
+            raise Unverifiable("log-forked", f"it has seen another tree of {old} entries: {text.strip()[:200]}")
+        if status != OK:
+            raise OSError(f"answers {status}: {text.strip()[:200]}")
+        line = self._own(note, witness.key, text)
+        self._sizes[name] = checkpoint.size
+        return line
+
+    def _own(self, note: Note, key: VerifierKey, text: str) -> NoteSignature:
+        """The one line of an answer that ``key`` made, now; lines of other keys are nobody's business here."""
+        lines = [NoteSignature.parse(line) for line in text.removesuffix("\n").split("\n") if line]
+        own = next((line for line in lines if (line.name, line.hint) == (key.name, key.hint)), None)
+        at = None if own is None else cosigned_at(Note(note.text, (own,)), key)
+        if own is None or at is None:
+            raise Unverifiable("not-witnessed", "answers no cosignature by its key")
+        now = int(self._ledger.now().timestamp())
+        if abs(at - now) > CLOCK_SKEW.total_seconds():
+            raise Unverifiable("witnessed-time", f"its clock is {at - now} seconds from ours")
+        return own
+
+    def _post(self, name: str, url: str, note: Note, old: int) -> tuple[int, str]:
+        size = Checkpoint.parse(note.text).size
+        body = str(Request(old, tuple(self._ledger.consistency(old, size)), str(note)))
+        exchanges = self._exchanges[name]
+        request = exchanges.request("POST", f"{url.rstrip('/')}/add-checkpoint", content=body.encode())
+        status, text = exchanges.send(request)
+        return status, text.decode(errors="replace")
+
+
+def _is_fork(text: str, old: int, size: int) -> bool:
+    """c2sp.org/tlog-witness answers 409 for another tree of the same size too, with no more to say than the size."""
+    return old == size and text.strip() in ("", str(old))
+
+
+def _size(text: str) -> int:
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS):
+        raise OSError("answers 409 without a size")
+    return int(digits)

@@ -1,0 +1,69 @@
+"""A published log as plain files, for any web server or object store (c2sp.org/tlog-tiles).
+
+Tiles never change, so what stands there is left alone; the checkpoint comes last, and each file at once, so
+that whoever reads meanwhile finds everything that the checkpoint promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+from api.publishing.packing import pack, verify_page
+from ledger.bundle import Bundle
+from ledger.errors import Corrupt
+from ledger.files import write_whole
+from ledger.log.tiles import bundles, tiles
+from ledger.store.ledger import Ledger
+
+CHECKPOINT, STAMP = "checkpoint", "checkpoint.tsr"
+
+
+def write(
+    ledger: Ledger, target: Path, *, entries: bool = False, certificates: Iterable[tuple[str, bytes]] = ()
+) -> int:
+    """Write what is public, and with ``entries`` what is for auditors only; answers how many entries are covered.
+
+    ``certificates`` are numbers with their bundles.
+
+    Raises ``Corrupt`` when the folder shows more than the ledger has, or another log: nothing is written then.
+    """
+    note, checkpoint = ledger.latest()
+    _require_continuation(ledger, target / CHECKPOINT)
+    _sweep(target)
+    for tile in chain(tiles(checkpoint.size), bundles(checkpoint.size) if entries else ()):
+        path = target / str(tile)
+        if not path.exists():
+            write_whole(path, ledger.tile(tile))
+    for number, bundle in certificates:
+        write_whole(target / "certificates" / f"{number}.bundle.json", bundle)
+        write_whole(target / "certificates" / f"{number}.zip", pack(Bundle.parse(bundle)))
+    write_whole(target / "verify.html", verify_page())
+    write_whole(target / "trust.json", bytes(ledger.trust))
+    write_whole(target / "policy", ledger.trust.policy_text.encode())
+    reply = ledger.log.time_stamp(note)
+    if reply is not None:
+        write_whole(target / STAMP, reply)
+    else:
+        (target / STAMP).unlink(missing_ok=True)  # that of an earlier checkpoint
+    write_whole(target / CHECKPOINT, note.encode())
+    return checkpoint.size
+
+
+def _require_continuation(ledger: Ledger, path: Path) -> None:
+    if not path.exists():
+        return
+    shown, size = ledger.trust.opened(path.read_text(encoding="utf-8")), ledger.size()
+    if shown.size > size:
+        raise Corrupt("checkpoint-ahead", f"{path} shows {shown.size} entries, the ledger has {size}: was it set back?")
+    if shown.root != ledger.log.root_at(shown.size):
+        raise Corrupt("log-forked", f"{path} shows {shown.size} entries that this ledger does not have")
+
+
+def _sweep(target: Path) -> None:
+    """What was being written when an earlier run was ended."""
+    for path in target.rglob("*.tmp"):
+        process = path.name.removesuffix(".tmp").rpartition(".")[2]
+        if process.isdecimal() and not Path(f"/proc/{process}").exists():
+            path.unlink(missing_ok=True)

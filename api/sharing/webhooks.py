@@ -1,0 +1,148 @@
+"""Telling others of changes by webhook (Standard Webhooks): each subscription in order, again until acknowledged.
+
+A message carries the signed statement behind the change and the proof that it stands in the log: whoever
+has the trust root needs to trust neither the transport nor the shared secret.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import httpx2
+import msgspec
+from standardwebhooks import Webhook
+
+from api.clients.addresses import pinned, require_address
+from api.clients.fetching import Exchanges
+from api.register import Register
+from api.sharing.announcements import told
+from api.sharing.outbox import Outbox
+from api.sharing.subscriptions import Subscription, load
+from ledger.domain.refusal import Refused
+from ledger.errors import LedgerError
+from projections.changes import Change
+
+DEADLINE = 15.0  # seconds for all of a message and its answer
+MAX_ANSWER_BYTES = 64 * 1024
+AT_ONCE = 8
+BATCH = 100
+LOOK_SECONDS = 2.0  # how late at most a change is sent
+TEST = "test"
+
+
+class Deliverer:
+    """Tells the subscriptions of one ledger. ``now`` is the real time: receivers compare it with theirs."""
+
+    def __init__(self, register: Register, folder: Path, now: Callable[[], datetime]) -> None:
+        self._register = register
+        self._folder = folder
+        self._now = now
+        self._stopped = Event()
+        self._outbox = Outbox(folder)
+
+    def deliver(self) -> bool:
+        """Send what is due; whether nothing is left to be told. False also when somebody else is delivering."""
+        subscriptions = load(self._folder).subscriptions
+        with self._outbox.alone() as is_alone, ThreadPoolExecutor(AT_ONCE) as pool:
+            return is_alone and all(list(pool.map(self._tell, subscriptions)))
+
+    def test(self, subscription: Subscription) -> None:
+        """Send one message that tells nothing. Raises OSError saying why it was not acknowledged."""
+        message = {"type": TEST, "timestamp": self._now().isoformat(), "data": {}}
+        self._post(subscription, f"{TEST}{self._now():%Y%m%d%H%M%S}", message)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Deliver in a thread of its own for as long as the block runs."""
+
+        def follow() -> None:
+            last = ""
+            while not self._stopped.wait(LOOK_SECONDS):
+                try:
+                    self.deliver()
+                    last = ""
+                except Exception as error:  # noqa: BLE001 - whatever is wrong, the register is served on
+                    if str(error) != last:
+                        logging.getLogger("pca-ledger").error("no webhook was sent: %s", error)
+                    last = str(error)
+
+        thread = Thread(target=follow, name="webhooks", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopped.set()
+            thread.join()
+
+    def close(self) -> None:
+        self._outbox.close()
+
+    def _tell(self, subscription: Subscription) -> bool:
+        """Tell one subscription all that it has not been told; whether it knows everything now."""
+        changes = self._register.views.changes
+        place = self._outbox.place(subscription.id, changes.last())
+        if place.again > self._now():
+            return False
+        wanted = self._certifications(subscription)
+        while found := changes.after(place.position, BATCH):
+            for change in found:
+                if self._stopped.is_set():
+                    return False
+                if wanted is None or change.certification_id in wanted:
+                    try:
+                        self._post(subscription, f"{subscription.id}{change.position}", self._message(change))
+                    except (Refused, LedgerError, OSError) as error:
+                        self._outbox.failed(subscription.id, place, str(error), self._now())
+                        logging.getLogger("pca-ledger").warning("webhook %s: %s", subscription.id, error)
+                        return False
+                self._outbox.told(subscription.id, change.position)
+                place = msgspec.structs.replace(place, position=change.position, failures=0)
+        return True
+
+    def _certifications(self, subscription: Subscription) -> set[str] | None:
+        """The certifications behind the numbers: a reissue has another number, and is of the same certification."""
+        if not subscription.numbers:
+            return None
+        rows = map(self._register.views.certificates.by_number, subscription.numbers)
+        return {row.certification_id for row in rows if row is not None}
+
+    def _message(self, change: Change) -> dict[str, Any]:
+        index = change.position - 1
+        return {
+            # Standard Webhooks: types are words with full stops between.
+            "type": f"certificate.{change.kind.replace('-', '_')}",
+            "timestamp": change.recorded.isoformat(),
+            "data": told(self._register, change).model_dump(mode="json"),
+            "log": {
+                "origin": self._register.trust.origin,
+                "index": index,
+                "statement": self._register.statement(change),
+                "proof": self._register.proof(index),
+            },
+        }
+
+    def _post(self, subscription: Subscription, message_id: str, message: dict[str, Any]) -> None:
+        """Raises OSError unless the receiver acknowledges with a status of 2xx; no redirect is followed."""
+        body, now = msgspec.json.encode(message), self._now()
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "pca-ledger",
+            "webhook-id": message_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Webhook(subscription.secret).sign(message_id, now, body.decode()),
+        }
+        # No proxy of the environment: the address that was judged is the one that is reached.
+        with closing(Exchanges(DEADLINE, MAX_ANSWER_BYTES, direct=True)) as exchanges:
+            url = require_address(subscription.url)
+            status, _ = exchanges.send(
+                pinned(exchanges, url, is_internal=subscription.internal, content=body, headers=headers)
+            )
+        if not httpx2.codes.is_success(status):
+            raise OSError(f"{url.host}: answers {status}")

@@ -1,0 +1,1 @@
+"""Certificates into wallets (OpenID4VCI 1.0)."""

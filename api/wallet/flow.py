@@ -1,0 +1,195 @@
+"""A certificate into a wallet: the pre-authorized code flow of OpenID4VCI 1.0, as pure functions.
+
+The holder scans an offer; the wallet redeems its code for an access token, and the token for the document. What
+it gets was signed when the certificate was issued and is kept byte for byte. To bind it to a key of the wallet
+(``cnf``) would take a new signature at each download, by a key that would have to be at hand on the web server,
+over a document that no log ever saw. So nothing is bound: no proof of possession is asked for (12.2.4 leaves
+``proof_types_supported`` out then, and with it the nonce endpoint), and one that comes unasked proves nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, cast, get_args
+from urllib.parse import parse_qsl, quote
+
+import msgspec
+
+from projections.credentials.facts import Issuer
+from projections.credentials.forms.sd_jwt import TYPE, credential_type
+from projections.credentials.proofs.jws import ALGORITHM, read_json, write_json
+
+Form = Literal["sd-jwt", "vc-jwt", "open-badge"]
+PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+OFFER_SCHEME = "openid-credential-offer://"
+# 12.2.2, RFC 8414 3.
+ISSUER_PATH, SERVER_PATH = "/.well-known/openid-credential-issuer", "/.well-known/oauth-authorization-server"
+TOKEN_PATH, CREDENTIAL_PATH = "/wallet/token", "/wallet/credential"
+TX_CODE_DIGITS = 6
+MAX_REQUEST_BYTES = 16_384  # a proof that comes unasked may bring certificates
+_BEARER = re.compile(r"Bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)  # RFC 6750 2.1, RFC 9110 11.1
+
+
+class WalletError(Exception):
+    """An answer in the words of OAuth 2.0: ``status``, ``error`` and, in ASCII, what was expected."""
+
+    def __init__(self, status: int, error: str, expected: str) -> None:
+        super().__init__(expected)
+        self.status, self.error, self.expected = status, error, expected
+
+    def document(self) -> dict[str, str]:
+        return {"error": self.error, "error_description": self.expected}
+
+
+class TokenRequest(msgspec.Struct, frozen=True):
+    """A code and, where the offer asks for one, what the holder was told by another way."""
+
+    code: str
+    tx_code: str | None
+
+
+def configurations(issuer: Issuer, titles: tuple[str, str]) -> dict[Form, dict[str, Any]]:
+    """What is offered, by configuration id, which is also the name of the form; ``titles`` are English and French."""
+    display = [{"name": title, "locale": locale} for title, locale in zip(titles, ("en", "fr"), strict=True)]
+    open_badge = ["VerifiableCredential", "OpenBadgeCredential"]
+    return {
+        "sd-jwt": {
+            "format": TYPE,
+            "scope": "sd-jwt",
+            "vct": credential_type(issuer),
+            "credential_signing_alg_values_supported": [ALGORITHM],
+            "credential_metadata": {"display": display},
+        },
+        "vc-jwt": {
+            "format": "jwt_vc_json",
+            "scope": "vc-jwt",
+            "credential_definition": {"type": open_badge},
+            "credential_signing_alg_values_supported": [ALGORITHM],
+            "credential_metadata": {"display": display},
+        },
+        "open-badge": {
+            "format": "ldp_vc",
+            "scope": "open-badge",
+            "credential_definition": {
+                "@context": [
+                    "https://www.w3.org/ns/credentials/v2",
+                    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+                    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+                ],
+                "type": open_badge,
+            },
+            "credential_signing_alg_values_supported": ["eddsa-rdfc-2022"],
+            "credential_metadata": {"display": display},
+        },
+    }
+
+
+def issuer_metadata(issuer: Issuer, titles: tuple[str, str]) -> dict[str, Any]:
+    """OpenID4VCI 1.0, 12.2.4. The issuer is its own authorization server."""
+    return {
+        "credential_issuer": issuer.url,
+        "credential_endpoint": issuer.url + CREDENTIAL_PATH,
+        "display": [{"name": issuer.name_en, "locale": "en"}, {"name": issuer.name_fr, "locale": "fr"}],
+        "credential_configurations_supported": configurations(issuer, titles),
+    }
+
+
+def server_metadata(issuer: Issuer) -> dict[str, Any]:
+    """RFC 8414, with what 12.3 adds: wallets need no registration here. There is no authorization endpoint."""
+    return {
+        "issuer": issuer.url,
+        "token_endpoint": issuer.url + TOKEN_PATH,
+        "grant_types_supported": [PRE_AUTHORIZED],
+        "pre-authorized_grant_anonymous_access_supported": True,
+        "token_endpoint_auth_methods_supported": ["none"],
+        "response_types_supported": [],
+    }
+
+
+def offer(issuer: Issuer, code: str, forms: tuple[Form, ...], *, with_tx_code: bool) -> dict[str, Any]:
+    """OpenID4VCI 1.0, 4.1.1: what the holder's wallet is told."""
+    grant: dict[str, Any] = {"pre-authorized_code": code}
+    if with_tx_code:
+        grant["tx_code"] = {"input_mode": "numeric", "length": TX_CODE_DIGITS}
+    return {
+        "credential_issuer": issuer.url,
+        "credential_configuration_ids": list(forms),
+        "grants": {PRE_AUTHORIZED: grant},
+    }
+
+
+def offer_uri(offered: dict[str, Any]) -> str:
+    """The offer by value, as a link or in a QR code (4.1.2). Who sees it can redeem it: it is shown to the holder."""
+    return f"{OFFER_SCHEME}?credential_offer={quote(write_json(offered).decode(), safe='')}"
+
+
+def token_request(media_type: str, body: bytes) -> TokenRequest:
+    """A request to the token endpoint (6.1). Raises ``WalletError``; parameters not known are ignored, as it says."""
+    if _essence(media_type) != "application/x-www-form-urlencoded":
+        raise WalletError(400, "invalid_request", "expected application/x-www-form-urlencoded")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
+    except ValueError:
+        raise WalletError(400, "invalid_request", "expected parameters of a form") from None
+    parameters = dict(pairs)
+    if len(parameters) != len(pairs):  # RFC 6749 3.2
+        raise WalletError(400, "invalid_request", "expected each parameter once")
+    if "grant_type" not in parameters:
+        raise WalletError(400, "invalid_request", "expected grant_type")
+    if parameters["grant_type"] != PRE_AUTHORIZED:
+        raise WalletError(400, "unsupported_grant_type", f"expected grant_type {PRE_AUTHORIZED}")
+    code = parameters.get("pre-authorized_code")
+    if not code:
+        raise WalletError(400, "invalid_request", "expected pre-authorized_code")
+    return TokenRequest(code, parameters.get("tx_code"))
+
+
+def token_response(access_token: str, seconds: int) -> bytes:
+    """RFC 6749 5.1."""
+    return write_json({"access_token": access_token, "token_type": "Bearer", "expires_in": seconds})
+
+
+def bearer(header: str | None) -> str:
+    """The access token of an Authorization header. Raises ``WalletError``."""
+    match = _BEARER.fullmatch((header or "").strip())
+    if match is None:
+        raise WalletError(401, "invalid_token", "expected Authorization: Bearer with an access token")
+    return match["token"]
+
+
+def credential_request(media_type: str, body: bytes) -> str:
+    """The configuration id that a credential request names (8.2). Raises ``WalletError``."""
+    if _essence(media_type) != "application/json":
+        raise WalletError(400, "invalid_credential_request", "expected application/json")
+    try:
+        request = read_json(body)
+    except ValueError:
+        raise WalletError(400, "invalid_credential_request", "expected a JSON object") from None
+    if "credential_response_encryption" in request:
+        raise WalletError(400, "invalid_encryption_parameters", "answers are not encrypted beyond TLS")
+    if "credential_identifier" in request:
+        raise WalletError(400, "unknown_credential_identifier", "expected credential_configuration_id")
+    wanted = request.get("credential_configuration_id")
+    if not isinstance(wanted, str):
+        raise WalletError(400, "invalid_credential_request", "expected credential_configuration_id")
+    return wanted
+
+
+def authorised_form(wanted: str, granted: tuple[Form, ...]) -> Form:
+    """The form of that configuration, if the token is for it. Raises ``WalletError`` (8.3.1, RFC 6750 3.1)."""
+    if wanted not in get_args(Form):
+        raise WalletError(400, "unknown_credential_configuration", "expected one of the metadata's configurations")
+    form = cast(Form, wanted)
+    if form not in granted:
+        raise WalletError(403, "insufficient_scope", "the offer was for another form")
+    return form
+
+
+def credential_response(form: Form, document: bytes) -> bytes:
+    """The document in an answer (8.3). JSON goes in as the bytes it is (A.1.2.4: never re-encoded), tokens as text."""
+    credential = document if form == "open-badge" else write_json(document.decode())
+    return b'{"credentials":[{"credential":%b}]}' % credential
+
+
+def _essence(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()

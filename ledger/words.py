@@ -1,0 +1,19 @@
+"""The two languages in which the register speaks, and a text in both."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, get_args
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Words(NamedTuple):
+    """A text in English and in French."""
+
+    en: str
+    fr: str
+
+    def into(self, language: Language) -> str:
+        """The text in one language."""
+        return self.fr if language == "fr" else self.en

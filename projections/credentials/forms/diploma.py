@@ -1,0 +1,148 @@
+"""The diploma: a PDF for people, in French and in English, with the signed credential attached for machines.
+
+It states every item of ISO/IEC 17024 9.4.8, and is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1).
+The seal comes afterwards, from :mod:`projections.credentials.forms.sealing`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import segno
+
+from ledger.words import Language
+from projections.credentials.facts import Award, Issuer
+from projections.credentials.forms.typesetting import pdf
+from projections.dates import day_in_words
+
+CREDENTIAL_TYPE = "application/vc+ld+json"
+SIZES = (12, 11, 10, 9, 8, 7)  # points: the largest is taken at which each language fits its page
+QR_MASK = 3  # any is read as well; to try all eight (ISO/IEC 18004, 7.8.3) takes as long as to set a page
+OVERFLOW = "does not fit on its page"
+WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "heading": "Certificate",
+        "certifies": "It is certified that",
+        "meets": "meets the requirements of the certification scheme",
+        "scheme": "Scheme {scheme}, version {version}, in force from {day}",
+        "scope": "Competencies certified",
+        "facts": "Terms",
+        "number": "Certificate number",
+        "body": "Certified by",
+        "workshop": "Workshop",
+        "days": "{start} to {end}",
+        "from": "Effective from",
+        "expiry": "Expiry",
+        "to": "At the end of {day}",
+        "endless": "None: in force until it is withdrawn",
+        "issued": "Issued",
+        "qr": "Its status today, and its verification",
+        "qr_alt": "QR code of the address of this certificate: {url}",
+        "seal": "Electronic seal",
+        "sealed": "{body} seals this file electronically, and the signed credential is attached to it. "
+        "PDF readers show both; a print carries neither. Whether this certificate is in force today, and how to "
+        "verify it:",
+        "notice": "Demonstration: this is not an official certificate.",
+        "title": "Certificate {number}",
+        "attached": "The signed credential of certificate {number}, for machines",
+    },
+    "fr": {
+        "heading": "Certificat",
+        "certifies": "Il est certifié que",
+        "meets": "satisfait aux exigences du programme de certification",
+        "scheme": "Programme {scheme}, version {version}, en vigueur depuis le {day}",
+        "scope": "Compétences certifiées",
+        "facts": "Conditions",
+        "number": "Numéro du certificat",
+        "body": "Certifié par",
+        "workshop": "Atelier",
+        "days": "du {start} au {end}",
+        "from": "Prend effet le",
+        "expiry": "Expiration",
+        "to": "À la fin du {day}",
+        "endless": "Aucune : en vigueur jusqu’à son retrait",
+        "issued": "Délivré le",
+        "qr": "Son statut du jour et sa vérification",
+        "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
+        "seal": "Cachet électronique",
+        "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
+        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
+        "en vigueur aujourd’hui, et pour le vérifier :",
+        "notice": "Démonstration : ceci n’est pas un certificat officiel.",
+        "title": "Certificat {number}",
+        "attached": "Le justificatif signé du certificat {number}, pour les machines",
+    },
+}
+
+
+def diploma(award: Award, issuer: Issuer, credential: bytes, official: bool) -> bytes:
+    """The PDF, not yet sealed; the same bytes each time. ``credential`` is JSON-LD in UTF-8.
+
+    The certificate's language comes first. Raises ValueError when a text has a character that no font has, or is
+    too long for its page.
+    """
+    first: Language = "fr" if award.language == "fr" else "en"
+    languages: tuple[Language, Language] = (first, "en" if first == "fr" else "fr")
+    url = issuer.certificate(award.number)
+    data = {
+        "title": " / ".join(WORDS[language]["title"].format(number=award.number) for language in languages),
+        "author": _in(first, award.body_en, award.body_fr),
+        "description": _in(first, award.title_en, award.title_fr),
+        "keywords": [award.number, award.scheme_id],
+        "url": url,
+        "qr": segno.make(url, error="m", micro=False, mask=QR_MASK).svg_inline(border=4, light="#fff", dark="#000"),
+        "attachment": {
+            "type": CREDENTIAL_TYPE,
+            "description": " / ".join(
+                WORDS[language]["attached"].format(number=award.number) for language in languages
+            ),
+        },
+        "pages": [_page(award, url, language, official) for language in languages],
+    }
+    text = credential.decode()
+    for size in SIZES:
+        sized = msgspec.json.encode(data | {"size": size, "overflow": OVERFLOW}).decode()
+        try:
+            return pdf("diploma.typ", {"data": sized, "credential": text}, award.issued)
+        except ValueError as error:
+            if OVERFLOW not in str(error):
+                raise
+    raise ValueError(f"the diploma of {award.number} {OVERFLOW}")
+
+
+def _page(award: Award, url: str, language: Language, official: bool) -> dict[str, object]:
+    words, body = WORDS[language], _in(language, award.body_en, award.body_fr)
+    expires_on = award.expires_on
+    expiry = words["endless"] if expires_on is None else words["to"].format(day=day_in_words(expires_on, language))
+    days = words["days"].format(start=day_in_words(award.start, language), end=day_in_words(award.end, language))
+    return {
+        "language": language,
+        "notice": None if official else words["notice"],
+        "body": body,
+        "heading": words["heading"],
+        "certifies": words["certifies"],
+        "holder": award.holder,
+        "meets": words["meets"],
+        "scheme_title": _in(language, award.title_en, award.title_fr),
+        "scheme": words["scheme"].format(
+            scheme=award.scheme_id, version=award.scheme_version, day=day_in_words(award.scheme_in_force, language)
+        ),
+        "scope_heading": words["scope"],
+        "scope": [_in(language, item.name_en, item.name_fr) for item in award.scope],
+        "facts_heading": words["facts"],
+        "facts": [
+            (words["number"], award.number),
+            (words["body"], body),
+            (words["workshop"], f"{award.place}, {days}"),
+            (words["from"], day_in_words(award.effective_from, language)),
+            (words["expiry"], expiry),
+            (words["issued"], day_in_words(award.issued.date(), language)),
+        ],
+        "qr_caption": words["qr"],
+        "qr_alt": words["qr_alt"].format(url=url),
+        "seal_heading": words["seal"],
+        "seal": words["sealed"].format(body=body),
+    }
+
+
+def _in(language: Language, english: str, french: str) -> str:
+    return english if language == "en" else french

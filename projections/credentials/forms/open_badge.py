@@ -1,0 +1,190 @@
+"""A certificate as an Open Badge 3.0 credential (1EdTech, specification 1.3), before it is signed.
+
+Where the standard has one place for a text, it holds English, then French: its properties take no language map. The
+items of ISO/IEC 17024 9.4.8 are marked (a) to (f).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from projections.credentials.facts import Achievement, Award, Issuer, Scheme, StatusIndex
+from projections.credentials.proofs.data_integrity import timestamp
+from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
+
+SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+CONTEXTS = [CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS]
+LAST_SECOND = time(23, 59, 59)
+
+
+def document(award: Award, issuer: Issuer, status: StatusIndex) -> dict[str, Any]:
+    """The unsigned credential. Raises ValueError when an item of 9.4.8 is missing."""
+    _require_complete(award)
+    credential: dict[str, Any] = {
+        "@context": CONTEXTS,
+        "id": issuer.certificate(award.number),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": _both(award.title_en, award.title_fr),
+        "description": _description(award),
+        # (c) the certification body, as the record names it
+        "issuer": {
+            "id": issuer.did,
+            "type": ["Profile"],
+            "name": _both(award.body_en, award.body_fr),
+            "url": issuer.url,
+        },
+        "awardedDate": timestamp(award.issued),
+        "validFrom": _first_second(award.effective_from),  # (f)
+    }
+    if award.expires_on is not None:
+        credential["validUntil"] = timestamp(datetime.combine(award.expires_on, LAST_SECOND, UTC))  # (f)
+    credential["credentialSubject"] = _subject(award, issuer)
+    credential["credentialStatus"] = _status(issuer, status)
+    credential["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
+    return credential
+
+
+def states_levels(credential: bytes) -> bool:
+    """Whether a credential of ours, in JSON-LD, says which levels its holder reached."""
+    return "result" in msgspec.json.decode(credential)["credentialSubject"]
+
+
+def identity_hash(identity: str, salt: str) -> str:
+    """IdentityHash: SHA-256 of the identity and then the salt, both in UTF-8."""
+    return f"sha256${sha256((identity + salt).encode()).hexdigest()}"
+
+
+def achievement(scheme: Scheme, issuer: Issuer) -> dict[str, Any]:
+    """What is attested, the same for everyone certified under a version of a scheme, with the same scope."""
+    url = issuer.achievement(scheme.id, scheme.version)
+    return {
+        # What a reduced scope attests is another achievement, made of the same results.
+        "id": f"{url}?scope={','.join(one.id for one in scheme.scope)}" if scheme.is_part else url,
+        "type": ["Achievement"],
+        "achievementType": "Certification",
+        "name": _both(scheme.title_en, scheme.title_fr),
+        "description": _both(*_scope(scheme)),
+        "criteria": {"id": issuer.criteria(scheme.id, scheme.version)},
+        "humanCode": scheme.id,  # (d) the scheme and its version
+        "version": scheme.version,
+        "resultDescription": [_result_description(one, scheme, url) for one in scheme.scope],  # (e)
+    }
+
+
+def _subject(award: Award, issuer: Issuer) -> dict[str, Any]:
+    url = issuer.achievement(award.scheme_id, award.scheme_version)
+    subject: dict[str, Any] = {
+        "type": ["AchievementSubject"],
+        # (a) The name twice: as hosts of badges compare it, and to be read. IdentityObject is closed, but its
+        # identityHash is "either the IdentityHash of the identity or the plaintext value".
+        "identifier": [
+            {
+                "type": "IdentityObject",
+                "hashed": True,
+                "identityHash": identity_hash(award.holder, award.salt),
+                "identityType": "name",
+                "salt": award.salt,
+            },
+            {"type": "IdentityObject", "hashed": False, "identityHash": award.holder, "identityType": "name"},
+        ],
+        "licenseNumber": award.number,  # (b)
+        "activityStartDate": _first_second(award.start),
+        "activityEndDate": timestamp(datetime.combine(award.end, LAST_SECOND, UTC)),
+        "achievement": achievement(award.scheme, issuer) | {"inLanguage": award.language},
+    }
+    results = [
+        {
+            "type": ["Result"],
+            "resultDescription": _place(url, one),
+            "achievedLevel": _level(url, one, one.achieved),
+        }
+        for one in award.scope
+        if one.achieved is not None
+    ]
+    return subject | {"result": results} if results else subject
+
+
+def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> dict[str, Any]:
+    return {
+        "id": _place(achievement, one),
+        "type": ["ResultDescription"],
+        "name": _both(one.name_en, one.name_fr),
+        "resultType": "RubricCriterionLevel",
+        "requiredLevel": _level(achievement, one, one.required),
+        "rubricCriterionLevel": [
+            {
+                "id": _level(achievement, one, level.level),
+                "type": ["RubricCriterionLevel"],
+                "name": _both(level.anchor_en, level.anchor_fr),
+                "level": str(level.level),
+            }
+            for level in scheme.levels
+        ],
+    }
+
+
+def _status(issuer: Issuer, status: StatusIndex) -> dict[str, Any]:
+    # The schema takes one object: suspension is told on the page and in the other forms.
+    url = issuer.status_list("revocation", status.number)
+    return {
+        "id": f"{url}#{status.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(status.index),
+        "statusListCredential": url,
+    }
+
+
+def _require_complete(award: Award) -> None:
+    """ISO/IEC 17024 9.4.8 (a) to (f); the dates of (f) are in the type."""
+    items = {
+        "name of the certified person": award.holder,
+        "number of the certificate": award.number,
+        "name of the certification body": award.body_en and award.body_fr,
+        "certification scheme": award.scheme_id and award.scheme_version and award.title_en and award.title_fr,
+        "scope of the certification": award.scope and award.levels,
+    }
+    if missing := [item for item, value in items.items() if not value]:
+        raise ValueError(f"no certificate without: {', '.join(missing)}")
+    levels = {level.level for level in award.levels}
+    for one in award.scope:
+        if not {one.required, one.required if one.achieved is None else one.achieved} <= levels:
+            raise ValueError(f"{one.id}: a level that the rubric does not have")
+
+
+def _description(award: Award) -> str:
+    english, french = _scope(award.scheme)
+    days = f"{award.start.isoformat()}/{award.end.isoformat()}, {award.place}"
+    return _both(f"{english} Workshop: {days}.", f"{french} Atelier : {days}.")
+
+
+def _scope(scheme: Scheme) -> tuple[str, str]:
+    names_en, names_fr = (
+        ", ".join(names) for names in zip(*((o.name_en, o.name_fr) for o in scheme.scope), strict=True)
+    )
+    return (
+        f"{scheme.title_en}, scheme {scheme.id}, version {scheme.version}, in force from {scheme.in_force}. "
+        f"Scope: {names_en}.",
+        f"{scheme.title_fr}, programme {scheme.id}, version {scheme.version}, en vigueur depuis le {scheme.in_force}. "
+        f"Portée : {names_fr}.",
+    )
+
+
+def _both(english: str, french: str) -> str:
+    return english if english == french else f"{english} / {french}"
+
+
+def _place(achievement: str, one: Achievement) -> str:
+    return f"{achievement}#{one.id}"
+
+
+def _level(achievement: str, one: Achievement, level: int) -> str:
+    return f"{_place(achievement, one)}/{level}"
+
+
+def _first_second(day: date) -> str:
+    return timestamp(datetime.combine(day, time(), UTC))

@@ -1,0 +1,190 @@
+"""Reading a PDF that somebody hands in: whether its seal holds, and the credential attached to it.
+
+The file is hostile until shown otherwise: it is bounded before it is parsed and while it is decoded, nothing that it
+names is fetched, whatever its parser stumbles over is one refusal, and nothing of it is written to a log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
+
+import msgspec
+from asn1crypto.x509 import Certificate
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, StreamDecodeLimits
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, StreamObject
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from ledger.errors import Unverifiable
+from projections.credentials.forms.event_loop import apart
+
+ATTACHMENT = "credential.json"
+MAX_PDF_BYTES = 512 * 1024  # a diploma has about 80,000; of the oddest files, the parser reads 200,000 a second
+MAX_OBJECTS = 4_000  # a diploma has about 300
+MAX_REVISIONS = 12  # a seal makes one, its archiving two, and one more for each time that it is renewed
+MAX_CREDENTIAL_BYTES = 1024 * 1024
+MAX_NAMES = 64  # nodes of the tree of attached files
+
+_STREAM = StreamDecodeLimits(max_ratio=200, ratio_floor=64 * 1024, max_output_size=MAX_CREDENTIAL_BYTES)
+_LIMITS = DecodeLimits(
+    per_stream=_STREAM,
+    document_budget=DocumentDecodeBudget(base_allowance=16 * 1024 * 1024, max_ratio=4),
+)
+_USAGE = KeyUsageConstraints({"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+
+# Both log whom a certificate names, with tracebacks; what they find is in what they return or raise.
+for _library in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # without one, warnings go to standard error
+    logging.getLogger(_library).propagate = False
+
+
+class SealResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a seal says of its file. ``certificate`` is the signer's, in DER, and ``signer`` whom it names.
+
+    ``intact``: the sealed bytes are those that were signed. ``trusted``: the certificate leads to a trusted root and
+    was valid when a trusted authority stamped it, or else at the moment asked. ``signed_at`` is the signer's own word;
+    ``stamped_at`` a trusted authority's. ``changed_later`` does not count time-stamps and what validates them, which
+    archiving adds.
+    """
+
+    intact: bool
+    trusted: bool
+    signer: str
+    certificate: bytes
+    signed_at: datetime | None
+    stamped_at: datetime | None
+    covers_whole_file: bool
+    changed_later: bool
+
+
+@apart
+def check(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) -> SealResult:
+    """The one seal of a PDF, against root certificates in DER: those of the body, and of its time-stamp authority.
+
+    ``at`` is the moment for which certificates are judged; None takes the seal's own word for when it was made.
+    Works offline: revocation of a certificate is not asked for. Raises ``Unverifiable`` when there is no seal, more
+    than one, or none that can be read.
+    """
+    roots = [Certificate.load(root) for root in trusted_roots]
+    with _hostile():
+        reader = _reader(data)
+        signatures = reader.embedded_regular_signatures
+        if len(signatures) != 1:
+            raise Unverifiable("seal-missing", f"expected one seal in the PDF, not {len(signatures)}")
+        seal = signatures[0]
+        moment = at or seal.self_reported_timestamp
+        if moment is None:
+            raise Unverifiable("seal-undated", "the seal does not say when it was made")
+        status = _status(seal, roots, moment, moment)
+        stamp = status.timestamp_validity
+        stamped_at = (
+            stamp.timestamp.astimezone(UTC) if stamp and stamp.valid and stamp.intact and stamp.trusted else None
+        )
+        trusted = status.trusted if stamped_at is None else _status(seal, roots, stamped_at, moment).trusted
+        return SealResult(
+            intact=status.intact and status.valid,
+            trusted=trusted,
+            signer=named(seal.signer_cert),
+            certificate=seal.signer_cert.dump(),
+            signed_at=status.signer_reported_dt,
+            stamped_at=stamped_at,
+            covers_whole_file=status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
+            changed_later=_changed(status),
+        )
+
+
+def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], made: datetime | None) -> SealResult:
+    """The seal, by the leaf of one of these chains (DER, leaf first), with nothing changed after it.
+
+    The chain must have been valid when the PDF was ``made``; None takes the seal's own word for when that was.
+    Raises ``Unverifiable`` (seal-...) when it is not.
+    """
+    seal = check(data, [chain[-1] for chain in chains], made)
+    if not seal.intact:
+        raise Unverifiable("seal-broken", "the sealed bytes were changed")
+    if seal.changed_later:
+        raise Unverifiable("seal-changed", "the PDF was changed after it was sealed")
+    if seal.certificate not in {chain[0] for chain in chains}:
+        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
+    if not seal.trusted:
+        raise Unverifiable("seal-expired", "its certificate was not valid when the PDF was made")
+    return seal
+
+
+def attached_credential(data: bytes) -> bytes:
+    """The attachment ``credential.json`` of a PDF. Raises ``Unverifiable`` when there is not exactly one."""
+    with _hostile():
+        found = [spec for spec in _attached(_reader(data)) if ATTACHMENT in (spec.get("/UF"), spec.get("/F"))]
+        if len(found) != 1:
+            raise Unverifiable("attachment-missing", f"expected one attachment {ATTACHMENT}, not {len(found)}")
+        stream = found[0]["/EF"]["/F"]
+        if not isinstance(stream, StreamObject):
+            raise Unverifiable("attachment-malformed", f"{ATTACHMENT} is not a file")
+        return bytes(stream.data)
+
+
+def named(certificate: Certificate) -> str:
+    """The subject's common name, or else its organisation's; an empty text when it has neither."""
+    subject = certificate.subject.native  # a part that stands twice is a list
+    name = subject.get("common_name") or subject.get("organization_name") or ""
+    return name if isinstance(name, str) else ", ".join(name)
+
+
+def _status(
+    seal: EmbeddedPdfSignature, roots: list[Certificate], at: datetime, stamps_at: datetime
+) -> PdfSignatureStatus:
+    of_signer, of_stamp = (
+        ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False) for moment in (at, stamps_at)
+    )
+    return validate_pdf_signature(seal, of_signer, of_stamp, key_usage_settings=_USAGE)
+
+
+def _changed(status: PdfSignatureStatus) -> bool:
+    if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return False
+    return status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION or status.modification_level not in (
+        ModificationLevel.NONE,
+        ModificationLevel.LTA_UPDATES,
+    )
+
+
+@contextmanager
+def _hostile() -> Iterator[None]:
+    try:
+        yield
+    except Unverifiable:
+        raise
+    except Exception as error:  # noqa: BLE001 - of a malformed file the parser raises nearly anything
+        raise Unverifiable("pdf-malformed", f"not a PDF that can be checked: {error}") from None
+
+
+def _reader(data: bytes) -> PdfFileReader:
+    if len(data) > MAX_PDF_BYTES:
+        raise Unverifiable("pdf-too-large", f"a PDF may have {MAX_PDF_BYTES} bytes, not {len(data)}")
+    if data.count(b" obj") > MAX_OBJECTS or data.count(b"startxref") > MAX_REVISIONS:
+        raise Unverifiable("pdf-too-large", "the PDF has more objects or revisions than are checked")
+    reader = PdfFileReader(BytesIO(data), decode_limits=_LIMITS)
+    if reader.encrypted:
+        raise Unverifiable("pdf-encrypted", "the PDF is encrypted")
+    return reader
+
+
+def _attached(reader: PdfFileReader) -> Iterator[DictionaryObject]:
+    """The file specifications in the tree of names (ISO 32000-1, 7.9.6)."""
+    nodes, seen = [reader.root["/Names"]["/EmbeddedFiles"]], 0
+    while nodes:
+        node = nodes.pop()
+        children, entries = (node.get(key, ArrayObject()) for key in ("/Kids", "/Names"))
+        seen += 1 + len(entries) + len(children)
+        if seen > MAX_NAMES:
+            raise Unverifiable("pdf-too-large", f"the PDF has more than {MAX_NAMES} attachments")
+        nodes += [children[index] for index in range(len(children))]  # an iterator would not follow references
+        yield from (entries[index] for index in range(1, len(entries), 2))  # a name, a specification, and so on

@@ -1,0 +1,155 @@
+"""The electronic seal of a PDF: PAdES (ETSI EN 319 142-1), by the key of the body's X.509 certificate.
+
+Level B-B by itself; B-LTA where a time-stamp authority is configured, so that it outlives the certificate. The seal
+certifies the file and allows no change. Its field is invisible: without a size and off the page it needs neither an
+appearance (PDF/A-3, 6.3.3) nor a place in the structure (PDF/UA-1, 7.18.1). Checking a seal is the matter of
+:mod:`projections.credentials.forms.sealed`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+
+from asn1crypto.algos import SignedDigestAlgorithm
+from asn1crypto.tsp import TimeStampReq, TimeStampResp
+from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.x509 import load_der_x509_certificate
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_cms import Signer
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from projections.credentials.forms.event_loop import apart
+from projections.credentials.keys.issuer_key import COORDINATE_BYTES, IssuerKey
+from projections.time_stamps import Authority
+
+FIELDS = {"Seal": "Electronic seal / Cachet électronique", "Archive": "Time-stamp / Horodatage"}
+SEAL, ARCHIVE = FIELDS  # the second for the time-stamp over everything
+REASON = "Certificate issued / Certificat délivré"
+# Nothing of a field shows, yet it counts as printed: PDF/A-3, 6.3.2, wants that of every annotation.
+INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
+MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
+MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
+
+
+@apart
+def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa: Authority | None) -> bytes:
+    """The PDF with its seal. ``chain`` is DER certificates, the one of ``key`` first, the root last.
+
+    Raises ValueError when key and certificate do not belong together, or it is no PDF that can be sealed; OSError
+    when the authority grants no time-stamp.
+    """
+    certificates = _certificates(key, chain)
+    authority = None if tsa is None else _Stamper(tsa)
+    signature = PdfSignatureMetadata(
+        field_name=SEAL,
+        timestamp_field_name=ARCHIVE,
+        md_algorithm="sha256",
+        reason=REASON,
+        name=certificates[0].subject.native.get("common_name"),
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+        embed_validation_info=authority is not None,
+        use_pades_lta=authority is not None,
+        validation_context=authority.context(certificates) if authority else None,
+        signer_key_usage=set(),
+    )
+    signer = _DatedSigner(when, signature, _DeviceSigner(key, certificates), authority)
+    try:
+        writer = _Writer(BytesIO(pdf + b"\n"))  # PDF/A-3, 6.1.9: an object begins its line
+        for name in (SEAL,) if authority is None else (SEAL, ARCHIVE):
+            field = SigFieldSpec(name, readable_field_name=FIELDS[name], invis_sig_settings=INVISIBLE)
+            append_signature_field(writer, field)
+        # With an authority the room for its answers is found by asking it; else that takes half of the time.
+        reserved = None if authority else 2 * (sum(map(len, chain)) + MAX_CMS_BYTES)  # written in hex
+        sealed: BytesIO = signer.sign_pdf(writer, bytes_reserved=reserved)
+    except TimestampRequestError as error:
+        raise OSError(f"time-stamp: {error}") from None
+    except (PdfError, SigningError) as error:
+        raise ValueError(f"cannot be sealed: {error}") from None
+    return sealed.getvalue()
+
+
+def _certificates(key: IssuerKey, chain: Sequence[bytes]) -> list[Certificate]:
+    if key.algorithm != "ES256":
+        raise ValueError("a PDF is sealed by a key on P-256: readers do not know Ed25519")
+    if not chain:
+        raise ValueError("a seal needs the certificate of its key")
+    certified = load_der_x509_certificate(chain[0]).public_key()
+    if certified != EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.public):
+        raise ValueError("the first certificate of the chain is not of this key")
+    return [Certificate.load(certificate) for certificate in chain]
+
+
+class _DeviceSigner(Signer):
+    """Signs by an issuer's key, wherever that is kept."""
+
+    def __init__(self, key: IssuerKey, certificates: list[Certificate]) -> None:
+        others = SimpleCertificateStore.from_certs(certificates[1:])
+        mechanism = SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
+        super().__init__(signing_cert=certificates[0], cert_registry=others, signature_mechanism=mechanism)
+        self._key = key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        if dry_run:
+            return bytes(MAX_SIGNATURE_BYTES)
+        halves = self._key.sign(data)
+        r, s = (int.from_bytes(half, "big") for half in (halves[:COORDINATE_BYTES], halves[COORDINATE_BYTES:]))
+        return encode_dss_signature(r, s)
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves the metadata as they were set: the library would date them by the machine's clock."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _DatedSigner(PdfSigner):
+    """States the time that it is given as that of signing, not the machine's."""
+
+    def __init__(
+        self, when: datetime, signature: PdfSignatureMetadata, signer: Signer, authority: TimeStamper | None
+    ) -> None:
+        super().__init__(signature, signer, timestamper=authority)
+        self._when = when
+
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self._when
+        return session
+
+
+class _Stamper(TimeStamper):
+    """Asks a time-stamp authority for the library."""
+
+    def __init__(self, authority: Authority) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._authority = authority
+
+    async def async_request_tsa_response(self, req: TimeStampReq) -> TimeStampResp:
+        return TimeStampResp.load(self._authority.ask(req.dump()))
+
+    def context(self, certificates: Sequence[Certificate]) -> ValidationContext:
+        """What is embedded for those who validate after years. It takes the operator's word for the authority.
+
+        The addresses that are asked for revocation stand in the operator's certificates and the authority's.
+        """
+        asyncio.run(self.async_dummy_response("sha256"))
+        given = list(self.cert_registry)
+        subjects = {certificate.subject.dump() for certificate in given}
+        tops = [one for one in given if one.self_issued or one.issuer.dump() not in subjects]
+        return ValidationContext(trust_roots=[certificates[-1], *tops], other_certs=given, allow_fetching=True)

@@ -1,0 +1,54 @@
+"""Typst sets diplomas and badges: one compiler, which remembers its fonts. Texts reach it as data, never as code.
+
+Only the fonts that come with it are used, so that every machine sets the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from threading import Lock
+from typing import Any, cast
+
+import typst
+
+UNDISPLAYABLE = "could not be displayed with font"
+NO_FONT = "a text could not be displayed: no font has one of its characters"
+_compiling = Lock()  # a compiler serves one thread at a time
+
+
+def pdf(template: str, inputs: Mapping[str, str], at: datetime) -> bytes:
+    """A template as PDF/A-3a and PDF/UA-1, dated ``at``: the same bytes each time. Raises ValueError."""
+    return _compiled(template, inputs, format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=at)
+
+
+def svg(template: str, inputs: Mapping[str, str]) -> bytes:
+    """A template of one page as SVG, its letters as outlines. Raises ValueError."""
+    return _compiled(template, inputs, format="svg")
+
+
+def png(template: str, inputs: Mapping[str, str]) -> bytes:
+    """A template of one page as PNG, a pixel a point. Raises ValueError."""
+    return _compiled(template, inputs, format="png", ppi=72)
+
+
+def _compiled(template: str, inputs: Mapping[str, str], **options: Any) -> bytes:
+    with _compiling:
+        try:
+            return cast(bytes, _compiler().compile(_source(template), sys_inputs=dict(inputs), **options))
+        except typst.TypstError as error:
+            # Typst quotes the text, which may be a name: what fails is said where everyone reads.
+            said = NO_FONT if UNDISPLAYABLE in error.message else error.message
+            raise ValueError(f"{template}: {said}") from None
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(ignore_system_fonts=True)
+
+
+@cache
+def _source(template: str) -> bytes:
+    return files("projections.credentials.forms").joinpath(template).read_bytes()

@@ -1,0 +1,168 @@
+"""Making a certificate's documents: once, when it is issued, in every form, with the body's own keys.
+
+What is made is kept byte for byte (:mod:`ledger.documents`) and served as it is; nothing is signed again.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from time import monotonic
+
+import msgspec
+from eventsourcing.persistence import PersistenceError
+
+from ledger.documents import DocumentSet
+from ledger.domain.refusal import Refused
+from ledger.store.following import following
+from ledger.store.ledger import Ledger
+from projections.certificates import CertificateRow
+from projections.credentials.facts import Award, Issuer, StatusIndex
+from projections.credentials.forms import badge, baking, diploma, open_badge, sd_jwt, sealing, vc_jwt
+from projections.credentials.gathering import award_of, issuer_of
+from projections.credentials.keys.enrolled import Signers
+from projections.credentials.keys.issuer_key import IssuerKey
+from projections.credentials.proofs import data_integrity
+from projections.time_stamps import Authority
+from projections.views import Views
+
+DOCUMENTS = "documents"  # under this name troubles say why documents are not made
+AGAIN_SECONDS = 10.0  # how long until what failed is tried again
+IMPOSSIBLE_AGAIN_SECONDS = 600.0  # the same for one certificate, where every other could be made
+NAMED = 20  # certificates that a trouble names
+TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
+
+
+def make(
+    award: Award,
+    issuer: Issuer,
+    status: StatusIndex,
+    signers: Signers,
+    made: datetime,
+    *,
+    official: bool,
+    tsa: Authority | None = None,
+) -> dict[str, bytes]:
+    """Every form of one certificate, by name. ``tsa`` is a time-stamp authority (RFC 3161) for the seal.
+
+    The seal says that it was ``made`` at this moment: certificates of before the body had its chain get documents
+    too, and who validates a seal wants the signer's certificate to be valid when it says it was signed.
+    """
+    unsigned = open_badge.document(award, issuer, status)
+    method = issuer.verification_method(signers.ed25519.key_id)
+    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, award.issued))
+    pdf = diploma.diploma(award, issuer, credential, official)
+    return {
+        "jsonld": credential,
+        "jwt": vc_jwt.sign(unsigned, signers.p256, issuer.jwk(signers.p256.key_id)).encode(),
+        "sd-jwt": sd_jwt.issue(award, issuer, status, signers.p256, signers.chain).encode(),
+        "png": baking.bake_png(badge.png(award, official), credential),
+        "svg": baking.bake_svg(badge.svg(award, official), credential),
+        "pdf": sealing.seal(pdf, signers.p256, signers.chain, made, tsa),
+    }
+
+
+class Issuing:
+    """Makes what is missing; ``troubles`` says, under ``documents``, why something could not be made.
+
+    What one certificate's documents fail by is said with its number, and keeps nobody else's from being made.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        views: Views,
+        keys: Iterable[IssuerKey],
+        *,
+        official: bool = False,
+        tsa: Authority | None = None,
+        troubles: MutableMapping[str, str] | None = None,
+    ) -> None:
+        self._ledger, self._views = ledger, views
+        self._keys = tuple(keys)
+        self._official, self._tsa = official, tsa
+        self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
+        self._impossible: dict[str, tuple[str, float]] = {}  # by number: why, and until when it is not tried again
+
+    def missing(self) -> list[CertificateRow]:
+        """Certificates in use whose documents were not made yet, in the order of recording."""
+        made = {kept.number for kept in self._ledger.documents.sets()}
+        roster = self._views.roster
+        return [
+            row
+            for row in self._views.certificates.in_use()
+            if row.number not in made and not roster.is_erased(row.person_id)
+        ]
+
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Make the documents of every certificate that has none; answers how many were made.
+
+        Raises ``Refused`` or OSError where none can be made: a key, a device or a time-stamp authority is missing.
+        """
+        missing, known = self.missing(), self._impossible
+        self._impossible = {row.number: known[row.number] for row in missing if row.number in known}
+        made = self._make(missing, progress) if missing else 0
+        said = [f"{number}: {why}" for number, (why, _) in self._impossible.items()]
+        more = [f"and {len(said) - NAMED} more"] if len(said) > NAMED else []
+        self._tell("; ".join(said[:NAMED] + more))
+        return made
+
+    def _make(self, missing: list[CertificateRow], progress: Callable[[int, int], None] | None) -> int:
+        established = self._ledger.read().issuer()
+        if not established.version:
+            raise Refused("issuer-not-established")
+        signers, made = Signers.of(established, self._keys, self._ledger.now()), 0
+        for done, row in enumerate(missing, 1):
+            issuer = issuer_of(established.url, row)
+            moment = self._ledger.now()
+            status = self._ledger.documents.place(row.number)
+            bodies = self._bodies(row, issuer, status, signers, moment)
+            if bodies is not None:
+                kept = DocumentSet(row.number, row.person_id, secrets.token_urlsafe(TOKEN_BYTES), moment)
+                made += self._ledger.documents.keep(kept, status, bodies)
+            if progress is not None:
+                progress(done, len(missing))
+        return made
+
+    def _bodies(
+        self, row: CertificateRow, issuer: Issuer, status: StatusIndex, signers: Signers, moment: datetime
+    ) -> dict[str, bytes] | None:
+        """Every form of one certificate; None when they cannot be made, or not now. Raises OSError."""
+        if monotonic() < self._impossible.get(row.number, ("", 0.0))[1]:
+            return None
+        try:
+            award = award_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
+            if award is None:
+                return None
+            bodies = make(award, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
+        except (OSError, PersistenceError, sqlite3.Error):
+            raise  # no fault of this certificate: the next would fail by it too
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are made
+            # Only what is foreseen is repeated: anything else may hold a name, and everyone reads it.
+            why = str(error) if isinstance(error, ValueError) else type(error).__name__
+            self._impossible[row.number] = why, monotonic() + IMPOSSIBLE_AGAIN_SECONDS
+            return None
+        self._impossible.pop(row.number, None)
+        return bodies
+
+    def running(self) -> AbstractContextManager[None]:
+        """Make documents after each append, in a thread of its own."""
+        return following(self._ledger.log, "issuing", self._catch_up_or_say, AGAIN_SECONDS)
+
+    def _catch_up_or_say(self) -> None:
+        try:
+            self._views.catch_up()
+            self.catch_up()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
+            self._tell(str(error))
+
+    def _tell(self, trouble: str) -> None:
+        if not trouble:
+            self.troubles.pop(DOCUMENTS, None)
+        elif self.troubles.get(DOCUMENTS) != trouble:
+            logging.getLogger("pca-ledger").warning("documents are not made: %s", trouble)
+            self.troubles[DOCUMENTS] = trouble

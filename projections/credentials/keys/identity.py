@@ -1,0 +1,91 @@
+"""Who the issuer is, for programs: did:web document, JSON Web Keys, SD-JWT VC metadata, Open Badges profile.
+
+All are made from the enrolled keys. A retired key signs no more, but stays published while credentials that it
+signed live; a revoked one may be in others' hands and leaves everything.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from projections.credentials.facts import Issuer
+from projections.credentials.keys.enrolled import EnrolledKey
+from projections.credentials.proofs import multikey
+from projections.credentials.proofs.jws import encode
+from projections.credentials.proofs.jws import jwk as point_jwk
+
+DID_CONTEXT = (
+    "https://www.w3.org/ns/did/v1",
+    "https://w3id.org/security/multikey/v1",
+    "https://w3id.org/security/jwk/v1",
+)
+
+
+def did_document(issuer: Issuer, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+    """The document of the issuer's did:web: an Ed25519 key is a Multikey, one on P-256 a JsonWebKey.
+
+    Verifiers compare ids as text: methods are named in full, and listed by name.
+    """
+    published = _published(keys)
+    return {
+        "@context": list(DID_CONTEXT),
+        "id": issuer.did,
+        "alsoKnownAs": [issuer.url],
+        "verificationMethod": [_verification_method(issuer, key) for key in published],
+        "assertionMethod": [issuer.verification_method(key.key_id) for key in published],
+    }
+
+
+def jwk(key: EnrolledKey) -> dict[str, Any]:
+    """The public key (RFC 7517; RFC 8037 for Ed25519), with its certificates where it has some."""
+    if key.algorithm == "Ed25519":
+        members: dict[str, Any] = {"kty": "OKP", "crv": "Ed25519", "x": encode(key.public), "alg": "EdDSA"}
+    else:
+        members = {**point_jwk(key.public), "alg": key.algorithm}
+    members |= {"kid": key.key_id, "use": "sig"}
+    if key.certificates:
+        members["x5c"] = [b64encode(der).decode() for der in key.certificates]
+    return members
+
+
+def jwks(keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+    """The set of all keys whose signatures are believed."""
+    return {"keys": [jwk(key) for key in _published(keys)]}
+
+
+def jwt_vc_issuer(issuer: Issuer, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+    """What is served at /.well-known/jwt-vc-issuer (SD-JWT VC, 4): only keys that sign such tokens."""
+    return {"issuer": issuer.url, "jwks": jwks(key for key in keys if key.algorithm == "ES256")}
+
+
+def profile(issuer: Issuer) -> dict[str, Any]:
+    """The issuer as Open Badges describes it (3.0, B.1.18 Profile), under the id that credentials name."""
+    return {
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
+        "id": issuer.did,
+        "type": ["Profile"],
+        "name": issuer.name_en,
+        "description": f"{issuer.name_en} · {issuer.name_fr}",
+        "url": issuer.url,
+    }
+
+
+def _published(keys: Iterable[EnrolledKey]) -> list[EnrolledKey]:
+    """Those not revoked, the active before the retired, each once."""
+    by_id = {key.key_id: key for key in keys if not key.revoked}
+    return sorted(by_id.values(), key=lambda key: key.retired)
+
+
+def _verification_method(issuer: Issuer, key: EnrolledKey) -> dict[str, Any]:
+    method: dict[str, Any] = {"id": issuer.verification_method(key.key_id), "controller": issuer.did}
+    if key.algorithm == "Ed25519":
+        return method | {"type": "Multikey", "publicKeyMultibase": multikey.encode_key("Ed25519", key.public)}
+    # The certificates are left to /keys and jwks: a DID document states keys, not who certifies them.
+    return method | {"type": "JsonWebKey", "publicKeyJwk": jwk(msgspec.structs.replace(key, certificates=()))}

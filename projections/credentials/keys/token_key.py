@@ -1,0 +1,110 @@
+"""A private key that never leaves its device (PKCS #11): the device signs, and this process only asks.
+
+Needs the extra ``pkcs11``. Only mechanisms that every device has are used: ECDSA over a hash made here, and EdDSA.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+import pkcs11
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pkcs11.constants import Attribute, ObjectClass
+from pkcs11.mechanisms import KeyType, Mechanism
+
+from ledger.signing.keys import key_id, verify
+from projections.credentials.keys.issuer_key import COORDINATE_BYTES, Algorithm
+from projections.credentials.keys.key_sources import TokenUri
+
+P_256 = bytes.fromhex("06082a8648ce3d030107")  # the curve's object identifier in DER: 1.2.840.10045.3.1.7
+POINT_BYTES = (2 * COORDINATE_BYTES + 1, 32)  # uncompressed on P-256, and Ed25519
+PROBE = b"pca-ledger: are these two halves of one key?"
+
+
+# One session a device for as long as the process lives: closing any session of it would log all of them out
+# (PKCS #11, C_Login). Threads take turns, as a session does one thing at a time.
+_sessions: dict[tuple[str, bytes], tuple[Any, Lock]] = {}
+
+
+class TokenKey:
+    """A key in an open session."""
+
+    algorithm: Algorithm
+
+    def __init__(self, private: Any, public: bytes, algorithm: Algorithm, turn: Lock) -> None:
+        self._private, self._turn = private, turn
+        self.public, self.algorithm, self.key_id = public, algorithm, key_id(public)
+
+    @classmethod
+    def open(cls, uri: TokenUri) -> TokenKey:
+        """Log in and find the key and its public half. Raises ValueError in one line; the PIN is not repeated."""
+        where = f"key {uri.object or (uri.id or b'').hex()} in token {uri.token or uri.serial or uri.module_path}"
+        pin = uri.pin()
+        try:
+            session, turn = _session(uri, pin)
+            with turn:
+                private = session.get_key(ObjectClass.PRIVATE_KEY, label=uri.object, id=uri.id)
+                public = session.get_key(ObjectClass.PUBLIC_KEY, label=uri.object, id=uri.id)
+                raw, algorithm = _public(public)
+            key = cls(private, raw, algorithm, turn)
+            # The halves are two objects that only share a name: that they belong together, a signature shows.
+            if not _holds(key, PROBE, key.sign(PROBE)):
+                raise ValueError("expected a private key and its own public key under this name")
+        except (RuntimeError, OSError) as error:  # of which the library's own errors are
+            raise ValueError(f"{where}: expected a device that opens and signs ({type(error).__name__})") from None
+        except ValueError as error:
+            raise ValueError(f"{where}: {error}") from None
+        return key
+
+    def sign(self, message: bytes) -> bytes:
+        """As ``IssuerKey`` has it. Raises OSError when the device does not answer."""
+        try:
+            with self._turn:
+                if self.algorithm == "Ed25519":
+                    return bytes(self._private.sign(message, mechanism=Mechanism.EDDSA))
+                return bytes(self._private.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA))
+        except pkcs11.PKCS11Error as error:
+            raise OSError(f"the device does not sign: {type(error).__name__}") from None
+
+
+def _session(uri: TokenUri, pin: str | None) -> tuple[Any, Lock]:
+    library = pkcs11.lib(uri.module_path)
+    token = library.get_token(token_label=uri.token, token_serial=uri.serial and uri.serial.encode())
+    device = (uri.module_path, token.serial)
+    if device not in _sessions:
+        _sessions[device] = (token.open(user_pin=pin), Lock())
+    return _sessions[device]
+
+
+def _public(key: Any) -> tuple[bytes, Algorithm]:
+    """The raw public key and its algorithm. Raises ValueError for another kind."""
+    parameters, point = bytes(key[Attribute.EC_PARAMS]), bytes(key[Attribute.EC_POINT])
+    # PKCS #11 wraps the point in an OCTET STRING; some devices do not. Only the length tells one from the other.
+    for length in POINT_BYTES:
+        if len(point) == length + 2:
+            point = point.removeprefix(bytes([4, length]))
+    if key.key_type == KeyType.EC_EDWARDS:
+        return Ed25519PublicKey.from_public_bytes(point).public_bytes_raw(), "Ed25519"
+    if key.key_type == KeyType.EC and parameters == P_256:
+        parsed = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
+        return parsed.public_bytes(Encoding.X962, PublicFormat.CompressedPoint), "ES256"
+    raise ValueError("expected an Ed25519 key or one on P-256")
+
+
+def _holds(key: TokenKey, message: bytes, signature: bytes) -> bool:
+    if key.algorithm == "Ed25519":
+        return verify(key.public, message, signature)
+    r, s = (int.from_bytes(half, "big") for half in (signature[:COORDINATE_BYTES], signature[COORDINATE_BYTES:]))
+    public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.public)
+    try:
+        public.verify(encode_dss_signature(r, s), message, ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True

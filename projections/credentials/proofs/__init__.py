@@ -1,0 +1,1 @@
+"""Signatures over documents: JOSE, Data Integrity over canonical RDF, and selective disclosure."""

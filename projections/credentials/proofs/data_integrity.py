@@ -1,0 +1,156 @@
+"""Proofs in a document: eddsa-rdfc-2022 and eddsa-jcs-2022 (W3C Data Integrity EdDSA Cryptosuites 1.0).
+
+An Ed25519 signature over two hashes: of the proof's options first, then of the document without its proof. The suites
+differ in how both become bytes: canonical N-Quads, or canonical JSON (RFC 8785).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+from ledger.errors import Unverifiable
+from ledger.signing import keys
+from ledger.signing.canonical import encode_untyped
+from projections.credentials.keys.issuer_key import IssuerKey
+from projections.credentials.proofs import multikey
+from projections.credentials.proofs.json_ld import PACKAGED, Contexts
+
+RDFC, JCS = "eddsa-rdfc-2022", "eddsa-jcs-2022"
+PROOF_TYPE = "DataIntegrityProof"
+SIGNATURE_BYTES = 64
+OPTIONS = {"id", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "challenge", "domain", "nonce"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")  # XML Schema 1.1: dateTimeStamp
+
+Purpose = Literal["assertionMethod", "authentication"]
+
+
+def sign(document: dict[str, Any], key: IssuerKey, verification_method: str, created: datetime) -> dict[str, Any]:
+    """The document and, last in it, its proof by eddsa-rdfc-2022. ``created`` is aware UTC, in whole seconds.
+
+    Raises ValueError when the key is not Ed25519 or a proof is there already, ``Unverifiable`` when something in the
+    document would not be signed.
+    """
+    if "proof" in document:
+        raise ValueError("the document has a proof already")
+    options = {
+        "type": PROOF_TYPE,
+        "cryptosuite": RDFC,
+        "created": timestamp(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    return document | {"proof": prove(document, options, key)}
+
+
+def prove(
+    document: Mapping[str, Any], options: Mapping[str, Any], key: IssuerKey, contexts: Contexts = PACKAGED
+) -> dict[str, Any]:
+    """The proof with these options, ``proofValue`` last. Raises ValueError when the key is not Ed25519."""
+    if key.algorithm != "Ed25519":
+        raise ValueError(f"{key.algorithm}: these cryptosuites sign with Ed25519")
+    signature = key.sign(hashes(document, options, contexts))
+    return {**options, "proofValue": multikey.encode(signature)}
+
+
+def verify(
+    document: Mapping[str, Any],
+    public_key: Callable[[str], bytes | None],
+    purpose: Purpose = "assertionMethod",
+    contexts: Contexts = PACKAGED,
+) -> str:
+    """The verification method that signed the document; ``public_key`` answers its raw key (32 bytes) or None.
+
+    Whether that method may speak for the issuer or holder, and whether dates, status, challenge and domain hold, is for
+    the caller. Raises ``Unverifiable``: proof-missing, proof-malformed, proof-unsupported, proof-purpose,
+    proof-key-unknown, proof-invalid, or what canonicalising refuses (see ``Contexts.canonical``; json-malformed).
+    """
+    # 1. One proof, whose every option is understood.
+    proof = _proof(document)
+    # 2. Made for this purpose.
+    if proof["proofPurpose"] != purpose:
+        raise Unverifiable("proof-purpose", f"the proof is not made for {purpose}")
+    # 3. By a key that is known.
+    method = proof["verificationMethod"]
+    public = public_key(method)
+    if public is None:
+        raise Unverifiable("proof-key-unknown", f"{method[:200]}: not a key that is known")
+    # 4. Over exactly this document and these options.
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    signed = {name: value for name, value in document.items() if name != "proof"}
+    if not keys.verify(public, hashes(signed, options, contexts), _signature(proof["proofValue"])):
+        raise Unverifiable("proof-invalid", "the signature of the proof does not hold")
+    return str(method)
+
+
+def hashes(document: Mapping[str, Any], options: Mapping[str, Any], contexts: Contexts = PACKAGED) -> bytes:
+    """What is signed (3.2.4 and 3.3.4, Hashing): 32 bytes of the options, 32 of the document without its proof.
+
+    Raises ``Unverifiable`` for what has no canonical form.
+    """
+    if options["cryptosuite"] == RDFC:
+        # 3.2.5: the options are read in the contexts of the document.
+        of_options = contexts.canonical({"@context": document.get("@context", []), **options})
+        of_document = contexts.canonical(document)
+    else:
+        try:
+            of_options, of_document = encode_untyped(dict(options)), encode_untyped(dict(document))
+        except (ValueError, RecursionError) as error:
+            raise Unverifiable("json-malformed", f"no canonical JSON: {error}") from None
+    return sha256(of_options).digest() + sha256(of_document).digest()
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339, in UTC and whole seconds: 2026-03-09T14:00:00Z. Raises ValueError for another moment."""
+    if moment.utcoffset() != UTC.utcoffset(None) or moment.microsecond:
+        raise ValueError(f"{moment}: expected UTC, in whole seconds")
+    return moment.isoformat().removesuffix("+00:00") + "Z"
+
+
+def _proof(document: Mapping[str, Any]) -> dict[str, Any]:
+    proof = document.get("proof")
+    if proof is None:
+        raise Unverifiable("proof-missing", "the document carries no proof")
+    if not isinstance(proof, dict):
+        raise Unverifiable("proof-unsupported", "expected one proof, not a set or chain of them")
+    if proof.get("type") != PROOF_TYPE or proof.get("cryptosuite") not in (RDFC, JCS):
+        raise Unverifiable("proof-unsupported", f"expected a {PROOF_TYPE} by {RDFC} or {JCS}")
+    texts = {name: value for name, value in proof.items() if name != "@context"}
+    if not all(isinstance(value, str) for value in texts.values()):
+        raise _malformed("expected texts")
+    if missing := {"verificationMethod", "proofPurpose", "proofValue"} - texts.keys():
+        raise _malformed(f"{', '.join(sorted(missing))} missing")
+    if unknown := texts.keys() - OPTIONS - {"proofValue"}:  # expires and previousProof would have to be heeded
+        raise Unverifiable("proof-unsupported", f"{', '.join(sorted(unknown))[:200]}: not understood in a proof")
+    if "created" in proof:
+        _require_moment(proof["created"])
+    # 3.3.2: a proof's own contexts are those that the document begins with; here, its only ones.
+    if "@context" in proof and (proof["cryptosuite"] == RDFC or proof["@context"] != document.get("@context")):
+        raise _malformed("its @context is not that of the document")
+    return proof
+
+
+def _require_moment(text: str) -> None:
+    try:
+        is_moment = _MOMENT.fullmatch(text) is not None and bool(datetime.fromisoformat(text))
+    except ValueError:
+        is_moment = False
+    if not is_moment:
+        raise _malformed("created is no date and time with a zone")
+
+
+def _signature(text: str) -> bytes:
+    try:
+        signature = multikey.decode(text)
+    except ValueError as error:
+        raise _malformed(f"proofValue: {error}") from None
+    if len(signature) != SIGNATURE_BYTES:
+        raise _malformed(f"proofValue: expected {SIGNATURE_BYTES} bytes")
+    return signature
+
+
+def _malformed(why: str) -> Unverifiable:
+    return Unverifiable("proof-malformed", f"the proof is malformed: {why}")

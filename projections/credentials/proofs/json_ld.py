@@ -1,0 +1,230 @@
+"""The bytes of a JSON-LD document that are signed: canonical, complete, and the same for whoever reads its JSON.
+
+Contexts come from files of the package, pinned by hash; nothing is ever fetched. Whatever would let JSON and signature
+say different things is refused: terms that no context defines, contexts that are not known (they could rename a term),
+keys that are no terms (``https://…#validUntil`` says what ``validUntil`` says), null, empty lists, blank node names.
+One text and a list of it still are the same to a signature: a reader takes one form, and refuses the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import msgspec
+from pyld.context_resolver import ContextResolver  # type: ignore[import-untyped]
+from pyld.jsonld import JsonLdError, JsonLdProcessor  # type: ignore[import-untyped]
+
+from ledger.errors import Unverifiable
+from ledger.signing.canonical import INTEGER_LIMIT, encode_untyped
+from projections.credentials.proofs.quads import RELATIVE, canonical, too_large, unsigned
+
+CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
+OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
+MULTIKEY = "https://w3id.org/security/multikey/v1"
+# A context is changed in place by whoever publishes it: its hash says which of its texts we sign with.
+PINNED = {
+    CREDENTIALS: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
+    OPEN_BADGES: ("ob-v3p0-context-3.0.3.json", "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84"),
+    OPEN_BADGES_EXTENSIONS: (
+        "ob-v3p0-extensions.json",
+        "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93",
+    ),
+    DATA_INTEGRITY: (
+        "security-data-integrity-v2.json",
+        "67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4",
+    ),
+    MULTIKEY: ("security-multikey-v1.json", "ba2c182de2d92f7e47184bcca8fcf0beaee6d3986c527bf664c195bbc7c58597"),
+}
+# The terms in which a status list names the log head that it was computed from; written into the list itself.
+LOG_HEAD_TERMS: dict[str, Any] = {
+    "logHead": {"@id": "urn:pca-ledger:log-head"},
+    "logOrigin": {"@id": "urn:pca-ledger:log-origin"},
+    "logSize": {"@id": "urn:pca-ledger:log-size"},
+    "logRoot": {"@id": "urn:pca-ledger:log-root"},
+}
+MAX_CHARACTERS = 500_000  # of all keys and texts together
+MAX_VALUES = 2_000
+MAX_DEPTH = 32
+MAX_CONTEXTS = 10  # in one place: each is processed
+MAX_PROCESSED = 2_000
+MAX_TERM = 200  # characters of what is kept
+_FOLDER = Path(__file__).parent / "contexts"
+_TERM = re.compile(r"[A-Za-z0-9_-]+")
+_VALUE_KEYWORDS = {"@value", "@language"}
+_EMBEDDED = "verifiableCredential"  # in a presentation: each begins with contexts of its own
+
+
+class Contexts:
+    """The contexts that documents may name, by address, and those that they may hold: exactly so.
+
+    What processing them answers is kept, for any number of documents and threads.
+    """
+
+    def __init__(self, documents: Mapping[str, Any], inline: Sequence[Mapping[str, Any]] = ()) -> None:
+        self._documents = dict(documents)
+        self._inline = tuple(inline)
+        self._processor = _Processor()
+        self._resolver = ContextResolver({}, self._load)
+        self._lock = Lock()
+
+    def with_documents(self, documents: Mapping[str, Any]) -> Contexts:
+        """The same and more."""
+        return Contexts({**self._documents, **documents}, self._inline)
+
+    def canonical(self, document: Mapping[str, Any]) -> bytes:
+        """Canonical N-Quads.
+
+        Raises ``Unverifiable``: json-ld-too-large, json-ld-context (not known), json-ld-unsigned (something would not
+        be signed), json-ld-malformed.
+        """
+        self._require_plain(document)
+        options = {"base": f"{RELATIVE}://document/", "contextResolver": self._resolver, "documentLoader": self._load}
+        try:
+            with self._lock:
+                expanded = self._processor.expand(document, options)
+            return canonical(expanded)
+        except (
+            JsonLdError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+            RecursionError,
+        ) as error:
+            raise Unverifiable("json-ld-malformed", f"not JSON-LD of these contexts: {error}") from None
+
+    def _load(self, url: str, _: Mapping[str, Any]) -> dict[str, Any]:
+        if url not in self._documents:
+            raise _foreign(url)
+        return {"contextUrl": None, "documentUrl": url, "document": self._documents[url], "tag": "static"}
+
+    def _require_plain(self, document: Mapping[str, Any]) -> None:
+        """Bounded, and every value signed: before anything is processed."""
+        room, characters = MAX_VALUES, MAX_CHARACTERS
+        waiting: list[tuple[Any, int, str]] = [(document, 0, _EMBEDDED)]
+        while waiting:
+            value, depth, under = waiting.pop()
+            room -= 1
+            match value:
+                case dict():
+                    # Alone, a language is dropped in silence; alone, or with a type, a value only spells a text anew.
+                    if not value.keys().isdisjoint(_VALUE_KEYWORDS) and value.keys() != _VALUE_KEYWORDS:
+                        raise unsigned("@value and @language go together")
+                    for key, item in value.items():
+                        characters -= len(key)
+                        if key == "@context" and under == _EMBEDDED:
+                            self._require_known(item)
+                        elif not _TERM.fullmatch(key) and key not in _VALUE_KEYWORDS:
+                            raise unsigned(f"{key[:100]!r}: expected a term")
+                        else:
+                            waiting.append((item, depth + 1, key))
+                case list() if value and not any(isinstance(item, list) for item in value):
+                    waiting.extend((item, depth + 1, under) for item in value)
+                case str():
+                    characters -= len(value)
+                    if value.startswith("_:"):
+                        raise unsigned("names of blank nodes are not signed")
+                case bool():
+                    pass
+                case int() if abs(value) < INTEGER_LIMIT:
+                    pass
+                case _:
+                    raise unsigned("null, an empty list, a list in a list or a number that is not whole")
+            # What waits is bounded too: each value was in memory before, and is looked at once.
+            if room < len(waiting) or characters < 0 or depth > MAX_DEPTH:
+                raise too_large(f"over {MAX_VALUES} values, {MAX_CHARACTERS} characters or {MAX_DEPTH} levels")
+
+    def _require_known(self, contexts: Any) -> None:
+        listed = contexts if isinstance(contexts, list) else [contexts]
+        if len(listed) > MAX_CONTEXTS:
+            raise too_large(f"more than {MAX_CONTEXTS} contexts in one place")
+        for context in listed:
+            is_known = context in self._documents if isinstance(context, str) else context in self._inline
+            if not is_known:
+                raise _foreign(context)
+
+
+class _Processor(JsonLdProcessor):  # type: ignore[misc]
+    """The library's, which processes a context anew for each object of its type: most of the time of a signature.
+
+    Processed contexts never change, so what came of one under another is kept, with both so that ids stay theirs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(on_property_dropped=_dropped)
+        self._processed: dict[tuple[object, ...], tuple[Any, Any, Any]] = {}
+        self._terms: dict[tuple[int, str], tuple[Any, Any]] = {}
+
+    def _process_context(
+        self,
+        active_ctx: Any,
+        local_ctx: Any,
+        options: Any,
+        override_protected: bool = False,
+        propagate: bool = True,
+        validate_scoped: bool = True,
+        cycles: Any = None,
+    ) -> Any:
+        if cycles is not None:  # inside the processing of a context
+            return super()._process_context(
+                active_ctx, local_ctx, options, override_protected, propagate, validate_scoped, cycles
+            )
+        # A scoped context is always the same object; that of a document is a copy each time.
+        is_scoped = isinstance(local_ctx, Mapping)
+        name = id(local_ctx) if is_scoped else encode_untyped(local_ctx)
+        key = (id(active_ctx), name, override_protected, propagate)
+        if key not in self._processed:
+            if len(self._processed) >= MAX_PROCESSED:
+                self._processed.clear()
+            answer = super()._process_context(active_ctx, local_ctx, options, override_protected, propagate)
+            self._processed[key] = (active_ctx, local_ctx, answer)
+        return self._processed[key][2]
+
+    def _expand_iri(
+        self,
+        active_ctx: Any,
+        value: Any,
+        base: str | None = None,
+        vocab: bool = False,
+        local_ctx: Any = None,
+        defined: Any = None,
+    ) -> Any:
+        is_term = vocab and base is None and local_ctx is None and isinstance(value, str) and len(value) <= MAX_TERM
+        if not is_term:
+            return super()._expand_iri(active_ctx, value, base, vocab, local_ctx, defined)
+        key = (id(active_ctx), value)
+        if key not in self._terms:
+            if len(self._terms) >= MAX_PROCESSED:
+                self._terms.clear()
+            self._terms[key] = (active_ctx, super()._expand_iri(active_ctx, value, vocab=True))
+        return self._terms[key][1]
+
+
+def _dropped(term: str | None) -> None:
+    raise unsigned(f"{term}: no context defines the term")
+
+
+def _foreign(context: Any) -> Unverifiable:
+    name = context if isinstance(context, str) else "a context of its own"
+    return Unverifiable("json-ld-context", f"{name[:200]}: not a context that is known here")
+
+
+def _packaged() -> Contexts:
+    documents = {}
+    for url, (name, pin) in PINNED.items():
+        data = (_FOLDER / name).read_bytes()
+        if sha256(data).hexdigest() != pin:
+            raise ValueError(f"{name}: not the file that is pinned")
+        documents[url] = msgspec.json.decode(data)
+    return Contexts(documents, (LOG_HEAD_TERMS,))
+
+
+PACKAGED = _packaged()

@@ -1,0 +1,144 @@
+"""Compact JWS signed with ES256 (RFC 7515, RFC 7518): the one algorithm and the one spelling that we take.
+
+A token has exactly one encoding here: base64url whose unused bits are zero, JSON whose names are not repeated.
+So whoever alters any character of a token has altered the token.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any, NoReturn
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+from joserfc.jws import JWSRegistry, deserialize_compact
+
+from ledger.errors import Unverifiable
+from projections.credentials.keys.issuer_key import COORDINATE_BYTES, IssuerKey
+
+ALGORITHM = "ES256"
+MAX_TOKEN_CHARACTERS = 131_072  # a credential has some 10 kB, and an embedded image may come with it
+MAX_HEADER_CHARACTERS = 24_576  # room for a chain of five certificates
+
+
+class Jws(msgspec.Struct, frozen=True):
+    """A token that was taken apart but not verified: the claims are not believed before ``verified_by``."""
+
+    token: str
+    header: dict[str, Any]
+    payload: bytes
+
+    def verified_by(self, public: bytes) -> bytes:
+        """The payload, once its signature holds under a compressed P-256 point. Raises ``Unverifiable``."""
+        registry = JWSRegistry(algorithms=[ALGORITHM])
+        registry.max_header_length = MAX_HEADER_CHARACTERS  # the library's 512 bytes hold no certificate
+        registry.max_payload_length = MAX_TOKEN_CHARACTERS
+        try:
+            return deserialize_compact(self.token, ECKey.import_key({**jwk(public)}), registry=registry).payload
+        except (JoseError, ValueError) as error:
+            raise Unverifiable("jws-signature-invalid", f"the signature of the token does not hold ({error})") from None
+
+
+def sign_token(header: dict[str, Any], payload: bytes, key: IssuerKey) -> str:
+    """The compact token over ``payload``. Raises ValueError when the key is not one for ES256."""
+    if key.algorithm != ALGORITHM:
+        raise ValueError(f"expected a key on P-256 for ES256, not {key.algorithm}")
+    signed = f"{encode(write_json({'alg': ALGORITHM, **header}))}.{encode(payload)}"
+    return f"{signed}.{encode(key.sign(signed.encode()))}"
+
+
+def parse(token: str, *allowed: str) -> Jws:
+    """A token whose header is ``alg`` ES256 and nothing but ``allowed``. Raises ``Unverifiable``.
+
+    RFC 7515 4.1.11: extensions under ``crit`` must be understood; they are not allowed, so neither is ``crit``.
+    """
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise Unverifiable("jws-too-large", f"a token has at most {MAX_TOKEN_CHARACTERS} characters, not {len(token)}")
+    parts = token.split(".")
+    if len(parts) != 3 or len(parts[0]) > MAX_HEADER_CHARACTERS:
+        raise Unverifiable("jws-malformed", "expected three parts with two full stops between them")
+    try:
+        header, payload, signature = read_json(decode(parts[0])), decode(parts[1]), decode(parts[2])
+    except ValueError as error:
+        raise Unverifiable("jws-malformed", f"not a token: {error}") from None
+    if header.get("alg") != ALGORITHM:
+        raise Unverifiable("jws-algorithm", f"expected alg {ALGORITHM}, not {str(header.get('alg'))[:32]}")
+    if unknown := header.keys() - {"alg", *allowed}:
+        raise Unverifiable("jws-header-unknown", f"the header holds what is not known here: {min(unknown)[:32]}")
+    if len(signature) != 2 * COORDINATE_BYTES:  # RFC 7518 3.4
+        raise Unverifiable("jws-malformed", f"a signature of ES256 has {2 * COORDINATE_BYTES} bytes")
+    return Jws(token, header, payload)
+
+
+def require_type(jws: Jws, expected: str) -> None:
+    """RFC 8725 3.11: a token made for one purpose is not taken for another. Raises ``Unverifiable``."""
+    if jws.header.get("typ") != expected:
+        raise Unverifiable("jws-type", f"expected typ {expected}, not {str(jws.header.get('typ'))[:32]}")
+
+
+def jwk(public: bytes) -> dict[str, str]:
+    """The members of RFC 7518 6.2.1 for a compressed P-256 point. Raises ValueError when it is no point."""
+    point = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
+    uncompressed = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]  # after the octet 04
+    x, y = uncompressed[:COORDINATE_BYTES], uncompressed[COORDINATE_BYTES:]
+    return {"kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y)}
+
+
+def encode(data: bytes) -> str:
+    """Base64url without padding (RFC 7515, 2); ``decode`` is its inverse."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes of text that is written exactly as ``encode`` writes it. Raises ValueError."""
+    # The library skips foreign characters and forgives unused bits: comparing finds both.
+    try:
+        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        data = b""
+    if encode(data) != text:
+        raise ValueError("expected base64url without padding, its unused bits zero")
+    return data
+
+
+def write_json(value: Any) -> bytes:
+    """Compact UTF-8. Raises ValueError for what JSON cannot say."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def read_json(data: bytes) -> dict[str, Any]:
+    """An object of JSON. Raises ValueError for what two readers may take for different things.
+
+    RFC 7515 4, RFC 7519 4: names are unique. Nor are NaN, infinities and half surrogate pairs JSON that travels.
+    """
+    value = read_any_json(data)
+    if not isinstance(value, dict):
+        raise ValueError("expected a JSON object")
+    return value
+
+
+def read_any_json(data: bytes) -> Any:
+    """The same for any value."""
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=_named_once, parse_constant=_no_number)
+        write_json(value)  # which finds the half pairs, and 1e999
+    except RecursionError:
+        raise ValueError("expected less deeply nested JSON") from None
+    except UnicodeError:
+        raise ValueError("expected UTF-8") from None
+    return value
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice in one JSON object")
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"expected a number, not {text}")

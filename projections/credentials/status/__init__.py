@@ -1,0 +1,1 @@
+"""Status lists: which documents are revoked or suspended at a moment."""

@@ -1,0 +1,110 @@
+"""Whether certificates still hold, as one signed list of bits (W3C Bitstring Status List 1.0)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from gzip import compress
+from typing import Any, Literal
+
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint
+from projections.credentials.facts import Issuer
+from projections.credentials.proofs.data_integrity import timestamp
+from projections.credentials.proofs.json_ld import CREDENTIALS, LOG_HEAD_TERMS
+
+SIZE = 131_072  # entries; the least that hides whose entry is asked for (6.1)
+MULTIBASE_URL = "u"
+MAX_BYTES = 1_000_000  # of a list, unpacked: 8 million entries
+MAX_CHARACTERS = 1_400_000
+GZIP = 16 + zlib.MAX_WBITS
+_BASE64URL = re.compile("[A-Za-z0-9_-]*")
+
+Purpose = Literal["revocation", "suspension"]
+
+
+def encode(positions: Iterable[int], size: int = SIZE) -> str:
+    """The list with the bits at ``positions`` set, as ``encodedList``. Raises ValueError for a position outside.
+
+    The same positions are always the same text. ``size`` is a multiple of 8.
+    """
+    if size % 8 or size < SIZE:
+        raise ValueError(f"{size}: expected whole bytes, and at least {SIZE} entries")
+    bits = bytearray(size // 8)
+    for position in positions:
+        if not 0 <= position < size:
+            raise ValueError(f"{position}: outside a list of {size}")
+        bits[position // 8] |= _mask(position)
+    # mtime 0: a list says nothing of when it was packed.
+    return MULTIBASE_URL + urlsafe_b64encode(compress(bytes(bits), mtime=0)).decode().rstrip("=")
+
+
+def decode(text: str) -> bytes:
+    """The bits, most significant first. Raises ``Unverifiable`` (status-list-malformed), however much it unpacks to."""
+    digits = text.removeprefix(MULTIBASE_URL)
+    if digits == text or len(text) > MAX_CHARACTERS or not _BASE64URL.fullmatch(digits) or len(digits) % 4 == 1:
+        raise _malformed('expected "u" and base64url without padding')
+    unpacking = zlib.decompressobj(GZIP)
+    try:
+        bits = unpacking.decompress(urlsafe_b64decode(digits + "=" * (-len(digits) % 4)), MAX_BYTES)
+    except zlib.error as error:
+        raise _malformed(str(error)) from None
+    if not unpacking.eof or unpacking.unused_data:
+        raise _malformed(f"expected one gzip stream of at most {MAX_BYTES} bytes")
+    if len(bits) * 8 < SIZE:
+        raise _malformed(f"expected at least {SIZE} entries")
+    return bits
+
+
+def is_set(bits: bytes, position: int) -> bool:
+    """Whether the entry is set. Raises ``Unverifiable`` (status-list-range) for a position outside."""
+    if not 0 <= position < len(bits) * 8:
+        raise Unverifiable("status-list-range", f"{position}: outside a list of {len(bits) * 8}")
+    return bool(bits[position // 8] & _mask(position))
+
+
+def document(
+    issuer: Issuer,
+    purpose: Purpose,
+    number: int,
+    positions: Iterable[int],
+    valid_from: datetime,
+    valid_until: datetime,
+    ttl: timedelta,
+    head: Checkpoint | None,
+) -> dict[str, Any]:
+    """The unsigned BitstringStatusListCredential of list ``number``, from all that the log had at ``head``, or later.
+
+    Without a head it names none: nothing that was known then was published by itself.
+    """
+    url = issuer.status_list(purpose, number)
+    unsigned: dict[str, Any] = {
+        "@context": [CREDENTIALS, LOG_HEAD_TERMS],
+        "id": url,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer.did,
+        "validFrom": timestamp(valid_from),
+        "validUntil": timestamp(valid_until),
+        "credentialSubject": {
+            "id": f"{url}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose,
+            "ttl": ttl // timedelta(milliseconds=1),
+            "encodedList": encode(positions),
+        },
+    }
+    if head is not None:
+        root = b64encode(head.root).decode()
+        unsigned["logHead"] = {"logOrigin": head.origin, "logSize": head.size, "logRoot": root}
+    return unsigned
+
+
+def _mask(position: int) -> int:
+    return 0x80 >> position % 8
+
+
+def _malformed(why: str) -> Unverifiable:
+    return Unverifiable("status-list-malformed", f"not a status list: {why}")

@@ -1,0 +1,75 @@
+"""Trusted time (RFC 3161): what an authority that knows nothing of logs says of a checkpoint.
+
+Anyone can check its reply, also with OpenSSL:
+``openssl ts -verify -data checkpoint -in checkpoint.tsr -CAfile authority.pem``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256, sha384, sha512
+from typing import Protocol
+
+from cryptography.x509 import load_pem_x509_certificates
+from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
+
+from ledger.auditing import Finding, Progress
+from ledger.errors import Unverifiable
+from ledger.store.recorder import LedgerRecorder
+
+GRANTED = (0, 1)
+MAX_REPLY_BYTES = 256 * 1024  # a reply with its certificates has a few thousand
+_HASHES = {  # NIST's object identifiers
+    "2.16.840.1.101.3.4.2.1": sha256,
+    "2.16.840.1.101.3.4.2.2": sha384,
+    "2.16.840.1.101.3.4.2.3": sha512,
+}
+
+
+class Authority(Protocol):
+    """A time-stamp authority (RFC 3161)."""
+
+    def ask(self, request: bytes) -> bytes:
+        """The reply to a request, both in DER. Raises OSError when it grants none."""
+
+
+def stamped_at(data: bytes, reply: bytes, authority: bytes) -> datetime:
+    """When an authority saw ``data``; ``authority`` is the PEM of its root certificate.
+
+    Raises ``Unverifiable`` when the reply does not hold, ValueError when the PEM holds no certificate.
+    """
+    decoded, builder = decoded_reply(reply), VerifierBuilder()
+    for certificate in load_pem_x509_certificates(authority):
+        builder = builder.add_root_certificate(certificate)
+    try:
+        builder.build().verify_message(decoded, data)
+    except (VerificationError, ValueError) as error:
+        raise Unverifiable("timestamp-invalid", f"the time-stamp does not hold: {error}") from None
+    return decoded.tst_info.gen_time.astimezone(UTC)
+
+
+def audit_time_stamps(log: LedgerRecorder, progress: Progress) -> Iterator[Finding]:
+    """Each kept reply is of the note beside which it stands. Who signed it is :func:`stamped_at`'s to say."""
+    stamped = log.time_stamps()
+    for done, (size, note, reply) in enumerate(stamped, 1):
+        try:
+            imprint = decoded_reply(reply).tst_info.message_imprint
+            hashed = _HASHES[imprint.hash_algorithm.dotted_string](note.encode()).digest()
+        except (Unverifiable, LookupError) as error:
+            yield Finding("time-stamp-differs", None, f"checkpoint of {size} entries: {error}")
+        else:
+            if hashed != imprint.message:
+                yield Finding("time-stamp-differs", None, f"checkpoint of {size} entries: it is of something else")
+        progress(done, len(stamped))
+
+
+def decoded_reply(reply: bytes) -> TimeStampResponse:
+    """A reply that grants a time-stamp. Raises ``Unverifiable``."""
+    try:
+        decoded = decode_timestamp_response(reply)
+    except ValueError as error:
+        raise Unverifiable("timestamp-malformed", f"not a time-stamp reply: {error}") from None
+    if decoded.status not in GRANTED:
+        raise Unverifiable("timestamp-refused", f"the authority refused: {'; '.join(decoded.status_string)}")
+    return decoded

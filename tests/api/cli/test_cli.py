@@ -1,0 +1,209 @@
+"""The command line as people use it: in its own process, right and wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.domain.events.certification import CertificateIssued
+from tests.support import World
+
+DEMO = Path(__file__).parents[3] / "api" / "demo_data" / "2017_brussels_pilot"
+ROLES = (
+    "secretariat-director",
+    "security-officer",
+    "registrar",
+    "programme-manager",
+    "data-protection-officer",
+    "moderator",
+)
+
+
+def run(folder: Path, *arguments: str, language: str = "en", code: int = 0) -> str:
+    """Run ``pca-ledger`` in a folder; answers what it printed, on both channels."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from api.cli import main; main()", *arguments],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PCA_LEDGER": "ledger",
+            "PCA_LEDGER_LANG": language,
+            "PYTHONPATH": str(DEMO.parents[2]),
+            "COLUMNS": "40",  # no line is broken, however narrow the terminal
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == code, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def init(folder: Path) -> str:
+    officers = [f"--officer={role}=Given Exemple-{role}" for role in ROLES]
+    return run(
+        folder,
+        "init",
+        "--origin",
+        "example.org/pca",
+        "--body-en",
+        "Body",
+        "--body-fr",
+        "Organisme",
+        "--keys",
+        "keys",
+        *officers,
+    )
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    printed = init(folder)
+    assert all(role in printed for role in ROLES)
+    return folder
+
+
+def test_a_workshop_is_imported_shown_and_signed(founded: Path) -> None:
+    assert "dry run" in run(founded, "import", str(DEMO))
+    assert "C12: person" in run(founded, "import", str(DEMO), "--confirm")
+    assert "imported before" in run(founded, "import", str(DEMO), code=1)  # in the dry run already
+    assert "Administration registered: administration Belgium (BE)" in run(
+        founded, "pending", "--key", "keys/registrar.key"
+    )
+    assert "pas encore" not in run(founded, "pending", "--key", "keys/registrar.key", language="en")
+    french = run(founded, "pending", "--key", "keys/registrar.key", language="fr")
+    assert "Administration enregistrée" in french
+    assert "      pas encore : " in french
+    assert "recorded as leaf" in run(founded, "sign", "--yes", "--key", "keys/registrar.key")
+    assert "11 signed, 1 not ready" in run(founded, "sign", "--yes", "--key", "keys/secretariat-director.key")
+    assert "entries" in run(founded, "rebuild")
+    assert "in order" in run(founded, "audit")
+    assert "0 on 2018-01-01" in run(founded, "roster", "--on", "2018-01-01", "--known-on", "2018-01-02")
+    assert "entries in out" in run(founded, "export", "out")
+    assert len((founded / "out" / "entries.jsonl").read_bytes().splitlines()) > 20
+
+
+def test_a_key_is_made_listed_and_enrolled(founded: Path) -> None:
+    listed = run(founded, "keys", "list")
+    person = next(line.split()[1] for line in listed.splitlines() if "moderator" in line)
+    run(founded, "keys", "new", "second.key")
+    enrol = ("keys", "enrol", "--person", person, "--key", "second.key", "--security-key")
+    assert "enrolled" in run(founded, *enrol, "keys/security-officer.key")
+    assert "enrolled before" in run(founded, *enrol, "keys/security-officer.key", code=1)
+    assert "does not hold" in run(founded, *enrol, "keys/moderator.key", code=1)
+
+
+def test_any_command_can_be_proposed(founded: Path) -> None:
+    person = run(founded, "keys", "list").split()[1]
+    assert "waits as number" in run(
+        founded, "propose", "give-listing-consent", f'{{"person_id": "{person}"}}', "--by", person
+    )
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "arguments"),
+    [
+        ("--on: expected a day", 2, ["roster", "--on", "yesterday"]),
+        ("NUMBER: expected", 2, ["history", "X"]),
+        ("check character", 2, ["history", "TOA-PCA-FR-2017-01-A"]),
+        ("no certificate", 1, ["history", "TOA-PCA-FR-2017-02-K"]),
+        ("no ledger here", 2, ["audit", "--ledger", "nowhere"]),
+        ("no ledger here", 2, ["roster", "--ledger", "nowhere"]),
+        ("nothing was filed", 2, ["import", "keys"]),
+        ("COMMAND: expected", 2, ["propose", "dance", "{}", "--by", "x"]),
+        ("--by: expected 1", 2, ["propose", "grant-role", "{}", "--by", "x", "--by", "y"]),
+        ("person_id", 2, ["propose", "grant-role", "{}", "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", '{"name": "a"}', "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", '{"name": "a", "value": "b"}', "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", '{"self": 1, "command": 2}', "--by", "x"]),
+        ("ARGUMENTS: ", 2, ["propose", "grant-role", "[" * 100_000, "--by", "x"]),
+        ("person_id: expected a pseudonym", 1, ["propose", "grant-role", '{"person_id": "Awa Diallo", "role": "moderator"}', "--by", "x"]),
+        ("--recent", 2, ["verify", "x", "--recent", "999999999999"]),
+        ("--late", 2, ["monitor", "x", "--trust", "x", "--state", "x", "--late", "1e300"]),
+        ("--every", 2, ["monitor", "x", "--trust", "x", "--state", "x", "--every", "1e300"]),
+        ("TARGET: expected a folder", 2, ["publish", ""]),
+        ("9999: nothing waits for you", 1, ["sign", "9999", "--yes", "--key", "keys/registrar.key"]),
+        ("PEM", 2, ["sign", "--key", "ledger/trust.json"]),
+        ("not an active key", 1, ["pending", "--key", "ledger/log.key"]),
+        ("--officer: expected", 2, ["init", "--origin", "o", "--body-en", "a", "--body-fr", "b", "--keys", "k", "--officer", "x"]),
+    ],
+)  # fmt: skip
+def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code: int, arguments: list[str]) -> None:
+    printed = run(founded, *arguments, code=code)
+    assert says in printed
+
+
+@pytest.mark.parametrize(
+    ("says", "code", "arguments"),
+    [
+        ("--on : un jour est attendu", 2, ["roster", "--on", "hier"]),
+        ("COMMAND : une valeur est attendue parmi", 2, ["propose", "dance", "{}", "--by", "x"]),
+        ("(Responsable de la sécurité, Titulaire de la clé)", 2, ["propose", "register-key", "{}", "--by", "x"]),
+        ("person_id : valeur attendue : un pseudonyme", 1, ["propose", "grant-role", '{"person_id": "A B", "role": "moderator"}', "--by", "x"]),
+        ("saisie incorrecte, ou fichier absent ou illisible : ", 2, ["sign", "--key", "nowhere.key"]),
+        ("cette clé n'est pas une clé active de ce registre (key-not-enrolled : ", 1, ["pending", "--key", "ledger/log.key"]),
+        ("9999 : rien ne vous attend sous ce numéro", 1, ["sign", "9999", "--yes", "--key", "keys/registrar.key"]),
+        ("nowhere : il n'y a pas de registre ici", 2, ["audit", "--ledger", "nowhere"]),
+        ("signatures : en règle", 0, ["audit"]),
+    ],
+)  # fmt: skip
+def test_wrong_input_and_what_is_said_are_in_french_when_asked(
+    founded: Path, says: str, code: int, arguments: list[str]
+) -> None:
+    assert says in run(founded, *arguments, language="fr", code=code)
+
+
+def test_nothing_is_published_into_the_folder_where_one_stands(founded: Path) -> None:
+    before = sorted(founded.iterdir())
+    run(founded, "publish", "", code=2)
+    assert sorted(founded.iterdir()) == before
+
+
+def test_an_endless_published_note_is_not_read_to_its_end(founded: Path, tmp_path: Path) -> None:
+    shutil.copytree(founded / "ledger", tmp_path / "ledger")
+    with (tmp_path / "ledger" / "published.note").open("wb") as file:
+        file.truncate(20 * 1024**3)  # sparse
+    assert "too long" in run(tmp_path, "pending", code=1)
+
+
+def test_every_line_of_a_history_is_whole(workshop: World, tmp_path: Path) -> None:
+    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
+    workshop.ledger.close()
+    printed = run(tmp_path, "history", number, "--ledger", str(workshop.ledger.folder))
+    assert all(line.endswith(")") for line in printed.splitlines()[1:])
+
+
+def test_a_refusal_is_in_french_when_asked(founded: Path) -> None:
+    assert "introuvable" in run(founded, "history", "TOA-PCA-FR-2017-02-K", language="fr", code=1)
+
+
+def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> None:
+    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
+    workshop.ledger.close()
+    ledger = ("--ledger", str(workshop.ledger.folder))
+    assert "verify it with" in run(tmp_path, "bundle", number, "awa.json", "--with-name", *ledger)
+    assert "exists" in run(tmp_path, "bundle", number, "awa.json", *ledger, code=2)
+    verify = ("verify", "awa.json", "--trust", str(workshop.ledger.folder / "trust.json"))
+    printed = run(tmp_path, *verify, "--on", "2017-06-01")
+    assert " 1. The file is a verification bundle: passed" in printed
+    assert "awa N'Guessan-Écho" in printed
+    assert "authentic, and valid on that day" in printed
+    assert "authentique, mais NON valable ce jour-là" in run(
+        tmp_path, *verify, "--on", "2025-01-01", language="fr", code=1
+    )
+    text = (tmp_path / "awa.json").read_text(encoding="utf-8")
+    (tmp_path / "eve.json").write_text(text.replace(number, "TOA-PCA-FR-2017-02-K"), encoding="utf-8")
+    printed = run(tmp_path, "verify", "eve.json", *verify[2:], code=2)
+    assert "FAILED" in printed
+    assert "NOT authentic" in printed
+    assert "trust root" in run(tmp_path, "verify", "eve.json", "--trust", "eve.json", code=2)

@@ -1,0 +1,100 @@
+"""``serve`` and ``demo`` as people start them: in a process of their own, asked over HTTP."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.api.cli.test_cli import run
+from tests.support import World
+
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def started(folder: Path, *arguments: str) -> Iterator[tuple[str, str]]:
+    """Start a serving command; answers its address and what it printed before."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from api.cli import main; main()", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    printed, address = "", None
+    for line in process.stdout:
+        printed += line
+        address = re.search(r"(?:serving|servi sur) (http://\S+)", line)
+        if address:
+            break
+    try:
+        assert address is not None, printed
+        yield address[1], printed
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
+        assert "Traceback" not in rest, rest
+
+
+def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
+    arguments = ("demo", "--in", "register", "--port", "0")
+    with started(tmp_path, *arguments) as (address, printed):
+        urls = [url for url in re.findall(r"http://\S+", printed) if url != address]
+        assert len(urls) == 8
+        for url in urls:
+            assert url.startswith(address)
+            assert httpx2.get(url).status_code == 200, url
+        assert httpx2.get(f"{address}/health").json()["status"] == "ok"
+    commands = re.findall(r"^  \./dev run (.*)$", printed, re.MULTILINE)
+    assert len(commands) == 7
+    answers: dict[str, str] = {}
+    for command in commands:
+        ledger = () if command.startswith("verify") else ("--ledger", "register/ledger")
+        answers[command.split()[0]] = run(tmp_path, *command.split(), *ledger)
+    assert "Consent to public listing given: person" in answers["pending"]
+    assert "1 waiting" in answers["pending"]
+    assert "1 signed, 0 not ready" in answers["sign"]
+    with started(tmp_path, *arguments) as (address, _):  # found again, not made again
+        assert httpx2.get(f"{address}/advisors").json()["advisors"]
+
+
+def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workshop.ledger.close()
+    serve = ("serve", "--port", "0", "--ledger", str(workshop.ledger.folder))
+    monkeypatch.setenv("PCA_LEDGER_LANG", "fr")
+    with started(tmp_path, *serve) as (_, printed):
+        assert "personne n'atteste ce journal" in printed
+    monkeypatch.setenv("PCA_LEDGER_LANG", "en")
+    with started(tmp_path, *serve) as (address, printed):
+        assert "nobody witnesses this log" in printed
+        page = httpx2.get(f"{address}/", headers={"Accept": "text/html"}).text
+        assert "Demonstration, not an official register." in page
+        assert "simulated clock" not in page
+
+
+@pytest.mark.parametrize("command", [("serve",), ("demo", "--in", "register")])
+def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path, command: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        taken.listen()
+        printed = run(tmp_path, *command, "--port", str(taken.getsockname()[1]), code=2)
+    assert "--port: cannot listen" in printed
+    assert not (tmp_path / "register").exists()
+
+
+def test_another_folder_is_not_taken_for_a_demonstration(tmp_path: Path) -> None:
+    (tmp_path / "register").mkdir()
+    (tmp_path / "register" / "mine.txt").write_text("mine", encoding="utf-8")
+    assert "expected an empty folder" in run(tmp_path, "demo", "--in", "register", "--port", "0", code=2)
+    assert "no ledger here" in run(tmp_path, "serve", "--port", "0", "--ledger", "register", code=2)

@@ -1,0 +1,104 @@
+"""Webhooks as the operator manages them: added, tested, listed, delivered once, removed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from standardwebhooks import Webhook
+
+from tests.api.cli.test_cli import run
+from tests.support import World
+
+Got = list[tuple[dict[str, str], bytes]]
+
+
+@pytest.fixture
+def receiving() -> Iterator[tuple[str, Got]]:
+    """The address of a server that acknowledges everything, and what it got."""
+    got: Got = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/hook", got
+    server.shutdown()
+    server.server_close()
+
+
+def webhooks(folder: Path, *arguments: str, code: int = 0) -> str:
+    return run(folder, "webhooks", *arguments, code=code)
+
+
+def test_the_life_of_a_subscription(
+    workshop: World, tmp_path: Path, receiving: tuple[str, Got], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PCA_LEDGER_URL", "https://register.example.org")
+    workshop.ledger.close()
+    url, got = receiving
+    added = re.search(r"^(\w+)  secret (whsec_\S+)$", webhooks(tmp_path, "add", url, "--after", "0"), re.MULTILINE)
+    assert added is not None
+    name, secret = added.groups()
+    assert "acknowledged" in webhooks(tmp_path, "test", name)
+    assert Webhook(secret).verify(got[0][1], got[0][0])["type"] == "test"
+    assert "everything is told" in webhooks(tmp_path, "deliver")
+    assert Webhook(secret).verify(got[1][1], got[1][0])["type"] == "certificate.issued"
+    webhooks(tmp_path, "deliver")
+    assert len(got) == 2
+    listed = webhooks(tmp_path, "list")
+    assert re.search(rf"^{name}  {re.escape(url)}  every certificate  told up to entry \d+$", listed, re.MULTILINE)
+    assert secret not in listed
+    webhooks(tmp_path, "remove", name)
+    assert name not in webhooks(tmp_path, "list")
+    assert "no subscription" in webhooks(tmp_path, "test", name, code=2)
+
+
+def test_a_new_one_begins_now_and_what_fails_is_listed(
+    workshop: World, tmp_path: Path, receiving: tuple[str, Got], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PCA_LEDGER_URL", "https://register.example.org")
+    workshop.ledger.close()
+    url, got = receiving
+    webhooks(tmp_path, "add", url)
+    webhooks(tmp_path, "deliver")
+    assert got == []
+    webhooks(tmp_path, "add", "http://127.0.0.1:9/", "--after", "0", "--number", "TOA-PCA-FR-2017-01-M")
+    assert "not everything was acknowledged" in webhooks(tmp_path, "deliver", code=1)
+    listed = webhooks(tmp_path, "list")
+    assert "TOA-PCA-FR-2017-01-M" in listed
+    assert "failed 1 times: " in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("add", "http://hooks.example/"), "url: expected https://"),
+        (("add", "https://hooks.example/", "--number", "X"), "numbers: X"),
+        (("remove", "abc"), "ID: there is no subscription abc"),
+        (("deliver",), "PCA_LEDGER_URL: expected"),
+    ],
+)
+def test_wrong_input_is_said(
+    workshop: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.delenv("PCA_LEDGER_URL", raising=False)
+    workshop.ledger.close()
+    assert says in webhooks(tmp_path, *arguments, code=2)
+    assert not (tmp_path / "ledger" / "webhooks.json").exists()
+
+
+def test_without_a_ledger_there_are_none(tmp_path: Path) -> None:
+    for arguments in (("list",), ("remove", "abc"), ("add", "https://hooks.example/")):
+        assert "there is no ledger here" in webhooks(tmp_path, *arguments, code=2)

@@ -1,0 +1,128 @@
+"""Who is erased is nowhere: not in the record, not in the read models, not on the desk."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from datetime import date
+from pathlib import Path
+
+from api.secretariat.founding import proposal
+from api.secretariat.inbox import Desk
+from ledger.auditing import audit
+from projections.views import Views
+from tests.support import World, key_of
+
+GIVEN, FAMILY, EMAIL = "Zénobie-Éphémère", "Nulle-Part-Exemple", "zenobie.nullepart@example.org"
+
+
+def forms(value: str) -> set[bytes]:
+    """A value as it may stand in a file: as text, or inside base64 at each of its three alignments."""
+    plain = value.encode()
+    coded = [urlsafe_b64encode(b"." * shift + plain).rstrip(b"=")[2 + shift : -2] for shift in range(3)]
+    return {plain, value.encode("utf-16-le"), *coded}
+
+
+def found_in(folder: Path) -> list[str]:
+    """The files that hold any of the values."""
+    return [
+        f"{path.name}: {value}"
+        for path in sorted(folder.iterdir())
+        for value in (GIVEN, FAMILY, EMAIL)
+        if any(form in path.read_bytes() for form in forms(value))
+    ]
+
+
+def test_nothing_of_an_erased_person_is_left_in_any_file(world: World) -> None:
+    world.appoint()
+    world.plan()
+    folder = world.ledger.folder
+    with Views(world.ledger) as views:
+        desk = Desk(world.ledger)
+        keys = {name: key_of(name) for name in ("registrar", "protection", "security")}
+        details = [
+            {"name": "given_name", "value": GIVEN},
+            {"name": "family_name", "value": FAMILY},
+            {"name": "email", "value": EMAIL},
+        ]
+        desk.file([proposal("register-person", "registrar", person_id="zenobie", details=details)], "test")
+        desk.sign_all(keys)
+        # These wait when she is erased, and other rows were written around them.
+        for number in range(200):
+            email = {"name": "email", "value": f"{number}.{EMAIL}"}
+            desk.file([proposal("update-person-details", "registrar", person_id="zenobie", details=[email])], "test")
+            if number % 3 == 0:
+                desk.drop(desk.waiting()[0].number)
+        desk.file(
+            [
+                proposal(
+                    "nominate-candidate",
+                    "registrar",
+                    candidacy_id="c-zenobie",
+                    person_id="zenobie",
+                    session_id="TOA-PCA-FR-2017",
+                    administration_id="SN",
+                    details=[{"name": "letter", "value": EMAIL}],
+                )
+            ],
+            "test",
+        )
+        assert {line.partition(":")[0] for line in found_in(folder)} >= {"desk.db", "ledger.db-wal"}
+        desk.file(
+            [proposal("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")],
+            "test",
+        )
+        erasure = desk.waiting()[-1].number
+        for person in ("protection", "security"):
+            desk.sign(erasure, person, keys[person])
+        assert desk.waiting() == []
+        views.catch_up()
+        assert views.differences() == []
+        desk.close()
+    assert found_in(folder) == []
+    world.ledger.close()
+    assert found_in(folder) == []
+    assert audit(folder).clean
+
+
+def test_an_erasure_by_another_way_reaches_the_desk_when_it_is_looked_at(world: World) -> None:
+    world.appoint()
+    world.plan()
+    details = [{"name": "given_name", "value": GIVEN}, {"name": "family_name", "value": FAMILY}]
+    world.do("register-person", "registrar", person_id="zenobie", details=details)
+    desk = Desk(world.ledger)
+    nomination = proposal(
+        "nominate-candidate",
+        "registrar",
+        candidacy_id="c-zenobie",
+        person_id="zenobie",
+        session_id="TOA-PCA-FR-2017",
+        administration_id="SN",
+        details=[{"name": "letter", "value": f"of {FAMILY}"}],
+    )
+    # The candidacy is known from a nomination only that waits as well.
+    withdrawal = proposal(
+        "withdraw-candidacy",
+        "registrar",
+        candidacy_id="c-zenobie",
+        initiator="administration",
+        effective_from=date(2017, 5, 1),
+        reason_code="health",
+        reason={"name": "reason", "value": f"{FAMILY} is ill"},
+    )
+    sheet = proposal(
+        "submit-score-sheet",
+        "assessor1",
+        candidacy_id="c-zenobie",
+        sheet_id="s",
+        activity="case-study",
+        commitment={"name": "levels", "value": {"practical-skills": 3}},
+    )
+    desk.file(
+        [nomination, withdrawal, sheet, proposal("grant-role", "director", person_id="panel1", role="moderator")],
+        "test",
+    )
+    assert any(line.startswith("desk.db") for line in found_in(world.ledger.folder))
+    world.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
+    assert [type(w.proposal.command).__name__ for w in desk.waiting()] == ["GrantRole"]
+    desk.close()
+    assert found_in(world.ledger.folder) == []

@@ -1,0 +1,233 @@
+"""The import of every demonstration workshop gives exactly what an independent computation expects."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop, results
+from api.secretariat.inbox import Desk
+from ledger.auditing import audit
+from ledger.domain.decisions.session import PlanSession
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+from ledger.signing.keys import SigningKey
+from tests.support import World, key_of
+
+DEMO = Path(__file__).parents[3] / "api" / "demo_data"
+WORKSHOPS = sorted(path.name for path in DEMO.iterdir() if path.is_dir())
+
+
+@pytest.fixture
+def office(world: World) -> World:
+    """The officers who are in no file: manager and registrar."""
+    world.now = datetime(2025, 1, 6, 9, tzinfo=UTC)
+    world.officer("registrar")
+    details = [{"name": "given_name", "value": "Manager"}, {"name": "family_name", "value": "Exemple"}]
+    world.do("register-person", "registrar", person_id="manager", details=details)
+    world.do("grant-role", "director", person_id="manager", role=Role.PROGRAMME_MANAGER)
+    world.do("register-key", "security", "manager", person_id="manager", public_key=key_of("manager").public)
+    return world
+
+
+def ids() -> Iterator[str]:
+    return (f"{number:016x}" for number in itertools.count(1))
+
+
+def imported(
+    world: World, folder: Path, new_ids: Iterator[str], keys: dict[str, SigningKey]
+) -> dict[str, tuple[str, str, str]]:
+    """Import a folder, let every officer sign, and answer (result, why, composite) by candidate code."""
+    desk = Desk(world.ledger)
+    workshop = read_workshop(folder)
+    plan = plan_import(workshop, world.ledger, lambda: next(new_ids))
+    plan.file(desk)
+    desk.sign_all(keys)
+    for officer in workshop.officers:
+        person = plan.people[officer.code]
+        keys[person] = _key(world, person)
+    desk.sign_all(keys)
+    assert desk.waiting() == []
+    by_candidacy = {r.candidacy_id: (r.result, r.why, r.composite) for r in results(world.ledger, workshop.session_id)}
+    desk.close()
+    return {code: by_candidacy[candidacy] for code, candidacy in plan.candidacies.items()}
+
+
+def _key(world: World, person: str) -> SigningKey:
+    if not world.read().officer(person).keys:
+        world.do("register-key", "security", person, person_id=person, public_key=key_of(person).public)
+    return key_of(person)
+
+
+def expected(name: str) -> dict[str, tuple[str, str, str]]:
+    with (DEMO / name / "expected.csv").open(encoding="utf-8") as file:
+        return {r["candidate"]: (r["result"], r["why"], r["composite"]) for r in csv.DictReader(file)}
+
+
+def test_every_workshop_gives_what_is_expected_of_it_in_one_ledger(office: World) -> None:
+    new_ids, keys = ids(), {name: key_of(name) for name in ("director", "security", "manager", "registrar")}
+    for name in WORKSHOPS:
+        assert imported(office, DEMO / name, new_ids, keys) == expected(name)
+    versions = office.read().scheme("toa-pca-fr").approved
+    assert sorted(versions) == ["1.0.0", "1.1.0", "1.2.0"]  # seats differ
+    office.ledger.close()
+    assert audit(office.ledger.folder).clean
+
+
+def test_the_same_file_is_refused_the_second_time(office: World) -> None:
+    workshop = read_workshop(DEMO / WORKSHOPS[0])
+    plan = plan_import(workshop, office.ledger, ids().__next__)
+    desk = Desk(office.ledger)
+    plan.file(desk)
+    filed = len(desk.waiting())
+    assert filed == sum(plan.counts().values()) == len(plan.proposals)
+    with pytest.raises(Refused, match="imported before"):
+        plan.file(desk)
+    assert len(desk.waiting()) == filed
+    desk.close()
+
+
+def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(office: World, tmp_path: Path) -> None:
+    new_ids = ids()
+    desk = Desk(office.ledger)
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, new_ids.__next__).file(desk)
+    shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "again")
+    _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2017", "TOA-PCA-FR-2018")
+    _replace(tmp_path / "again" / "scores.csv", "A1,5", "A1,4")
+    candidates = (tmp_path / "again" / "candidates.csv").read_bytes()
+    (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
+    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
+    with pytest.raises(Refused, match=r"candidates\.csv: imported before"):  # the same people in other bytes
+        again.require_new(desk)
+    _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
+    _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
+    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
+    with pytest.raises(Refused, match="imported before"):
+        again.require_new(desk)
+    desk.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
+    with pytest.raises(Refused, match="exists already"):
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
+    desk.close()
+
+
+def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: World) -> None:
+    workshop = read_workshop(DEMO / WORKSHOPS[0])
+    plan = plan_import(workshop, office.ledger, ids().__next__)
+    planning = [p for p in plan.proposals if isinstance(p.command, PlanSession)]
+    desk = Desk(office.ledger)
+    desk.file(planning, "command line")
+    with pytest.raises(Refused, match="exists already"):
+        plan.file(desk)
+    assert len(desk.waiting()) == 1
+    desk.close()
+
+
+def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
+    desk = Desk(office.ledger)
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, ids().__next__).file(desk)
+    for waiting in desk.waiting("manager"):
+        assert "manager" in {signer.person for signer in waiting.proposal.signers}
+    first = desk.waiting("registrar")[0]
+    payload, event = desk.prepare(first.number)
+    assert event.type == "administration-registered/v1"
+    assert payload
+    with pytest.raises(Refused):
+        desk.sign(desk.waiting("manager")[-1].number, "manager", key_of("manager"))  # not ready
+    with pytest.raises(Refused, match="no proposal"):
+        desk.prepare(99_999)
+    desk.close()
+
+
+def test_an_import_needs_somebody_in_each_role(world: World) -> None:
+    with pytest.raises(Refused, match="Programme manager"):
+        plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, ids().__next__)
+
+
+def test_nothing_is_filed_for_who_has_no_key(office: World) -> None:
+    assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
+    details = [{"name": "given_name", "value": "Greffe"}, {"name": "family_name", "value": "Exemple"}]
+    office.do("register-person", "registrar", person_id="a-registrar", details=details)
+    office.do("grant-role", "director", person_id="a-registrar", role=Role.REGISTRAR)
+    assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
+
+
+def test_every_fault_is_named_by_cell_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "wrong"
+    shutil.copytree(DEMO / WORKSHOPS[0], folder)
+    _replace(
+        folder / "scores.csv", "C01,case-study,theoretical-knowledge,A1,5", "C01,case-study,theoretical-knowledge,A1,9"
+    )
+    _replace(
+        folder / "scores.csv", "C01,case-study,theoretical-knowledge,A4,4", "C99,lecture,theoretical-knowledge,A9,4"
+    )
+    _replace(folder / "candidates.csv", "SN", "sn")
+    _replace(folder / "officers.csv", ",registrar", ",king")
+    _replace(folder / "selection.csv", "C01,pca-experience,met,P1;P2", "C01,technical-knowledge,perhaps,P1")
+    _replace(folder / "candidates.csv", ",CM,", ",ZZ,")
+    _replace(folder / "session.csv", "2017-05-15", "15 May")
+    _replace(folder / "session.csv", "TOA-PCA-FR-2017", "toa 2017")
+    _replace(folder / "session.csv", ",fr,", ",French,")
+    _replace(folder / "plan.csv", "case-study", "Case study")
+    (folder / "withdrawals.csv").write_text("candidate,date\n", encoding="utf-8")
+    with pytest.raises(WrongWorkshop) as error:
+        read_workshop(folder)
+    places = {fault.where for fault in error.value.faults}
+    assert {
+        "scores.csv!E2", "scores.csv!A3", "scores.csv!C3", "scores.csv!D3", "candidates.csv!D2", "officers.csv!D11",
+        "session.csv!A2", "session.csv!G2", "plan.csv!A3", "candidates.csv!D6",
+        "selection.csv!B3", "selection.csv!C2", "selection.csv!D2", "selection.csv!C01", "session.csv!D2", "withdrawals.csv!1",
+    } <= places  # fmt: skip
+    assert all(fault.en and fault.fr for fault in error.value.faults)
+
+
+def test_an_administration_that_the_ledger_knows_may_nominate_though_no_list_has_it(tmp_path: Path) -> None:
+    shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
+    _replace(tmp_path / "w" / "candidates.csv", ",SN,", ",ZZ,")
+    with pytest.raises(WrongWorkshop, match="a Member"):
+        read_workshop(tmp_path / "w")
+    assert "ZZ" in {candidate.administration for candidate in read_workshop(tmp_path / "w", ["ZZ"]).candidates}
+
+
+def test_missing_and_unreadable_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "session.csv").write_bytes(b"\xff\xfe")
+    (tmp_path / "scores.xlsx").write_bytes(b"not a workbook")
+    with pytest.raises(WrongWorkshop) as error:
+        read_workshop(tmp_path)
+    assert {"session.csv", "scores.xlsx", "plan.csv"} <= {fault.where for fault in error.value.faults}
+
+
+def test_workbooks_say_the_same_as_csv(tmp_path: Path) -> None:
+    name = WORKSHOPS[0]
+    for source in (DEMO / name).glob("*.csv"):
+        with source.open(encoding="utf-8") as file, xlsxwriter.Workbook(tmp_path / f"{source.stem}.xlsx") as book:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(csv.reader(file)):
+                for column, cell in enumerate(row):
+                    if cell.isdigit():
+                        sheet.write_number(number, column, int(cell))
+                    else:
+                        sheet.write_string(number, column, cell)
+    from_csv, from_xlsx = read_workshop(DEMO / name), read_workshop(tmp_path)
+    assert {f: getattr(from_csv, f) for f in from_csv.__struct_fields__ if f != "files"} == {
+        f: getattr(from_xlsx, f) for f in from_xlsx.__struct_fields__ if f != "files"
+    }
+
+
+def test_semicolons_and_byte_order_marks_are_read(tmp_path: Path) -> None:
+    shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
+    plan = tmp_path / "w" / "plan.csv"
+    plan.write_text("\ufeff" + plan.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    assert read_workshop(tmp_path / "w").plan == read_workshop(DEMO / WORKSHOPS[0]).plan
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -1,0 +1,142 @@
+"""Subscriptions are read strictly, and messages go to public addresses unless the operator says otherwise."""
+
+from __future__ import annotations
+
+import json
+import socket
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+import pytest
+
+from api.clients.addresses import is_public, pinned, require_address
+from api.clients.fetching import Exchanges
+from api.sharing.subscriptions import FILE, Subscriptions, load, save, subscribe
+from tests.projections.test_changes import NUMBER
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
+    answers = [(0, 0, 0, "", (address, 443)) for address in found]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
+
+
+def asked(url: str, *, is_internal: bool = False) -> httpx2.Request:
+    return pinned(Exchanges(), httpx2.URL(url), is_internal=is_internal, content=b"", headers={})
+
+
+def test_the_address_that_was_judged_is_the_one_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving(monkeypatch, "93.184.215.14")
+    request = asked("https://hooks.example:8443/x")
+    assert str(request.url) == "https://93.184.215.14:8443/x"
+    assert request.headers["Host"] == "hooks.example:8443"
+    assert request.extensions["sni_hostname"] == "hooks.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.16.3.4",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104 - to be refused
+        "224.0.0.1",
+        "239.1.1.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "fc00::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+    ],
+)
+def test_an_internal_address_is_refused_unless_the_operator_allows_it(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assert not is_public(ip_address(address))
+    url = "https://hooks.example/x"
+    resolving(monkeypatch, "93.184.215.14", address)  # one of several is enough
+    with pytest.raises(OSError, match="has not allowed"):
+        asked(url)
+    assert asked(url, is_internal=True).url.host == "93.184.215.14"
+
+
+def test_plain_http_goes_to_this_machine_whatever_its_name_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolving(monkeypatch, "93.184.215.14")
+    with pytest.raises(OSError, match="is not this machine"):
+        asked("http://localhost/x", is_internal=True)
+
+
+def test_a_public_address_is_public() -> None:
+    for address in ("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d70e"):
+        assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example/x",
+        "http://10.0.0.1/x",
+        "ftp://hooks.example",
+        "https://",
+        "https:hooks.example",
+        "hooks.example",
+        "https://user:word@hooks.example/",
+        "https://hooks.example/#x",
+        "https://hooks.example:port/",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_a_wrong_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"^url: "):
+        subscribe(url, (), internal=True)
+
+
+def test_an_address_may_be_https_or_this_machine() -> None:
+    for url in ("https://hooks.example/a?b=c", "http://localhost:1/", "http://127.8.8.8/", "http://[::1]:9/x"):
+        assert str(require_address(url)) == url
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("id", "a b", "id: "),
+        ("id", "", "id: "),
+        ("secret", "whsec_!!!!", "secret: "),
+        ("secret", "whsec_YWJj", "secret: "),
+        ("secret", "YWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJj", "secret: "),
+        ("numbers", ["TOA-PCA-FR-2017-01-X"], "numbers: "),
+        ("more", 1, "unknown field"),
+        ("url", "http://hooks.example", "url: "),
+    ],
+)
+def test_a_file_that_is_not_as_expected_is_refused(tmp_path: Path, field: str, value: Any, says: str) -> None:
+    good = msgspec.to_builtins(subscribe("https://hooks.example", (), internal=False))
+    (tmp_path / FILE).write_text(json.dumps({"subscriptions": [{**good, field: value}]}), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"^webhooks\.json: .*{says}"):
+        load(tmp_path)
+
+
+def test_an_id_is_there_once(tmp_path: Path) -> None:
+    one = subscribe("https://hooks.example", (), internal=False)
+    with pytest.raises(ValueError, match="every id once"):
+        Subscriptions((one, one))
+
+
+def test_the_file_is_its_owners_and_reads_as_it_was_written(tmp_path: Path) -> None:
+    kept = Subscriptions((subscribe("https://hooks.example", (NUMBER,), internal=True),))
+    save(tmp_path, kept)
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    assert load(tmp_path) == kept
+    (tmp_path / FILE).write_bytes(b" " * (4 * 1024 * 1024 + 1))
+    with pytest.raises(ValueError, match="at most"):
+        load(tmp_path)

@@ -1,0 +1,389 @@
+"""Receivers of webhooks are told every change in order, again until they acknowledge, and can prove it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+import time
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from api.register import Register, Settings
+from api.sharing import webhooks as module
+from api.sharing.outbox import FIRST_PAUSE, LONGEST_PAUSE, Outbox
+from api.sharing.subscriptions import FILE, Subscription, Subscriptions, load, save, subscribe
+from api.sharing.webhooks import Deliverer
+from ledger.log.proof import InclusionProof
+from ledger.log.tree import leaf_hash, verify_inclusion
+from ledger.signing.statement import read_stored
+from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
+from tests.support import World
+from tests.watched import Watched
+
+BASE = "https://register.example.org"
+UNFINISHED = 0  # an answer that has not even a status yet
+KINDS = [
+    "certificate.issued",
+    "certificate.suspended",
+    "certificate.suspension_lifted",
+    "certificate.renewed",
+    "certificate.reissued",
+    "certificate.withdrawn",
+]
+
+
+class Receiver:
+    """A real HTTP server of somebody else; ``answers`` are the statuses that it gives next, then 204.
+
+    After ``UNFINISHED`` and after 200, ``drip`` goes on with the answer.
+    """
+
+    def __init__(self) -> None:
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.got.append((dict(self.headers), body))
+                status = receiver.answers.pop(0) if receiver.answers else 204
+                if status == UNFINISHED:
+                    receiver.drip(self.wfile.write)
+                    return
+                self.send_response(status)
+                if 300 <= status < 400:
+                    self.send_header("Location", f"{receiver.url}/elsewhere")
+                self.end_headers()
+                if status == 200:
+                    receiver.drip(self.wfile.write)
+
+            def log_message(self, *_: object) -> None:
+                """Silent."""
+
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+        self.drip: Callable[[Callable[[bytes], object]], None] = lambda _: None
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def types(self) -> list[str]:
+        return [json.loads(body)["type"] for _, body in self.got]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with closing(Receiver()) as receiver:
+        yield receiver
+
+
+class Clock:
+    """The real time, and what a test adds to it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@contextmanager
+def delivering(world: World, clock: Callable[[], datetime]) -> Iterator[Deliverer]:
+    with (
+        Register(world.ledger, Settings(base_url=BASE)) as register,
+        closing(Deliverer(register, world.ledger.folder, clock)) as deliverer,
+    ):
+        yield deliverer
+
+
+def subscribed(world: World, url: str, *numbers: str, after: int = 0) -> Subscription:
+    """One more subscription, which begins after an entry."""
+    folder = world.ledger.folder
+    subscription = subscribe(url, numbers, internal=False)
+    save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
+    with closing(Outbox(folder)) as outbox:
+        outbox.place(subscription.id, after)
+    return subscription
+
+
+def trouble(world: World, subscription: Subscription) -> str | None:
+    with closing(Outbox(world.ledger.folder)) as outbox:
+        place = outbox.known(subscription.id)
+    assert place is not None
+    return place.trouble
+
+
+def test_a_message_verifies_with_the_library_and_not_with_another_secret(
+    workshop: World, receiver: Receiver, clock: Clock
+) -> None:
+    subscription = subscribed(workshop, receiver.url)
+    with delivering(workshop, clock) as deliverer:
+        assert deliverer.deliver()
+    ((headers, body),) = receiver.got
+    message = Webhook(subscription.secret).verify(body, headers)
+    assert message["type"] == "certificate.issued"
+    assert message["data"]["number"] == NUMBER
+    assert message["data"]["url"] == f"{BASE}/certificates/{NUMBER}"
+    assert "N'Guessan" not in body.decode()
+    for wrong in (body + b" ", body.replace(b"issued", b"Issued")):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(subscription.secret).verify(wrong, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(subscribe(receiver.url, (), internal=False).secret).verify(body, headers)
+
+
+def test_the_statement_is_proven_by_the_trust_root_alone(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    with delivering(workshop, clock) as deliverer:
+        deliverer.deliver()
+    trust = workshop.ledger.trust
+    assert receiver.types == KINDS
+    for _, body in receiver.got:
+        message = json.loads(body)
+        statement, proof = b64decode(message["log"]["statement"]), InclusionProof.parse(message["log"]["proof"])
+        checkpoint = trust.opened(proof.checkpoint)
+        assert proof.index == message["log"]["index"] == message["data"]["position"] - 1
+        verify_inclusion(leaf_hash(statement), proof.index, checkpoint.size, list(proof.path), checkpoint.root)
+        event = read_stored(workshop.ledger.entries(proof.index, proof.index + 1)[0].topic, statement).event
+        assert event.stream == f"certification:{message['data']['certification']}"
+
+
+def test_a_failing_receiver_is_told_later_and_in_order(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscription = subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    receiver.answers = [204, 500, 503]
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+        assert receiver.types == KINDS[:2]
+        assert not deliverer.deliver()  # too early: it is not asked
+        assert len(receiver.got) == 2
+        assert trouble(workshop, subscription) == "127.0.0.1: answers 500"
+        clock.ahead += FIRST_PAUSE
+        assert not deliverer.deliver()
+        clock.ahead += FIRST_PAUSE  # the second pause is twice as long
+        assert not deliverer.deliver()
+        assert len(receiver.got) == 3
+        clock.ahead += FIRST_PAUSE
+        assert deliverer.deliver()
+    assert receiver.types == [KINDS[0], KINDS[1], KINDS[1], *KINDS[1:]]
+    ids = [headers["webhook-id"] for headers, _ in receiver.got]
+    assert ids[1] == ids[2] == ids[3]
+    assert len(set(ids)) == 6
+    assert trouble(workshop, subscription) is None
+
+
+def test_a_restart_goes_on_where_it_stopped_and_repeats_nothing(
+    workshop: World, receiver: Receiver, clock: Clock
+) -> None:
+    subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    receiver.answers = [204, 204, 500]
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()  # the pause survives as well
+        assert len(receiver.got) == 3
+        clock.ahead += FIRST_PAUSE
+        assert deliverer.deliver()
+        assert deliverer.deliver()
+    with delivering(workshop, clock) as deliverer:
+        assert deliverer.deliver()
+    assert receiver.types == [*KINDS[:3], *KINDS[2:]]
+
+
+def test_one_who_fails_does_not_keep_the_others_waiting(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    with closing(Receiver()) as other:
+        subscribed(workshop, other.url)
+        subscribed(workshop, receiver.url)
+        other.answers = [500]
+        with delivering(workshop, clock) as deliverer:
+            assert not deliverer.deliver()
+    assert receiver.types == KINDS[:1]
+
+
+def test_a_subscription_that_was_removed_is_told_nothing(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    with delivering(workshop, clock) as deliverer:
+        deliverer.deliver()
+        live_through_everything(workshop)
+        save(workshop.ledger.folder, Subscriptions())
+        assert deliverer.deliver()
+    assert receiver.types == KINDS[:1]
+
+
+def test_one_that_nobody_placed_begins_with_what_comes(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    save(workshop.ledger.folder, Subscriptions((subscribe(receiver.url, (), internal=False),)))
+    with delivering(workshop, clock) as deliverer:
+        assert deliverer.deliver()
+    live_through_everything(workshop)
+    with delivering(workshop, clock) as deliverer:
+        assert deliverer.deliver()
+    assert receiver.types == KINDS[1:]
+
+
+def test_a_number_is_followed_beyond_its_reissue(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    live_through_everything(workshop)
+    subscribed(workshop, receiver.url, NUMBER)
+    with closing(Receiver()) as other:
+        subscribed(workshop, other.url, "TOA-PCA-FR-2017-02-K")
+        with delivering(workshop, clock) as deliverer:
+            assert deliverer.deliver()
+        assert other.got == []
+    assert receiver.types == KINDS
+    assert json.loads(receiver.got[-1][1])["data"]["number"] == SECOND
+
+
+def test_two_who_deliver_at_once_send_nothing_twice(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    with closing(Outbox(workshop.ledger.folder)) as outbox, outbox.alone() as is_alone:
+        assert is_alone
+        with delivering(workshop, clock) as deliverer:
+            assert not deliverer.deliver()
+    assert receiver.got == []
+
+
+def test_what_is_recorded_while_serving_is_sent(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    subscribed(workshop, receiver.url)
+    with (
+        Register(workshop.ledger, Settings(base_url=BASE)) as register,
+        register.views.live(),
+        closing(Deliverer(register, workshop.ledger.folder, clock)) as deliverer,
+        deliverer.running(),
+    ):
+        live_through_everything(workshop)
+        for _ in range(500):
+            if len(receiver.got) == len(KINDS):
+                break
+            time.sleep(0.02)
+    assert receiver.types == KINDS
+
+
+def test_a_broken_file_stops_nothing_and_is_said_once(
+    workshop: World, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    (workshop.ledger.folder / FILE).write_bytes(b"{")
+    with caplog.at_level(logging.ERROR), delivering(workshop, clock) as deliverer, deliverer.running():
+        time.sleep(0.2)
+    assert [record.getMessage() for record in caplog.records] == [
+        "no webhook was sent: webhooks.json: Input data was truncated"
+    ]
+
+
+def test_a_redirect_is_no_acknowledgement_and_not_followed(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscription = subscribed(workshop, receiver.url)
+    receiver.answers = [302]
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert len(receiver.got) == 1
+    assert trouble(workshop, subscription) == "127.0.0.1: answers 302"
+
+
+def test_an_answer_without_end_is_cut_off(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscription = subscribed(workshop, receiver.url)
+
+    def flood(write: Callable[[bytes], object]) -> None:
+        with suppress(OSError):  # cut off
+            for _ in range(1000):
+                write(b"x" * 10_000)
+
+    receiver.answers, receiver.drip = [200], flood
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert "answers more than 65536 bytes" in (trouble(workshop, subscription) or "")
+
+
+@pytest.mark.parametrize("status", [200, UNFINISHED])
+def test_an_answer_that_drips_is_cut_off(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(module, "DEADLINE", 0.5)
+    subscription = subscribed(workshop, receiver.url)
+
+    def drip(write: Callable[[bytes], object]) -> None:
+        with suppress(OSError):  # cut off
+            for character in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 80:
+                write(bytes([character]))
+                time.sleep(0.1)
+
+    receiver.answers, receiver.drip = [status], drip
+    started = time.monotonic()
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert time.monotonic() - started < 4
+    assert trouble(workshop, subscription)
+
+
+def test_nobody_there_is_a_failure_like_another(workshop: World, clock: Clock) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    subscription = subscribed(workshop, f"http://127.0.0.1:{port}/hook")
+    with delivering(workshop, clock) as deliverer:
+        assert not deliverer.deliver()
+    assert "refused" in (trouble(workshop, subscription) or "")
+
+
+def test_pauses_grow_to_half_a_day(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with closing(Outbox(tmp_path)) as outbox:
+        outbox.place("a", 7)
+        pauses = []
+        for _ in range(40):
+            outbox.failed("a", outbox.place("a", 0), "down", now)
+            pauses.append(outbox.place("a", 0).again - now)
+        assert pauses[:3] == [FIRST_PAUSE, FIRST_PAUSE * 2, FIRST_PAUSE * 4]
+        assert pauses == sorted(pauses)
+        assert pauses[-1] == LONGEST_PAUSE
+        assert outbox.place("a", 0).position == 7
+        outbox.forget("a")
+        outbox.told("a", 9)  # the message was on its way
+        assert outbox.known("a") is None
+
+
+def test_nothing_is_told_before_it_is_witnessed(
+    watching: Callable[..., Watched], receiver: Receiver, clock: Clock
+) -> None:
+    watched = watching()
+    world = watched.world
+    world.workshop()
+    subscribed(world, receiver.url)
+    with delivering(world, clock) as deliverer:
+        assert deliverer.deliver()
+    assert receiver.got == []
+    assert watched.collector.collect()
+    with delivering(world, clock) as deliverer:
+        assert deliverer.deliver()
+    ((_, body),) = receiver.got
+    proof = InclusionProof.parse(json.loads(body)["log"]["proof"])
+    assert world.ledger.trust.witnesses.require(proof.checkpoint)
+
+
+def test_dates_of_the_message_are_those_of_the_change(workshop: World, receiver: Receiver, clock: Clock) -> None:
+    subscribed(workshop, receiver.url)
+    with delivering(workshop, clock) as deliverer:
+        deliverer.deliver()
+    message = json.loads(receiver.got[0][1])
+    assert date.fromisoformat(message["data"]["effective_from"]) == date(2017, 5, 19)
+    assert message["timestamp"] == "2017-05-19T16:00:22+00:00"

@@ -1,0 +1,115 @@
+"""The demonstration is what the README says: three workshops, and what became of the certified since."""
+
+from __future__ import annotations
+
+import csv
+import re
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api import demo
+from api.app import create_app
+from api.checking.checks import check
+from api.cli.serving import _introduce
+from api.register import Register, Settings
+from api.secretariat.inbox import Desk
+from ledger.auditing import audit
+from ledger.domain.standing import Status
+from ledger.signing.keys import SigningKey
+from ledger.store.ledger import Ledger
+from ledger.verdict import Verdict
+from projections.credentials.forms.catalogue import BY_NAME
+from projections.views import Views
+
+DEMO_DATA = Path(demo.__file__).parent / "demo_data"
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_the_demonstration_audits_clean(demonstration: Path) -> None:
+    assert audit(demonstration / "ledger").findings == ()
+
+
+def test_it_renews_two_suspends_one_withdraws_one_and_erases_one(demonstration: Path) -> None:
+    with Ledger.open(demonstration / "ledger", clock) as ledger, Views(ledger) as views:
+        rows, today, known = views.certificates.in_use(), date(2026, 11, 1), clock()
+        statuses = [views.certificates.status(row.certification_id, today, known) for row in rows]
+        assert statuses.count(Status.SUSPENDED) == statuses.count(Status.WITHDRAWN) == 1
+        of_2022 = [row for row in rows if row.session_id == "TOA-PCA-FR-2022"]
+        renewed = [row for row in of_2022 if row.standing.expires_on == date(2028, 5, 19)]
+        assert [row.issue for row in renewed] == [2, 2]
+        erased = [person for person in ledger.ids_of("person") if views.roster.is_erased(person)]
+        assert len(erased) == 1
+        assert ledger.vault.of_person(erased[0]) == []
+
+
+def test_each_workshop_certifies_as_many_as_expected(demonstration: Path) -> None:
+    with Ledger.open(demonstration / "ledger", clock) as ledger, Views(ledger) as views:
+        certified = [row.session_id for row in views.certificates.in_use()]
+    for folder in DEMO_DATA.glob("20*"):
+        with (folder / "expected.csv").open(encoding="utf-8") as file:
+            expected = sum(row["result"] == "certified" for row in csv.DictReader(file))
+        assert certified.count(f"TOA-PCA-FR-{folder.name[:4]}") == expected
+
+
+def test_both_times_mean_something(demonstration: Path) -> None:
+    between, after = datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 21, tzinfo=UTC)
+    with Ledger.open(demonstration / "ledger", clock) as ledger, Views(ledger) as views:
+        then, later = (views.roster.on(date(2026, 3, 10), known) for known in (between, after))
+    assert len(then) == len(later) + 1
+
+
+def test_every_officers_key_is_at_hand(demonstration: Path) -> None:
+    names = {path.stem for path in (demonstration / "keys").iterdir()}
+    assert {"registrar", "secretariat-director", "A1", "D1", "D2", "P1"} <= names
+
+
+def test_one_statement_waits_for_the_registrar(demonstration: Path) -> None:
+    registrar = SigningKey.load(demonstration / "keys" / "registrar.key")
+    with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Desk(ledger)) as desk:
+        (waiting,) = desk.waiting(ledger.read().key_holder(registrar.key_id))
+        assert desk.preview(waiting).type == "public-listing-consent-given/v1"
+
+
+@pytest.mark.parametrize("years", [0, 10, 30])
+def test_it_introduces_itself_whatever_has_expired_meanwhile(
+    demonstration: Path, years: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Ledger.open(demonstration / "ledger", lambda: clock() + timedelta(days=366 * years)) as ledger:
+        _introduce(ledger, demonstration / "ledger", demonstration / "keys", "http://localhost")
+    printed = capsys.readouterr().out
+    assert "http://localhost/certificates/TOA-PCA-FR-" in printed
+    assert "one withdrawn" in printed
+
+
+def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Ledger.open(demonstration / "ledger", clock) as ledger:
+        _introduce(ledger, demonstration / "ledger", demonstration / "keys", demo.URL)
+        (showcase,) = re.findall(
+            r"its diploma +http://127\.0\.0\.1:8000/certificates/(.*)\.pdf", capsys.readouterr().out
+        )
+        with Register(ledger, Settings(base_url=demo.URL)) as register, TestClient(create_app(register)) as client:
+            assert client.get(f"/certificates/{showcase}.pdf").status_code == 200
+            today = ledger.now().date()
+            for row in register.views.certificates.in_use():
+                if register.views.certificates.status(row.certification_id, today, clock()) is Status.VALID:
+                    bodies = [ledger.documents.get(row.number, form) or b"" for form in BY_NAME]
+                    for presented in (row.number.encode(), register.bundle(row), *bodies):
+                        assert check(presented, register).verdict is Verdict.VALID, row.number
+
+
+def test_the_simulated_clock_never_goes_back() -> None:
+    told = demo.SimulatedClock(datetime(2017, 1, 1, tzinfo=UTC))
+    first = told()
+    told.reach(date(2016, 1, 1))
+    assert told() > first
+    told.reach(date(2018, 1, 1))
+    assert told() > datetime(2018, 1, 1, 9, tzinfo=UTC)
+    told.let_go()
+    assert abs((told() - clock()).total_seconds()) < 60

@@ -1,0 +1,176 @@
+"""Who signs sees what they sign: whom or what it is about, and all of it, in words of their own language."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+import pytest
+
+from api.words import command_in_words, event_in_words
+from api.words.failures import OF_CLASS, both_words
+from api.words.vocabulary import CODES, FIELDS, TOLD_OTHERWISE
+from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
+from ledger.domain.commands import COMMAND_TYPES
+from ledger.domain.record import Event, Fact, Role
+from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.words import Language
+from projections.dates import day_in_words, moment_in_words
+from tests.scenario import ROLES
+from tests.support import SESSION, World
+from tests.vectors.make import tell
+
+Told = tuple[str, dict[Language, str]]
+NAMES = {"awa": "awa N'Guessan-Écho", "zoe": "zoe Exemple", "eve": "eve Exemple"}
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    first, second = date(2018, 3, 1), date(2018, 3, 2)
+    assert [day_in_words(day, "fr") for day in (first, second)] == ["1er mars 2018", "2 mars 2018"]
+    assert [day_in_words(day, "en") for day in (first, second)] == ["1 March 2018", "2 March 2018"]
+    assert day_in_words(date(2018, 3, 11), "fr") == "11 mars 2018"
+
+
+def test_moments_are_told_in_utc() -> None:
+    at = datetime(2018, 3, 1, 0, 30, 7, tzinfo=timezone(timedelta(hours=-2)))
+    assert moment_in_words(at, "fr") == "1er mars 2018, 02:30 UTC"
+    assert moment_in_words(at, "en", "%H:%M:%S") == "1 March 2018, 02:30:07 UTC"
+    assert moment_in_words(at.replace(tzinfo=UTC) - timedelta(hours=1), "en") == "28 February 2018, 23:30 UTC"
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
+    """Of each wire name one event, with the name of its subject as people know it, and its words."""
+    world = World(tmp_path_factory.mktemp("words") / "ledger")
+    said: dict[str, Told] = {}
+
+    def listen(name: str, *people: str, **arguments: Any) -> str:
+        """Words are found as an officer finds them: before the statement is recorded, with its values at hand."""
+        world.now = world.now.replace(second=(world.now.second + 1) % 60)
+        command, disclosures = world.command(name, **arguments)
+        by = world.signers(command, *people)
+        event = world.ledger.prepare(command, by, disclosures).event
+        read = world.ledger.read(disclosures)
+        words: dict[Language, str] = {"en": event_in_words(event, "en", read), "fr": event_in_words(event, "fr", read)}
+        said.setdefault(event.type, (_subject(event), words))
+        return recorded(name, *people, **arguments)
+
+    recorded = world.do
+    world.do = listen  # type: ignore[method-assign]  # the story is overheard
+    tell(world)
+    founding = world.ledger.signed_events("ledger:founding")[0].event
+    read = world.ledger.read()
+    spoken: dict[Language, str] = {
+        "en": event_in_words(founding, "en", read),
+        "fr": event_in_words(founding, "fr", read),
+    }
+    said[founding.type] = ("director Exemple", spoken)
+    world.ledger.close()
+    return said
+
+
+def _subject(event: Event[Fact]) -> str:
+    """How people call whom or what a stream is about."""
+    kind, _, identifier = event.stream.partition(":")
+    match kind:
+        case "person" | "officer":
+            given = (
+                identifier.title() if identifier in ROLES and identifier not in ("director", "security") else identifier
+            )
+            return NAMES.get(identifier, f"{given} Exemple")
+        case "candidacy" | "certification":
+            person = identifier.removeprefix("c-")
+            return NAMES.get(person, f"{person} Exemple")
+        case "scheme":
+            return "toa-pca-fr"
+        case "issuer":  # the body: of it there is an address, and keys
+            return getattr(event.facts, "url", "") or event.facts.key_id  # type: ignore[attr-defined]
+        case _:
+            return identifier
+
+
+@pytest.mark.parametrize("wire_name", BY_WIRE_NAME)
+def test_the_words_of_every_event_name_its_subject_in_both_languages(told: dict[str, Told], wire_name: str) -> None:
+    subject, words = told[wire_name]
+    if wire_name == "person-registered/v1":  # of whom the ledger knows nothing yet but what this statement brings
+        subject = subject.split()[0]
+    for language, line in words.items():
+        assert subject in line, line
+        row = BY_WIRE_NAME[wire_name]
+        assert line.startswith(row.label_en if language == "en" else row.label_fr)
+        told_codes = [code for code in (*Role, *CODES) if "-" in code and f" {code}" in line]
+        assert told_codes == [], line
+    assert words["en"] != words["fr"]
+
+
+def test_every_field_that_is_signed_has_a_word() -> None:
+    fields = {name for row in EVENT_TYPES for name in row.fact.__struct_fields__}
+    fields |= {name for row in COMMAND_TYPES for name in row.command.__struct_fields__}
+    assert fields <= FIELDS.keys() | TOLD_OTHERWISE
+    assert all(en and fr for en, fr in FIELDS.values())
+
+
+def test_every_code_that_is_signed_has_a_word() -> None:
+    codes = {
+        code
+        for row in EVENT_TYPES
+        for field in msgspec.structs.fields(row.fact)
+        if get_origin(field.type) is Literal
+        for code in get_args(field.type)
+    }
+    assert codes <= CODES.keys()
+
+
+def test_the_role_the_findings_and_the_levels_are_told(
+    told: dict[str, Told],
+) -> None:
+    assert "fonction Greffier" in told["role-granted/v1"][1]["fr"]
+    assert "role Registrar" in told["role-granted/v1"][1]["en"]
+    assert "pca-experience : non atteint; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
+    assert "sealed levels: theoretical-knowledge 4, practical-skills 4" in told["score-sheet-submitted/v1"][1]["en"]
+    assert "levels practical-skills 4, theoretical-knowledge 4" in told["score-sheet-revealed/v1"][1]["en"]
+    assert "years of PCA: 8" in told["candidate-nominated/v1"][1]["en"]
+    assert "Sénégal (SN)" in told["candidate-nominated/v1"][1]["fr"]
+    assert f"certification de awa N'Guessan-Écho ({SESSION}-01" in told["certification-withdrawn/v1"][1]["fr"]
+
+
+def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None:
+    world.appoint()
+    world.plan()
+    scheme = world.read().scheme("toa-pca-fr")
+    draft = scheme.drafts["1.0.0"]
+    named = tuple(msgspec.structs.replace(c, name_fr=f"Compétence {n}") for n, c in enumerate(draft.competencies))
+    scheme.drafts["1.0.0"] = msgspec.structs.replace(draft, competencies=named)
+    world.candidate("awa")
+    command, disclosures = world.command(
+        "submit-score-sheet",
+        candidacy_id="c-awa",
+        sheet_id="s",
+        activity="case-study",
+        commitment={"name": "levels", "value": {"practical-skills": 4}},
+    )
+    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", world.ledger.read(disclosures))
+    sealed = command_in_words(command, "fr", world.ledger.read())
+    assert "niveaux (scellé)" in sealed  # for whoever is not given the values
+    assert "Compétence" not in sealed
+
+
+@pytest.mark.parametrize("kind", [Conflict, Unverifiable, Corrupt])
+def test_every_failure_is_said_in_both_languages(kind: type[LedgerError]) -> None:
+    en, fr = both_words(kind("such-a-code", "line 3: expected a size"))
+    assert en == "line 3: expected a size"
+    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
+
+
+def test_a_command_names_both_answers_and_an_expiry_that_never_comes(world: World) -> None:
+    world.appoint()
+    world.plan(validity_months=None)
+    world.score(world.candidate("awa"), 4)
+    command, _ = world.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
+    assert command_in_words(command, "fr", world.ledger.read()).startswith(
+        "Certification accordée ou Certification refusée : candidat awa Exemple (c-awa)"
+    )
+    world.conclude("c-awa")
+    granted = world.ledger.signed_events("certification:c-awa")[0].event
+    assert "until never" in event_in_words(granted, "en", world.ledger.read())

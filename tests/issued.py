@@ -1,0 +1,99 @@
+"""A register whose body issues documents: awa is certified and listed, and every form of the certificate is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.register import Register, Settings
+from ledger.domain.decisions.issuer import possession
+from projections.credentials.issuing import Issuing
+from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
+from projections.credentials.keys.seal_chain import make_chain
+from projections.time_stamps import Authority
+from projections.views import Views
+from tests.support import World, key_of
+
+URL = "https://register.example.org"
+BODY = "Example Customs Organisation"
+ED25519 = LocalKey(key_of("issuer").private)
+P256 = LocalKey(derive_private_key(7, SECP256R1()))
+AUTHORITY = derive_private_key(11, SECP256R1())
+KEYS: tuple[IssuerKey, ...] = (ED25519, P256)
+SUBJECT = "c-awa"
+
+
+BEGINS, ENDS = datetime(2016, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)  # the chain of the seal
+
+
+def enrol(world: World, key: IssuerKey, url: str = URL, begin: datetime = BEGINS, end: datetime = ENDS) -> None:
+    """Enrol a key of the body; one on P-256 with a chain."""
+    chain = make_chain(key.public, BODY, url, AUTHORITY, begin, end) if key.algorithm == "ES256" else ()
+    world.do(
+        "enrol-issuer-key",
+        "security",
+        "director",
+        algorithm=key.algorithm,
+        public_key=key.public,
+        certificates=chain,
+        proof=key.sign(possession(url, key.key_id)),
+    )
+
+
+def make_documents(world: World, keys: tuple[IssuerKey, ...] = KEYS, tsa: Authority | None = None) -> int:
+    """Make what is missing; answers how many certificates."""
+    with Views(world.ledger) as views:
+        return Issuing(world.ledger, views, keys, tsa=tsa).catch_up()
+
+
+def become_issuer(world: World, url: str = URL) -> World:
+    """The body is established and has its keys; nothing is made yet."""
+    world.do("establish-issuer", "director", url=url)
+    for key in KEYS:
+        enrol(world, key, url)
+    return world
+
+
+@pytest.fixture
+def issuer(workshop: World) -> World:
+    return become_issuer(workshop)
+
+
+@pytest.fixture
+def issued(issuer: World) -> World:
+    issuer.do("give-listing-consent", "registrar", person_id="awa")
+    assert make_documents(issuer) == 1
+    issuer.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
+    return issuer
+
+
+@pytest.fixture
+def number(issued: World) -> str:
+    return issued.ledger.documents.sets()[-1].number
+
+
+@pytest.fixture
+def client(issued: World) -> Iterator[TestClient]:
+    settings = Settings(base_url=URL)
+    with Register(issued.ledger, settings, None, KEYS) as register, TestClient(create_app(register)) as client:
+        yield client
+
+
+def withdraw(world: World) -> None:
+    """With effect from 1 March 2018."""
+    do_decided(world, "withdraw-certification", date(2018, 3, 1), "other", "decider1", "decider2")
+
+
+def suspend(world: World) -> None:
+    do_decided(world, "suspend-certification", date(2018, 1, 20), "under-review", "decider1")
+
+
+def do_decided(world: World, name: str, effective_from: date, reason: str, *people: str) -> None:
+    arguments: dict[str, Any] = {"effective_from": effective_from, "reason_code": reason, "reason": None}
+    world.do(name, *people, certification_id=SUBJECT, **arguments)

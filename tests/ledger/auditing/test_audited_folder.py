@@ -1,0 +1,199 @@
+"""What stands around the entries: checkpoints and notes that were removed, the form of the database, what is no file."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from ledger.auditing import audit
+from ledger.auditing.database import SIGNING_SECONDS
+from ledger.auditing.report import UNCHECKED, WORDS
+from ledger.errors import Unverifiable
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.signing.note import MAX_NOTE_BYTES
+from ledger.store.ledger import Ledger
+from tests.ledger.auditing.test_audit import codes, tampered
+from tests.support import World, key_of
+
+
+@pytest.fixture
+def folder(workshop: World) -> Path:
+    """A closed ledger after one workshop."""
+    workshop.ledger.close()
+    return workshop.ledger.folder
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DELETE FROM checkpoints"],
+        ["DELETE FROM checkpoints WHERE size = (SELECT max(size) FROM checkpoints)"],
+        ["DELETE FROM checkpoints WHERE size = (SELECT min(size) FROM published)"],
+        ["DELETE FROM published"],
+        ["DELETE FROM first_published"],
+        [f"DELETE FROM {table} WHERE size = (SELECT min(size) FROM {table})" for table in ("published", "first_published")],
+    ],
+)  # fmt: skip
+def test_checkpoints_that_were_removed_are_found(workshop: World, statements: list[str]) -> None:
+    workshop.ledger.latest()
+    first = (workshop.ledger.folder / "published.note").read_bytes()
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    workshop.ledger.latest()
+    workshop.ledger.close()
+    assert audit(workshop.ledger.folder).findings == ()
+    if len(statements) > 1:  # it is told by a file that was set back only
+        (workshop.ledger.folder / "published.note").write_bytes(first)
+    assert codes(tampered(workshop.ledger.folder, *statements)) == {"checkpoint-missing"}
+
+
+def test_the_last_entry_is_under_a_checkpoint(folder: Path) -> None:
+    assert not (folder / "published.note").exists(), "nothing else tells of it"
+    assert codes(tampered(folder, "DELETE FROM checkpoints")) == {"checkpoint-missing"}
+
+
+def test_an_entry_is_signed_for_a_moment_after_it_is_there(workshop: World) -> None:
+    """The audit may begin in between, and the register goes on meanwhile."""
+    log = workshop.ledger.log
+    latest = log.latest_checkpoint()
+    assert latest is not None
+    with log.datastore.transaction(commit=True) as cursor:
+        cursor.execute("DELETE FROM checkpoints WHERE size = ?", (latest[0],))
+    signing = Timer(SIGNING_SECONDS / 2, log.store_checkpoint, latest)
+    assert audit(workshop.ledger.folder, lambda *_: None if signing.is_alive() else signing.start()).findings == ()
+
+
+def test_a_database_that_was_set_back_is_found_by_what_was_published(workshop: World) -> None:
+    folder = workshop.ledger.folder
+    workshop.ledger.close()
+    old = (folder / "ledger.db").read_bytes()
+    with Ledger.open(folder, lambda: workshop.now) as ledger:
+        workshop.ledger = ledger
+        workshop.do("give-listing-consent", "registrar", person_id="awa")
+        ledger.latest()
+    (folder / "ledger.db").write_bytes(old)
+    (folder / "log.key").unlink()  # as in an auditor's copy
+    assert codes(audit(folder)) == {"rolled-back"}
+    with sqlite3.connect(folder / "ledger.db") as connection:
+        size = connection.execute("SELECT max(position) FROM stored_events").fetchone()[0]
+    connection.close()
+    forked = Checkpoint(workshop.ledger.trust.origin, size, bytes(32))
+    (folder / "published.note").write_text(sign_checkpoint(forked, key_of("log")), encoding="utf-8")
+    assert codes(audit(folder)) == {"log-forked"}
+
+
+@pytest.mark.parametrize(
+    ("code", "data"),
+    [("note-malformed", b"garbage"), ("file-unreadable", b"\xff"), ("file-unreadable", b"a" * (MAX_NOTE_BYTES + 1))],
+)
+def test_a_published_note_that_is_none_is_found(folder: Path, code: str, data: bytes) -> None:
+    (folder / "published.note").write_bytes(data)
+    assert codes(audit(folder)) == {code}
+
+
+def test_a_register_that_ended_while_it_published_is_in_order(workshop: World) -> None:
+    """The note stands in its file before it stands in the database; so it may at the first publication as at any."""
+    workshop.ledger.latest()
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    workshop.ledger.latest()
+    workshop.ledger.close()
+    last = "(SELECT max(size) FROM checkpoints)"
+    deletions = [f"DELETE FROM {table} WHERE size = {last}" for table in ("published", "first_published")]
+    assert tampered(workshop.ledger.folder, *deletions).findings == ()
+    assert tampered(workshop.ledger.folder, "DELETE FROM published", "DELETE FROM first_published").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("says", "statement"),
+    [
+        ("table foreign", "CREATE TABLE \"foreign\" (a)"),
+        ("view foreign", "CREATE VIEW \"foreign\" AS SELECT * FROM stored_events"),
+        ("index foreign", "CREATE INDEX \"foreign\" ON checkpoints (note)"),
+        ("trigger foreign", "CREATE TRIGGER \"foreign\" AFTER INSERT ON stored_events BEGIN DELETE FROM disclosures; END"),
+        ("index disclosures_of_person is missing", "DROP INDEX disclosures_of_person"),
+        ("table documents is another one", "ALTER TABLE documents ADD COLUMN other TEXT"),
+    ],
+)  # fmt: skip
+def test_another_form_of_the_database_is_found(folder: Path, says: str, statement: str) -> None:
+    report = tampered(folder, statement)
+    assert codes(report) == {"database-altered"}
+    assert report.findings[0].message.startswith(says)
+    assert report.entries, "it was read all the same"
+
+
+def test_what_sqlite_keeps_for_itself_is_no_finding(folder: Path) -> None:
+    assert tampered(folder, "ANALYZE").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("stored_events", "state = CAST(state AS TEXT)"),
+        ("stored_events", "originator_version = 'x'"),
+        ("tree_nodes", "hash = 'x'"),
+        ("disclosures", "encoded = x'00'"),
+        ("disclosures", "digest = NULL"),
+        ("checkpoints", "note = CAST(note AS BLOB)"),
+    ],
+)
+def test_values_of_another_type_are_found(folder: Path, table: str, change: str) -> None:
+    where = f"WHERE rowid = (SELECT max(rowid) FROM {table})"
+    report = tampered(folder, f"UPDATE {table} SET {change} {where}")
+    assert (report.findings[0].code, report.findings[0].message) == (
+        "database-altered",
+        f"1 rows of {table} hold a value of another type",
+    )
+
+
+def test_rows_before_the_first_entry_are_found(folder: Path) -> None:
+    row = "INSERT INTO stored_events SELECT -7, 'officer:x', 1, topic, state FROM stored_events WHERE position = 1"
+    assert codes(tampered(folder, row)) == {"row-contradicts-statement"}
+
+
+def test_a_table_that_is_gone_ends_the_audit_with_a_report(folder: Path) -> None:
+    assert codes(tampered(folder, "DROP TABLE first_published")) == {"database-altered", "database-unreadable"}
+
+
+@pytest.mark.parametrize("data", [b"", b"garbage " * 1000])
+def test_a_database_that_is_none_is_a_report(folder: Path, data: bytes) -> None:
+    (folder / "ledger.db").write_bytes(data)
+    report = audit(folder)
+    assert "database-unreadable" in codes(report)
+    assert report.entries == 0
+
+
+def test_a_page_that_cannot_be_read_ends_the_audit_with_what_was_found_before(folder: Path) -> None:
+    with sqlite3.connect(folder / "ledger.db") as connection:
+        connection.execute("UPDATE disclosures SET name = 'nickname' WHERE person_id = 'awa'")
+        connection.execute("CREATE TABLE other (a)")
+        page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'tree_nodes'").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    connection.close()
+    with (folder / "ledger.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    report = audit(folder)
+    assert [finding.code for finding in report.findings] == ["database-altered", "database-unreadable"]
+    assert "malformed" in report.findings[1].message
+
+
+def test_the_audit_writes_nothing(folder: Path) -> None:
+    before = (folder / "ledger.db").read_bytes()
+    assert audit(folder).clean
+    assert (folder / "ledger.db").read_bytes() == before
+
+
+def test_there_must_be_a_ledger_and_kept_checkpoints_must_be_of_it(folder: Path) -> None:
+    stranger = sign_checkpoint(Checkpoint("example.org/other", 1, bytes(32)), key_of("log"))
+    with pytest.raises(Unverifiable):
+        audit(folder, seen=[stranger])
+    (folder / "ledger.db").unlink()
+    with pytest.raises(FileNotFoundError, match=r"ledger\.db"):
+        audit(folder)
+    assert not (folder / "ledger.db").exists()
+
+
+def test_what_was_found_has_words_in_both_languages() -> None:
+    assert all(en and fr and en != fr for en, fr in [*WORDS.values(), *UNCHECKED.values()])

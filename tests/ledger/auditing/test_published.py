@@ -1,0 +1,171 @@
+"""The audit of a log as it is published: of an export's folder, and over HTTP with an auditor's key."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from api.publishing.files import write
+from api.register import Register, Settings
+from api.secretariat.inbox import Desk
+from api.secretariat.office import Office
+from ledger.auditing import Report, audit, audit_published
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.tiles import Tile
+from projections.views import Views
+from tests.api.cli.test_cli import run
+from tests.support import World, key_of
+from tests.watched import Watched, appoint_auditor, published, served
+
+
+def codes(report: Report) -> list[str]:
+    return [finding.code for finding in report.findings]
+
+
+@pytest.fixture
+def export(workshop: World, tmp_path: Path) -> Path:
+    write(workshop.ledger, tmp_path / "export", entries=True)
+    return tmp_path / "export"
+
+
+def test_an_export_is_audited_like_the_database(workshop: World, export: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    report = audit_published(published(export, workshop), lambda done, of: seen.append((done, of)))
+    assert report.findings == ()
+    workshop.ledger.close()
+    within = audit(workshop.ledger.folder)
+    assert (report.entries, report.signatures, report.root) == (within.entries, within.signatures, within.root)
+    assert seen[-1] == (report.entries, report.entries)
+    assert report.checkpoints == 1
+
+
+def change(path: Path, place: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("place", [200, 5000, -30])
+def test_a_changed_entry_of_an_export_is_found(workshop: World, export: Path, place: int) -> None:
+    change(export / str(Tile("entries", 0, workshop.ledger.size())), place)
+    assert {"tree-node", "checkpoint-root"} <= set(codes(audit_published(published(export, workshop))))
+
+
+def test_a_changed_tile_of_an_export_is_found(workshop: World, export: Path) -> None:
+    change(export / str(Tile(0, 0, workshop.ledger.size())), 77)
+    assert codes(audit_published(published(export, workshop))) == ["tree-node"]
+
+
+def test_a_removed_tile_of_an_export_is_found(workshop: World, export: Path) -> None:
+    (export / str(Tile(0, 0, workshop.ledger.size()))).unlink()
+    assert codes(audit_published(published(export, workshop))) == ["tile-missing"]
+
+
+def test_a_removed_entry_of_an_export_is_found(workshop: World, export: Path) -> None:
+    path = export / str(Tile("entries", 0, workshop.ledger.size()))
+    data = path.read_bytes()
+    path.write_bytes(data[2 + int.from_bytes(data[:2], "big") :])
+    assert codes(audit_published(published(export, workshop))) == ["bundle-cut-short"]
+
+
+def test_a_forged_checkpoint_of_an_export_is_found(workshop: World, export: Path) -> None:
+    _, checkpoint = workshop.ledger.latest()
+    note = sign_checkpoint(checkpoint, key_of("somebody"))
+    (export / "checkpoint").write_text(note, encoding="utf-8")
+    report = audit_published(published(export, workshop))
+    assert codes(report) == ["note-unsigned"]
+    assert report.entries == 0
+
+
+def test_checkpoints_that_were_kept_are_compared(workshop: World, export: Path) -> None:
+    note, checkpoint = workshop.ledger.latest()
+    origin, size = checkpoint.origin, checkpoint.size
+    ahead = sign_checkpoint(Checkpoint(origin, size + 1, bytes(32)), key_of("log"))
+    forked = sign_checkpoint(Checkpoint(origin, 9, bytes(32)), key_of("log"))
+    seen = [note, ahead, forked]
+    assert codes(audit_published(published(export, workshop), seen=seen)) == ["rolled-back", "log-forked"]
+    workshop.ledger.close()
+    assert codes(audit(workshop.ledger.folder, seen=seen)) == ["rolled-back", "log-forked"]
+
+
+def test_a_log_is_audited_over_http_with_an_auditors_key(workshop: World) -> None:
+    workshop.now = datetime.now(UTC)
+    key = appoint_auditor(workshop)
+    ledger, desk = workshop.ledger, Desk(workshop.ledger)
+    with Register(ledger, Settings(base_url="https://r.example")) as register:
+        office = Office(ledger, desk, "")
+        app = create_app(register, office)
+        with served(app) as url:
+            app.state.office = Office(ledger, desk, url)
+            assert audit_published(published(url, workshop, key)).clean
+            with pytest.raises(OSError, match="answers 401"):
+                audit_published(published(url, workshop))
+            with pytest.raises(OSError, match="answers 422"):
+                audit_published(published(url, workshop, key_of("registrar")))
+    desk.close()
+
+
+Watching = Callable[..., Watched]
+
+
+def test_witnesses_bound_the_time_of_every_statement(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    assert watched.collector.collect()
+    published_at = world.now
+    report = audit(world.ledger.folder)
+    assert report.clean
+    assert report.witnessed == published_at
+    log = world.ledger.log
+    for change, code in (
+        ("UPDATE published SET note = 'x'", "note-malformed"),
+        ("UPDATE published SET note = (SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1)", "note-unsigned"),
+    ):
+        with log.datastore.transaction(commit=True) as cursor:
+            cursor.execute(change)
+        assert code in codes(audit(world.ledger.folder))
+
+
+def test_where_witnesses_are_asked_for_something_must_be_published(watching: Watching) -> None:
+    watched = watching()
+    folder, log = watched.world.ledger.folder, watched.world.ledger.log
+    assert codes(audit(folder)) == ["not-witnessed"], "nobody was asked yet"
+    assert watched.collector.collect()
+    assert audit(folder).clean
+    with log.datastore.transaction(commit=True) as cursor:
+        for table in ("published", "first_published"):
+            cursor.execute(f"DELETE FROM {table}")
+    assert codes(audit(folder)) == ["not-witnessed"]
+
+
+def test_read_models_of_what_is_published_are_compared_and_rebuilt_too(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    assert watched.collector.collect()
+    for public in (False, True):
+        with Views(world.ledger, public=public):
+            pass
+    world.ledger.close()
+    assert "in order" in run(watched.folder, "audit")
+    with sqlite3.connect(world.ledger.folder / "projections.public.db") as connection:
+        connection.execute("DELETE FROM people")
+    connection.close()
+    assert "(people: missing ('panel1'" in run(watched.folder, "audit", code=1)
+    run(watched.folder, "rebuild")
+    assert "in order" in run(watched.folder, "audit")
+
+
+def test_a_statement_dated_after_it_was_witnessed_is_found(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    world.now -= timedelta(hours=1)  # the witnesses' clock, not the ledger's statements
+    assert watched.collector.collect()
+    assert set(codes(audit(world.ledger.folder))) == {"post-dated"}

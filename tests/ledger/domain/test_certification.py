@@ -1,0 +1,232 @@
+"""Who decides, what is granted, and how a certification lives on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationRefused
+from ledger.domain.months import add_months
+from ledger.domain.number import ALPHABET, CertificateNumber
+from ledger.domain.record import Role
+from ledger.domain.standing import Standing, Status, standing_of
+from tests.ledger.domain.rules import Rules
+from tests.scenario import CRITERIA, END, SESSION
+
+AWA = {"certification_id": "c-awa"}
+SUSPEND: dict[str, Any] = {**AWA, "effective_from": date(2018, 1, 1), "reason_code": "under-review"}
+
+
+def test_a_certificate_is_issued_once_and_reissued_under_a_new_number(certified: Rules) -> None:
+    assert isinstance(certified.last, CertificateIssued)
+    first = certified.last.certificate.number
+    certified.refused("certificate-issued", "issue-certificate", "registrar", **AWA)
+    certified.do("reissue-certificate", "registrar", **AWA, reason_code="lost")
+    assert getattr(certified.last, "old_number", None) == first
+    assert CertificateNumber.parse(first) == CertificateNumber(SESSION, 1, 1)
+    certified.refused("not-granted", "issue-certificate", "registrar", certification_id="c-none")
+
+
+@pytest.mark.parametrize(
+    ("code", "person", "role"),
+    [
+        ("decider-scored", "assessor1", Role.ASSESSOR),
+        ("decider-trained", "facilitator", Role.FACILITATOR),
+        ("own-case", "awa", Role.ASSESSOR),
+    ],
+)
+def test_who_trained_or_scored_or_is_concerned_may_not_decide(
+    certified: Rules, code: str, person: str, role: Role
+) -> None:
+    certified.do("grant-role", "director", person_id=person, role=Role.DECISION_AUTHORITY)
+    certified.refused(code, "suspend-certification", person, **SUSPEND)
+    assert role in ROLES_THAT_TRAIN_OR_SCORE
+
+
+ROLES_THAT_TRAIN_OR_SCORE = (Role.ASSESSOR, Role.FACILITATOR)
+
+
+@pytest.mark.parametrize(
+    ("withdrew", "code"),
+    [(date(2017, 5, 15), None), (date(2017, 5, 16), "decider-trained")],
+    ids=["on the first day", "after the first day"],
+)
+def test_who_trained_somebody_who_withdrew_later_may_not_decide(
+    planned: Rules, withdrew: date, code: str | None
+) -> None:
+    """ISO/IEC 17024 9.4.4 asks who trained the candidate, not who stayed to the end."""
+    withdraw: dict[str, Any] = {"initiator": "candidate", "effective_from": withdrew, "reason_code": "health"}
+    planned.at(2017, 5, 17).do("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
+    second = {"session_id": "TOA-2", "start": date(2017, 9, 4), "end": date(2017, 9, 8), "place": "B", "funder": "F"}
+    scheme = {"scheme_id": "toa-pca-fr", "scheme_version": "1.0.0", "language": "fr"}
+    planned.do("plan-session", "manager", **second, **scheme, title_en="W", title_fr="A")
+    again = {"candidacy_id": "c-2", "person_id": "awa", "session_id": "TOA-2", "administration_id": "SN"}
+    planned.do("nominate-candidate", "registrar", **again, details=[])
+    findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
+    planned.do("decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings)
+    planned.do("grant-role", "director", person_id="facilitator", role=Role.DECISION_AUTHORITY)
+    decide: dict[str, Any] = {"candidacy_id": "c-2", "effective_from": date(2017, 9, 8)}
+    planned.refused(code or "not-ranked", "decide-certification", "facilitator", "decider1", **decide)
+
+
+def test_what_expired_is_neither_suspended_nor_resumed_but_may_turn_out_to_have_been_void(certified: Rules) -> None:
+    certified.at(2018, 1, 1).do("suspend-certification", "decider1", **SUSPEND)
+    certified.at(2020, 5, 19)
+    earlier = date(2018, 6, 1)
+    certified.refused("expired", "lift-suspension", "decider1", **AWA, effective_from=earlier)
+    certified.refused("expired", "suspend-certification", "decider1", **{**SUSPEND, "effective_from": earlier})
+    found_out_late: dict[str, Any] = {**AWA, "effective_from": earlier, "reason_code": "misconduct"}
+    certified.do("withdraw-certification", "decider1", "decider2", **found_out_late)
+    assert certified.read().certification("c-awa").standing.on(earlier) is Status.WITHDRAWN
+
+
+def test_a_change_takes_effect_within_the_days_of_the_certification_both_included(certified: Rules) -> None:
+    before, last, after = END - timedelta(days=1), date(2020, 5, 18), date(2020, 5, 19)
+    certified.at(2018, 1, 1)
+    withdraw = ("withdraw-certification", "decider1", "decider2")
+    for day, code in ((before, "effective-too-early"), (after, "expired")):
+        certified.refused(code, "lift-suspension", "decider1", **AWA, effective_from=day)
+        certified.refused(code, *withdraw, **AWA, effective_from=day, reason_code="misconduct")
+    certified.at(2020, 5, 18).do("suspend-certification", "decider1", **{**SUSPEND, "effective_from": last})
+    standing = certified.read().certification("c-awa").standing
+    assert [standing.on(day) for day in (last, after)] == [Status.SUSPENDED, Status.EXPIRED]
+    certified.do(*withdraw, **AWA, effective_from=last, reason_code="misconduct")
+
+
+def test_a_certificate_counts_on_its_last_day(certified: Rules) -> None:
+    standing = certified.read().certification("c-awa").standing
+    assert [standing.on(date(2020, 5, day)) for day in (18, 19)] == [Status.VALID, Status.EXPIRED]
+
+
+def rank(planned: Rules) -> None:
+    """Awa is scored, and ranked after the workshop: all that a decision needs."""
+    planned.score("c-awa", 4)
+    planned.at(2017, 5, 19, 16).do("close-session", "manager", session_id=SESSION)
+    for sheet in planned.read().candidacy("c-awa").live_sheets:
+        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
+    planned.do("compute-outcome", "registrar", candidacy_id="c-awa")
+    planned.do("compute-ranking", "registrar", session_id=SESSION)
+
+
+def test_nothing_is_issued_once_the_certification_is_withdrawn(planned: Rules) -> None:
+    rank(planned)
+    planned.do("decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=END)
+    end: dict[str, Any] = {**AWA, "effective_from": END, "reason_code": "misconduct"}
+    planned.do("withdraw-certification", "decider1", "decider2", **end)
+    planned.refused("withdrawn", "issue-certificate", "registrar", **AWA)
+
+
+def test_a_moderator_may_not_decide(planned: Rules) -> None:
+    planned.score("c-awa", 4)
+    for sheet in planned.read().candidacy("c-awa").live_sheets:
+        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
+    planned.do(
+        "hold-moderation",
+        "moderator",
+        candidacy_id="c-awa",
+        activity="case-study",
+        competency="practical-skills",
+        level=4,
+        rationale={"name": "r", "value": ""},
+    )
+    planned.do("grant-role", "director", person_id="moderator", role=Role.DECISION_AUTHORITY)
+    decide: dict[str, Any] = {"candidacy_id": "c-awa", "effective_from": END}
+    planned.refused("decider-moderated", "decide-certification", "moderator", "decider1", **decide)
+    planned.refused("not-ranked", "decide-certification", "decider1", "decider2", **decide)
+
+
+def test_the_decision_is_taken_once_and_not_before_the_end_of_the_workshop(planned: Rules) -> None:
+    decide = ("decide-certification", "decider1", "decider2")
+    rank(planned)
+    planned.refused("effective-too-early", *decide, candidacy_id="c-awa", effective_from=date(2017, 5, 18))
+    planned.do(*decide, candidacy_id="c-awa", effective_from=END)
+    assert isinstance(planned.last, CertificationGranted)
+    assert planned.last.expires_on == date(2020, 5, 18)
+    planned.refused("certification-decided", *decide, candidacy_id="c-awa", effective_from=END)
+    planned.refused("certificate-missing", "reissue-certificate", "registrar", **AWA, reason_code="lost")
+
+
+def test_suspended_lifted_withdrawn(certified: Rules) -> None:
+    certified.at(2018, 1, 1)
+    early = {**SUSPEND, "effective_from": date(2017, 1, 1)}
+    certified.refused("effective-too-early", "suspend-certification", "decider1", **early)
+    certified.refused("expired", "suspend-certification", "decider1", **{**SUSPEND, "effective_from": date(2021, 1, 1)})
+    certified.refused("not-suspended", "lift-suspension", "decider1", **AWA, effective_from=date(2018, 1, 1))
+    certified.do("suspend-certification", "decider1", **SUSPEND)
+    certified.refused("suspended", "suspend-certification", "decider1", **SUSPEND)
+    certified.at(2020, 1, 1).refused(
+        "suspended", "renew-certification", "decider1", "decider2", **AWA, method="reassessment"
+    )
+    certified.do("lift-suspension", "decider1", **AWA, effective_from=date(2018, 3, 1))
+    end: dict[str, Any] = {**AWA, "effective_from": date(2018, 6, 1), "reason_code": "misconduct"}
+    certified.do("withdraw-certification", "decider1", "decider2", **end)
+    certified.refused("withdrawn", "withdraw-certification", "decider1", "decider2", **end)
+    certified.refused("withdrawn", "reissue-certificate", "registrar", **AWA, reason_code="lost")
+    standing = certified.read().certification("c-awa").standing
+    days = {
+        date(2017, 5, 18): Status.NOT_YET_VALID,
+        date(2018, 2, 28): Status.SUSPENDED,
+        date(2018, 3, 1): Status.VALID,
+        date(2018, 6, 1): Status.WITHDRAWN,
+    }
+    assert {day: standing.on(day) for day in days} == days
+
+
+def test_renewed_inside_the_window_only(certified: Rules) -> None:
+    renew = ("renew-certification", "decider1", "decider2")
+    certified.at(2019, 11, 17).refused("outside-renewal-window", *renew, **AWA, method="reassessment")
+    certified.at(2020, 5, 19).refused("outside-renewal-window", *renew, **AWA, method="reassessment")
+    certified.at(2020, 5, 18).do(*renew, **AWA, method="reassessment")
+    assert certified.read().certification("c-awa").standing.expires_on == date(2023, 5, 18)
+
+
+def test_a_certification_without_expiry_is_not_renewed(rules: Rules) -> None:
+    rules.plan(validity_months=None)
+    rules.score(rules.candidate("awa"), 4)
+    rules.conclude("c-awa")
+    rules.refused("no-expiry", "renew-certification", "decider1", "decider2", **AWA, method="reassessment")
+    assert rules.read().certification("c-awa").standing.on(date(2099, 1, 1)) is Status.VALID
+
+
+def test_a_certificate_that_lacks_an_item_cannot_be_issued(rules: Rules) -> None:
+    rules.plan()
+    rules.score(rules.candidate("awa"), 4)
+    rules.at(2017, 5, 19, 16)
+    founding = rules.read().founding()
+    rules._memory.states["ledger:founding"] = type(founding)(1, "", "", founding.founders)
+    rules.refused_in_conclusion("certificate-item-missing", "c-awa")
+
+
+def test_nothing_granted_is_no_standing() -> None:
+    refused = CertificationRefused(certification_id="c", person_id="p", session_id="S", reason_code="not-met", unmet=())
+    assert standing_of([refused]).on(date(2020, 1, 1)) is Status.NONE
+
+
+@given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.integers(0, 100))
+def test_of_one_day_the_pause_recorded_last_decides(day: date, length: int) -> None:
+    later = day + timedelta(days=length)
+    standing = Standing(day, None, ((later, True), (later, False)))
+    assert standing.on(later) is Status.VALID
+
+
+@given(st.integers(1, 500), st.integers(1, 30))
+def test_a_number_is_read_back_and_every_wrong_character_is_found(serial: int, issue: int) -> None:
+    number = CertificateNumber(SESSION, serial, issue)
+    text = str(number)
+    assert CertificateNumber.parse(text) == number
+    for place, character in enumerate(text):
+        for other in ALPHABET:
+            if character in ALPHABET and other != character:
+                with pytest.raises(ValueError, match=r"expected|check character"):
+                    CertificateNumber.parse(text[:place] + other + text[place + 1 :])
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
+def test_months_later_is_the_same_day_or_the_last_of_the_month(day: date, months: int) -> None:
+    later = add_months(day, months)
+    assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
+    assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)

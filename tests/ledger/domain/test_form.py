@@ -1,0 +1,207 @@
+"""What a statement may say in clear: ids without room for a name, days and numbers within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from ledger.domain.commands import COMMAND_TYPES
+from ledger.domain.decisions.office import require_founding
+from ledger.domain.events.common import Digest
+from ledger.domain.events.office import Founder, LedgerFounded
+from ledger.domain.form import BOUNDS, FORMS
+from ledger.domain.months import add_months
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+from ledger.words import Words
+from tests.ledger.domain import test_scheme_and_session
+from tests.ledger.domain.rules import Rules
+from tests.scenario import END, SESSION, START, key_of
+
+NAMED = [{"name": "given_name", "value": "Awa"}, {"name": "family_name", "value": "Diallo"}]
+NOT_PSEUDONYMS = (
+    "Awa N'Guessan <awa@example.org>",
+    "awa diallo",
+    "awa@example.org",
+    "a\nb",
+    "awa\n",
+    "",
+    "-",
+    "é",
+    "a" * 65,
+)
+
+
+@pytest.mark.parametrize("person_id", NOT_PSEUDONYMS)
+def test_nobody_is_registered_under_an_id_with_room_for_a_name(rules: Rules, person_id: str) -> None:
+    with pytest.raises(Refused, match="person_id: expected a pseudonym") as refused:
+        rules.do("register-person", "registrar", person_id=person_id, details=NAMED)
+    assert "person_id : valeur attendue : un pseudonyme" in refused.value.fr
+
+
+@pytest.mark.parametrize("person_id", ["0f1c2ab09d3e7788", "awa", "awa-2", "a" * 64])
+def test_pseudonyms_are_counted_or_random_or_words(rules: Rules, person_id: str) -> None:
+    rules.do("register-person", "registrar", person_id=person_id, details=NAMED)
+
+
+@pytest.mark.parametrize("identifier", ["Awa Diallo, Dakar", "awa@example.org", ""])
+def test_candidacies_and_sheets_are_not_named_after_people_either(planned: Rules, identifier: str) -> None:
+    nomination = {"person_id": "awa", "session_id": SESSION, "administration_id": "SN", "details": []}
+    planned.refused("malformed", "nominate-candidate", "registrar", candidacy_id=identifier, **nomination)
+    planned.at(2017, 5, 16)
+    sheet = {
+        "candidacy_id": "c-awa",
+        "activity": "case-study",
+        "commitment": {"name": "levels", "value": {"practical-skills": 3}},
+    }
+    planned.refused("malformed", "submit-score-sheet", "assessor1", sheet_id=identifier, **sheet)
+
+
+@pytest.mark.parametrize("name", ["born 1 Jan 1970 in Dakar", "Given", "", "_name", "a" * 41, "name\n"])
+def test_what_is_sealed_is_called_by_a_word(rules: Rules, name: str) -> None:
+    with pytest.raises(Refused, match=r"details\[2\].name: expected a name of a-z"):
+        rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, {"name": name, "value": "x"}])
+
+
+@pytest.mark.parametrize("digest", ["born in Dakar", "", "a" * 44])
+def test_a_digest_is_one(rules: Rules, digest: str) -> None:
+    with pytest.raises(Refused, match=r"evidence.digest: expected 43 characters"):
+        rules.do(
+            "give-listing-consent", "registrar", person_id="registrar", evidence={"name": "evidence", "digest": digest}
+        )
+
+
+def draft(**changed: Any) -> dict[str, Any]:
+    """A version of the scheme that is in order but for what is changed."""
+    return test_scheme_and_session.draft(version="2.0.0") | changed
+
+
+@pytest.mark.parametrize(
+    ("field", "least", "most"),
+    [
+        ("assessors_per_cell", 1, 100),
+        ("seats", 1, 1000),
+        ("validity_months", 1, 1200),
+        ("renewal_window_months", 0, 1200),
+        ("separation_months", 0, 1200),
+    ],
+)
+def test_numbers_of_a_scheme_are_bounded(planned: Rules, field: str, least: int, most: int) -> None:
+    for number in (least - 1, most + 1, 2**60):
+        with pytest.raises(Refused, match=f"{field}: expected from {least} to {most}"):
+            planned.do("draft-scheme-version", "manager", **draft(**{field: number}))
+    planned.do("draft-scheme-version", "manager", **draft(**{field: least}))
+    planned.do("draft-scheme-version", "manager", **draft(version="2.0.1", **{field: most}))
+
+
+@pytest.mark.parametrize("least", [-1, 97, 2**60])
+def test_levels_are_bounded(planned: Rules, least: int) -> None:
+    levels = [{"level": n, "anchor_en": str(n), "anchor_fr": str(n)} for n in range(least, least + 5)]
+    with pytest.raises(Refused, match=r"levels\[\d\].level: expected from 0 to 100"):
+        planned.do("draft-scheme-version", "manager", **draft(levels=levels))
+
+
+@pytest.mark.parametrize(
+    "version", ["1.0", "1.0.0.0", "v2.0.0", "2.0.0\n", "2.0.01", "2.0.1000000", "2.0." + "9" * 5000, "٢.0.0"]
+)
+def test_a_version_is_three_numbers(planned: Rules, version: str) -> None:
+    planned.refused("malformed", "draft-scheme-version", "manager", **draft(version=version))
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(3000, 1, 1), date(9999, 12, 31)])
+def test_days_are_of_our_centuries(planned: Rules, day: date) -> None:
+    with pytest.raises(Refused, match="effective_from: expected from 1900-01-01 to 2999-12-31") as refused:
+        planned.do("decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=day)
+    assert "effective_from : valeur attendue : de 1900-01-01 à 2999-12-31" in refused.value.fr
+
+
+def test_moments_too(rules: Rules) -> None:
+    long_ago = datetime(1899, 12, 31, tzinfo=UTC)
+    key = {"person_id": "registrar", "key_id": key_of("registrar").key_id, "reason_code": "lost"}
+    rules.refused("malformed", "revoke-key", "security", **key, compromised_since=long_ago)
+
+
+def test_the_longest_validity_from_the_last_day_still_has_an_end(rules: Rules) -> None:
+    rules.plan(validity_months=1200)
+    rules.candidate("awa")
+    rules.score("c-awa", 4)
+    rules.conclude("c-awa")
+    assert add_months(date(2999, 12, 31), 1200) == date(3099, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "months"), [(date(9999, 12, 1), 1), (date(1, 1, 31), -1), (START, 10**9), (END, -(10**9))]
+)
+def test_a_day_beyond_the_calendar_is_refused(day: date, months: int) -> None:
+    with pytest.raises(Refused) as refused:
+        add_months(day, months)
+    assert refused.value.code == "beyond-the-calendar"
+    assert str(day) in refused.value.fr
+
+
+def fields_of(struct: type[msgspec.Struct]) -> Iterator[tuple[str, Any]]:
+    """Every field of a struct and of the structs in it, with what it may hold."""
+    for field in msgspec.structs.fields(struct):
+        for kind in kinds_of(field.type):
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                yield from () if kind is Digest else fields_of(kind)
+            else:
+                yield field.name, kind
+
+
+def kinds_of(hint: Any) -> Iterator[Any]:
+    inner = get_args(hint)
+    if inner:
+        for each in inner:
+            yield from kinds_of(each)
+    else:
+        yield hint
+
+
+def test_every_id_and_number_that_a_command_takes_has_a_form() -> None:
+    asked = {pair for row in COMMAND_TYPES for pair in fields_of(row.command)}
+    assert {name for name, kind in asked if kind is str and (name == "id" or name.endswith("_id"))} <= FORMS.keys()
+    assert {name for name, kind in asked if kind is int} == BOUNDS.keys()
+
+
+def founded(*founders: tuple[str, Role, str]) -> LedgerFounded:
+    named = tuple(Founder(person, role, key_of(key).public, ()) for person, role, key in founders)
+    return LedgerFounded(body_en="Body", body_fr="Organisme", founders=named)
+
+
+DIRECTOR, SECURITY = ("x", Role.DIRECTOR, "x"), ("y", Role.SECURITY_OFFICER, "y")
+
+
+@pytest.mark.parametrize(
+    ("code", "founders"),
+    [
+        ("founders-missing", ()),
+        ("founders-missing", (DIRECTOR,)),
+        ("founders-missing", (DIRECTOR, ("y", Role.DIRECTOR, "y"))),
+        ("founders-not-distinct", (DIRECTOR, ("x", Role.SECURITY_OFFICER, "y"))),
+        ("founders-not-distinct", (DIRECTOR, ("y", Role.SECURITY_OFFICER, "x"))),
+        ("founders-not-distinct", (DIRECTOR, SECURITY, ("z", Role.REGISTRAR, "y"))),
+        ("malformed", (DIRECTOR, ("Awa Diallo", Role.SECURITY_OFFICER, "y"))),
+    ],
+)
+def test_a_ledger_is_founded_by_two_people_with_two_keys(
+    code: str, founders: tuple[tuple[str, Role, str], ...]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        require_founding(founded(*founders))
+    assert refused.value.code == code
+
+
+def test_more_people_may_found_it() -> None:
+    require_founding(founded(DIRECTOR, SECURITY, ("z", Role.REGISTRAR, "z")))
+
+
+def test_a_refusal_tells_roles_and_texts_in_its_language() -> None:
+    refused = Refused("seats-not-filled", expected=(Role.REGISTRAR, Role.MODERATOR), named=())
+    assert "Registrar, Moderator" in refused.en
+    assert "Greffier, Modérateur" in refused.fr
+    assert Refused("malformed", field="x", expected=Words("one", "un")).fr == "x : valeur attendue : un"

@@ -1,0 +1,194 @@
+"""Officers, keys, persons and administrations."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from ledger.domain.catalogue import EVENT_TYPES
+from ledger.domain.commands import COMMAND_TYPES
+from ledger.domain.deciding import decide, public_key_for, require_seats_of
+from ledger.domain.decisions.acting import Act
+from ledger.domain.events.office import RoleGranted
+from ledger.domain.record import Event, Head, Role, Signer
+from ledger.domain.refusal import Refused
+from tests.ledger.domain.rules import Rules
+from tests.scenario import key_of
+
+NAMES = [{"name": "given_name", "value": "A"}, {"name": "family_name", "value": "B"}]
+
+
+def test_only_a_director_grants_roles(rules: Rules) -> None:
+    rules.refused("role-not-held", "grant-role", "registrar", person_id="manager", role="assessor")
+
+
+def test_seats_are_filled_in_order_by_distinct_people(rules: Rules) -> None:
+    command, _ = rules.command(
+        "approve-scheme-version", scheme_id="s", version="1.0.0", effective_from=date(2017, 1, 1)
+    )
+    rules.do("grant-role", "director", person_id="director", role="programme-manager")
+    for by, code in (
+        ((Signer("director", Role.DIRECTOR),), "seats-not-filled"),
+        ((Signer("director", Role.DIRECTOR), Signer("director", Role.PROGRAMME_MANAGER)), "signers-not-distinct"),
+    ):
+        with pytest.raises(Refused) as refused:
+            decide(command, Act(by, rules.now), rules.read())
+        assert refused.value.code == code
+
+
+def test_an_audit_asks_for_the_seats_again(rules: Rules) -> None:
+    facts = RoleGranted(person_id="manager", role=Role.ASSESSOR)
+    for by, code in (((), "seats-not-filled"), ((Signer("manager", Role.DIRECTOR),), "role-not-held")):
+        event: Event[Any] = Event(
+            ledger="l", type="role-granted/v1", stream="officer:manager", version=1, time=rules.now, nonce=b"",
+            head=Head(0, b""), by=by, facts=facts,
+        )  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            require_seats_of(event, rules.read())
+        assert refused.value.code == code
+
+
+def test_roles_are_granted_once_to_known_people_and_end(rules: Rules) -> None:
+    rules.refused("unknown", "grant-role", "director", person_id="nobody", role="assessor")
+    rules.refused("role-not-grantable", "grant-role", "director", person_id="manager", role="key-holder")
+    rules.refused("role-already-held", "grant-role", "director", person_id="manager", role="programme-manager")
+    rules.refused("role-not-held", "revoke-role", "director", person_id="manager", role="assessor")
+    rules.refused("own-role", "revoke-role", "director", person_id="director", role="secretariat-director")
+
+
+def test_nobody_gives_roles_and_enrols_keys(rules: Rules) -> None:
+    grant = ("grant-role", "director")
+    rules.refused("roles-apart", *grant, person_id="director", role="security-officer")
+    rules.refused("roles-apart", *grant, person_id="security", role="secretariat-director")
+    rules.do(*grant, person_id="registrar", role="secretariat-director")
+    rules.refused("roles-apart", *grant, person_id="registrar", role="security-officer")
+    rules.do("revoke-role", "director", person_id="registrar", role="secretariat-director")
+    rules.do(*grant, person_id="registrar", role="security-officer")
+    rules.refused("roles-apart", *grant, person_id="registrar", role="secretariat-director")
+
+
+def test_a_key_is_enrolled_once_by_its_holder(rules: Rules) -> None:
+    new = {"person_id": "manager", "public_key": key_of("new").public}
+    rules.refused("malformed", "register-key", "security", "manager", person_id="manager", public_key=b"short")
+    rules.refused("key-holder-differs", "register-key", "security", "registrar", **new)
+    rules.refused(
+        "key-already-enrolled",
+        "register-key",
+        "security",
+        "manager",
+        person_id="manager",
+        public_key=key_of("panel1").public,
+    )
+    nobody = {"person_id": "nobody", "public_key": key_of("new").public}
+    rules.refused("unknown", "register-key", "security", "nobody", **nobody)
+    rotation = {**new, "old_key_id": key_of("panel1").key_id}
+    rules.refused("key-not-active", "rotate-key", "security", "manager", **rotation)
+    rules.do("register-key", "security", "manager", **new)
+    rules.do(
+        "rotate-key",
+        "security",
+        "manager",
+        person_id="manager",
+        old_key_id=key_of("new").key_id,
+        public_key=key_of("third").public,
+    )
+    assert set(rules.read().officer("manager").keys) == {key_of("manager").key_id, key_of("third").key_id}
+
+
+def test_a_key_is_revoked_by_another_security_officer(rules: Rules) -> None:
+    key = key_of("manager").key_id
+    asked = {"person_id": "manager", "key_id": key, "reason_code": "compromised"}
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    rules.refused("in-the-future", "revoke-key", "security", **asked, compromised_since=later)
+    rules.refused(
+        "own-key", "revoke-key", "security", person_id="security", key_id=key_of("security").key_id, reason_code="lost"
+    )
+    rules.do("revoke-key", "security", **asked, compromised_since=rules.now)
+    rules.refused("key-not-active", "revoke-key", "security", **asked)
+    assert rules.read().officer("manager").keys == {}
+
+
+def test_a_key_holder_signs_nothing_but_an_enrolment(rules: Rules) -> None:
+    event: Event[Any] = Event(
+        ledger="l", type="role-granted/v1", stream="officer:x", version=1, time=rules.now, nonce=b"", head=Head(0, b""),
+        by=(), facts=RoleGranted(person_id="x", role=Role.ASSESSOR),
+    )  # fmt: skip
+    holder = Signer("manager", Role.KEY_HOLDER)
+    assert public_key_for(holder, key_of("manager").key_id, event, rules.read()) is None
+    officer = Signer("manager", Role.PROGRAMME_MANAGER)
+    assert public_key_for(officer, key_of("manager").key_id, event, rules.read()) == key_of("manager").public
+
+
+def test_a_person_is_registered_once_with_both_names(rules: Rules) -> None:
+    rules.refused("already-exists", "register-person", "registrar", person_id="manager", details=NAMES)
+    rules.refused("malformed", "register-person", "registrar", person_id="x", details=NAMES[:1])
+    rules.refused("malformed", "register-person", "registrar", person_id="x", details=[])
+    rules.refused("malformed", "register-person", "registrar", person_id="x", details=NAMES + NAMES)
+
+
+def test_details_and_employment_of_known_people_change(rules: Rules) -> None:
+    rules.do("update-person-details", "registrar", person_id="manager", details=NAMES[1:])
+    rules.refused("malformed", "update-person-details", "registrar", person_id="manager", details=NAMES[1:] * 2)
+    rules.refused("malformed", "update-person-details", "registrar", person_id="manager", details=[])
+    rules.refused("unknown", "update-person-details", "registrar", person_id="x", details=NAMES)
+    today = {"administration_id": "BE", "since": date(2017, 1, 9)}
+    rules.do("record-employment", "registrar", person_id="manager", **today)
+    rules.refused("unknown", "record-employment", "registrar", person_id="x", **today)
+    rules.refused(
+        "unknown", "record-employment", "registrar", person_id="manager", administration_id="ZZ", since=date(2017, 1, 1)
+    )
+    rules.refused(
+        "in-the-future",
+        "record-employment",
+        "registrar",
+        person_id="manager",
+        administration_id="BE",
+        since=date(2017, 1, 10),
+    )
+
+
+def test_consent_is_given_and_withdrawn(rules: Rules) -> None:
+    rules.refused("consent-unchanged", "withdraw-listing-consent", "registrar", person_id="manager")
+    rules.do("give-listing-consent", "registrar", person_id="manager")
+    rules.refused("consent-unchanged", "give-listing-consent", "registrar", person_id="manager")
+    rules.do("withdraw-listing-consent", "registrar", person_id="manager")
+    assert not rules.read().person("manager").listed
+
+
+def test_who_holds_a_role_a_candidacy_or_a_certification_is_not_erased(planned: Rules) -> None:
+    erase = ("erase-personal-data", "protection", "security")
+    planned.refused("unknown", *erase, person_id="nobody", basis_code="request")
+    planned.refused("roles-held", *erase, person_id="manager", basis_code="request")
+    planned.refused("candidacy-open", *erase, person_id="awa", basis_code="request")
+    planned.score("c-awa", 4)
+    planned.conclude("c-awa")
+    planned.refused("certification-in-force", *erase, person_id="awa", basis_code="request")
+    planned.at(2020, 5, 19).do(*erase, person_id="awa", basis_code="retention-ended")
+    planned.refused("person-erased", "give-listing-consent", "registrar", person_id="awa")
+    planned.refused("person-erased", *erase, person_id="awa", basis_code="request")
+
+
+def test_administrations_have_iso_codes_and_two_names(rules: Rules) -> None:
+    def register(code: str = "ML", iso3: str = "MLI", name: str = "Mali") -> dict[str, str]:
+        return {"administration_id": code, "iso3": iso3, "name_en": "Mali", "name_fr": name, "region": "r"}
+
+    rules.refused("malformed", "register-administration", "registrar", **register(code="ml"))
+    rules.refused("malformed", "register-administration", "registrar", **register(iso3="ML"))
+    rules.refused("malformed", "register-administration", "registrar", **register(name=" "))
+    rules.do("register-administration", "registrar", **register())
+    rules.refused("already-exists", "register-administration", "registrar", **register())
+    rename = {"name_en": "New", "name_fr": "Nouveau", "effective_from": date(2017, 1, 1)}
+    rules.do("rename-administration", "registrar", administration_id="ML", **rename)
+    rules.refused("unknown", "rename-administration", "registrar", administration_id="ZZ", **rename)
+    nameless = {**rename, "name_en": " "}
+    rules.refused("malformed", "rename-administration", "registrar", administration_id="ML", **nameless)
+
+
+def test_the_catalogue_names_each_fact_once_and_each_command_agrees_on_its_seats() -> None:
+    assert len({row.wire_name for row in EVENT_TYPES}) == len({row.fact for row in EVENT_TYPES}) == len(EVENT_TYPES)
+    decided = [fact for row in COMMAND_TYPES for fact in row.facts]
+    assert len(set(decided)) == len(decided) == len(EVENT_TYPES) - 1  # all but the founding
+    for row in COMMAND_TYPES:
+        assert len({(event.seats, event.stream) for event in row.event_types}) == 1

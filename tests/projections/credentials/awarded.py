@@ -1,0 +1,54 @@
+"""One certificate, its issuer and key, for the tests of every form. Everyone in it is synthetic."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
+
+from ledger.domain.events.scheme import RubricLevel
+from projections.credentials.facts import Achievement, Award, Issuer, StatusIndex
+from projections.credentials.keys.issuer_key import LocalKey
+
+ISSUER = Issuer(url="https://pca.example", name_en="Example Customs Body", name_fr="Organisme douanier d’exemple")
+KEY = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+METHOD = ISSUER.verification_method(KEY.key_id)
+STATUS = StatusIndex(0, 94567)
+ISSUED = datetime(2022, 6, 1, 14, 30, tzinfo=UTC)
+COMPETENCIES = (
+    ("technical-knowledge", "Technical knowledge", "Connaissances techniques", 4),
+    ("advisory-capacity", "Advisory capacity", "Capacité de conseil", None),
+    ("facilitation", "Facilitation", "Animation", 5),
+    ("communication", "Communication", "Communication", None),
+)
+AWARD = Award(
+    number="TOA-PCA-FR-2022-04-3",
+    holder="Awa N’Diaye-Émond",
+    salt="9f2c41d07be8a653",
+    body_en="Example Customs Body",
+    body_fr="Organisme douanier d’exemple",
+    scheme_id="toa-pca",
+    scheme_version="2022.1",
+    scheme_in_force=date(2016, 9, 1),
+    title_en="PCA Technical and Operational Advisor",
+    title_fr="Conseiller technique et opérationnel en contrôle a posteriori",
+    scope=tuple(
+        Achievement(id=id_, name_en=english, name_fr=french, required=3, achieved=achieved)
+        for id_, english, french, achieved in COMPETENCIES
+    ),
+    levels=tuple(RubricLevel(n, f"Level {n} is shown so", f"Le niveau {n} se voit ainsi") for n in range(1, 6)),
+    language="fr",
+    place="Brussels",
+    start=date(2022, 5, 16),
+    end=date(2022, 5, 20),
+    effective_from=date(2022, 6, 1),
+    expires_on=date(2025, 5, 31),
+    issued=ISSUED,
+)
+# The same with fewer of what there are several of, for tests that alter one value after another.
+BRIEF = replace(AWARD, scope=AWARD.scope[:2], levels=AWARD.levels[2:4])
+
+
+def public_key(method: str) -> bytes | None:
+    return KEY.public if method == METHOD else None

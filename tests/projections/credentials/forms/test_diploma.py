@@ -1,0 +1,182 @@
+"""Diplomas: what they state, that everyone can read them and keep them, and that no text breaks them."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from projections.credentials.facts import Award
+from projections.credentials.forms.diploma import diploma
+from tests.projections.credentials.specimen import AWARD, CREDENTIAL, ISSUER, award, outside, unsealed
+
+URL = "https://register.example/certificates/TOA-PCA-FR-2024-10-1"
+
+
+def pages(folder: Path, made: bytes) -> list[str]:
+    """The words of each page, its lines joined."""
+    file = folder / "diploma.pdf"
+    file.write_bytes(made)
+    text = outside("pdftotext", "-layout", file, "-", package="poppler-utils")
+    return [" ".join(page.split()) for page in text.removesuffix("\f").split("\f")]
+
+
+def made(certificate: Award, *, official: bool = False) -> bytes:
+    return diploma(certificate, ISSUER, CREDENTIAL, official)
+
+
+def test_every_item_of_9_4_8_is_on_it_in_both_languages(tmp_path: Path) -> None:
+    french, english = pages(tmp_path, unsealed())
+    for page in (french, english):
+        for item in (AWARD.holder, AWARD.number, "toa-pca-fr, version 2.0.0", "2016", URL):
+            assert item in page
+    for item in (
+        *("Organisation douanière d’exemple", AWARD.title_fr, *(term.name_fr for term in AWARD.scope)),
+        *(
+            "1er novembre 2024",
+            "À la fin du 31 octobre 2027",
+            "30 octobre 2024",
+            "Abidjan, du 14 octobre 2024 au 18 octobre 2024",
+        ),
+    ):
+        assert item in french
+    for item in (
+        *("Example Customs Organisation", AWARD.title_en, *(term.name_en for term in AWARD.scope)),
+        *(
+            "1 November 2024",
+            "At the end of 31 October 2027",
+            "30 October 2024",
+            "Abidjan, 14 October 2024 to 18 October 2024",
+        ),
+    ):
+        assert item in english
+
+
+def test_the_language_of_the_certificate_comes_first(tmp_path: Path) -> None:
+    english, french = pages(tmp_path, made(award(language="en")))
+    assert "It is certified that" in english
+    assert "Il est certifié que" in french
+    with pikepdf.open(BytesIO(made(award(language="en")))) as pdf:
+        assert str(pdf.Root.Lang) == "en"
+
+
+def test_that_there_is_no_expiry_is_stated(tmp_path: Path) -> None:
+    french, english = pages(tmp_path, made(award(expires_on=None)))
+    assert "Expiration Aucune : en vigueur jusqu’à son retrait" in french
+    assert "Expiry None: in force until it is withdrawn" in english
+
+
+@pytest.mark.parametrize("official", [True, False])
+def test_a_demonstration_says_that_it_is_no_certificate(tmp_path: Path, official: bool) -> None:
+    french, english = pages(tmp_path, made(AWARD, official=official))
+    assert ("ceci n’est pas un certificat officiel" in french) == (not official)
+    assert ("this is not an official certificate" in english) == (not official)
+
+
+def test_it_is_made_for_archives_and_for_readers_aloud() -> None:
+    with pikepdf.open(BytesIO(unsealed())) as pdf:
+        root = pdf.Root
+        assert str(root.Lang) == "fr"
+        assert root.MarkInfo.Marked
+        assert root.ViewerPreferences.DisplayDocTitle
+        assert root.OutputIntents[0].S == "/GTS_PDFA1"
+        metadata = pdf.open_metadata()
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"], metadata["pdfuaid:part"]) == ("3", "A", "1")
+        assert AWARD.number in metadata["dc:title"]
+        assert metadata["xmp:CreateDate"].startswith("2024-10-30T09:00:00")
+        kinds, languages, alternatives = set(), set(), []
+        nodes = [root.StructTreeRoot.K]
+        while nodes:
+            node = nodes.pop()
+            if isinstance(node, pikepdf.Array):
+                nodes += list(node)
+            elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+                kinds.add(str(node.S))
+                languages |= {str(node.Lang)} if "/Lang" in node else set()
+                alternatives += [str(node.Alt)] if "/Alt" in node else []
+                nodes.append(node.get("/K", pikepdf.Array()))
+        assert {"/H1", "/H2", "/L", "/Link"} <= kinds
+        assert "en" in languages
+        assert [URL in alternative for alternative in alternatives if "QR" in alternative] == [True, True]
+        assert [page.Tabs for page in pdf.pages] == ["/S", "/S"]
+
+
+def test_the_credential_is_attached_byte_for_byte() -> None:
+    with pikepdf.open(BytesIO(unsealed())) as pdf:
+        attached = pdf.attachments["credential.json"]
+        file = attached.get_file()
+        assert file.read_bytes() == CREDENTIAL
+        assert file.mime_type == "application/vc+ld+json"
+        (associated,) = pdf.Root.AF
+        assert associated.AFRelationship == "/Data"
+        assert AWARD.number in attached.description
+
+
+def test_the_code_on_the_page_is_the_address_of_the_certificate(tmp_path: Path) -> None:
+    (tmp_path / "diploma.pdf").write_bytes(unsealed())
+    outside("pdftoppm", "-r", 100, "-png", tmp_path / "diploma.pdf", tmp_path / "page", package="poppler-utils")
+    for page in (1, 2):
+        read = outside("zbarimg", "-q", "--raw", tmp_path / f"page-{page}.png", package="zbar-tools")
+        assert read.splitlines()[:1] == [URL]
+
+
+def test_the_same_certificate_is_the_same_bytes() -> None:
+    assert made(AWARD) == made(AWARD) == unsealed()
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "Ọláìyá Ńdèlé Ɓalla d’Àlmeida",
+        "Ģirts Ķēniņš-Łuczak Đặng Thị Ánh",
+        "Δημήτρης Παπαδόπουλος",
+        "Ольга Щербакова",
+        "فاطمة الزهراء بن علي",
+        '#panic("code") $x^2$ *bold* _it_ <label> @ref \\ // `raw` [x] = title',
+        "Marie-Éléonore Béatrice Ouédraogo-Traoré de la Rochefoucauld-Montbéliard Rakotoarimanana-Andriamahefaparany",
+        "Wolfeschlegelsteinhausenbergerdorff" * 3,
+    ],
+)
+def test_no_name_breaks_a_diploma(tmp_path: Path, holder: str) -> None:
+    both = pages(tmp_path, made(award(holder=holder)))
+    assert len(both) == 2
+    if holder.isascii() and len(holder) < 90:
+        assert holder in both[0]
+
+
+def test_a_name_is_never_cut_off(tmp_path: Path) -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff" * 3
+    file = tmp_path / "diploma.pdf"
+    file.write_bytes(made(award(holder=name)))
+    inside = ("-x", 50, "-y", 0, "-W", 742, "-H", 595)  # points: within the frame of a landscape A4
+    text = outside("pdftotext", *inside, "-l", 1, file, "-", package="poppler-utils")
+    assert name in "".join(text.split()).replace("\u200b", "")
+
+
+def test_no_text_is_code(tmp_path: Path) -> None:
+    text = '"], #panic("code") \\u{0} ${1} {scheme}'
+    hostile = award(place=text, body_fr=text, title_fr=text, scheme_version=text)
+    assert pages(tmp_path, made(hostile))[0].count("#panic") >= 5
+
+
+def test_what_no_font_has_or_no_page_holds_is_refused() -> None:
+    with pytest.raises(ValueError, match="could not be displayed"):
+        made(award(holder="张伟"))
+    with pytest.raises(ValueError, match="does not fit on its page"):
+        made(award(title_fr="Conseiller " * 700))
+    with pytest.raises(ValueError, match="utf-8"):
+        diploma(AWARD, ISSUER, b"\xff", official=False)
+
+
+def test_a_long_scope_is_set_smaller(tmp_path: Path) -> None:
+    longer = [
+        term.__class__(
+            id=f"c{n}", name_en=f"{term.name_en} in practice", name_fr=f"{term.name_fr} en pratique", required=3
+        )
+        for n, term in enumerate(AWARD.scope * 4)
+    ]
+    french, english = pages(tmp_path, made(award(scope=tuple(longer), start=date(2024, 9, 30))))
+    assert french.count("en pratique") == english.count("in practice") == 16

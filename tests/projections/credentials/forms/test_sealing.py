@@ -1,0 +1,298 @@
+"""Seals of PDFs: poppler says that they hold, and so do we; of what was altered, neither does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from asn1crypto.x509 import Certificate
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from api.clients.timestamping import Authority
+from ledger.errors import Unverifiable
+from projections.credentials.forms.event_loop import apart
+from projections.credentials.forms.sealed import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, check, named
+from projections.credentials.forms.sealing import seal
+from projections.credentials.keys.issuer_key import LocalKey
+from tests.projections.credentials.specimen import AWARD, CREDENTIAL, NOW, Chain, outside, unsealed
+
+CHAIN = Chain("Example seal")
+STRANGER = Chain("Stranger")
+ROOTS = [CHAIN.root]
+SEALED = seal(unsealed(), CHAIN.key, CHAIN.certificates, AWARD.issued, None)
+
+
+def pdfsig(folder: Path, data: bytes) -> str:
+    """What poppler says, as one that trusts the root."""
+    (folder / "sealed.pdf").write_bytes(data)
+    return outside("pdfsig", folder / "sealed.pdf", package="poppler-utils")
+
+
+def stamped(authority: tuple[str, Path], chain: Chain = CHAIN) -> tuple[bytes, list[bytes]]:
+    """A PDF sealed with time-stamps, and the roots of body and authority."""
+    url, folder = authority
+    root = load_pem_x509_certificate((folder / "root.pem").read_bytes()).public_bytes(Encoding.DER)
+    return seal(unsealed(), chain.key, chain.certificates, AWARD.issued, Authority(url)), [chain.root, root]
+
+
+def changed_later(data: bytes) -> bytes:
+    """Another title written behind, as an editor would: the sealed bytes are all still there."""
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    page = writer.find_page_for_modification(0)[0].get_object()
+    page["/Contents"] = writer.find_page_for_modification(1)[0].get_object().raw_get("/Contents")
+    writer.update_container(page)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_seal_holds_for_us_and_for_poppler(tmp_path: Path) -> None:
+    result = check(SEALED, ROOTS, NOW)
+    assert (result.intact, result.trusted, result.covers_whole_file, result.changed_later) == (True, True, True, False)
+    assert (result.signed_at, result.stamped_at) == (AWARD.issued, None)
+    assert result.signer == "Example seal"
+    assert result.certificate == CHAIN.certificates[0]
+    said = pdfsig(tmp_path, SEALED)
+    for line in (
+        "Signature is Valid",
+        "Total document signed",
+        "ETSI.CAdES.detached",
+        "Field Name: Seal",
+        "CN=Example",
+    ):
+        assert line in said
+
+
+def test_a_seal_keeps_what_archives_and_readers_aloud_need() -> None:
+    with pikepdf.open(BytesIO(SEALED)) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        assert "Cachet électronique" in str(field.TU)
+        assert field.F == 0b10000100  # printed and locked, not hidden
+        assert [float(side) for side in field.Rect] == [-9999] * 4
+        assert all(page.Tabs == "/S" for page in pdf.pages)
+        assert pdf.Root.Perms.DocMDP.Reason == "Certificate issued / Certificat délivré"
+        assert pdf.Root.Perms.DocMDP.Reference[0].TransformParams.P == 1  # nothing may change
+        metadata = pdf.open_metadata()
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"], metadata["pdfuaid:part"]) == ("3", "A", "1")
+        assert metadata["xmp:ModifyDate"].startswith("2024-10-30T09:00:00")
+    assert SEALED.startswith(unsealed())
+    assert attached_credential(SEALED) == attached_credential(unsealed()) == CREDENTIAL
+
+
+@pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_an_altered_byte_is_refused_by_us_and_by_poppler(tmp_path: Path, at: float) -> None:
+    place = int(len(unsealed()) * at)
+    altered = SEALED[:place] + bytes([SEALED[place] ^ 1]) + SEALED[place + 1 :]
+    with suppress(Unverifiable):  # which is so where what was altered is more than a text
+        assert not check(altered, ROOTS, NOW).intact
+    assert "Signature is Valid" not in pdfsig(tmp_path, altered)
+
+
+def test_an_altered_signature_is_refused(tmp_path: Path) -> None:
+    contents = re.search(rb"/Contents ?<([0-9a-fA-F]{500,}?)0*>", SEALED)
+    assert contents is not None
+    last = contents.end(1) - 8
+    altered = SEALED[:last] + (b"1" if SEALED[last : last + 1] == b"0" else b"0") + SEALED[last + 1 :]
+    assert not check(altered, ROOTS, NOW).intact
+    assert "Signature is Valid" not in pdfsig(tmp_path, altered)
+
+
+def test_a_seal_by_a_stranger_is_intact_and_not_trusted() -> None:
+    sealed = seal(unsealed(), STRANGER.key, STRANGER.certificates, AWARD.issued, None)
+    assert (check(sealed, ROOTS, NOW).intact, check(sealed, ROOTS, NOW).trusted) == (True, False)
+    assert not check(SEALED, [], NOW).trusted
+    disguised = Chain("Example seal")  # of the same names, with other keys
+    sealed = seal(unsealed(), disguised.key, disguised.certificates, AWARD.issued, None)
+    assert not check(sealed, ROOTS, NOW).trusted
+
+
+@pytest.mark.parametrize(
+    ("subject", "signer"),
+    [
+        ([(NameOID.ORGANIZATION_NAME, "Douanes d'exemple"), (NameOID.COMMON_NAME, "Sceau")], "Sceau"),
+        ([(NameOID.ORGANIZATION_NAME, "Douanes d'exemple"), (NameOID.COUNTRY_NAME, "SN")], "Douanes d'exemple"),
+        ([(NameOID.COMMON_NAME, "One"), (NameOID.COMMON_NAME, "Two")], "One, Two"),
+        ([(NameOID.COUNTRY_NAME, "SN")], ""),
+    ],
+)
+def test_whoever_sealed_is_told_by_name(subject: list[tuple[x509.ObjectIdentifier, str]], signer: str) -> None:
+    chain = Chain("Seal", subject=x509.Name([x509.NameAttribute(*part) for part in subject]))
+    assert named(Certificate.load(chain.certificates[0])) == signer
+
+
+@pytest.mark.parametrize("setting", ["", "import logging; logging.basicConfig(level=logging.DEBUG)"])
+def test_nothing_of_a_stranger_s_seal_is_logged(tmp_path: Path, setting: str) -> None:
+    """A process of its own, because pytest takes what is logged before it reaches standard error."""
+    nobody = Chain("Nadège Inconnue")
+    (tmp_path / "root.der").write_bytes(CHAIN.root)
+    (tmp_path / "sealed.pdf").write_bytes(seal(unsealed(), nobody.key, nobody.certificates, AWARD.issued, None))
+    program = f"""{setting}
+from datetime import UTC, datetime
+from pathlib import Path
+from projections.credentials.forms.sealed import check
+found = check(Path("sealed.pdf").read_bytes(), [Path("root.der").read_bytes()], datetime(2026, 1, 1, tzinfo=UTC))
+print(found.intact, found.trusted, found.signer)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4]), "PYTHONUTF8": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+    )
+    assert ran.stdout == "True False Nadège Inconnue\n"
+    assert "Inconnue" not in ran.stderr
+    assert "pyhanko" not in ran.stderr
+
+
+def test_what_is_written_behind_a_seal_is_found() -> None:
+    result = check(changed_later(SEALED), ROOTS, NOW)
+    assert (result.intact, result.covers_whole_file, result.changed_later) == (True, False, True)
+
+
+def test_a_seal_does_not_outlive_its_certificate_but_for_a_time_stamp(authority: tuple[str, Path]) -> None:
+    brief = Chain("Brief", until=datetime.now(UTC).year)
+    later = datetime(datetime.now(UTC).year + 2, 1, 1, tzinfo=UTC)
+    roots = [brief.root]
+    sealed = seal(unsealed(), brief.key, brief.certificates, AWARD.issued, None)
+    assert check(sealed, roots, datetime.now(UTC)).trusted
+    assert not check(sealed, roots, later).trusted
+    sealed, roots = stamped(authority, brief)
+    assert check(sealed, roots, later).trusted
+    assert not check(sealed, roots[:1], later).trusted, "an authority that is not trusted proves no time"
+
+
+def test_with_an_authority_the_seal_is_made_for_archives(authority: tuple[str, Path], tmp_path: Path) -> None:
+    sealed, roots = stamped(authority)
+    result = check(sealed, roots, datetime.now(UTC))
+    assert (result.intact, result.trusted, result.covers_whole_file, result.changed_later) == (True, True, False, False)
+    assert result.stamped_at is not None
+    assert abs(result.stamped_at - datetime.now(UTC)) < timedelta(minutes=5)
+    said = pdfsig(tmp_path, sealed)
+    assert "Signature is Valid" in said
+    with pikepdf.open(BytesIO(sealed)) as pdf:
+        assert len(pdf.Root.DSS.Certs) >= 3
+        for field in pdf.Root.AcroForm.Fields:
+            assert int(field.F) == 0b10000100
+            assert [float(side) for side in field.Rect] == [-9999] * 4
+    assert check(changed_later(sealed), roots, datetime.now(UTC)).changed_later
+
+
+def test_an_authority_that_does_not_answer_is_an_error() -> None:
+    with pytest.raises(OSError, match=r"http://127\.0\.0\.1:9"):
+        seal(unsealed(), CHAIN.key, CHAIN.certificates, AWARD.issued, Authority("http://127.0.0.1:9"))
+
+
+def test_only_what_belongs_together_is_sealed() -> None:
+    key, chain = CHAIN.key, CHAIN.certificates
+    for one_key, certificates, says in (
+        (LocalKey(Ed25519PrivateKey.generate()), chain, "P-256"),
+        (key, [], "needs the certificate"),
+        (key, STRANGER.certificates, "not of this key"),
+        (key, chain[::-1], "not of this key"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            seal(unsealed(), one_key, certificates, AWARD.issued, None)
+    for data in (b"", b"hello", unsealed()[:-100], SEALED):
+        with pytest.raises(ValueError, match="cannot be sealed"):
+            seal(data, key, chain, AWARD.issued, None)
+
+
+def bomb() -> bytes:
+    """A diploma whose attachment unpacks to 100 MB."""
+    with pikepdf.open(BytesIO(unsealed())) as pdf:
+        stream = pdf.Root.AF[0].EF.F
+        stream.write(zlib.compress(bytes(100_000_000), 9), filter=pikepdf.Name.FlateDecode)
+        out = BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def circle() -> bytes:
+    """A diploma whose tree of attachments is its own child."""
+    with pikepdf.open(BytesIO(unsealed())) as pdf:
+        tree = pdf.make_indirect(pikepdf.Dictionary())
+        tree.Kids = pikepdf.Array([tree, tree])
+        pdf.Root.Names.EmbeddedFiles = tree
+        out = BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def attached_twice() -> bytes:
+    with pikepdf.open(BytesIO(unsealed())) as pdf:
+        pdf.Root.Names.EmbeddedFiles.Names.extend([pikepdf.String("other"), pdf.Root.AF[0]])
+        out = BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def without_attachment() -> bytes:
+    with pikepdf.open(BytesIO(unsealed())) as pdf:
+        del pdf.Root.Names
+        out = BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def encrypted() -> bytes:
+    with pikepdf.open(BytesIO(unsealed())) as pdf:
+        out = BytesIO()
+        pdf.save(out, encryption=pikepdf.Encryption(owner="", user=""))
+    return out.getvalue()
+
+
+HOSTILE = {
+    "empty": b"",
+    "no PDF": b"hello",
+    "cut short": SEALED[:-2000],
+    "large": SEALED + bytes(MAX_PDF_BYTES),
+    "many objects": b"%PDF-1.7\n" + b"1 0 obj\nendobj\n" * (MAX_OBJECTS + 1),
+    "many revisions": SEALED + b"startxref\n0\n%%EOF\n" * 20,
+    "itself as its past": SEALED.replace(b"/Prev ", b"/Prev 9"),
+    "a bomb": bomb(),
+    "a circle": circle(),
+    "attached twice": attached_twice(),
+    "nothing attached": without_attachment(),
+    "encrypted": encrypted(),
+}
+
+
+@pytest.mark.parametrize("fault", HOSTILE)
+def test_a_hostile_file_is_refused(fault: str) -> None:
+    with pytest.raises(Unverifiable):
+        attached_credential(HOSTILE[fault])
+    with pytest.raises(Unverifiable):
+        check(HOSTILE[fault], ROOTS, NOW)
+
+
+@given(st.binary(max_size=40), st.floats(0, 1))
+def test_whatever_a_file_holds_it_is_read_or_refused(noise: bytes, place: float) -> None:
+    at = int(len(SEALED) * place)
+    altered = SEALED[:at] + noise + SEALED[at + len(noise) :]
+    for read in (attached_credential, lambda data: check(data, ROOTS, NOW)):
+        with suppress(Unverifiable):
+            read(altered)
+
+
+def test_a_seal_is_made_and_checked_inside_a_running_loop_too() -> None:
+    async def inside() -> int:
+        return apart(lambda: asyncio.run(asyncio.sleep(0, 7)))()
+
+    with ThreadPoolExecutor(1) as pool:  # here one may be running already: Playwright's
+        assert pool.submit(lambda: asyncio.run(inside())).result() == 7

@@ -1,0 +1,69 @@
+"""One award of a synthetic person, its issuer and keys: what the tests of tokens sign."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from hypothesis import strategies as st
+
+from ledger.domain.events.scheme import RubricLevel
+from projections.credentials.facts import Achievement, Award, Issuer, StatusIndex
+from projections.credentials.keys.issuer_key import LocalKey
+from projections.credentials.keys.seal_chain import make_chain
+from projections.credentials.proofs.jws import encode
+
+ISSUER = Issuer(
+    url="https://register.example.org",
+    name_en="Example Customs Organisation",
+    name_fr="Organisation douanière d'exemple",
+)
+KEY = LocalKey(derive_private_key(7, SECP256R1()))
+OTHER = LocalKey(derive_private_key(8, SECP256R1()))
+AUTHORITY = derive_private_key(9, SECP256R1())
+NOT_BEFORE, NOW, NOT_AFTER = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025, 2034))
+CHAIN = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
+STATUS = StatusIndex(0, 4711)
+AWARD = Award(
+    number="TOA-PCA-FR-2024-01-X",
+    holder="Awa Exemple",
+    salt="c2FsdA",
+    body_en=ISSUER.name_en,
+    body_fr=ISSUER.name_fr,
+    scheme_id="pca-advisor",
+    scheme_version="2024.1",
+    scheme_in_force=date(2016, 9, 1),
+    title_en="PCA technical and operational advisor",
+    title_fr="Conseiller technique et opérationnel en contrôle a posteriori",
+    scope=(
+        Achievement(id="advice", name_en="Advisory capacity", name_fr="Capacité de conseil", required=3, achieved=4),
+        Achievement(id="audit", name_en="Audit", name_fr="Contrôle", required=3),
+    ),
+    levels=tuple(RubricLevel(n, f"Level {n}", f"Niveau {n}") for n in range(1, 6)),
+    language="fr",
+    place="Abidjan",
+    start=date(2024, 11, 4),
+    end=date(2024, 11, 15),
+    effective_from=date(2024, 12, 1),
+    expires_on=date(2029, 11, 30),
+    issued=datetime(2024, 11, 28, 9, 30, tzinfo=UTC),
+)
+
+
+def resigned(token: str, header: bytes | None = None, payload: bytes | None = None) -> str:
+    """The same token with another header or payload, signed by the same key: one fault, and no other."""
+    parts = token.split(".")
+    parts[0] = parts[0] if header is None else encode(header)
+    parts[1] = parts[1] if payload is None else encode(payload)
+    signed = f"{parts[0]}.{parts[1]}"
+    return f"{signed}.{encode(KEY.sign(signed.encode()))}"
+
+
+def json_values() -> st.SearchStrategy[Any]:
+    """Anything that JSON can say, with the names and texts in it that mean something to us."""
+    texts = st.one_of(
+        st.text(), st.sampled_from(["_sd", "...", "_sd_alg", "sha-256", "2024-12-01T00:00:00Z", "9999-12-31"])
+    )
+    leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), texts)
+    return st.recursive(leaves, lambda inner: st.one_of(st.lists(inner), st.dictionaries(texts, inner)), max_leaves=8)

@@ -1,0 +1,106 @@
+"""What documents will state comes from the record: the name while it is held, levels while the holder agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from projections.certificates import CertificateRow
+from projections.credentials.gathering import award_of
+from projections.credentials.status.statuses import Purpose, bits_of
+from projections.views import Views
+from tests.ledger.store.test_documents import taken
+from tests.support import World
+
+HOLDER = "c-awa"
+
+
+@pytest.fixture
+def views(workshop: World) -> Iterator[Views]:
+    with Views(workshop.ledger) as views:
+        yield views
+
+
+def certificate(views: Views) -> CertificateRow:
+    views.catch_up()
+    return views.certificates.of_certification(HOLDER)[-1]
+
+
+def test_an_award_states_every_item_of_the_standard(workshop: World, views: Views) -> None:
+    row = certificate(views)
+    award = award_of(workshop.ledger, row, "salt")
+    assert award is not None
+    assert (award.number, award.holder, award.salt) == (row.number, "awa N'Guessan-Écho", "salt")
+    assert (award.body_en, award.body_fr) == ("Example Customs Organisation", "Organisation douanière d'exemple")
+    assert (award.scheme_id, award.scheme_version) == (row.content.scheme_id, row.content.scheme_version)
+    assert award.scheme_in_force == date(2017, 1, 1)
+    assert [competency.id for competency in award.scope] == list(row.content.scope)
+    assert (award.effective_from, award.expires_on) == (row.content.effective_from, row.content.expires_on)
+    assert award.issued == row.issued
+    assert (award.start, award.end) == (date(2017, 5, 15), date(2017, 5, 19))
+
+
+def test_levels_stand_in_it_only_with_the_holders_consent(workshop: World, views: Views) -> None:
+    award = award_of(workshop.ledger, certificate(views), "salt")
+    assert award is not None
+    assert {competency.achieved for competency in award.scope} == {None}
+    workshop.do("give-results-consent", "registrar", person_id="awa")
+    award = award_of(workshop.ledger, certificate(views), "salt")
+    assert award is not None
+    levels = {level.level for level in award.levels}
+    assert all(c.achieved in levels and c.achieved >= c.required for c in award.scope)
+
+
+def test_nothing_is_stated_of_an_erased_person(workshop: World, views: Views) -> None:
+    workshop.now = datetime(2030, 1, 1, tzinfo=UTC)
+    workshop.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
+    assert award_of(workshop.ledger, certificate(views), "salt") is None
+
+
+def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, views: Views) -> None:
+    documents, certificates = workshop.ledger.documents, views.certificates
+    first = certificate(views)
+    place = taken(documents, first.number)
+
+    def is_set(purpose: Purpose, number: str, *at: int) -> bool:
+        views.catch_up()
+        wanted = documents.place(number)
+        moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year, month, day
+        bits = bits_of(documents, certificates, purpose, wanted.number, moment.date(), moment)
+        assert wanted.index not in bits_of(documents, certificates, purpose, 1, moment.date(), moment).positions
+        return wanted.index in bits.positions
+
+    workshop.now = datetime(2018, 1, 10, tzinfo=UTC)
+    workshop.do(
+        "suspend-certification",
+        "decider1",
+        certification_id=HOLDER,
+        effective_from=date(2018, 1, 5),
+        reason_code="under-review",
+        reason=None,
+    )
+    assert not is_set("suspension", first.number, 2018, 1, 8), "true that day, but known only later"
+    assert is_set("suspension", first.number, 2018, 1, 11)
+    workshop.now = datetime(2018, 2, 1, tzinfo=UTC)
+    workshop.do("lift-suspension", "decider1", certification_id=HOLDER, effective_from=date(2018, 2, 1))
+    assert not is_set("suspension", first.number, 2018, 2, 2)
+    workshop.do("reissue-certificate", "registrar", certification_id=HOLDER, reason_code="lost")
+    second = certificate(views)
+    assert taken(documents, second.number).index != place.index
+    assert not is_set("revocation", first.number, 2018, 1, 31)
+    assert is_set("revocation", first.number, 2018, 2, 2), "superseded"
+    assert not is_set("revocation", second.number, 2018, 2, 2)
+    workshop.do(
+        "withdraw-certification",
+        "decider1",
+        "decider2",
+        certification_id=HOLDER,
+        effective_from=date(2018, 2, 3),
+        reason_code="misconduct",
+        reason=None,
+    )
+    assert not is_set("revocation", second.number, 2018, 2, 2)
+    assert is_set("revocation", second.number, 2018, 2, 3)
+    assert not is_set("revocation", first.number, 2016, 1, 1), "nothing was known of it"

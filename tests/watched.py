@@ -1,0 +1,107 @@
+"""Witnesses and a ledger that needs them, each served over HTTP on this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from socket import socket
+
+import pytest
+import uvicorn
+from starlette.types import ASGIApp
+
+from api.clients.fetching import reader
+from api.publishing.collecting import Collector
+from api.witness.app import create_app
+from api.witness.store import Witness
+from ledger.published import PublishedLog
+from ledger.signing.keys import SigningKey
+from ledger.signing.note import VerifierKey
+from ledger.signing.post_quantum import MlDsaKey
+from tests.scenario import ORIGIN
+from tests.support import World, key_of
+
+LOG_KEY = VerifierKey(ORIGIN, key_of("log").public)
+NAMES = ("north", "south")
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """The address of an application that runs for as long as the context does."""
+    started = threading.Event()
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: list[socket] | None = None) -> None:
+            await super().startup(sockets)
+            started.set()
+
+    server = Announcing(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert started.wait(20)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+class Watched:
+    """A world whose log has an ML-DSA-44 key and needs both of two witnesses; ``stop`` takes one away."""
+
+    def __init__(self, folder: Path, quorum: str = "all") -> None:
+        self.folder = folder
+        self._stack = ExitStack()
+        self._servers: dict[str, ExitStack] = {}
+        self.witnesses: dict[str, Witness] = {}
+        lines = [f"log {LOG_KEY}"]
+        for name in NAMES:
+            witness = Witness(folder / name, f"{name}.example", [LOG_KEY], lambda: self.world.now)
+            self.witnesses[name] = witness
+            self._servers[name] = self._stack.enter_context(ExitStack())
+            address = self._servers[name].enter_context(served(create_app(witness)))
+            lines.append(f"witness {name} {witness.verifier_key} {address}")
+        lines += [f"group both {quorum} north south", "quorum both"]
+        self.world = World(
+            folder / "ledger", ml_dsa_key=MlDsaKey.from_seed(b"log".ljust(32, b".")), policy="\n".join(lines) + "\n"
+        )
+        self.collector = Collector(self.world.ledger)
+
+    def stop(self, name: str) -> None:
+        self._servers[name].close()
+
+    def close(self) -> None:
+        self._stack.close()
+        self.world.ledger.close()
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator[Callable[..., Watched]]:
+    """Makes worlds with witnesses, which are closed at the end."""
+    with ExitStack() as stack:
+
+        def make(**options: str) -> Watched:
+            watched = Watched(tmp_path / "watched", **options)
+            stack.callback(watched.close)
+            return watched
+
+        yield make
+
+
+def appoint_auditor(world: World) -> SigningKey:
+    """A person with the role of an auditor; answers their key."""
+    if not world.read().officer("registrar").roles:
+        world.appoint()
+    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
+    world.do("register-person", "registrar", person_id="auditor", details=details)
+    world.do("grant-role", "director", person_id="auditor", role="auditor")
+    key = key_of("auditor")
+    world.do("register-key", "security", "auditor", person_id="auditor", public_key=key.public)
+    return key
+
+
+def published(source: object, world: World, key: SigningKey | None = None) -> PublishedLog:
+    return PublishedLog(reader(str(source), key), world.ledger.trust)

@@ -12,13 +12,13 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from ledger.domain.decisions import candidacy, certification, issuer, office, persons, scheme, session
-from ledger.domain.decisions.candidacy import Candidacy
-from ledger.domain.decisions.issuer import Algorithm
 from ledger.domain.events.candidacy import CandidateNominated
+from ledger.domain.events.issuer import STREAM, Algorithm
 from ledger.domain.events.office import FOUNDING, KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
+from ledger.domain.states import candidacy, certification, issuer, office, persons, scheme, session
+from ledger.domain.states.candidacy import Candidacy
 from ledger.errors import Corrupt
 from ledger.signing.keys import key_id, verify_by
 
@@ -124,7 +124,7 @@ class Draft:
         return cast(office.Officer, self._read(f"officer:{person_id}"))
 
     def issuer(self) -> issuer.Issuer:
-        return cast(issuer.Issuer, self._read(issuer.STREAM))
+        return cast(issuer.Issuer, self._read(STREAM))
 
     def person(self, person_id: str) -> persons.Person:
         return cast(persons.Person, self._read(f"person:{person_id}"))

@@ -30,7 +30,6 @@ from msgspec import UNSET
 from ledger.bundle import Bundle, Included, is_of_certificate
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import public_key_for, require_seats_of
-from ledger.domain.decisions.certification import Certification
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
@@ -43,6 +42,7 @@ from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
 from ledger.domain.standing import CertificationFact, Status, standing_of
+from ledger.domain.states.certification import Certification
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.heads import Heads, open_heads

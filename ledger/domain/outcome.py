@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.events.candidacy import (
     AssessmentOutcomeComputed,
     CellTrace,
@@ -20,6 +19,7 @@ from ledger.domain.events.candidacy import (
 )
 from ledger.domain.events.common import Ratio
 from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.states.candidacy import Candidacy
 
 
 def mean_of_levels_v1(version: SchemeVersionDrafted, candidacy: Candidacy) -> AssessmentOutcomeComputed:

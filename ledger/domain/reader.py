@@ -11,13 +11,14 @@ from typing import Protocol
 
 import msgspec
 
-from ledger.domain.decisions.candidacy import Candidacy
-from ledger.domain.decisions.certification import Certification
-from ledger.domain.decisions.issuer import Algorithm, Issuer
-from ledger.domain.decisions.office import Founding, Officer
-from ledger.domain.decisions.persons import Administration, Person
-from ledger.domain.decisions.scheme import Scheme
-from ledger.domain.decisions.session import Session
+from ledger.domain.events.issuer import Algorithm
+from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.certification import Certification
+from ledger.domain.states.issuer import Issuer
+from ledger.domain.states.office import Founding, Officer
+from ledger.domain.states.persons import Administration, Person
+from ledger.domain.states.scheme import Scheme
+from ledger.domain.states.session import Session
 
 
 class Disclosed(msgspec.Struct, frozen=True):

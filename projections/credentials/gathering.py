@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.bundle import disclosures_of
-from ledger.domain.decisions.persons import NAME_DETAILS
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.store.ledger import Ledger
 from ledger.vault import Disclosure
 from projections.certificates import CertificateRow

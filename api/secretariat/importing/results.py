@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.events.candidacy import CellTrace, EligibilityRefused
 from ledger.domain.outcome import is_complete
 from ledger.domain.outcome import unmet as unmet_of
+from ledger.domain.states.candidacy import Candidacy
 from ledger.reading import Draft
 from ledger.store.ledger import Ledger
 

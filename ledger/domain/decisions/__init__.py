@@ -1,1 +1,1 @@
-"""One module a subject: its commands, what it remembers, how it evolves, what it decides."""
+"""One module a subject: its commands and what each decides."""

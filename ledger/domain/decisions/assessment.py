@@ -8,12 +8,12 @@ Moderation comes last: it settles a cell whose levels are all there, and they st
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
-from ledger.domain.decisions.candidacy import Candidacy, CandidacyFact, Sheet, require_attending
+from ledger.domain.decisions.candidacy import require_attending
 from ledger.domain.decisions.scheme import ON_RUBRIC
-from ledger.domain.decisions.session import Session, require_no_candidate, scheme_version
+from ledger.domain.decisions.session import require_no_candidate, scheme_version
 from ledger.domain.events.candidacy import (
     ModerationHeld,
     ScoreSheetRevealed,
@@ -24,12 +24,12 @@ from ledger.domain.events.common import Digest
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
 from ledger.domain.outcome import RULES
+from ledger.domain.reader import Reader
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.domain.states.candidacy import Candidacy, CandidacyFact, Sheet
+from ledger.domain.states.session import Session
 from ledger.words import Words
-
-if TYPE_CHECKING:
-    from ledger.domain.reader import Reader
 
 LEVELS = "levels"
 

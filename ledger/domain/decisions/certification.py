@@ -8,14 +8,12 @@ the same id, so that it is decided upon once.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
-
-import msgspec
+from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
-from ledger.domain.decisions.candidacy import Candidacy, require_attending
-from ledger.domain.decisions.persons import NAME_DETAILS, require_person
-from ledger.domain.decisions.session import Session, scheme_version
+from ledger.domain.decisions.candidacy import require_attending
+from ledger.domain.decisions.persons import require_person
+from ledger.domain.decisions.session import scheme_version
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
@@ -28,60 +26,21 @@ from ledger.domain.events.certification import (
     SuspensionLifted,
 )
 from ledger.domain.events.common import Digest
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
-from ledger.domain.record import Event, Role
+from ledger.domain.reader import Reader
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
-from ledger.domain.scope import Scopes, evolve_scopes, scope_on
-from ledger.domain.standing import CertificationFact, Standing, Status, evolve_standing
-
-if TYPE_CHECKING:
-    from ledger.domain.reader import Reader
+from ledger.domain.scope import scope_on
+from ledger.domain.standing import CertificationFact, Status
+from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.certification import Certification
+from ledger.domain.states.session import Session
 
 ONE_DAY = timedelta(days=1)
-
-
-class Certification(msgspec.Struct, frozen=True):
-    """``grant`` is None while undecided and when refused; ``issues`` counts the certificates.
-
-    ``stated`` is the scope that the last certificate states; empty before the first.
-    """
-
-    certification_id: str
-    version: int
-    decided: bool
-    grant: CertificationGranted | None
-    standing: Standing
-    scopes: Scopes
-    issues: int
-    stated: frozenset[str]
-
-    def in_force(self, day: date) -> bool:
-        """Granted, and neither withdrawn nor expired on that day."""
-        return self.grant is not None and self.standing.on(day) not in (Status.WITHDRAWN, Status.EXPIRED)
-
-
-def initial_certification(certification_id: str) -> Certification:
-    """A certification before the decision on it."""
-    return Certification(certification_id, 0, False, None, Standing(), (), 0, frozenset())
-
-
-def evolve_certification(state: Certification, event: Event[CertificationFact]) -> Certification:
-    """Remember the decision, what bears on validity, and how many certificates were issued."""
-    facts = event.facts
-    document = facts.certificate if isinstance(facts, CertificateIssued | CertificateReissued) else None
-    return Certification(
-        certification_id=state.certification_id,
-        version=event.version,
-        decided=True,
-        grant=facts if isinstance(facts, CertificationGranted) else state.grant,
-        standing=evolve_standing(state.standing, facts),
-        scopes=evolve_scopes(state.scopes, facts),
-        issues=state.issues + (document is not None),
-        stated=state.stated if document is None else frozenset(document.scope),
-    )
 
 
 class DecideCertification(Command, frozen=True, kw_only=True):

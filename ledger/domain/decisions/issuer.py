@@ -6,64 +6,27 @@ They are the body's, not a person's: two officers enrol each, and the key itself
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, assert_never
-
-import msgspec
+from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command, Decided
-from ledger.domain.events.issuer import IssuerEstablished, IssuerKeyEnrolled, IssuerKeyRetired, IssuerKeyRevoked
+from ledger.domain.events.issuer import (
+    STREAM,
+    Algorithm,
+    IssuerEstablished,
+    IssuerKeyEnrolled,
+    IssuerKeyRetired,
+    IssuerKeyRevoked,
+)
 from ledger.domain.form import of_bytes
-from ledger.domain.record import Event, Moment
+from ledger.domain.reader import Reader
+from ledger.domain.record import Moment
 from ledger.domain.refusal import Refused
 from ledger.words import Words
 
-if TYPE_CHECKING:
-    from ledger.domain.reader import Reader
-
-STREAM = "issuer:body"
-Algorithm = Literal["Ed25519", "ES256"]
 KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}  # RFC 8032 5.1.5; SEC 1 2.3.3, compressed
 NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
 # A browser trusts no other address without TLS, and neither does did:web: such a one is for demonstrations.
 _URL = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?")
-
-IssuerFact = IssuerEstablished | IssuerKeyEnrolled | IssuerKeyRetired | IssuerKeyRevoked
-
-
-class Issuer(msgspec.Struct, frozen=True):
-    """``keys`` holds every key ever enrolled; those in ``ended`` sign nothing more."""
-
-    version: int
-    url: str
-    keys: dict[str, IssuerKeyEnrolled]
-    ended: frozenset[str]
-    revoked: dict[str, IssuerKeyRevoked]
-
-    @property
-    def active(self) -> tuple[IssuerKeyEnrolled, ...]:
-        """The keys that may sign, in the order of enrolment."""
-        return tuple(key for key_id, key in self.keys.items() if key_id not in self.ended)
-
-
-NO_ISSUER = Issuer(0, "", {}, frozenset(), {})
-
-
-def evolve_issuer(state: Issuer, event: Event[IssuerFact]) -> Issuer:
-    """Remember the address, the keys and what became of them."""
-    facts = event.facts
-    changed = msgspec.structs.replace(state, version=event.version)
-    match facts:
-        case IssuerEstablished():
-            return msgspec.structs.replace(changed, url=facts.url)
-        case IssuerKeyEnrolled():
-            return msgspec.structs.replace(changed, keys={**state.keys, facts.key_id: facts})
-        case IssuerKeyRetired():
-            return msgspec.structs.replace(changed, ended=state.ended | {facts.key_id})
-        case IssuerKeyRevoked():
-            revoked = {**state.revoked, facts.key_id: facts}
-            return msgspec.structs.replace(changed, ended=state.ended | {facts.key_id}, revoked=revoked)
-        case _:
-            assert_never(facts)
 
 
 class EstablishIssuer(Command, frozen=True, kw_only=True):

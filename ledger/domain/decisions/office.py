@@ -6,14 +6,11 @@ it. Two keys of one person are one person, so a key is enrolled for one person o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, assert_never
-
-import msgspec
+from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.decisions.persons import require_person
 from ledger.domain.events.office import (
-    Founder,
     KeyRegistered,
     KeyRevoked,
     KeyRotated,
@@ -22,40 +19,18 @@ from ledger.domain.events.office import (
     RoleRevoked,
 )
 from ledger.domain.form import of_bytes, require_form
-from ledger.domain.record import Event, Moment, Role
+from ledger.domain.reader import Reader
+from ledger.domain.record import Moment, Role
 from ledger.domain.refusal import Refused
-
-if TYPE_CHECKING:
-    from ledger.domain.reader import Reader
+from ledger.domain.states.office import (
+    OfficeFact,
+)
 
 PUBLIC_KEY_BYTES = 32  # RFC 8032 5.1.5: an Ed25519 public key
 FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power descends from these (docs/decisions/0010)
 
 # Who gives roles and also enrols keys could be two deciders alone, with people who do not exist.
 _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
-
-OfficeFact = RoleGranted | RoleRevoked | KeyRegistered | KeyRotated | KeyRevoked
-
-
-class Founding(msgspec.Struct, frozen=True):
-    """What leaf 0 established."""
-
-    version: int
-    body_en: str
-    body_fr: str
-    founders: tuple[Founder, ...]
-
-    def founder(self, person_id: str) -> Founder | None:
-        return next((f for f in self.founders if f.person_id == person_id), None)
-
-
-NOT_FOUNDED = Founding(0, "", "", ())
-
-
-def evolve_founding(state: Founding, event: Event[LedgerFounded]) -> Founding:
-    """Remember leaf 0."""
-    facts = event.facts
-    return Founding(event.version, facts.body_en, facts.body_fr, facts.founders)
 
 
 def require_founding(facts: LedgerFounded) -> None:
@@ -69,43 +44,6 @@ def require_founding(facts: LedgerFounded) -> None:
             raise Refused("founders-not-distinct", person=founder.person_id)
         people.add(founder.person_id)
         keys.add(founder.public_key)
-
-
-class Officer(msgspec.Struct, frozen=True):
-    """One person's roles and active keys (key id -> raw public key)."""
-
-    person_id: str
-    version: int
-    roles: frozenset[Role]
-    keys: dict[str, bytes]
-
-
-def initial_officer(person_id: str, founder: Founder | None, key_id: str) -> Officer:
-    """An officer before their own stream begins; ``key_id`` is that of the founder's key."""
-    if founder is None:
-        return Officer(person_id, 0, frozenset(), {})
-    return Officer(person_id, 0, frozenset({founder.role}), {key_id: founder.public_key})
-
-
-def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
-    """Remember which roles are held and which keys are active."""
-    facts = event.facts
-    roles, keys = state.roles, state.keys
-    match facts:
-        case RoleGranted():
-            roles = roles | {facts.role}
-        case RoleRevoked():
-            roles = roles - {facts.role}
-        case KeyRegistered():
-            keys = {**keys, facts.key_id: facts.public_key}
-        case KeyRotated():
-            keys = {k: v for k, v in keys.items() if k != facts.old_key_id}
-            keys[facts.key_id] = facts.public_key
-        case KeyRevoked():
-            keys = {k: v for k, v in keys.items() if k != facts.key_id}
-        case _:
-            assert_never(facts)
-    return Officer(state.person_id, event.version, roles, keys)
 
 
 class GrantRole(Command, frozen=True, kw_only=True):

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command, Decided
-from ledger.domain.decisions.certification import (
-    Certification,
-    certification_to_decide,
-    require_in_force,
-    require_not_expired,
-)
+from ledger.domain.decisions.certification import certification_to_decide, require_in_force, require_not_expired
 from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
 from ledger.domain.events.common import Digest
+from ledger.domain.reader import Reader
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import taken_out_on
+from ledger.domain.states.certification import Certification
 from ledger.words import Words
-
-if TYPE_CHECKING:
-    from ledger.domain.reader import Reader
 
 EACH_ONCE = Words("one or more competencies, each once", "une ou plusieurs compétences, chacune une seule fois")
 

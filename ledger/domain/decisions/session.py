@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
@@ -19,55 +18,12 @@ from ledger.domain.events.session import (
     SessionClosed,
     SessionPlanned,
 )
-from ledger.domain.record import Event, Role
+from ledger.domain.reader import Reader
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.session import Session, SessionFact
 from ledger.words import Words
-
-if TYPE_CHECKING:
-    from ledger.domain.decisions.candidacy import Candidacy
-    from ledger.domain.reader import Reader
-
-SessionFact = SessionPlanned | FacilitatorAssigned | AssessorAssigned | SessionClosed | RankingComputed
-
-
-class Session(msgspec.Struct, frozen=True):
-    """What later decisions ask of a workshop; ``selected`` is None until it is ranked."""
-
-    version: int
-    plan: SessionPlanned | None
-    facilitators: frozenset[str]
-    assessors: frozenset[str]
-    closed: bool
-    selected: tuple[str, ...] | None
-
-    @property
-    def planned(self) -> SessionPlanned:
-        """The plan of a session that is known to exist."""
-        assert self.plan is not None
-        return self.plan
-
-
-NO_SESSION = Session(0, None, frozenset(), frozenset(), False, None)
-
-
-def evolve_session(state: Session, event: Event[SessionFact]) -> Session:
-    """Remember the plan, the staff, and what the ranking selected."""
-    facts, version = event.facts, event.version
-    match facts:
-        case SessionPlanned():
-            return msgspec.structs.replace(state, version=version, plan=facts)
-        case FacilitatorAssigned():
-            staff = state.facilitators | {facts.person_id}
-            return msgspec.structs.replace(state, version=version, facilitators=staff)
-        case AssessorAssigned():
-            staff = state.assessors | {facts.person_id}
-            return msgspec.structs.replace(state, version=version, assessors=staff)
-        case SessionClosed():
-            return msgspec.structs.replace(state, version=version, closed=True)
-        case RankingComputed():
-            return msgspec.structs.replace(state, version=version, selected=facts.selected)
-        case _:
-            assert_never(facts)
 
 
 class PlanSession(Command, frozen=True, kw_only=True):

@@ -6,6 +6,10 @@ from typing import Literal
 
 from ledger.domain.record import Fact, Moment
 
+STREAM = "issuer:body"  # there is one
+
+Algorithm = Literal["Ed25519", "ES256"]
+
 
 class IssuerEstablished(Fact, frozen=True, kw_only=True):
     """Under ``url`` the body issues credentials. It stands in every one of them, and so never changes.
@@ -24,7 +28,7 @@ class IssuerKeyEnrolled(Fact, frozen=True, kw_only=True):
     """
 
     key_id: str
-    algorithm: Literal["Ed25519", "ES256"]
+    algorithm: Algorithm
     public_key: bytes
     certificates: tuple[bytes, ...]
     proof: bytes

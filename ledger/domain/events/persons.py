@@ -8,6 +8,8 @@ from typing import Literal
 from ledger.domain.events.common import Digest
 from ledger.domain.record import Fact
 
+NAME_DETAILS = ("given_name", "family_name")  # the details that a person is called by, in this order
+
 
 class PersonRegistered(Fact, frozen=True, kw_only=True):
     """``details`` commit to given_name, family_name and what else the vault holds of the person."""

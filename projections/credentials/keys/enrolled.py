@@ -7,9 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.domain.decisions.issuer import Issuer
 from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
+from ledger.domain.states.issuer import Issuer
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.issuer_key import Algorithm, IssuerKey
 

@@ -7,11 +7,11 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from ledger.domain.decisions.candidacy import Candidacy
 from ledger.domain.events.candidacy import AssessmentOutcomeComputed
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.outcome import RULES, mean_of_levels_v1
 from ledger.domain.refusal import Refused
+from ledger.domain.states.candidacy import Candidacy
 from tests.ledger.domain.rules import Rules
 from tests.scenario import CRITERIA, PLAN, SESSION, START
 

@@ -1,0 +1,173 @@
+"""What is remembered of one candidacy: the selection decision, the score sheets, the moderation and the outcome."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import assert_never
+
+import msgspec
+
+from ledger.domain.events.candidacy import (
+    AssessmentOutcomeComputed,
+    CandidacyWithdrawn,
+    CandidateNominated,
+    EligibilityConfirmed,
+    EligibilityRefused,
+    ModerationHeld,
+    ScoreSheetRevealed,
+    ScoreSheetSubmitted,
+    ScoreSheetSuperseded,
+    SeparationExceptionGranted,
+)
+from ledger.domain.record import Event
+
+CandidacyFact = (
+    CandidateNominated
+    | EligibilityConfirmed
+    | EligibilityRefused
+    | CandidacyWithdrawn
+    | SeparationExceptionGranted
+    | ScoreSheetSubmitted
+    | ScoreSheetRevealed
+    | ScoreSheetSuperseded
+    | ModerationHeld
+    | AssessmentOutcomeComputed
+)
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A score sheet; ``levels`` is None while it is sealed, ``live`` False once superseded.
+
+    ``countersigned_by`` is the moderator of a sheet that superseded another.
+    """
+
+    sheet_id: str
+    assessor: str
+    activity: str
+    commitment: str
+    levels: dict[str, int] | None
+    live: bool
+    countersigned_by: str | None = None
+
+
+class Moderation(msgspec.Struct, frozen=True):
+    """What moderation settled for one cell."""
+
+    moderator: str
+    activity: str
+    competency: str
+    level: int
+
+
+class Candidacy(msgspec.Struct, frozen=True):
+    """``eligible`` is None until the selection panel has decided."""
+
+    candidacy_id: str
+    version: int
+    nomination: CandidateNominated | None
+    eligible: bool | None
+    withdrawn_from: date | None
+    exceptions: frozenset[tuple[str, str]]
+    sheets: dict[str, Sheet]
+    moderations: tuple[Moderation, ...]
+    outcome: AssessmentOutcomeComputed | None
+
+    @property
+    def nominated(self) -> CandidateNominated:
+        """The nomination of a candidacy that is known to exist."""
+        assert self.nomination is not None
+        return self.nomination
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.withdrawn_from is not None
+
+    @property
+    def attends(self) -> bool:
+        """Selected, and not withdrawn."""
+        return self.eligible is True and not self.withdrawn
+
+    def was_trained(self, start: date) -> bool:
+        """Whether they took part in the training of a workshop that begins on that day, be it for a part of it.
+
+        Who was scored was there, whatever their withdrawal says.
+        """
+        stayed = self.withdrawn_from is None or self.withdrawn_from > start
+        return self.eligible is True and (stayed or bool(self.sheets))
+
+    @property
+    def undecided(self) -> bool:
+        """Neither selected nor refused nor withdrawn."""
+        return self.eligible is None and not self.withdrawn
+
+    @property
+    def ended(self) -> bool:
+        """Refused by the panel or withdrawn: no certification decision will follow."""
+        return self.eligible is False or self.withdrawn
+
+    @property
+    def live_sheets(self) -> tuple[Sheet, ...]:
+        return tuple(sheet for sheet in self.sheets.values() if sheet.live)
+
+    @property
+    def any_revealed(self) -> bool:
+        """Whether a sheet was ever revealed, a superseded one included."""
+        return any(sheet.levels is not None for sheet in self.sheets.values())
+
+    @property
+    def scorers(self) -> frozenset[str]:
+        """Everyone who ever signed a sheet on this candidate, superseded ones included."""
+        return frozenset(sheet.assessor for sheet in self.sheets.values())
+
+    @property
+    def moderators(self) -> frozenset[str]:
+        """Everyone who settled a cell, or countersigned a change of a sheet."""
+        countersigned = {sheet.countersigned_by for sheet in self.sheets.values() if sheet.countersigned_by is not None}
+        return frozenset({moderation.moderator for moderation in self.moderations} | countersigned)
+
+
+def initial_candidacy(candidacy_id: str) -> Candidacy:
+    """A candidacy before its nomination."""
+    return Candidacy(candidacy_id, 0, None, None, None, frozenset(), {}, (), None)
+
+
+def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy:
+    """Remember the selection, the sheets with their authors, the moderation and the outcome."""
+    facts = event.facts
+    state = msgspec.structs.replace(state, version=event.version)
+    match facts:
+        case CandidateNominated():
+            return msgspec.structs.replace(state, nomination=facts)
+        case EligibilityConfirmed():
+            return msgspec.structs.replace(state, eligible=True)
+        case EligibilityRefused():
+            return msgspec.structs.replace(state, eligible=False)
+        case CandidacyWithdrawn():
+            return msgspec.structs.replace(state, withdrawn_from=facts.effective_from)
+        case SeparationExceptionGranted():
+            exceptions = state.exceptions | {(facts.assessor_id, facts.session_id)}
+            return msgspec.structs.replace(state, exceptions=exceptions)
+        case ScoreSheetSubmitted():
+            assessor = event.by[0].person
+            sheet = Sheet(facts.sheet_id, assessor, facts.activity, facts.commitment.digest, None, True)
+            return _with_sheets(state, sheet)
+        case ScoreSheetRevealed():
+            sealed = state.sheets[facts.sheet_id]
+            return _with_sheets(state, msgspec.structs.replace(sealed, levels=facts.levels))
+        case ScoreSheetSuperseded():
+            old = msgspec.structs.replace(state.sheets[facts.old_sheet_id], live=False)
+            commitment, moderator = facts.commitment.digest, event.by[1].person
+            new = Sheet(facts.sheet_id, old.assessor, old.activity, commitment, None, True, moderator)
+            return _with_sheets(state, old, new)
+        case ModerationHeld():
+            moderator = event.by[0].person
+            held = Moderation(moderator, facts.activity, facts.competency, facts.level)
+            return msgspec.structs.replace(state, moderations=(*state.moderations, held))
+        case AssessmentOutcomeComputed():
+            return msgspec.structs.replace(state, outcome=facts)
+        case _:
+            assert_never(facts)
+
+
+def _with_sheets(state: Candidacy, *sheets: Sheet) -> Candidacy:
+    return msgspec.structs.replace(state, sheets=state.sheets | {s.sheet_id: s for s in sheets})

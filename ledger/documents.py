@@ -15,12 +15,15 @@ from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.persons import PersonalDataErased
 
+# The forms of every set that was made before sets recorded theirs.
+FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
+_FORMS_COLUMN = f"forms TEXT NOT NULL DEFAULT '{' '.join(FIRST_FORMS)}'"
 CREATE_TABLES = (
     "CREATE TABLE IF NOT EXISTS documents (number TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL, "
     "PRIMARY KEY (number, form))",
     # ``token`` opens the documents to the holder, who may not want to be listed.
     "CREATE TABLE IF NOT EXISTS document_sets (number TEXT PRIMARY KEY, person_id TEXT NOT NULL, "
-    "token TEXT NOT NULL UNIQUE, made TEXT NOT NULL)",
+    f"token TEXT NOT NULL UNIQUE, made TEXT NOT NULL, {_FORMS_COLUMN})",
     "CREATE TABLE IF NOT EXISTS status_places (number TEXT PRIMARY KEY, list INTEGER NOT NULL, "
     "place INTEGER NOT NULL, UNIQUE (list, place))",
 )
@@ -36,12 +39,13 @@ class StatusIndex(msgspec.Struct, frozen=True):
 
 
 class DocumentSet(msgspec.Struct, frozen=True):
-    """That a certificate's documents were made: whose they are, what opens them to the holder, and when."""
+    """That a certificate's documents were made: whose they are, what opens them to the holder, when, in which forms."""
 
     number: str
     person_id: str
     token: str
     made: datetime
+    forms: tuple[str, ...]
 
 
 class Documents:
@@ -125,8 +129,8 @@ class Documents:
                 "INSERT OR IGNORE INTO status_places VALUES (?, ?, ?)", (made.number, place.number, place.index)
             )
             cursor.execute(
-                "INSERT INTO document_sets VALUES (?, ?, ?, ?)",
-                (made.number, made.person_id, made.token, made.made.isoformat()),
+                "INSERT INTO document_sets VALUES (?, ?, ?, ?, ?)",
+                (made.number, made.person_id, made.token, made.made.isoformat(), " ".join(made.forms)),
             )
             cursor.executemany(
                 "INSERT INTO documents VALUES (?, ?, ?)", [(made.number, form, body) for form, body in bodies.items()]
@@ -135,10 +139,10 @@ class Documents:
 
     def _sets(self, where: str, parameters: tuple[str, ...]) -> list[DocumentSet]:
         with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT number, person_id, token, made FROM document_sets {where}", parameters)
+            cursor.execute(f"SELECT number, person_id, token, made, forms FROM document_sets {where}", parameters)
             return [
-                DocumentSet(row["number"], row["person_id"], row["token"], datetime.fromisoformat(row["made"]))
-                for row in cursor.fetchall()
+                DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()))
+                for number, person_id, token, made, forms in cursor.fetchall()
             ]
 
 
@@ -153,6 +157,13 @@ def current_list(taken: int) -> int:
 def _taken(cursor: SQLiteCursor) -> int:
     cursor.execute("SELECT count(*) AS taken FROM status_places")
     return int(cursor.fetchone()["taken"])
+
+
+def migrate(cursor: SQLiteCursor) -> None:
+    """Add the column for forms to a database that an earlier version made."""
+    cursor.execute("SELECT 1 FROM pragma_table_info('document_sets') WHERE name = 'forms'")
+    if cursor.fetchone() is None:
+        cursor.execute(f"ALTER TABLE document_sets ADD COLUMN {_FORMS_COLUMN}")
 
 
 def erase(cursor: SQLiteCursor, person_ids: Iterable[str]) -> None:

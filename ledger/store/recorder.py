@@ -83,6 +83,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         return list(_CREATE_TABLES)
 
+    def _create_table(self, c: SQLiteCursor) -> None:
+        super()._create_table(c)
+        documents.migrate(c)
+
     def insert_events(
         self,
         stored_events: Sequence[StoredEvent],

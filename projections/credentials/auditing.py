@@ -27,7 +27,6 @@ from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import Award, Issuer, StatusIndex
 from projections.credentials.forms import baking, open_badge, sd_jwt, sealed, vc_jwt
-from projections.credentials.forms.catalogue import BY_NAME
 from projections.credentials.gathering import award_of, issuer_of, levels_reached
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import enrolled_keys
@@ -78,7 +77,7 @@ class _Audit:
         if index is None:
             yield Finding("status-place", None, f"{number}: it has no place")
             return
-        for form in sorted(BY_NAME.keys() - forms):
+        for form in sorted(set(made.forms) - forms):
             yield Finding("document-missing", None, f"{number}: {form}")
         said = _Said(self._with_every_level(award, row), issuer_of(self._url, row), index)
         for form in sorted(forms):

@@ -122,7 +122,8 @@ class Issuing:
             status = self._ledger.documents.place(row.number)
             bodies = self._bodies(row, issuer, status, signers, moment)
             if bodies is not None:
-                kept = DocumentSet(row.number, row.person_id, secrets.token_urlsafe(TOKEN_BYTES), moment)
+                token = secrets.token_urlsafe(TOKEN_BYTES)
+                kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies))
                 made += self._ledger.documents.keep(kept, status, bodies)
             if progress is not None:
                 progress(done, len(missing))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import chain, repeat
 
+import msgspec
 import pytest
 
 from ledger import documents
+from ledger.auditing.structure import deviations
 from ledger.documents import Documents, DocumentSet, StatusIndex
 from tests.support import World
 
@@ -17,7 +19,7 @@ PLACE = StatusIndex(0, 1)
 
 
 def made(number: str = "N-1", person: str = "zoe") -> DocumentSet:
-    return DocumentSet(number, person, "token" if number == "N-1" else f"token of {number}", MADE)
+    return DocumentSet(number, person, "token" if number == "N-1" else f"token of {number}", MADE, ("pdf", "jwt"))
 
 
 def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
@@ -27,6 +29,16 @@ def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
     assert (kept.get("N-1", "pdf"), kept.get("N-1", "jwt"), kept.get("N-1", "svg")) == (b"\x00first", b"a.b.c", None)
     assert (kept.set_of_token("token"), kept.set_of_token("guess")) == (made(), None)
     assert (kept.set_of("N-1"), kept.set_of("N-2"), kept.sets()) == (made(), None, [made()])
+
+
+def test_a_set_of_before_sets_recorded_their_forms_has_those_of_then(workshop: World) -> None:
+    workshop.ledger.documents.keep(made(), PLACE, {})
+    with workshop.ledger.log.datastore.transaction(commit=True) as cursor:
+        cursor.execute("ALTER TABLE document_sets DROP COLUMN forms")
+    workshop.ledger.log.create_table()
+    assert workshop.ledger.documents.sets() == [msgspec.structs.replace(made(), forms=documents.FIRST_FORMS)]
+    assert list(deviations(workshop.ledger.log.datastore)) == []
+    workshop.ledger.log.create_table()
 
 
 def test_all_forms_are_kept_or_none(workshop: World) -> None:

@@ -25,7 +25,7 @@ from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
 from projections.certificates import CertificateRow
 from projections.changes import Change
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.issuing import DOCUMENTS
 from projections.credentials.keys.enrolled import EnrolledKey, badge_key, enrolled_keys
 from projections.credentials.keys.issuer_key import IssuerKey
@@ -157,12 +157,12 @@ class Register:
         """Without a name: what is kept must not outlive a consent, or the person's erasure."""
         return assemble(self._ledger, certification_id, number)
 
-    def issuer(self) -> Issuer | None:
+    def issuer(self) -> IssuerIdentity | None:
         """The body as an issuer of documents; None where it is none yet."""
         established = self._ledger.read().issuer()
         if not established.version:
             return None
-        return Issuer(url=established.url, name_en=self.body[0], name_fr=self.body[1])
+        return IssuerIdentity(url=established.url, name_en=self.body[0], name_fr=self.body[1])
 
     def issuer_keys(self) -> tuple[EnrolledKey, ...]:
         """Every key that the body ever enrolled, in that order."""
@@ -180,7 +180,7 @@ class Register:
         """The same, for the holder who was given this token."""
         return self._ledger.documents.set_of_token(token)
 
-    def status_list(self, issuer: Issuer, purpose: Purpose, number: int, at: datetime | None) -> StatusList:
+    def status_list(self, issuer: IssuerIdentity, purpose: Purpose, number: int, at: datetime | None) -> StatusList:
         """A status list, signed now: as it is, or as it was at a moment. Raises ``Refused``.
 
         It names the latest published head of which everything was known at that moment, and is never older than that.
@@ -202,7 +202,7 @@ class Register:
 
     def _sign_list(
         self,
-        issuer: Issuer,
+        issuer: IssuerIdentity,
         purpose: Purpose,
         number: int,
         moment: datetime,

@@ -15,7 +15,7 @@ from api.clients import asking
 from api.register import Register
 from ledger.errors import Unverifiable
 from ledger.verdict import Check, Report, Result, Verdict
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
         named = checks.issuer_in(presented)
     except Unverifiable:
         return None  # the checks say why
-    return next((p for p in peers if named in (p, Issuer(url=p, name_en="", name_fr="").did)), None)
+    return next((p for p in peers if named in (p, IssuerIdentity(url=p, name_en="", name_fr="").did)), None)
 
 
 def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Report:

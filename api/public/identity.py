@@ -14,7 +14,7 @@ from api.negotiation import HTML, JSON, preferred
 from api.pages import FRESH, page, register_of, respond
 from api.problems import WrongInput
 from ledger.domain.refusal import Refused
-from projections.credentials.facts import Achievement, Issuer, Scheme
+from projections.credentials.facts import Achievement, IssuerIdentity, Scheme
 from projections.credentials.forms import open_badge, sd_jwt
 from projections.credentials.keys import identity
 from projections.credentials.status.statuses import Purpose
@@ -30,7 +30,7 @@ _DATE_TIME = re.compile(
 HISTORY = "public, max-age=31536000, immutable"  # what was true and known then does not change
 
 
-def issuer_of(request: Request) -> Issuer:
+def issuer_of(request: Request) -> IssuerIdentity:
     """The body as an issuer. Raises ``Refused`` where it is none yet."""
     issuer = register_of(request).issuer()
     if issuer is None:

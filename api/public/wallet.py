@@ -21,7 +21,7 @@ from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import Form, WalletError
 from ledger.domain.refusal import Refused
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.proofs.jws import write_json
 
 router = APIRouter(tags=["wallet"], max_body_size=wallet.MAX_REQUEST_BYTES)
@@ -42,7 +42,7 @@ class WalletDesk(msgspec.Struct, frozen=True):
     ``issuer`` answers who issues now: None until a body is established, which it may be at any time.
     """
 
-    issuer: Callable[[], Issuer | None]
+    issuer: Callable[[], IssuerIdentity | None]
     titles: tuple[str, str]
     codes: Codes
     documents: Documents
@@ -66,7 +66,7 @@ def desk_of(request: Request) -> WalletDesk:
 Desk = Annotated[WalletDesk, Depends(desk_of)]
 
 
-def established(desk: Desk) -> Issuer:
+def established(desk: Desk) -> IssuerIdentity:
     """The body as an issuer. Raises ``Refused`` where it is none yet."""
     issuer = desk.issuer()
     if issuer is None:
@@ -78,7 +78,7 @@ async def body_of(request: Request) -> bytes:
     return await request.body()
 
 
-Established = Annotated[Issuer, Depends(established)]
+Established = Annotated[IssuerIdentity, Depends(established)]
 Body = Annotated[bytes, Depends(body_of)]
 
 

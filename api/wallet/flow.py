@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote
 
 import msgspec
 
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms.sd_jwt import TYPE, credential_type
 from projections.credentials.proofs.jws import ALGORITHM, read_json, write_json
 
@@ -48,7 +48,7 @@ class TokenRequest(msgspec.Struct, frozen=True):
     tx_code: str | None
 
 
-def configurations(issuer: Issuer, titles: tuple[str, str]) -> dict[Form, dict[str, Any]]:
+def configurations(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[Form, dict[str, Any]]:
     """What is offered, by configuration id, which is also the name of the form; ``titles`` are English and French."""
     display = [{"name": title, "locale": locale} for title, locale in zip(titles, ("en", "fr"), strict=True)]
     open_badge = ["VerifiableCredential", "OpenBadgeCredential"]
@@ -84,7 +84,7 @@ def configurations(issuer: Issuer, titles: tuple[str, str]) -> dict[Form, dict[s
     }
 
 
-def issuer_metadata(issuer: Issuer, titles: tuple[str, str]) -> dict[str, Any]:
+def issuer_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, Any]:
     """OpenID4VCI 1.0, 12.2.4. The issuer is its own authorization server."""
     return {
         "credential_issuer": issuer.url,
@@ -94,7 +94,7 @@ def issuer_metadata(issuer: Issuer, titles: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def server_metadata(issuer: Issuer) -> dict[str, Any]:
+def server_metadata(issuer: IssuerIdentity) -> dict[str, Any]:
     """RFC 8414, with what 12.3 adds: wallets need no registration here. There is no authorization endpoint."""
     return {
         "issuer": issuer.url,
@@ -106,7 +106,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def offer(issuer: Issuer, code: str, forms: tuple[Form, ...], *, with_tx_code: bool) -> dict[str, Any]:
+def offer(issuer: IssuerIdentity, code: str, forms: tuple[Form, ...], *, with_tx_code: bool) -> dict[str, Any]:
     """OpenID4VCI 1.0, 4.1.1: what the holder's wallet is told."""
     grant: dict[str, Any] = {"pre-authorized_code": code}
     if with_tx_code:

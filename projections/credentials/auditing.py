@@ -25,9 +25,9 @@ from ledger.documents import DocumentSet
 from ledger.errors import Unverifiable
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import Award, Issuer, StatusIndex
+from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.forms import baking, open_badge, sd_jwt, sealed, vc_jwt
-from projections.credentials.gathering import award_of, issuer_of, levels_reached
+from projections.credentials.gathering import facts_of, issuer_of, levels_reached
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import enrolled_keys
 from projections.credentials.proofs import data_integrity
@@ -70,8 +70,8 @@ class _Audit:
         if row is None or row.person_id != made.person_id:
             yield Finding("document-unreferenced", None, f"{number}: no such certificate of {made.person_id}")
             return
-        award = award_of(self._ledger, row, "")
-        if award is None:
+        facts = facts_of(self._ledger, row, "")
+        if facts is None:
             yield Finding("document-of-erased", None, f"{number}: {made.person_id} was erased")
             return
         if index is None:
@@ -79,7 +79,7 @@ class _Audit:
             return
         for form in sorted(set(made.forms) - forms):
             yield Finding("document-missing", None, f"{number}: {form}")
-        said = _Said(self._with_every_level(award, row), issuer_of(self._url, row), index)
+        said = _Said(self._with_every_level(facts, row), issuer_of(self._url, row), index)
         for form in sorted(forms):
             try:
                 is_said = self._is_said(form, self._ledger.documents.get(number, form) or b"", said, made.made)
@@ -135,32 +135,32 @@ class _Audit:
             elif number not in made and not self._views.roster.is_erased(row.person_id):
                 yield Finding("document-missing", None, f"{number}: every form")
 
-    def _with_every_level(self, award: Award, row: CertificateRow) -> Award:
-        """The award as whoever agreed to it would have it: which levels were agreed to then, documents say."""
+    def _with_every_level(self, facts: CertificateFacts, row: CertificateRow) -> CertificateFacts:
+        """The facts as whoever agreed to it would have it: which levels were agreed to then, documents say."""
         reached = levels_reached(self._ledger, row.certification_id)
-        scope = tuple(msgspec.structs.replace(one, achieved=reached.get(one.id)) for one in award.scope)
-        return msgspec.structs.replace(award, scope=scope)
+        scope = tuple(msgspec.structs.replace(one, achieved=reached.get(one.id)) for one in facts.scope)
+        return msgspec.structs.replace(facts, scope=scope)
 
 
 class _Said(msgspec.Struct, frozen=True):
     """What the documents of a certificate say, made from the entries."""
 
-    award: Award
-    issuer: Issuer
+    facts: CertificateFacts
+    issuer: IssuerIdentity
     index: StatusIndex
 
     def by_credential(self, credential: dict[str, Any]) -> bool:
         try:
             subject = credential["credentialSubject"]
             salt, results = subject["identifier"][0]["salt"], subject.pop("result", [])
-            said = open_badge.document(msgspec.structs.replace(self.award, salt=salt), self.issuer, self.index)
+            said = open_badge.document(msgspec.structs.replace(self.facts, salt=salt), self.issuer, self.index)
         except (LookupError, TypeError, AttributeError):
             return False  # signed by the body, but no certificate
         reached = said["credentialSubject"].pop("result")
         return credential == said and all(result in reached for result in results)
 
     def by_claims(self, claims: dict[str, Any]) -> bool:
-        said = sd_jwt.claims_of(self.award, self.issuer, self.index)
+        said = sd_jwt.claims_of(self.facts, self.issuer, self.index)
         for one, shown in zip(said["scope"], claims["scope"], strict=False):
             if "achieved_level" not in shown:
                 del one["achieved_level"]

@@ -10,7 +10,7 @@ import msgspec
 from ledger.documents import StatusIndex
 from ledger.domain.events.scheme import RubricLevel
 
-__all__ = ["Achievement", "Award", "Issuer", "Scheme", "StatusIndex"]
+__all__ = ["Achievement", "CertificateFacts", "IssuerIdentity", "Scheme", "StatusIndex"]
 
 
 class Achievement(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[RubricLevel, ...]
 
 
-class Award(msgspec.Struct, frozen=True, kw_only=True):
+class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One certificate, item by item of ISO/IEC 17024 9.4.8. Days are inclusive; ``expires_on`` None never expires.
 
     ``issued`` is when the ledger recorded it (aware UTC, whole seconds); ``salt`` goes with the hash of the name.
@@ -83,7 +83,7 @@ class Award(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Issuer(msgspec.Struct, frozen=True, kw_only=True):
+class IssuerIdentity(msgspec.Struct, frozen=True, kw_only=True):
     """Under what address credentials are issued: ``url`` is https://HOST[:PORT]. It can never change."""
 
     url: str

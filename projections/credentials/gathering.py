@@ -1,4 +1,4 @@
-"""From the record to an award: what a certificate's documents will state, name and levels included."""
+"""From the record to the facts of a certificate: what its documents will state, name and levels included."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from ledger.domain.events.persons import NAME_DETAILS
 from ledger.store.ledger import Ledger
 from ledger.vault import Disclosure
 from projections.certificates import CertificateRow
-from projections.credentials.facts import Achievement, Award, Issuer
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
 
 
-def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
+def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts | None:
     """What a certificate states; None when the vault no longer holds the name that was certified."""
     names = {d.name: str(d.value) for d in map(Disclosure.parse, disclosures_of(ledger, row.content))}
     if not set(NAME_DETAILS) <= set(names):
@@ -21,7 +21,7 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
     version = scheme.drafts[stated.scheme_version]
     achieved = _shown(ledger, row) if read.person(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
-    return Award(
+    return CertificateFacts(
         number=row.number,
         holder=" ".join(names[name] for name in NAME_DETAILS),
         salt=salt,
@@ -54,9 +54,9 @@ def award_of(ledger: Ledger, row: CertificateRow, salt: str) -> Award | None:
     )
 
 
-def issuer_of(url: str, row: CertificateRow) -> Issuer:
+def issuer_of(url: str, row: CertificateRow) -> IssuerIdentity:
     """The body as the certificate names it, at the address under which it issues."""
-    return Issuer(url=url, name_en=row.content.body_en, name_fr=row.content.body_fr)
+    return IssuerIdentity(url=url, name_en=row.content.body_en, name_fr=row.content.body_fr)
 
 
 def levels_reached(ledger: Ledger, certification_id: str) -> dict[str, int]:

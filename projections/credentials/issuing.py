@@ -21,9 +21,9 @@ from ledger.domain.refusal import Refused
 from ledger.store.following import following
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import Award, Issuer, StatusIndex
+from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.forms import badge, baking, diploma, open_badge, sd_jwt, sealing, vc_jwt
-from projections.credentials.gathering import award_of, issuer_of
+from projections.credentials.gathering import facts_of, issuer_of
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.proofs import data_integrity
@@ -38,8 +38,8 @@ TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
 
 
 def make(
-    award: Award,
-    issuer: Issuer,
+    facts: CertificateFacts,
+    issuer: IssuerIdentity,
     status: StatusIndex,
     signers: Signers,
     made: datetime,
@@ -52,16 +52,16 @@ def make(
     The seal says that it was ``made`` at this moment: certificates of before the body had its chain get documents
     too, and who validates a seal wants the signer's certificate to be valid when it says it was signed.
     """
-    unsigned = open_badge.document(award, issuer, status)
+    unsigned = open_badge.document(facts, issuer, status)
     method = issuer.verification_method(signers.ed25519.key_id)
-    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, award.issued))
-    pdf = diploma.diploma(award, issuer, credential, official)
+    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, facts.issued))
+    pdf = diploma.diploma(facts, issuer, credential, official)
     return {
         "jsonld": credential,
         "jwt": vc_jwt.sign(unsigned, signers.p256, issuer.jwk(signers.p256.key_id)).encode(),
-        "sd-jwt": sd_jwt.issue(award, issuer, status, signers.p256, signers.chain).encode(),
-        "png": baking.bake_png(badge.png(award, official), credential),
-        "svg": baking.bake_svg(badge.svg(award, official), credential),
+        "sd-jwt": sd_jwt.issue(facts, issuer, status, signers.p256, signers.chain).encode(),
+        "png": baking.bake_png(badge.png(facts, official), credential),
+        "svg": baking.bake_svg(badge.svg(facts, official), credential),
         "pdf": sealing.seal(pdf, signers.p256, signers.chain, made, tsa),
     }
 
@@ -130,16 +130,16 @@ class Issuing:
         return made
 
     def _bodies(
-        self, row: CertificateRow, issuer: Issuer, status: StatusIndex, signers: Signers, moment: datetime
+        self, row: CertificateRow, issuer: IssuerIdentity, status: StatusIndex, signers: Signers, moment: datetime
     ) -> dict[str, bytes] | None:
         """Every form of one certificate; None when they cannot be made, or not now. Raises OSError."""
         if monotonic() < self._impossible.get(row.number, ("", 0.0))[1]:
             return None
         try:
-            award = award_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
-            if award is None:
+            facts = facts_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
+            if facts is None:
                 return None
-            bodies = make(award, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
+            bodies = make(facts, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
         except (OSError, PersistenceError, sqlite3.Error):
             raise  # no fault of this certificate: the next would fail by it too
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are made

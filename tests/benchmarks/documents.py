@@ -17,7 +17,7 @@ from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.keys import verify as verify_signature
 from ledger.verdict import Verdict
 from ledger.verification import verify
-from projections.credentials.gathering import award_of
+from projections.credentials.gathering import facts_of
 from projections.credentials.issuing import make
 from projections.credentials.keys.enrolled import Signers
 from tests.benchmarks.measuring import Comparison, Run, Size, seconds
@@ -66,18 +66,18 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
 def _made(world: World, register: Register, size: Size) -> Run:
     """Awards that differ in their number and name, as a thousand certificates do."""
     (row,) = register.views.certificates.in_use()
-    award, issuer = award_of(world.ledger, row, "salt"), register.issuer()
-    assert award is not None
+    facts, issuer = facts_of(world.ledger, row, "salt"), register.issuer()
+    assert facts is not None
     assert issuer is not None
     now, place = world.ledger.now(), world.ledger.documents.place(row.number)
     signers = Signers.of(world.read().issuer(), KEYS, now)
-    awards = [
-        msgspec.structs.replace(award, number=f"{award.number}{n}", holder=f"{award.holder} {n}")
+    all_facts = [
+        msgspec.structs.replace(facts, number=f"{facts.number}{n}", holder=f"{facts.holder} {n}")
         for n in range(size.documents)
     ]
 
     def work() -> None:
-        for one in track(awards, "making documents", console=Console(stderr=True), transient=True):
+        for one in track(all_facts, "making documents", console=Console(stderr=True), transient=True):
             assert len(make(one, issuer, place, signers, now, official=False)) == 6
 
     return lambda: size.documents / seconds(work)

@@ -28,7 +28,7 @@ from projections.credentials.proofs.data_integrity import sign, verify
 from projections.credentials.status import status_list
 from tests.projections.credentials import jose
 from tests.projections.credentials.altering import altered, bytes_altered
-from tests.projections.credentials.awarded import AWARD, BRIEF, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
+from tests.projections.credentials.certified import BRIEF, FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
 
 HERE = Path(__file__).parent / "js"
 SECONDS = 300
@@ -45,7 +45,7 @@ class Answer(msgspec.Struct, frozen=True):
     error: str
 
 
-BADGE = sign(open_badge.document(AWARD, ISSUER, STATUS), KEY, METHOD, ISSUED)
+BADGE = sign(open_badge.document(FACTS, ISSUER, STATUS), KEY, METHOD, ISSUED)
 BRIEF_BADGE = sign(open_badge.document(BRIEF, ISSUER, STATUS), KEY, METHOD, ISSUED)
 LIST = sign(
     status_list.document(

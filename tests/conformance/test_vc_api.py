@@ -16,7 +16,7 @@ from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs.data_integrity import RDFC, prove
 from projections.credentials.proofs.json_ld import CREDENTIALS
 from tests.conformance.vc_api import app, did_key, method_of, serving
-from tests.projections.credentials.awarded import AWARD, ISSUER, KEY, STATUS
+from tests.projections.credentials.certified import FACTS, ISSUER, KEY, STATUS
 
 HOLDER = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 NOW = datetime(2022, 6, 3, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def client() -> Iterator[httpx2.Client]:
 
 @pytest.fixture(scope="module")
 def issued(client: httpx2.Client) -> Document:
-    answer = client.post("/credentials/issue", json={"credential": open_badge.document(AWARD, ISSUER, STATUS)})
+    answer = client.post("/credentials/issue", json={"credential": open_badge.document(FACTS, ISSUER, STATUS)})
     assert answer.status_code == 201
     credential: Document = answer.json()["verifiableCredential"]
     return credential
@@ -90,13 +90,13 @@ def test_an_altered_credential_is_refused(
 
 
 def test_what_cannot_be_signed_is_not_issued(client: httpx2.Client) -> None:
-    unsignable = open_badge.document(AWARD, ISSUER, STATUS) | {"unheardOf": "x"}
+    unsignable = open_badge.document(FACTS, ISSUER, STATUS) | {"unheardOf": "x"}
     assert code(client.post("/credentials/issue", json={"credential": unsignable})) == "urn:pca-ledger:json-ld-unsigned"
     assert client.post("/credentials/issue", json={"credential": []}).status_code == 422
 
 
 def test_a_credential_that_is_over_is_refused(client: httpx2.Client) -> None:
-    over = open_badge.document(AWARD, ISSUER, STATUS) | {"validUntil": "2022-06-02T00:00:00Z"}
+    over = open_badge.document(FACTS, ISSUER, STATUS) | {"validUntil": "2022-06-02T00:00:00Z"}
     issued = client.post("/credentials/issue", json={"credential": over}).json()["verifiableCredential"]
     answer = client.post("/credentials/verify", json={"verifiableCredential": issued})
     assert code(answer) == "urn:pca-ledger:credential-dates"

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from projections.credentials.facts import Award
+from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import typesetting
 
 TEMPLATE = "badge.typ"
@@ -32,19 +32,19 @@ class _Face(msgspec.Struct, frozen=True):
         return {"data": msgspec.json.encode(self).decode()}
 
 
-def svg(award: Award, official: bool) -> bytes:
+def svg(facts: CertificateFacts, official: bool) -> bytes:
     """600 x 600, self-contained, letters as outlines, with a title and a description. Raises ValueError."""
-    return _svg(_face(award, official))
+    return _svg(_face(facts, official))
 
 
-def png(award: Award, official: bool) -> bytes:
+def png(facts: CertificateFacts, official: bool) -> bytes:
     """600 x 600 pixels, transparent around its corners. Raises ValueError when the texts cannot be set."""
-    return _png(_face(award, official))
+    return _png(_face(facts, official))
 
 
-def _face(award: Award, official: bool) -> _Face:
-    titles = (award.title_en, award.title_fr)
-    return _Face(award.scheme_id.upper(), titles, len(award.scope), None if official else NOTICE)
+def _face(facts: CertificateFacts, official: bool) -> _Face:
+    titles = (facts.title_en, facts.title_fr)
+    return _Face(facts.scheme_id.upper(), titles, len(facts.scope), None if official else NOTICE)
 
 
 @lru_cache(KEPT)

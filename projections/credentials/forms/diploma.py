@@ -10,7 +10,7 @@ import msgspec
 import segno
 
 from ledger.words import Language
-from projections.credentials.facts import Award, Issuer
+from projections.credentials.facts import CertificateFacts, IssuerIdentity
 from projections.credentials.forms.typesetting import pdf
 from projections.dates import day_in_words
 
@@ -74,68 +74,68 @@ WORDS: dict[Language, dict[str, str]] = {
 }
 
 
-def diploma(award: Award, issuer: Issuer, credential: bytes, official: bool) -> bytes:
+def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, official: bool) -> bytes:
     """The PDF, not yet sealed; the same bytes each time. ``credential`` is JSON-LD in UTF-8.
 
     The certificate's language comes first. Raises ValueError when a text has a character that no font has, or is
     too long for its page.
     """
-    first: Language = "fr" if award.language == "fr" else "en"
+    first: Language = "fr" if facts.language == "fr" else "en"
     languages: tuple[Language, Language] = (first, "en" if first == "fr" else "fr")
-    url = issuer.certificate(award.number)
+    url = issuer.certificate(facts.number)
     data = {
-        "title": " / ".join(WORDS[language]["title"].format(number=award.number) for language in languages),
-        "author": _in(first, award.body_en, award.body_fr),
-        "description": _in(first, award.title_en, award.title_fr),
-        "keywords": [award.number, award.scheme_id],
+        "title": " / ".join(WORDS[language]["title"].format(number=facts.number) for language in languages),
+        "author": _in(first, facts.body_en, facts.body_fr),
+        "description": _in(first, facts.title_en, facts.title_fr),
+        "keywords": [facts.number, facts.scheme_id],
         "url": url,
         "qr": segno.make(url, error="m", micro=False, mask=QR_MASK).svg_inline(border=4, light="#fff", dark="#000"),
         "attachment": {
             "type": CREDENTIAL_TYPE,
             "description": " / ".join(
-                WORDS[language]["attached"].format(number=award.number) for language in languages
+                WORDS[language]["attached"].format(number=facts.number) for language in languages
             ),
         },
-        "pages": [_page(award, url, language, official) for language in languages],
+        "pages": [_page(facts, url, language, official) for language in languages],
     }
     text = credential.decode()
     for size in SIZES:
         sized = msgspec.json.encode(data | {"size": size, "overflow": OVERFLOW}).decode()
         try:
-            return pdf("diploma.typ", {"data": sized, "credential": text}, award.issued)
+            return pdf("diploma.typ", {"data": sized, "credential": text}, facts.issued)
         except ValueError as error:
             if OVERFLOW not in str(error):
                 raise
-    raise ValueError(f"the diploma of {award.number} {OVERFLOW}")
+    raise ValueError(f"the diploma of {facts.number} {OVERFLOW}")
 
 
-def _page(award: Award, url: str, language: Language, official: bool) -> dict[str, object]:
-    words, body = WORDS[language], _in(language, award.body_en, award.body_fr)
-    expires_on = award.expires_on
+def _page(facts: CertificateFacts, url: str, language: Language, official: bool) -> dict[str, object]:
+    words, body = WORDS[language], _in(language, facts.body_en, facts.body_fr)
+    expires_on = facts.expires_on
     expiry = words["endless"] if expires_on is None else words["to"].format(day=day_in_words(expires_on, language))
-    days = words["days"].format(start=day_in_words(award.start, language), end=day_in_words(award.end, language))
+    days = words["days"].format(start=day_in_words(facts.start, language), end=day_in_words(facts.end, language))
     return {
         "language": language,
         "notice": None if official else words["notice"],
         "body": body,
         "heading": words["heading"],
         "certifies": words["certifies"],
-        "holder": award.holder,
+        "holder": facts.holder,
         "meets": words["meets"],
-        "scheme_title": _in(language, award.title_en, award.title_fr),
+        "scheme_title": _in(language, facts.title_en, facts.title_fr),
         "scheme": words["scheme"].format(
-            scheme=award.scheme_id, version=award.scheme_version, day=day_in_words(award.scheme_in_force, language)
+            scheme=facts.scheme_id, version=facts.scheme_version, day=day_in_words(facts.scheme_in_force, language)
         ),
         "scope_heading": words["scope"],
-        "scope": [_in(language, item.name_en, item.name_fr) for item in award.scope],
+        "scope": [_in(language, item.name_en, item.name_fr) for item in facts.scope],
         "facts_heading": words["facts"],
         "facts": [
-            (words["number"], award.number),
+            (words["number"], facts.number),
             (words["body"], body),
-            (words["workshop"], f"{award.place}, {days}"),
-            (words["from"], day_in_words(award.effective_from, language)),
+            (words["workshop"], f"{facts.place}, {days}"),
+            (words["from"], day_in_words(facts.effective_from, language)),
             (words["expiry"], expiry),
-            (words["issued"], day_in_words(award.issued.date(), language)),
+            (words["issued"], day_in_words(facts.issued.date(), language)),
         ],
         "qr_caption": words["qr"],
         "qr_alt": words["qr_alt"].format(url=url),

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from projections.credentials.facts import Achievement, Award, Issuer, Scheme, StatusIndex
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
 
@@ -21,28 +21,28 @@ CONTEXTS = [CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS]
 LAST_SECOND = time(23, 59, 59)
 
 
-def document(award: Award, issuer: Issuer, status: StatusIndex) -> dict[str, Any]:
+def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
     """The unsigned credential. Raises ValueError when an item of 9.4.8 is missing."""
-    _require_complete(award)
+    _require_complete(facts)
     credential: dict[str, Any] = {
         "@context": CONTEXTS,
-        "id": issuer.certificate(award.number),
+        "id": issuer.certificate(facts.number),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": _both(award.title_en, award.title_fr),
-        "description": _description(award),
+        "name": _both(facts.title_en, facts.title_fr),
+        "description": _description(facts),
         # (c) the certification body, as the record names it
         "issuer": {
             "id": issuer.did,
             "type": ["Profile"],
-            "name": _both(award.body_en, award.body_fr),
+            "name": _both(facts.body_en, facts.body_fr),
             "url": issuer.url,
         },
-        "awardedDate": timestamp(award.issued),
-        "validFrom": _first_second(award.effective_from),  # (f)
+        "awardedDate": timestamp(facts.issued),
+        "validFrom": _first_second(facts.effective_from),  # (f)
     }
-    if award.expires_on is not None:
-        credential["validUntil"] = timestamp(datetime.combine(award.expires_on, LAST_SECOND, UTC))  # (f)
-    credential["credentialSubject"] = _subject(award, issuer)
+    if facts.expires_on is not None:
+        credential["validUntil"] = timestamp(datetime.combine(facts.expires_on, LAST_SECOND, UTC))  # (f)
+    credential["credentialSubject"] = _subject(facts, issuer)
     credential["credentialStatus"] = _status(issuer, status)
     credential["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
     return credential
@@ -58,7 +58,7 @@ def identity_hash(identity: str, salt: str) -> str:
     return f"sha256${sha256((identity + salt).encode()).hexdigest()}"
 
 
-def achievement(scheme: Scheme, issuer: Issuer) -> dict[str, Any]:
+def achievement(scheme: Scheme, issuer: IssuerIdentity) -> dict[str, Any]:
     """What is attested, the same for everyone certified under a version of a scheme, with the same scope."""
     url = issuer.achievement(scheme.id, scheme.version)
     return {
@@ -75,8 +75,8 @@ def achievement(scheme: Scheme, issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def _subject(award: Award, issuer: Issuer) -> dict[str, Any]:
-    url = issuer.achievement(award.scheme_id, award.scheme_version)
+def _subject(facts: CertificateFacts, issuer: IssuerIdentity) -> dict[str, Any]:
+    url = issuer.achievement(facts.scheme_id, facts.scheme_version)
     subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
         # (a) The name twice: as hosts of badges compare it, and to be read. IdentityObject is closed, but its
@@ -85,16 +85,16 @@ def _subject(award: Award, issuer: Issuer) -> dict[str, Any]:
             {
                 "type": "IdentityObject",
                 "hashed": True,
-                "identityHash": identity_hash(award.holder, award.salt),
+                "identityHash": identity_hash(facts.holder, facts.salt),
                 "identityType": "name",
-                "salt": award.salt,
+                "salt": facts.salt,
             },
-            {"type": "IdentityObject", "hashed": False, "identityHash": award.holder, "identityType": "name"},
+            {"type": "IdentityObject", "hashed": False, "identityHash": facts.holder, "identityType": "name"},
         ],
-        "licenseNumber": award.number,  # (b)
-        "activityStartDate": _first_second(award.start),
-        "activityEndDate": timestamp(datetime.combine(award.end, LAST_SECOND, UTC)),
-        "achievement": achievement(award.scheme, issuer) | {"inLanguage": award.language},
+        "licenseNumber": facts.number,  # (b)
+        "activityStartDate": _first_second(facts.start),
+        "activityEndDate": timestamp(datetime.combine(facts.end, LAST_SECOND, UTC)),
+        "achievement": achievement(facts.scheme, issuer) | {"inLanguage": facts.language},
     }
     results = [
         {
@@ -102,7 +102,7 @@ def _subject(award: Award, issuer: Issuer) -> dict[str, Any]:
             "resultDescription": _place(url, one),
             "achievedLevel": _level(url, one, one.achieved),
         }
-        for one in award.scope
+        for one in facts.scope
         if one.achieved is not None
     ]
     return subject | {"result": results} if results else subject
@@ -127,7 +127,7 @@ def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> d
     }
 
 
-def _status(issuer: Issuer, status: StatusIndex) -> dict[str, Any]:
+def _status(issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
     # The schema takes one object: suspension is told on the page and in the other forms.
     url = issuer.status_list("revocation", status.number)
     return {
@@ -139,26 +139,26 @@ def _status(issuer: Issuer, status: StatusIndex) -> dict[str, Any]:
     }
 
 
-def _require_complete(award: Award) -> None:
+def _require_complete(facts: CertificateFacts) -> None:
     """ISO/IEC 17024 9.4.8 (a) to (f); the dates of (f) are in the type."""
     items = {
-        "name of the certified person": award.holder,
-        "number of the certificate": award.number,
-        "name of the certification body": award.body_en and award.body_fr,
-        "certification scheme": award.scheme_id and award.scheme_version and award.title_en and award.title_fr,
-        "scope of the certification": award.scope and award.levels,
+        "name of the certified person": facts.holder,
+        "number of the certificate": facts.number,
+        "name of the certification body": facts.body_en and facts.body_fr,
+        "certification scheme": facts.scheme_id and facts.scheme_version and facts.title_en and facts.title_fr,
+        "scope of the certification": facts.scope and facts.levels,
     }
     if missing := [item for item, value in items.items() if not value]:
         raise ValueError(f"no certificate without: {', '.join(missing)}")
-    levels = {level.level for level in award.levels}
-    for one in award.scope:
+    levels = {level.level for level in facts.levels}
+    for one in facts.scope:
         if not {one.required, one.required if one.achieved is None else one.achieved} <= levels:
             raise ValueError(f"{one.id}: a level that the rubric does not have")
 
 
-def _description(award: Award) -> str:
-    english, french = _scope(award.scheme)
-    days = f"{award.start.isoformat()}/{award.end.isoformat()}, {award.place}"
+def _description(facts: CertificateFacts) -> str:
+    english, french = _scope(facts.scheme)
+    days = f"{facts.start.isoformat()}/{facts.end.isoformat()}, {facts.place}"
     return _both(f"{english} Workshop: {days}.", f"{french} Atelier : {days}.")
 
 

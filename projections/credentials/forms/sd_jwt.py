@@ -18,7 +18,7 @@ from msgspec import UNSET, UnsetType
 
 from ledger.errors import Unverifiable
 from ledger.signing.keys import key_id
-from projections.credentials.facts import Achievement, Award, Issuer, StatusIndex
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.seal_chain import MAX_CERTIFICATES, without_root
 from projections.credentials.proofs.disclosures import DIGESTS, HASH, SALT_BYTES, SHA_256, conceal, reveal
@@ -109,14 +109,14 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     name: str | UnsetType = UNSET
 
 
-def credential_type(issuer: Issuer) -> str:
+def credential_type(issuer: IssuerIdentity) -> str:
     """The ``vct``: an address at which ``type_metadata`` is served."""
     return issuer.url + TYPE_PATH
 
 
 def issue(
-    award: Award,
-    issuer: Issuer,
+    facts: CertificateFacts,
+    issuer: IssuerIdentity,
     status: StatusIndex,
     key: IssuerKey,
     chain_der: Sequence[bytes],
@@ -134,7 +134,7 @@ def issue(
             disclosures.append(disclosure)
             claims[DIGESTS] = [digest]
 
-    claims = claims_of(award, issuer, status)
+    claims = claims_of(facts, issuer, status)
     for one in claims["scope"]:
         conceal_in(one, "achieved_level")
     conceal_in(claims, "name")
@@ -145,35 +145,35 @@ def issue(
     return SEPARATOR.join([token, *disclosures, ""])
 
 
-def claims_of(award: Award, issuer: Issuer, status: StatusIndex) -> dict[str, Any]:
+def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
     """What the token says to who is shown everything: the claims of ``Claims``, as ``verify`` answers them."""
     claims: dict[str, Any] = {
         "iss": issuer.url,
         "vct": credential_type(issuer),
-        "jti": issuer.certificate(award.number),
-        "iat": int(award.issued.timestamp()),
-        "nbf": _midnight(award.effective_from),
-        "certificate_number": award.number,
-        "issuing_body_en": award.body_en,
-        "issuing_body_fr": award.body_fr,
-        "scheme": award.scheme_id,
-        "scheme_version": award.scheme_version,
-        "scheme_in_force": award.scheme_in_force.isoformat(),
-        "title_en": award.title_en,
-        "title_fr": award.title_fr,
-        "scope": [_scope_claim(achievement) for achievement in award.scope],
-        "language": award.language,
-        "place": award.place,
-        "training_start": award.start.isoformat(),
-        "training_end": award.end.isoformat(),
-        "valid_from": award.effective_from.isoformat(),
+        "jti": issuer.certificate(facts.number),
+        "iat": int(facts.issued.timestamp()),
+        "nbf": _midnight(facts.effective_from),
+        "certificate_number": facts.number,
+        "issuing_body_en": facts.body_en,
+        "issuing_body_fr": facts.body_fr,
+        "scheme": facts.scheme_id,
+        "scheme_version": facts.scheme_version,
+        "scheme_in_force": facts.scheme_in_force.isoformat(),
+        "title_en": facts.title_en,
+        "title_fr": facts.title_fr,
+        "scope": [_scope_claim(achievement) for achievement in facts.scope],
+        "language": facts.language,
+        "place": facts.place,
+        "training_start": facts.start.isoformat(),
+        "training_end": facts.end.isoformat(),
+        "valid_from": facts.effective_from.isoformat(),
         "credentialStatus": [_status_claim(issuer, status, purpose) for purpose in PURPOSES],
-        "name": award.holder,
+        "name": facts.holder,
     }
-    if award.expires_on is not None:
-        claims["valid_until"] = award.expires_on.isoformat()
+    if facts.expires_on is not None:
+        claims["valid_until"] = facts.expires_on.isoformat()
         # RFC 7519 4.1.4: not accepted on or after exp; the last day is a day of validity.
-        claims["exp"] = _midnight(award.expires_on) + SECONDS_A_DAY
+        claims["exp"] = _midnight(facts.expires_on) + SECONDS_A_DAY
     return claims
 
 
@@ -223,7 +223,7 @@ def verify(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> 
     return claims
 
 
-def type_metadata(issuer: Issuer, titles: tuple[str, str]) -> dict[str, Any]:
+def type_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, Any]:
     """What is served at the ``vct``: names of the type and of its claims; ``titles`` are English and French."""
     return {
         "vct": credential_type(issuer),
@@ -254,7 +254,7 @@ def _scope_claim(achievement: Achievement) -> dict[str, Any]:
     return claim if achievement.achieved is None else claim | {"achieved_level": achievement.achieved}
 
 
-def _status_claim(issuer: Issuer, status: StatusIndex, purpose: str) -> dict[str, str]:
+def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: str) -> dict[str, str]:
     """Our lists are bitstring status lists, and are named so: ``status`` would promise a Token Status List."""
     address = issuer.status_list(purpose, status.number)
     return {

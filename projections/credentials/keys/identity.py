@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.keys.enrolled import EnrolledKey
 from projections.credentials.proofs import multikey
 from projections.credentials.proofs.jws import encode
@@ -25,7 +25,7 @@ DID_CONTEXT = (
 )
 
 
-def did_document(issuer: Issuer, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+def did_document(issuer: IssuerIdentity, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
     """The document of the issuer's did:web: an Ed25519 key is a Multikey, one on P-256 a JsonWebKey.
 
     Verifiers compare ids as text: methods are named in full, and listed by name.
@@ -57,12 +57,12 @@ def jwks(keys: Iterable[EnrolledKey]) -> dict[str, Any]:
     return {"keys": [jwk(key) for key in _published(keys)]}
 
 
-def jwt_vc_issuer(issuer: Issuer, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+def jwt_vc_issuer(issuer: IssuerIdentity, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
     """What is served at /.well-known/jwt-vc-issuer (SD-JWT VC, 4): only keys that sign such tokens."""
     return {"issuer": issuer.url, "jwks": jwks(key for key in keys if key.algorithm == "ES256")}
 
 
-def profile(issuer: Issuer) -> dict[str, Any]:
+def profile(issuer: IssuerIdentity) -> dict[str, Any]:
     """The issuer as Open Badges describes it (3.0, B.1.18 Profile), under the id that credentials name."""
     return {
         "@context": [
@@ -83,7 +83,7 @@ def _published(keys: Iterable[EnrolledKey]) -> list[EnrolledKey]:
     return sorted(by_id.values(), key=lambda key: key.retired)
 
 
-def _verification_method(issuer: Issuer, key: EnrolledKey) -> dict[str, Any]:
+def _verification_method(issuer: IssuerIdentity, key: EnrolledKey) -> dict[str, Any]:
     method: dict[str, Any] = {"id": issuer.verification_method(key.key_id), "controller": issuer.did}
     if key.algorithm == "Ed25519":
         return method | {"type": "Multikey", "publicKeyMultibase": multikey.encode_key("Ed25519", key.public)}

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, LOG_HEAD_TERMS
 
@@ -67,7 +67,7 @@ def is_set(bits: bytes, position: int) -> bool:
 
 
 def document(
-    issuer: Issuer,
+    issuer: IssuerIdentity,
     purpose: Purpose,
     number: int,
     positions: Iterable[int],

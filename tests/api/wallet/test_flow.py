@@ -19,13 +19,13 @@ from api.public.wallet import WalletDesk, router
 from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import Form, WalletError
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms import sd_jwt, vc_jwt
 from projections.credentials.keys.seal_chain import verify
 from projections.credentials.proofs.jws import write_json
 from tests.api.wallet.test_codes import drawn
 from tests.projections.credentials.forms.test_vc_jwt import DOCUMENT, KID, key_of
-from tests.projections.credentials.jose import AWARD, CHAIN, ISSUER, KEY, NOW, STATUS
+from tests.projections.credentials.jose import CHAIN, FACTS, ISSUER, KEY, NOW, STATUS
 
 FORMS: tuple[Form, ...] = ("sd-jwt", "vc-jwt", "open-badge")
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
@@ -33,9 +33,9 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # As bytes that no JSON library would write: they must come through as they are.
 OPEN_BADGE = b'{ "id" : "urn:x",  "name":"\xc3\xa9", "proof": {"type":"DataIntegrityProof"} }'
 KEPT: dict[tuple[str, str], bytes] = {
-    (AWARD.number, "sd-jwt"): sd_jwt.issue(AWARD, ISSUER, STATUS, KEY, CHAIN).encode(),
-    (AWARD.number, "vc-jwt"): vc_jwt.sign(DOCUMENT, KEY, KID).encode(),
-    (AWARD.number, "open-badge"): OPEN_BADGE,
+    (FACTS.number, "sd-jwt"): sd_jwt.issue(FACTS, ISSUER, STATUS, KEY, CHAIN).encode(),
+    (FACTS.number, "vc-jwt"): vc_jwt.sign(DOCUMENT, KEY, KID).encode(),
+    (FACTS.number, "open-badge"): OPEN_BADGE,
 }
 
 
@@ -49,7 +49,7 @@ class Kept:
 @pytest.fixture
 def desk() -> Iterator[WalletDesk]:
     codes = Codes(None, lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
-    yield WalletDesk(lambda: ISSUER, (AWARD.title_en, AWARD.title_fr), codes, Kept())
+    yield WalletDesk(lambda: ISSUER, (FACTS.title_en, FACTS.title_fr), codes, Kept())
     codes.close()
 
 
@@ -130,18 +130,18 @@ def uri(code: str, forms: tuple[Form, ...] = FORMS, *, with_tx_code: bool = Fals
 
 
 def test_a_wallet_gets_every_form_as_it_was_signed(desk: WalletDesk, client: TestClient) -> None:
-    got = Wallet(client).accept(uri(desk.codes.offer(AWARD.number, FORMS).code))
-    assert got["sd-jwt"].encode() == KEPT[AWARD.number, "sd-jwt"]
-    assert got["vc-jwt"].encode() == KEPT[AWARD.number, "vc-jwt"]
+    got = Wallet(client).accept(uri(desk.codes.offer(FACTS.number, FORMS).code))
+    assert got["sd-jwt"].encode() == KEPT[FACTS.number, "sd-jwt"]
+    assert got["vc-jwt"].encode() == KEPT[FACTS.number, "vc-jwt"]
     assert got["open-badge"] == json.loads(OPEN_BADGE)
     shown = sd_jwt.verify(got["sd-jwt"], lambda chain: verify(chain, [CHAIN[1]], NOW))
-    assert shown["name"] == AWARD.holder
+    assert shown["name"] == FACTS.holder
     assert vc_jwt.verify(got["vc-jwt"], key_of) == DOCUMENT
 
 
 @pytest.mark.parametrize("name", ["openid-credential-issuer", "oauth-authorization-server"])
 def test_the_metadata_are_at_one_address_once_somebody_issues(desk: WalletDesk, name: str) -> None:
-    issuers: list[Issuer] = []
+    issuers: list[IssuerIdentity] = []
     client = client_of(msgspec.structs.replace(desk, issuer=lambda: next(iter(issuers), None)))
     assert client.get(f"/.well-known/{name}").status_code == 404
     issuers.append(ISSUER)
@@ -151,7 +151,7 @@ def test_the_metadata_are_at_one_address_once_somebody_issues(desk: WalletDesk, 
 
 
 def test_a_transaction_code_goes_another_way(desk: WalletDesk, client: TestClient) -> None:
-    offered = desk.codes.offer(AWARD.number, ("sd-jwt",), with_tx_code=True)
+    offered = desk.codes.offer(FACTS.number, ("sd-jwt",), with_tx_code=True)
     link = uri(offered.code, ("sd-jwt",), with_tx_code=True)
     assert offered.tx_code is not None
     assert offered.tx_code not in link
@@ -159,7 +159,7 @@ def test_a_transaction_code_goes_another_way(desk: WalletDesk, client: TestClien
 
 
 def test_an_offer_fits_a_qr_code_that_a_telephone_reads(desk: WalletDesk) -> None:
-    link = uri(desk.codes.offer(AWARD.number, FORMS).code, with_tx_code=True)
+    link = uri(desk.codes.offer(FACTS.number, FORMS).code, with_tx_code=True)
     version = segno.make(link, error="m", micro=False).version
     assert isinstance(version, int)
     assert version <= 22
@@ -177,8 +177,8 @@ def test_the_metadata_speak_both_languages(client: TestClient) -> None:
     }
     for entry in supported.values():
         assert entry["credential_metadata"]["display"] == [
-            {"name": AWARD.title_en, "locale": "en"},
-            {"name": AWARD.title_fr, "locale": "fr"},
+            {"name": FACTS.title_en, "locale": "en"},
+            {"name": FACTS.title_fr, "locale": "fr"},
         ]
     assert supported["sd-jwt"]["vct"] == sd_jwt.credential_type(ISSUER)
     assert "nonce_endpoint" not in metadata
@@ -211,7 +211,7 @@ def test_a_token_request_with_one_fault_is_refused(
     assert answer.json()["error_description"].isascii()
 
 
-def token_for(desk: WalletDesk, *forms: Form, number: str = AWARD.number) -> str:
+def token_for(desk: WalletDesk, *forms: Form, number: str = FACTS.number) -> str:
     token, _ = desk.codes.redeem(desk.codes.offer(number, forms).code, None)
     return token
 
@@ -270,7 +270,7 @@ def test_a_proof_that_comes_unasked_changes_nothing(desk: WalletDesk, client: Te
     headers = {"Authorization": f"Bearer {token_for(desk, 'sd-jwt')}"}
     asked = {"credential_configuration_id": "sd-jwt", "proofs": {"jwt": ["eyJ0eXAiOiJvcGVuaWQ0dmNpLXByb29mK2p3dCJ9"]}}
     answer = client.post("/wallet/credential", json=asked, headers=headers)
-    assert answer.json() == {"credentials": [{"credential": KEPT[AWARD.number, "sd-jwt"].decode()}]}
+    assert answer.json() == {"credentials": [{"credential": KEPT[FACTS.number, "sd-jwt"].decode()}]}
 
 
 def test_a_request_that_is_too_large_is_not_read(desk: WalletDesk, client: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""One award of a synthetic person, its issuer and keys: what the tests of tokens sign."""
+"""The certificate facts of a synthetic person, its issuer and keys: what the tests of tokens sign."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from hypothesis import strategies as st
 
 from ledger.domain.events.scheme import RubricLevel
-from projections.credentials.facts import Achievement, Award, Issuer, StatusIndex
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.keys.seal_chain import make_chain
 from projections.credentials.proofs.jws import encode
 
-ISSUER = Issuer(
+ISSUER = IssuerIdentity(
     url="https://register.example.org",
     name_en="Example Customs Organisation",
     name_fr="Organisation douanière d'exemple",
@@ -25,7 +25,7 @@ AUTHORITY = derive_private_key(9, SECP256R1())
 NOT_BEFORE, NOW, NOT_AFTER = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025, 2034))
 CHAIN = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
 STATUS = StatusIndex(0, 4711)
-AWARD = Award(
+FACTS = CertificateFacts(
     number="TOA-PCA-FR-2024-01-X",
     holder="Awa Exemple",
     salt="c2FsdA",

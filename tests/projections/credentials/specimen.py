@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from ledger.domain.events.scheme import RubricLevel
-from projections.credentials.facts import Achievement, Award, Issuer
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
 from projections.credentials.forms.diploma import diploma
 from projections.credentials.keys.issuer_key import LocalKey
 
-ISSUER = Issuer(url="https://register.example", name_en="Example", name_fr="Exemple")
+ISSUER = IssuerIdentity(url="https://register.example", name_en="Example", name_fr="Exemple")
 CREDENTIAL = '{"name":"Aïssatou N’Diaye","closing":"]]>"}'.encode()
-AWARD = Award(
+FACTS = CertificateFacts(
     number="TOA-PCA-FR-2024-10-1",
     holder="Aïssatou N’Diaye",
     salt="salt",
@@ -55,14 +55,14 @@ AWARD = Award(
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def award(**changes: object) -> Award:
-    return msgspec.structs.replace(AWARD, **changes)
+def facts_with(**changes: object) -> CertificateFacts:
+    return msgspec.structs.replace(FACTS, **changes)
 
 
 @cache
 def unsealed() -> bytes:
-    """The diploma of ``AWARD``, before its seal."""
-    return diploma(AWARD, ISSUER, CREDENTIAL, official=False)
+    """The diploma of ``FACTS``, before its seal."""
+    return diploma(FACTS, ISSUER, CREDENTIAL, official=False)
 
 
 class Chain:

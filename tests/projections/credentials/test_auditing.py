@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 
 from ledger.documents import DocumentSet
 from projections.credentials.auditing import audit_documents
-from projections.credentials.facts import Award, Issuer, StatusIndex
+from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.forms.catalogue import BY_NAME
-from projections.credentials.gathering import award_of, levels_reached
+from projections.credentials.gathering import facts_of, levels_reached
 from projections.credentials.issuing import make
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import LocalKey
@@ -61,7 +61,7 @@ def made_again(
     world: World,
     number: str,
     signers: Signers | None = None,
-    change: Callable[[Award], Award] = lambda award: award,
+    change: Callable[[CertificateFacts], CertificateFacts] = lambda facts: facts,
     url: str = URL,
     status: StatusIndex | None = None,
 ) -> dict[str, bytes]:
@@ -69,18 +69,18 @@ def made_again(
     with Views(world.ledger) as views:
         row = views.certificates.by_number(number)
     assert row is not None
-    award = award_of(world.ledger, row, "0" * 32)
-    assert award is not None
-    issuer = Issuer(url=url, name_en=award.body_en, name_fr=award.body_fr)
+    facts = facts_of(world.ledger, row, "0" * 32)
+    assert facts is not None
+    issuer = IssuerIdentity(url=url, name_en=facts.body_en, name_fr=facts.body_fr)
     signers = signers or Signers.of(world.ledger.read().issuer(), KEYS, world.now)
     place = status or world.ledger.documents.place(number)
-    return make(change(award), issuer, place, signers, world.now, official=False)
+    return make(change(facts), issuer, place, signers, world.now, official=False)
 
 
-def with_levels(world: World, more: int = 0) -> Callable[[Award], Award]:
+def with_levels(world: World, more: int = 0) -> Callable[[CertificateFacts], CertificateFacts]:
     reached = levels_reached(world.ledger, "c-awa")
-    return lambda award: msgspec.structs.replace(
-        award, scope=tuple(msgspec.structs.replace(one, achieved=reached[one.id] + more) for one in award.scope)
+    return lambda facts: msgspec.structs.replace(
+        facts, scope=tuple(msgspec.structs.replace(one, achieved=reached[one.id] + more) for one in facts.scope)
     )
 
 
@@ -148,15 +148,15 @@ def test_documents_of_two_certificates_exchanged_are_found(issued: World, number
 @pytest.mark.parametrize(
     "change",
     [
-        lambda award: msgspec.structs.replace(award, holder="Eve Exemple"),
-        lambda award: msgspec.structs.replace(award, title_fr="Directrice"),
-        lambda award: msgspec.structs.replace(award, scope=award.scope[1:]),
-        lambda award: msgspec.structs.replace(award, expires_on=None),
+        lambda facts: msgspec.structs.replace(facts, holder="Eve Exemple"),
+        lambda facts: msgspec.structs.replace(facts, title_fr="Directrice"),
+        lambda facts: msgspec.structs.replace(facts, scope=facts.scope[1:]),
+        lambda facts: msgspec.structs.replace(facts, expires_on=None),
     ],
     ids=["holder", "title", "scope", "dates"],
 )
 def test_what_the_body_signed_but_the_entries_do_not_say_is_found(
-    issued: World, number: str, change: Callable[[Award], Award]
+    issued: World, number: str, change: Callable[[CertificateFacts], CertificateFacts]
 ) -> None:
     for form, body in made_again(issued, number, change=change).items():
         put(issued, number, form, body)
@@ -184,7 +184,7 @@ def test_keys_that_the_body_did_not_enrol_are_found(issued: World, number: str) 
 
 def test_another_thing_that_the_body_signed_is_no_certificate(issued: World, number: str) -> None:
     moment = datetime(2018, 1, 1, tzinfo=UTC)
-    issuer = Issuer(url=URL, name_en=BODY, name_fr=BODY)
+    issuer = IssuerIdentity(url=URL, name_en=BODY, name_fr=BODY)
     other = {"@context": [CREDENTIALS], "type": ["VerifiableCredential"], "issuer": issuer.did}
     signed = data_integrity.sign(other, ED25519, issuer.verification_method(ED25519.key_id), moment)
     put(issued, number, "jsonld", msgspec.json.encode(signed))

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from projections.certificates import CertificateRow
-from projections.credentials.gathering import award_of
+from projections.credentials.gathering import facts_of
 from projections.credentials.status.statuses import Purpose, bits_of
 from projections.views import Views
 from tests.ledger.store.test_documents import taken
@@ -30,33 +30,33 @@ def certificate(views: Views) -> CertificateRow:
 
 def test_an_award_states_every_item_of_the_standard(workshop: World, views: Views) -> None:
     row = certificate(views)
-    award = award_of(workshop.ledger, row, "salt")
-    assert award is not None
-    assert (award.number, award.holder, award.salt) == (row.number, "awa N'Guessan-Écho", "salt")
-    assert (award.body_en, award.body_fr) == ("Example Customs Organisation", "Organisation douanière d'exemple")
-    assert (award.scheme_id, award.scheme_version) == (row.content.scheme_id, row.content.scheme_version)
-    assert award.scheme_in_force == date(2017, 1, 1)
-    assert [competency.id for competency in award.scope] == list(row.content.scope)
-    assert (award.effective_from, award.expires_on) == (row.content.effective_from, row.content.expires_on)
-    assert award.issued == row.issued
-    assert (award.start, award.end) == (date(2017, 5, 15), date(2017, 5, 19))
+    facts = facts_of(workshop.ledger, row, "salt")
+    assert facts is not None
+    assert (facts.number, facts.holder, facts.salt) == (row.number, "awa N'Guessan-Écho", "salt")
+    assert (facts.body_en, facts.body_fr) == ("Example Customs Organisation", "Organisation douanière d'exemple")
+    assert (facts.scheme_id, facts.scheme_version) == (row.content.scheme_id, row.content.scheme_version)
+    assert facts.scheme_in_force == date(2017, 1, 1)
+    assert [competency.id for competency in facts.scope] == list(row.content.scope)
+    assert (facts.effective_from, facts.expires_on) == (row.content.effective_from, row.content.expires_on)
+    assert facts.issued == row.issued
+    assert (facts.start, facts.end) == (date(2017, 5, 15), date(2017, 5, 19))
 
 
 def test_levels_stand_in_it_only_with_the_holders_consent(workshop: World, views: Views) -> None:
-    award = award_of(workshop.ledger, certificate(views), "salt")
-    assert award is not None
-    assert {competency.achieved for competency in award.scope} == {None}
+    facts = facts_of(workshop.ledger, certificate(views), "salt")
+    assert facts is not None
+    assert {competency.achieved for competency in facts.scope} == {None}
     workshop.do("give-results-consent", "registrar", person_id="awa")
-    award = award_of(workshop.ledger, certificate(views), "salt")
-    assert award is not None
-    levels = {level.level for level in award.levels}
-    assert all(c.achieved in levels and c.achieved >= c.required for c in award.scope)
+    facts = facts_of(workshop.ledger, certificate(views), "salt")
+    assert facts is not None
+    levels = {level.level for level in facts.levels}
+    assert all(c.achieved in levels and c.achieved >= c.required for c in facts.scope)
 
 
 def test_nothing_is_stated_of_an_erased_person(workshop: World, views: Views) -> None:
     workshop.now = datetime(2030, 1, 1, tzinfo=UTC)
     workshop.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
-    assert award_of(workshop.ledger, certificate(views), "salt") is None
+    assert facts_of(workshop.ledger, certificate(views), "salt") is None
 
 
 def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, views: Views) -> None:

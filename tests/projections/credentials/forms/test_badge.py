@@ -9,17 +9,17 @@ from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 from projections.credentials.forms import badge
-from tests.projections.credentials.specimen import AWARD, award
+from tests.projections.credentials.specimen import FACTS, facts_with
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize("official", [True, False])
 def test_a_badge_is_self_contained_and_says_what_it_is(official: bool) -> None:
-    root = fromstring(badge.svg(AWARD, official), forbid_dtd=True)
+    root = fromstring(badge.svg(FACTS, official), forbid_dtd=True)
     title, description = (root.findtext(f"{SVG}{name}") or "" for name in ("title", "desc"))
-    assert AWARD.title_en in title
-    assert AWARD.title_fr in title
+    assert FACTS.title_en in title
+    assert FACTS.title_fr in title
     assert "TOA-PCA-FR" in description
     assert ("Demonstration" in description, "Démonstration" in description) == (not official, not official)
     for element in root.iter():
@@ -33,7 +33,7 @@ def test_a_badge_is_self_contained_and_says_what_it_is(official: bool) -> None:
 
 @pytest.mark.parametrize("official", [True, False])
 def test_a_badge_is_a_square_of_600_pixels(official: bool) -> None:
-    image = Image.open(BytesIO(badge.png(AWARD, official)))
+    image = Image.open(BytesIO(badge.png(FACTS, official)))
     assert (image.format, image.size, image.mode) == ("PNG", (600, 600), "RGBA")
     assert image.getpixel((0, 0)) == (0, 0, 0, 0)
     # Of a demonstration, a light plate lies across its foot.
@@ -42,12 +42,14 @@ def test_a_badge_is_a_square_of_600_pixels(official: bool) -> None:
 
 
 def test_a_badge_says_nothing_of_its_holder() -> None:
-    others = award(holder="Somebody Else", number="TOA-PCA-FR-2024-10-2", salt="x", effective_from=AWARD.start)
-    assert badge.svg(others, official=True) is badge.svg(AWARD, official=True)
-    assert badge.png(others, official=True) is badge.png(AWARD, official=True)
+    others = facts_with(holder="Somebody Else", number="TOA-PCA-FR-2024-10-2", salt="x", effective_from=FACTS.start)
+    assert badge.svg(others, official=True) is badge.svg(FACTS, official=True)
+    assert badge.png(others, official=True) is badge.png(FACTS, official=True)
 
 
 def test_any_title_fits_and_none_is_code() -> None:
     title = '#panic("code") $x$ <b> & "quoted" ' * 8
-    drawn = badge.svg(award(title_en=title, title_fr=title, scheme_id="a-scheme-with-a-long-name-2026"), official=False)
+    drawn = badge.svg(
+        facts_with(title_en=title, title_fr=title, scheme_id="a-scheme-with-a-long-name-2026"), official=False
+    )
     assert title in (fromstring(drawn).findtext(f"{SVG}title") or "")

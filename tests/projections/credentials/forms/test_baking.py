@@ -24,9 +24,9 @@ from projections.credentials.forms.baking import (
     credential_in_png,
     credential_in_svg,
 )
-from tests.projections.credentials.specimen import AWARD
+from tests.projections.credentials.specimen import FACTS
 
-PNG, SVG = badge.png(AWARD, official=False), badge.svg(AWARD, official=False)
+PNG, SVG = badge.png(FACTS, official=False), badge.svg(FACTS, official=False)
 JWS = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln_-"
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"))
 credentials = st.one_of(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from projections.credentials.facts import Award
+from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms.diploma import diploma
-from tests.projections.credentials.specimen import AWARD, CREDENTIAL, ISSUER, award, outside, unsealed
+from tests.projections.credentials.specimen import CREDENTIAL, FACTS, ISSUER, facts_with, outside, unsealed
 
 URL = "https://register.example/certificates/TOA-PCA-FR-2024-10-1"
 
@@ -24,17 +24,17 @@ def pages(folder: Path, made: bytes) -> list[str]:
     return [" ".join(page.split()) for page in text.removesuffix("\f").split("\f")]
 
 
-def made(certificate: Award, *, official: bool = False) -> bytes:
+def made(certificate: CertificateFacts, *, official: bool = False) -> bytes:
     return diploma(certificate, ISSUER, CREDENTIAL, official)
 
 
 def test_every_item_of_9_4_8_is_on_it_in_both_languages(tmp_path: Path) -> None:
     french, english = pages(tmp_path, unsealed())
     for page in (french, english):
-        for item in (AWARD.holder, AWARD.number, "toa-pca-fr, version 2.0.0", "2016", URL):
+        for item in (FACTS.holder, FACTS.number, "toa-pca-fr, version 2.0.0", "2016", URL):
             assert item in page
     for item in (
-        *("Organisation douanière d’exemple", AWARD.title_fr, *(term.name_fr for term in AWARD.scope)),
+        *("Organisation douanière d’exemple", FACTS.title_fr, *(term.name_fr for term in FACTS.scope)),
         *(
             "1er novembre 2024",
             "À la fin du 31 octobre 2027",
@@ -44,7 +44,7 @@ def test_every_item_of_9_4_8_is_on_it_in_both_languages(tmp_path: Path) -> None:
     ):
         assert item in french
     for item in (
-        *("Example Customs Organisation", AWARD.title_en, *(term.name_en for term in AWARD.scope)),
+        *("Example Customs Organisation", FACTS.title_en, *(term.name_en for term in FACTS.scope)),
         *(
             "1 November 2024",
             "At the end of 31 October 2027",
@@ -56,22 +56,22 @@ def test_every_item_of_9_4_8_is_on_it_in_both_languages(tmp_path: Path) -> None:
 
 
 def test_the_language_of_the_certificate_comes_first(tmp_path: Path) -> None:
-    english, french = pages(tmp_path, made(award(language="en")))
+    english, french = pages(tmp_path, made(facts_with(language="en")))
     assert "It is certified that" in english
     assert "Il est certifié que" in french
-    with pikepdf.open(BytesIO(made(award(language="en")))) as pdf:
+    with pikepdf.open(BytesIO(made(facts_with(language="en")))) as pdf:
         assert str(pdf.Root.Lang) == "en"
 
 
 def test_that_there_is_no_expiry_is_stated(tmp_path: Path) -> None:
-    french, english = pages(tmp_path, made(award(expires_on=None)))
+    french, english = pages(tmp_path, made(facts_with(expires_on=None)))
     assert "Expiration Aucune : en vigueur jusqu’à son retrait" in french
     assert "Expiry None: in force until it is withdrawn" in english
 
 
 @pytest.mark.parametrize("official", [True, False])
 def test_a_demonstration_says_that_it_is_no_certificate(tmp_path: Path, official: bool) -> None:
-    french, english = pages(tmp_path, made(AWARD, official=official))
+    french, english = pages(tmp_path, made(FACTS, official=official))
     assert ("ceci n’est pas un certificat officiel" in french) == (not official)
     assert ("this is not an official certificate" in english) == (not official)
 
@@ -85,7 +85,7 @@ def test_it_is_made_for_archives_and_for_readers_aloud() -> None:
         assert root.OutputIntents[0].S == "/GTS_PDFA1"
         metadata = pdf.open_metadata()
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"], metadata["pdfuaid:part"]) == ("3", "A", "1")
-        assert AWARD.number in metadata["dc:title"]
+        assert FACTS.number in metadata["dc:title"]
         assert metadata["xmp:CreateDate"].startswith("2024-10-30T09:00:00")
         kinds, languages, alternatives = set(), set(), []
         nodes = [root.StructTreeRoot.K]
@@ -112,7 +112,7 @@ def test_the_credential_is_attached_byte_for_byte() -> None:
         assert file.mime_type == "application/vc+ld+json"
         (associated,) = pdf.Root.AF
         assert associated.AFRelationship == "/Data"
-        assert AWARD.number in attached.description
+        assert FACTS.number in attached.description
 
 
 def test_the_code_on_the_page_is_the_address_of_the_certificate(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_the_code_on_the_page_is_the_address_of_the_certificate(tmp_path: Path) 
 
 
 def test_the_same_certificate_is_the_same_bytes() -> None:
-    assert made(AWARD) == made(AWARD) == unsealed()
+    assert made(FACTS) == made(FACTS) == unsealed()
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_same_certificate_is_the_same_bytes() -> None:
     ],
 )
 def test_no_name_breaks_a_diploma(tmp_path: Path, holder: str) -> None:
-    both = pages(tmp_path, made(award(holder=holder)))
+    both = pages(tmp_path, made(facts_with(holder=holder)))
     assert len(both) == 2
     if holder.isascii() and len(holder) < 90:
         assert holder in both[0]
@@ -150,7 +150,7 @@ def test_no_name_breaks_a_diploma(tmp_path: Path, holder: str) -> None:
 def test_a_name_is_never_cut_off(tmp_path: Path) -> None:
     name = "Wolfeschlegelsteinhausenbergerdorff" * 3
     file = tmp_path / "diploma.pdf"
-    file.write_bytes(made(award(holder=name)))
+    file.write_bytes(made(facts_with(holder=name)))
     inside = ("-x", 50, "-y", 0, "-W", 742, "-H", 595)  # points: within the frame of a landscape A4
     text = outside("pdftotext", *inside, "-l", 1, file, "-", package="poppler-utils")
     assert name in "".join(text.split()).replace("\u200b", "")
@@ -158,17 +158,17 @@ def test_a_name_is_never_cut_off(tmp_path: Path) -> None:
 
 def test_no_text_is_code(tmp_path: Path) -> None:
     text = '"], #panic("code") \\u{0} ${1} {scheme}'
-    hostile = award(place=text, body_fr=text, title_fr=text, scheme_version=text)
+    hostile = facts_with(place=text, body_fr=text, title_fr=text, scheme_version=text)
     assert pages(tmp_path, made(hostile))[0].count("#panic") >= 5
 
 
 def test_what_no_font_has_or_no_page_holds_is_refused() -> None:
     with pytest.raises(ValueError, match="could not be displayed"):
-        made(award(holder="张伟"))
+        made(facts_with(holder="张伟"))
     with pytest.raises(ValueError, match="does not fit on its page"):
-        made(award(title_fr="Conseiller " * 700))
+        made(facts_with(title_fr="Conseiller " * 700))
     with pytest.raises(ValueError, match="utf-8"):
-        diploma(AWARD, ISSUER, b"\xff", official=False)
+        diploma(FACTS, ISSUER, b"\xff", official=False)
 
 
 def test_a_long_scope_is_set_smaller(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_long_scope_is_set_smaller(tmp_path: Path) -> None:
         term.__class__(
             id=f"c{n}", name_en=f"{term.name_en} in practice", name_fr=f"{term.name_fr} en pratique", required=3
         )
-        for n, term in enumerate(AWARD.scope * 4)
+        for n, term in enumerate(FACTS.scope * 4)
     ]
-    french, english = pages(tmp_path, made(award(scope=tuple(longer), start=date(2024, 9, 30))))
+    french, english = pages(tmp_path, made(facts_with(scope=tuple(longer), start=date(2024, 9, 30))))
     assert french.count("en pratique") == english.count("in practice") == 16

@@ -11,11 +11,11 @@ import pytest
 from jsonschema import Draft201909Validator  # type: ignore[import-untyped]
 from msgspec.structs import replace
 
-from projections.credentials.facts import Award
+from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import open_badge
 from projections.credentials.proofs.data_integrity import sign
 from projections.credentials.proofs.json_ld import PACKAGED
-from tests.projections.credentials.awarded import AWARD, ISSUED, ISSUER, KEY, METHOD, STATUS
+from tests.projections.credentials.certified import FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS
 
 SCHEMAS = Path(__file__).parent / "schemas"
 CREDENTIAL = SCHEMAS / "ob_v3p0_achievementcredential_schema.json"
@@ -29,17 +29,17 @@ def errors(document: Any, schema: Path) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
 
 
-def badge(award: Award = AWARD) -> dict[str, Any]:
-    return open_badge.document(award, ISSUER, STATUS)
+def badge(facts: CertificateFacts = FACTS) -> dict[str, Any]:
+    return open_badge.document(facts, ISSUER, STATUS)
 
 
-UNAGREED = replace(AWARD, scope=tuple(replace(one, achieved=None) for one in AWARD.scope))
-UNENDING = replace(AWARD, expires_on=None)
+UNAGREED = replace(FACTS, scope=tuple(replace(one, achieved=None) for one in FACTS.scope))
+UNENDING = replace(FACTS, expires_on=None)
 
 
-@pytest.mark.parametrize("award", [AWARD, UNAGREED, UNENDING], ids=["levels shown", "no level shown", "no end"])
-def test_the_official_schemas_accept_it(award: Award) -> None:
-    document = badge(award)
+@pytest.mark.parametrize("facts", [FACTS, UNAGREED, UNENDING], ids=["levels shown", "no level shown", "no end"])
+def test_the_official_schemas_accept_it(facts: CertificateFacts) -> None:
+    document = badge(facts)
     assert errors(document, CREDENTIAL) == []
     assert errors(document["issuer"], PROFILE) == []
     assert errors(sign(document, KEY, METHOD, ISSUED), CREDENTIAL) == []
@@ -49,7 +49,7 @@ def test_the_official_schema_is_not_idle() -> None:
     document = badge()
     document["credentialSubject"]["result"][0]["value"] = 4
     document["credentialStatus"] = [document["credentialStatus"]]
-    document["credentialSubject"]["identifier"][0]["name"] = AWARD.holder
+    document["credentialSubject"]["identifier"][0]["name"] = FACTS.holder
     assert len(errors(document, CREDENTIAL)) == 3, "the identity, the result and the status"
     assert errors({}, CREDENTIAL)
     assert errors({}, PROFILE)
@@ -79,18 +79,18 @@ def test_every_item_of_9_4_8_is_in_it() -> None:
 )
 def test_no_certificate_without_an_item(without: str) -> None:
     with pytest.raises(ValueError, match="no certificate without"):
-        badge(replace(AWARD, **{without: ""}))
+        badge(replace(FACTS, **{without: ""}))
 
 
 @pytest.mark.parametrize("without", ["scope", "levels"])
 def test_no_certificate_without_a_scope(without: str) -> None:
     with pytest.raises(ValueError, match="no certificate without: scope"):
-        badge(replace(AWARD, **{without: ()}))
+        badge(replace(FACTS, **{without: ()}))
 
 
 def test_a_level_is_one_of_the_rubric() -> None:
     with pytest.raises(ValueError, match="technical-knowledge: a level"):
-        badge(replace(AWARD, scope=(replace(AWARD.scope[0], achieved=6),)))
+        badge(replace(FACTS, scope=(replace(FACTS.scope[0], achieved=6),)))
 
 
 def test_only_agreed_levels_are_shown_and_each_id_is_described() -> None:

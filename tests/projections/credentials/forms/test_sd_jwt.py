@@ -16,7 +16,7 @@ from ledger.errors import Unverifiable
 from projections.credentials.forms import sd_jwt
 from projections.credentials.keys.seal_chain import verify
 from projections.credentials.proofs.jws import decode, encode, write_json
-from tests.projections.credentials.jose import AWARD, CHAIN, ISSUER, KEY, NOW, OTHER, STATUS, json_values, resigned
+from tests.projections.credentials.jose import CHAIN, FACTS, ISSUER, KEY, NOW, OTHER, STATUS, json_values, resigned
 
 
 def salts() -> Any:
@@ -24,7 +24,7 @@ def salts() -> Any:
     return lambda size: next(numbers).to_bytes(size, "big")
 
 
-TOKEN = sd_jwt.issue(AWARD, ISSUER, STATUS, KEY, CHAIN, salts())
+TOKEN = sd_jwt.issue(FACTS, ISSUER, STATUS, KEY, CHAIN, salts())
 SIGNED, *DISCLOSURES, END = TOKEN.split("~")
 HEADER = json.loads(decode(SIGNED.split(".")[0]))
 CLAIMS = json.loads(decode(SIGNED.split(".")[1]))
@@ -87,7 +87,7 @@ def test_everything_disclosed_shows_name_and_level() -> None:
     shown = sd_jwt.verify(TOKEN, trusted)
     assert shown["name"] == "Awa Exemple"
     assert [claim.get("achieved_level") for claim in shown["scope"]] == [4, None]
-    assert shown == sd_jwt.claims_of(AWARD, ISSUER, STATUS)
+    assert shown == sd_jwt.claims_of(FACTS, ISSUER, STATUS)
 
 
 @pytest.mark.parametrize("kept", [(), (0,), (1,), (1, 0)])
@@ -99,13 +99,13 @@ def test_the_holder_shows_what_the_holder_chooses(kept: tuple[int, ...]) -> None
 
 
 def test_a_certificate_that_never_expires_has_no_end() -> None:
-    award = msgspec.structs.replace(AWARD, expires_on=None)
-    shown = sd_jwt.verify(sd_jwt.issue(award, ISSUER, STATUS, KEY, CHAIN), trusted)
+    facts = msgspec.structs.replace(FACTS, expires_on=None)
+    shown = sd_jwt.verify(sd_jwt.issue(facts, ISSUER, STATUS, KEY, CHAIN), trusted)
     assert not {"exp", "valid_until"} & shown.keys()
 
 
 def test_salts_are_drawn_anew() -> None:
-    assert sd_jwt.issue(AWARD, ISSUER, STATUS, KEY, CHAIN).split("~")[1] != DISCLOSURES[0]
+    assert sd_jwt.issue(FACTS, ISSUER, STATUS, KEY, CHAIN).split("~")[1] != DISCLOSURES[0]
 
 
 def changed(header: dict[str, Any] | None = None, **claims: Any) -> str:
@@ -132,7 +132,7 @@ FLAWS: list[tuple[str, str]] = [
     ("sd-jwt-chain", changed({"x5c": [LEAF.rstrip("=") + "\n"]})),
     ("chain-malformed", changed({"x5c": ["AAAA"]})),
     ("sd-jwt-key-differs", changed({"kid": OTHER.key_id})),
-    ("sd-jwt-key-differs", sd_jwt.issue(AWARD, ISSUER, STATUS, OTHER, CHAIN)),
+    ("sd-jwt-key-differs", sd_jwt.issue(FACTS, ISSUER, STATUS, OTHER, CHAIN)),
     ("jws-signature-invalid", TOKEN.replace(SIGNED, resigned(SIGNED)[:-86] + encode(OTHER.sign(b"")))),
     ("sd-jwt-claims", changed(name_of_mother="x")),
     ("sd-jwt-claims", changed(cnf={"jwk": {}})),
@@ -178,7 +178,7 @@ def test_any_altered_character_is_refused(place: int, character: str) -> None:
 
 
 def test_the_type_names_every_claim_in_both_languages() -> None:
-    metadata = sd_jwt.type_metadata(ISSUER, (AWARD.title_en, AWARD.title_fr))
+    metadata = sd_jwt.type_metadata(ISSUER, (FACTS.title_en, FACTS.title_fr))
     assert metadata["vct"] == CLAIMS["vct"]
     assert [entry["locale"] for entry in metadata["display"]] == ["en", "fr"]
     named = {claim["path"][0] for claim in metadata["claims"]}

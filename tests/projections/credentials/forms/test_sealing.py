@@ -32,12 +32,12 @@ from projections.credentials.forms.event_loop import apart
 from projections.credentials.forms.sealed import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, check, named
 from projections.credentials.forms.sealing import seal
 from projections.credentials.keys.issuer_key import LocalKey
-from tests.projections.credentials.specimen import AWARD, CREDENTIAL, NOW, Chain, outside, unsealed
+from tests.projections.credentials.specimen import CREDENTIAL, FACTS, NOW, Chain, outside, unsealed
 
 CHAIN = Chain("Example seal")
 STRANGER = Chain("Stranger")
 ROOTS = [CHAIN.root]
-SEALED = seal(unsealed(), CHAIN.key, CHAIN.certificates, AWARD.issued, None)
+SEALED = seal(unsealed(), CHAIN.key, CHAIN.certificates, FACTS.issued, None)
 
 
 def pdfsig(folder: Path, data: bytes) -> str:
@@ -50,7 +50,7 @@ def stamped(authority: tuple[str, Path], chain: Chain = CHAIN) -> tuple[bytes, l
     """A PDF sealed with time-stamps, and the roots of body and authority."""
     url, folder = authority
     root = load_pem_x509_certificate((folder / "root.pem").read_bytes()).public_bytes(Encoding.DER)
-    return seal(unsealed(), chain.key, chain.certificates, AWARD.issued, Authority(url)), [chain.root, root]
+    return seal(unsealed(), chain.key, chain.certificates, FACTS.issued, Authority(url)), [chain.root, root]
 
 
 def changed_later(data: bytes) -> bytes:
@@ -67,7 +67,7 @@ def changed_later(data: bytes) -> bytes:
 def test_a_seal_holds_for_us_and_for_poppler(tmp_path: Path) -> None:
     result = check(SEALED, ROOTS, NOW)
     assert (result.intact, result.trusted, result.covers_whole_file, result.changed_later) == (True, True, True, False)
-    assert (result.signed_at, result.stamped_at) == (AWARD.issued, None)
+    assert (result.signed_at, result.stamped_at) == (FACTS.issued, None)
     assert result.signer == "Example seal"
     assert result.certificate == CHAIN.certificates[0]
     said = pdfsig(tmp_path, SEALED)
@@ -116,11 +116,11 @@ def test_an_altered_signature_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_seal_by_a_stranger_is_intact_and_not_trusted() -> None:
-    sealed = seal(unsealed(), STRANGER.key, STRANGER.certificates, AWARD.issued, None)
+    sealed = seal(unsealed(), STRANGER.key, STRANGER.certificates, FACTS.issued, None)
     assert (check(sealed, ROOTS, NOW).intact, check(sealed, ROOTS, NOW).trusted) == (True, False)
     assert not check(SEALED, [], NOW).trusted
     disguised = Chain("Example seal")  # of the same names, with other keys
-    sealed = seal(unsealed(), disguised.key, disguised.certificates, AWARD.issued, None)
+    sealed = seal(unsealed(), disguised.key, disguised.certificates, FACTS.issued, None)
     assert not check(sealed, ROOTS, NOW).trusted
 
 
@@ -143,7 +143,7 @@ def test_nothing_of_a_stranger_s_seal_is_logged(tmp_path: Path, setting: str) ->
     """A process of its own, because pytest takes what is logged before it reaches standard error."""
     nobody = Chain("Nadège Inconnue")
     (tmp_path / "root.der").write_bytes(CHAIN.root)
-    (tmp_path / "sealed.pdf").write_bytes(seal(unsealed(), nobody.key, nobody.certificates, AWARD.issued, None))
+    (tmp_path / "sealed.pdf").write_bytes(seal(unsealed(), nobody.key, nobody.certificates, FACTS.issued, None))
     program = f"""{setting}
 from datetime import UTC, datetime
 from pathlib import Path
@@ -169,7 +169,7 @@ def test_a_seal_does_not_outlive_its_certificate_but_for_a_time_stamp(authority:
     brief = Chain("Brief", until=datetime.now(UTC).year)
     later = datetime(datetime.now(UTC).year + 2, 1, 1, tzinfo=UTC)
     roots = [brief.root]
-    sealed = seal(unsealed(), brief.key, brief.certificates, AWARD.issued, None)
+    sealed = seal(unsealed(), brief.key, brief.certificates, FACTS.issued, None)
     assert check(sealed, roots, datetime.now(UTC)).trusted
     assert not check(sealed, roots, later).trusted
     sealed, roots = stamped(authority, brief)
@@ -195,7 +195,7 @@ def test_with_an_authority_the_seal_is_made_for_archives(authority: tuple[str, P
 
 def test_an_authority_that_does_not_answer_is_an_error() -> None:
     with pytest.raises(OSError, match=r"http://127\.0\.0\.1:9"):
-        seal(unsealed(), CHAIN.key, CHAIN.certificates, AWARD.issued, Authority("http://127.0.0.1:9"))
+        seal(unsealed(), CHAIN.key, CHAIN.certificates, FACTS.issued, Authority("http://127.0.0.1:9"))
 
 
 def test_only_what_belongs_together_is_sealed() -> None:
@@ -207,10 +207,10 @@ def test_only_what_belongs_together_is_sealed() -> None:
         (key, chain[::-1], "not of this key"),
     ):
         with pytest.raises(ValueError, match=says):
-            seal(unsealed(), one_key, certificates, AWARD.issued, None)
+            seal(unsealed(), one_key, certificates, FACTS.issued, None)
     for data in (b"", b"hello", unsealed()[:-100], SEALED):
         with pytest.raises(ValueError, match="cannot be sealed"):
-            seal(data, key, chain, AWARD.issued, None)
+            seal(data, key, chain, FACTS.issued, None)
 
 
 def bomb() -> bytes:

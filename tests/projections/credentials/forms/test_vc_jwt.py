@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 from ledger.errors import Unverifiable
 from projections.credentials.forms import vc_jwt
 from projections.credentials.proofs.jws import decode, jwk, write_json
-from tests.projections.credentials.jose import AWARD, ISSUER, KEY, OTHER, json_values, resigned
+from tests.projections.credentials.jose import FACTS, ISSUER, KEY, OTHER, json_values, resigned
 
 KID = ISSUER.jwk(KEY.key_id)
 DOCUMENT: dict[str, Any] = {
@@ -22,7 +22,7 @@ DOCUMENT: dict[str, Any] = {
         "https://www.w3.org/ns/credentials/v2",
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
     ],
-    "id": ISSUER.certificate(AWARD.number),
+    "id": ISSUER.certificate(FACTS.number),
     "type": ["VerifiableCredential", "OpenBadgeCredential"],
     "issuer": {"id": ISSUER.did, "type": ["Profile"], "name": ISSUER.name_fr},
     "validFrom": "2024-12-01T00:00:00Z",

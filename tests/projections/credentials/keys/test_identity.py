@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import ECKey, KeySet, OKPKey
 
-from projections.credentials.facts import Issuer
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.keys.enrolled import EnrolledKey
 from projections.credentials.keys.identity import did_document, jwk, jwks, jwt_vc_issuer, profile
 from projections.credentials.keys.issuer_key import LocalKey
@@ -87,7 +87,7 @@ def test_another_library_reads_the_keys_and_finds_no_private_part() -> None:
     ],
 )
 def test_ids_follow_the_address(url: str, did: str) -> None:
-    issuer = Issuer(url=url, name_en="Example", name_fr="Exemple")
+    issuer = IssuerIdentity(url=url, name_en="Example", name_fr="Exemple")
     document = did_document(issuer, [P_256])
     assert document["id"] == profile(issuer)["id"] == did
     assert document["assertionMethod"] == [f"{did}#{KEY.key_id}"]

@@ -24,7 +24,7 @@ from projections.credentials.proofs import multikey
 from projections.credentials.proofs.data_integrity import JCS, hashes, prove, sign, timestamp, verify
 from projections.credentials.proofs.json_ld import PACKAGED, Contexts
 from tests.projections.credentials.altering import altered, bytes_altered
-from tests.projections.credentials.awarded import AWARD, BRIEF, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
+from tests.projections.credentials.certified import BRIEF, FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
 
 HERE = Path(__file__).parent / "vectors"
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
@@ -192,7 +192,7 @@ def test_what_has_no_canonical_json_is_refused() -> None:
 
 def test_only_an_ed25519_key_signs() -> None:
     with pytest.raises(ValueError, match="ES256"):
-        sign(open_badge.document(AWARD, ISSUER, STATUS), LocalKey(generate_private_key(SECP256R1())), METHOD, ISSUED)
+        sign(open_badge.document(FACTS, ISSUER, STATUS), LocalKey(generate_private_key(SECP256R1())), METHOD, ISSUED)
 
 
 def test_a_signed_document_is_not_signed_again() -> None:

@@ -13,9 +13,9 @@ from ledger.errors import Unverifiable
 from projections.credentials.forms import open_badge
 from projections.credentials.proofs import json_ld
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, PACKAGED, Contexts
-from tests.projections.credentials.awarded import AWARD, ISSUER, STATUS
+from tests.projections.credentials.certified import FACTS, ISSUER, STATUS
 
-BADGE = open_badge.document(AWARD, ISSUER, STATUS)
+BADGE = open_badge.document(FACTS, ISSUER, STATUS)
 FREE = "https://contexts.example/free"  # defines every term, so that any graph can be written
 VOCABULARY = PACKAGED.with_documents({FREE: {"@context": {"@vocab": "urn:x:", "id": "@id", "type": "@type"}}})
 ROUNDS = 20

@@ -16,7 +16,7 @@ from ledger.log.checkpoint import Checkpoint
 from projections.credentials.proofs.data_integrity import sign, verify
 from projections.credentials.status.status_list import MAX_BYTES, SIZE, decode, document, encode, is_set
 from tests.projections.credentials.altering import altered
-from tests.projections.credentials.awarded import ISSUER, KEY, METHOD, public_key
+from tests.projections.credentials.certified import ISSUER, KEY, METHOD, public_key
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HEAD = Checkpoint("log.pca.example", 1234, bytes(range(32)))

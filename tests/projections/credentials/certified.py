@@ -8,10 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from ledger.domain.events.scheme import RubricLevel
-from projections.credentials.facts import Achievement, Award, Issuer, StatusIndex
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.keys.issuer_key import LocalKey
 
-ISSUER = Issuer(url="https://pca.example", name_en="Example Customs Body", name_fr="Organisme douanier d’exemple")
+ISSUER = IssuerIdentity(
+    url="https://pca.example", name_en="Example Customs Body", name_fr="Organisme douanier d’exemple"
+)
 KEY = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 METHOD = ISSUER.verification_method(KEY.key_id)
 STATUS = StatusIndex(0, 94567)
@@ -22,7 +24,7 @@ COMPETENCIES = (
     ("facilitation", "Facilitation", "Animation", 5),
     ("communication", "Communication", "Communication", None),
 )
-AWARD = Award(
+FACTS = CertificateFacts(
     number="TOA-PCA-FR-2022-04-3",
     holder="Awa N’Diaye-Émond",
     salt="9f2c41d07be8a653",
@@ -47,7 +49,7 @@ AWARD = Award(
     issued=ISSUED,
 )
 # The same with fewer of what there are several of, for tests that alter one value after another.
-BRIEF = replace(AWARD, scope=AWARD.scope[:2], levels=AWARD.levels[2:4])
+BRIEF = replace(FACTS, scope=FACTS.scope[:2], levels=FACTS.levels[2:4])
 
 
 def public_key(method: str) -> bytes | None:

@@ -32,13 +32,14 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
     register = register_of(request)
     kept = register.document_set(row.number)
     if kept is None:
-        raise Refused("document-erased" if register.views.roster.is_erased(row.person_id) else "document-missing")
+        erased = register.views.roster.is_erased(row.person_id)
+        raise views.Withheld("document-erased" if erased else "document-missing")
     because = views.private_because(register, row)
     if because is not None and not compare_digest(token.encode(), kept.token.encode()):
-        raise Refused(because)
+        raise views.Withheld(because)
     body = register.document(row.number, form.name)
     if body is None:  # erased meanwhile
-        raise Refused("document-erased")
+        raise views.Withheld("document-erased")
     response = respond(request, body, form.media_types[0], cached=FRESH if because is None else PRIVATE)
     response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{form.name}"'
     return response

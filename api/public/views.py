@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
 from api.public.as_of import Asked
 from api.register import Register
+from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from projections.certificates import CertificateRow
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.open_badge import states_levels
 
 WhyPrivate = Literal["holder-not-listed", "levels-not-shown"]
+
+
+class Withheld(Refused):
+    """A document of a certificate that is not, or no longer, there for everyone."""
+
+    texts: ClassVar = {
+        "document-missing": (
+            "the documents of this certificate are not made yet",
+            "les documents de ce certificat ne sont pas encore établis",
+        ),
+        "document-erased": (
+            "the documents of this certificate were erased with the holder's personal data",
+            "les documents de ce certificat ont été effacés avec les données personnelles du titulaire",
+        ),
+        "holder-not-listed": (
+            "the holder did not agree to be listed: they have this document from their private address",
+            "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée",
+        ),
+        "levels-not-shown": (
+            "the document states levels that the holder no longer shows: they have it from their private address",
+            "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée",
+        ),
+    }
 
 
 class Administration(BaseModel, frozen=True):

@@ -22,6 +22,7 @@ from api.negotiation import JSON
 from api.problems import WrongInput
 from api.secretariat.authentication import Officer
 from api.secretariat.founding import proposal
+from api.secretariat.inbox import NotFiled
 from api.secretariat.office import Office, office_of
 from api.secretariat.proposals import Proposal, Waiting
 from api.words import command_in_words, event_in_words
@@ -154,7 +155,7 @@ def prepare(officer: Officer, office: OfOffice, wanted: Wanted, key: Idempotency
     """
     asked = _proposal(wanted)
     if officer.person not in wanted.signers and not FILING & office.ledger.read().officer(officer.person).roles:
-        raise Refused("signer-not-named", person=officer.person)
+        raise NotFiled("signer-not-named", person=officer.person)
     number = office.desk.once(
         officer.person,
         key,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -54,6 +54,24 @@ _INSERT = (
 )
 
 
+class NotFiled(Refused):
+    """What is not filed, or not prepared yet."""
+
+    texts: ClassVar = {
+        "workshop-imported": ("workshop {session}: imported before", "atelier {session} : déjà importé"),
+        "file-imported": (
+            "{file}: imported before, as {name} of {source}",
+            "{file} : déjà importé, en tant que {name} de {source}",
+        ),
+        "not-yet": ("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
+        "signer-not-named": (
+            "{person} is not among the signers; only a registrar or a programme manager files what others sign",
+            "{person} n'est pas parmi les signataires ; "
+            "seuls responsables du registre et du programme déposent pour autrui",
+        ),
+    }
+
+
 class Desk:
     """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
 
@@ -92,13 +110,13 @@ class Desk:
         """
         with self._lock:
             if self._database.execute("SELECT 1 FROM imported_files WHERE source = ?", (source,)).fetchone():
-                raise Refused("workshop-imported", session=source)
+                raise NotFiled("workshop-imported", session=source)
             for digest, name in files.items():
                 known = self._database.execute(
                     "SELECT name, source FROM imported_files WHERE sha256 = ?", (digest,)
                 ).fetchone()
                 if known and Path(name).stem in IMPORTED_ONCE:
-                    raise Refused("file-imported", file=name, name=known[0], source=known[1])
+                    raise NotFiled("file-imported", file=name, name=known[0], source=known[1])
 
     def propose(self, proposal: Proposal, source: str) -> int:
         """File one proposal that can be signed now, prepared; answers its number. Raises ``Refused``."""
@@ -300,7 +318,7 @@ class Desk:
         """The statement for the record as it stands now. Raises ``Refused``."""
         proposal = item.proposal
         if proposal.follows and self._is_preceded(item):
-            raise Refused("not-yet")
+            raise NotFiled("not-yet")
         return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
 
     def _is_preceded(self, item: Waiting) -> bool:

@@ -1,10 +1,13 @@
 """Refusals: what the rules answer when they say no, or not yet, in words a person can act on.
 
 A refusal has a code that never changes its meaning, and a text in English and in French that names
-what is missing. The table below is the whole vocabulary.
+what is missing. ``REFUSALS`` holds those of the rules; a package that refuses for other reasons has a subclass
+with ``texts`` of its own.
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.record import Role
@@ -34,14 +37,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "decider-moderated": (
         "{person} moderated this candidate's scores (workshop {session}) and may not decide (ISO/IEC 17024, 9.4.4)",
         "{person} a modéré les notes de ce candidat (atelier {session}) et ne peut décider (ISO/IEC 17024, 9.4.4)"),
-    "signer-not-named": (
-        "{person} is not among the signers; only a registrar or a programme manager files what others sign",
-        "{person} n'est pas parmi les signataires ; seuls greffier et responsable du programme déposent pour autrui"),
-    "workshop-imported": ("workshop {session}: imported before", "atelier {session} : déjà importé"),
-    "file-imported": (
-        "{file}: imported before, as {name} of {source}",
-        "{file} : déjà importé, en tant que {name} de {source}"),
-    "not-yet": ("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
     # does it exist, and does it stand free
     "unknown": ("there is no {kind} {id}", "introuvable : {kind} {id}"),
     "already-exists": ("{kind} {id} exists already", "existe déjà : {kind} {id}"),
@@ -49,9 +44,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "beyond-the-calendar": (
         "there is no day {months} months from {date}",
         "aucun jour n'existe à {months} mois du {date}"),
-    "disclosure-of-another": (
-        "{field}: this digest stands for a value about another person",
-        "{field} : cette empreinte correspond à une donnée d'une autre personne"),
     "disclosure-missing": (
         "{field}: the value behind the digest was not given",
         "{field} : la valeur correspondant à l'empreinte n'a pas été fournie"),
@@ -95,13 +87,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "possession-not-proved": (
         "proof: key {key} did not sign that it is held",
         "proof : la clé {key} n'a pas signé qu'elle est détenue"),
-    "issuer-key-missing": (
-        "no active key of the issuer is at hand: {kind}",
-        "aucune clé active de l'émetteur n'est disponible : {kind}"),
-    "issuer-chain-not-valid": (
-        "the certificate of key {key} is valid from {begins} to {ends}: enrol a key with one that is valid now",
-        "le certificat de la clé {key} est valable du {begins} au {ends} : "
-        "enregistrez une clé dont le certificat est valable actuellement"),
     "issuer-key-not-active": (
         "key {key} is not an active key of the issuer",
         "la clé {key} n'est pas une clé active de l'émetteur"),
@@ -217,18 +202,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "withdrawn": ("the certification was withdrawn; that is final", "la certification a été retirée ; c'est définitif"),
     "expired": ("the certification expired on {date}", "la certification a expiré le {date}"),
     "certificate-issued": ("certificate {number} is issued already", "le certificat {number} est déjà délivré"),
-    "document-missing": (
-        "the documents of this certificate are not made yet",
-        "les documents de ce certificat ne sont pas encore établis"),
-    "document-erased": (
-        "the documents of this certificate were erased with the holder's personal data",
-        "les documents de ce certificat ont été effacés avec les données personnelles du titulaire"),
-    "holder-not-listed": (
-        "the holder did not agree to be listed: they have this document from their private address",
-        "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée"),
-    "levels-not-shown": (
-        "the document states levels that the holder no longer shows: they have it from their private address",
-        "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée"),
     "certificate-missing": ("no certificate was issued yet", "aucun certificat n'a encore été délivré"),
     "certificate-item-missing": (
         "the certificate lacks: {item} (ISO/IEC 17024, 9.4.8)",
@@ -293,8 +266,11 @@ class Refused(Exception):
     A role is told by its name in each language, a tuple by its members.
     """
 
+    texts: ClassVar[dict[str, tuple[str, str]]] = REFUSALS
+    """By code, in English and in French."""
+
     def __init__(self, code: str, **fields: object) -> None:
-        english, french = REFUSALS[code]
+        english, french = self.texts[code]
         self.code = code
         self.fields = fields
         kind = fields.get("kind")

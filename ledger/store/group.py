@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ledger import vault
 from ledger.domain.deciding import decide, public_key_for
@@ -22,6 +22,17 @@ if TYPE_CHECKING:  # the ledger makes groups
 
 
 _Offered = tuple[Disclosure, str]  # and what it is when encoded, which takes as long as many a rule
+
+
+class OfAnother(Refused):
+    """A value behind a digest is about another person than the statement."""
+
+    texts: ClassVar = {
+        "disclosure-of-another": (
+            "{field}: this digest stands for a value about another person",
+            "{field} : cette empreinte correspond à une donnée d'une autre personne",
+        ),
+    }
 
 
 class Group:
@@ -57,7 +68,7 @@ class Group:
         """The submissions that bring a value which the vault holds about another person, and the refusal of each."""
         known = self._ledger.vault.owners(self._held)
         return {
-            number: Refused("disclosure-of-another", field=row.name)
+            number: OfAnother("disclosure-of-another", field=row.name)
             for number, row in self._held.values()
             if known.get(row.digest, row.person_id) != row.person_id
         }
@@ -112,7 +123,7 @@ class Group:
             if value is None or value.name != digest.name:
                 raise Refused("disclosure-missing", field=digest.name)
             if value.person_id != person_id:
-                raise Refused("disclosure-of-another", field=digest.name)
+                raise OfAnother("disclosure-of-another", field=digest.name)
         return [Held(digest, person_id, d.name, encoded) for digest, (d, encoded) in self._offered.items()]
 
     def _value(self, digest: str, person_id: str) -> Held | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
 
@@ -47,6 +48,22 @@ def enrolled_keys(issuer: Issuer) -> tuple[EnrolledKey, ...]:
     )
 
 
+class NoKey(Refused):
+    """No key of the issuer can sign a document now."""
+
+    texts: ClassVar = {
+        "issuer-key-missing": (
+            "no active key of the issuer is at hand: {kind}",
+            "aucune clé active de l'émetteur n'est disponible : {kind}",
+        ),
+        "issuer-chain-not-valid": (
+            "the certificate of key {key} is valid from {begins} to {ends}: enrol a key with one that is valid now",
+            "le certificat de la clé {key} est valable du {begins} au {ends} : "
+            "enregistrez une clé dont le certificat est valable actuellement",
+        ),
+    }
+
+
 class Signers(msgspec.Struct, frozen=True):
     """The body's active keys that are at hand: one of each kind, and the chain of the one that seals, in DER."""
 
@@ -64,21 +81,21 @@ class Signers(msgspec.Struct, frozen=True):
         ed25519 = badge_key(issuer, held)
         sealing = [(enrolled, key) for enrolled, key in _active(issuer, held) if enrolled.certificates]
         if not sealing:
-            raise Refused("issuer-key-missing", kind="ES256, X.509")
+            raise NoKey("issuer-key-missing", kind="ES256, X.509")
         for enrolled, key in sealing:
             begins, ends = seal_chain.validity(enrolled.certificates)
             if begins <= now <= ends:
                 return cls(ed25519, key, enrolled.certificates)
         latest, _ = sealing[0]
         begins, ends = seal_chain.validity(latest.certificates)
-        raise Refused("issuer-chain-not-valid", key=latest.key_id, begins=begins.date(), ends=ends.date())
+        raise NoKey("issuer-chain-not-valid", key=latest.key_id, begins=begins.date(), ends=ends.date())
 
 
 def badge_key(issuer: Issuer, keys: Iterable[IssuerKey]) -> IssuerKey:
     """The latest active key for Open Badges and status lists. Raises ``Refused`` when it is not at hand."""
     found = next((key for enrolled, key in _active(issuer, keys) if enrolled.algorithm == "Ed25519"), None)
     if found is None:
-        raise Refused("issuer-key-missing", kind="Ed25519")
+        raise NoKey("issuer-key-missing", kind="Ed25519")
     return found
 
 

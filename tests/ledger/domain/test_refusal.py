@@ -5,10 +5,26 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from api.public.views import Withheld
+from api.secretariat.inbox import NotFiled
 from ledger.domain.refusal import KINDS_FR, Refused
+from ledger.store.group import OfAnother
+from projections.credentials.keys.enrolled import NoKey
 
 SOURCES = [path for folder in ("ledger", "api", "projections") for path in Path(folder).rglob("*.py")]
 KIND = re.compile(r"""Refused\("(?:unknown|already-exists)", kind="([^"]+)"|require_(?:new|known)\("([^"]+)\"""")
+
+
+@pytest.mark.parametrize("refusal", [Refused, Withheld, NotFiled, OfAnother, NoKey])
+def test_every_code_of_a_table_is_raised_in_the_package_of_the_table(refusal: type[Refused]) -> None:
+    package = Path(*refusal.__module__.split(".")[:-1])
+    sources = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    table = set(re.findall(r"""^ +"([a-z-]+)": \(""", sources, re.MULTILINE))
+    assert [code for code in refusal.texts if sources.count(f'"{code}"') <= (code in table)] == []
+    named = set(re.findall(rf"""\b{refusal.__name__}\(\s*"([a-z-]+)\"""", sources))
+    assert named <= refusal.texts.keys()
 
 
 def test_every_kind_that_may_be_missing_has_a_french_word() -> None:
@@ -28,4 +44,4 @@ def test_what_has_no_name_is_said_without_one() -> None:
 
 
 def test_another_kind_is_left_as_it_is() -> None:
-    assert Refused("issuer-key-missing", kind="Ed25519").fr.endswith("n'est disponible : Ed25519")
+    assert NoKey("issuer-key-missing", kind="Ed25519").fr.endswith("n'est disponible : Ed25519")

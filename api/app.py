@@ -107,7 +107,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with register.views.live():
+        with register.models.live():
             yield
 
     app = FastAPI(

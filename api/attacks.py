@@ -29,9 +29,10 @@ from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.store.founding import DATABASE, LOG_KEY
 from ledger.store.ledger import Ledger, Submission
+from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"
-BODY = ("Example Customs Organisation", "Organisation douanière d'exemple")
+BODY = Words("Example Customs Organisation", "Organisation douanière d'exemple")
 ROLES = (
     Role.DIRECTOR,
     Role.SECURITY_OFFICER,
@@ -64,8 +65,7 @@ class Attack(msgspec.Struct, frozen=True):
     """``run`` carries it out in an empty folder and answers the codes of what was found; ``code`` must be one."""
 
     name: str
-    en: str
-    fr: str
+    words: Words
     code: str
     run: Callable[[Path], set[str]]
 
@@ -210,7 +210,7 @@ def founded_again(folder: Path) -> set[str]:
         stream=FOUNDING,
         version=2,
         by=tuple(Signer(person, Role.KEY_HOLDER) for person in people),
-        facts=LedgerFounded(body_en=BODY[0], body_fr=BODY[1], founders=founders),
+        facts=LedgerFounded(body_en=BODY.en, body_fr=BODY.fr, founders=founders),
     )
 
 
@@ -235,19 +235,21 @@ def _signed(event: Event[Fact], keys: Sequence[_Key]) -> bytes:
 
 # fmt: off
 ATTACKS: tuple[Attack, ...] = (
-    Attack("changed-event", "a changed event", "un événement modifié", "tree-node", changed_event),
-    Attack("removed-event", "a removed event", "un événement retiré", "entry-missing", removed_event),
-    Attack("forked-log", "a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins",
+    Attack("changed-event", Words("a changed event", "un événement modifié"), "tree-node", changed_event),
+    Attack("removed-event", Words("a removed event", "un événement retiré"), "entry-missing", removed_event),
+    Attack("forked-log", Words("a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins"),
            "log-forked", forked_log),
-    Attack("rolled-back", "a database set back", "une base remise à un état antérieur", "rolled-back", rolled_back),
-    Attack("forged-signature", "a forged officer's signature", "une signature falsifiée", "signature-invalid",
+    Attack("rolled-back", Words("a database set back", "une base remise à un état antérieur"),
+           "rolled-back", rolled_back),
+    Attack("forged-signature", Words("a forged officer's signature", "une signature falsifiée"), "signature-invalid",
            forged_signature),
-    Attack("signing-twice", "one person signing twice", "une personne qui signe deux fois", "signers-not-distinct",
-           signing_twice),
-    Attack("revoked-key", "a key used after its revocation", "une clé employée après sa révocation",
+    Attack("signing-twice", Words("one person signing twice", "une personne qui signe deux fois"),
+           "signers-not-distinct", signing_twice),
+    Attack("revoked-key", Words("a key used after its revocation", "une clé employée après sa révocation"),
            "signature-unknown-key", revoked_key),
-    Attack("founded-again", "officers named by a second founding", "des responsables nommés par une seconde fondation",
+    Attack("founded-again",
+           Words("officers named by a second founding", "des responsables nommés par une seconde fondation"),
            "founded-again", founded_again),
-    Attack("back-dated", "a back-dated import", "une importation antidatée", "back-dated", back_dated),
+    Attack("back-dated", Words("a back-dated import", "une importation antidatée"), "back-dated", back_dated),
 )
 # fmt: on

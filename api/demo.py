@@ -29,7 +29,7 @@ from ledger.signing.keys import SigningKey, save_private
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.issuer_key import LocalKey
-from projections.views import Views
+from projections.read_models import ReadModels
 
 ORIGIN = "demonstration.example/pca"
 BODY = ("Example Customs Organisation", "Organisation douanière d'exemple")
@@ -104,8 +104,8 @@ class Story:
             P256: generate_private_key(SECP256R1()),
         }
         self._issue(url)
-        self._views = Views(self.ledger)
-        self._issuing = Issuing(self.ledger, self._views, map(LocalKey, self.issuer_keys.values()))
+        self._models = ReadModels(self.ledger)
+        self._issuing = Issuing(self.ledger, self._models, map(LocalKey, self.issuer_keys.values()))
 
     def record(self) -> None:
         """All of it, in order of time; at the end the clock is the real one."""
@@ -155,7 +155,7 @@ class Story:
         (self.ledger.folder / DEMONSTRATION).write_bytes(marker + b"\n")
 
     def close(self) -> None:
-        self._views.close()
+        self._models.close()
         self._desk.close()
         self.ledger.close()
 
@@ -204,7 +204,7 @@ class Story:
 
     def _make_documents(self) -> None:
         self._tell("making every form of each certificate")
-        self._views.catch_up()
+        self._models.catch_up()
         self._issuing.catch_up()
 
     def _consents(self, certified: list[str]) -> None:

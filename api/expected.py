@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ledger.words import Words
+
 # By the type of the error (docs.pydantic.dev, "Validation errors"), with what its context holds; all that the
 # parameters and bodies of this API can raise.
 FRENCH = {
@@ -25,9 +27,9 @@ FRENCH = {
 }
 
 
-def expected(error: Mapping[str, Any]) -> tuple[str, str]:
+def expected(error: Mapping[str, Any]) -> Words:
     """``error`` is one of Pydantic's. What was sent is not repeated: it may be personal."""
     kind = str(error["type"])
     # One that is not in the table: its type at least says what was wrong.
     french = FRENCH.get(kind, "une autre valeur ({kind})").format(kind=kind, **error.get("ctx", {}))
-    return str(error["msg"]), f"attendu : {french}"
+    return Words(str(error["msg"]), f"attendu : {french}")

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
-from ledger.words import LANGUAGES, Language
+from ledger.words import LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may answer a question of status
@@ -42,10 +42,10 @@ class Pages:
             language=chosen,
             other="fr" if chosen == "en" else "en",
             names=NAMES,
-            in_language=lambda pair: pair[chosen == "fr"],
+            in_language=lambda pair: Words(*pair).into(chosen),
             alternates={other: request.url.include_query_params(lang=other).query for other in others},
             path=request.url.path,
-            body_name=register.body[chosen == "fr"],
+            body_name=register.body.into(chosen),
             base_url=register.settings.base_url,
             official=register.settings.official,
             simulated=register.is_simulated,

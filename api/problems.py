@@ -17,10 +17,10 @@ from starlette.responses import Response
 from api.expected import expected
 from api.negotiation import HTML, JSON, language, preferred
 from api.pages import pages_of
-from api.words.failures import both_words
+from api.words.failures import failure_in_words
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
-from ledger.words import Language
+from ledger.words import Language, Words
 
 PROBLEM = "application/problem+json"
 
@@ -36,23 +36,23 @@ STATUS_OF_CODE = {
     "holder-not-listed": 403,
     "levels-not-shown": 403,
 }
-TITLES: dict[int, tuple[str, str]] = {
-    400: ("This request cannot be understood", "Cette demande ne peut être comprise"),
-    401: ("Who asks is not established", "L'auteur de la demande n'est pas établi"),
-    403: ("This is not for everyone", "Ceci n'est pas public"),
-    404: ("There is nothing here", "Il n'y a rien ici"),
-    405: ("This cannot be done here", "Cela ne peut se faire ici"),
-    406: ("This form is not available", "Cette forme n'est pas disponible"),
-    409: ("Something moved meanwhile", "Quelque chose a changé entre-temps"),
-    410: ("This is gone for good", "Ceci n'existe plus"),
-    413: ("This is too large", "C'est trop volumineux"),
-    422: ("The rules refuse this", "Les règles s'y opposent"),
-    500: ("Something is broken here", "Une panne est survenue"),
-    503: ("This is not available now", "Ceci n'est pas disponible pour l'instant"),
+TITLES: dict[int, Words] = {
+    400: Words("This request cannot be understood", "Cette demande ne peut être comprise"),
+    401: Words("Who asks is not established", "L'auteur de la demande n'est pas établi"),
+    403: Words("This is not for everyone", "Ceci n'est pas public"),
+    404: Words("There is nothing here", "Il n'y a rien ici"),
+    405: Words("This cannot be done here", "Cela ne peut se faire ici"),
+    406: Words("This form is not available", "Cette forme n'est pas disponible"),
+    409: Words("Something moved meanwhile", "Quelque chose a changé entre-temps"),
+    410: Words("This is gone for good", "Ceci n'existe plus"),
+    413: Words("This is too large", "C'est trop volumineux"),
+    422: Words("The rules refuse this", "Les règles s'y opposent"),
+    500: Words("Something is broken here", "Une panne est survenue"),
+    503: Words("This is not available now", "Ceci n'est pas disponible pour l'instant"),
 }
 
 
-NOT_STORED = (
+NOT_STORED = Words(
     "The database cannot be read or written. Nothing was recorded that was not answered: ask again later.",
     "La base ne peut être lue ou écrite. Rien n'a été enregistré sans réponse : redemandez plus tard.",
 )
@@ -70,14 +70,14 @@ class WrongInput(Exception):
 
     def __init__(self, field: str, en: str, fr: str) -> None:
         super().__init__(f"{field}: {en}")
-        self.field, self.en, self.fr = field, en, fr
+        self.field, self.expected = field, Words(en, fr)
 
 
 class NotNow(Exception):
     """This cannot be done now, in English and in French; it may be asked for again after ``seconds``."""
 
-    def __init__(self, code: str, words: tuple[str, str], seconds: int) -> None:
-        super().__init__(f"{code}: {words[0]}")
+    def __init__(self, code: str, words: Words, seconds: int) -> None:
+        super().__init__(f"{code}: {words.en}")
         self.code, self.words, self.seconds = code, words, seconds
 
 
@@ -97,7 +97,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
-        return answer(request, STATUS_OF_CODE.get(error.code, STATUS[Refused]), error.code, (error.en, error.fr))
+        return answer(request, STATUS_OF_CODE.get(error.code, STATUS[Refused]), error.code, error.words)
 
     @app.exception_handler(LedgerError)
     async def failed(request: Request, error: LedgerError) -> Response:
@@ -105,7 +105,7 @@ def install(app: FastAPI) -> None:
         if status >= 500:
             logging.getLogger("pca-ledger").error("%s: %s", error.code, error)
             return answer(request, status, error.code, TITLES[500])
-        return answer(request, status, error.code, both_words(error))
+        return answer(request, status, error.code, failure_in_words(error))
 
     @app.exception_handler(PersistenceError)
     @app.exception_handler(sqlite3.Error)  # of the desk
@@ -115,9 +115,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(WrongInput)
     async def wrong_input(request: Request, error: WrongInput) -> Response:
-        both = (f"{error.field}: {error.en}", f"{error.field} : {error.fr}")
-        expected = error.fr if _language(request) == "fr" else error.en
-        return answer(request, 400, "input", both, (FieldError(error.field, expected),))
+        errors = (FieldError(error.field, error.expected.into(_language(request))),)
+        return answer(request, 400, "input", _of_field(error.field, error.expected), errors)
 
     @app.exception_handler(NotNow)
     async def not_now(request: Request, error: NotNow) -> Response:
@@ -129,17 +128,16 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         chosen = _language(request)
         found = [(_field(e), expected(e)) for e in error.errors()]
-        errors = tuple(FieldError(field, words[chosen == "fr"]) for field, words in found)
+        errors = tuple(FieldError(field, words.into(chosen)) for field, words in found)
         fields = ", ".join(field for field, _ in found)
-        detail = (f"not as expected: {fields}", f"incorrect : {fields}")
+        detail = Words(f"not as expected: {fields}", f"incorrect : {fields}")
         if len(found) == 1:
-            ((field, (en, fr)),) = found
-            detail = (f"{field}: {en}", f"{field} : {fr}")
+            detail = _of_field(*found[0])
         return answer(request, 400, "input", detail, errors)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        title = TITLES.get(error.status_code, (str(error.detail), str(error.detail)))
+        title = TITLES.get(error.status_code, Words(str(error.detail), str(error.detail)))
         response = answer(request, error.status_code, f"http-{error.status_code}", title)
         response.headers.update(error.headers or {})
         return response
@@ -151,21 +149,19 @@ def install(app: FastAPI) -> None:
 
 def too_large(request: Request, limit: int) -> Response:
     """For a body of more bytes than the limit."""
-    detail = (f"{TITLES[413][0]}: at most {limit} bytes", f"{TITLES[413][1]} : au plus {limit} octets")
+    detail = Words(f"{TITLES[413].en}: at most {limit} bytes", f"{TITLES[413].fr} : au plus {limit} octets")
     return answer(request, 413, "http-413", detail)
 
 
-def answer(
-    request: Request, status: int, code: str, detail: tuple[str, str], errors: Sequence[FieldError] = ()
-) -> Response:
+def answer(request: Request, status: int, code: str, detail: Words, errors: Sequence[FieldError] = ()) -> Response:
     """A problem in the language and the form that the client prefers."""
     chosen = _language(request)
     title = TITLES.get(status, TITLES[400 if status < 500 else 500])
     problem = Problem(
         type=f"urn:pca-ledger:problem:{code}",
-        title=title[chosen == "fr"],
+        title=title.into(chosen),
         status=status,
-        detail=detail[chosen == "fr"],
+        detail=detail.into(chosen),
         code=code,
         errors=tuple(errors),
     )
@@ -176,6 +172,10 @@ def answer(
         body = pages_of(request).render("problem.html", request, chosen, problem=problem)
         return Response(body, status, headers, HTML)
     return Response(msgspec.json.encode(problem), status, headers, PROBLEM)
+
+
+def _of_field(field: str, expected: Words) -> Words:
+    return Words(f"{field}: {expected.en}", f"{field} : {expected.fr}")
 
 
 def _field(error: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import Tile
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
+from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.changes import Change
 from projections.credentials.facts import IssuerIdentity
@@ -30,7 +31,7 @@ from projections.credentials.issuing import DOCUMENTS
 from projections.credentials.keys.enrolled import EnrolledKey, badge_key, enrolled_keys
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.status.statuses import Purpose, bits_of
-from projections.views import Views
+from projections.read_models import ReadModels
 
 DEMONSTRATION = "demonstration.json"
 BEHIND_SECONDS = 30.0  # that publishing may take, witnesses asked twice included
@@ -100,10 +101,10 @@ class Register:
         self._ledger = ledger
         self._troubles: Mapping[str, str] = {} if troubles is None else troubles
         self.settings = settings
-        self.views = Views(ledger, public=True)
+        self.models = ReadModels(ledger, public=True)
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
-        self.body = (founding.body_en, founding.body_fr)
+        self.body = Words(founding.body_en, founding.body_fr)
         self.founded = ledger.signed_events(FOUNDING)[0].event.time.date()
         self._behind_since: tuple[int, float] | None = None
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
@@ -145,7 +146,7 @@ class Register:
 
     def bundle(self, certificate: CertificateRow) -> bytes:
         """The verification bundle; with the holder's name when they agreed to be listed."""
-        is_listed = self.views.roster.public_name(certificate.person_id) is not None
+        is_listed = self.models.roster.public_name(certificate.person_id) is not None
         named = disclosures_of(self._ledger, certificate.content) if is_listed else ()
         # A statement of status may be a minute old: so that answers can be compared and cached.
         minute = self.now().replace(second=0)
@@ -162,7 +163,7 @@ class Register:
         established = self._ledger.read().issuer()
         if not established.version:
             return None
-        return IssuerIdentity(url=established.url, name_en=self.body[0], name_fr=self.body[1])
+        return IssuerIdentity(url=established.url, name_en=self.body.en, name_fr=self.body.fr)
 
     def issuer_keys(self) -> tuple[EnrolledKey, ...]:
         """Every key that the body ever enrolled, in that order."""
@@ -194,8 +195,8 @@ class Register:
         self._ledger.latest()  # where nobody witnesses, asking publishes
         # Taken before the read models catch up, which therefore hold all of it.
         head = self._ledger.publications.latest_of(self._ledger.size_at(known))
-        self.views.catch_up()
-        position = self.views.following.position
+        self.models.catch_up()
+        position = self.models.following.position
         # The last published entry was known only later: so is whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < position
         return self._signed_list(issuer, purpose, number, moment, known, head, (position, taken), is_past)
@@ -217,7 +218,7 @@ class Register:
         from projections.credentials.status import status_list
 
         key = badge_key(self._ledger.read().issuer(), self._issuer_keys)
-        bits = bits_of(self._ledger.documents, self.views.certificates, purpose, number, moment.date(), known)
+        bits = bits_of(self._ledger.documents, self.models.certificates, purpose, number, moment.date(), known)
         unsigned = status_list.document(
             issuer, purpose, number, bits.positions, moment, moment + STATUS_LIST_LIFETIME, STATUS_LIST_TTL, head
         )
@@ -229,8 +230,8 @@ class Register:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""
         entries, signed = self._ledger.size(), self._ledger.log.latest_checkpoint()
         checkpoint = 0 if signed is None else signed[0]
-        position = self.views.following.position
-        failure, published = self.views.failure, self._ledger.publications.size
+        position = self.models.following.position
+        failure, published = self.models.failure, self._ledger.publications.size
         if failure is not None:
             status = f"the read models stopped: {type(failure).__name__}"
         elif checkpoint < entries:
@@ -260,13 +261,13 @@ class Register:
         return bool(self._troubles.keys() - {DOCUMENTS}) or monotonic() - self._behind_since[1] > BEHIND_SECONDS
 
     def __enter__(self) -> Register:
-        self.views.catch_up()
+        self.models.catch_up()
         return self
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.views.close()
+        self.models.close()
 
 
 def is_demonstration(folder: Path) -> bool:

@@ -31,6 +31,6 @@ def as_html(report: Report, source: str, now: datetime, chosen: Language) -> byt
     """One file with its style in it."""
     template = environment(chosen).get_template("audit.html")
     page = template.render(
-        report=report, source=source, now=now, language=chosen, in_language=lambda pair: pair[chosen == "fr"]
+        report=report, source=source, now=now, language=chosen, in_language=lambda words: words.into(chosen)
     )
     return page.encode()

@@ -60,11 +60,11 @@ def page_name(row: EventType) -> str:
 
 def page(row: EventType, meanings: dict[str, dict[str, str]]) -> str:
     """The page of one event: what it says, who signs it, its fields, and the command behind it."""
-    signers = ", ".join(ROLE_LABELS[role][0] for role in row.seats)
+    signers = ", ".join(ROLE_LABELS[role].en for role in row.seats)
     lines = [
-        f"# {row.label_en}",
+        f"# {row.label.en}",
         "",
-        f"*{row.label_fr}*",
+        f"*{row.label.fr}*",
         "",
         inspect.cleandoc(row.fact.__doc__ or ""),
         "",
@@ -90,7 +90,7 @@ def page(row: EventType, meanings: dict[str, dict[str, str]]) -> str:
 def index(meanings: dict[str, dict[str, str]]) -> str:
     """The list of all events in the order of the catalogue, and the types of their fields."""
     rows = [
-        f"| [{row.label_en}]({page_name(row)}) | {row.label_fr} | `{row.wire_name}` | {row.visibility} |"
+        f"| [{row.label.en}]({page_name(row)}) | {row.label.fr} | `{row.wire_name}` | {row.visibility} |"
         for row in EVENT_TYPES
     ]
     lines = [

@@ -8,9 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ledger.domain.standing import Status
-
-Words = tuple[str, str]
-"""A sentence in English and in French."""
+from ledger.words import Words
 
 
 class Result(StrEnum):
@@ -56,31 +54,38 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     stated: datetime | None
 
 
+NOT_CHECKED = Words("not checked", "non vérifié")
+
 VERDICTS: dict[Verdict, Words] = {
-    Verdict.VALID: ("authentic, and valid on that day", "authentique, et valable ce jour-là"),
-    Verdict.NOT_VALID: ("authentic, but NOT valid on that day", "authentique, mais NON valable ce jour-là"),
-    Verdict.UNKNOWN: (
+    Verdict.VALID: Words("authentic, and valid on that day", "authentique, et valable ce jour-là"),
+    Verdict.NOT_VALID: Words("authentic, but NOT valid on that day", "authentique, mais NON valable ce jour-là"),
+    Verdict.UNKNOWN: Words(
         "authentic, but not everything could be established: ask the register",
         "authentique, mais tout n'a pu être établi : interrogez le registre",
     ),
-    Verdict.NOT_AUTHENTIC: ("NOT authentic", "NON authentique"),
-    Verdict.NOT_CHECKED: (
+    Verdict.NOT_AUTHENTIC: Words("NOT authentic", "NON authentique"),
+    Verdict.NOT_CHECKED: Words(
         "not checked: its issuer's register could not be reached",
         "non vérifié : le registre de son émetteur n'a pu être joint",
     ),
 }
 
 RESULTS: dict[Result, Words] = {
-    Result.PASSED: ("passed", "réussi"),
-    Result.FAILED: ("FAILED", "ÉCHEC"),
-    Result.UNKNOWN: ("unknown", "inconnu"),
+    Result.PASSED: Words("passed", "réussi"),
+    Result.FAILED: Words("FAILED", "ÉCHEC"),
+    Result.UNKNOWN: Words("unknown", "inconnu"),
 }
 
 STATUS: dict[Status, Words] = {
-    Status.NONE: ("not granted", "non accordée"),
-    Status.NOT_YET_VALID: ("not valid yet", "pas encore valable"),
-    Status.VALID: ("valid", "valable"),
-    Status.SUSPENDED: ("suspended", "suspendue"),
-    Status.EXPIRED: ("expired", "expirée"),
-    Status.WITHDRAWN: ("withdrawn", "retirée"),
+    Status.NONE: Words("not granted", "non accordée"),
+    Status.NOT_YET_VALID: Words("not valid yet", "pas encore valable"),
+    Status.VALID: Words("valid", "valable"),
+    Status.SUSPENDED: Words("suspended", "suspendue"),
+    Status.EXPIRED: Words("expired", "expirée"),
+    Status.WITHDRAWN: Words("withdrawn", "retirée"),
 }
+
+
+def failure(failed: Words, code: str, error: Exception) -> Words:
+    """What a failed check says: what that means, and the particulars in the terms of the format, which are English."""
+    return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}]")

@@ -54,7 +54,8 @@ from ledger.signing.keys import verify as verify_signature
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
-from ledger.verdict import STATUS, Check, Report, Result, Verdict, Words
+from ledger.verdict import NOT_CHECKED, STATUS, Check, Report, Result, Verdict, failure
+from ledger.words import Words
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
 CLOCK_SKEW = timedelta(minutes=5)
@@ -71,14 +72,14 @@ def verify(
     checks: list[Check] = []
     authentic = True
     for number, step in enumerate(PLAN, 1):
-        result, detail = Result.UNKNOWN, ("not checked", "non vérifié")
+        result, detail = Result.UNKNOWN, NOT_CHECKED
         if authentic:
             try:
                 result, detail = step.check(case)
             except Exception as error:  # noqa: BLE001 - whatever was signed by those who may, in no order that makes sense
                 authentic, result = False, Result.FAILED
                 code = error.code if isinstance(error, Unverifiable) else "malformed"
-                detail = (f"{step.failed[0]} [{code}: {error}]", f"{step.failed[1]} [{code}]")
+                detail = failure(step.failed, code, error)
         checks.append(Check(number=number, code=step.code, title=step.title, result=result, detail=detail))
     return Report(
         verdict=_verdict(authentic, {check.code: check.result for check in checks}),
@@ -193,7 +194,7 @@ def _signatures(case: _Case) -> Found:
             try:
                 require_seats_of(event, case.read)
             except Refused as refused:
-                raise Unverifiable(refused.code, f"{where}: {refused.en}") from None
+                raise Unverifiable(refused.code, f"{where}: {refused}") from None
         for signer, signature in match_signatures(envelope, event):
             public = public_key_for(signer, signature.keyid, event, case.read)
             if public is None:
@@ -249,7 +250,7 @@ def _holder(case: _Case) -> Found:
             raise Unverifiable("disclosure-other", f"disclosures: {disclosure.name} is not what was certified")
         disclosed[disclosure.name] = str(disclosure.value)
     if not disclosed:
-        return Result.UNKNOWN, ("the name is not disclosed here", "le nom n'est pas communiqué ici")
+        return Result.UNKNOWN, Words("the name is not disclosed here", "le nom n'est pas communiqué ici")
     case.holder = " ".join(disclosed[name] for name in NAME_DETAILS if name in disclosed)
     return _passed(case.holder, case.holder)
 
@@ -261,7 +262,7 @@ def _keys(case: _Case) -> Found:
             since = revoked.compromised_since
             if any(key_id == revoked.key_id and time >= since for key_id, time in case.signed_with):
                 at, key_id = f"{since:%Y-%m-%d}", revoked.key_id
-                return Result.UNKNOWN, (
+                return Result.UNKNOWN, Words(
                     f"key {key_id} signed after {at}, since when it is reported as compromised",
                     f"la clé {key_id} a signé après le {at}, date depuis laquelle elle est dite compromise",
                 )
@@ -274,19 +275,19 @@ def _status(case: _Case) -> Found:
     case.status = certification.standing.on(case.day)
     words_en, words_fr = STATUS[case.status]
     if case.superseded_by is not None:
-        return Result.FAILED, (
+        return Result.FAILED, Words(
             f"superseded by {case.superseded_by}; the certification is {words_en} on {case.day}",
             f"remplacé par {case.superseded_by} ; certification {words_fr} le {case.day}",
         )
     if lapsed := set(case.certificate.scope) - scope_on(certification.scopes, case.day):
         # What it says was true when it was issued; whoever relies on it now would rely on too much.
         names = ", ".join(sorted(lapsed))
-        return Result.FAILED, (
+        return Result.FAILED, Words(
             f"{words_en} on {case.day}, but not for all that it states: {names} left the scope",
             f"{words_fr} le {case.day}, mais pas pour tout ce qu'il indique : hors de la portée depuis, {names}",
         )
     result = Result.PASSED if case.status is Status.VALID else Result.FAILED
-    return result, (f"{words_en} on {case.day}", f"{words_fr} le {case.day}")
+    return result, Words(f"{words_en} on {case.day}", f"{words_fr} le {case.day}")
 
 
 def _witnesses(case: _Case) -> Found:
@@ -299,7 +300,7 @@ def _witnesses(case: _Case) -> Found:
     if witnessed is None:
         # The log's own word binds nobody but the log: it is said as such, and the check stays unknown.
         by = f"{case.heads.time:%Y-%m-%d %H:%M} UTC"
-        return Result.UNKNOWN, (
+        return Result.UNKNOWN, Words(
             f"your trust root names no witnesses; {after_en} and, by the log's own word, before {by}",
             f"votre racine de confiance n'en nomme aucun ; {after_fr} et, selon le seul journal, avant le {by}",
         )
@@ -317,8 +318,8 @@ def _recent(case: _Case) -> Found:
     days = max(age.days, 0)
     result = Result.PASSED if age <= case.recent else Result.UNKNOWN
     if stated == case.heads.time:
-        return result, (f"stated {days} days ago", f"déclaré il y a {days} jours")
-    return result, (f"witnessed {days} days ago", f"attesté par les témoins il y a {days} jours")
+        return result, Words(f"stated {days} days ago", f"déclaré il y a {days} jours")
+    return result, Words(f"witnessed {days} days ago", f"attesté par les témoins il y a {days} jours")
 
 
 def _first_witnessed(case: _Case, certificate: Included) -> datetime | None:
@@ -335,7 +336,7 @@ def _first_witnessed(case: _Case, certificate: Included) -> datetime | None:
 
 
 def _passed(en: str, fr: str) -> Found:
-    return Result.PASSED, (en, fr)
+    return Result.PASSED, Words(en, fr)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -349,32 +350,33 @@ class Step(msgspec.Struct, frozen=True):
 
 # fmt: off
 PLAN: tuple[Step, ...] = (
-    Step("format", ("The file is a verification bundle", "Le fichier est un dossier de vérification"),
-         ("it is not", "ce n'en est pas un"), _format),
-    Step("checkpoint", ("The checkpoint is signed by the log you trust",
+    Step("format", Words("The file is a verification bundle", "Le fichier est un dossier de vérification"),
+         Words("it is not", "ce n'en est pas un"), _format),
+    Step("checkpoint", Words("The checkpoint is signed by the log you trust",
                         "Le point de contrôle est signé par le journal auquel vous faites confiance"),
-         ("it is not", "il ne l'est pas"), _checkpoint),
-    Step("founding", ("The log begins with the founding you trust",
+         Words("it is not", "il ne l'est pas"), _checkpoint),
+    Step("founding", Words("The log begins with the founding you trust",
                       "Le journal commence par la fondation de votre racine de confiance"),
-         ("it does not", "il commence autrement"), _founding),
-    Step("inclusion", ("Every statement stands in the log", "Chaque déclaration figure dans le journal"),
-         ("one does not", "une déclaration n'y figure pas"), _inclusion),
-    Step("completeness", ("No statement is left out", "Aucune déclaration ne manque"),
-         ("this is not established", "ce n'est pas établi"), _completeness),
-    Step("signatures", ("Every signature holds, by a key and in a role that counted",
+         Words("it does not", "il commence autrement"), _founding),
+    Step("inclusion", Words("Every statement stands in the log", "Chaque déclaration figure dans le journal"),
+         Words("one does not", "une déclaration n'y figure pas"), _inclusion),
+    Step("completeness", Words("No statement is left out", "Aucune déclaration ne manque"),
+         Words("this is not established", "ce n'est pas établi"), _completeness),
+    Step("signatures", Words("Every signature holds, by a key and in a role that counted",
                         "Chaque signature est exacte, d'une clé et dans une fonction valables alors"),
-         ("one does not", "une signature ne l'est pas"), _signatures),
-    Step("certificate", ("The certificate says what was granted", "Le certificat dit ce qui a été accordé"),
-         ("it does not", "il dit autre chose"), _certificate),
-    Step("holder", ("The holder's name is the one certified", "Le nom du titulaire est celui qui a été certifié"),
-         ("it is not", "ce n'est pas lui"), _holder),
-    Step("keys", ("No key behind it was compromised", "Aucune clé employée n'était compromise"),
-         ("one was", "une clé l'était"), _keys),
-    Step("status", ("The certification is valid on the day asked", "La certification est valable à la date demandée"),
-         ("it is not", "elle ne l'est pas"), _status),
-    Step("witnesses", ("Witnesses have cosigned the checkpoint", "Des témoins ont cosigné le point de contrôle"),
-         ("they have not", "ils ne l'ont pas fait"), _witnesses),
-    Step("recent", ("The status was stated recently", "Le statut a été déclaré récemment"),
-         ("it was not", "il ne l'a pas été"), _recent),
+         Words("one does not", "une signature ne l'est pas"), _signatures),
+    Step("certificate", Words("The certificate says what was granted", "Le certificat dit ce qui a été accordé"),
+         Words("it does not", "il dit autre chose"), _certificate),
+    Step("holder", Words("The holder's name is the one certified", "Le nom du titulaire est celui qui a été certifié"),
+         Words("it is not", "ce n'est pas lui"), _holder),
+    Step("keys", Words("No key behind it was compromised", "Aucune clé employée n'était compromise"),
+         Words("one was", "une clé l'était"), _keys),
+    Step("status", Words("The certification is valid on the day asked",
+                         "La certification est valable à la date demandée"),
+         Words("it is not", "elle ne l'est pas"), _status),
+    Step("witnesses", Words("Witnesses have cosigned the checkpoint", "Des témoins ont cosigné le point de contrôle"),
+         Words("they have not", "ils ne l'ont pas fait"), _witnesses),
+    Step("recent", Words("The status was stated recently", "Le statut a été déclaré récemment"),
+         Words("it was not", "il ne l'a pas été"), _recent),
 )
 # fmt: on

@@ -1,4 +1,4 @@
-"""The two languages in which the register speaks, and a text in both."""
+"""The two languages of the register, and a text in both."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Words(NamedTuple):
-    """A text in English and in French."""
+    """The same text in English and in French."""
 
     en: str
     fr: str
 
     def into(self, language: Language) -> str:
-        """The text in one language."""
+        """Returns the text in one language."""
         return self.fr if language == "fr" else self.en

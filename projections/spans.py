@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from ledger.domain.standing import Standing, Status
+from projections.read_model import Cursor
 
 ONE_DAY = timedelta(days=1)
 
@@ -46,7 +45,7 @@ def spans(standing: Standing) -> list[Span]:
 
 
 def supersede(
-    cursor: SQLiteCursor,
+    cursor: Cursor,
     table: str,
     certification_id: str,
     known: int,

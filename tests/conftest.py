@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,18 +29,32 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.ledger.close()
 
 
-@pytest.fixture
-def workshop(world: World) -> World:
-    """The same after one small workshop: awa is certified, zoe is not."""
+@pytest.fixture(scope="session")
+def held_workshop(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """One small workshop, held: awa is certified, zoe is not. Closed, to be copied."""
+    world = World(tmp_path_factory.mktemp("held") / "ledger")
     world.workshop()
+    world.ledger.close()
     return world
+
+
+@pytest.fixture
+def workshop(held_workshop: World, tmp_path: Path) -> Iterator[World]:
+    """A ledger after that workshop."""
+    world = held_workshop.copy(tmp_path / "ledger")
+    yield world
+    world.ledger.close()
 
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished demonstration: ledger/ and keys/. Tests only read it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    make(folder / "ledger", folder / "keys", lambda _: None)
+    """The folder of a finished demonstration: ledger/ and keys/. Tests only read it; all workers share it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            make(folder / "ledger", folder / "keys", lambda _: None)
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from ledger.domain.decisions.issuer import possession
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.keys.seal_chain import make_chain
+from projections.read_models import ReadModels
 from projections.time_stamps import Authority
-from projections.views import Views
 from tests.support import World, key_of
 
 URL = "https://register.example.org"
@@ -48,8 +49,8 @@ def enrol(world: World, key: IssuerKey, url: str = URL, begin: datetime = BEGINS
 
 def make_documents(world: World, keys: tuple[IssuerKey, ...] = KEYS, tsa: Authority | None = None) -> int:
     """Make what is missing; answers how many certificates."""
-    with Views(world.ledger) as views:
-        return Issuing(world.ledger, views, keys, tsa=tsa).catch_up()
+    with ReadModels(world.ledger) as models:
+        return Issuing(world.ledger, models, keys, tsa=tsa).catch_up()
 
 
 def become_issuer(world: World, url: str = URL) -> World:
@@ -60,17 +61,37 @@ def become_issuer(world: World, url: str = URL) -> World:
     return world
 
 
-@pytest.fixture
-def issuer(workshop: World) -> World:
-    return become_issuer(workshop)
+@pytest.fixture(scope="session")
+def established_issuer(held_workshop: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A body that has its keys and has made no document yet. Closed, to be copied."""
+    world = become_issuer(held_workshop.copy(tmp_path_factory.mktemp("issuer") / "ledger"))
+    world.ledger.close()
+    return world
+
+
+@pytest.fixture(scope="session")
+def made_documents(established_issuer: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The same once awa is listed and the documents are made. Closed, to be copied."""
+    world = established_issuer.copy(tmp_path_factory.mktemp("issued") / "ledger")
+    world.do("give-listing-consent", "registrar", person_id="awa")
+    assert make_documents(world) == 1
+    world.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
+    world.ledger.close()
+    return world
 
 
 @pytest.fixture
-def issued(issuer: World) -> World:
-    issuer.do("give-listing-consent", "registrar", person_id="awa")
-    assert make_documents(issuer) == 1
-    issuer.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
-    return issuer
+def issuer(established_issuer: World, tmp_path: Path) -> Iterator[World]:
+    world = established_issuer.copy(tmp_path / "ledger")
+    yield world
+    world.ledger.close()
+
+
+@pytest.fixture
+def issued(made_documents: World, tmp_path: Path) -> Iterator[World]:
+    world = made_documents.copy(tmp_path / "ledger")
+    yield world
+    world.ledger.close()
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ class Scenario(ABC):
     now = datetime(2017, 1, 9, 8, tzinfo=UTC)
 
     def __init__(self) -> None:
-        self._salts = itertools.count(1)
+        self.salts = itertools.count(1)
 
     @abstractmethod
     def do(self, name: str, *people: str, **arguments: Any) -> str:
@@ -70,7 +70,7 @@ class Scenario(ABC):
         """The record as it stands."""
 
     def salt(self) -> str:
-        return f"salt{next(self._salts):020d}"
+        return f"salt{next(self.salts):020d}"
 
     def disclosure(self, name: str, value: Any) -> Disclosure:
         return Disclosure(name, value, self.salt())

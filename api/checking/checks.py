@@ -29,8 +29,9 @@ from api.checking.presented import KINDS, Presented, recognise, without_port
 from api.register import Register
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
-from ledger.verdict import Check, Report, Result, Verdict, Words
+from ledger.verdict import NOT_CHECKED, Check, Report, Result, Verdict, failure
 from ledger.verification import verify as verify_bundle
+from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms import sd_jwt, sealed, vc_jwt
 from projections.credentials.keys import seal_chain
@@ -39,8 +40,9 @@ from projections.credentials.proofs import data_integrity, jws
 
 Found = tuple[Result, Words]
 PICTURES = ("png", "svg")
-FORM: Words = ("What it is", "Ce que c'est")
-ISSUER: Words = ("Issuer", "Émetteur")
+FORM = Words("What it is", "Ce que c'est")
+ISSUER = Words("Issuer", "Émetteur")
+BYTE_FOR_BYTE = Words("byte for byte the document that was issued", "octet pour octet le document délivré")
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,13 +63,13 @@ def check(data: bytes, register: Register, day: date | None = None) -> Report:
     checks: list[Check] = []
     authentic = True
     for step in PLAN:
-        result, detail = Result.UNKNOWN, ("not checked", "non vérifié")
+        result, detail = Result.UNKNOWN, NOT_CHECKED
         if authentic:
             try:
                 answer = step.check(case)
             except Unverifiable as error:
                 authentic, result = False, Result.FAILED
-                detail = (f"{step.failed[0]} [{error.code}: {error}]", f"{step.failed[1]} [{error.code}]")
+                detail = failure(step.failed, error.code, error)
             else:
                 if case.presented.kind == "bundle":
                     return verify_bundle(case.presented.data, register.trust, now, day=case.day)
@@ -154,7 +156,7 @@ def _issuer(case: _Case) -> Found | None:
     named = issuer_in(presented)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
-    return Result.PASSED, (f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
+    return Result.PASSED, Words(f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
 
 
 def _address(case: _Case) -> Found | None:
@@ -164,7 +166,7 @@ def _address(case: _Case) -> Found | None:
     if host is None or host in {without_port(url, urlsplit(url).netloc.lower()) for url in ours if url}:
         return None
     address = case.presented.data.decode().strip()[:200]
-    return Result.UNKNOWN, (
+    return Result.UNKNOWN, Words(
         f"{address} is the address of another body, which was not asked: only the number was looked up here",
         f"{address} est l'adresse d'un autre organisme, qui n'a pas été interrogé : seul le numéro a été recherché ici",
     )
@@ -199,7 +201,7 @@ def _signature(case: _Case) -> Found | None:
     case.number = case.claimed.number
     if case.key is None:
         raise Unverifiable("issuer-key-unknown", "no key of the body verified it")
-    signed, ended = f"{case.claimed.signed_at:%Y-%m-%d}", ("", "")
+    signed, ended = f"{case.claimed.signed_at:%Y-%m-%d}", Words("", "")
     if presented.kind == "sd-jwt":
         begins, ends = seal_chain.validity(case.key.certificates)
         # It says when the certificate was issued, which may be before the body had this chain.
@@ -207,15 +209,15 @@ def _signature(case: _Case) -> Found | None:
         if not begins <= made <= ends:
             raise Unverifiable("chain-expired", f"its certificate was not valid when it was made, on {made:%Y-%m-%d}")
         ended = _ended(case.key, case.now)
-    return _standing_of(case.key, (f"signed on {signed}{ended[0]}", f"signé le {signed}{ended[1]}"))
+    return _standing_of(case.key, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
 
 
 def _ended(key: EnrolledKey, now: datetime) -> Words:
     """What is added where the key's certificate has ended, which is no fault of what was made before."""
     _, ends = seal_chain.validity(key.certificates)
     if now <= ends:
-        return "", ""
-    return (
+        return Words("", "")
+    return Words(
         f"; its certificate ended on {ends:%Y-%m-%d}, and was valid when this was made",
         f" ; son certificat a pris fin le {ends:%Y-%m-%d}, et était valable quand ceci a été établi",
     )
@@ -224,13 +226,13 @@ def _ended(key: EnrolledKey, now: datetime) -> Words:
 def _standing_of(key: EnrolledKey, did: Words) -> Found:
     """What became of the key. When it signed is its own word, so a compromised key leaves a doubt in any case."""
     if key.revoked:
-        return Result.UNKNOWN, (
+        return Result.UNKNOWN, Words(
             f"it holds, but key {key.key_id} was revoked: ask for a document that is issued anew",
             f"la signature est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
-    return Result.PASSED, (
-        f"key {key.key_id}{', retired since' if key.retired else ''}, {did[0]}",
-        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {did[1]}",
+    return Result.PASSED, Words(
+        f"key {key.key_id}{', retired since' if key.retired else ''}, {did.en}",
+        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {did.fr}",
     )
 
 
@@ -244,11 +246,11 @@ def _seal(case: _Case) -> Found | None:
         raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
     said, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
-    return _standing_of(key, (f"sealed by {said}{ended[0]}", f"scellé par {said}{ended[1]}"))
+    return _standing_of(key, Words(f"sealed by {said}{ended.en}", f"scellé par {said}{ended.fr}"))
 
 
 def _register(case: _Case) -> Found:
-    row = case.register.views.certificates.by_number(case.number or "")
+    row = case.register.models.certificates.by_number(case.number or "")
     if row is None:
         raise Unverifiable("certificate-unknown", f"no certificate {(case.number or '')[:64]} was issued")
     case.row, claimed = row, case.claimed
@@ -260,13 +262,15 @@ def _register(case: _Case) -> Found:
         if case.presented.kind == "pdf":  # what a seal leaves out, such as the room around it, may not differ either
             raise Unverifiable("document-altered", "it is not, byte for byte, the document that was issued")
         if case.presented.kind in PICTURES:
-            return Result.UNKNOWN, (
+            return Result.UNKNOWN, Words(
                 "the credential in it was issued, but the picture around it is another",
                 "l'attestation qu'il contient a été délivrée, mais l'image qui l'entoure est différente",
             )
     elif kept is not None:
-        return Result.PASSED, ("byte for byte the document that was issued", "octet pour octet le document délivré")
-    return Result.PASSED, (
+        return Result.PASSED, Words(
+            "byte for byte the document that was issued", "octet pour octet le document délivré"
+        )
+    return Result.PASSED, Words(
         f"{row.number} was issued on {row.issued:%Y-%m-%d}",
         f"{row.number}, délivré le {row.issued:%Y-%m-%d}",
     )
@@ -276,11 +280,11 @@ def _log(case: _Case) -> Found:
     case.bundle = verify_bundle(case.register.bundle(case.row), case.register.trust, case.now, day=case.day)
     if case.bundle.verdict is Verdict.NOT_AUTHENTIC:
         failed = next(c for c in case.bundle.checks if c.result is Result.FAILED)
-        raise Unverifiable("log-broken", f"its verification bundle: {failed.detail[0]}")
+        raise Unverifiable("log-broken", f"its verification bundle: {failed.detail.en}")
     keys = next(c for c in case.bundle.checks if c.code == "keys")
-    return keys.result, (
-        f"the award is in the log, signed by its officers: {keys.detail[0]}",
-        f"l'attribution est au journal, signée par ses responsables : {keys.detail[1]}",
+    return keys.result, Words(
+        f"the award is in the log, signed by its officers: {keys.detail.en}",
+        f"l'attribution est au journal, signée par ses responsables : {keys.detail.fr}",
     )
 
 
@@ -296,11 +300,11 @@ def _dates(case: _Case) -> Found:
     until_en, until_fr = ("without end", "sans échéance") if ends is None else (f"to {ends}", f"au {ends}")
     en, fr = f"valid from {stated.effective_from} {until_en}", f"valable du {stated.effective_from} {until_fr}"
     if stated.effective_from <= case.day and (ends is None or case.day <= ends):
-        return Result.PASSED, (en, fr)
+        return Result.PASSED, Words(en, fr)
     if standing.on(case.day) is Status.VALID:  # after the end that it states
         en += f"; the certification was renewed to {standing.expires_on}: ask for the reissued document"
         fr += f" ; la certification a été renouvelée jusqu'au {standing.expires_on} : demandez le document réémis"
-    return Result.FAILED, (en, fr)
+    return Result.FAILED, Words(en, fr)
 
 
 def _status(case: _Case) -> Found:
@@ -352,20 +356,20 @@ class _Step(msgspec.Struct, frozen=True):
 # fmt: off
 PLAN: tuple[_Step, ...] = (
     _Step("form", _form, FORM,
-          ("it cannot be recognised", "il n'est pas reconnu")),
+          Words("it cannot be recognised", "il n'est pas reconnu")),
     _Step("issuer", _issuer, ISSUER,
-          ("this body did not issue it", "cet organisme ne l'a pas délivré")),
-    _Step("signature", _signature, ("Signature", "Signature"),
-          ("the signature does not hold", "la signature n'est pas juste")),
-    _Step("seal", _seal, ("Seal", "Sceau"),
-          ("the seal does not hold", "le sceau n'est pas intact")),
-    _Step("register", _register, ("Register", "Registre"),
-          ("the register does not confirm it", "le registre ne le confirme pas")),
-    _Step("log", _log, ("Log", "Journal"),
-          ("the log does not prove it", "le journal ne le prouve pas")),
-    _Step("witnesses", _witnesses, ("Witnesses", "Témoins"),
-          ("witnesses do not confirm it", "les témoins ne le confirment pas")),
-    _Step("dates", _dates, ("Dates", "Dates"), ("outside its dates", "hors de ses dates")),
-    _Step("status", _status, ("Status", "Statut"), ("not valid", "non valable")),
+          Words("this body did not issue it", "cet organisme ne l'a pas délivré")),
+    _Step("signature", _signature, Words("Signature", "Signature"),
+          Words("the signature does not hold", "la signature n'est pas juste")),
+    _Step("seal", _seal, Words("Seal", "Sceau"),
+          Words("the seal does not hold", "le sceau n'est pas intact")),
+    _Step("register", _register, Words("Register", "Registre"),
+          Words("the register does not confirm it", "le registre ne le confirme pas")),
+    _Step("log", _log, Words("Log", "Journal"),
+          Words("the log does not prove it", "le journal ne le prouve pas")),
+    _Step("witnesses", _witnesses, Words("Witnesses", "Témoins"),
+          Words("witnesses do not confirm it", "les témoins ne le confirment pas")),
+    _Step("dates", _dates, Words("Dates", "Dates"), Words("outside its dates", "hors de ses dates")),
+    _Step("status", _status, Words("Status", "Statut"), Words("not valid", "non valable")),
 )
 # fmt: on

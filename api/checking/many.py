@@ -48,8 +48,7 @@ def results(data: bytes, register: Register, day: date) -> bytes:
 
 def _result(number: str, register: Register, day: date) -> tuple[str, ...]:
     report = check(number.strip().encode(), register, day)
-    english, french = VERDICTS[report.verdict]
-    return report.verdict, english, french, report.status or "", day.isoformat()
+    return report.verdict, *VERDICTS[report.verdict], report.status or "", day.isoformat()
 
 
 def _cell(text: str) -> str:

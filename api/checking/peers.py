@@ -15,6 +15,7 @@ from api.clients import asking
 from api.register import Register
 from ledger.errors import Unverifiable
 from ledger.verdict import Check, Report, Result, Verdict
+from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 
 
@@ -61,7 +62,7 @@ def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Re
             code="issuer",
             title=checks.ISSUER,
             result=Result.UNKNOWN,
-            detail=(
+            detail=Words(
                 f"the register of its issuer, {peer}, could not be asked ({error})",
                 f"le registre de son émetteur, {peer}, n'a pu être interrogé ({error})",
             ),

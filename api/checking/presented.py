@@ -14,6 +14,7 @@ from api.checking import qr
 from api.publishing.packing import MAX_ZIP_BYTES, unpacked
 from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
+from ledger.words import Words
 from projections.credentials.forms import baking, sealed
 from projections.credentials.proofs.jws import read_json
 
@@ -23,15 +24,15 @@ JPEG, PNG, PDF, ZIP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-", b"PK\x03\
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 BUNDLE = '"pca-ledger-bundle/v1"'
 
-KINDS: dict[str, tuple[str, str]] = {
-    "pdf": ("a sealed PDF with an attached credential", "un PDF scellé avec une attestation jointe"),
-    "png": ("a badge (PNG) with a credential in it", "un badge (PNG) contenant une attestation"),
-    "svg": ("a badge (SVG) with a credential in it", "un badge (SVG) contenant une attestation"),
-    "jsonld": ("an Open Badge (JSON-LD)", "un Open Badge (JSON-LD)"),
-    "jwt": ("an Open Badge (JWT)", "un Open Badge (JWT)"),
-    "sd-jwt": ("a wallet's credential (SD-JWT VC)", "une attestation de portefeuille (SD-JWT VC)"),
-    "bundle": ("a verification bundle", "un dossier de vérification"),
-    "number": ("a certificate's number", "un numéro de certificat"),
+KINDS: dict[str, Words] = {
+    "pdf": Words("a sealed PDF with an attached credential", "un PDF scellé avec une attestation jointe"),
+    "png": Words("a badge (PNG) with a credential in it", "un badge (PNG) contenant une attestation"),
+    "svg": Words("a badge (SVG) with a credential in it", "un badge (SVG) contenant une attestation"),
+    "jsonld": Words("an Open Badge (JSON-LD)", "un Open Badge (JSON-LD)"),
+    "jwt": Words("an Open Badge (JWT)", "un Open Badge (JWT)"),
+    "sd-jwt": Words("a wallet's credential (SD-JWT VC)", "une attestation de portefeuille (SD-JWT VC)"),
+    "bundle": Words("a verification bundle", "un dossier de vérification"),
+    "number": Words("a certificate's number", "un numéro de certificat"),
 }
 
 

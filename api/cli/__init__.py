@@ -8,8 +8,8 @@ from importlib import import_module
 
 from eventsourcing.persistence import PersistenceError
 
-from api.cli.common import Wrong, app, fail, said
-from api.words.failures import both_words
+from api.cli.common import Wrong, app, fail, in_language
+from api.words.failures import failure_in_words
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 
@@ -42,13 +42,13 @@ def main() -> None:
     try:
         app()
     except Refused as refused:
-        sys.exit(fail(said(refused.en, refused.fr), 1))
+        sys.exit(fail(in_language(*refused.words), 1))
     except LedgerError as error:
-        sys.exit(fail(said(*both_words(error)), 1))
+        sys.exit(fail(in_language(*failure_in_words(error)), 1))
     except (PersistenceError, sqlite3.Error) as error:
-        says = said("the database cannot be read or written", "la base ne peut être lue ou écrite")
+        says = in_language("the database cannot be read or written", "la base ne peut être lue ou écrite")
         sys.exit(fail(f"{says}: {error}", 2))
     except Wrong as wrong:
         sys.exit(fail(str(wrong), 2))
     except (OSError, ValueError) as error:
-        sys.exit(fail(said(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))
+        sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))

@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, err, language, out, require_ledger, said
+from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, err, in_language, language, out, require_ledger, say
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
@@ -31,10 +31,10 @@ from ledger.store.ledger import Ledger
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
+from projections.read_models import DATABASE as READ_MODELS
+from projections.read_models import PUBLIC_DATABASE as PUBLIC_READ_MODELS
+from projections.read_models import ReadModels
 from projections.time_stamps import MAX_REPLY_BYTES, audit_time_stamps, stamped_at
-from projections.views import DATABASE as READ_MODELS
-from projections.views import PUBLIC_DATABASE as PUBLIC_READ_MODELS
-from projections.views import Views
 
 Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
 MOST_HOURS = 24 * 36_525  # a century
@@ -73,21 +73,20 @@ def audit(
         log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
         with bar("entries") as tell:
             found = audit_published(log, tell, _kept(seen or [], root))
-    french = language() == "fr"
     if found.unchecked:
-        names = ", ".join(words[french] for words in found.unchecked_words)
-        err.print(f"{said('not checked:', 'non vérifiés :')} {names}", markup=False)
+        names = ", ".join(words.into(language()) for words in found.unchecked_words)
+        err.print(f"{in_language('not checked:', 'non vérifiés :')} {names}", markup=False)
     for finding in found.findings:
         where = "" if finding.position is None else _at(finding.position)
-        out.print(f"{finding.code}: {where}{finding.words[french]} ({finding.message})", markup=False)
+        out.print(f"{finding.code}: {where}{finding.words.into(language())} ({finding.message})", markup=False)
     for warning in found.warnings:
         where = "" if warning.position is None else _at(warning.position)
-        out.print(f"! {warning.code}: {where}{warning.words[french]} ({warning.message})", markup=False)
+        out.print(f"! {warning.code}: {where}{warning.words.into(language())} ({warning.message})", markup=False)
     if report is not None:
         _write_report(report, found, source or str(folder))
-        out.print(f"{said('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
-    verdict = said("in order", "en règle") if found.clean else said("NOT in order", "PAS en règle")
-    counted = said(
+        out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
+    verdict = in_language("in order", "en règle") if found.clean else in_language("NOT in order", "PAS en règle")
+    counted = in_language(
         f"{found.entries} entries, {found.signatures} signatures:",
         f"{found.entries} entrées, {found.signatures} signatures :",
     )
@@ -119,9 +118,9 @@ def monitor(
     while True:
         alerts = watching.look()
         for alert in alerts:
-            if alert not in standing:  # what goes on is said once
-                words = alert.fr if language() == "fr" else alert.en
-                out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {words}", markup=False)
+            if alert not in standing:  # what goes on is in_language once
+                what = alert.words.into(language())
+                out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {what}", markup=False)
         if once:
             raise typer.Exit(1 if alerts else 0)
         standing = alerts
@@ -148,7 +147,7 @@ def evidence(
         raise Wrong("--out", f"{target}: expected a new file", f"{target} : un nouveau fichier est attendu")
     write_whole(target, bytes(found))
     check = f"pca-ledger check-evidence {target} --trust trust.json"
-    out.print(f"{target}: {said('check it with:', 'vérifiez-le par :')} {check}", markup=False)
+    out.print(f"{target}: {in_language('check it with:', 'vérifiez-le par :')} {check}", markup=False)
 
 
 @app.command("check-evidence")
@@ -158,13 +157,12 @@ def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence
         TrustRoot.load(trust).verifier_key
     )
     roots = earlier.root.hex(), later.root.hex()
-    says = said(
+    say(
         f"{earlier.origin} signed {earlier.size} entries with root {roots[0]}, and {later.size} entries that begin "
         f"otherwise (root {roots[1]}): both cannot be true",
         f"{earlier.origin} a signé {earlier.size} entrées de racine {roots[0]}, et {later.size} entrées qui commencent "
         f"autrement (racine {roots[1]}) : les deux ne peuvent être vrais",
     )
-    out.print(says, markup=False)
 
 
 @app.command("check-time-stamp")
@@ -179,7 +177,7 @@ def check_time_stamp(
         read_bounded(reply, MAX_REPLY_BYTES),
         read_bounded(authority, MAX_PEM_BYTES),
     )
-    out.print(f"{checkpoint}: {said('seen at', 'vu le')} {at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
+    out.print(f"{checkpoint}: {in_language('seen at', 'vu le')} {at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
 
 
 def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
@@ -207,7 +205,7 @@ def _beside_the_record(folder: Path, record: Report) -> Report:
     try:
         found = found.with_findings(_time_stamps(folder), "time-stamps")
         if missing:
-            err.print(f"{', '.join(missing)}{said(': not here', ' : introuvable ici')}", markup=False)
+            err.print(f"{', '.join(missing)}{in_language(': not here', ' : introuvable ici')}", markup=False)
             return found
         with Ledger.open(folder, clock) as ledger:
             differences = [difference for public in shown for difference in _differences(ledger, public)]
@@ -225,19 +223,19 @@ def _time_stamps(folder: Path) -> list[Finding]:
 
 
 def _differences(ledger: Ledger, public: bool) -> list[Finding]:
-    with closing(Views(ledger, public=public)) as views, bar("read models") as tell:
-        return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in views.differences(tell)]
+    with closing(ReadModels(ledger, public=public)) as models, bar("read models") as tell:
+        return [Finding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in models.differences(tell)]
 
 
 def _documents(ledger: Ledger) -> list[Finding]:
     from projections.credentials.auditing import audit_documents
 
-    with Views(ledger) as views, bar("documents") as tell:
-        return audit_documents(ledger, views, tell)
+    with ReadModels(ledger) as models, bar("documents") as tell:
+        return audit_documents(ledger, models, tell)
 
 
 def _at(position: int) -> str:
-    return said(f"entry {position}: ", f"entrée {position} : ")
+    return in_language(f"entry {position}: ", f"entrée {position} : ")
 
 
 def _write_report(base: Path, report: Report, source: str) -> None:

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, language, opened, out, said
+from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, in_language, language, opened, out, say
 from api.publishing.packing import MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
-from api.words.failures import both_words
+from api.words.failures import failure_in_words
 from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
@@ -21,7 +21,7 @@ from ledger.trust import TrustRoot
 from ledger.verdict import RESULTS, VERDICTS, Report, Verdict
 from ledger.verification import RECENT
 from ledger.verification import verify as verify_bundle
-from projections.views import rebuild as rebuild_views
+from projections.read_models import rebuild as rebuild_views
 
 MOST_DAYS = 36_525  # a century
 
@@ -32,7 +32,7 @@ def rebuild(folder: Folder = FOLDER) -> None:
     with opened(folder) as ledger, bar("entries") as tell:
         rebuild_views(ledger, tell)
         size = ledger.size()
-    out.print(said(f"{size} entries replayed", f"{size} entrées rejouées"), markup=False)
+    say(f"{size} entries replayed", f"{size} entrées rejouées")
 
 
 @app.command()
@@ -59,15 +59,13 @@ def verify(
             en, fr = "expected where the table with the results goes", "où va la table des résultats ?"
             raise Wrong("--to", en, fr)
         write_whole(to, _many(data, ask, folder, asked))
-        out.print(f"{to}: {said('written', 'écrit')}", markup=False)
+        out.print(f"{to}: {in_language('written', 'écrit')}", markup=False)
         return
     report = _offline(data, trust, asked, recent) if trust else _by_register(data, ask, folder, asked)
     for check in report.checks:
-        title, detail, result = (
-            texts[language() == "fr"] for texts in (check.title, check.detail, RESULTS[check.result])
-        )
+        title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
         out.print(f"{check.number:2}. {title}: {result} ({detail})", markup=False)
-    out.print(VERDICTS[report.verdict][language() == "fr"], markup=False)
+    out.print(VERDICTS[report.verdict].into(language()), markup=False)
     if report.verdict is not Verdict.VALID:
         raise typer.Exit(1 if report.verdict in (Verdict.NOT_VALID, Verdict.UNKNOWN) else 2)
 
@@ -86,7 +84,7 @@ def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
     try:
         data = unpacked(data)
     except Unverifiable as error:
-        raise Wrong("PRESENTED", *both_words(error)) from None
+        raise Wrong("PRESENTED", *failure_in_words(error)) from None
     return verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
 
 
@@ -111,7 +109,7 @@ def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
         try:
             return many.results(data, register, asked)
         except WrongInput as error:
-            raise Wrong(error.field, error.en, error.fr) from None
+            raise Wrong(error.field, *error.expected) from None
 
 
 @contextmanager

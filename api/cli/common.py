@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 
 from ledger.store.ledger import Ledger
-from ledger.words import Language
-from projections.views import Views
+from ledger.words import Language, Words
+from projections.read_models import ReadModels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.info.help = "An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."
@@ -31,16 +31,21 @@ def language() -> Language:
     return "fr" if wanted.startswith("fr") else "en"
 
 
-def said(en: str, fr: str) -> str:
-    """A text in the language that is asked for."""
-    return fr if language() == "fr" else en
+def in_language(en: str, fr: str) -> str:
+    """Returns the text in the language of the environment."""
+    return Words(en, fr).into(language())
+
+
+def say(en: str, fr: str) -> None:
+    """Print a line in the language of the environment."""
+    out.print(in_language(en, fr), markup=False)
 
 
 class Wrong(ValueError):
-    """An argument or option is not what was expected, said in the language that is asked for."""
+    """An argument or option is not what was expected, in_language in the language that is asked for."""
 
     def __init__(self, what: str, en: str, fr: str) -> None:
-        super().__init__(said(f"{what}: {en}", f"{what} : {fr}"))
+        super().__init__(in_language(f"{what}: {en}", f"{what} : {fr}"))
 
 
 def fail(message: str, code: int) -> int:
@@ -70,10 +75,10 @@ def opened(folder: Path) -> Iterator[Ledger]:
 
 
 @contextmanager
-def viewed(folder: Path) -> Iterator[tuple[Ledger, Views]]:
+def viewed(folder: Path) -> Iterator[tuple[Ledger, ReadModels]]:
     """A ledger with its read models caught up."""
-    with opened(folder) as ledger, Views(ledger) as views:
-        yield ledger, views
+    with opened(folder) as ledger, ReadModels(ledger) as models:
+        yield ledger, models
 
 
 def day(text: str | None, option: str) -> date:

@@ -11,7 +11,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, Wrong, app, bar, fail, opened, out, said, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, bar, fail, in_language, opened, out, say, viewed
 from api.clients.timestamping import Authority
 from api.secretariat.acting import act
 from ledger.domain.decisions.issuer import possession
@@ -67,7 +67,7 @@ def establish(
 def new_key(path: Path, kind: Annotated[Kind, typer.Option(help="Which kind of key.")]) -> None:
     """Make a key file that only its owner reads; it is never overwritten."""
     save_private(Ed25519PrivateKey.generate() if kind is Kind.ED25519 else generate_private_key(SECP256R1()), path)
-    out.print(f"{path}: {said(f'a new {kind} key', f'une nouvelle clé {kind}')}", markup=False)
+    out.print(f"{path}: {in_language(f'a new {kind} key', f'une nouvelle clé {kind}')}", markup=False)
 
 
 @issuer.command("certify")
@@ -87,7 +87,7 @@ def certify(
     public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
     chain = seal_chain.make_chain(public, name, url, root, now, ends)
     write_whole(to, seal_chain.as_pem(chain))
-    out.print(f"{to}: {said(f'{len(chain)} certificates', f'{len(chain)} certificats')}", markup=False)
+    out.print(f"{to}: {in_language(f'{len(chain)} certificates', f'{len(chain)} certificats')}", markup=False)
 
 
 @issuer.command("enrol")
@@ -162,10 +162,10 @@ def list_keys(folder: Folder = FOLDER) -> None:
         out.print(established.url, markup=False)
         for key_id, key in established.keys.items():
             if key_id in established.revoked:
-                standing = said("revoked", "révoquée")
+                standing = in_language("revoked", "révoquée")
             else:
-                standing = said("retired", "hors service") if key_id in established.ended else "active"
-            seals = said(", seals", ", scelle") if key.certificates else ""
+                standing = in_language("retired", "hors service") if key_id in established.ended else "active"
+            seals = in_language(", seals", ", scelle") if key.certificates else ""
             out.print(f"{key_id}  {key.algorithm}  {standing}{seals}", markup=False)
 
 
@@ -181,16 +181,15 @@ def make(
     from projections.credentials.keys import key_sources
 
     keys = [key_sources.load(source) for source in issuer_key or ()]
-    with viewed(folder) as (ledger, views), bar("certificates") as tell:
-        issuing = Issuing(ledger, views, keys, official=official, tsa=None if tsa is None else Authority(tsa))
+    with viewed(folder) as (ledger, models), bar("certificates") as tell:
+        issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
         made = issuing.catch_up(tell)
-    says = said(
+    say(
         f"{made} certificates: every form made and kept",
         f"{made} certificats : toutes les formes faites et conservées",
     )
-    out.print(says, markup=False)
     if issuing.troubles:
-        raise typer.Exit(fail(f"{said('not made:', 'impossibles :')} {issuing.troubles[DOCUMENTS]}", 1))
+        raise typer.Exit(fail(f"{in_language('not made:', 'impossibles :')} {issuing.troubles[DOCUMENTS]}", 1))
 
 
 @app.command()
@@ -211,7 +210,7 @@ def document(
     if body is None:
         raise Refused("unknown", kind="document", id=f"{number}.{form}")
     write_whole(path, body)
-    out.print(f"{path}: {said(f'{len(body)} bytes', f'{len(body)} octets')}", markup=False)
+    out.print(f"{path}: {in_language(f'{len(body)} bytes', f'{len(body)} octets')}", markup=False)
 
 
 @app.command()
@@ -225,4 +224,6 @@ def holder(number: Annotated[str, typer.Argument(help="A certificate's number.")
 
 
 def _recorded(en: str, fr: str, what: str, receipt: Receipt) -> None:
-    out.print(said(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False)
+    out.print(
+        in_language(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, said
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, in_language, opened, out, say
 from api.secretariat.acting import act
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from ledger.domain.record import Role
@@ -55,17 +55,15 @@ def init(
     )
     for role, (person, key) in officers.items():
         file = f"{key_folder / role}.key"
-        line = said(
+        say(
             f"{role}: person {person}, key {key.key_id} in {file}",
             f"{role} : personne {person}, clé {key.key_id} dans {file}",
         )
-        out.print(line, markup=False)
     trust = folder / "trust.json"
-    says = said(
+    say(
         f"trust root: {trust} (publish it where verifiers find it)",
         f"racine de confiance : {trust} (publiez-la là où les vérificateurs la trouvent)",
     )
-    out.print(says, markup=False)
     ledger.close()
 
 
@@ -74,7 +72,7 @@ def new(path: Path) -> None:
     """Make a key file that only its owner reads; it is never overwritten."""
     key = SigningKey.generate()
     key.save(path)
-    out.print(f"{path}: {said('key', 'clé')} {key.key_id}", markup=False)
+    out.print(f"{path}: {in_language('key', 'clé')} {key.key_id}", markup=False)
 
 
 @keys.command("enrol")
@@ -88,11 +86,10 @@ def enrol(
     own, security = SigningKey.load(key), SigningKey.load(security_key)
     with opened(folder) as ledger:
         receipt = act(ledger, "register-key", security, own, person_id=person, public_key=own.public)
-    says = said(
+    say(
         f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}",
         f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",
     )
-    out.print(says, markup=False)
 
 
 @keys.command("list")

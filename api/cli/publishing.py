@@ -9,7 +9,20 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, err, language, opened, out, require_ledger, said
+from api.cli.common import (
+    FOLDER,
+    Folder,
+    Wrong,
+    app,
+    clock,
+    err,
+    in_language,
+    language,
+    opened,
+    out,
+    require_ledger,
+    say,
+)
 from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening, run_until_stopped
 from api.clients.timestamping import Authority
 from api.publishing.collecting import Collector
@@ -35,12 +48,11 @@ def publish(
         if not collector.collect():
             raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
         with Register(ledger, Settings(base_url="")) as register:
-            rows = register.views.certificates.everything()
+            rows = register.models.certificates.everything()
             size = write(ledger, Path(target), certificates=((row.number, register.bundle(row)) for row in rows))
     for trouble in collector.troubles.values():
-        err.print(f"{said('no answer:', 'sans réponse :')} {trouble}", markup=False)
-    says = said(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
-    out.print(says, markup=False)
+        err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}", markup=False)
+    say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
 
 
 @app.command("set-policy")
@@ -52,7 +64,7 @@ def set_policy(
     require_ledger(folder)
     trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=read_text(policy, MAX_POLICY_BYTES))
     write_whole(folder / TRUST, bytes(TrustRoot.parse(bytes(trust))))
-    says = said(
+    says = in_language(
         "hand it to every verifier, and start the register again",
         "remettez-la à tous les vérificateurs, et redémarrez le registre",
     )
@@ -91,15 +103,15 @@ def attacks() -> None:
     from api.attacks import ATTACKS
     from ledger.auditing import Finding
 
-    french, missed = language() == "fr", 0
+    missed = 0
     for attack in ATTACKS:
         with tempfile.TemporaryDirectory() as folder:
             codes = attack.run(Path(folder) / "ledger")
         if attack.code in codes:
-            outcome = f"{attack.code}: {Finding(attack.code, None, '').words[french]}"
+            outcome = f"{attack.code}: {Finding(attack.code, None, '').words.into(language())}"
         else:
             missed += 1
-            outcome = said("NOT CAUGHT", "NON DÉCELÉ")
-        out.print(f"{said(attack.en, attack.fr)}\n    {outcome}", markup=False)
+            outcome = in_language("NOT CAUGHT", "NON DÉCELÉ")
+        out.print(f"{attack.words.into(language())}\n    {outcome}", markup=False)
     if missed:
         raise typer.Exit(1)

@@ -10,17 +10,16 @@ import msgspec
 import typer
 from rich.table import Table
 
-from api.cli.common import FOLDER, Folder, Wrong, app, day, end_of, language, opened, out, said, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, day, end_of, in_language, language, opened, out, say, viewed
 from api.publishing.files import write
 from api.publishing.packing import pack
-from api.words import label
 from ledger.bundle import assemble, disclosures_of
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
 from ledger.log.tiles import FULL
 from projections.certificates.queries import CertificateRow
-from projections.views import Views
+from projections.read_models import ReadModels
 
 
 @app.command()
@@ -32,35 +31,34 @@ def roster(
 ) -> None:
     """Who is an advisor, on any day, as known on any day."""
     asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
-    with viewed(folder) as (_, views):
-        advisors = views.roster.search(search, asked, known)
-        columns = said("person name administration since until", "personne nom administration depuis jusqu'au")
+    with viewed(folder) as (_, models):
+        advisors = models.roster.search(search, asked, known)
+        columns = in_language("person name administration since until", "personne nom administration depuis jusqu'au")
         table = Table(*columns.split())
         for a in advisors:
-            administration = a.administration_en if language() == "en" else a.administration_fr
+            administration = in_language(a.administration_en, a.administration_fr)
             table.add_row(a.person_id, a.name or "—", administration, str(a.since), str(a.until or "—"))
         out.print(table, soft_wrap=False)
         count = len(advisors)
-        says = said(
+        say(
             f"{count} on {asked}, as known on {known.date()}",
             f"{count} à la date du {asked}, tels que connus le {known.date()}",
         )
-        out.print(says, markup=False)
 
 
 @app.command()
 def history(number: Annotated[str, typer.Argument(help="A certificate's number.")], folder: Folder = FOLDER) -> None:
     """Everything that led to a certificate, in order: what, when, who signed in which role by which key."""
-    with viewed(folder) as (_, views):
-        certificate = _certificate(views, number)
+    with viewed(folder) as (_, models):
+        certificate = _certificate(models, number)
         out.print(f"certification {certificate.certification_id}", markup=False)
-        for row in views.history.of_certification(certificate.certification_id):
+        for row in models.history.of_certification(certificate.certification_id):
             signers = "; ".join(
-                f"{ROLE_LABELS[s.role][language() == 'fr']} {s.person_id} ({said('key', 'clé')} {s.key_id})"
+                f"{ROLE_LABELS[s.role].into(language())} {s.person_id} ({in_language('key', 'clé')} {s.key_id})"
                 for s in row.signers
             )
             out.print(
-                f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {label(row.event_type, language())} | {signers}",
+                f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {row.event_type.label.into(language())} | {signers}",
                 markup=False,
             )
 
@@ -79,8 +77,8 @@ def bundle(
 
     For its holder with the name, or with the parts of it that they choose; for others without.
     """
-    with viewed(folder) as (ledger, views):
-        certificate = _certificate(views, number)
+    with viewed(folder) as (ledger, models):
+        certificate = _certificate(models, number)
         try:
             named = disclosures_of(ledger, certificate.content, None if with_name else disclose or ())
         except ValueError as error:
@@ -90,7 +88,7 @@ def bundle(
     with target.open("xb") as file:
         file.write(data)
     check = f"pca-ledger verify {target} --trust trust.json"
-    says = said(f"{len(data)} bytes; verify it with: {check}", f"{len(data)} octets ; vérifiez-le par : {check}")
+    says = in_language(f"{len(data)} bytes; verify it with: {check}", f"{len(data)} octets ; vérifiez-le par : {check}")
     out.print(f"{target}: {says}", markup=False)
 
 
@@ -105,7 +103,7 @@ def proof(
         written = str(ledger.proof(entry - 1))
     with target.open("x", encoding="utf-8") as file:
         file.write(written)
-    says = said(f"entry {entry}, leaf {entry - 1}", f"entrée {entry}, feuille {entry - 1}")
+    says = in_language(f"entry {entry}, leaf {entry - 1}", f"entrée {entry}, feuille {entry - 1}")
     out.print(f"{target}: {says}", markup=False)
 
 
@@ -113,7 +111,7 @@ def proof(
 def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder: Folder = FOLDER) -> None:
     """Write the published log with every entry, and today's roster: for auditors, who may run ``audit`` on it."""
     target.mkdir(parents=True)
-    with viewed(folder) as (ledger, views):
+    with viewed(folder) as (ledger, models):
         size = write(ledger, target, entries=True)
         with (target / "entries.jsonl").open("wb") as file:
             for start in range(0, size, FULL):
@@ -123,19 +121,19 @@ def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder
         with (target / "roster.csv").open("w", encoding="utf-8", newline="") as text:
             writer = csv.writer(text)
             writer.writerow(("person", "name", "administration", "since", "until"))
-            for a in views.roster.on(ledger.now().date(), ledger.now()):
+            for a in models.roster.on(ledger.now().date(), ledger.now()):
                 cells = (a.person_id, a.name or "", a.administration_id, a.since, a.until or "")
                 writer.writerow([_harmless(str(cell)) for cell in cells])
-    out.print(said(f"{size} entries in {target}", f"{size} entrées dans {target}"), markup=False)
+    say(f"{size} entries in {target}", f"{size} entrées dans {target}")
 
 
-def _certificate(views: Views, number: str) -> CertificateRow:
+def _certificate(models: ReadModels, number: str) -> CertificateRow:
     """Raises ``Wrong`` when the number cannot be one, and ``Refused`` when there is no such certificate."""
     try:
         parsed = CertificateNumber.parse(number)
     except ValueError as error:
         raise Wrong("NUMBER", str(error), f"numéro de certificat incorrect ({error})") from None
-    certificate = views.certificates.by_number(str(parsed))
+    certificate = models.certificates.by_number(str(parsed))
     if certificate is None:
         raise Refused("unknown", kind="certificate", id=number)
     return certificate

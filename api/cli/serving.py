@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, end_of, err, opened, out, said
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, end_of, err, in_language, opened, out
 from api.cli.issuing import Sources
 from api.register import Register, Settings, is_demonstration
 from api.secretariat.inbox import Desk
@@ -80,7 +80,7 @@ def demo(
                     f"{where}: expected an empty folder, or a finished demonstration",
                     f"{where} : un dossier vide ou une démonstration achevée est attendu",
                 )
-            with err.status(said("recording nine years", "neuf ans sont consignés")) as status:
+            with err.status(in_language("recording nine years", "neuf ans sont consignés")) as status:
                 demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
         with Ledger.open(folder, clock) as ledger:
             _introduce(ledger, folder, keys, address(listener))
@@ -89,7 +89,7 @@ def demo(
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Bound before anything else is done: a port that is taken is said at once."""
+    """Bound before anything else is done: a port that is taken is in_language at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Only of a socket that says it is TCP does asyncio turn Nagle's algorithm off, which costs 40 ms a request.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -126,7 +126,9 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             # Said no earlier: a signal before the server heeds signals may be lost.
-            out.print(said(f"serving {url} (stop with Ctrl-C)", f"servi sur {url} (arrêt par Ctrl-C)"), markup=False)
+            out.print(
+                in_language(f"serving {url} (stop with Ctrl-C)", f"servi sur {url} (arrêt par Ctrl-C)"), markup=False
+            )
 
     config = uvicorn.Config(
         application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
@@ -151,7 +153,7 @@ def _serve(
 
     settings = Settings.from_environment(address(listener), peers)
     if not ledger.publications.policy.asks:
-        err.print(said(*NOBODY_WITNESSES), markup=False)
+        err.print(in_language(*NOBODY_WITNESSES), markup=False)
     authority = None if tsa is None else Authority(tsa)
     collector = Collector(ledger, authority)
     keys = [key_sources.load(source) for source in issuer_keys]
@@ -159,7 +161,7 @@ def _serve(
         collector.running(),
         Register(ledger, settings, collector.troubles, keys) as register,
         Issuing(
-            ledger, register.views, keys, official=settings.official, tsa=authority, troubles=collector.troubles
+            ledger, register.models, keys, official=settings.official, tsa=authority, troubles=collector.troubles
         ).running()
         if keys
         else nullcontext(),
@@ -175,39 +177,44 @@ def _serve(
 def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
     """The addresses to open and the commands to try."""
     with Register(ledger, Settings(base_url=url)) as register:
-        views, today = register.views, ledger.now().date()
-        advisors = views.roster.on(today, end_of(today))
+        models, today = register.models, ledger.now().date()
+        advisors = models.roster.on(today, end_of(today))
         by_status: dict[Status, CertificateRow] = {}
         # Of who is listed, everyone may open the documents.
-        for row in sorted(views.certificates.in_use(), key=lambda row: views.roster.public_name(row.person_id) is None):
-            by_status.setdefault(views.certificates.status(row.certification_id, today, end_of(today)), row)
+        for row in sorted(
+            models.certificates.in_use(), key=lambda row: models.roster.public_name(row.person_id) is None
+        ):
+            by_status.setdefault(models.certificates.status(row.certification_id, today, end_of(today)), row)
     any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)
     lines = [
-        said(
+        in_language(
             "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
             "Une démonstration, pas un registre officiel : personnes fictives, horloge simulée.",
         ),
         "",
-        f"  {said('the roster       ', 'la liste         ')}   {url}/advisors",
+        f"  {in_language('the roster       ', 'la liste         ')}   {url}/advisors",
         # As time passes its certificates expire: there may be nobody of a kind.
-        *(f"  {said('an advisor       ', 'un conseiller    ')}   {url}/advisors/{a.person_id}" for a in advisors[:1]),
-        f"  {said('a certificate    ', 'un certificat    ')}   {url}/certificates/{any_one.number}",
+        *(
+            f"  {in_language('an advisor       ', 'un conseiller    ')}   {url}/advisors/{a.person_id}"
+            for a in advisors[:1]
+        ),
+        f"  {in_language('a certificate    ', 'un certificat    ')}   {url}/certificates/{any_one.number}",
     ]
     if suspended is not None:
         lines.append(
-            f"  {said('one in French    ', 'un en français   ')}   {url}/certificates/{suspended.number}?lang=fr"
+            f"  {in_language('one in French    ', 'un en français   ')}   {url}/certificates/{suspended.number}?lang=fr"
         )
     if withdrawn is not None:
         lines += [
-            f"  {said('one withdrawn    ', 'un autre, retiré ')}   {url}/certificates/{withdrawn.number}",
-            f"  {said('  as known before', '  connu avant    ')}   "
+            f"  {in_language('one withdrawn    ', 'un autre, retiré ')}   {url}/certificates/{withdrawn.number}",
+            f"  {in_language('  as known before', '  connu avant    ')}   "
             f"{url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
         ]
     lines += [
-        f"  {said('its diploma      ', 'son diplôme      ')}   {url}/certificates/{any_one.number}.pdf",
-        f"  {said('as JSON          ', 'en JSON          ')}   "
+        f"  {in_language('its diploma      ', 'son diplôme      ')}   {url}/certificates/{any_one.number}.pdf",
+        f"  {in_language('as JSON          ', 'en JSON          ')}   "
         f"curl -H 'Accept: application/json' {url}/certificates/{any_one.number}",
         "",
         f"  export PCA_LEDGER={folder}",

@@ -9,18 +9,19 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, language, opened, out, said
+from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say
 from api.secretariat.founding import new_id, proposal
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop
 from api.secretariat.inbox import Desk
 from api.words import command_in_words, event_in_words
-from api.words.failures import both_words
+from api.words.failures import failure_in_words
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
+from ledger.words import LANGUAGES
 
 
 @app.command("import")
@@ -35,9 +36,9 @@ def import_workshop(
             workshop = read_workshop(source, ledger.ids_of("administration"))
         except WrongWorkshop as wrong:
             for fault in wrong.faults:
-                err.print(f"{fault.where}: {said(fault.en, fault.fr)}", markup=False)
+                err.print(f"{fault.where}: {fault.words.into(language())}", markup=False)
             count = len(wrong.faults)
-            says = said(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n'a été déposé")
+            says = in_language(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n'a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         plan = plan_import(workshop, ledger, new_id)
         with closing(Desk(ledger)) as desk:
@@ -45,15 +46,14 @@ def import_workshop(
             for name, count in plan.counts().items():
                 out.print(f"{count:5} {name}", markup=False)
             if not confirm:
-                says = said(
+                say(
                     "dry run: nothing was filed; again with --confirm to file it",
                     "essai : rien n'a été déposé ; recommencez avec --confirm pour déposer",
                 )
-                out.print(says, markup=False)
                 return
             plan.file(desk)
         for code, person in plan.people.items():
-            out.print(said(f"{code}: person {person}", f"{code} : personne {person}"), markup=False)
+            say(f"{code}: person {person}", f"{code} : personne {person}")
 
 
 @app.command()
@@ -69,7 +69,7 @@ def propose(
         raise Wrong("COMMAND", f"expected one of {names}", f"une valeur est attendue parmi {names}")
     seats = BY_COMMAND_NAME[command].seats
     if len(by) != len(seats):
-        en, fr = (", ".join(ROLE_LABELS[role][which] for role in seats) for which in (0, 1))
+        en, fr = (", ".join(ROLE_LABELS[role].into(each) for role in seats) for each in LANGUAGES)
         raise Wrong(
             "--by",
             f"expected {len(seats)} signers ({en}), found {len(by)}",
@@ -81,7 +81,7 @@ def propose(
         raise Wrong("ARGUMENTS", str(error), f"arguments incorrects ({error})") from None
     with opened(folder) as ledger, closing(Desk(ledger)) as desk:
         (number,) = desk.file([proposed], "command line")
-        out.print(said(f"waits as number {number}", f"en attente sous le numéro {number}"), markup=False)
+        say(f"waits as number {number}", f"en attente sous le numéro {number}")
 
 
 @app.command()
@@ -101,8 +101,11 @@ def pending(
             try:
                 desk.preview(item)
             except Refused as refused:
-                out.print(said(f"      not yet: {refused.en}", f"      pas encore : {refused.fr}"), markup=False)
-        out.print(said(f"{len(waiting)} waiting", f"{len(waiting)} en attente"), markup=False)
+                out.print(
+                    in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
+                    markup=False,
+                )
+        say(f"{len(waiting)} waiting", f"{len(waiting)} en attente")
 
 
 @app.command()
@@ -120,7 +123,12 @@ def sign(
         waiting = desk.waiting(person)
         for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
             refused += 1
-            fail(said(f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"), 1)
+            fail(
+                in_language(
+                    f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"
+                ),
+                1,
+            )
         for item in waiting:
             if numbers and item.number not in numbers:
                 continue
@@ -133,17 +141,16 @@ def sign(
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:
-                    why = (error.en, error.fr) if isinstance(error, Refused) else both_words(error)
-                    fail(f"{item.number}: {said(*why)}", 1)
+                    why = error.words if isinstance(error, Refused) else failure_in_words(error)
+                    fail(f"{item.number}: {why.into(language())}", 1)
                 continue
             signed += 1
             if receipt is None:
-                place = said("waits for the next signature", "attend la signature suivante")
+                place = in_language("waits for the next signature", "attend la signature suivante")
             else:
-                place = said(f"recorded as leaf {receipt.index}", f"enregistré, feuille {receipt.index}")
+                place = in_language(f"recorded as leaf {receipt.index}", f"enregistré, feuille {receipt.index}")
             out.print(f"{item.number:5} {words}: {place}", markup=False)
-        says = said(f"{signed} signed, {refused} not ready", f"{signed} signées, {refused} pas prêtes")
-        out.print(says, markup=False)
+        say(f"{signed} signed, {refused} not ready", f"{signed} signées, {refused} pas prêtes")
     if numbers and refused:
         raise typer.Exit(1)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, require_ledger, said
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, in_language, opened, out, require_ledger, say
 from api.register import Register, Settings
 
 if TYPE_CHECKING:  # loaded by the commands: every other command starts faster without
@@ -29,14 +29,14 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
     with closing(Outbox(folder)) as outbox:
         for subscription in load(folder).subscriptions:
             place = outbox.known(subscription.id)
-            told = said("nothing told yet", "rien d'annoncé encore")
+            told = in_language("nothing told yet", "rien d'annoncé encore")
             if place is not None:
-                told = said(f"told up to entry {place.position}", f"annoncé jusqu'à l'entrée {place.position}")
-            numbers = ", ".join(subscription.numbers) or said("every certificate", "tous les certificats")
+                told = in_language(f"told up to entry {place.position}", f"annoncé jusqu'à l'entrée {place.position}")
+            numbers = ", ".join(subscription.numbers) or in_language("every certificate", "tous les certificats")
             out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}", markup=False)
             if place is not None and place.trouble is not None:
                 again = f"{place.again:%Y-%m-%d %H:%M:%S} UTC"
-                says = said(
+                says = in_language(
                     f"failed {place.failures} times: {place.trouble}; again from {again}",
                     f"{place.failures} échecs : {place.trouble} ; de nouveau à partir de {again}",
                 )
@@ -59,7 +59,7 @@ def add(
 
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
-        box.place(subscription.id, register.views.changes.last() if after is None else after)
+        box.place(subscription.id, register.models.changes.last() if after is None else after)
         save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
     out.print(f"{subscription.id}  secret {subscription.secret}", markup=False)
 
@@ -78,7 +78,7 @@ def remove(
     save(folder, Subscriptions(tuple(each for each in kept.subscriptions if each != removed)))
     with closing(Outbox(folder)) as outbox:
         outbox.forget(removed.id)
-    out.print(f"{removed.id} {said('removed', 'retiré')}", markup=False)
+    out.print(f"{removed.id} {in_language('removed', 'retiré')}", markup=False)
 
 
 @webhooks.command("test")
@@ -92,7 +92,7 @@ def send_test(
     found = load(folder).require(subscription)
     with _delivering(folder) as deliverer:
         deliverer.test(found)
-    out.print(f"{found.url}: {said('acknowledged', 'reçu confirmé')}", markup=False)
+    out.print(f"{found.url}: {in_language('acknowledged', 'reçu confirmé')}", markup=False)
 
 
 @webhooks.command()
@@ -101,13 +101,12 @@ def deliver(folder: Folder = FOLDER) -> None:
     with _delivering(folder) as deliverer:
         is_done = deliverer.deliver()
     if not is_done:
-        says = said(
+        say(
             "not everything was acknowledged: pca-ledger webhooks list says what is wrong",
             "tout n'a pas été confirmé : pca-ledger webhooks list dit pourquoi",
         )
-        out.print(says, markup=False)
         raise typer.Exit(1)
-    out.print(said("everything is told", "tout est annoncé"), markup=False)
+    say("everything is told", "tout est annoncé")
 
 
 @contextmanager

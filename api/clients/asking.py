@@ -10,6 +10,7 @@ import msgspec
 from api.clients.fetching import Exchanges
 from ledger.domain.standing import Status
 from ledger.verdict import Check, Report, Result, Verdict
+from ledger.words import Words
 
 JSON, CSV = "application/json", "text/csv"
 MOST_ASKED = 4 * 1024 * 1024  # of an answer: a table of a thousand numbers, with room
@@ -35,9 +36,9 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Report:
         Check(
             number=c.number,
             code=c.code,
-            title=(c.title_en, c.title_fr),
+            title=Words(c.title_en, c.title_fr),
             result=c.result,
-            detail=(c.detail_en, c.detail_fr),
+            detail=Words(c.detail_en, c.detail_fr),
         )
         for c in found.checks
     )

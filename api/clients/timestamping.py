@@ -24,8 +24,8 @@ class Authority:
 
     def ask(self, request: bytes) -> bytes:
         """The authority's reply to a request, both in DER. Raises OSError when it grants none."""
-        asked = self._exchanges.request("POST", self._url, content=request, headers={"Content-Type": QUERY})
-        status, body = self._exchanges.send(asked)
+        query = self._exchanges.request("POST", self._url, content=request, headers={"Content-Type": QUERY})
+        status, body = self._exchanges.send(query)
         if status != OK:
             raise OSError(f"{self._url}: answers {status}")
         try:

@@ -12,26 +12,27 @@ from starlette.responses import Response
 from api.negotiation import JSON
 from api.pages import page, register_of, respond, wants_html
 from api.public import views
-from api.public.advisors import HTML_TOO, When
+from api.public.advisors import HTML_TOO
+from api.public.as_of import When
 from api.public.views import NamedTerm
 from ledger.domain.refusal import Refused
 
 router = APIRouter()
 
 
-class ShownCompetency(NamedTerm, frozen=True):
+class CompetencyView(NamedTerm, frozen=True):
     """A competency with the level that must be reached."""
 
     cut: int
 
 
-class ShownVersion(BaseModel, frozen=True):
+class SchemeVersionView(BaseModel, frozen=True):
     """One approved version of a scheme; months are counted from the first day of validity."""
 
     version: str
     effective_from: date
     criteria: list[NamedTerm]
-    competencies: list[ShownCompetency]
+    competencies: list[CompetencyView]
     activities: list[NamedTerm]
     levels: list[int]
     seats: int
@@ -39,13 +40,13 @@ class ShownVersion(BaseModel, frozen=True):
     separation_months: int
 
 
-class ShownScheme(BaseModel, frozen=True):
+class SchemeView(BaseModel, frozen=True):
     """A certification scheme, its latest version first."""
 
     id: str
     title_en: str
     title_fr: str
-    versions: list[ShownVersion]
+    versions: list[SchemeVersionView]
 
 
 @router.get("/", include_in_schema=False)
@@ -56,23 +57,23 @@ def home(request: Request, when: When) -> Response:
     return page(request, "home.html", advisors=len(found.advisors), administrations=len(administrations))
 
 
-@router.get("/schemes/{scheme_id}", tags=["register"], responses={200: {"model": ShownScheme, **HTML_TOO}})
+@router.get("/schemes/{scheme_id}", tags=["register"], responses={200: {"model": SchemeView, **HTML_TOO}})
 def scheme(request: Request, scheme_id: str) -> Response:
     """What a certification attests: criteria, competencies and the level that each must reach."""
-    versions = register_of(request).views.schemes.versions(scheme_id)
+    versions = register_of(request).models.schemes.versions(scheme_id)
     if not versions:
         raise Refused("unknown", kind="scheme", id=scheme_id[:64])
-    found = ShownScheme(
+    found = SchemeView(
         id=scheme_id,
         title_en=versions[0].title_en,
         title_fr=versions[0].title_fr,
         versions=[
-            ShownVersion(
+            SchemeVersionView(
                 version=v.content.version,
                 effective_from=v.effective_from,
                 criteria=[_term(c) for c in v.content.criteria],
                 competencies=[
-                    ShownCompetency(id=c.id, name_en=c.name_en, name_fr=c.name_fr, cut=c.cut)
+                    CompetencyView(id=c.id, name_en=c.name_en, name_fr=c.name_fr, cut=c.cut)
                     for c in v.content.competencies
                 ],
                 activities=[_term(a) for a in v.content.activities],

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import JSON
 from api.pages import page, register_of, respond, wants_html
 from api.public import views
-from api.public.as_of import Asked, asked
+from api.public.as_of import When
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
 
 router = APIRouter(tags=["register"])
-When = Annotated[Asked, Depends(asked)]
 HTML_TOO: dict[str, Any] = {"content": {"text/html": {}}}
 
 
-@router.get("/advisors", responses={200: {"model": views.ShownRoster, **HTML_TOO}})
+@router.get("/advisors", responses={200: {"model": views.RosterView, **HTML_TOO}})
 def roster(
     request: Request,
     when: When,
@@ -32,11 +31,11 @@ def roster(
         return RedirectResponse(f"/certificates/{q.strip().upper()}", 303)
     found = views.roster(register_of(request), q, when)
     if wants_html(request):
-        return page(request, "advisors.html", roster=found, asked=when)
+        return page(request, "advisors.html", roster=found, as_of=when)
     return respond(request, found.model_dump_json().encode(), JSON)
 
 
-@router.get("/advisors/{person_id}", responses={200: {"model": views.ShownAdvisor, **HTML_TOO}})
+@router.get("/advisors/{person_id}", responses={200: {"model": views.AdvisorView, **HTML_TOO}})
 def advisor(
     request: Request, when: When, person_id: Annotated[str, Path(description="The advisor's pseudonymous id.")]
 ) -> Response:
@@ -45,7 +44,7 @@ def advisor(
     if found is None:
         raise Refused("unknown", kind="advisor", id=person_id[:64])
     if wants_html(request):
-        return page(request, "advisor.html", advisor=found, asked=when)
+        return page(request, "advisor.html", advisor=found, as_of=when)
     return respond(request, found.model_dump_json().encode(), JSON)
 
 

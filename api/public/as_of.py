@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 
 from api.pages import register_of
 from api.problems import WrongInput
 
 
-class Asked(BaseModel, frozen=True):
+class AsOf(BaseModel, frozen=True):
     """True on ``on``, as known at the end of ``known_on`` (UTC); both are today when not given."""
 
     on: date
@@ -25,17 +25,20 @@ class Asked(BaseModel, frozen=True):
         return datetime.combine(self.known_on, time.max, UTC)
 
 
-def asked(
+def as_of(
     request: Request,
     on: Annotated[str, Query(description="The day that is asked about, YYYY-MM-DD; today by default.")] = "",
     known_on: Annotated[
         str, Query(description="Answer as the register would have on this day, YYYY-MM-DD; today by default.")
     ] = "",
-) -> Asked:
+) -> AsOf:
     """The two times of a question."""
     today = register_of(request).now().date()
-    answer = Asked(on=_day("on", on, today), known_on=_day("known_on", known_on, today), is_today=False)
-    return answer.model_copy(update={"is_today": (answer.on, answer.known_on) == (today, today)})
+    day, known_day = _day("on", on, today), _day("known_on", known_on, today)
+    return AsOf(on=day, known_on=known_day, is_today=day == known_day == today)
+
+
+When = Annotated[AsOf, Depends(as_of)]
 
 
 def _day(field: str, text: str, today: date) -> date:

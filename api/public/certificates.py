@@ -14,7 +14,8 @@ from api.negotiation import HTML, JSON, preferred
 from api.pages import language_of, page, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import views
-from api.public.advisors import HTML_TOO, When
+from api.public.advisors import HTML_TOO
+from api.public.as_of import When
 from api.public.documents import Number, Token, document
 from api.public.numbers import certificate_row, parsed_number
 from api.publishing.packing import MEDIA_TYPE as ZIP
@@ -52,7 +53,7 @@ class Step(BaseModel, frozen=True):
     signers: list[Signer]
 
 
-class ShownHistory(BaseModel, frozen=True):
+class HistoryView(BaseModel, frozen=True):
     """The public steps; those that are about the candidate's selection and scores are only counted."""
 
     number: str
@@ -89,7 +90,7 @@ def zipped(request: Request, number: Number) -> Response:
 @router.get(
     "/certificates/{number}",
     responses={200: {"description": "The page, its facts as JSON, or the bundle", "content": {HTML: {}, MEDIA_TYPE: {}},
-                     "model": views.ShownCertificate}},
+                     "model": views.CertificateView}},
 )  # fmt: skip
 def certificate(
     request: Request,
@@ -118,7 +119,7 @@ def certificate(
             request,
             "certificate.html",
             certificate=found,
-            asked=when,
+            as_of=when,
             snippet=snippet(found, chosen),
             profile_link=link,
         )
@@ -126,13 +127,13 @@ def certificate(
     return respond(request, found.model_dump_json().encode(), JSON)
 
 
-@router.get("/certificates/{number}/history", responses={200: {"model": ShownHistory, **HTML_TOO}})
+@router.get("/certificates/{number}/history", responses={200: {"model": HistoryView, **HTML_TOO}})
 def history(request: Request, number: Number) -> Response:
     """Everything that led to a certificate, in order: what, when, signed in which role by which key."""
     row = certificate_row(request, number)
-    rows = register_of(request).views.history.of_certification(row.certification_id)
+    rows = register_of(request).models.history.of_certification(row.certification_id)
     public = [step for step in rows if step.event_type.visibility == "public"]
-    found = ShownHistory(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
+    found = HistoryView(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
     if wants_html(request):
         return page(request, "history.html", history=found)
     return respond(request, found.model_dump_json().encode(), JSON)
@@ -151,15 +152,15 @@ def _step(row: HistoryRow) -> Step:
     return Step(
         position=row.position,
         event=row.event_type.wire_name,
-        label_en=row.event_type.label_en,
-        label_fr=row.event_type.label_fr,
+        label_en=row.event_type.label.en,
+        label_fr=row.event_type.label.fr,
         signed=row.time,
         known=row.known,
         signers=[
             Signer(
                 role=s.role,
-                role_en=ROLE_LABELS[s.role][0],
-                role_fr=ROLE_LABELS[s.role][1],
+                role_en=ROLE_LABELS[s.role].en,
+                role_fr=ROLE_LABELS[s.role].fr,
                 person=s.person_id,
                 key_id=s.key_id,
             )

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.pages import FRESH, page, register_of, respond
 from api.public import views
-from api.public.as_of import Asked
+from api.public.as_of import AsOf
 from api.public.numbers import certificate_row
 from ledger.domain.refusal import Refused
 from projections.certificates import CertificateRow
@@ -32,7 +32,7 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
     register = register_of(request)
     kept = register.document_set(row.number)
     if kept is None:
-        erased = register.views.roster.is_erased(row.person_id)
+        erased = register.models.roster.is_erased(row.person_id)
         raise views.Withheld("document-erased" if erased else "document-missing")
     because = views.private_because(register, row)
     if because is not None and not compare_digest(token.encode(), kept.token.encode()):
@@ -70,8 +70,8 @@ def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Resp
         raise Refused("unknown", kind="holder", id="")
     row = certificate_row(request, kept.number)
     today = register.now().date()
-    asked = Asked(on=today, known_on=today, is_today=True)
-    found = views.certificate(register, row, asked)
-    response = page(request, "holder.html", certificate=found, asked=asked, forms=FORMS, token=kept.token)
+    as_of = AsOf(on=today, known_on=today, is_today=True)
+    found = views.certificate(register, row, as_of)
+    response = page(request, "holder.html", certificate=found, as_of=as_of, forms=FORMS, token=kept.token)
     response.headers.update(FOR_THE_HOLDER)
     return response

@@ -82,8 +82,8 @@ def achievement(request: Request, scheme_id: str, version: str, scope: str | Non
     issuer, found = issuer_of(request), _version(request, scheme_id, version)
     if preferred(request.headers.get("accept"), (LD, JSON, HTML)) == HTML:
         return RedirectResponse(f"/achievements/{scheme_id}/{version}/criteria", 303)
-    asked = None if scope is None else scope.split(",")
-    for competency in sorted(set(asked or ()) - {c.id for c in found.content.competencies}):
+    wanted = None if scope is None else scope.split(",")
+    for competency in sorted(set(wanted or ()) - {c.id for c in found.content.competencies}):
         raise Refused("unknown", kind="competency", id=competency[:64])
     scheme = Scheme(
         id=found.scheme_id,
@@ -94,9 +94,9 @@ def achievement(request: Request, scheme_id: str, version: str, scope: str | Non
         scope=tuple(
             Achievement(id=c.id, name_en=c.name_en, name_fr=c.name_fr, required=c.cut)
             for c in found.content.competencies
-            if asked is None or c.id in asked
+            if wanted is None or c.id in wanted
         ),
-        is_part=asked is not None,
+        is_part=wanted is not None,
         levels=found.content.levels,
     )
     contexts = {"@context": open_badge.CONTEXTS}
@@ -149,7 +149,7 @@ def _moment(text: str, now: datetime) -> datetime:
 
 
 def _version(request: Request, scheme_id: str, version: str) -> SchemeVersion:
-    found = register_of(request).views.schemes.version(scheme_id, version)
+    found = register_of(request).models.schemes.version(scheme_id, version)
     if found is None:
         raise Refused("unknown", kind="scheme", id=f"{scheme_id[:64]} {version[:32]}")
     return found

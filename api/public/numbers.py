@@ -13,7 +13,7 @@ from projections.certificates import CertificateRow
 
 def certificate_row(request: Request, number: str) -> CertificateRow:
     """The certificate of that number, superseded ones too. Raises ``WrongInput``, or ``Refused`` for none."""
-    row = register_of(request).views.certificates.by_number(parsed_number(number))
+    row = register_of(request).models.certificates.by_number(parsed_number(number))
     if row is None:
         raise Refused("unknown", kind="certificate", id=number[:64])
     return row

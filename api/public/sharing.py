@@ -10,11 +10,11 @@ from starlette.responses import Response
 from api.negotiation import JSON
 from api.pages import language_of, pages_of, register_of, respond
 from api.public import views
-from api.public.as_of import asked
+from api.public.as_of import as_of
 from api.public.documents import Number
 from api.public.numbers import certificate_row
 from api.sharing import calendar, feed
-from api.sharing.announcements import ToldChange, ToldChanges, told
+from api.sharing.announcements import Announcement, Announcements, announcement
 from api.sharing.badge import badge
 from ledger.domain.refusal import Refused
 
@@ -26,7 +26,7 @@ BADGE_FRESH = "public, max-age=60, must-revalidate"  # how old a badge may be, i
 MAX_POSITION = 2**63 - 1  # of SQLite's integers
 
 
-@router.get("/changes", responses={200: {"model": ToldChanges}})
+@router.get("/changes", responses={200: {"model": Announcements}})
 def changes(
     request: Request,
     after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Those after this position of the log.")] = 0,
@@ -34,11 +34,11 @@ def changes(
 ) -> Response:
     """Every change of a certificate's public status, in the order of the log: read on from ``last``."""
     register = register_of(request)
-    found = register.views.changes.after(after, limit + 1)
-    shown_now: list[ToldChange] = [told(register, change) for change in found[:limit]]
+    found = register.models.changes.after(after, limit + 1)
+    shown_now: list[Announcement] = [announcement(register, change) for change in found[:limit]]
     last = shown_now[-1].position if shown_now else after
     more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(found) > limit else None
-    answer = ToldChanges(changes=shown_now, last=last, next=more)
+    answer = Announcements(changes=shown_now, last=last, next=more)
     return respond(request, answer.model_dump_json().encode(), JSON)
 
 
@@ -51,7 +51,7 @@ def changes_feed(
 ) -> Response:
     """The same as an Atom feed in English or French, the newest first; ``next`` links lead to the older ones."""
     register, chosen = register_of(request), language_of(request)
-    found = register.views.changes.before(before, FEED_PAGE + 1)
+    found = register.models.changes.before(before, FEED_PAGE + 1)
     body = feed.atom(register, found[:FEED_PAGE], chosen, before, more=len(found) > FEED_PAGE)
     return respond(request, body, feed.MEDIA_TYPE, chosen)
 
@@ -60,7 +60,7 @@ def changes_feed(
 def expiries(request: Request) -> Response:
     """The last day of every certification as a calendar to subscribe to, in English or French."""
     register, chosen = register_of(request), language_of(request)
-    body = calendar.calendar(register, register.views.changes.last_of_each(), chosen)
+    body = calendar.calendar(register, register.models.changes.last_of_each(), chosen)
     return respond(request, body, calendar.MEDIA_TYPE, chosen)
 
 
@@ -72,7 +72,7 @@ def expiries(request: Request) -> Response:
 def expiry(request: Request, number: Number) -> Response:
     """The last day of one certification, which a later renewal moves; 404 when it has no end."""
     row, register, chosen = certificate_row(request, number), register_of(request), language_of(request)
-    change = register.views.changes.last_of(row.certification_id)
+    change = register.models.changes.last_of(row.certification_id)
     assert change is not None  # the certificate was issued
     if change.expires_on is None:
         raise Refused("unknown", kind="expiry", id=row.number)
@@ -85,7 +85,7 @@ def expiry(request: Request, number: Number) -> Response:
 def status_badge(request: Request, number: Number) -> Response:
     """What the register says of a certificate now, as a picture for pages of others, in English or French."""
     chosen = language_of(request)
-    certificate = views.certificate(register_of(request), certificate_row(request, number), asked(request))
+    certificate = views.certificate(register_of(request), certificate_row(request, number), as_of(request))
     body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))
     response = respond(request, body, SVG, chosen, cached=BADGE_FRESH)
     # Pages of others may show this picture; nothing else here.

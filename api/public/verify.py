@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated, TypeVar
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -24,10 +24,10 @@ from api.clients.asking import HOPS
 from api.negotiation import JSON
 from api.pages import language_of, page, pages_of, register_of, wants_html
 from api.problems import WrongInput
-from api.public.as_of import Asked, asked
+from api.public.as_of import When
 from api.public.slots import Slots
 from ledger.verdict import RESULTS, VERDICTS
-from ledger.words import Language
+from ledger.words import Language, Words
 
 MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form, and what parts them
 MAX_FIELDS = 8
@@ -39,13 +39,12 @@ router = APIRouter(
         503: {"description": "too much is being checked, or it took too long: ask again after `Retry-After` seconds"},
     },
 )
-When = Annotated[Asked, Depends(asked)]
 AT_ONCE = 4
 SECONDS, SECONDS_FOR_MANY = 15, 120
 SECONDS_IN_LINE = 10  # until one of those that are checked is done
 CSV = "text/csv"
-NOTHING = ("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
-NO_FORM = (
+NOTHING = Words("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
+NO_FORM = Words(
     f"expected a complete form with one file and {MAX_FIELDS} fields at most",
     f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
 )
@@ -53,7 +52,7 @@ _slots = Slots(AT_ONCE)
 T = TypeVar("T")
 
 
-class ShownCheck(BaseModel, frozen=True):
+class CheckView(BaseModel, frozen=True):
     """One numbered check: ``result`` is passed, failed or unknown."""
 
     number: int
@@ -65,7 +64,7 @@ class ShownCheck(BaseModel, frozen=True):
     detail_fr: str
 
 
-class ShownReport(BaseModel, frozen=True):
+class ReportView(BaseModel, frozen=True):
     """What all checks say together, and each of them. ``answered_by``: another body's register that was asked."""
 
     verdict: str
@@ -76,7 +75,7 @@ class ShownReport(BaseModel, frozen=True):
     status: str | None
     day: date
     answered_by: str | None
-    checks: list[ShownCheck]
+    checks: list[CheckView]
 
 
 @router.get("/verify", response_class=Response)
@@ -89,13 +88,13 @@ async def form(
     if number.strip():
         return await _answered(request, number.encode(), when.on)
     if wants_html(request):
-        return page(request, "verify.html", report=None, asked=when, translated=None)
-    raise WrongInput("number", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
+        return page(request, "verify.html", report=None, translated=None)
+    raise WrongInput("number", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
 
 
 @router.post(
     "/verify",
-    responses={200: {"model": ShownReport, "content": {"text/html": {}, CSV: {}}}},
+    responses={200: {"model": ReportView, "content": {"text/html": {}, CSV: {}}}},
     openapi_extra={
         "requestBody": {
             "description": "A PDF, PNG, SVG, JSON, JWT or bundle of a certificate, a picture of its QR code, its "
@@ -112,7 +111,7 @@ async def verify(request: Request, when: When) -> Response:
     else:
         data = await request.body()
     if not data.strip():
-        raise WrongInput("file", f"expected {NOTHING[0]}", f"attendu : {NOTHING[1]}")
+        raise WrongInput("file", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
     if media_type == CSV:
         register = register_of(request)
         results = await _in_time(lambda: many.results(data, register, when.on), SECONDS_FOR_MANY)
@@ -125,19 +124,19 @@ async def _answered(request: Request, data: bytes, day: date) -> Response:
     register = register_of(request)
     may_ask = request.headers.get(HOPS, "1") != "0"
     answer = await _in_time(lambda: peers.check(data, register, day, may_ask=may_ask), SECONDS)
-    shown = _shown(answer)
+    view = _report_view(answer)
     if wants_html(request):
         # The file is gone once this is answered, so the same page holds the report in the other language too.
-        translated = _translated(request, shown) if request.method == "POST" else None
-        response = page(request, "verify.html", report=shown, asked=None, results=RESULTS, translated=translated)
+        translated = _translated(request, view) if request.method == "POST" else None
+        response = page(request, "verify.html", report=view, results=RESULTS, translated=translated)
     else:
-        response = Response(msgspec.json.encode(shown.model_dump(mode="json")), media_type=JSON)
+        response = Response(msgspec.json.encode(view.model_dump(mode="json")), media_type=JSON)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language_of(request)
     return response
 
 
-def _translated(request: Request, report: ShownReport) -> str:
+def _translated(request: Request, report: ReportView) -> str:
     other: Language = "fr" if language_of(request) == "en" else "en"
     return pages_of(request).render("report.html", request, other, report=report, results=RESULTS).decode()
 
@@ -161,27 +160,27 @@ async def _from_form(request: Request) -> tuple[bytes, str]:
         raise WrongInput("form", *NO_FORM) from None
 
 
-def _shown(answer: Answer) -> ShownReport:
+def _report_view(answer: Answer) -> ReportView:
     report = answer.report
-    english, french = VERDICTS[report.verdict]
-    return ShownReport(
+    verdict = VERDICTS[report.verdict]
+    return ReportView(
         verdict=report.verdict,
-        verdict_en=english,
-        verdict_fr=french,
+        verdict_en=verdict.en,
+        verdict_fr=verdict.fr,
         number=report.number,
         holder=report.holder,
         status=report.status,
         day=report.day,
         answered_by=answer.register,
         checks=[
-            ShownCheck(
+            CheckView(
                 number=c.number,
                 code=c.code,
-                title_en=c.title[0],
-                title_fr=c.title[1],
+                title_en=c.title.en,
+                title_fr=c.title.fr,
                 result=c.result,
-                detail_en=c.detail[0],
-                detail_fr=c.detail[1],
+                detail_en=c.detail.en,
+                detail_fr=c.detail.fr,
             )
             for c in report.checks
         ],

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
-from api.public.as_of import Asked
+from api.public.as_of import AsOf
 from api.register import Register
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
+from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.open_badge import states_levels
@@ -23,19 +24,19 @@ class Withheld(Refused):
     """A document of a certificate that is not, or no longer, there for everyone."""
 
     texts: ClassVar = {
-        "document-missing": (
+        "document-missing": Words(
             "the documents of this certificate are not made yet",
             "les documents de ce certificat ne sont pas encore établis",
         ),
-        "document-erased": (
+        "document-erased": Words(
             "the documents of this certificate were erased with the holder's personal data",
             "les documents de ce certificat ont été effacés avec les données personnelles du titulaire",
         ),
-        "holder-not-listed": (
+        "holder-not-listed": Words(
             "the holder did not agree to be listed: they have this document from their private address",
             "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée",
         ),
-        "levels-not-shown": (
+        "levels-not-shown": Words(
             "the document states levels that the holder no longer shows: they have it from their private address",
             "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée",
         ),
@@ -69,7 +70,7 @@ class RosterLine(BaseModel, frozen=True):
     url: str
 
 
-class ShownRoster(BaseModel, frozen=True):
+class RosterView(BaseModel, frozen=True):
     """Who was a certified advisor on a day, as known on a day."""
 
     on: date
@@ -78,7 +79,7 @@ class ShownRoster(BaseModel, frozen=True):
     advisors: list[RosterLine]
 
 
-class ShownCertification(BaseModel, frozen=True):
+class CertificationView(BaseModel, frozen=True):
     """One certification: its status on the day asked, and every period known then."""
 
     scheme_id: str
@@ -92,7 +93,7 @@ class ShownCertification(BaseModel, frozen=True):
     certificates: list[str] = Field(description="numbers, the one in force last")
 
 
-class ShownAdvisor(BaseModel, frozen=True):
+class AdvisorView(BaseModel, frozen=True):
     """A person who was certified. ``status`` is the best of their certifications on the day asked."""
 
     id: str
@@ -102,7 +103,7 @@ class ShownAdvisor(BaseModel, frozen=True):
     on: date
     known_on: date
     status: Status
-    certifications: list[ShownCertification]
+    certifications: list[CertificationView]
     url: str
 
 
@@ -114,7 +115,7 @@ class NamedTerm(BaseModel, frozen=True):
     name_fr: str
 
 
-class ShownDocument(BaseModel, frozen=True):
+class DocumentView(BaseModel, frozen=True):
     """A form in which the certificate is kept, signed once, and where it is."""
 
     form: str
@@ -124,7 +125,7 @@ class ShownDocument(BaseModel, frozen=True):
     url: str
 
 
-class ShownCertificate(BaseModel, frozen=True):
+class CertificateView(BaseModel, frozen=True):
     """What a certificate states (ISO/IEC 17024 9.4.8), and the status of the certification behind it."""
 
     number: str
@@ -154,7 +155,7 @@ class ShownCertificate(BaseModel, frozen=True):
     period: Period | None
     periods: list[Period]
     url: str
-    documents: list[ShownDocument] = Field(description="empty where they are not made, or are the holder's to show")
+    documents: list[DocumentView] = Field(description="empty where they are not made, or are the holder's to show")
     documents_private_because: WhyPrivate | None = Field(
         description="why they are the holder's to show: without consent to be listed, or with levels that they no "
         "longer show; null where everyone may have them"
@@ -169,7 +170,7 @@ class ShownCertificate(BaseModel, frozen=True):
 _RANK = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID, Status.EXPIRED, Status.WITHDRAWN, Status.NONE)
 
 
-def roster(register: Register, search: str, asked: Asked) -> ShownRoster:
+def roster(register: Register, search: str, as_of: AsOf) -> RosterView:
     """The roster, or those whom a search finds."""
     lines = [
         RosterLine(
@@ -182,25 +183,25 @@ def roster(register: Register, search: str, asked: Asked) -> ShownRoster:
             until=a.until,
             url=advisor_url(register, a.person_id),
         )
-        for a in register.views.roster.search(search, asked.on, asked.known)
+        for a in register.models.roster.search(search, as_of.on, as_of.known)
     ]
-    return ShownRoster(on=asked.on, known_on=asked.known_on, search=search, advisors=lines)
+    return RosterView(on=as_of.on, known_on=as_of.known_on, search=search, advisors=lines)
 
 
-def advisor(register: Register, person_id: str, asked: Asked) -> ShownAdvisor | None:
+def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | None:
     """A person who was ever certified; None for everyone else, candidates included."""
-    views = register.views
-    grants = views.certificates.certifications_of(person_id)
+    models = register.models
+    grants = models.certificates.certifications_of(person_id)
     if not grants:
         return None
     certifications = []
     for grant in grants:
-        status, period, periods = _standing(register, grant.certification_id, asked)
-        scheme = views.schemes.version(grant.scheme_id, grant.scheme_version)
+        status, period, periods = _standing(register, grant.certification_id, as_of)
+        scheme = models.schemes.version(grant.scheme_id, grant.scheme_version)
         assert scheme is not None  # a workshop runs under an approved version only
-        certificates = views.certificates.of_certification(grant.certification_id)
+        certificates = models.certificates.of_certification(grant.certification_id)
         certifications.append(
-            ShownCertification(
+            CertificationView(
                 scheme_id=grant.scheme_id,
                 scheme_version=grant.scheme_version,
                 title_en=scheme.title_en,
@@ -209,42 +210,42 @@ def advisor(register: Register, person_id: str, asked: Asked) -> ShownAdvisor | 
                 status=status,
                 period=period,
                 periods=periods,
-                certificates=[c.number for c in certificates if c.issued <= asked.known],
+                certificates=[c.number for c in certificates if c.issued <= as_of.known],
             )
         )
-    nominated_by = views.roster.nominating_administration(grants[-1].certification_id)
-    names = views.roster.administration(nominated_by or "", asked.on)
+    nominated_by = models.roster.nominating_administration(grants[-1].certification_id)
+    names = models.roster.administration(nominated_by or "", as_of.on)
     assert nominated_by is not None  # a certification follows from a nomination by a registered Member
     assert names is not None
-    return ShownAdvisor(
+    return AdvisorView(
         id=person_id,
-        name=views.roster.public_name(person_id),
-        erased=views.roster.is_erased(person_id),
+        name=models.roster.public_name(person_id),
+        erased=models.roster.is_erased(person_id),
         administration=Administration(id=nominated_by, name_en=names[0], name_fr=names[1]),
-        on=asked.on,
-        known_on=asked.known_on,
+        on=as_of.on,
+        known_on=as_of.known_on,
         status=min((c.status for c in certifications), key=_RANK.index),
         certifications=certifications,
         url=advisor_url(register, person_id),
     )
 
 
-def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownCertificate:
+def certificate(register: Register, row: CertificateRow, as_of: AsOf) -> CertificateView:
     """A certificate that was issued, whatever became of it since."""
-    views, stated = register.views, row.content
-    status, period, periods = _standing(register, row.certification_id, asked)
-    scheme = views.schemes.version(stated.scheme_id, stated.scheme_version)
+    models, stated = register.models, row.content
+    status, period, periods = _standing(register, row.certification_id, as_of)
+    scheme = models.schemes.version(stated.scheme_id, stated.scheme_version)
     assert scheme is not None  # a workshop runs under an approved version only
     terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
-    certified = views.certificates.scope(row.certification_id, asked.on, asked.known)
+    certified = models.certificates.scope(row.certification_id, as_of.on, as_of.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
-    superseded_by, is_made = _superseded_by(register, row, asked), register.document_set(row.number) is not None
+    superseded_by, is_made = _superseded_by(register, row, as_of), register.document_set(row.number) is not None
     because = private_because(register, row)
-    return ShownCertificate(
+    return CertificateView(
         number=row.number,
-        holder=views.roster.public_name(row.person_id),
+        holder=models.roster.public_name(row.person_id),
         advisor=advisor_url(register, row.person_id),
-        erased=views.roster.is_erased(row.person_id),
+        erased=models.roster.is_erased(row.person_id),
         body_en=stated.body_en,
         body_fr=stated.body_fr,
         scheme_id=stated.scheme_id,
@@ -259,14 +260,14 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
         issued=row.issued,
         superseded_by=superseded_by,
         superseded_reason=None if superseded_by is None else row.superseded_reason,
-        on=asked.on,
-        known_on=asked.known_on,
+        on=as_of.on,
+        known_on=as_of.known_on,
         status=status,
         period=period,
         periods=periods,
         url=url,
         documents=[
-            ShownDocument(
+            DocumentView(
                 form=form.name,
                 media_type=form.media_types[0],
                 label_en=form.label_en,
@@ -284,7 +285,7 @@ def certificate(register: Register, row: CertificateRow, asked: Asked) -> ShownC
 
 def private_because(register: Register, row: CertificateRow) -> WhyPrivate | None:
     """Why the documents of a certificate are the holder's to show, by the code of a refusal; None when they are not."""
-    roster = register.views.roster
+    roster = register.models.roster
     if roster.public_name(row.person_id) is None:
         return "holder-not-listed"
     if roster.shows_results(row.person_id):
@@ -299,18 +300,18 @@ def advisor_url(register: Register, person_id: str) -> str:
     return f"{register.settings.base_url}/advisors/{quote(person_id)}"
 
 
-def _superseded_by(register: Register, row: CertificateRow, asked: Asked) -> str | None:
+def _superseded_by(register: Register, row: CertificateRow, as_of: AsOf) -> str | None:
     """The number of the certificate that took its place; None while that was not known."""
-    later = None if row.superseded_by is None else register.views.certificates.by_number(row.superseded_by)
-    return None if later is None or later.issued > asked.known else later.number
+    later = None if row.superseded_by is None else register.models.certificates.by_number(row.superseded_by)
+    return None if later is None or later.issued > as_of.known else later.number
 
 
-def _standing(register: Register, certification_id: str, asked: Asked) -> tuple[Status, Period | None, list[Period]]:
-    certificates = register.views.certificates
-    status = certificates.status(certification_id, asked.on, asked.known)
+def _standing(register: Register, certification_id: str, as_of: AsOf) -> tuple[Status, Period | None, list[Period]]:
+    certificates = register.models.certificates
+    status = certificates.status(certification_id, as_of.on, as_of.known)
     periods = [
         Period(first_day=span.first_day, last_day=span.last_day, status=span.status)
-        for span in certificates.spans(certification_id, asked.known)
+        for span in certificates.spans(certification_id, as_of.known)
     ]
-    around = [p for p in periods if p.first_day <= asked.on and (p.last_day is None or asked.on <= p.last_day)]
+    around = [p for p in periods if p.first_day <= as_of.on and (p.last_day is None or as_of.on <= p.last_day)]
     return status, next(iter(around), None), periods

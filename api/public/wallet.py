@@ -113,8 +113,8 @@ def server_metadata(request: Request, issuer: Established) -> Response:
 def token(request: Request, desk: Desk, body: Body) -> Response:
     """A code, used once, for an access token (6)."""
     try:
-        asked = wallet.token_request(request.headers.get("content-type", ""), body)
-        return _answer(200, wallet.token_response(*desk.codes.redeem(asked.code, asked.tx_code)))
+        wanted = wallet.token_request(request.headers.get("content-type", ""), body)
+        return _answer(200, wallet.token_response(*desk.codes.redeem(wanted.code, wanted.tx_code)))
     except WalletError as error:
         return _refusal(error)
 

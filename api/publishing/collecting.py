@@ -81,7 +81,7 @@ class Collector:
             done, waiting = wait(waiting, max(deadline - monotonic(), 0), FIRST_COMPLETED)
             if not done:
                 break
-            note = note.signed_too(*(line for asked in done for line in asked.result()))
+            note = note.signed_too(*(line for answer in done for line in answer.result()))
             if not is_met and policy.witnessed(str(note)) is not None:
                 is_met, deadline = True, min(deadline, monotonic() + GRACE_SECONDS)
         return note if is_met else None

@@ -26,16 +26,16 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from ledger.verdict import STATUS, Result, Verdict
 from ledger.verification import verify
+from ledger.words import Words
 
 STATE = "monitor.json"
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """What is wrong or new, in English and French; ``code`` does not change with the wording."""
+    """What is wrong or new; ``code`` does not change with the wording."""
 
     code: str
-    en: str
-    fr: str
+    words: Words
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ class Monitor:
         except Unverifiable as error:
             return [_untrusted(error)]
         except OSError as error:
-            return [Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")]
+            return [Alert("unreachable", Words(f"the log does not answer: {error}", "le journal ne répond pas"))]
         # Whatever the log's own key signed can be held against it, witnessed or not.
         self._keep(f"checkpoints/{checkpoint.size:012}-{_name(note)}.note", note.encode())
         try:
@@ -99,9 +99,15 @@ class Monitor:
             at_least = 0 if memory.latest is None else self._log.trust.opened(memory.latest).size
             alerts += [alert for number in self._numbers for alert in self._certificate(number, memory, at_least)]
         except Unverifiable as error:
-            return [*alerts, Alert(error.code, f"what is shown is incomplete: {error}", "ce qui est montré manque")]
+            return [
+                *alerts,
+                Alert(error.code, Words(f"what is shown is incomplete: {error}", "ce qui est montré manque")),
+            ]
         except OSError as error:
-            return [*alerts, Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")]
+            return [
+                *alerts,
+                Alert("unreachable", Words(f"the log does not answer: {error}", "le journal ne répond pas")),
+            ]
         if not broken:
             memory.latest = shown.note
         write_whole(self._folder / STATE, msgspec.json.encode(memory))
@@ -112,7 +118,7 @@ class Monitor:
         if signed_at is None or self._clock() - signed_at <= self._late:
             return []
         at = f"{signed_at:%Y-%m-%d %H:%M} UTC"
-        return [Alert("late", f"the checkpoint is of {at}", f"le point de contrôle est du {at}")]
+        return [Alert("late", Words(f"the checkpoint is of {at}", f"le point de contrôle est du {at}"))]
 
     def _continuation(self, earlier: str, shown: Shown) -> list[Alert]:
         """The log that is shown continues the one that was shown before; else evidence, where there is any."""
@@ -120,21 +126,23 @@ class Monitor:
         alerts = []
         if now.size < before.size:
             en = f"the log shows {now.size} entries, and showed {before.size} before"
-            alerts.append(Alert("rolled-back", en, "le journal est revenu en arrière"))
+            alerts.append(Alert("rolled-back", Words(en, "le journal est revenu en arrière")))
         try:
             nodes = self._log.nodes(max(before.size, now.size))
             evidence = conflict(earlier, shown.note, self._log.trust.verifier_key, nodes.get_node)
         except Unverifiable as error:
             if not alerts:
                 en = f"nothing shows that the log continues what it was: {error}"
-                alerts.append(Alert("inconsistent", en, "rien ne montre que le journal prolonge ce qu'il était"))
+                alerts.append(Alert("inconsistent", Words(en, "rien ne montre que le journal prolonge ce qu'il était")))
             return alerts
         if evidence is not None:
             data = bytes(evidence)
             path = f"evidence-{sha256(data).hexdigest()[:16]}.json"
             self._keep(path, data)
             en = f"the log contradicts what it signed before: {self._folder / path}"
-            alerts.append(Alert("log-forked", en, f"le journal contredit ce qu'il a signé : {self._folder / path}"))
+            alerts.append(
+                Alert("log-forked", Words(en, f"le journal contredit ce qu'il a signé : {self._folder / path}"))
+            )
         return alerts
 
     def _entries(self, earlier: str | None, shown: Shown) -> list[Alert]:
@@ -152,7 +160,7 @@ class Monitor:
                 event = decode_payload(open_envelope(state).payload)
                 if event.stream in self._streams:
                     says = f"{event.stream}: {event.type}"
-                    alerts.append(Alert("entry", f"entry {position}, {says}", f"entrée {position}, {says}"))
+                    alerts.append(Alert("entry", Words(f"entry {position}, {says}", f"entrée {position}, {says}")))
         return alerts
 
     def _certificate(self, number: str, memory: Memory, at_least: int) -> list[Alert]:
@@ -162,27 +170,31 @@ class Monitor:
         try:
             data = self._log.read(f"certificates/{number}.bundle.json")
         except LookupError:
-            return [Alert("certificate-missing", f"{number}: not there", f"{number} : absent")]
+            return [Alert("certificate-missing", Words(f"{number}: not there", f"{number} : absent"))]
         report = verify(data, self._log.trust, self._clock())
         if report.verdict is Verdict.NOT_AUTHENTIC or report.status is None:
             en, fr = next(c.detail for c in report.checks if c.result is Result.FAILED)
-            return [Alert("certificate-not-authentic", f"{number}: {en}", f"{number} : {fr}")]
+            return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
         (version,) = (v for s, v in heads.versions.items() if s.startswith("certification:"))
         was = memory.certificates.get(number)
         if heads.size < at_least or (was is not None and version < was.version):
             en = f"{number}: the bundle is of {heads.size} entries, older than what the log has shown"
             fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que ce que le journal a montré"
-            return [Alert("certificate-stale", en, fr)]
+            return [Alert("certificate-stale", Words(en, fr))]
         alerts = []
         if report.verdict is Verdict.UNKNOWN:
             words = [c.detail for c in report.checks if c.code in ("keys", "recent") and c.result is Result.UNKNOWN]
             en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
-            alerts.append(Alert("certificate-in-doubt", f"{number}: in doubt: {en}", f"{number} : douteux : {fr}"))
+            alerts.append(
+                Alert("certificate-in-doubt", Words(f"{number}: in doubt: {en}", f"{number} : douteux : {fr}"))
+            )
         became = memory.certificates[number] = Remembered(version, report.status)
         if was not in (None, became):
             en, fr = STATUS[report.status]
-            alerts.append(Alert("certificate", f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}"))
+            alerts.append(
+                Alert("certificate", Words(f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}"))
+            )
         return alerts
 
     def _recall(self) -> Memory:
@@ -197,7 +209,7 @@ class Monitor:
 
 def _untrusted(error: Unverifiable) -> Alert:
     fr = f"le point de contrôle n'est pas fiable [{error.code}]"
-    return Alert(error.code, f"the checkpoint is not to be trusted: {error}", fr)
+    return Alert(error.code, Words(f"the checkpoint is not to be trusted: {error}", fr))
 
 
 def _name(note: str) -> str:

@@ -34,6 +34,7 @@ from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
 from ledger.signing.statement import decode_payload
 from ledger.store.ledger import Receipt
+from ledger.words import LANGUAGES
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
 SIGNATURE_BYTES = 64
@@ -224,7 +225,7 @@ def _proposal(wanted: Wanted) -> Proposal:
     if row is None:
         raise WrongInput("command", f"expected one of {', '.join(BY_COMMAND_NAME)}", "commande inconnue")
     if len(wanted.signers) != len(row.seats):
-        en, fr = (", ".join(ROLE_LABELS[role][which] for role in row.seats) for which in (0, 1))
+        en, fr = (", ".join(ROLE_LABELS[role].into(each) for role in row.seats) for each in LANGUAGES)
         raise WrongInput("signers", f"expected one person each as: {en}", f"une personne attendue pour : {fr}")
     try:
         return proposal(wanted.command, *wanted.signers, **wanted.arguments)
@@ -278,7 +279,7 @@ def _not_yet(office: Office, item: Waiting) -> Words | None:
     try:
         office.desk.preview(item)
     except Refused as refused:
-        return Words(en=refused.en, fr=refused.fr)
+        return Words(en=refused.words.en, fr=refused.words.fr)
     return None
 
 

@@ -32,6 +32,7 @@ from ledger.signing.keys import SigningKey, verify
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.store.ledger import Ledger, Prepared, Receipt, Submission
 from ledger.store.writer import Writer
+from ledger.words import Words
 
 DATABASE = "desk.db"
 LAST_NUMBER = 2**63 - 1  # SQLite counts no further
@@ -58,13 +59,13 @@ class NotFiled(Refused):
     """What is not filed, or not prepared yet."""
 
     texts: ClassVar = {
-        "workshop-imported": ("workshop {session}: imported before", "atelier {session} : déjà importé"),
-        "file-imported": (
+        "workshop-imported": Words("workshop {session}: imported before", "atelier {session} : déjà importé"),
+        "file-imported": Words(
             "{file}: imported before, as {name} of {source}",
             "{file} : déjà importé, en tant que {name} de {source}",
         ),
-        "not-yet": ("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
-        "signer-not-named": (
+        "not-yet": Words("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
+        "signer-not-named": Words(
             "{person} is not among the signers; only a registrar or a programme manager files what others sign",
             "{person} n'est pas parmi les signataires ; "
             "seuls responsables du registre et du programme déposent pour autrui",

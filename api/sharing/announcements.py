@@ -11,21 +11,22 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field
 
 from api.register import Register
+from ledger.words import Words
 from projections.changes import Change, Kind
 
-LABELS: dict[Kind, tuple[str, str]] = {
-    Kind.ISSUED: ("Certificate issued", "Certificat délivré"),
-    Kind.REISSUED: ("Certificate reissued", "Certificat réémis"),
-    Kind.SUSPENDED: ("Certification suspended", "Certification suspendue"),
-    Kind.LIFTED: ("Suspension lifted", "Suspension levée"),
-    Kind.WITHDRAWN: ("Certification withdrawn", "Certification retirée"),
-    Kind.RENEWED: ("Certification renewed", "Certification renouvelée"),
-    Kind.SCOPE_REDUCED: ("Scope reduced", "Portée réduite"),
-    Kind.SCOPE_EXTENDED: ("Scope extended", "Portée étendue"),
+LABELS: dict[Kind, Words] = {
+    Kind.ISSUED: Words("Certificate issued", "Certificat délivré"),
+    Kind.REISSUED: Words("Certificate reissued", "Certificat réémis"),
+    Kind.SUSPENDED: Words("Certification suspended", "Certification suspendue"),
+    Kind.LIFTED: Words("Suspension lifted", "Suspension levée"),
+    Kind.WITHDRAWN: Words("Certification withdrawn", "Certification retirée"),
+    Kind.RENEWED: Words("Certification renewed", "Certification renouvelée"),
+    Kind.SCOPE_REDUCED: Words("Scope reduced", "Portée réduite"),
+    Kind.SCOPE_EXTENDED: Words("Scope extended", "Portée étendue"),
 }
 
 
-class ToldChange(BaseModel, frozen=True):
+class Announcement(BaseModel, frozen=True):
     """A change of a certificate's public status. ``position`` counts the log's entries from 1."""
 
     position: int
@@ -41,23 +42,23 @@ class ToldChange(BaseModel, frozen=True):
     url: str = Field(description="the certificate's page, or the advisor's while no certificate was issued")
 
 
-class ToldChanges(BaseModel, frozen=True):
+class Announcements(BaseModel, frozen=True):
     """Changes in the order of the log. ``last`` is where to go on from: ``?after=`` it."""
 
-    changes: list[ToldChange]
+    changes: list[Announcement]
     last: int
     next: str | None = Field(description="the address of the next ones; null when these were all")
 
 
-def told(register: Register, change: Change) -> ToldChange:
+def announcement(register: Register, change: Change) -> Announcement:
     """A change with its words and its address."""
     where = f"certificates/{quote(change.number)}" if change.number else f"advisors/{quote(change.person_id)}"
-    en, fr = LABELS[change.kind]
-    return ToldChange(
+    label = LABELS[change.kind]
+    return Announcement(
         position=change.position,
         kind=change.kind,
-        label_en=en,
-        label_fr=fr,
+        label_en=label.en,
+        label_fr=label.fr,
         certification=change.certification_id,
         number=change.number,
         old_number=change.old_number,

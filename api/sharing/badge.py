@@ -10,9 +10,9 @@ from html import escape
 
 import msgspec
 
-from api.public.views import ShownCertificate
+from api.public.views import CertificateView
 from ledger.domain.standing import Status
-from ledger.words import Language
+from ledger.words import Language, Words
 
 HEIGHT = 28  # pixels
 PADDING = 9
@@ -22,21 +22,21 @@ WIDTHS = (4.2, 7.0, 10.5)  # of narrow, other and wide characters at 12 pixels
 BOLD = 1.1  # how much wider bold characters are
 SUPERSEDED = "superseded"
 
-WORDS: dict[str, tuple[str, str]] = {
-    Status.VALID: ("valid", "valable"),
-    Status.SUSPENDED: ("suspended", "suspendu"),
-    Status.WITHDRAWN: ("withdrawn", "retiré"),
-    Status.EXPIRED: ("expired", "expiré"),
-    SUPERSEDED: ("superseded", "remplacé"),
-    Status.NOT_YET_VALID: ("not valid yet", "pas encore valable"),
-    Status.NONE: ("not certified", "non certifié"),
+WORDS: dict[str, Words] = {
+    Status.VALID: Words("valid", "valable"),
+    Status.SUSPENDED: Words("suspended", "suspendu"),
+    Status.WITHDRAWN: Words("withdrawn", "retiré"),
+    Status.EXPIRED: Words("expired", "expiré"),
+    SUPERSEDED: Words("superseded", "remplacé"),
+    Status.NOT_YET_VALID: Words("not valid yet", "pas encore valable"),
+    Status.NONE: Words("not certified", "non certifié"),
 }
-UNTIL = (" until {day}", " jusqu'au {day}")
-DESCRIPTION = (
+UNTIL = Words(" until {day}", " jusqu'au {day}")
+DESCRIPTION = Words(
     "Certificate {number} of {body}, as its register says on {day}.",
     "Certificat {number} de l'organisme {body}, tel que son registre l'indique au {day}.",
 )
-ALTERNATIVE = ("Status of certificate {number}", "Statut du certificat {number}")
+ALTERNATIVE = Words("Status of certificate {number}", "Statut du certificat {number}")
 # Behind white text each keeps a contrast of more than 5:1.
 COLOURS: dict[str, str] = {Status.VALID: "#0a6636", Status.SUSPENDED: "#8a3b00", Status.WITHDRAWN: "#96140f"}
 QUIET = "#52606d"
@@ -63,17 +63,16 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
         return self.left + SIGN + self.value_width + 2 * PADDING
 
 
-def badge(certificate: ShownCertificate, chosen: Language) -> Badge:
+def badge(certificate: CertificateView, chosen: Language) -> Badge:
     """The badge of a certificate with the status of the day that it was asked about."""
-    french = chosen == "fr"
     # A withdrawal says more about a document than that there is a newer one.
     is_superseded = certificate.superseded_by is not None and certificate.status is not Status.WITHDRAWN
     state = SUPERSEDED if is_superseded else certificate.status
-    value = WORDS[state][french]
+    value = WORDS[state].into(chosen)
     if state == Status.VALID and certificate.period is not None and certificate.period.last_day is not None:
-        value += UNTIL[french].format(day=certificate.period.last_day)
-    label = certificate.title_fr if french else certificate.title_en
-    body = certificate.body_fr if french else certificate.body_en
+        value += UNTIL.into(chosen).format(day=certificate.period.last_day)
+    label = Words(certificate.title_en, certificate.title_fr).into(chosen)
+    body = Words(certificate.body_en, certificate.body_fr).into(chosen)
     return Badge(
         state=state,
         label=label,
@@ -81,13 +80,13 @@ def badge(certificate: ShownCertificate, chosen: Language) -> Badge:
         label_width=_width(label),
         value_width=round(BOLD * _width(value), 1),
         colour=COLOURS.get(state, QUIET),
-        description=DESCRIPTION[french].format(number=certificate.number, body=body, day=certificate.on),
+        description=DESCRIPTION.into(chosen).format(number=certificate.number, body=body, day=certificate.on),
     )
 
 
-def snippet(certificate: ShownCertificate, chosen: Language) -> str:
+def snippet(certificate: CertificateView, chosen: Language) -> str:
     """HTML to copy into a page: the badge, which leads to the certificate."""
-    alternative = ALTERNATIVE[chosen == "fr"].format(number=certificate.number)
+    alternative = ALTERNATIVE.into(chosen).format(number=certificate.number)
     page, picture = f"{certificate.url}?lang={chosen}", f"{certificate.url}/status.svg?lang={chosen}"
     return f'<a href="{escape(page)}"><img src="{escape(picture)}" alt="{escape(alternative)}" height="{HEIGHT}"></a>'
 

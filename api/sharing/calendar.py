@@ -15,8 +15,8 @@ from icalendar import Alarm, Calendar, Event, vText
 from icalendar.parser import Contentline, Parameters
 
 from api.register import Register
-from api.sharing.announcements import told
-from ledger.words import Language
+from api.sharing.announcements import announcement
+from ledger.words import Language, Words
 from projections.changes import Change, Kind
 
 MEDIA_TYPE = "text/calendar"
@@ -28,9 +28,9 @@ NO_EVENT = (
     b"BEGIN:VTIMEZONE\r\nTZID:Etc/UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
     b"TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 )
-TITLE = ("Expiries of certificates", "Échéances des certificats")
-SUMMARY = ("Certificate {who} expires", "Le certificat {who} expire")
-DESCRIPTION = (
+TITLE = Words("Expiries of certificates", "Échéances des certificats")
+SUMMARY = Words("Certificate {who} expires", "Le certificat {who} expire")
+DESCRIPTION = Words(
     "Last day of validity of certificate {number}. The register says whether it is valid today: {url}",
     "Dernier jour de validité du certificat {number}. Le registre dit s'il est valable aujourd'hui : {url}",
 )
@@ -44,11 +44,11 @@ def calendar(register: Register, changes: Iterable[Change], chosen: Language) ->
     made = Calendar()
     made.add("prodid", f"-//{register.trust.origin}//pca-ledger//{chosen.upper()}")
     made.add("version", "2.0")
-    made.add("x-wr-calname", f"{TITLE[chosen == 'fr']}, {register.body[chosen == 'fr']}")
+    made.add("x-wr-calname", f"{TITLE.into(chosen)}, {register.body.into(chosen)}")
     events = [
         BEGIN_EVENT
-        + _summary(change.number, register.views.roster.public_name(change.person_id), chosen)
-        + _rest(change, change.number, told(register, change).url, register.trust.origin, chosen)
+        + _summary(change.number, register.models.roster.public_name(change.person_id), chosen)
+        + _rest(change, change.number, announcement(register, change).url, register.trust.origin, chosen)
         for change in changes
         if change.number is not None and change.expires_on is not None
     ]
@@ -56,14 +56,13 @@ def calendar(register: Register, changes: Iterable[Change], chosen: Language) ->
 
 
 def _summary(number: str, name: str | None, chosen: Language) -> bytes:
-    summary = SUMMARY[chosen == "fr"].format(who=number if name is None else f"{number} ({name})")
+    summary = SUMMARY.into(chosen).format(who=number if name is None else f"{number} ({name})")
     return bytes(Contentline.from_parts("SUMMARY", Parameters(LANGUAGE=chosen), vText(summary)).to_ical()) + b"\r\n"
 
 
 @lru_cache(KEPT)
 def _rest(change: Change, number: str, page: str, origin: str, chosen: Language) -> bytes:
     """What follows the summary. Without a name: what is kept must not outlive a consent, or the person's erasure."""
-    french = chosen == "fr"
     url = f"{page}?lang={chosen}"
     event = Event()
     event.add("uid", f"expiry-{quote(change.certification_id)}@{quote(origin.partition('/')[0])}")
@@ -71,7 +70,7 @@ def _rest(change: Change, number: str, page: str, origin: str, chosen: Language)
     # Every later change has a greater one, which is all that 3.8.7.4 asks.
     event.add("sequence", change.position)
     event.add("dtstart", change.expires_on)
-    event.add("description", DESCRIPTION[french].format(number=number, url=url), parameters={"language": chosen})
+    event.add("description", DESCRIPTION.into(chosen).format(number=number, url=url), parameters={"language": chosen})
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     if change.kind is Kind.WITHDRAWN:
@@ -81,6 +80,6 @@ def _rest(change: Change, number: str, page: str, origin: str, chosen: Language)
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("trigger", REMINDER)
-        alarm.add("description", SUMMARY[french].format(who=number), parameters={"language": chosen})
+        alarm.add("description", SUMMARY.into(chosen).format(who=number), parameters={"language": chosen})
         event.add_component(alarm)
     return bytes(event.to_ical()).removeprefix(BEGIN_EVENT)

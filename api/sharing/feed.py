@@ -10,16 +10,17 @@ from urllib.parse import quote
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from api.register import Register
-from api.sharing.announcements import LABELS, told
-from ledger.words import Language
+from api.sharing.announcements import LABELS, announcement
+from ledger.words import Language, Words
 from projections.changes import Change
 from projections.dates import day_in_words
 from projections.entry import EPOCH
 
 MEDIA_TYPE = "application/atom+xml"
-TITLE = ("Changes of certificates", "Changements des certificats")
-EFFECTIVE = ("Effective from {day}.", "Avec effet au {day}.")
-SUPERSEDES = ("It supersedes {number}.", "Il remplace {number}.")
+TITLE = Words("Changes of certificates", "Changements des certificats")
+COLON = Words(": ", " : ")
+EFFECTIVE = Words("Effective from {day}.", "Avec effet au {day}.")
+SUPERSEDES = Words("It supersedes {number}.", "Il remplace {number}.")
 
 
 class _Paged(Atom1Feed):  # type: ignore[misc]  # the library has no types
@@ -37,27 +38,26 @@ class _Paged(Atom1Feed):  # type: ignore[misc]  # the library has no types
 
 def atom(register: Register, changes: Sequence[Change], chosen: Language, before: int | None, *, more: bool) -> bytes:
     """One page of the feed: ``changes`` are those before a position, ``more`` says whether there are older ones."""
-    french = chosen == "fr"
     first = f"{register.settings.base_url}/changes.atom?lang={chosen}"
     feed = _Paged(
-        title=f"{TITLE[french]}, {register.body[french]}",
+        title=f"{TITLE.into(chosen)}, {register.body.into(chosen)}",
         link=f"{register.settings.base_url}/?lang={chosen}",
         description=None,
         language=chosen,
-        author_name=register.body[french],
+        author_name=register.body.into(chosen),
         feed_url=first if before is None else f"{first}&before={before}",
         feed_guid=_tag(register, f"changes/{chosen}"),
         first=first,
         next=f"{first}&before={changes[-1].position}" if more else None,
     )
     for change in changes:
-        what = told(register, change)
-        sentences = [EFFECTIVE[french].format(day=day_in_words(change.effective_from, chosen))]
+        what = announcement(register, change)
+        sentences = [EFFECTIVE.into(chosen).format(day=day_in_words(change.effective_from, chosen))]
         if change.old_number is not None:
-            sentences.append(SUPERSEDES[french].format(number=change.old_number))
-        label = LABELS[change.kind][french]
+            sentences.append(SUPERSEDES.into(chosen).format(number=change.old_number))
+        label = LABELS[change.kind].into(chosen)
         feed.add_item(
-            title=label if change.number is None else f"{label}{' : ' if french else ': '}{change.number}",
+            title=label if change.number is None else f"{label}{COLON.into(chosen)}{change.number}",
             link=f"{what.url}?lang={chosen}",
             description=" ".join(sentences),
             pubdate=change.recorded,

@@ -66,7 +66,7 @@ class Outbox:
             row = cursor.fetchone()
         return None if row is None else Place(row["position"], row["failures"], moment(row["again"]), row["trouble"])
 
-    def told(self, subscription: str, position: int) -> None:
+    def acknowledged(self, subscription: str, position: int) -> None:
         """The receiver has acknowledged everything up to a position."""
         self._put(subscription, Place(position))
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from api.public.views import ShownCertificate
+from api.public.views import CertificateView
 from ledger.domain.standing import Status
-from ledger.words import Language
+from ledger.words import Language, Words
 
 ADD = "https://www.linkedin.com/profile/add"
 
 
-def profile_link(certificate: ShownCertificate, chosen: Language) -> str | None:
+def profile_link(certificate: CertificateView, chosen: Language) -> str | None:
     """Title, body, months, number and address of a certificate that is valid and in use; None of any other."""
     if certificate.status is not Status.VALID or certificate.superseded_by is not None:
         return None
-    french, first = chosen == "fr", certificate.effective_from
+    first = certificate.effective_from
     facts: dict[str, str | int] = {
         "startTask": "CERTIFICATION_NAME",
-        "name": certificate.title_fr if french else certificate.title_en,
-        "organizationName": certificate.body_fr if french else certificate.body_en,
+        "name": Words(certificate.title_en, certificate.title_fr).into(chosen),
+        "organizationName": Words(certificate.body_en, certificate.body_fr).into(chosen),
         "issueYear": first.year,
         "issueMonth": first.month,
     }

@@ -22,7 +22,7 @@ from standardwebhooks import Webhook
 from api.clients.addresses import pinned, require_address
 from api.clients.fetching import Exchanges
 from api.register import Register
-from api.sharing.announcements import told
+from api.sharing.announcements import announcement
 from api.sharing.outbox import Outbox
 from api.sharing.subscriptions import Subscription, load
 from ledger.domain.refusal import Refused
@@ -86,7 +86,7 @@ class Deliverer:
 
     def _tell(self, subscription: Subscription) -> bool:
         """Tell one subscription all that it has not been told; whether it knows everything now."""
-        changes = self._register.views.changes
+        changes = self._register.models.changes
         place = self._outbox.place(subscription.id, changes.last())
         if place.again > self._now():
             return False
@@ -102,7 +102,7 @@ class Deliverer:
                         self._outbox.failed(subscription.id, place, str(error), self._now())
                         logging.getLogger("pca-ledger").warning("webhook %s: %s", subscription.id, error)
                         return False
-                self._outbox.told(subscription.id, change.position)
+                self._outbox.acknowledged(subscription.id, change.position)
                 place = msgspec.structs.replace(place, position=change.position, failures=0)
         return True
 
@@ -110,7 +110,7 @@ class Deliverer:
         """The certifications behind the numbers: a reissue has another number, and is of the same certification."""
         if not subscription.numbers:
             return None
-        rows = map(self._register.views.certificates.by_number, subscription.numbers)
+        rows = map(self._register.models.certificates.by_number, subscription.numbers)
         return {row.certification_id for row in rows if row is not None}
 
     def _message(self, change: Change) -> dict[str, Any]:
@@ -119,7 +119,7 @@ class Deliverer:
             # Standard Webhooks: types are words with full stops between.
             "type": f"certificate.{change.kind.replace('-', '_')}",
             "timestamp": change.recorded.isoformat(),
-            "data": told(self._register, change).model_dump(mode="json"),
+            "data": announcement(self._register, change).model_dump(mode="json"),
             "log": {
                 "origin": self._register.trust.origin,
                 "index": index,

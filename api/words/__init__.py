@@ -14,7 +14,7 @@ import msgspec
 from babel import Locale
 
 from api.words.vocabulary import CODES, DETAILS, FIELDS, TOLD_OTHERWISE
-from ledger.domain.catalogue import BY_FACT, ROLE_LABELS, EventType
+from ledger.domain.catalogue import BY_FACT, ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, Finding
@@ -25,11 +25,15 @@ from ledger.domain.events.session import Ranked
 from ledger.domain.number import CertificateNumber
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Role
-from ledger.words import Language
+from ledger.words import Language, Words
 from projections.dates import day_in_words, moment_in_words
 
-__all__ = ["command_in_words", "event_in_words", "label"]
+__all__ = ["command_in_words", "event_in_words"]
 
+OR = Words(" or ", " ou ")
+COLON = Words(": ", " : ")
+NEVER = Words("never", "jamais")
+SEALED = Words("sealed", "scellé")
 # The field that names the subject of a stream.
 _SUBJECTS = {
     "officer": "person_id",
@@ -43,22 +47,17 @@ _SUBJECTS = {
 _PEOPLE = ("person_id", "assessor_id")
 
 
-def label(row: EventType, language: Language) -> str:
-    """What people call an event."""
-    return row.label_en if language == "en" else row.label_fr
-
-
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
     """One line on what an event says; ``read`` answers the values behind its digests."""
     kind, _, identifier = event.stream.partition(":")
     fields = {_SUBJECTS[kind]: identifier} if kind in _SUBJECTS else {}
-    return _Speech(language, read).line(label(BY_FACT[type(event.facts)], language), fields | _fields(event.facts))
+    return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), fields | _fields(event.facts))
 
 
 def command_in_words(command: Command, language: Language, read: Reader) -> str:
     """One line on what a command asks for; where the rules choose, both answers are named."""
-    titles = [label(row, language) for row in BY_COMMAND[type(command)].event_types]
-    return _Speech(language, read).line((" or " if language == "en" else " ou ").join(titles), _fields(command))
+    titles = [row.label.into(language) for row in BY_COMMAND[type(command)].event_types]
+    return _Speech(language, read).line(OR.into(language).join(titles), _fields(command))
 
 
 def _fields(values: msgspec.Struct) -> dict[str, Any]:
@@ -72,14 +71,13 @@ class _Speech:
         self._language = language
         self._read = read
         self._locale = Locale(language)
-        self._which = 0 if language == "en" else 1
-        self._colon = ": " if language == "en" else " : "
+        self._colon = COLON.into(language)
         self._terms: dict[str, str] = {}
 
     def line(self, title: str, fields: Mapping[str, Any]) -> str:
         """The title, then each field that says something, once."""
         self._terms = self._terms_of(fields)
-        told = [f"{FIELDS[f][self._which]} {self._value(f, v)}" for f, v in fields.items() if self._is_told(f, v)]
+        told = [f"{self._into(FIELDS[f])} {self._value(f, v)}" for f, v in fields.items() if self._is_told(f, v)]
         return title + (self._colon + ", ".join(dict.fromkeys(told)) if told else "")
 
     def _is_told(self, field: str, value: Any) -> bool:
@@ -90,11 +88,11 @@ class _Speech:
     def _value(self, field: str, value: Any) -> str:
         match value:
             case None:
-                return "never" if self._language == "en" else "jamais"
+                return self._into(NEVER)
             case Digest():
                 return self._sealed(value)
             case Role():
-                return ROLE_LABELS[value][self._which]
+                return self._into(ROLE_LABELS[value])
             case datetime():
                 return moment_in_words(value, self._language, "%H:%M:%S")
             case date():
@@ -123,7 +121,7 @@ class _Speech:
             return self._named(text, self._locale.territories.get(text))
         if field == "scheme_id":
             scheme = self._read.scheme(text)
-            return self._named(text, scheme.title_en if self._language == "en" else scheme.title_fr)
+            return self._named(text, self._into(Words(scheme.title_en, scheme.title_fr)))
         if field == "language":
             return str(self._locale.languages.get(text, text))
         if field == "unmet":
@@ -135,7 +133,7 @@ class _Speech:
             case Finding():
                 return self._pair(self._term(value.criterion), self._met(value.met))
             case CompetencyTrace():
-                reached = f"{value.total}/{value.count} ({FIELDS['cut'][self._which]} {value.cut})"
+                reached = f"{value.total}/{value.count} ({self._into(FIELDS['cut'])} {value.cut})"
                 return self._pair(self._term(value.competency), f"{reached}, {self._met(value.met)}")
             case CellTrace():
                 levels = ", ".join(str(sheet.level) for sheet in value.sheets) or self._code("incomplete")
@@ -146,24 +144,27 @@ class _Speech:
             case Ratio():
                 return f"{value.numerator}/{value.denominator}".removesuffix("/1")
             case Founder():
-                return self._pair(self._text("person_id", value.person_id), ROLE_LABELS[value.role][self._which])
+                return self._pair(self._text("person_id", value.person_id), self._into(ROLE_LABELS[value.role]))
             case Competency():
-                return f"{self._own_name(value)} ({FIELDS['cut'][self._which]} {value.cut})"
+                return f"{self._own_name(value)} ({self._into(FIELDS['cut'])} {value.cut})"
             case Activity():
                 return self._pair(self._own_name(value), ", ".join(map(self._term, value.competencies)) or "—")
             case Criterion():
                 return self._own_name(value)
             case RubricLevel():
-                return f"{value.level} {value.anchor_en if self._language == 'en' else value.anchor_fr}"
+                return f"{value.level} {self._into(Words(value.anchor_en, value.anchor_fr))}"
             case _:
                 return self.line("", _fields(value)).removeprefix(self._colon)
 
+    def _into(self, words: Words) -> str:
+        return words.into(self._language)
+
     def _sealed(self, digest: Digest) -> str:
         """The value behind a digest by its name, where the reader may see it."""
-        name = DETAILS.get(digest.name, (digest.name, digest.name))[self._which]
+        name = self._into(DETAILS.get(digest.name, Words(digest.name, digest.name)))
         disclosed = self._read.disclosure(digest.digest)
         if disclosed is None:
-            return f"{name} ({'sealed' if self._language == 'en' else 'scellé'})"
+            return f"{name} ({self._into(SEALED)})"
         value = disclosed.value
         field = "language" if digest.name == "languages" else ""
         return self._pair(name, value if isinstance(value, str) else self._value(field, value))
@@ -196,14 +197,14 @@ class _Speech:
         return self._code("incomplete" if met is None else "met" if met else "not-met")
 
     def _code(self, code: str) -> str:
-        return CODES[code][self._which]
+        return self._into(CODES[code])
 
     def _term(self, text: str) -> str:
         """A term of the scheme or of this program by its name; anything else as it is."""
         return self._terms.get(text) or (self._code(text) if text in CODES else text)
 
     def _own_name(self, term: Criterion | Competency | Activity) -> str:
-        return term.name_en if self._language == "en" else term.name_fr
+        return self._into(Words(term.name_en, term.name_fr))
 
     def _terms_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """The names of the criteria, competencies and activities under which the subject stands."""

@@ -7,6 +7,7 @@ stay in English behind the French sentence; what an officer meets in everyday wo
 from __future__ import annotations
 
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.words import Words
 
 OF_CLASS: dict[type[LedgerError], str] = {
     Conflict: "l'état du registre a changé entre-temps, ou n'est pas encore tel qu'il le faut",
@@ -28,7 +29,7 @@ OF_CODE: dict[str, str] = {
 }
 
 
-def both_words(error: LedgerError) -> tuple[str, str]:
+def failure_in_words(error: LedgerError) -> Words:
     """What failed, in English and in French."""
     sentence = OF_CODE.get(error.code) or OF_CLASS[type(error)]
-    return str(error), f"{sentence} ({error.code} : {error})"
+    return Words(str(error), f"{sentence} ({error.code} : {error})")

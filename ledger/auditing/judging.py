@@ -215,7 +215,7 @@ class Judge:
             decided = decided_again(event, read)
         except Refused as refused:
             if refused.code != "disclosure-missing":
-                self.found("rule-broken", position, f"the rules refuse this: {refused.en}")
+                self.found("rule-broken", position, f"the rules refuse this: {refused}")
             return  # what was sealed and then erased can no longer be asked; the vault is audited below
         if (decided.stream, decided.fact) != (event.stream, facts):
             self.found("fact-differs", position, "the rules answer another fact at this position")

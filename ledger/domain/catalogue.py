@@ -12,6 +12,7 @@ import msgspec
 
 from ledger.domain.events import candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.record import Fact, Role
+from ledger.words import Words
 
 Visibility = Literal["public", "restricted", "confidential"]
 
@@ -24,8 +25,7 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True):
     stream: str
     seats: tuple[Role, ...]
     visibility: Visibility
-    label_en: str
-    label_fr: str
+    label: Words
 
 
 def _row(
@@ -43,8 +43,7 @@ def _row(
         stream=stream,
         seats=seats,
         visibility=visibility,
-        label_en=label_en,
-        label_fr=label_fr,
+        label=Words(label_en, label_fr),
     )
 
 
@@ -168,17 +167,17 @@ EVENT_TYPES: tuple[EventType, ...] = (
 BY_WIRE_NAME = {row.wire_name: row for row in EVENT_TYPES}
 BY_FACT = {row.fact: row for row in EVENT_TYPES}
 
-ROLE_LABELS: dict[Role, tuple[str, str]] = {
-    Role.DIRECTOR: ("Secretariat director", "Directeur du Secrétariat"),
-    Role.SECURITY_OFFICER: ("Security officer", "Responsable de la sécurité"),
-    Role.DATA_PROTECTION_OFFICER: ("Data protection officer", "Délégué à la protection des données"),
-    Role.PROGRAMME_MANAGER: ("Programme manager", "Responsable du programme"),
-    Role.REGISTRAR: ("Registrar", "Greffier"),
-    Role.SELECTION_PANEL: ("Member of the selection panel", "Membre du jury de sélection"),
-    Role.FACILITATOR: ("Facilitator", "Animateur"),
-    Role.ASSESSOR: ("Assessor", "Évaluateur"),
-    Role.MODERATOR: ("Moderator", "Modérateur"),
-    Role.DECISION_AUTHORITY: ("Decision authority", "Autorité de décision"),
-    Role.AUDITOR: ("Auditor", "Auditeur"),
-    Role.KEY_HOLDER: ("Key holder", "Titulaire de la clé"),
+ROLE_LABELS: dict[Role, Words] = {
+    Role.DIRECTOR: Words("Secretariat director", "Directeur du Secrétariat"),
+    Role.SECURITY_OFFICER: Words("Security officer", "Responsable de la sécurité"),
+    Role.DATA_PROTECTION_OFFICER: Words("Data protection officer", "Délégué à la protection des données"),
+    Role.PROGRAMME_MANAGER: Words("Programme manager", "Responsable du programme"),
+    Role.REGISTRAR: Words("Registrar", "Greffier"),
+    Role.SELECTION_PANEL: Words("Member of the selection panel", "Membre du jury de sélection"),
+    Role.FACILITATOR: Words("Facilitator", "Animateur"),
+    Role.ASSESSOR: Words("Assessor", "Évaluateur"),
+    Role.MODERATOR: Words("Moderator", "Modérateur"),
+    Role.DECISION_AUTHORITY: Words("Decision authority", "Autorité de décision"),
+    Role.AUDITOR: Words("Auditor", "Auditeur"),
+    Role.KEY_HOLDER: Words("Key holder", "Titulaire de la clé"),
 }

@@ -16,6 +16,7 @@ from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim
 from ledger.vault import Disclosure, Held
+from ledger.words import Words
 
 if TYPE_CHECKING:  # the ledger makes groups
     from ledger.store.ledger import Answer, Ledger, Submission
@@ -28,7 +29,7 @@ class OfAnother(Refused):
     """A value behind a digest is about another person than the statement."""
 
     texts: ClassVar = {
-        "disclosure-of-another": (
+        "disclosure-of-another": Words(
             "{field}: this digest stands for a value about another person",
             "{field} : cette empreinte correspond à une donnée d'une autre personne",
         ),

@@ -1,4 +1,4 @@
-"""What is asked about certificates: by number, by person, and the status at both times."""
+"""Queries about certificates: by number, by person, and the status at both times."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.domain.events.certification import CertificateContent, CertificationGranted
 from ledger.domain.scope import scope_on
 from ledger.domain.standing import Standing, Status
+from projections.certificates import tables
 from projections.certificates.tables import scopes_known
 from projections.entry import microseconds, moment
+from projections.read_model import ReadModel
 from projections.spans import Span, at_both_times
 
 _SELECT_CERTIFICATE = (
@@ -39,11 +40,10 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
 
 
-class Certificates:
-    """Questions about certificates."""
+class Certificates(ReadModel):
+    """Certificates and the certifications behind them."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
 
     def by_number(self, number: str) -> CertificateRow | None:
         """The certificate of that number, superseded ones too."""
@@ -67,16 +67,15 @@ class Certificates:
 
     def certifications_of(self, person_id: str) -> list[CertificationGranted]:
         """Every certification that was granted to a person, certificate or not, in order."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
-            return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in cursor.fetchall()]
+        rows = self._rows("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
+        return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in rows]
 
     def status(self, certification_id: str, day: date, known: datetime) -> Status:
         """The status on a day as known at a moment."""
         span = self.span(certification_id, day, known)
         if span is not None:
             return span.status
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(
                 "SELECT 1 FROM certifications WHERE certification_id = ? AND known <= ?",
                 (certification_id, microseconds(known)),
@@ -85,7 +84,7 @@ class Certificates:
 
     def all_statuses(self, day: date, known: datetime) -> dict[str, tuple[Status | None, bool]]:
         """Of each certificate known at a moment: the status on a day, None before the first; whether superseded."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(
                 "SELECT number, (SELECT status FROM certificate_spans AS span "
                 f"WHERE span.certification_id = certificates.certification_id AND {at_both_times(':day', ':known')}"
@@ -101,13 +100,13 @@ class Certificates:
 
     def scope(self, certification_id: str, day: date, known: datetime) -> frozenset[str]:
         """The competencies certified on a day, as known at a moment; none before the grant was known."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             scopes = scopes_known(cursor, certification_id, microseconds(known))
         return scope_on(scopes, day) if scopes else frozenset()
 
     def spans(self, certification_id: str, known: datetime) -> list[Span]:
         """Every status with its days, in order, as known at a moment."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(
                 "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id "
                 "AND known_from <= :known AND ifnull(known_until > :known, 1) ORDER BY first_day",
@@ -117,7 +116,7 @@ class Certificates:
 
     def span(self, certification_id: str, day: date, known: datetime) -> Span | None:
         """The status on a day with the days over which it holds; None before the first day."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(
                 "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id AND "
                 + at_both_times(":day", ":known"),
@@ -127,9 +126,7 @@ class Certificates:
         return None if row is None else _span(row)
 
     def _select(self, where: str, parameters: tuple[str, ...]) -> list[CertificateRow]:
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(_SELECT_CERTIFICATE + where, parameters)
-            return [_certificate(row) for row in cursor.fetchall()]
+        return [_certificate(row) for row in self._rows(_SELECT_CERTIFICATE + where, parameters)]
 
 
 def _span(row: Any) -> Span:

@@ -32,19 +32,19 @@ from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import enrolled_keys
 from projections.credentials.proofs import data_integrity
 from projections.credentials.proofs.jws import read_json
-from projections.views import Views
+from projections.read_models import ReadModels
 
 
-def audit_documents(ledger: Ledger, views: Views, progress: Progress | None = None) -> list[Finding]:
+def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | None = None) -> list[Finding]:
     """What is wrong with the documents of a ledger whose entries and read models are in order."""
     with ledger.log.datastore.snapshot():  # a register may go on issuing and erasing
-        views.catch_up()
-        return list(_Audit(ledger, views).run(progress))
+        models.catch_up()
+        return list(_Audit(ledger, models).run(progress))
 
 
 class _Audit:
-    def __init__(self, ledger: Ledger, views: Views) -> None:
-        self._ledger, self._views = ledger, views
+    def __init__(self, ledger: Ledger, models: ReadModels) -> None:
+        self._ledger, self._models = ledger, models
         established = ledger.read().issuer()
         self._url, self._keys = established.url, enrolled_keys(established)
         self._indexes = ledger.documents.indexes()
@@ -66,7 +66,7 @@ class _Audit:
 
     def _set(self, made: DocumentSet, forms: set[str]) -> Iterator[Finding]:
         number = made.number
-        row, index = self._views.certificates.by_number(number), self._indexes.get(number)
+        row, index = self._models.certificates.by_number(number), self._indexes.get(number)
         if row is None or row.person_id != made.person_id:
             yield Finding("document-unreferenced", None, f"{number}: no such certificate of {made.person_id}")
             return
@@ -127,12 +127,12 @@ class _Audit:
     def _places(self, made: set[str]) -> Iterator[Finding]:
         taken: dict[StatusIndex, str] = {}
         for number, index in self._indexes.items():
-            other, row = taken.setdefault(index, number), self._views.certificates.by_number(number)
+            other, row = taken.setdefault(index, number), self._models.certificates.by_number(number)
             if row is None:
                 yield Finding("status-place", None, f"{number}: no such certificate")
             elif other != number:
                 yield Finding("status-place", None, f"{number}: its place {index.index} is that of {other} too")
-            elif number not in made and not self._views.roster.is_erased(row.person_id):
+            elif number not in made and not self._models.roster.is_erased(row.person_id):
                 yield Finding("document-missing", None, f"{number}: every form")
 
     def _with_every_level(self, facts: CertificateFacts, row: CertificateRow) -> CertificateFacts:

@@ -27,8 +27,8 @@ from projections.credentials.gathering import facts_of, issuer_of
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.proofs import data_integrity
+from projections.read_models import ReadModels
 from projections.time_stamps import Authority
-from projections.views import Views
 
 DOCUMENTS = "documents"  # under this name troubles say why documents are not made
 AGAIN_SECONDS = 10.0  # how long until what failed is tried again
@@ -75,14 +75,14 @@ class Issuing:
     def __init__(
         self,
         ledger: Ledger,
-        views: Views,
+        models: ReadModels,
         keys: Iterable[IssuerKey],
         *,
         official: bool = False,
         tsa: Authority | None = None,
         troubles: MutableMapping[str, str] | None = None,
     ) -> None:
-        self._ledger, self._views = ledger, views
+        self._ledger, self._models = ledger, models
         self._keys = tuple(keys)
         self._official, self._tsa = official, tsa
         self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
@@ -91,10 +91,10 @@ class Issuing:
     def missing(self) -> list[CertificateRow]:
         """Certificates in use whose documents were not made yet, in the order of recording."""
         made = {kept.number for kept in self._ledger.documents.sets()}
-        roster = self._views.roster
+        roster = self._models.roster
         return [
             row
-            for row in self._views.certificates.in_use()
+            for row in self._models.certificates.in_use()
             if row.number not in made and not roster.is_erased(row.person_id)
         ]
 
@@ -156,7 +156,7 @@ class Issuing:
 
     def _catch_up_or_say(self) -> None:
         try:
-            self._views.catch_up()
+            self._models.catch_up()
             self.catch_up()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
             self._tell(str(error))

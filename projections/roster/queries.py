@@ -1,4 +1,4 @@
-"""What is asked of the roster: all of it on a day, one advisor, and a search that forgives spelling."""
+"""Queries about the roster: all of it on a day, one person, and a search that forgives spelling."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from projections.entry import microseconds
-from projections.names import Names
+from projections.read_model import ReadModel
+from projections.roster import tables
 from projections.spans import at_both_times
 
 _ADMINISTRATION_NAME = (
@@ -46,16 +46,14 @@ class Advisor(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None
 
 
-class Roster:
-    """Questions about the roster."""
+class Roster(ReadModel):
+    """Certified advisors, people and administrations."""
 
-    def __init__(self, datastore: SQLiteDatastore, names: Names) -> None:
-        self._datastore = datastore
-        self._names = names
+    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
 
     def on(self, day: date, known: datetime) -> list[Advisor]:
         """Who is an advisor on a day, as known at a moment; by name, those without one last."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(_SELECT, {"day": day.isoformat(), "known": microseconds(known)})
             rows = cursor.fetchall()
         advisors = [self._advisor(row) for row in rows]
@@ -63,14 +61,8 @@ class Roster:
 
     def search(self, text: str, day: date, known: datetime) -> list[Advisor]:
         """Those of whom every word of the text begins a word of name, administration or country code."""
-        asked = words(text)
-        return [advisor for advisor in self.on(day, known) if _found(asked, advisor)]
-
-    def is_person(self, person_id: str) -> bool:
-        """Whether a person of that id was ever nominated."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT 1 FROM advisors WHERE person_id = ?", (person_id,))
-            return cursor.fetchone() is not None
+        prefixes = words(text)
+        return [advisor for advisor in self.on(day, known) if _matches(prefixes, advisor)]
 
     def public_name(self, person_id: str) -> str | None:
         """The name of a person who agreed to be listed; None for everyone else."""
@@ -91,7 +83,7 @@ class Roster:
 
     def administration(self, administration_id: str, day: date) -> tuple[str, str] | None:
         """The English and the French name of an administration on a day."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(
                 "SELECT name_en, name_fr FROM administration_names WHERE administration_id = ? "
                 "AND effective_from <= ? ORDER BY effective_from DESC LIMIT 1",
@@ -102,13 +94,13 @@ class Roster:
 
     def nominating_administration(self, certification_id: str) -> str | None:
         """Who nominated the candidate of a certification."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT administration_id FROM advisors WHERE certification_id = ?", (certification_id,))
             row = cursor.fetchone()
             return None if row is None else row["administration_id"]
 
     def _person(self, person_id: str) -> Any:
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT * FROM people WHERE person_id = ?", (person_id,))
             return cursor.fetchone()
 
@@ -136,9 +128,9 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", plain.casefold().replace("_", " "))
 
 
-def _found(asked: Iterable[str], advisor: Advisor) -> bool:
+def _matches(prefixes: Iterable[str], advisor: Advisor) -> bool:
     said = (advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr)
     text = " ".join(said)
     # N'Guessan is found as guessan and as nguessan.
     own = words(text) + words(re.sub("['’-]", "", text))  # noqa: RUF001 - the typographic apostrophe
-    return all(any(word.startswith(prefix) for word in own) for prefix in asked)
+    return all(any(word.startswith(prefix) for word in own) for prefix in prefixes)

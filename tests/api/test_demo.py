@@ -23,7 +23,7 @@ from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.verdict import Verdict
 from projections.credentials.forms.catalogue import BY_NAME
-from projections.views import Views
+from projections.read_models import ReadModels
 
 DEMO_DATA = Path(demo.__file__).parent / "demo_data"
 
@@ -37,21 +37,21 @@ def test_the_demonstration_audits_clean(demonstration: Path) -> None:
 
 
 def test_it_renews_two_suspends_one_withdraws_one_and_erases_one(demonstration: Path) -> None:
-    with Ledger.open(demonstration / "ledger", clock) as ledger, Views(ledger) as views:
-        rows, today, known = views.certificates.in_use(), date(2026, 11, 1), clock()
-        statuses = [views.certificates.status(row.certification_id, today, known) for row in rows]
+    with Ledger.open(demonstration / "ledger", clock) as ledger, ReadModels(ledger) as models:
+        rows, today, known = models.certificates.in_use(), date(2026, 11, 1), clock()
+        statuses = [models.certificates.status(row.certification_id, today, known) for row in rows]
         assert statuses.count(Status.SUSPENDED) == statuses.count(Status.WITHDRAWN) == 1
         of_2022 = [row for row in rows if row.session_id == "TOA-PCA-FR-2022"]
         renewed = [row for row in of_2022 if row.standing.expires_on == date(2028, 5, 19)]
         assert [row.issue for row in renewed] == [2, 2]
-        erased = [person for person in ledger.ids_of("person") if views.roster.is_erased(person)]
+        erased = [person for person in ledger.ids_of("person") if models.roster.is_erased(person)]
         assert len(erased) == 1
         assert ledger.vault.of_person(erased[0]) == []
 
 
 def test_each_workshop_certifies_as_many_as_expected(demonstration: Path) -> None:
-    with Ledger.open(demonstration / "ledger", clock) as ledger, Views(ledger) as views:
-        certified = [row.session_id for row in views.certificates.in_use()]
+    with Ledger.open(demonstration / "ledger", clock) as ledger, ReadModels(ledger) as models:
+        certified = [row.session_id for row in models.certificates.in_use()]
     for folder in DEMO_DATA.glob("20*"):
         with (folder / "expected.csv").open(encoding="utf-8") as file:
             expected = sum(row["result"] == "certified" for row in csv.DictReader(file))
@@ -60,8 +60,8 @@ def test_each_workshop_certifies_as_many_as_expected(demonstration: Path) -> Non
 
 def test_both_times_mean_something(demonstration: Path) -> None:
     between, after = datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 21, tzinfo=UTC)
-    with Ledger.open(demonstration / "ledger", clock) as ledger, Views(ledger) as views:
-        then, later = (views.roster.on(date(2026, 3, 10), known) for known in (between, after))
+    with Ledger.open(demonstration / "ledger", clock) as ledger, ReadModels(ledger) as models:
+        then, later = (models.roster.on(date(2026, 3, 10), known) for known in (between, after))
     assert len(then) == len(later) + 1
 
 
@@ -97,8 +97,8 @@ def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: p
         with Register(ledger, Settings(base_url=demo.URL)) as register, TestClient(create_app(register)) as client:
             assert client.get(f"/certificates/{showcase}.pdf").status_code == 200
             today = ledger.now().date()
-            for row in register.views.certificates.in_use():
-                if register.views.certificates.status(row.certification_id, today, clock()) is Status.VALID:
+            for row in register.models.certificates.in_use():
+                if register.models.certificates.status(row.certification_id, today, clock()) is Status.VALID:
                     bodies = [ledger.documents.get(row.number, form) or b"" for form in BY_NAME]
                     for presented in (row.number.encode(), register.bundle(row), *bodies):
                         assert check(presented, register).verdict is Verdict.VALID, row.number

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from api.words import command_in_words, event_in_words
-from api.words.failures import OF_CLASS, both_words
+from api.words.failures import OF_CLASS, failure_in_words
 from api.words.vocabulary import CODES, FIELDS, TOLD_OTHERWISE
 from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
 from ledger.domain.commands import COMMAND_TYPES
@@ -98,7 +98,7 @@ def test_the_words_of_every_event_name_its_subject_in_both_languages(told: dict[
     for language, line in words.items():
         assert subject in line, line
         row = BY_WIRE_NAME[wire_name]
-        assert line.startswith(row.label_en if language == "en" else row.label_fr)
+        assert line.startswith(row.label.into(language))
         told_codes = [code for code in (*Role, *CODES) if "-" in code and f" {code}" in line]
         assert told_codes == [], line
     assert words["en"] != words["fr"]
@@ -158,7 +158,7 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None
 
 @pytest.mark.parametrize("kind", [Conflict, Unverifiable, Corrupt])
 def test_every_failure_is_said_in_both_languages(kind: type[LedgerError]) -> None:
-    en, fr = both_words(kind("such-a-code", "line 3: expected a size"))
+    en, fr = failure_in_words(kind("such-a-code", "line 3: expected a size"))
     assert en == "line 3: expected a size"
     assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
 

@@ -38,7 +38,7 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
         enrol(world, key)
     stack.callback(world.ledger.close)
     register = stack.enter_context(Register(world.ledger, Settings(base_url=URL), None, KEYS))
-    (row,) = register.views.certificates.in_use()
+    (row,) = register.models.certificates.in_use()
     bundle = register.bundle(row)
     port = started(stack, REGISTER, "serve", "--port", "0", "--ledger", str(folder / "documents"))
     bare = started(stack, BARE)
@@ -65,7 +65,7 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
 
 def _made(world: World, register: Register, size: Size) -> Run:
     """Awards that differ in their number and name, as a thousand certificates do."""
-    (row,) = register.views.certificates.in_use()
+    (row,) = register.models.certificates.in_use()
     facts, issuer = facts_of(world.ledger, row, "salt"), register.issuer()
     assert facts is not None
     assert issuer is not None

@@ -21,7 +21,7 @@ from ledger.published import PublishedLog
 from ledger.signing.note import Note, VerifierKey
 from ledger.store.ledger import Ledger, Receipt
 from ledger.trust import TrustRoot
-from projections.views import Views
+from projections.read_models import ReadModels
 from tests.crash.scene import Telling, Told, appoint, twice
 from tests.scenario import ORIGIN, key_of
 from tests.support import World
@@ -113,29 +113,29 @@ def after_collecting(folder: Path, world: World, told: Told) -> list[str]:
 
 def with_read_models(world: World) -> None:
     appoint(world)
-    with Views(world.ledger):
+    with ReadModels(world.ledger):
         pass  # they follow, and are closed
 
 
 def following(folder: Path, world: World, tell: Telling) -> None:
     """Read models follow. A rebuild is swapped in by one such transaction; its many pages go to a file of its own."""
-    with Ledger.open(folder, lambda: world.now) as ledger, closing(twice(lambda: Views(ledger), tell)) as views:
+    with Ledger.open(folder, lambda: world.now) as ledger, closing(twice(lambda: ReadModels(ledger), tell)) as models:
         world.ledger = ledger
         _grant(world, tell)
-        twice(views.catch_up, tell)
-        tell("ack", "0", str(views.following.position))
+        twice(models.catch_up, tell)
+        tell("ack", "0", str(models.following.position))
 
 
 def after_following(folder: Path, world: World, told: Told) -> list[str]:
     """They take up where they were, and are what a fresh replay makes."""
     faults = []
-    with Ledger.open(folder, lambda: world.now) as ledger, closing(Views(ledger)) as views:
-        if views.following.position < max(map(int, told.acknowledged.values()), default=0):
+    with Ledger.open(folder, lambda: world.now) as ledger, closing(ReadModels(ledger)) as models:
+        if models.following.position < max(map(int, told.acknowledged.values()), default=0):
             faults.append("they went back")
-        views.catch_up()
-        if views.following.position != ledger.size():
+        models.catch_up()
+        if models.following.position != ledger.size():
             faults.append("they do not follow")
-        return faults + [f"differs: {difference}" for difference in views.differences()]
+        return faults + [f"differs: {difference}" for difference in models.differences()]
 
 
 NUMBERS = ("TOA-PCA-FR-2017-01-M", "TOA-PCA-FR-2017-02-K")

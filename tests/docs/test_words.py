@@ -22,8 +22,8 @@ def rows() -> set[tuple[str, str, str]]:
     return {(english, french, place.strip("`")) for english, french, _, place in cells}
 
 
-EVENTS = {(row.label_en, row.label_fr, row.wire_name) for row in EVENT_TYPES}
-ROLES = {(english, french, str(role)) for role, (english, french) in ROLE_LABELS.items()}
+EVENTS = {(row.label.en, row.label.fr, row.wire_name) for row in EVENT_TYPES}
+ROLES = {(label.en, label.fr, str(role)) for role, label in ROLE_LABELS.items()}
 
 
 def test_every_event_and_every_role_is_in_the_glossary() -> None:

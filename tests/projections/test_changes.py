@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from projections.changes import Change, Kind
 from projections.following import TABLES
-from projections.views import Views, rebuild
+from projections.read_models import ReadModels, rebuild
 from tests.ledger.test_scope_in_bundles import EXTENDED, REDUCED, change_scope
 from tests.support import World
 
@@ -44,8 +44,8 @@ def facts(change: Change) -> tuple[object, ...]:
 def test_each_change_is_told_with_its_days_and_numbers(workshop: World) -> None:
     live_through_everything(workshop)
     first, second = date(2020, 5, 18), date(2023, 5, 18)
-    with Views(workshop.ledger) as views:
-        changes = views.changes.after(0, 100)
+    with ReadModels(workshop.ledger) as models:
+        changes = models.changes.after(0, 100)
         assert [facts(change) for change in changes] == [
             (Kind.ISSUED, NUMBER, None, date(2017, 5, 19), first),
             (Kind.SUSPENDED, NUMBER, None, date(2018, 3, 1), first),
@@ -61,8 +61,8 @@ def test_each_change_is_told_with_its_days_and_numbers(workshop: World) -> None:
 def test_a_change_of_the_scope_is_told_with_the_document_that_it_finds(workshop: World) -> None:
     change_scope(workshop)
     last_day = date(2020, 5, 18)
-    with Views(workshop.ledger) as views:
-        assert [facts(change) for change in views.changes.after(0, 100)][1:] == [
+    with ReadModels(workshop.ledger) as models:
+        assert [facts(change) for change in models.changes.after(0, 100)][1:] == [
             (Kind.SCOPE_REDUCED, NUMBER, None, date(2017, 6, 1), last_day),
             (Kind.REISSUED, REDUCED, NUMBER, date(2017, 6, 2), last_day),
             (Kind.SCOPE_EXTENDED, REDUCED, None, date(2017, 7, 1), last_day),
@@ -72,15 +72,15 @@ def test_a_change_of_the_scope_is_told_with_the_document_that_it_finds(workshop:
 
 def test_changes_are_read_on_from_a_position_in_both_directions(workshop: World) -> None:
     live_through_everything(workshop)
-    with Views(workshop.ledger) as views:
-        everything = views.changes.after(0, 100)
-        assert views.changes.after(everything[1].position, 2) == everything[2:4]
-        assert views.changes.before(None, 2) == everything[:-3:-1]
-        assert views.changes.before(everything[2].position, 2) == everything[1::-1]
-        assert views.changes.last() == workshop.ledger.size() == everything[-1].position
-        assert views.changes.last_of_each() == [everything[-1]]
-        assert views.changes.last_of("c-awa") == everything[-1]
-        assert views.changes.last_of("c-zoe") is None
+    with ReadModels(workshop.ledger) as models:
+        everything = models.changes.after(0, 100)
+        assert models.changes.after(everything[1].position, 2) == everything[2:4]
+        assert models.changes.before(None, 2) == everything[:-3:-1]
+        assert models.changes.before(everything[2].position, 2) == everything[1::-1]
+        assert models.changes.last() == workshop.ledger.size() == everything[-1].position
+        assert models.changes.last_of_each() == [everything[-1]]
+        assert models.changes.last_of("c-awa") == everything[-1]
+        assert models.changes.last_of("c-zoe") is None
 
 
 def test_a_certification_without_an_end_has_no_last_day(world: World) -> None:
@@ -89,8 +89,8 @@ def test_a_certification_without_an_end_has_no_last_day(world: World) -> None:
     awa = world.candidate("awa")
     world.score(awa, 4)
     world.conclude(awa)
-    with Views(world.ledger) as views:
-        assert [change.expires_on for change in views.changes.after(0, 9)] == [None]
+    with ReadModels(world.ledger) as models:
+        assert [change.expires_on for change in models.changes.after(0, 9)] == [None]
 
 
 def test_a_certification_may_be_suspended_before_any_certificate(world: World) -> None:
@@ -108,16 +108,16 @@ def test_a_certification_may_be_suspended_before_any_certificate(world: World) -
     world.do(
         "suspend-certification", "decider1", certification_id=awa, effective_from=date(2017, 5, 20), reason_code="other"
     )
-    with Views(world.ledger) as views:
-        assert [(change.kind, change.number) for change in views.changes.after(0, 9)] == [(Kind.SUSPENDED, None)]
+    with ReadModels(world.ledger) as models:
+        assert [(change.kind, change.number) for change in models.changes.after(0, 9)] == [(Kind.SUSPENDED, None)]
 
 
 def test_followed_step_by_step_or_rebuilt_the_changes_are_the_same(workshop: World) -> None:
-    with Views(workshop.ledger) as views:
+    with ReadModels(workshop.ledger) as models:
         live_through_everything(workshop)
-        views.following.catch_up(batch=1)
-        before = {table: views.following.rows(table) for table in TABLES}
+        models.following.catch_up(batch=1)
+        before = {table: models.following.rows(table) for table in TABLES}
         rebuild(workshop.ledger)
-        assert {table: views.following.rows(table) for table in TABLES} == before
+        assert {table: models.following.rows(table) for table in TABLES} == before
         assert len(before["changes"]) == 6
-        assert views.differences() == []
+        assert models.differences() == []

@@ -14,16 +14,16 @@ import msgspec
 from python_calamine import CalamineWorkbook
 
 from ledger.files import read_bounded
+from ledger.words import Words
 
 MAX_BYTES = 20_000_000
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What is wrong in which cell, such as ``scores.csv!E14``, in both languages."""
+    """What is wrong in which cell, such as ``scores.csv!E14``."""
 
     where: str
-    en: str
-    fr: str
+    words: Words
 
 
 class WrongWorkshop(Exception):
@@ -31,7 +31,7 @@ class WrongWorkshop(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(f"{fault.where}: {fault.en}" for fault in self.faults))
+        super().__init__("\n".join(f"{fault.where}: {fault.words.en}" for fault in self.faults))
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -62,7 +62,9 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[F
     """``name``.csv or ``name``.xlsx with exactly these columns, in any order."""
     path = next((p for p in (folder / f"{name}.csv", folder / f"{name}.xlsx") if p.is_file()), None)
     if path is None:
-        faults.append(Fault(f"{name}.csv", "the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)"))
+        faults.append(
+            Fault(f"{name}.csv", Words("the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)"))
+        )
         return Table(name, "", ())
     table = Table(path.name, "", ())
     try:
@@ -70,16 +72,16 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[F
         lines = _csv(data) if path.suffix == ".csv" else _xlsx(data)
     except (ValueError, csv.Error):
         faults.append(
-            Fault(path.name, "not a readable CSV (UTF-8) or XLSX file", "fichier CSV (UTF-8) ou XLSX illisible")
+            Fault(path.name, Words("not a readable CSV (UTF-8) or XLSX file", "fichier CSV (UTF-8) ou XLSX illisible"))
         )
         return table
     header = tuple(lines[0]) if lines else ()
     for column in sorted(set(columns) - set(header)):
-        faults.append(Fault(f"{path.name}!1", f"column missing: {column}", f"colonne manquante : {column}"))
+        faults.append(Fault(f"{path.name}!1", Words(f"column missing: {column}", f"colonne manquante : {column}")))
     for index, column in enumerate(header):
         if column not in columns or column in header[:index]:
             where = f"{path.name}!{letters(index)}1"
-            faults.append(Fault(where, f"unexpected column: {column!r}", f"colonne inattendue : {column!r}"))
+            faults.append(Fault(where, Words(f"unexpected column: {column!r}", f"colonne inattendue : {column!r}")))
     if set(columns) - set(header):
         return table
     rows = tuple(

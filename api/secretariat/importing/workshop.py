@@ -13,6 +13,7 @@ from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Fault, Row, Table, WrongWorkshop, read_table
 from ledger.domain.form import BOUNDS, FIRST_DAY, FORMS, LAST_DAY, Form
 from ledger.domain.record import Role
+from ledger.words import Words
 
 T = TypeVar("T")
 
@@ -147,7 +148,7 @@ class _Reading:
         return table.rows
 
     def _fault(self, where: str, en: str, fr: str) -> None:
-        self.faults.append(Fault(where, en, fr))
+        self.faults.append(Fault(where, Words(en, fr)))
 
     def _expected(self, row: Row, column: str, en: str, fr: str) -> None:
         found = row[column]

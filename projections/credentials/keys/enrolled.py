@@ -11,6 +11,7 @@ import msgspec
 from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
 from ledger.domain.states.issuer import Issuer
+from ledger.words import Words
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.issuer_key import Algorithm, IssuerKey
 
@@ -52,11 +53,11 @@ class NoKey(Refused):
     """No key of the issuer can sign a document now."""
 
     texts: ClassVar = {
-        "issuer-key-missing": (
+        "issuer-key-missing": Words(
             "no active key of the issuer is at hand: {kind}",
             "aucune clé active de l'émetteur n'est disponible : {kind}",
         ),
-        "issuer-chain-not-valid": (
+        "issuer-chain-not-valid": Words(
             "the certificate of key {key} is valid from {begins} to {ends}: enrol a key with one that is valid now",
             "le certificat de la clé {key} est valable du {begins} au {ends} : "
             "enregistrez une clé dont le certificat est valable actuellement",

@@ -16,7 +16,7 @@ from api.clients.asking import HOPS
 from api.register import Register, Settings
 from projections.credentials.forms.catalogue import FORMS
 from tests.api.checking.test_verifying import kept, presented, results
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.issued import KEYS, become_issuer, make_documents
 from tests.serving import serving
 from tests.support import World

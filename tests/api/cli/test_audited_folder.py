@@ -17,8 +17,9 @@ import pytest
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Ledger
-from projections.views import Views
-from tests.api.cli.test_cli import DEMO, run
+from projections.read_models import ReadModels
+from tests.api.cli.test_cli import DEMO
+from tests.commands import run
 from tests.support import World
 
 
@@ -27,7 +28,7 @@ def world(tmp_path: Path) -> World:
     """A closed ledger with both keys and its read models."""
     world = World(tmp_path / "ledger", ml_dsa_key=MlDsaKey.from_seed(bytes(32)))
     world.appoint(["panel1"])
-    with Views(world.ledger):
+    with ReadModels(world.ledger):
         pass
     world.ledger.close()
     return world

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ledger.domain.events.certification import CertificateIssued
+from tests.commands import run
 from tests.support import World
 
 DEMO = Path(__file__).parents[3] / "api" / "demo_data" / "2017_brussels_pilot"
@@ -22,28 +20,6 @@ ROLES = (
     "data-protection-officer",
     "moderator",
 )
-
-
-def run(folder: Path, *arguments: str, language: str = "en", code: int = 0) -> str:
-    """Run ``pca-ledger`` in a folder; answers what it printed, on both channels."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from api.cli import main; main()", *arguments],
-        cwd=folder,
-        env={
-            **os.environ,
-            "PCA_LEDGER": "ledger",
-            "PCA_LEDGER_LANG": language,
-            "PYTHONPATH": str(DEMO.parents[2]),
-            "COLUMNS": "40",  # no line is broken, however narrow the terminal
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == code, (done.stdout, done.stderr)
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 def init(folder: Path) -> str:

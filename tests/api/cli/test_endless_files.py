@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.support import World, key_of
 
 ENDLESS = "/dev/zero"

@@ -17,7 +17,7 @@ from api.register import Register, Settings
 from ledger.signing.keys import save_private
 from ledger.store.ledger import Ledger
 from projections.credentials.forms.catalogue import BY_NAME
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.projections.credentials.test_issuing import two_certified
 from tests.serving import serving
 from tests.support import World, key_of

@@ -16,8 +16,9 @@ import pytest
 from api.publishing.files import write
 from ledger.signing.note import VerifierKey
 from ledger.store.ledger import Ledger
-from tests.api.cli.test_cli import DEMO, ROLES, run
+from tests.api.cli.test_cli import DEMO, ROLES
 from tests.api.cli.test_serving import started
+from tests.commands import run
 from tests.scenario import ORIGIN
 from tests.support import World, key_of
 

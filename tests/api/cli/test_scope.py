@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.support import World, key_of
 
 NUMBER = "TOA-PCA-FR-2017-01-M"

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.support import World
 
 ROOT = Path(__file__).parents[3]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.support import World
 
 Got = list[tuple[dict[str, str], bytes]]

@@ -18,10 +18,10 @@ from api.publishing.collecting import Collector
 from api.publishing.files import write
 from api.register import Register, Settings
 from ledger.errors import Unverifiable
+from projections.read_models import ReadModels
 from projections.time_stamps import audit_time_stamps, stamped_at
-from projections.views import Views
-from tests.api.cli.test_cli import run
 from tests.authority import openssl
+from tests.commands import run
 from tests.support import World
 from tests.watched import served
 
@@ -89,7 +89,7 @@ def test_a_kept_stamp_of_something_else_is_found_by_the_audit(
     stamp = Authority(authority[0]).stamp
     ledger = world.ledger
     world.appoint()
-    with Views(ledger):
+    with ReadModels(ledger):
         note, checkpoint = ledger.latest()
     ledger.log.store_time_stamp(note, stamp(note.encode()))
     told: list[tuple[int, int]] = []

@@ -318,13 +318,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_no_name_is_kept_with_the_bundles_that_are(listed: World) -> None:
     with Register(listed.ledger, Settings(base_url=BASE)) as register:
-        (row,) = register.views.certificates.in_use()
+        (row,) = register.models.certificates.in_use()
         assert len(Bundle.parse(register.bundle(row)).disclosures) == 2
         kept = register._assembled(row.certification_id, row.number, listed.ledger.size(), listed.now.replace(second=0))
         assert register._assembled.cache_info().hits == 1
         assert kept.disclosures == ()
         listed.do("withdraw-listing-consent", "registrar", person_id="awa")
-        register.views.catch_up()
+        register.models.catch_up()
         assert Bundle.parse(register.bundle(row)).disclosures == ()
 
 
@@ -343,7 +343,7 @@ def test_health_tells_of_an_erasure_that_a_reader_holds_up(listed: World) -> Non
 def test_health_tells_when_the_read_models_stop(listed: World) -> None:
     with Register(listed.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
         assert client.get("/health").status_code == 200
-        register.views.failure = OSError("disk full")
+        register.models.failure = OSError("disk full")
         answer = client.get("/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "the read models stopped: OSError")
 
@@ -353,7 +353,7 @@ def test_the_openapi_description_names_every_public_address(client: TestClient) 
     assert {"/advisors", "/advisors/{person_id}", "/certificates/{number}", "/health", "/checkpoint"} <= set(
         described["paths"]
     )
-    assert "ShownAdvisor" in described["components"]["schemas"]
+    assert "AdvisorView" in described["components"]["schemas"]
 
 
 def test_every_text_of_the_pages_is_translated() -> None:

@@ -62,7 +62,7 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
         assert client.get(f"/tile/0/000.p/{size}").status_code == 200
         assert client.get(f"/tile/0/000.p/{size + 1}").status_code == 404
         assert watched.collector.collect()
-        register.views.catch_up()
+        register.models.catch_up()
         assert len(client.get("/advisors").json()["advisors"]) == 1
         assert "Being witnessed" not in client.get("/advisors", headers=HTML).text
         health = client.get("/health").json()

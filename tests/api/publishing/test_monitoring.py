@@ -154,7 +154,7 @@ def test_a_watched_certificate_is_said_when_it_changes(
         reason_code="under-review",
         effective_from=world.now.date(),
     )
-    register.views.catch_up()
+    register.models.catch_up()
     assert look() == ["certificate"]
     assert look() == []
     assert monitor(world, url, tmp_path / "state", numbers=("TOA-PCA-FR-2017-02-K",))() == ["certificate-missing"]

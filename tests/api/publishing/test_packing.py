@@ -19,7 +19,7 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
-from tests.api.cli.test_cli import run
+from tests.commands import run
 from tests.ledger.test_verification import bundle_of
 from tests.support import World
 

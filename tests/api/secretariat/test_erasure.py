@@ -9,7 +9,7 @@ from pathlib import Path
 from api.secretariat.founding import proposal
 from api.secretariat.inbox import Desk
 from ledger.auditing import audit
-from projections.views import Views
+from projections.read_models import ReadModels
 from tests.support import World, key_of
 
 GIVEN, FAMILY, EMAIL = "Zénobie-Éphémère", "Nulle-Part-Exemple", "zenobie.nullepart@example.org"
@@ -36,7 +36,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(world: World) -> None:
     world.appoint()
     world.plan()
     folder = world.ledger.folder
-    with Views(world.ledger) as views:
+    with ReadModels(world.ledger) as models:
         desk = Desk(world.ledger)
         keys = {name: key_of(name) for name in ("registrar", "protection", "security")}
         details = [
@@ -75,8 +75,8 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(world: World) -> None:
         for person in ("protection", "security"):
             desk.sign(erasure, person, keys[person])
         assert desk.waiting() == []
-        views.catch_up()
-        assert views.differences() == []
+        models.catch_up()
+        assert models.differences() == []
         desk.close()
     assert found_in(folder) == []
     world.ledger.close()

@@ -184,7 +184,7 @@ def test_every_fault_is_named_by_cell_at_once(tmp_path: Path) -> None:
         "session.csv!A2", "session.csv!G2", "plan.csv!A3", "candidates.csv!D6",
         "selection.csv!B3", "selection.csv!C2", "selection.csv!D2", "selection.csv!C01", "session.csv!D2", "withdrawals.csv!1",
     } <= places  # fmt: skip
-    assert all(fault.en and fault.fr for fault in error.value.faults)
+    assert all(fault.words.en and fault.words.fr for fault in error.value.faults)
 
 
 def test_an_administration_that_the_ledger_knows_may_nominate_though_no_list_has_it(tmp_path: Path) -> None:

@@ -268,7 +268,7 @@ def test_what_is_recorded_while_serving_is_sent(
     subscribed(workshop, receiver.url)
     with (
         Register(workshop.ledger, Settings(base_url=BASE)) as register,
-        register.views.live(),
+        register.models.live(),
         closing(Deliverer(register, workshop.ledger.folder, clock)) as deliverer,
         deliverer.running(),
     ):
@@ -358,7 +358,7 @@ def test_pauses_grow_to_half_a_day(tmp_path: Path) -> None:
         assert pauses[-1] == LONGEST_PAUSE
         assert outbox.place("a", 0).position == 7
         outbox.forget("a")
-        outbox.told("a", 9)  # the message was on its way
+        outbox.acknowledged("a", 9)  # the message was on its way
         assert outbox.known("a") is None
 
 

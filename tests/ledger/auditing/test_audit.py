@@ -22,6 +22,7 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pa
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.store.ledger import Ledger, Submission
 from ledger.trust import TrustRoot
+from ledger.words import Language
 from tests.ledger.test_scope_in_bundles import change_scope, reduce
 from tests.scenario import COMPETENCIES
 from tests.support import World, key_of
@@ -103,11 +104,12 @@ def test_a_compromised_key_is_a_warning_and_no_finding(workshop: World) -> None:
     assert f"key {key_id} of assessor1, since 2017-01-01 00:00 UTC: " in many.message
     assert "signatures, at entries " in many.message
     assert none.message.endswith(": 0 signatures")
-    assert many.words[1].startswith("une clé est dite compromise")
-    for chosen, title in (("en", "to be looked at"), ("fr", "à examiner")):
-        page = as_html(report, "ledger", workshop.now, chosen).decode()  # type: ignore[arg-type]  # of the two
+    assert many.words.fr.startswith("une clé est dite compromise")
+    titles: dict[Language, str] = {"en": "to be looked at", "fr": "à examiner"}
+    for chosen, title in titles.items():
+        page = as_html(report, "ledger", workshop.now, chosen).decode()
         assert title in page
-        assert many.words[chosen == "fr"] in page.replace("&#39;", "'")
+        assert many.words.into(chosen) in page.replace("&#39;", "'")
     assert b'"warnings"' in as_json(report, "ledger", workshop.now)
 
 

@@ -17,8 +17,8 @@ from api.secretariat.office import Office
 from ledger.auditing import Report, audit, audit_published
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tiles import Tile
-from projections.views import Views
-from tests.api.cli.test_cli import run
+from projections.read_models import ReadModels
+from tests.commands import run
 from tests.support import World, key_of
 from tests.watched import Watched, appoint_auditor, published, served
 
@@ -150,7 +150,7 @@ def test_read_models_of_what_is_published_are_compared_and_rebuilt_too(watching:
     world.appoint()
     assert watched.collector.collect()
     for public in (False, True):
-        with Views(world.ledger, public=public):
+        with ReadModels(world.ledger, public=public):
             pass
     world.ledger.close()
     assert "in order" in run(watched.folder, "audit")

@@ -50,8 +50,8 @@ class Rules(Scenario):
         with pytest.raises(Refused) as refused:
             self.do(name, *people, **arguments)
         assert refused.value.code == code, refused.value
-        assert refused.value.en
-        assert refused.value.fr
+        assert refused.value.words.en
+        assert refused.value.words.fr
 
     def refused_in_conclusion(self, code: str, candidacy_id: str) -> None:
         """When the workshop is concluded, some step of it is refused for this reason."""

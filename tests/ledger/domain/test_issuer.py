@@ -59,8 +59,8 @@ def test_who_gives_another_address_is_told_what_is_expected_and_why(rules: Rules
     with pytest.raises(Refused) as refused:
         rules.do("establish-issuer", "director", url="https://example.org/customs/pca")
     for text, host, why in (
-        (refused.value.en, "https://HOST:PORT", "served at the root of its host"),
-        (refused.value.fr, "https://HÔTE:PORT", "servi à la racine de son hôte"),
+        (refused.value.words.en, "https://HOST:PORT", "served at the root of its host"),
+        (refused.value.words.fr, "https://HÔTE:PORT", "servi à la racine de son hôte"),
     ):
         assert host in text
         assert why in text

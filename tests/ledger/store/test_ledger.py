@@ -312,7 +312,7 @@ def test_an_assessor_may_not_decide(workshop: World) -> None:
             reason_code="other",
         )
     assert refused.value.code == "decider-scored"
-    assert SESSION in refused.value.fr
+    assert SESSION in refused.value.words.fr
 
 
 def _signed_by(person: str, submission: Submission) -> bytes:

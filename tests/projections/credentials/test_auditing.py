@@ -22,8 +22,8 @@ from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.keys.seal_chain import make_chain
 from projections.credentials.proofs import data_integrity
 from projections.credentials.proofs.json_ld import CREDENTIALS
-from projections.views import Views
-from tests.api.cli.test_cli import run
+from projections.read_models import ReadModels
+from tests.commands import run
 from tests.issued import AUTHORITY, BODY, ED25519, KEYS, URL, make_documents
 from tests.projections.credentials.test_scope import reduce, reissue
 from tests.support import World, key_of
@@ -34,8 +34,8 @@ AWA = {"person_id": "awa"}
 
 def audited(world: World, progress: Callable[[int, int], None] | None = None) -> list[str]:
     """What is found, each as a code and the beginning of its message."""
-    with Views(world.ledger) as views:
-        found = audit_documents(world.ledger, views, progress)
+    with ReadModels(world.ledger) as models:
+        found = audit_documents(world.ledger, models, progress)
     assert all(finding.words[0] != finding.words[1] for finding in found), "each has its words"
     return [f"{finding.code} {finding.message}" for finding in found]
 
@@ -66,8 +66,8 @@ def made_again(
     status: StatusIndex | None = None,
 ) -> dict[str, bytes]:
     """Every form again, as the body would sign it if it were made to say something else."""
-    with Views(world.ledger) as views:
-        row = views.certificates.by_number(number)
+    with ReadModels(world.ledger) as models:
+        row = models.certificates.by_number(number)
     assert row is not None
     facts = facts_of(world.ledger, row, "0" * 32)
     assert facts is not None

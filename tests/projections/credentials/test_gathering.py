@@ -10,7 +10,7 @@ import pytest
 from projections.certificates import CertificateRow
 from projections.credentials.gathering import facts_of
 from projections.credentials.status.statuses import Purpose, bits_of
-from projections.views import Views
+from projections.read_models import ReadModels
 from tests.ledger.store.test_documents import taken
 from tests.support import World
 
@@ -18,18 +18,18 @@ HOLDER = "c-awa"
 
 
 @pytest.fixture
-def views(workshop: World) -> Iterator[Views]:
-    with Views(workshop.ledger) as views:
-        yield views
+def models(workshop: World) -> Iterator[ReadModels]:
+    with ReadModels(workshop.ledger) as models:
+        yield models
 
 
-def certificate(views: Views) -> CertificateRow:
-    views.catch_up()
-    return views.certificates.of_certification(HOLDER)[-1]
+def certificate(models: ReadModels) -> CertificateRow:
+    models.catch_up()
+    return models.certificates.of_certification(HOLDER)[-1]
 
 
-def test_an_award_states_every_item_of_the_standard(workshop: World, views: Views) -> None:
-    row = certificate(views)
+def test_an_award_states_every_item_of_the_standard(workshop: World, models: ReadModels) -> None:
+    row = certificate(models)
     facts = facts_of(workshop.ledger, row, "salt")
     assert facts is not None
     assert (facts.number, facts.holder, facts.salt) == (row.number, "awa N'Guessan-Écho", "salt")
@@ -42,30 +42,30 @@ def test_an_award_states_every_item_of_the_standard(workshop: World, views: View
     assert (facts.start, facts.end) == (date(2017, 5, 15), date(2017, 5, 19))
 
 
-def test_levels_stand_in_it_only_with_the_holders_consent(workshop: World, views: Views) -> None:
-    facts = facts_of(workshop.ledger, certificate(views), "salt")
+def test_levels_stand_in_it_only_with_the_holders_consent(workshop: World, models: ReadModels) -> None:
+    facts = facts_of(workshop.ledger, certificate(models), "salt")
     assert facts is not None
     assert {competency.achieved for competency in facts.scope} == {None}
     workshop.do("give-results-consent", "registrar", person_id="awa")
-    facts = facts_of(workshop.ledger, certificate(views), "salt")
+    facts = facts_of(workshop.ledger, certificate(models), "salt")
     assert facts is not None
     levels = {level.level for level in facts.levels}
     assert all(c.achieved in levels and c.achieved >= c.required for c in facts.scope)
 
 
-def test_nothing_is_stated_of_an_erased_person(workshop: World, views: Views) -> None:
+def test_nothing_is_stated_of_an_erased_person(workshop: World, models: ReadModels) -> None:
     workshop.now = datetime(2030, 1, 1, tzinfo=UTC)
     workshop.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
-    assert facts_of(workshop.ledger, certificate(views), "salt") is None
+    assert facts_of(workshop.ledger, certificate(models), "salt") is None
 
 
-def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, views: Views) -> None:
-    documents, certificates = workshop.ledger.documents, views.certificates
-    first = certificate(views)
+def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, models: ReadModels) -> None:
+    documents, certificates = workshop.ledger.documents, models.certificates
+    first = certificate(models)
     place = taken(documents, first.number)
 
     def is_set(purpose: Purpose, number: str, *at: int) -> bool:
-        views.catch_up()
+        models.catch_up()
         wanted = documents.place(number)
         moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year, month, day
         bits = bits_of(documents, certificates, purpose, wanted.number, moment.date(), moment)
@@ -87,7 +87,7 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, view
     workshop.do("lift-suspension", "decider1", certification_id=HOLDER, effective_from=date(2018, 2, 1))
     assert not is_set("suspension", first.number, 2018, 2, 2)
     workshop.do("reissue-certificate", "registrar", certification_id=HOLDER, reason_code="lost")
-    second = certificate(views)
+    second = certificate(models)
     assert taken(documents, second.number).index != place.index
     assert not is_set("revocation", first.number, 2018, 1, 31)
     assert is_set("revocation", first.number, 2018, 2, 2), "superseded"

@@ -14,7 +14,7 @@ from projections.credentials import issuing as issuing_module
 from projections.credentials.forms.catalogue import BY_NAME
 from projections.credentials.issuing import IMPOSSIBLE_AGAIN_SECONDS, Issuing
 from projections.credentials.keys.issuer_key import LocalKey
-from projections.views import Views
+from projections.read_models import ReadModels
 from tests.issued import ED25519, KEYS, P256, become_issuer, enrol, make_documents
 from tests.support import World, key_of
 
@@ -67,12 +67,12 @@ def test_nothing_is_made_of_who_was_erased(issuer: World) -> None:
 
 
 def test_documents_follow_the_log_and_a_trouble_is_said_until_it_is_over(issuer: World) -> None:
-    with Views(issuer.ledger) as views:
-        issuing = Issuing(issuer.ledger, views, ())
+    with ReadModels(issuer.ledger) as models:
+        issuing = Issuing(issuer.ledger, models, ())
         with issuing.running():
             _until(lambda: bool(issuing.troubles))
             assert "no active key" in issuing.troubles["documents"]
-        made = Issuing(issuer.ledger, views, KEYS, troubles=issuing.troubles)
+        made = Issuing(issuer.ledger, models, KEYS, troubles=issuing.troubles)
         with made.running():
             _until(lambda: bool(issuer.ledger.documents.sets()))
         assert made.troubles == {}
@@ -80,10 +80,10 @@ def test_documents_follow_the_log_and_a_trouble_is_said_until_it_is_over(issuer:
 
 def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world: World) -> None:
     two_certified(world, wei="张", awa="Exemple")
-    with Views(world.ledger) as views:
-        issuing = Issuing(world.ledger, views, KEYS)
-        first, second = (row.number for row in views.certificates.in_use())
-        names = {row.number: row.person_id for row in views.certificates.in_use()}
+    with ReadModels(world.ledger) as models:
+        issuing = Issuing(world.ledger, models, KEYS)
+        first, second = (row.number for row in models.certificates.in_use())
+        names = {row.number: row.person_id for row in models.certificates.in_use()}
         impossible, possible = (first, second) if names[first] == "wei" else (second, first)
         assert issuing.catch_up() == 1
         assert [made.number for made in world.ledger.documents.sets()] == [possible]
@@ -94,7 +94,7 @@ def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world:
         changed = [{"name": "given_name", "value": "Wei"}, {"name": "family_name", "value": "Zhang"}]
         world.do("update-person-details", "registrar", person_id="wei", details=changed)
         world.do("reissue-certificate", "registrar", certification_id="c-wei", reason_code="name-changed")
-        views.catch_up()
+        models.catch_up()
         assert issuing.catch_up() == 1
         assert issuing.troubles == {}
 
@@ -114,9 +114,9 @@ class Faltering(LocalKey):
 def test_what_was_impossible_is_tried_again_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     two_certified(world, awa="Exemple", eli="Exemple")
     faltering = Faltering(key_of("issuer").private)
-    with Views(world.ledger) as views:
-        issuing = Issuing(world.ledger, views, (faltering, P256))
-        first, second = (row.number for row in views.certificates.in_use())
+    with ReadModels(world.ledger) as models:
+        issuing = Issuing(world.ledger, models, (faltering, P256))
+        first, second = (row.number for row in models.certificates.in_use())
         assert issuing.catch_up() == 1
         assert issuing.troubles == {"documents": f"{first}: not now"}
         assert issuing.catch_up() == 0, "there is time for others meanwhile"
@@ -130,8 +130,8 @@ def test_what_was_impossible_is_tried_again_later(world: World, monkeypatch: pyt
 def test_a_missing_time_stamp_is_no_fault_of_one_certificate(world: World) -> None:
     two_certified(world, awa="Exemple", eli="Exemple")
     done: list[int] = []
-    with Views(world.ledger) as views:
-        issuing = Issuing(world.ledger, views, KEYS, tsa=Authority("http://127.0.0.1:9/"))
+    with ReadModels(world.ledger) as models:
+        issuing = Issuing(world.ledger, models, KEYS, tsa=Authority("http://127.0.0.1:9/"))
         with pytest.raises(OSError, match=r"127\.0\.0\.1"):
             issuing.catch_up(lambda number, _: done.append(number))
     assert done == [], "the next is not even tried"
@@ -142,10 +142,10 @@ def test_a_trouble_names_so_many_certificates_and_counts_the_others(
 ) -> None:
     two_certified(world, wei="张", fang="王")
     monkeypatch.setattr(issuing_module, "NAMED", 1)
-    with Views(world.ledger) as views:
-        issuing = Issuing(world.ledger, views, KEYS)
+    with ReadModels(world.ledger) as models:
+        issuing = Issuing(world.ledger, models, KEYS)
         assert issuing.catch_up() == 0
-        first, second = (row.number for row in views.certificates.in_use())
+        first, second = (row.number for row in models.certificates.in_use())
     trouble = issuing.troubles["documents"]
     assert trouble.startswith(f"{first}: ")
     assert second not in trouble

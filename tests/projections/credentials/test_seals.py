@@ -128,8 +128,8 @@ def test_with_a_chain_that_has_ended_or_not_begun_nothing_is_made(issuer: World)
         with pytest.raises(Refused) as refused:
             make_documents(issuer)
         assert refused.value.code == "issuer-chain-not-valid"
-        assert f"key {P256.key_id} is valid from 2016-01-01 to 2046-01-01" in refused.value.en
-        assert "est valable du 2016-01-01 au 2046-01-01" in refused.value.fr
+        assert f"key {P256.key_id} is valid from 2016-01-01 to 2046-01-01" in refused.value.words.en
+        assert "est valable du 2016-01-01 au 2046-01-01" in refused.value.words.fr
     assert issuer.ledger.documents.sets() == []
 
 
@@ -149,7 +149,7 @@ def test_health_says_that_the_chain_has_ended_and_status_lists_are_signed_all_th
     troubles: dict[str, str] = {}
     with Register(issuer.ledger, Settings(base_url=URL), troubles, KEYS) as register:
         client = TestClient(create_app(register))
-        with Issuing(issuer.ledger, register.views, KEYS, troubles=troubles).running():
+        with Issuing(issuer.ledger, register.models, KEYS, troubles=troubles).running():
             for _ in range(200):
                 if troubles:
                     break

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from ledger.domain.standing import Status
 from projections.following import TABLES
-from projections.views import Views, rebuild
+from projections.read_models import ReadModels, rebuild
 from tests.ledger.test_scope_in_bundles import change_scope
 from tests.scenario import COMPETENCIES
 from tests.support import World
@@ -15,21 +15,21 @@ THEN = datetime(2017, 5, 20, tzinfo=UTC)
 
 
 def test_a_granted_certification_is_on_the_roster(workshop: World) -> None:
-    with Views(workshop.ledger) as views:
-        (advisor,) = views.roster.on(date(2018, 1, 1), THEN)
+    with ReadModels(workshop.ledger) as models:
+        (advisor,) = models.roster.on(date(2018, 1, 1), THEN)
         assert (advisor.person_id, advisor.since, advisor.until) == ("awa", date(2017, 5, 19), date(2020, 5, 18))
         assert advisor.name is None  # no consent yet
-        assert views.roster.on(date(2020, 5, 19), THEN) == []
-        assert views.roster.on(date(2018, 1, 1), datetime(2017, 5, 1, tzinfo=UTC)) == []
+        assert models.roster.on(date(2020, 5, 19), THEN) == []
+        assert models.roster.on(date(2018, 1, 1), datetime(2017, 5, 1, tzinfo=UTC)) == []
 
 
 def test_a_search_forgives_accents_case_hyphens_and_order(workshop: World) -> None:
     workshop.do("give-listing-consent", "registrar", person_id="awa")
-    with Views(workshop.ledger) as views:
+    with ReadModels(workshop.ledger) as models:
         for text in ("echo awa", "AWA n'guessan", "nGuessan", "guess", "senegal"):
-            found = views.roster.search(text, date(2018, 1, 1), THEN)
+            found = models.roster.search(text, date(2018, 1, 1), THEN)
             assert [a.name for a in found] == ["awa N'Guessan-Écho"], text
-        assert views.roster.search("awa kofi", date(2018, 1, 1), THEN) == []
+        assert models.roster.search("awa kofi", date(2018, 1, 1), THEN) == []
 
 
 def test_a_later_withdrawal_does_not_change_what_was_known_before(workshop: World) -> None:
@@ -42,20 +42,20 @@ def test_a_later_withdrawal_does_not_change_what_was_known_before(workshop: Worl
         effective_from=date(2018, 3, 1),
         reason_code="misconduct",
     )
-    with Views(workshop.ledger) as views:
+    with ReadModels(workshop.ledger) as models:
         known_before, known_after = datetime(2018, 3, 5, tzinfo=UTC), datetime(2018, 3, 11, tzinfo=UTC)
         day = date(2018, 3, 2)
-        assert views.certificates.status("c-awa", day, known_before) is Status.VALID
-        assert views.certificates.status("c-awa", day, known_after) is Status.WITHDRAWN
+        assert models.certificates.status("c-awa", day, known_before) is Status.VALID
+        assert models.certificates.status("c-awa", day, known_after) is Status.WITHDRAWN
 
 
 def test_the_scope_is_that_of_the_day_as_known_at_the_moment(workshop: World) -> None:
     change_scope(workshop)
     theory, _, communication, advice = COMPETENCIES
-    with Views(workshop.ledger) as views:
+    with ReadModels(workshop.ledger) as models:
 
         def scope(day: date, *known: int) -> set[str]:
-            return set(views.certificates.scope("c-awa", day, datetime(*known, tzinfo=UTC)))  # type: ignore[misc, arg-type]  # year, month, day, ...
+            return set(models.certificates.scope("c-awa", day, datetime(*known, tzinfo=UTC)))  # type: ignore[misc, arg-type]  # year, month, day, ...
 
         june, july = date(2017, 6, 1), date(2017, 7, 1)
         assert scope(june, 2017, 5, 1) == set(), "not granted yet"
@@ -63,25 +63,25 @@ def test_the_scope_is_that_of_the_day_as_known_at_the_moment(workshop: World) ->
         assert scope(june, 2017, 6, 3) == scope(july, 2017, 6, 3) == {theory, advice}
         assert scope(july, 2017, 7, 2) == {theory, communication, advice}
         assert scope(june, 2017, 7, 2) == {theory, advice}
-        before = views.following.rows("certificate_scopes")
+        before = models.following.rows("certificate_scopes")
         rebuild(workshop.ledger)
-        assert views.following.rows("certificate_scopes") == before
+        assert models.following.rows("certificate_scopes") == before
         assert len(before) == 3
 
 
 def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:
-    with Views(workshop.ledger) as views:
-        before = {table: views.following.rows(table) for table in TABLES}
+    with ReadModels(workshop.ledger) as models:
+        before = {table: models.following.rows(table) for table in TABLES}
         rebuild(workshop.ledger)
-        assert {table: views.following.rows(table) for table in TABLES} == before
-        assert views.differences() == []
+        assert {table: models.following.rows(table) for table in TABLES} == before
+        assert models.differences() == []
 
 
 def test_a_changed_row_is_found(workshop: World) -> None:
-    with Views(workshop.ledger) as views:
-        with views.following.datastore.transaction(commit=True) as cursor:
+    with ReadModels(workshop.ledger) as models:
+        with models.following.datastore.transaction(commit=True) as cursor:
             cursor.execute("UPDATE certificate_spans SET status = 'suspended'")
-        assert {d.table for d in views.differences()} == {"certificate_spans"}
+        assert {d.table for d in models.differences()} == {"certificate_spans"}
 
 
 def test_what_is_recorded_during_a_comparison_is_no_difference(workshop: World) -> None:
@@ -91,15 +91,15 @@ def test_what_is_recorded_during_a_comparison_is_no_difference(workshop: World) 
         if not recorded:
             recorded.append(workshop.do("give-listing-consent", "registrar", person_id="awa"))
 
-    with Views(workshop.ledger) as views:
-        assert views.differences(meanwhile) == []
-        assert views.following.position < workshop.ledger.size(), "what stands there is compared, and left as it is"
+    with ReadModels(workshop.ledger) as models:
+        assert models.differences(meanwhile) == []
+        assert models.following.position < workshop.ledger.size(), "what stands there is compared, and left as it is"
     assert recorded
 
 
 def test_the_history_names_signer_role_and_key(workshop: World) -> None:
-    with Views(workshop.ledger) as views:
-        rows = views.history.of_certification("c-awa")
+    with ReadModels(workshop.ledger) as models:
+        rows = models.history.of_certification("c-awa")
         assert rows[0].event_type.wire_name == "scheme-established/v1"
         assert rows[-1].event_type.wire_name == "certificate-issued/v1"
         grant = next(r for r in rows if r.event_type.wire_name == "certification-granted/v1")
@@ -108,29 +108,29 @@ def test_the_history_names_signer_role_and_key(workshop: World) -> None:
 
 
 def test_tables_of_another_version_are_replayed(workshop: World) -> None:
-    with Views(workshop.ledger) as views:
-        before = {table: views.following.rows(table) for table in TABLES}
-        with views.following.datastore.transaction(commit=True) as cursor:
+    with ReadModels(workshop.ledger) as models:
+        before = {table: models.following.rows(table) for table in TABLES}
+        with models.following.datastore.transaction(commit=True) as cursor:
             cursor.execute("DROP TABLE schemes")
             cursor.execute("CREATE TABLE scheme (old TEXT)")
             cursor.execute("PRAGMA user_version = 1")
-    with Views(workshop.ledger) as views:
-        assert {table: views.following.rows(table) for table in TABLES} == before
+    with ReadModels(workshop.ledger) as models:
+        assert {table: models.following.rows(table) for table in TABLES} == before
 
 
 def test_the_versions_of_a_scheme_are_shown_once_approved(workshop: World) -> None:
-    with Views(workshop.ledger) as views:
-        (version,) = views.schemes.versions("toa-pca-fr")
-        assert views.schemes.version("toa-pca-fr", "1.0.0") == version
+    with ReadModels(workshop.ledger) as models:
+        (version,) = models.schemes.versions("toa-pca-fr")
+        assert models.schemes.version("toa-pca-fr", "1.0.0") == version
         assert version.effective_from == date(2017, 1, 1)
         assert [c.cut for c in version.content.competencies] == [3] * 4
-        assert views.schemes.version("toa-pca-fr", "2.0.0") is None
+        assert models.schemes.version("toa-pca-fr", "2.0.0") is None
 
 
 def test_levels_are_shown_while_the_holder_agrees(workshop: World) -> None:
     def shows() -> bool:
-        with Views(workshop.ledger) as views:
-            return views.roster.shows_results("awa")
+        with ReadModels(workshop.ledger) as models:
+            return models.roster.shows_results("awa")
 
     assert not shows()
     workshop.do("give-results-consent", "registrar", person_id="awa")
@@ -141,5 +141,5 @@ def test_levels_are_shown_while_the_holder_agrees(workshop: World) -> None:
     workshop.now = datetime(2030, 1, 1, tzinfo=UTC)
     workshop.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
     assert not shows()
-    with Views(workshop.ledger) as views:
-        assert not views.roster.shows_results("nobody")
+    with ReadModels(workshop.ledger) as models:
+        assert not models.roster.shows_results("nobody")

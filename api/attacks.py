@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from api.secretariat.founding import found, proposal
+from api.secretariat.founding import found
+from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.catalogue import BY_FACT

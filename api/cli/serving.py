@@ -14,7 +14,7 @@ import typer
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, end_of, err, in_language, opened, out
 from api.cli.issuing import Sources
 from api.register import Register, Settings, is_demonstration
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
@@ -168,9 +168,9 @@ def _serve(
         closing(Deliverer(register, ledger.folder, clock)) as deliverer,
         deliverer.running(),
         Writer(ledger) as writer,
-        closing(Desk(ledger, writer)) as desk,
+        closing(Inbox(ledger, writer)) as inbox,
     ):
-        office = Office(ledger, desk, settings.base_url)
+        office = Office(ledger, inbox, settings.base_url)
         run_until_stopped(create_app(register, office), listener, settings.base_url)
 
 

@@ -1,8 +1,8 @@
-"""The desk: commands that wait for the officers who must sign them.
+"""The inbox: commands that wait for the officers who must sign them.
 
 A command becomes a statement when it is prepared: then stream, version and time are fixed. A prepared
 statement stays as it is for as long as it could be recorded; when the record moved on, or it grew too old, it is
-prepared anew and the signatures given so far are void. Values that wait here leave the desk with the statement,
+prepared anew and the signatures given so far are void. Values that wait here leave the inbox with the statement,
 and with the erasure of the person they are about; the arguments of a command hold only their digests.
 """
 
@@ -73,7 +73,7 @@ class NotFiled(Refused):
     }
 
 
-class Desk:
+class Inbox:
     """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
 
     Many officers at once share their commits through a ``writer``.
@@ -93,7 +93,7 @@ class Desk:
         self._database.close()
 
     def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
-        """Put proposals on the desk, all or none; answers their numbers.
+        """Put proposals in the inbox, all or none; answers their numbers.
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
@@ -232,7 +232,7 @@ class Desk:
         return receipts
 
     def drop(self, number: int) -> None:
-        """Take a proposal off the desk that nobody will sign."""
+        """Take a proposal out of the inbox that nobody will sign."""
         with self._transaction():
             self._forget([number])
 
@@ -291,7 +291,7 @@ class Desk:
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
     def _forget_erased(self) -> None:
-        """Whatever is about a person whose data were erased leaves the desk, and the file."""
+        """Whatever is about a person whose data were erased leaves the inbox, and the file."""
         waiting = self._select("WHERE leaf IS NULL")
         asked = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
         gone = about_erased([*waiting, *asked], self._ledger.read())
@@ -303,7 +303,7 @@ class Desk:
             self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
 
     def _forget(self, numbers: Iterable[int]) -> None:
-        """Off the desk, and no request is answered with them: SQLite gives the last number again."""
+        """Out of the inbox, and no request is answered with them: SQLite gives the last number again."""
         rows = [(number,) for number in numbers]
         self._database.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
         self._database.executemany("DELETE FROM requests WHERE number = ?", rows)

@@ -16,7 +16,7 @@ from api.app import create_app
 from api.checking.checks import check
 from api.cli.serving import _introduce
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from ledger.auditing import audit
 from ledger.domain.standing import Status
 from ledger.signing.keys import SigningKey
@@ -72,9 +72,9 @@ def test_every_officers_key_is_at_hand(demonstration: Path) -> None:
 
 def test_one_statement_waits_for_the_registrar(demonstration: Path) -> None:
     registrar = SigningKey.load(demonstration / "keys" / "registrar.key")
-    with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Desk(ledger)) as desk:
-        (waiting,) = desk.waiting(ledger.read().key_holder(registrar.key_id))
-        assert desk.preview(waiting).type == "public-listing-consent-given/v1"
+    with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Inbox(ledger)) as inbox:
+        (waiting,) = inbox.waiting(ledger.read().key_holder(registrar.key_id))
+        assert inbox.preview(waiting).type == "public-listing-consent-given/v1"
 
 
 @pytest.mark.parametrize("years", [0, 10, 30])

@@ -29,7 +29,8 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.store.founding import DATABASE, LOG_KEY
-from ledger.store.ledger import Ledger, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Submission
 from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"

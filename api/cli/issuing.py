@@ -18,7 +18,7 @@ from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
-from ledger.store.ledger import Receipt
+from ledger.store.submission import Receipt
 from projections.credentials.issuing import DOCUMENTS
 
 issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")

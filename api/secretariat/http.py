@@ -32,7 +32,7 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
 from ledger.signing.statement import decode_payload
-from ledger.store.ledger import Receipt
+from ledger.store.submission import Receipt
 from ledger.words import LANGUAGES
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB

@@ -30,7 +30,8 @@ from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey, verify
 from ledger.signing.statement import decode_payload, match_signatures
-from ledger.store.ledger import Ledger, Prepared, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 from ledger.words import Words
 

@@ -11,7 +11,8 @@ from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.signing.keys import SigningKey
-from ledger.store.ledger import Ledger, Receipt
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 
 
 def record_with_keys(ledger: Ledger, name: str, *keys: SigningKey, **arguments: Any) -> Receipt:

@@ -25,7 +25,8 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import decode_payload
 from ledger.store.founding import DATABASE
-from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt, Submission
 from ledger.vault import Disclosure
 from tests.crash.scene import Scene, Telling, Told, twice
 from tests.crash.scenes_around import (

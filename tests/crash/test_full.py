@@ -16,7 +16,8 @@ from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from ledger.auditing import audit
-from ledger.store.ledger import Ledger, Receipt
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import BASE, GRANT, Officer
 from tests.support import World

@@ -25,7 +25,7 @@ from api.secretariat.office import Office
 from api.secretariat.proposals import Waiting, proposal
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
-from ledger.store.ledger import Receipt, Submission
+from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_erasure import forms
 from tests.support import World, key_of

@@ -18,7 +18,8 @@ from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
-from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt, Submission
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
 from ledger.vault import seal as seal_values

@@ -12,7 +12,8 @@ import pytest
 
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
-from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
 from tests.support import World
 

@@ -121,7 +121,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     app.state.register = register
     app.state.pages = Pages(register)
     # Codes live in memory: they end within minutes, and with the process.
-    app.state.wallet = WalletDesk(register.issuer, TITLES, Codes(None, register.now), Kept(register))
+    app.state.wallet = WalletDesk(register.documents.issuer, TITLES, Codes(None, register.now), Kept(register))
     problems.install(app)
 
     app.add_middleware(OpenToPages)

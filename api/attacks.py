@@ -209,7 +209,7 @@ def founded_again(folder: Path) -> set[str]:
         victim.grant(Role.MODERATOR),
         keys,
         type=BY_FACT[LedgerFounded].wire_name,
-        stream=FOUNDING,
+        stream=str(FOUNDING),
         version=2,
         by=tuple(Signer(person, Role.KEY_HOLDER) for person in people),
         facts=LedgerFounded(body_en=BODY.en, body_fr=BODY.fr, founders=founders),

@@ -29,7 +29,7 @@ from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
 from ledger.domain.catalogue import BY_FACT
-from ledger.domain.deciding import public_key_for, require_seats_of
+from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
@@ -38,7 +38,7 @@ from ledger.domain.events.certification import (
     CertificationWithdrawn,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
-from ledger.domain.record import Event, Fact
+from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
 from ledger.domain.standing import CertificationFact, Status, standing_of
@@ -50,8 +50,8 @@ from ledger.log.policy import Witnessed
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.reading import Draft, Memory
 from ledger.signing.envelope import open_envelope, pae
-from ledger.signing.keys import verify as verify_signature
 from ledger.signing.statement import decode_payload, match_signatures
+from ledger.signing.verifying import claim_of
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 from ledger.verdict import NOT_CHECKED, STATUS, Check, Report, Result, Verdict, failure
@@ -121,7 +121,7 @@ class _Case:
     @property
     def facts(self) -> list[CertificationFact]:
         """What was recorded of the certification, in order."""
-        return [cast(CertificationFact, e.facts) for e in self.events if e.stream.startswith("certification:")]
+        return [cast(CertificationFact, e.facts) for e in self.events if e.subject.kind == "certification"]
 
 
 def _format(case: _Case) -> Found:
@@ -164,14 +164,15 @@ def _completeness(case: _Case) -> Found:
     held = dict.fromkeys(heads.versions, 0)
     for included in case.bundle.statements:
         event = _decoded(included.envelope, case.trust.origin)
-        if event.version != held.get(event.stream, 0) + 1:
-            raise Unverifiable("version-gap", f"{event.stream}: what comes before version {event.version} is left out")
-        held[event.stream] = event.version
+        stream = event.subject
+        if event.version != held.get(stream, 0) + 1:
+            raise Unverifiable("version-gap", f"{stream}: what comes before version {event.version} is left out")
+        held[stream] = event.version
         case.events.append(event)
-    signers = {f"officer:{signer.person}" for event in case.events for signer in event.by}
+    signers = {Stream("officer", signer.person) for event in case.events for signer in event.by}
     if held != heads.versions or not signers <= set(held):
         raise Unverifiable("statements-left-out", "the bundle does not hold everything that the log states there is")
-    if sum(stream.startswith("certification:") for stream in held) != 1:
+    if sum(stream.kind == "certification" for stream in held) != 1:
         raise Unverifiable("statements-unexpected", "statements: expected those of one certification")
     at = f"{heads.time:%Y-%m-%d %H:%M} UTC"
     return _passed(f"nothing is left out, as the log stated at {at}", f"rien ne manque, selon le journal, le {at}")
@@ -190,16 +191,13 @@ def _signatures(case: _Case) -> Found:
     for included, event in zip(case.bundle.statements, case.events, strict=True):
         where, envelope = f"leaf {included.index}", open_envelope(included.envelope)
         message = pae(envelope.payloadType, envelope.payload)
-        if event.stream != FOUNDING:  # the trust root vouches for whom leaf 0 names
+        if event.subject != FOUNDING:  # the trust root vouches for whom leaf 0 names
             try:
                 require_seats_of(event, case.read)
             except Refused as refused:
                 raise Unverifiable(refused.code, f"{where}: {refused}") from None
         for signer, signature in match_signatures(envelope, event):
-            public = public_key_for(signer, signature.keyid, event, case.read)
-            if public is None:
-                raise Unverifiable("signature-unknown-key", f"{where}: not an active key of {signer.person}")
-            if not verify_signature(public, message, signature.sig):
+            if not claim_of(included.index, signer, signature, message, event, case.read).holds():
                 raise Unverifiable("signature-invalid", f"{where}: the signature of {signer.person} does not hold")
             people.add(signer.person)
             case.signed_with.append((signature.keyid, event.time))
@@ -270,8 +268,8 @@ def _keys(case: _Case) -> Found:
 
 
 def _status(case: _Case) -> Found:
-    (stream,) = (stream for stream in case.heads.versions if stream.startswith("certification:"))
-    certification: Certification = case.read.certification(stream.partition(":")[2])
+    (stream,) = (stream for stream in case.heads.versions if stream.kind == "certification")
+    certification: Certification = case.read.certification(stream.id)
     case.status = certification.standing.on(case.day)
     words_en, words_fr = STATUS[case.status]
     if case.superseded_by is not None:

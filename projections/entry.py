@@ -26,7 +26,7 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def subject(self) -> str:
         """The id in the name of the event's stream, such as that of the certification."""
-        return self.event.stream.partition(":")[2]
+        return self.event.subject.id
 
 
 def microseconds(moment: datetime) -> int:

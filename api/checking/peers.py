@@ -10,7 +10,7 @@ from datetime import date
 import msgspec
 
 from api.checking import checks
-from api.checking.presented import KINDS, Presented, recognise
+from api.checking.presented import NUMBER_KIND, Presented, recognise
 from api.clients import asking
 from api.register import Register
 from ledger.errors import Unverifiable
@@ -45,10 +45,10 @@ def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
     """The peer that is named as the issuer of what is presented, or at whose address the certificate stands."""
     try:
         presented = recognise(data)
-        if presented.kind == "number":
+        if presented.kind == NUMBER_KIND:
             address = presented.data.decode().strip()
             return next((peer for peer in peers if address.startswith(f"{peer}/certificates/")), None)
-        named = checks.issuer_in(presented)
+        named = "" if presented.form is None else presented.form.issuer(presented.text)
     except Unverifiable:
         return None  # the checks say why
     return next((p for p in peers if named in (p, IssuerIdentity(url=p, name_en="", name_fr="").did)), None)
@@ -56,7 +56,7 @@ def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
 
 def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Report:
     checks_ = (
-        Check(number=1, code="form", title=checks.FORM, result=Result.PASSED, detail=KINDS[presented.kind]),
+        Check(number=1, code="form", title=checks.FORM, result=Result.PASSED, detail=presented.words),
         Check(
             number=2,
             code="issuer",

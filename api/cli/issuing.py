@@ -19,7 +19,8 @@ from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
 from ledger.store.submission import Receipt
-from projections.credentials.issuing import DOCUMENTS
+from projections.credentials.forms import catalogue
+from projections.credentials.published import TROUBLE
 
 issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
 app.add_typer(issuer, name="issuer")
@@ -189,7 +190,7 @@ def make(
         f"{made} certificats : toutes les formes faites et conservées",
     )
     if issuing.troubles:
-        raise typer.Exit(fail(f"{in_language('not made:', 'impossibles :')} {issuing.troubles[DOCUMENTS]}", 1))
+        raise typer.Exit(fail(f"{in_language('not made:', 'impossibles :')} {issuing.troubles[TROUBLE]}", 1))
 
 
 @app.command()
@@ -200,10 +201,8 @@ def document(
     folder: Folder = FOLDER,
 ) -> None:
     """Write a certificate in one of its forms to a file, byte for byte as it was signed."""
-    from projections.credentials.forms.catalogue import BY_NAME
-
-    if form not in BY_NAME:
-        forms = ", ".join(BY_NAME)
+    if form not in catalogue.by_name():
+        forms = ", ".join(catalogue.by_name())
         raise Wrong("FORM", f"expected one of: {forms}", f"attendu, l'une de : {forms}")
     with opened(folder) as ledger:
         body = ledger.documents.get(number, form)

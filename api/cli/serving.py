@@ -35,7 +35,7 @@ Peers = Annotated[
         "--peer", envvar="PCA_LEDGER_PEERS", help="The address of another body's register, to ask about what it issued."
     ),
 ]
-LOCAL = "127.0.0.1"
+LOCAL, PORT = "127.0.0.1", 8000
 GRACE_SECONDS = 10
 KEYS, LEDGER = "keys", "ledger"
 NOBODY_WITNESSES = (
@@ -47,7 +47,7 @@ NOBODY_WITNESSES = (
 @app.command()
 def serve(
     host: Host = LOCAL,
-    port: Port = 8000,
+    port: Port = PORT,
     tsa: Tsa = None,
     issuer_key: Sources = None,
     peer: Peers = None,
@@ -65,14 +65,16 @@ def demo(
         "demo-register"
     ),
     host: Host = LOCAL,
-    port: Port = 8000,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it.")] = False,
+    port: Port = PORT,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it: no port is taken.")] = False,
 ) -> None:
     """Make a register of three synthetic workshops with every officer's key, and serve it."""
     from api import demo as demonstration  # which makes documents: no other command need wait for that
 
     folder, keys = where / LEDGER, where / KEYS
-    with listening(host, port) as listener:
+    with nullcontext() if no_serve else listening(host, port) as listener:
+        # Documents state an address even if nothing is served yet: where the next demo would serve.
+        url = _url(host, port or PORT) if listener is None else address(listener)
         if not is_demonstration(folder):
             if where.exists() and any(where.iterdir()):
                 raise Wrong(
@@ -81,10 +83,10 @@ def demo(
                     f"{where} : un dossier vide ou une démonstration achevée est attendu",
                 )
             with err.status(in_language("recording nine years", "neuf ans sont consignés")) as status:
-                demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
+                demonstration.make(folder, keys, lambda text: status.update(text), url)
         with Ledger.open(folder, clock) as ledger:
-            _introduce(ledger, folder, keys, address(listener))
-            if not no_serve:
+            _introduce(ledger, folder, keys, url)
+            if listener is not None:
                 _serve(ledger, listener, [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS])
 
 
@@ -104,7 +106,10 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
+    return _url(*listener.getsockname()[:2])
+
+
+def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -181,10 +186,10 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         advisors = models.roster.on(today, end_of(today))
         by_status: dict[Status, CertificateRow] = {}
         # Of who is listed, everyone may open the documents.
-        for row in sorted(
-            models.certificates.in_use(), key=lambda row: models.roster.public_name(row.person_id) is None
-        ):
-            by_status.setdefault(models.certificates.status(row.certification_id, today, end_of(today)), row)
+        in_use = models.certificates.in_use()
+        people = models.roster.people(row.person_id for row in in_use)
+        for row in sorted(in_use, key=lambda row: people[row.person_id].name is None):
+            by_status.setdefault(models.certificates.timeline(row.certification_id, end_of(today)).on(today), row)
     any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated
 
@@ -22,13 +21,13 @@ from api.publishing.packing import MEDIA_TYPE as ZIP
 from api.publishing.packing import pack
 from api.sharing.badge import snippet
 from api.sharing.profile import profile_link
-from ledger.bundle import MEDIA_TYPE, Bundle
+from ledger.bundle import MEDIA_TYPE
 from ledger.domain.catalogue import ROLE_LABELS
-from projections.credentials.forms.catalogue import BY_MEDIA_TYPE, BY_NAME
+from projections.credentials.forms import catalogue
 from projections.history.queries import HistoryRow
 
 router = APIRouter(tags=["register"])
-FORMATS = ("html", "json", "bundle", "zip", *BY_NAME)
+FORMATS = ("html", "json", "bundle", "zip", *catalogue.by_name())
 
 
 class Signer(BaseModel, frozen=True):
@@ -72,8 +71,8 @@ def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
 def bundle(request: Request, number: Number) -> Response:
     """The verification bundle: the signed award, its proof of inclusion, the signed checkpoint; checked offline."""
-    row, register = certificate_row(request, number), register_of(request)
-    response = respond(request, register.bundle(row), MEDIA_TYPE)
+    row = certificate_row(request, number)
+    response = respond(request, bytes(register_of(request).bundle(row)), MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
     return response
 
@@ -82,7 +81,7 @@ def bundle(request: Request, number: Number) -> Response:
 def zipped(request: Request, number: Number) -> Response:
     """The same with each proof as a file of its own, and the page that checks it in a browser, offline."""
     row = certificate_row(request, number)
-    response = respond(request, pack(Bundle.parse(register_of(request).bundle(row))), ZIP)
+    response = respond(request, pack(register_of(request).bundle(row)), ZIP)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
     return response
 
@@ -108,11 +107,12 @@ def certificate(
         return bundle(request, number)
     if wanted == "zip":
         return zipped(request, number)
-    if wanted in BY_NAME:
-        return document(request, certificate_row(request, number), BY_NAME[wanted], token)
+    form = catalogue.by_name().get(wanted)
+    if form is not None:
+        return document(request, certificate_row(request, number), form, token)
     row, register = certificate_row(request, number), register_of(request)
-    found = views.certificate(register, row, when)
     if wants_html(request):
+        found = views.certificate(register, row, when)
         chosen = language_of(request)
         link = profile_link(found, chosen) if when.is_today else None
         return page(
@@ -123,7 +123,7 @@ def certificate(
             snippet=snippet(found, chosen),
             profile_link=link,
         )
-    found = found.model_copy(update={"bundle": json.loads(register.bundle(row))})
+    found = views.certificate(register, row, when, with_bundle=True)
     return respond(request, found.model_dump_json().encode(), JSON)
 
 
@@ -141,10 +141,10 @@ def history(request: Request, number: Number) -> Response:
 
 def _preferred(request: Request) -> str:
     """What an Accept header asks for beside page and facts, by name."""
-    offers = (JSON, HTML, MEDIA_TYPE, ZIP, *BY_MEDIA_TYPE)
-    media_type = preferred(request.headers.get("accept"), offers)
-    if media_type in BY_MEDIA_TYPE:
-        return BY_MEDIA_TYPE[media_type].name
+    forms = catalogue.by_media_type()
+    media_type = preferred(request.headers.get("accept"), (JSON, HTML, MEDIA_TYPE, ZIP, *forms))
+    if media_type in forms:
+        return forms[media_type].name
     return {MEDIA_TYPE: "bundle", ZIP: "zip"}.get(media_type or "", "")
 
 

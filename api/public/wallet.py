@@ -5,13 +5,14 @@ Everything here is public but the codes: what a code is for was decided by whoev
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Annotated, Any, Protocol, cast, get_args
 
 import msgspec
-import segno
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
+from zxingcpp import BarcodeFormat, create_barcode
 
 from api.negotiation import JSON
 from api.pages import page, register_of, respond
@@ -55,7 +56,7 @@ class Kept:
         self._register = register
 
     def document(self, number: str, form: Form) -> bytes | None:
-        return self._register.document(number, KEPT_AS[form])
+        return self._register.documents.get(number, KEPT_AS[form])
 
 
 def desk_of(request: Request) -> WalletDesk:
@@ -85,13 +86,14 @@ Body = Annotated[bytes, Depends(body_of)]
 @router.post("/holder/{token}/wallet", include_in_schema=False)
 def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[str, Path(max_length=64)]) -> Response:
     """An offer for the holder's wallet: a QR code and a link that work once, for some minutes."""
-    kept = register_of(request).document_set_of_token(token)
+    kept = register_of(request).documents.set_of_token(token)
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
     forms = get_args(Form)
     offered = desk.codes.offer(kept.number, forms)
     uri = wallet.offer_uri(wallet.offer(issuer, offered.code, forms, with_tx_code=False))
-    picture = segno.make(uri, error="m").svg_data_uri(scale=4)
+    svg = create_barcode(uri, BarcodeFormat.QRCode, ec_level="M").to_svg(scale=4)
+    picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     response = page(request, "wallet.html", number=kept.number, uri=uri, picture=picture, token=token)
     response.headers.update(FOR_THE_HOLDER)
     return response

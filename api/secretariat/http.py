@@ -31,12 +31,12 @@ from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
+from ledger.signing.officer_key import SIGNATURE_BYTES
 from ledger.signing.statement import decode_payload
 from ledger.store.submission import Receipt
 from ledger.words import LANGUAGES
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
-SIGNATURE_BYTES = 64
 FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign
 PAGE = 100
 
@@ -60,7 +60,7 @@ class Given(BaseModel, frozen=True):
     """An officer's signature over ``to_sign``."""
 
     keyid: str = Field(pattern="^[0-9a-f]{32}$")
-    signature: str = Field(description="base64 of 64 bytes of Ed25519", max_length=100)
+    signature: str = Field(description="base64; for a key of Ed25519, of 64 bytes", max_length=100)
 
 
 class Words(BaseModel, frozen=True):
@@ -206,9 +206,10 @@ def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
 )
 def submit(sender: FromOfficer, office: OfOffice, number: int, given: Given) -> Response:
     """Give one's signature. With the last one the statement is recorded; the same again is answered the same."""
-    signature = Signature(given.keyid, _signature(given.signature))
-    if signature.keyid not in office.ledger.read().officer(sender.person).keys:
+    key = office.ledger.read().officer(sender.person).keys.get(given.keyid)
+    if key is None:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the officer who asks")
+    signature = Signature(given.keyid, _signature(given.signature, SIGNATURE_BYTES[key.algorithm]))
     if sender.person not in _found(office, number).people:
         raise Refused("unknown", kind="statement", id=number)
     receipt = office.inbox.add(number, sender.person, signature)
@@ -231,13 +232,13 @@ def _proposal(wanted: Wanted) -> Proposal:
         raise WrongInput("arguments", str(error), f"arguments incorrects ({error})") from None
 
 
-def _signature(text: str) -> bytes:
+def _signature(text: str, expected: int) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except (Base64Error, ValueError):
         raw = b""
-    if len(raw) != SIGNATURE_BYTES:
-        raise WrongInput("signature", "expected base64 of 64 bytes", "base64 de 64 octets attendu")
+    if len(raw) != expected:
+        raise WrongInput("signature", f"expected base64 of {expected} bytes", f"base64 de {expected} octets attendu")
     return raw
 
 

@@ -20,16 +20,16 @@ import msgspec
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.dating import STATEMENT_LIFETIME
-from ledger.domain.deciding import public_key_for
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import PersonalDataErased
-from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.record import Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
-from ledger.signing.keys import SigningKey, verify
+from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
+from ledger.signing.verifying import claim_of
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
@@ -285,10 +285,7 @@ class Inbox:
         """A signature that does not hold is refused at once, not only with the last one."""
         event, read = decode_payload(payload), self._ledger.read()
         signer = next(signer for signer in event.by if signer.person == person)
-        public = public_key_for(signer, signature.keyid, event, read)
-        if public is None:
-            raise Unverifiable("signature-unknown-key", f"keyid: not an active key of {person}")
-        if not verify(public, pae(STATEMENT_TYPE, payload), signature.sig):
+        if not claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).holds():
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
     def _forget_erased(self) -> None:
@@ -333,7 +330,7 @@ class Inbox:
     def _next_step(self, receipt: Receipt, source: str) -> None:
         """Who is granted a certification is issued a certificate: file that for a registrar, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
-            command = IssueCertificate(certification_id=receipt.stream.partition(":")[2])
+            command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from ledger.domain.events.issuer import Algorithm
+from ledger.domain.record import PublicKey
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.issuer import Issuer
@@ -54,7 +54,7 @@ class Reader(Protocol):
     def key_id(self, public_key: bytes) -> str:
         """The id of a raw public key."""
 
-    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
+    def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
         """Whether the key signed the message (64 bytes: RFC 8032, or r || s of RFC 7518 3.4)."""
 
     def disclosure(self, digest: str) -> Disclosed | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ledger import vault
-from ledger.domain.deciding import decide, public_key_for
+from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
@@ -14,7 +14,7 @@ from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
-from ledger.signing.verifying import Claim
+from ledger.signing.verifying import Claim, claim_of
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Submission
 from ledger.vault import Disclosure, Held
@@ -80,11 +80,11 @@ class Group:
         if not self._taken:
             return {}
         events = [signed for _, signed in self._taken]
-        erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
+        erased = [e.event.subject.id for e in events if isinstance(e.event.facts, PersonalDataErased)]
         recorded = self._replica.application.events.put(
             events,
             decided_at=self._size,
-            expects=self._read.expects,
+            expects={str(stream): version for stream, version in self._read.expects.items()},
             expects_size=self._size if self._read.pinned else None,
             disclosures=[row for _, row in self._held.values()],
             erased=erased,
@@ -98,15 +98,7 @@ class Group:
 
     def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
         message = pae(envelope.payloadType, envelope.payload)
-        claims = []
-        for signer, signature in match_signatures(envelope, event):
-            public = public_key_for(signer, signature.keyid, event, self._read)
-            if public is None:
-                raise Unverifiable(
-                    "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
-                )
-            claims.append(Claim(number, signer.person, public, message, signature.sig))
-        return claims
+        return [claim_of(number, *signed, message, event, self._read) for signed in match_signatures(envelope, event)]
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Every digest of the facts comes along or is known as a value of this person, and nothing else comes."""
@@ -143,13 +135,13 @@ class Group:
 def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
     """The statement is what the rules answer to this command now. Raises ``Refused``, or ``Conflict`` if not."""
     decided = decide(command, Act(event.by, event.time), read)
-    if (event.stream, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
+    if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
 
 
 def owner_of(event: Event[Fact], read: Draft) -> str:
     """The person whom the digests in an event are about."""
-    kind, _, identifier = event.stream.partition(":")
+    kind, identifier = event.subject.kind, event.subject.id
     if kind == "candidacy" or kind == "certification":
         nomination = read.candidacy(identifier).nomination
         return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id

@@ -20,7 +20,7 @@ from ledger.documents import Documents
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.record import Event, Fact, Head, Role, Signer
+from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -148,7 +148,7 @@ class Ledger:
 
     def ids_of(self, kind: str) -> list[str]:
         """The ids of every stream of a kind, in order."""
-        return sorted(s.partition(":")[2] for s in list(self._replica.memory.states) if s.startswith(f"{kind}:"))
+        return sorted(stream.id for stream in list(self._replica.memory.states) if stream.kind == kind)
 
     def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
         """The person of that name whom that administration employs or nominated; None when there is none."""
@@ -167,9 +167,9 @@ class Ledger:
         """The stored entries with leaf indexes from ``start`` to ``stop``, the latter excluded."""
         return self.log.select_notifications(start + 1, max(stop - start, 0), stop)
 
-    def signed_events(self, stream: str) -> list[SignedEvent]:
+    def signed_events(self, stream: Stream) -> list[SignedEvent]:
         """Every event of a stream, in order."""
-        return [self.application.mapper.to_domain_event(s) for s in self.log.select_events(stream)]  # type: ignore[misc]  # our mapper answers SignedEvent
+        return [self.application.mapper.to_domain_event(s) for s in self.log.select_events(str(stream))]  # type: ignore[misc]  # our mapper answers SignedEvent
 
     def size(self) -> int:
         """How many entries the log has."""
@@ -181,9 +181,9 @@ class Ledger:
             self._replica.catch_up()
             return bisect_right(self._replica.memory.known, moment, 1) - 1  # from 1: the first is of size 0
 
-    def statements(self, stream: str, size: int) -> list[tuple[int, bytes]]:
+    def statements(self, stream: Stream, size: int) -> list[tuple[int, bytes]]:
         """Leaf index and exact bytes of a stream's statements among the first ``size`` entries, in order."""
-        return [(position - 1, state) for position, state in self.log.of_stream(stream) if position <= size]
+        return [(position - 1, state) for position, state in self.log.of_stream(str(stream)) if position <= size]
 
     def checkpoint(self) -> str:
         """The latest published checkpoint, as a note."""
@@ -193,7 +193,7 @@ class Ledger:
         """The latest published checkpoint as a note, and what it says. Raises ``Conflict`` while there is none."""
         return self.publications.latest()
 
-    def state_heads(self, checkpoint: Checkpoint, versions: dict[str, int]) -> str:
+    def state_heads(self, checkpoint: Checkpoint, versions: dict[Stream, int]) -> str:
         """What the log states now, signed: so far these streams go under this checkpoint."""
         return sign_heads(checkpoint, self.now(), versions, self._log_key)
 
@@ -235,7 +235,7 @@ class Ledger:
         event = Event(
             ledger=self.trust.origin,
             type=BY_FACT[type(decided.fact)].wire_name,
-            stream=decided.stream,
+            stream=str(decided.stream),
             version=read.version(decided.stream) + 1,
             time=time,
             nonce=secrets.token_bytes(NONCE_BYTES),

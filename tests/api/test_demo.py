@@ -22,7 +22,7 @@ from ledger.domain.standing import Status
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.verdict import Verdict
-from projections.credentials.forms.catalogue import BY_NAME
+from projections.credentials.forms.catalogue import by_name
 from projections.read_models import ReadModels
 
 DEMO_DATA = Path(demo.__file__).parent / "demo_data"
@@ -39,12 +39,12 @@ def test_the_demonstration_audits_clean(demonstration: Path) -> None:
 def test_it_renews_two_suspends_one_withdraws_one_and_erases_one(demonstration: Path) -> None:
     with Ledger.open(demonstration / "ledger", clock) as ledger, ReadModels(ledger) as models:
         rows, today, known = models.certificates.in_use(), date(2026, 11, 1), clock()
-        statuses = [models.certificates.status(row.certification_id, today, known) for row in rows]
+        statuses = [models.certificates.timeline(row.certification_id, known).on(today) for row in rows]
         assert statuses.count(Status.SUSPENDED) == statuses.count(Status.WITHDRAWN) == 1
         of_2022 = [row for row in rows if row.session_id == "TOA-PCA-FR-2022"]
         renewed = [row for row in of_2022 if row.standing.expires_on == date(2028, 5, 19)]
         assert [row.issue for row in renewed] == [2, 2]
-        erased = [person for person in ledger.ids_of("person") if models.roster.is_erased(person)]
+        erased = [person for person in ledger.ids_of("person") if models.roster.person(person).erased]
         assert len(erased) == 1
         assert ledger.vault.of_person(erased[0]) == []
 
@@ -98,9 +98,9 @@ def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: p
             assert client.get(f"/certificates/{showcase}.pdf").status_code == 200
             today = ledger.now().date()
             for row in register.models.certificates.in_use():
-                if register.models.certificates.status(row.certification_id, today, clock()) is Status.VALID:
-                    bodies = [ledger.documents.get(row.number, form) or b"" for form in BY_NAME]
-                    for presented in (row.number.encode(), register.bundle(row), *bodies):
+                if register.models.certificates.timeline(row.certification_id, clock()).on(today) is Status.VALID:
+                    bodies = [ledger.documents.get(row.number, form) or b"" for form in by_name()]
+                    for presented in (row.number.encode(), bytes(register.bundle(row)), *bodies):
                         assert check(presented, register).verdict is Verdict.VALID, row.number
 
 

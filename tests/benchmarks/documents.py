@@ -39,7 +39,7 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
     stack.callback(world.ledger.close)
     register = stack.enter_context(Register(world.ledger, Settings(base_url=URL), None, KEYS))
     (row,) = register.models.certificates.in_use()
-    bundle = register.bundle(row)
+    bundle = bytes(register.bundle(row))
     port = started(stack, REGISTER, "serve", "--port", "0", "--ledger", str(folder / "documents"))
     bare = started(stack, BARE)
     return [
@@ -66,7 +66,7 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
 def _made(world: World, register: Register, size: Size) -> Run:
     """Awards that differ in their number and name, as a thousand certificates do."""
     (row,) = register.models.certificates.in_use()
-    facts, issuer = facts_of(world.ledger, row, "salt"), register.issuer()
+    facts, issuer = facts_of(world.ledger, row, "salt"), register.documents.issuer()
     assert facts is not None
     assert issuer is not None
     now, place = world.ledger.now(), world.ledger.documents.place(row.number)

@@ -116,7 +116,7 @@ def after_recording(folder: Path, world: World, told: Told) -> list[str]:
         # What was told is told again: the same statement is recorded once.
         for state in list(told.acknowledged.values())[:1]:
             event = decode_payload(open_envelope(bytes.fromhex(state)).payload)
-            if [s.event for s in ledger.signed_events(event.stream)].count(event) != 1:
+            if [s.event for s in ledger.signed_events(event.subject)].count(event) != 1:
                 faults.append("recorded twice")
     return faults + [f"audit: {finding}" for finding in audit(folder).findings]
 

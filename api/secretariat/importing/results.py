@@ -7,6 +7,7 @@ import msgspec
 from ledger.domain.events.candidacy import CellTrace, EligibilityRefused
 from ledger.domain.outcome import is_complete
 from ledger.domain.outcome import unmet as unmet_of
+from ledger.domain.record import Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.reading import Draft
 from ledger.store.ledger import Ledger
@@ -51,7 +52,7 @@ def _incomplete(cell: CellTrace) -> str:
 
 
 def _unmet_criteria(ledger: Ledger, candidacy_id: str) -> list[str]:
-    for signed in ledger.signed_events(f"candidacy:{candidacy_id}"):
+    for signed in ledger.signed_events(Stream("candidacy", candidacy_id)):
         facts = signed.event.facts
         if isinstance(facts, EligibilityRefused):
             return [finding.criterion for finding in facts.findings if not finding.met]

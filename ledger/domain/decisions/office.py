@@ -18,15 +18,14 @@ from ledger.domain.events.office import (
     RoleGranted,
     RoleRevoked,
 )
-from ledger.domain.form import of_bytes, require_form
+from ledger.domain.form import require_form, require_key
 from ledger.domain.reader import Reader
-from ledger.domain.record import Moment, Role
+from ledger.domain.record import Moment, PublicKey, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import (
     OfficeFact,
 )
 
-PUBLIC_KEY_BYTES = 32  # RFC 8032 5.1.5: an Ed25519 public key
 FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power descends from these (docs/decisions/0010)
 
 # Who gives roles and also enrols keys could be two deciders alone, with people who do not exist.
@@ -135,8 +134,7 @@ def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Decided:
 
 
 def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
-    if len(public_key) != PUBLIC_KEY_BYTES:
-        raise Refused("malformed", field="public_key", expected=of_bytes(PUBLIC_KEY_BYTES, "Ed25519"))
+    require_key(PublicKey("Ed25519", public_key))
     if any(s.role is Role.KEY_HOLDER and s.person != person_id for s in act.by):
         raise Refused("key-holder-differs", person=person_id)
     key_id = read.key_id(public_key)
@@ -151,4 +149,4 @@ def _require_active(person_id: str, key_id: str, read: Reader) -> None:
 
 
 def _decided(fact: OfficeFact) -> Decided:
-    return Decided(f"officer:{fact.person_id}", fact)
+    return Decided(Stream("officer", fact.person_id), fact)

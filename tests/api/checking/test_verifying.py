@@ -17,10 +17,9 @@ from api.checking import checks, many
 from api.checking.presented import MAX_BYTES
 from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber
-from projections.credentials.forms import vc_jwt
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.keys.issuer_key import LocalKey
-from projections.credentials.proofs import data_integrity
+from projections.credentials.proofs import data_integrity, vc_jwt
 from tests.issued import BODY, ED25519, P256, URL, make_documents, suspend, withdraw
 from tests.support import World, key_of
 

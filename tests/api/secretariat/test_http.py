@@ -23,6 +23,7 @@ from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from api.secretariat.proposals import Waiting, proposal
+from ledger.domain.record import Stream
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.store.submission import Receipt, Submission
@@ -168,7 +169,7 @@ def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, 
     assert again["to_sign"] == prepared["to_sign"]  # what the first one signed
     assert director.sign(again).json()["event"] == "separation-exception-granted/v1"
     assert director.send("GET", "/secretariat/statements").json() == {"statements": [], "next": None}
-    assert "wolof" not in str(world.ledger.signed_events("candidacy:c-awa")[-1].envelope).lower()
+    assert "wolof" not in str(world.ledger.signed_events(Stream("candidacy", "c-awa"))[-1].envelope).lower()
 
 
 def test_many_officers_sign_at_once(office: tuple[TestClient, World, Inbox]) -> None:

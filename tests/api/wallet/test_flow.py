@@ -20,12 +20,13 @@ from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import Form, WalletError
 from projections.credentials.facts import IssuerIdentity
-from projections.credentials.forms import sd_jwt, vc_jwt
-from projections.credentials.keys.seal_chain import verify
+from projections.credentials.forms import sd_jwt
+from projections.credentials.keys.seal_chain import verify_chain
+from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import write_json
 from tests.api.wallet.test_codes import drawn
-from tests.projections.credentials.forms.test_vc_jwt import DOCUMENT, KID, key_of
 from tests.projections.credentials.jose import CHAIN, FACTS, ISSUER, KEY, NOW, STATUS
+from tests.projections.credentials.proofs.test_vc_jwt import DOCUMENT, KID, key_of
 
 FORMS: tuple[Form, ...] = ("sd-jwt", "vc-jwt", "open-badge")
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
@@ -134,9 +135,9 @@ def test_a_wallet_gets_every_form_as_it_was_signed(desk: WalletDesk, client: Tes
     assert got["sd-jwt"].encode() == KEPT[FACTS.number, "sd-jwt"]
     assert got["vc-jwt"].encode() == KEPT[FACTS.number, "vc-jwt"]
     assert got["open-badge"] == json.loads(OPEN_BADGE)
-    shown = sd_jwt.verify(got["sd-jwt"], lambda chain: verify(chain, [CHAIN[1]], NOW))
+    shown = sd_jwt.verify_sd_jwt(got["sd-jwt"], lambda chain: verify_chain(chain, [CHAIN[1]], NOW))
     assert shown["name"] == FACTS.holder
-    assert vc_jwt.verify(got["vc-jwt"], key_of) == DOCUMENT
+    assert vc_jwt.verify_vc_jwt(got["vc-jwt"], key_of) == DOCUMENT
 
 
 @pytest.mark.parametrize("name", ["openid-credential-issuer", "oauth-authorization-server"])

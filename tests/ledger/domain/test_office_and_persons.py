@@ -12,7 +12,7 @@ from ledger.domain.commands import COMMAND_TYPES
 from ledger.domain.deciding import decide, public_key_for, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import RoleGranted
-from ledger.domain.record import Event, Head, Role, Signer
+from ledger.domain.record import Event, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from tests.ledger.domain.rules import Rules
 from tests.scenario import key_of
@@ -118,7 +118,9 @@ def test_a_key_holder_signs_nothing_but_an_enrolment(rules: Rules) -> None:
     holder = Signer("manager", Role.KEY_HOLDER)
     assert public_key_for(holder, key_of("manager").key_id, event, rules.read()) is None
     officer = Signer("manager", Role.PROGRAMME_MANAGER)
-    assert public_key_for(officer, key_of("manager").key_id, event, rules.read()) == key_of("manager").public
+    assert public_key_for(officer, key_of("manager").key_id, event, rules.read()) == PublicKey(
+        "Ed25519", key_of("manager").public
+    )
 
 
 def test_a_person_is_registered_once_with_both_names(rules: Rules) -> None:

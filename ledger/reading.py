@@ -70,6 +70,11 @@ class Memory:
         self.states: dict[Stream, Any] = {}
         self.index = Index()
 
+    def version(self, stream: Stream) -> int:
+        """The version of a stream, 0 when it was never recorded."""
+        state = self.states.get(stream)
+        return 0 if state is None else cast(int, state.version)
+
     def advance(self, events: Iterable[Event[Fact]]) -> None:
         """Fold the next entries in. Raises ``Corrupt`` when one cannot follow from those before it."""
         draft = Draft(self)

@@ -173,7 +173,7 @@ def _serve(
         closing(Deliverer(register, ledger.folder, clock)) as deliverer,
         deliverer.running(),
         Writer(ledger) as writer,
-        closing(Inbox(ledger, writer)) as inbox,
+        closing(Inbox(ledger, writer.record)) as inbox,
     ):
         office = Office(ledger, inbox, settings.base_url)
         run_until_stopped(create_app(register, office), listener, settings.base_url)

@@ -21,6 +21,7 @@ from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 from ledger.words import LANGUAGES
 
 
@@ -133,11 +134,11 @@ def sign(
             if numbers and item.number not in numbers:
                 continue
             try:
-                _, event = inbox.prepare(item.number)
-                words = event_in_words(event, language(), ledger.read(item.proposal.disclosures))
+                _, prepared = inbox.prepare(item.number, person)
+                words = event_in_words(prepared.event, language(), prepared.read)
                 if not yes and not typer.confirm(words):
                     continue
-                receipt = inbox.sign(item.number, person, own)
+                added = inbox.add(item.number, person, prepared.signed_by(own))
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:
@@ -145,10 +146,10 @@ def sign(
                     fail(f"{item.number}: {why.into(language())}", 1)
                 continue
             signed += 1
-            if receipt is None:
-                place = in_language("waits for the next signature", "attend la signature suivante")
+            if isinstance(added, Receipt):
+                place = in_language(f"recorded as leaf {added.index}", f"enregistré, feuille {added.index}")
             else:
-                place = in_language(f"recorded as leaf {receipt.index}", f"enregistré, feuille {receipt.index}")
+                place = in_language("waits for the next signature", "attend la signature suivante")
             out.print(f"{item.number:5} {words}: {place}", markup=False)
         say(f"{signed} signed, {refused} not ready", f"{signed} signées, {refused} pas prêtes")
     if numbers and refused:

@@ -21,6 +21,7 @@ from http_message_signatures import (
 )
 
 from api.secretariat.office import Office, OfOffice
+from ledger.domain.states.office import Officer
 from ledger.errors import Unverifiable
 from ledger.reading import Draft
 from ledger.signing.officer_key import OfficerKey
@@ -32,11 +33,14 @@ WITH_BODY = (*COVERED, "content-digest")
 
 
 class SignedRequest(msgspec.Struct, frozen=True):
-    """A request: the officer whose key signed it, that key, and the exact body."""
+    """A request that an officer signed: who they are in the record, and the exact body."""
 
-    person: str
-    key_id: str
+    officer: Officer
     body: bytes
+
+    @property
+    def person(self) -> str:
+        return self.officer.person_id
 
 
 class _Message:
@@ -81,7 +85,7 @@ class _ActiveKeys(HTTPSignatureKeyResolver):
 
 
 async def signed_request(request: Request, office: OfOffice) -> SignedRequest:
-    """Raises ``Unverifiable`` (not-authenticated) saying what is missing."""
+    """Return the request with the officer who signed it. Raises ``Unverifiable`` (not-authenticated)."""
     body = await request.body()
     return await run_in_threadpool(_authenticate, office, _Message(request, office.base_url), body)
 
@@ -107,4 +111,4 @@ def _authenticate(office: Office, message: _Message, body: bytes) -> SignedReque
     key_id = str(verified[0].parameters["keyid"])
     person = read.key_holder(key_id)
     assert person is not None  # the key was found
-    return SignedRequest(person, key_id, body)
+    return SignedRequest(read.officer(person), body)

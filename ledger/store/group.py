@@ -72,10 +72,11 @@ class Group:
             if known.get(row.digest, row.person_id) != row.person_id
         }
 
-    def append(self) -> dict[int, tuple[int, SignedEvent]]:
+    def append(self) -> dict[int, tuple[int, Event[Fact]]]:
         """One transaction: the read set is checked, events, leaves and disclosures are written.
 
-        Answers the position of each, by the number of the submission. Raises IntegrityError when the record moved on.
+        Returns the position and the event of each, by the number of the submission. Raises IntegrityError when the
+        record moved on.
         """
         if not self._taken:
             return {}
@@ -94,7 +95,7 @@ class Group:
             self._replica.catch_up()  # another process appended what nothing here had read
         else:
             self._read.settle()
-        return {number: (position, signed) for (number, signed), position in zip(self._taken, positions, strict=True)}
+        return {n: (position, signed.event) for (n, signed), position in zip(self._taken, positions, strict=True)}
 
     def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
         message = pae(envelope.payloadType, envelope.payload)

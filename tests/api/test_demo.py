@@ -74,7 +74,7 @@ def test_one_statement_waits_for_the_registrar(demonstration: Path) -> None:
     registrar = SigningKey.load(demonstration / "keys" / "registrar.key")
     with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Inbox(ledger)) as inbox:
         (waiting,) = inbox.waiting(ledger.read().key_holder(registrar.key_id))
-        assert inbox.preview(waiting).type == "public-listing-consent-given/v1"
+        assert inbox.preview(waiting).event.type == "public-listing-consent-given/v1"
 
 
 @pytest.mark.parametrize("years", [0, 10, 30])

@@ -28,7 +28,6 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
     CertificateContent,
@@ -43,6 +42,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
 from ledger.domain.standing import CertificationFact, Status, standing_of
 from ledger.domain.states.certification import Certification
+from ledger.domain.subjects import KIND_OF
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.heads import Heads, open_heads
@@ -180,7 +180,7 @@ def _completeness(case: _Case) -> Found:
 
 def _decoded(envelope: bytes, origin: str) -> Event[Fact]:
     event = decode_payload(open_envelope(envelope).payload)
-    kind = BY_FACT[type(event.facts)].stream
+    kind = KIND_OF[type(event.facts)]
     if event.ledger != origin or kind not in ("ledger", "officer", "certification"):
         raise Unverifiable("statements-unexpected", f"{event.type} of {event.ledger} does not belong into the bundle")
     return event

@@ -42,7 +42,7 @@ ISSUER = Words("Issuer", "Émetteur")
 BYTE_FOR_BYTE = Words("byte for byte the document that was issued", "octet pour octet le document délivré")
 
 
-def check(data: bytes, register: Register, day: date | None = None) -> Report:
+def check_presented(data: bytes, register: Register, day: date | None = None) -> Report:
     """Check whatever is presented, for a day (today when not given), as the register stands now."""
     now = register.now()
     case = _Case(data, register, now, day or now.date())

@@ -19,14 +19,14 @@ from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 
 
-class Answer(msgspec.Struct, frozen=True):
+class AttributedReport(msgspec.Struct, frozen=True):
     """A report, and the address of the register that gave it when it was another one."""
 
     report: Report
     register: str | None = None
 
 
-def check(data: bytes, register: Register, day: date, *, may_ask: bool) -> Answer:
+def check_or_ask(data: bytes, register: Register, day: date, *, may_ask: bool) -> AttributedReport:
     """What this register says of what is presented, or the peer whose body issued it.
 
     Without ``may_ask``, as when a peer asks, this register answers for itself only: two peers never ask in circles.
@@ -34,11 +34,11 @@ def check(data: bytes, register: Register, day: date, *, may_ask: bool) -> Answe
     peers = register.settings.peers if may_ask else ()
     peer = _issuing(peers, data) if peers else None
     if peer is None:
-        return Answer(checks.check(data, register, day))
+        return AttributedReport(checks.check_presented(data, register, day))
     try:
-        return Answer(asking.report(peer, data, day, hops=0), peer)
+        return AttributedReport(asking.report(peer, data, day, hops=0), peer)
     except OSError as error:
-        return Answer(_unreached(peer, recognise(data), day, error))
+        return AttributedReport(_unreached(peer, recognise(data), day, error))
 
 
 def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:

@@ -20,6 +20,8 @@ from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
 from ledger.store.submission import Receipt
 from projections.credentials.forms import catalogue
+from projections.credentials.issuing import Issuing
+from projections.credentials.keys import key_sources, seal_chain
 from projections.credentials.published import TROUBLE
 
 issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
@@ -81,8 +83,6 @@ def certify(
     years: Annotated[int, typer.Option(help="How long the certificate counts.", min=1, max=30)] = 10,
 ) -> None:
     """Certify a P-256 key for sealing, under a root of one's own, where no certification authority did."""
-    from projections.credentials.keys import key_sources, seal_chain
-
     now = datetime.now(UTC).replace(microsecond=0)
     root = seal_chain.load_authority(read_bounded(authority, MAX_PEM_BYTES))
     public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
@@ -100,8 +100,6 @@ def enrol(
     folder: Folder = FOLDER,
 ) -> None:
     """Enrol a key of the body, which proves that it is held; a security officer and a director sign."""
-    from projections.credentials.keys import key_sources, seal_chain
-
     key = key_sources.load(source)
     pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
     with opened(folder) as ledger:
@@ -178,9 +176,6 @@ def make(
     folder: Folder = FOLDER,
 ) -> None:
     """Make the documents of every certificate that has none; `serve` does it by itself."""
-    from projections.credentials.issuing import Issuing
-    from projections.credentials.keys import key_sources
-
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, models), bar("certificates") as tell:
         issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))

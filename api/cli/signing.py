@@ -15,9 +15,9 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
-from ledger.domain.catalogue import ROLE_LABELS
-from ledger.domain.commands import BY_COMMAND_NAME
+from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger

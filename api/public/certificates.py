@@ -22,7 +22,7 @@ from api.publishing.packing import pack
 from api.sharing.badge import snippet
 from api.sharing.profile import profile_link
 from ledger.bundle import MEDIA_TYPE
-from ledger.domain.catalogue import ROLE_LABELS
+from ledger.domain.record import ROLE_LABELS
 from projections.credentials.forms import catalogue
 from projections.history.queries import HistoryRow
 

@@ -25,10 +25,9 @@ from api.secretariat.inbox import NotFiled, Request
 from api.secretariat.office import Office, OfOffice
 from api.secretariat.proposals import Proposal, Waiting, proposal
 from api.words import command_in_words, event_in_words
-from ledger.domain.catalogue import ROLE_LABELS
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
-from ledger.domain.record import Role
+from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
 from ledger.signing.officer_key import SIGNATURE_BYTES

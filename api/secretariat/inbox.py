@@ -18,13 +18,13 @@ from typing import Any, ClassVar
 import msgspec
 
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_FACT
 from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey

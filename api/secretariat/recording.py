@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.secretariat.proposals import Proposal, proposal
-from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.signing.envelope import seal
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger

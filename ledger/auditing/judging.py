@@ -17,6 +17,7 @@ from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.domain.replaying import decided_again
+from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
@@ -24,7 +25,6 @@ from ledger.reading import LONG_AGO, Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
-from ledger.store.group import owner_of
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 
@@ -192,7 +192,7 @@ class Judge:
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in vault.digests_of(event.facts) if event.subject != FOUNDING else ():
-            self.named[digest.digest] = owner_of(event, read)
+            self.named[digest.digest] = person_concerned(event, read) or ""  # a forgery may be about nobody
         read.add(event)
         read.settle()
 

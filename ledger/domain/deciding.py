@@ -6,8 +6,6 @@ clock: ``act.time`` is the time that the statement will carry.
 
 from __future__ import annotations
 
-from ledger.domain.catalogue import BY_FACT
-from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.form import require_form
@@ -15,6 +13,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import enrolled_key
+from ledger.domain.subjects import BY_COMMAND, BY_FACT
 
 
 def decide(command: Command, act: Act, read: Reader) -> Decided:
@@ -22,7 +21,7 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
     require_form(command)
-    return row.decide(command, act, read)
+    return Decided(command.subject, row.decide(command, act, read))
 
 
 def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:

@@ -13,6 +13,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
 
+from ledger.words import Words
+
 
 class Role(StrEnum):
     """A capacity in which an officer signs; granted and revoked by logged events."""
@@ -30,6 +32,22 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # signs no statement; reads every entry
     # Not granted: the holder of a key who proves possession of it while it is being enrolled.
     KEY_HOLDER = "key-holder"
+
+
+ROLE_LABELS: dict[Role, Words] = {
+    Role.DIRECTOR: Words("Secretariat director", "Directeur du Secrétariat"),
+    Role.SECURITY_OFFICER: Words("Security officer", "Responsable de la sécurité"),
+    Role.DATA_PROTECTION_OFFICER: Words("Data protection officer", "Délégué à la protection des données"),
+    Role.PROGRAMME_MANAGER: Words("Programme manager", "Responsable du programme"),
+    Role.REGISTRAR: Words("Registrar", "Greffier"),
+    Role.SELECTION_PANEL: Words("Member of the selection panel", "Membre du jury de sélection"),
+    Role.FACILITATOR: Words("Facilitator", "Animateur"),
+    Role.ASSESSOR: Words("Assessor", "Évaluateur"),
+    Role.MODERATOR: Words("Moderator", "Modérateur"),
+    Role.DECISION_AUTHORITY: Words("Decision authority", "Autorité de décision"),
+    Role.AUDITOR: Words("Auditor", "Auditeur"),
+    Role.KEY_HOLDER: Words("Key holder", "Titulaire de la clé"),
+}
 
 
 Algorithm = Literal["Ed25519", "ES256"]

@@ -10,6 +10,7 @@ from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import person_concerned
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
@@ -106,7 +107,8 @@ class Group:
         digests = vault.digests_of(event.facts)
         if not digests and not self._offered:
             return []
-        person_id = owner_of(event, self._read)
+        person_id = person_concerned(event, self._read)
+        assert person_id is not None  # every fact with digests is about somebody, whom the rules require to be known
         unused = set(self._offered) - {d.digest for d in digests}
         if unused:
             raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
@@ -138,12 +140,3 @@ def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
     decided = decide(command, Act(event.by, event.time), read)
     if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
-
-
-def owner_of(event: Event[Fact], read: Draft) -> str:
-    """The person whom the digests in an event are about."""
-    kind, identifier = event.subject.kind, event.subject.id
-    if kind == "candidacy" or kind == "certification":
-        nomination = read.candidacy(identifier).nomination
-        return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id
-    return identifier

@@ -17,11 +17,11 @@ from threading import Lock
 from eventsourcing.persistence import IntegrityError, Notification
 
 from ledger.documents import Documents
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_FACT
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from api import demo
 from api.app import create_app
-from api.checking.checks import check
+from api.checking.checks import check_presented
 from api.cli.serving import _introduce
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
@@ -101,7 +101,7 @@ def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: p
                 if register.models.certificates.timeline(row.certification_id, clock()).on(today) is Status.VALID:
                     bodies = [ledger.documents.get(row.number, form) or b"" for form in by_name()]
                     for presented in (row.number.encode(), bytes(register.bundle(row)), *bodies):
-                        assert check(presented, register).verdict is Verdict.VALID, row.number
+                        assert check_presented(presented, register).verdict is Verdict.VALID, row.number
 
 
 def test_the_simulated_clock_never_goes_back() -> None:

@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.catalogue import EVENT_TYPES, ROLE_LABELS
+from ledger.domain.record import ROLE_LABELS
+from ledger.domain.subjects import EVENT_TYPES
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"])
 ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|aujourd)'[a-zà-ÿ]", re.IGNORECASE)
 OURS = re.compile(r"`((?:api|docs|ledger|projections|tests)/[\w./-]*)")
+
+
+def spaced(french: str) -> str:
+    """Replace the plain spaces before a colon by the no-break spaces of French typography."""
+    return french.replace(" :", "\u00a0:")
 
 
 def rows() -> set[tuple[str, str, str]]:
@@ -22,7 +28,7 @@ def rows() -> set[tuple[str, str, str]]:
     return {(english, french, place.strip("`")) for english, french, _, place in cells}
 
 
-EVENTS = {(row.label.en, row.label.fr, row.wire_name) for row in EVENT_TYPES}
+EVENTS = {(row.label.en, spaced(row.label.fr), row.wire_name) for row in EVENT_TYPES}
 ROLES = {(label.en, label.fr, str(role)) for role, label in ROLE_LABELS.items()}
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ledger.domain.record import Algorithm, Fact, Moment, Stream
 
-ISSUER = Stream("issuer", "body")  # there is one
+THE_ISSUER = Stream("issuer", "body")  # there is one
 
 
 class IssuerEstablished(Fact, frozen=True, kw_only=True):

@@ -56,7 +56,7 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Blocked]:
     blocked = Blocked()
     monkeypatch.setattr(verify_route, "SECONDS", 0.1)
     monkeypatch.setattr(verify_route, "SECONDS_IN_LINE", 0.1)
-    monkeypatch.setattr(checks, "check", blocked.check)
+    monkeypatch.setattr(checks, "check_presented", blocked.check)
     yield blocked
     blocked.go.set()
 

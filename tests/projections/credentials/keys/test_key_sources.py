@@ -32,7 +32,8 @@ from hypothesis import strategies as st
 from pkcs11 import Attribute, KeyType, Mechanism
 
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
-from projections.credentials.keys.key_sources import TokenUri, load, parse_token_uri
+from projections.credentials.keys.key_sources import load
+from projections.credentials.keys.token_uri import TokenUri
 from tests.programs import program
 
 MESSAGE = b"what is signed"
@@ -116,16 +117,22 @@ def test_a_missing_file_and_a_missing_variable_are_named() -> None:
         load("env:NO_SUCH_KEY")
 
 
-def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pkcs11", None)
-    monkeypatch.delitem(sys.modules, "projections.credentials.keys.token_key", raising=False)
-    with pytest.raises(ValueError, match=r"the extra pkcs11: pip install 'pca-ledger\[pkcs11\]'"):
-        load("pkcs11:object=seal?module-path=/usr/lib/softhsm/libsofthsm2.so")
+def test_without_the_extra_the_error_names_it() -> None:
+    text = """
+import sys
+sys.modules["pkcs11"] = None
+from projections.credentials.keys.key_sources import load
+load("pkcs11:object=seal?module-path=/usr/lib/softhsm/libsofthsm2.so")
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "ValueError: " in done.stderr
+    assert "the extra pkcs11: pip install 'pca-ledger[pkcs11]'" in done.stderr
 
 
 def test_a_uri_is_read_as_rfc_7512_has_it() -> None:
     uri = "pkcs11:token=The%20Office;object=seal;id=%01%ff;type=private?module-path=/lib/x.so&pin-source=file:/etc/pin"
-    assert parse_token_uri(uri) == TokenUri(
+    assert TokenUri.parse(uri) == TokenUri(
         module_path="/lib/x.so",
         token="The Office",  # noqa: S106 - a device's label
         serial=None,
@@ -137,7 +144,7 @@ def test_a_uri_is_read_as_rfc_7512_has_it() -> None:
 
 
 def test_a_uri_does_not_show_its_pin() -> None:
-    uri = parse_token_uri("pkcs11:object=seal?module-path=/lib/x.so&pin-value=5678")
+    uri = TokenUri.parse("pkcs11:object=seal?module-path=/lib/x.so&pin-value=5678")
     assert uri.pin() == "5678"
     assert repr(uri) == "TokenUri(/lib/x.so, None, 'seal')"
 
@@ -161,7 +168,7 @@ def test_a_uri_does_not_show_its_pin() -> None:
 )
 def test_any_other_uri_is_refused(uri: str, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
-        parse_token_uri(uri)
+        TokenUri.parse(uri)
 
 
 @given(st.text(min_size=1), st.binary(min_size=1), st.text())
@@ -169,7 +176,7 @@ def test_any_label_and_id_and_pin_can_be_written(label: str, identity: bytes, pi
     written = [quote(part, safe="") for part in (label, identity, pin)]
     uri = "pkcs11:object={};id={}?module-path=/x.so&pin-value={}".format(*written)
     if len(uri) <= 4_096:
-        parsed = parse_token_uri(uri)
+        parsed = TokenUri.parse(uri)
         assert (parsed.object, parsed.id, parsed.pin()) == (label, identity, pin)
 
 

@@ -16,13 +16,20 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from api.app import create_app
+from api.register import Register, Settings
 from api.secretariat.proposals import read_row
 from ledger.domain.deciding import decide
 from ledger.signing.statement import decode_payload
+from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import Officer, served
+from tests.issued import KEYS, URL, established_issuer, issued, made_documents, number
 from tests.support import SESSION, World
+
+__all__ = ["established_issuer", "issued", "made_documents", "number"]
 
 WALKING = ("MainThread", "AnyIO worker thread", "writer")  # the threads that serve whoever waits
 NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
@@ -94,6 +101,16 @@ def decided(steps: Steps, world: World) -> World:
     return world
 
 
+@pytest.fixture
+def client(steps: Steps, issued: World) -> Iterator[TestClient]:
+    """A served register whose connections are traced, and which has answered once; nothing follows its log."""
+    with (
+        Ledger.open(issued.ledger.folder, lambda: issued.now) as ledger,
+        Register(ledger, Settings(base_url=URL), None, KEYS) as register,
+    ):
+        yield TestClient(create_app(register))
+
+
 def test_an_award_over_http(steps: Steps, decided: World) -> None:
     with Writer(decided.ledger) as writer, served(decided, writer.record) as (client, _):
         first, second = Officer(client, "decider1"), Officer(client, "decider2")
@@ -107,7 +124,7 @@ def test_an_award_over_http(steps: Steps, decided: World) -> None:
         assert steps.calls == {"decode_payload": 1, "read_row": 1}
         with steps.walk():
             assert second.sign(prepared).status_code == 201
-        assert len(steps.statements) <= 18, steps.statements
+        assert len(steps.statements) <= 20, steps.statements  # the two that publish included
         # The inbox and the ledger each parse at their door; the record decides again under its lock.
         assert steps.calls == {"decide": 1, "decode_payload": 2, "read_row": 1}
 
@@ -116,5 +133,12 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
     submission = decided.submission("give-listing-consent", "registrar", person_id="awa")
     with steps.walk():
         decided.ledger.record(submission)
-    assert len(steps.statements) <= 12, steps.statements
+    assert len(steps.statements) <= 14, steps.statements  # the two that publish included
     assert steps.calls == {"decide": 1, "decode_payload": 1}
+
+
+@pytest.mark.parametrize(("media_type", "most"), [("text/html", 11), ("application/json", 113)])
+def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, media_type: str, most: int) -> None:
+    with steps.walk():
+        assert client.get(f"/certificates/{number}", headers={"Accept": media_type}).status_code == 200
+    assert len(steps.statements) <= most, steps.statements

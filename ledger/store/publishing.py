@@ -62,10 +62,6 @@ class Publications:
 
     def latest(self) -> tuple[str, Checkpoint]:
         """The latest published checkpoint as a note, and what it says. Raises ``Conflict`` while there is none."""
-        if not self.policy.asks:
-            unpublished = self.candidate()
-            if unpublished is not None:
-                self.publish(unpublished)
         latest = self._log.latest_published()
         if latest is None:
             raise Conflict("not-witnessed", "nothing is published yet: the log waits for its witnesses")
@@ -97,17 +93,38 @@ class Publications:
         assert signed is not None  # signed when the ledger was opened
         if latest is not None and latest[0] >= signed[0] and not self._is_due(latest[1]):
             return None
-        note = Note.parse(signed[1])
+        return self._signed_for_all(signed[1])
+
+    def _signed_for_all(self, note: str) -> Note:
+        """A checkpoint with every signature that the log itself gives to the public."""
         if self._cosigner is None:
-            return note
-        checkpoint = open_checkpoint(signed[1], self._trust.verifier_key)
-        return note.signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
+            return Note.parse(note)
+        checkpoint = open_checkpoint(note, self._trust.verifier_key)
+        return Note.parse(note).signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
 
     def _is_due(self, note: str) -> bool:
         if self.policy.asks and self._witnessed(note) is None:
             return True  # published when the policy was another one
+        if not self.policy.asks and self.policy.witnesses and not self._cosignatures(note):
+            return True  # no quorum is asked for, but some witness may cosign
         signed_at = self._signed_at(note)
         return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
+
+    def add(self, size: int, note: str) -> None:
+        """Store a checkpoint that the log has just signed. It is published with it where the policy asks nobody."""
+        if self.policy.asks:
+            self._log.store_checkpoint(size, note)
+        else:
+            text = str(self._signed_for_all(note))
+            with self._lock:
+                self._write(size, text)
+                self._log.store_checkpoint(size, note, published=text)
+
+    def publish_unwitnessed(self) -> None:
+        """Publish the latest checkpoint if that is still to be done, where the policy asks nobody to witness it."""
+        note = None if self.policy.asks else self.candidate()
+        if note is not None:
+            self.publish(note)
 
     def publish(self, note: Note) -> None:
         """Publish a candidate. Raises ``Unverifiable`` when a signature or a witness is missing."""
@@ -117,12 +134,7 @@ class Publications:
             raise Unverifiable("checkpoint-root", "the checkpoint is of another tree")
         text = str(note.signed_too(*self._first_cosignatures(checkpoint.size)))
         with self._lock:
-            kept = self._kept()
-            if kept is None or kept.size <= checkpoint.size:  # another process may have published more
-                try:
-                    write_whole(self._file, text.encode())
-                except OSError as error:
-                    raise OperationalError(error) from None
+            self._write(checkpoint.size, text)
             self._log.store_published(checkpoint.size, text)
 
     def require_not_behind(self) -> None:
@@ -140,6 +152,15 @@ class Publications:
         if kept is not None and kept.root != self._log.root_at(kept.size):
             raise Corrupt("log-forked", f"{self._file.name} shows {kept.size} entries that this log does not have")
 
+    def _write(self, size: int, note: str) -> None:
+        """Replace the note beside the database, unless another process has published more."""
+        kept = self._kept()
+        if kept is None or kept.size <= size:
+            try:
+                write_whole(self._file, note.encode())
+            except OSError as error:
+                raise OperationalError(error) from None
+
     def _kept(self) -> Checkpoint | None:
         if not self._file.exists():
             return None
@@ -150,7 +171,9 @@ class Publications:
     def _first_cosignatures(self, size: int) -> list[NoteSignature]:
         """Those of the note of that size that was published first: they say the earliest time, and go on standing."""
         first = self._log.first_published(size)
-        if first is None:
-            return []
+        return [] if first is None else self._cosignatures(first)
+
+    def _cosignatures(self, note: str) -> list[NoteSignature]:
+        """The lines in the names of the policy's witnesses; that they hold is not checked."""
         keys = {(witness.key.name, witness.key.hint) for witness in self.policy.witnesses.values()}
-        return [line for line in Note.parse(first).signatures if (line.name, line.hint) in keys]
+        return [line for line in Note.parse(note).signatures if (line.name, line.hint) in keys]

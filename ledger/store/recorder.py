@@ -234,10 +234,16 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as cursor:
             return consistency_path(old, new, _node_reader(cursor))
 
-    def store_checkpoint(self, size: int, note: str) -> None:
-        """Keep a signed checkpoint; that of a size is signed once, by whoever comes first."""
+    def store_checkpoint(self, size: int, note: str, published: str | None = None) -> None:
+        """Keep a signed checkpoint; that of a size is signed once, by whoever comes first.
+
+        ``published`` is the note with which it is published at the same time, unless that size is published already.
+        """
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute("INSERT OR IGNORE INTO checkpoints VALUES (?, ?)", (size, note))
+            if published is not None:
+                for table in ("first_published", "published"):
+                    cursor.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, NULL)", (size, published))
 
     def store_published(self, size: int, note: str) -> None:
         """Keep what is published: of each size the note that was signed first, and the one that was signed last."""

@@ -11,6 +11,7 @@ import pytest
 
 from api.app import create_app
 from api.clients.fetching import reader
+from api.publishing.collecting import Collector
 from api.publishing.files import write
 from api.publishing.monitoring import Monitor
 from api.register import Register, Settings
@@ -65,7 +66,8 @@ def test_a_late_log_is_said(dated: World, tmp_path: Path) -> None:
     assert look() == []
     dated.now += timedelta(seconds=1)
     assert look() == ["late"]
-    write(dated.ledger, tmp_path / "www")  # signed again, though nothing was added
+    assert Collector(dated.ledger).collect()  # signs again, though nothing was added
+    write(dated.ledger, tmp_path / "www")
     assert look() == []
 
 

@@ -55,7 +55,7 @@ def test_a_statement_submitted_twice_is_recorded_once(world: World) -> None:
     assert first == second
 
 
-def test_a_group_is_answered_one_by_one(world: World) -> None:
+def test_each_submission_of_a_batch_has_its_own_answer(world: World) -> None:
     world.appoint()
     good = world.submission("register-person", "registrar", **PERSON)
     forged = msgspec.structs.replace(good, envelope=_signed_by("moderator", good))
@@ -344,7 +344,7 @@ def test_what_is_no_statement_is_refused(world: World) -> None:
     assert world.ledger.submit([]) == []
 
 
-def test_two_nominations_of_one_person_in_one_group_are_one_too_many(world: World) -> None:
+def test_two_nominations_of_one_person_in_one_batch_are_one_too_many(world: World) -> None:
     world.appoint()
     world.plan()
     world.do("register-person", "registrar", **PERSON)

@@ -5,6 +5,7 @@ Transactions' beginnings and ends are not counted, nor what follows the log in t
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 import threading
@@ -16,9 +17,11 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.public import routers
 from api.register import Register, Settings
 from api.secretariat.proposals import read_row
 from ledger.domain.deciding import decide
@@ -26,7 +29,8 @@ from ledger.signing.statement import decode_payload
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import Officer, served
-from tests.issued import KEYS, URL, established_issuer, issued, made_documents, number
+from tests.issued import KEYS, P256, URL, established_issuer, issued, made_documents, number
+from tests.scenario import SCHEME
 from tests.support import SESSION, World
 
 __all__ = ["established_issuer", "issued", "made_documents", "number"]
@@ -46,6 +50,7 @@ class Steps:
 
     def __init__(self) -> None:
         self._walking = False
+        self.write_locks = 0
         self.statements: list[str] = []
         self.calls: Counter[str] = Counter()
 
@@ -56,6 +61,7 @@ class Steps:
         self._walking = False
 
     def trace(self, statement: str) -> None:
+        self.write_locks += statement == "BEGIN IMMEDIATE"
         if self._counts() and not statement.startswith(NOT_COUNTED):
             self.statements.append(" ".join(statement.split())[:100])
 
@@ -142,3 +148,34 @@ def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, me
     with steps.walk():
         assert client.get(f"/certificates/{number}", headers={"Accept": media_type}).status_code == 200
     assert len(steps.statements) <= most, steps.statements
+
+
+def test_reading_never_writes(client: TestClient, steps: Steps, issued: World, number: str) -> None:
+    """Every public page is read, as people and as programs read it."""
+    folder, made = issued.ledger.folder, issued.ledger.documents.sets()[-1]
+    values = {
+        "scheme_id": SCHEME,
+        "version": "1.0.0",
+        "person_id": "awa",
+        "number": number,
+        "token": made.token,
+        "key_id": P256.key_id,
+        "list": "revocation/0",
+        "level": "0",
+        "index": "000.p/1",
+        "leaf": "0",
+    }
+    addresses = [route.path for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+    def kept() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith("-shm")}
+
+    before, steps.write_locks, statuses = kept(), 0, Counter[int]()
+    for address in addresses:
+        path = re.sub(r"{(\w+)[^}]*}", lambda part: values[part[1]], address.replace("{purpose}/{number}", "{list}"))
+        for media_type in ("text/html", "application/json"):
+            statuses[client.get(path, headers={"Accept": media_type}, follow_redirects=False).status_code] += 1
+    assert statuses[200] > 70, statuses
+    assert not [status for status in statuses if status >= 500]
+    assert steps.write_locks == 0
+    assert kept() == before

@@ -15,10 +15,10 @@ from api.app import create_app
 from api.pages import FRESH
 from api.public.identity import HISTORY
 from api.register import Register, Settings
-from ledger import documents
 from ledger.domain.events.office import FOUNDING
+from ledger.store import documents
 from projections.credentials.status import status_list
-from tests.issued import KEYS, SUBJECT, URL, become_issuer, make_documents, withdraw
+from tests.issued import KEYS, SUBJECT, URL, become_issuer, follow, make_documents, withdraw
 from tests.support import World
 from tests.watched import Watched
 
@@ -29,6 +29,7 @@ class Answer:
     """What a list says of one certificate, which head it names, and how long a cache may keep it."""
 
     def __init__(self, client: TestClient, moment: datetime, index: int, purpose: str = "revocation") -> None:
+        follow(client)
         answer = client.get(f"/status/{purpose}/0", params={"timestamp": moment.isoformat()})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()

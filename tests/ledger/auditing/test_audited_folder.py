@@ -18,7 +18,6 @@ from ledger.store.ledger import Ledger
 from tests.ledger.auditing.test_audit import codes, tampered
 from tests.support import World, key_of
 
-
 PUBLISHED_TABLES = ("published", "first_published")
 
 

@@ -16,7 +16,6 @@ from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop,
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
 from ledger.disclosures import seal
-from ledger.domain.decisions.requiring import require_new
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import Role, Signer
@@ -100,7 +99,8 @@ class _Planning:
 
     def plan(self) -> ImportPlan:
         workshop = self._workshop
-        require_new("session", workshop.session_id, self._read.session(workshop.session_id).version)
+        if self._read.session(workshop.session_id).version:
+            raise Refused("already-exists", kind="session", id=workshop.session_id)
         self._administrations()
         for officer in workshop.officers:
             self._officer(officer)

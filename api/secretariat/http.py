@@ -157,10 +157,8 @@ def prepare(sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: 
         raise NotFiled("signer-not-named", person=sender.person)
     request = Request(sender.person, key, sha256(sender.body).hexdigest())
     item, prepared = office.inbox.propose(proposed, f"officer {sender.person}", request)
-    if sender.person not in wanted.signers:
+    if prepared is None or sender.person not in wanted.signers:
         return Filed(number=item.number, command=_name(item), seats=_seats(item))
-    if prepared is None:  # the same request was sent before
-        item, prepared = office.inbox.prepare(item.number, sender.person)
     return _statement(item, prepared)
 
 

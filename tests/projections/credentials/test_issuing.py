@@ -16,6 +16,7 @@ from projections.credentials.issuing import IMPOSSIBLE_AGAIN_SECONDS, Issuing
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.read_models import ReadModels
 from tests.issued import ED25519, KEYS, P256, become_issuer, enrol, make_documents
+from tests.scenario import names
 from tests.support import World, key_of
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from ledger.domain.decisions.acting import Act, Command
@@ -15,6 +16,10 @@ from ledger.domain.states.certification import Certification
 from ledger.domain.states.persons import Person
 from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
+from ledger.words import Words
+
+EACH_ONCE = Words("one or more, each once", "un ou plusieurs éléments, chacun une seule fois")
+BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
 def require_new(command: Command, read: Reader) -> None:
@@ -27,6 +32,18 @@ def require_known(kind: str, identifier: str, version: int) -> None:
     """Refuse when the subject was never recorded."""
     if not version:
         raise Refused("unknown", kind=kind, id=identifier)
+
+
+def require_each_once(field: str, names: Sequence[str]) -> None:
+    """Refuse a field of which there is none, or that has one name twice."""
+    if not names or len(set(names)) < len(names):
+        raise Refused("malformed", field=field, expected=EACH_ONCE)
+
+
+def require_both_texts(field: str, text_en: str, text_fr: str) -> None:
+    """Refuse a text that is missing in English or in French."""
+    if not (text_en.strip() and text_fr.strip()):
+        raise Refused("malformed", field=field, expected=BOTH_TEXTS)
 
 
 def require_not_in_own_case(act: Act, person_id: str) -> None:

@@ -128,30 +128,24 @@ def _require_fields(path: str, said: msgspec.Struct) -> None:
 def _require(path: str, field: str, value: object) -> None:
     match value:
         case str() if field in TEXT_FORMS and not TEXT_FORMS[field].fits(value):
-            raise _malformed(path, TEXT_FORMS[field].expected)
+            raise Refused("malformed", field=path, expected=TEXT_FORMS[field].expected)
         case Digest():
             for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
                 if not form.fits(text):
-                    raise _malformed(f"{path}.{part}", form.expected)
+                    raise Refused("malformed", field=f"{path}.{part}", expected=form.expected)
         case msgspec.Struct():
             _require_fields(f"{path}.", value)
         case tuple():
             for index, item in enumerate(value):
                 _require(f"{path}[{index}]", field, item)
-        case date() if not FIRST_DAY <= _day(value) <= LAST_DAY:
-            raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
+        case datetime():
+            _require(path, field, value.date())
+        case date() if not FIRST_DAY <= value <= LAST_DAY:
+            raise Refused("malformed", field=path, expected=_from_to(FIRST_DAY, LAST_DAY))
         case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
-            raise _malformed(path, _from_to(*BOUNDS[field]))
+            raise Refused("malformed", field=path, expected=_from_to(*BOUNDS[field]))
         case _:
             pass  # in form, or what has no form: a code of a closed set, bytes of a key, nothing
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _malformed(path: str, expected: Words) -> Refused:
-    return Refused("malformed", field=path, expected=expected)
 
 
 def _from_to(least: object, most: object) -> Words:

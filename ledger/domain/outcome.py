@@ -69,7 +69,7 @@ def _cell(candidacy: Candidacy, activity: str, competency: str, required: int) -
         key=lambda sheet: sheet.sheet_id,
     )
     moderated = next(
-        (m.level for m in candidacy.moderations if (m.activity, m.competency) == (activity, competency)), None
+        (m.level for _, m in candidacy.moderations if (m.activity, m.competency) == (activity, competency)), None
     )
     return facts.CellTrace(activity, competency, tuple(sheets), moderated, required)
 

@@ -22,7 +22,7 @@ from ledger.domain.events import persons as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import (
     Administration,
@@ -34,11 +34,8 @@ from ledger.words import Words
 
 
 class PersonCommand(Command, frozen=True, kw_only=True):
+    kind = "person"
     person_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("person", self.person_id)
 
 
 class RegisterPerson(PersonCommand, frozen=True, kw_only=True):
@@ -75,11 +72,8 @@ class ErasePersonalData(PersonCommand, frozen=True, kw_only=True):
 
 
 class AdministrationCommand(Command, frozen=True, kw_only=True):
+    kind = "administration"
     administration_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("administration", self.administration_id)
 
 
 class RegisterAdministration(AdministrationCommand, frozen=True, kw_only=True):

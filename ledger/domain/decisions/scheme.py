@@ -14,7 +14,7 @@ from ledger.domain.decisions.requiring import require_both_texts, require_each_o
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import scheme as facts
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.scheme import Scheme, evolve_scheme
 from ledger.words import Words
@@ -26,11 +26,8 @@ CONSECUTIVE = Words(
 
 
 class SchemeCommand(Command, frozen=True, kw_only=True):
+    kind = "scheme"
     scheme_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("scheme", self.scheme_id)
 
 
 class EstablishScheme(SchemeCommand, frozen=True, kw_only=True):

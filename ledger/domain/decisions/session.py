@@ -17,7 +17,7 @@ from ledger.domain.decisions.requiring import (
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import session as facts
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.session import Session, evolve_session
@@ -25,11 +25,8 @@ from ledger.words import Words
 
 
 class SessionCommand(Command, frozen=True, kw_only=True):
+    kind = "session"
     session_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("session", self.session_id)
 
 
 class PlanSession(SessionCommand, frozen=True, kw_only=True):

@@ -8,14 +8,14 @@ and with the erasure of the person they are about; the arguments of a command ho
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, ClassVar
 
 import msgspec
+from eventsourcing.persistence import PersistenceError
 
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
 from ledger.domain.dating import STATEMENT_LIFETIME
@@ -31,27 +31,28 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
 from ledger.store.ledger import Ledger
+from ledger.store.opening import open_database
+from ledger.store.port import LARGEST, Cursor, Row, rewrite
 from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.words import Words
 
 DATABASE = "desk.db"
-LAST_NUMBER = 2**63 - 1  # SQLite counts no further
 IMPORTED_ONCE = frozenset({"session", "candidates", "scores"})
-_TABLES = """
-CREATE TABLE IF NOT EXISTS proposals (
-    id INTEGER PRIMARY KEY, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB NOT NULL,
-    signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL,
-    leaf INTEGER);
-CREATE TABLE IF NOT EXISTS imported_files (
-    sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source));
-CREATE TABLE IF NOT EXISTS requests (
-    person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, until INTEGER NOT NULL,
-    PRIMARY KEY (person, key));
-DROP TABLE IF EXISTS answers; -- of an earlier version: they held names
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS proposals ("
+    "id INTEGER PRIMARY KEY, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB NOT NULL, "
+    "signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL, "
+    "leaf INTEGER)",
+    "CREATE TABLE IF NOT EXISTS imported_files ("
+    "sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source))",
+    "CREATE TABLE IF NOT EXISTS requests ("
+    "person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, "
+    "until INTEGER NOT NULL, PRIMARY KEY (person, key))",
+    "DROP TABLE IF EXISTS answers",  # of an earlier version: they held names
+)
 _INSERT = (
     "INSERT INTO proposals (command, arguments, disclosures, signers, source, payload, signatures, follows) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
 )
 
 
@@ -91,8 +92,10 @@ class Inbox:
         self._ledger = ledger
         self._record = record or ledger.record
         self._lock = RLock()
-        self._database = sqlite3.connect(ledger.folder / DATABASE, check_same_thread=False)
-        self._database.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _TABLES)
+        self._cursor: Cursor | None = None  # of the transaction that is open
+        self._may_hold_removed_values = True  # until it was looked at: a process may have ended in between
+        self._database = open_database(ledger.folder / DATABASE)
+        self._database.create(_TABLES)
         # A process that stopped between recording a statement and noting it here left it waiting.
         for item in self._select("WHERE leaf IS NULL AND payload IS NOT NULL"):
             if item.payload is not None and (receipt := ledger.receipt(item.payload)) is not None:
@@ -107,11 +110,11 @@ class Inbox:
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
-        with self._transaction():
+        with self._transaction() as cursor:
             if files is not None:
                 self.require_not_imported(source, files)
                 rows = [(digest, name, source) for digest, name in files.items()]
-                self._database.executemany("INSERT INTO imported_files VALUES (?, ?, ?)", rows)
+                cursor.executemany("INSERT INTO imported_files VALUES (?, ?, ?)", rows)
             return [self._insert(proposal, source) for proposal in proposals]
 
     def require_not_imported(self, source: str, files: dict[str, str]) -> None:
@@ -119,15 +122,12 @@ class Inbox:
 
         Two workshops may share a plan, not their candidates. Raises ``Refused``.
         """
-        with self._lock:
-            if self._database.execute("SELECT 1 FROM imported_files WHERE source = ?", (source,)).fetchone():
-                raise NotFiled("workshop-imported", session=source)
-            for digest, name in files.items():
-                known = self._database.execute(
-                    "SELECT name, source FROM imported_files WHERE sha256 = ?", (digest,)
-                ).fetchone()
-                if known and Path(name).stem in IMPORTED_ONCE:
-                    raise NotFiled("file-imported", file=name, name=known[0], source=known[1])
+        if self._rows("SELECT 1 FROM imported_files WHERE source = ?", source):
+            raise NotFiled("workshop-imported", session=source)
+        for digest, name in files.items():
+            known = self._rows("SELECT name, source FROM imported_files WHERE sha256 = ?", digest)
+            if known and Path(name).stem in IMPORTED_ONCE:
+                raise NotFiled("file-imported", file=name, name=known[0]["name"], source=known[0]["source"])
 
     def propose(
         self, proposal: Proposal, source: str, request: Request | None = None
@@ -138,7 +138,7 @@ class Inbox:
         It is known for as long as a statement may wait for its signatures. Raises ``Refused``, and ``Conflict`` when
         the key came with another request before.
         """
-        with self._transaction():
+        with self._transaction() as cursor:
             number = None if request is None else self._filed_by(request)
             if number is not None:
                 return self._found(number), None
@@ -147,7 +147,7 @@ class Inbox:
             if request is not None:
                 until = int((self._ledger.now() + STATEMENT_LIFETIME).timestamp())
                 row = (request.person, request.key, request.digest, number, until)
-                self._database.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", row)
+                cursor.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", row)
             return Waiting(number, proposal, source, prepared.payload, {}), prepared
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
@@ -237,19 +237,20 @@ class Inbox:
 
     def drop(self, number: int) -> None:
         """Take a proposal out of the inbox that nobody will sign."""
-        with self._transaction():
-            self._forget([number])
+        self._forget([number])
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """One transaction that has the write lock from its start, or a part of the one that is open."""
+    def _transaction(self, *, commit: bool = True) -> Iterator[Cursor]:
+        """One transaction, or a part of the one that is open."""
         with self._lock:
-            if self._database.in_transaction:
-                yield
+            if self._cursor is not None:
+                yield self._cursor
                 return
-            with self._database:
-                self._database.execute("BEGIN IMMEDIATE")
-                yield
+            with self._database.transaction(commit=commit) as self._cursor:
+                try:
+                    yield self._cursor
+                finally:
+                    self._cursor = None
 
     def _submit(self, item: Waiting, submission: Submission) -> Receipt:
         """Record what everyone signed. Sent again, it is the ledger that knows that it was recorded."""
@@ -268,6 +269,8 @@ class Inbox:
         with self._transaction():
             if self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}"):
                 self._next_step(receipt, item.source)
+        self._may_hold_removed_values |= bool(item.proposal.disclosures)
+        self._remove_copies()
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """A signature that does not hold is refused at once, not only with the last one."""
@@ -282,28 +285,36 @@ class Inbox:
         requested = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
         gone = about_erased([*waiting, *requested], self._ledger.read())
         if gone:
-            with self._transaction():
+            with self._transaction() as cursor:
                 self._forget(gone)
-            with self._lock:
-                self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
+                rewrite(cursor, "proposals")
+            self._may_hold_removed_values = True
+        self._remove_copies()
         return [item for item in waiting if item.number not in gone]
 
     def _forget(self, numbers: Iterable[int]) -> None:
         """Out of the inbox, and no request is answered with them: SQLite gives the last number again."""
         rows = [(number,) for number in numbers]
-        self._database.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
-        self._database.executemany("DELETE FROM requests WHERE number = ?", rows)
+        with self._transaction() as cursor:
+            cursor.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
+            cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
+
+    def _remove_copies(self) -> None:
+        """Remove the last copies of removed values, now or when no other process reads any more."""
+        if self._may_hold_removed_values and self._cursor is None:
+            with suppress(PersistenceError):
+                self._may_hold_removed_values = not self._database.forget_erased()
 
     def _filed_by(self, request: Request) -> int | None:
         """The number of what this request filed before. Raises ``Conflict`` when its key came with another one."""
         now = int(self._ledger.now().timestamp())
-        self._database.execute("DELETE FROM requests WHERE until <= ?", (now,))
-        known = self._database.execute(
-            "SELECT request, number FROM requests WHERE person = ? AND key = ?", (request.person, request.key)
-        ).fetchone()
-        if known is not None and known[0] != request.digest:
+        with self._transaction() as cursor:
+            cursor.execute("DELETE FROM requests WHERE until <= ?", (now,))
+        statement = "SELECT request, number FROM requests WHERE person = ? AND key = ?"
+        known = self._rows(statement, request.person, request.key)
+        if known and known[0]["request"] != request.digest:
             raise Conflict("idempotency-key-reused", "Idempotency-Key: it came with another request before")
-        return None if known is None else int(known[1])
+        return int(known[0]["number"]) if known else None
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
         """The statement prepared before, while it can be recorded as it is, or else a new one.
@@ -329,11 +340,8 @@ class Inbox:
         return item, Prepared(envelope.payload, event, self._ledger.read())
 
     def _is_preceded(self, item: Waiting) -> bool:
-        with self._lock:
-            earlier = self._database.execute(
-                "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL", (item.number, item.source)
-            )
-            return earlier.fetchone() is not None
+        statement = "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL LIMIT 1"
+        return bool(self._rows(statement, item.number, item.source))
 
     def _next_step(self, receipt: Receipt, source: str) -> None:
         """Who is granted a certification is issued a certificate: file that for a registrar, if there is one."""
@@ -343,7 +351,7 @@ class Inbox:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 
     def _row(self, number: int) -> Waiting | None:
-        return next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LAST_NUMBER else None
+        return next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LARGEST else None
 
     def _found(self, number: int, person: str | None = None) -> Waiting:
         """A proposal; only for one of its signers where a person is named. Raises ``Refused``."""
@@ -353,22 +361,25 @@ class Inbox:
         return item
 
     def _select(self, where: str, *parameters: object) -> list[Waiting]:
-        with self._lock:
-            return list(map(read_row, self._database.execute(f"SELECT * FROM proposals {where}", parameters)))
+        return list(map(read_row, self._rows(f"SELECT * FROM proposals {where}", *parameters)))
+
+    def _rows(self, statement: str, *parameters: object) -> list[Row]:
+        with self._transaction(commit=False) as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
 
     def _insert(self, proposal: Proposal, source: str, payload: bytes | None = None) -> int:
-        number = self._database.execute(_INSERT, row_of(proposal, source, payload)).lastrowid
-        assert number is not None  # of an insert
-        return number
+        with self._transaction() as cursor:
+            cursor.execute(_INSERT, row_of(proposal, source, payload))
+            return int(cursor.fetchall()[0]["id"])
 
     def _update(self, number: int, **columns: Any) -> bool:
-        """Change what is not recorded yet; answers whether there was such a one."""
+        """Change what is not recorded yet; returns whether it was found."""
         assignments = ", ".join(f"{column} = ?" for column in columns)
-        with self._transaction():
-            changed = self._database.execute(
-                f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL", (*columns.values(), number)
-            )
-            return changed.rowcount > 0
+        statement = f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL RETURNING id"
+        with self._transaction() as cursor:
+            cursor.execute(statement, (*columns.values(), number))
+            return bool(cursor.fetchall())
 
 
 def _unknown(number: int) -> Refused:

@@ -82,7 +82,8 @@ def test_a_register_may_go_on_recording_while_it_is_audited(workshop: World) -> 
 
 
 def test_a_ledger_that_was_emptied_is_found(folder: Path) -> None:
-    tables = ("stored_events", "tree_nodes", "checkpoints", "disclosures")
+    (folder / "published.note").unlink()
+    tables = ("stored_events", "tree_nodes", "checkpoints", "published", "first_published", "disclosures")
     assert codes(tampered(folder, *(f"DELETE FROM {table}" for table in tables))) == {"entry-missing"}
 
 

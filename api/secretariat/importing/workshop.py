@@ -1,4 +1,4 @@
-"""One workshop as its files tell it, checked as a whole: every fault is found before any is reported."""
+"""One workshop as its files describe it, checked as a whole: every fault is found before any is reported."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Workshop(msgspec.Struct, frozen=True, kw_only=True):
-    """What the files say. Scores: (candidate, activity, assessor) -> competency -> level."""
+    """The contents of the files. Scores: (candidate, activity, assessor) -> competency -> level."""
 
     session_id: str
     title_en: str
@@ -92,19 +92,19 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str]
 
     def where(self, file: str, *codes: str) -> str:
-        """The first cell in which a file names a subject by its codes, such as ``scores.csv!D14``."""
+        """Return the first cell in which a file names a subject by its codes, such as ``scores.csv!D14``."""
         name = next(name for name in self.files.values() if Path(name).stem == file)
         return f"{name}!{self.cells[file, *codes]}"
 
     def of_role(self, role: Role) -> list[str]:
-        """The codes of the officers in a role, in the order of the file."""
+        """Return the codes of the officers in a role, in the order of the file."""
         return [officer.code for officer in self.officers if officer.role is role]
 
 
 def read_workshop(folder: Path, registered: Collection[str] = ()) -> Workshop:
     """Read and check a folder. Raises ``WrongWorkshop`` with every fault.
 
-    ``registered`` are administrations that the ledger knows beside the Members that this program knows.
+    ``registered`` are the administrations in the ledger; they need not be in this program's list of Members.
     """
     return _Reading(folder, registered).workshop()
 

@@ -22,7 +22,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "reading": ("roster", "history", "bundle", "proof", "export"),
     "checking": ("rebuild", "verify"),
     "issuing": ("issuer", "document", "holder"),
-    "auditing": ("audit", "monitor", "evidence", "check-evidence", "check-time-stamp"),
+    "auditing": ("audit",),
+    "watching": ("monitor", "evidence", "check-evidence", "check-time-stamp"),
     "publishing": ("publish", "set-policy", "witness", "attacks"),
     "webhooks": ("webhooks",),
 }

@@ -11,18 +11,24 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress, TaskID
 
 from ledger.store.ledger import Ledger
 from ledger.words import Language, Words
 from projections.read_models import ReadModels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.info.help = "An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."
 # Whoever reads lines with a program must find each whole, however wide the terminal is.
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
 Folder = Annotated[Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The ledger's folder.", show_default=True)]
 FOLDER = Path("ledger-data")
+AuditorKey = Annotated[Path | None, typer.Option(help="An auditor's key file, to read entries over HTTP.")]
+
+
+@app.callback()  # without one, a module of a single command would be that command
+def program() -> None:
+    """An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."""
 
 
 def language() -> Language:
@@ -98,14 +104,14 @@ def end_of(known_on: date) -> datetime:
 
 
 @contextmanager
-def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error: told how many are done, of how many."""
-    from rich.progress import Progress  # only here: most commands show none
-
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Progress bars on standard error: each call names one, how many are done and of how many."""
     with Progress(console=err, transient=True) as progress:
-        task = progress.add_task(what)
+        tasks: dict[str, TaskID] = {}
 
-        def tell(done: int, of: int) -> None:
-            progress.update(task, completed=done, total=of)
+        def show(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what)
+            progress.update(tasks[what], completed=done, total=of)
 
-        yield tell
+        yield show

@@ -103,14 +103,14 @@ def attacks() -> None:
     """Attack synthetic ledgers in nine ways, and show by what name each is caught. Exit code 1 if one is not."""
     # Only here: it makes ledgers and a witness.
     from api.attacks import ATTACKS
-    from ledger.auditing import Finding
+    from ledger.auditing import AuditFinding
 
     missed = 0
     for attack in ATTACKS:
         with tempfile.TemporaryDirectory() as folder:
             codes = attack.run(Path(folder) / "ledger")
         if attack.code in codes:
-            outcome = f"{attack.code}: {Finding(attack.code, None, '').words.into(language())}"
+            outcome = f"{attack.code}: {AuditFinding(attack.code, None, '').words.into(language())}"
         else:
             missed += 1
             outcome = in_language("NOT CAUGHT", "NON DÉCELÉ")

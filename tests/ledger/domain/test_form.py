@@ -20,9 +20,9 @@ from ledger.domain.subjects import COMMAND_TYPES
 from ledger.words import Words
 from tests.ledger.domain import test_scheme_and_session
 from tests.ledger.domain.rules import Rules
-from tests.scenario import END, SESSION, START, key_of
+from tests.scenario import END, SESSION, START, key_of, names
 
-NAMED = [{"name": "given_name", "value": "Awa"}, {"name": "family_name", "value": "Diallo"}]
+NAMED = names("Awa", "Diallo")
 NOT_PSEUDONYMS = (
     "Awa N'Guessan <awa@example.org>",
     "awa diallo",
@@ -70,9 +70,7 @@ def test_what_is_sealed_is_called_by_a_word(rules: Rules, name: str) -> None:
 @pytest.mark.parametrize("digest", ["born in Dakar", "", "a" * 44])
 def test_a_digest_is_one(rules: Rules, digest: str) -> None:
     with pytest.raises(Refused, match=r"evidence.digest: expected 43 characters"):
-        rules.do(
-            "give-listing-consent", "registrar", person_id="registrar", evidence={"name": "evidence", "digest": digest}
-        )
+        rules.do("give-listing-consent", person_id="registrar", evidence={"name": "evidence", "digest": digest})
 
 
 def draft(**changed: Any) -> dict[str, Any]:

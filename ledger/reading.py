@@ -75,8 +75,8 @@ class Memory:
 class Draft(Reader):
     """A reader of the record, with events on top that are not appended yet.
 
-    ``expects`` maps each stream that was read to its version in the log. ``pinned`` is true once something was read that
-    any new entry can change.
+    ``expects`` maps each stream that was read to its version in the log. ``pinned`` is true once something
+    was read that any new entry can change.
     """
 
     def __init__(self, memory: Memory, disclosure: Callable[[str], Disclosed | None] = lambda _: None) -> None:

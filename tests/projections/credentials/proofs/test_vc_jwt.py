@@ -19,7 +19,7 @@ DOCUMENT: dict[str, Any] = {
     "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
     "id": ISSUER.certificate(FACTS.number),
     "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": ISSUER.did, "type": ["Profile"], "name": ISSUER.name_fr},
+    "issuer": {"id": ISSUER.did, "type": ["Profile"], "name": ISSUER.name.fr},
     "validFrom": "2024-12-01T00:00:00Z",
     "validUntil": "2029-12-01T00:00:00Z",
     "credentialSubject": {"id": "urn:uuid:7c1e", "type": ["AchievementSubject"], "achievement": {"name": "é"}},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from importlib import import_module
 
@@ -48,7 +47,7 @@ def main() -> None:
         sys.exit(fail(in_language(*refused.words), 1))
     except LedgerError as error:
         sys.exit(fail(in_language(*failure_in_words(error)), 1))
-    except (PersistenceError, sqlite3.Error) as error:
+    except PersistenceError as error:
         says = in_language("the database cannot be read or written", "la base ne peut être lue ou écrite")
         sys.exit(fail(f"{says}: {error}", 2))
     except Wrong as wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ledger import vault
+from ledger.disclosures import Disclosure, digest_of, digests_of
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
@@ -18,7 +18,7 @@ from ledger.signing.statement import SignedEvent, decode_payload, match_signatur
 from ledger.signing.verifying import Claim, claim_of
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Submission
-from ledger.vault import Disclosure, Held
+from ledger.store.vault import Held
 from ledger.words import Words
 
 _Offered = tuple[Disclosure, str]  # with its encoding, which takes as long as many a rule
@@ -54,7 +54,7 @@ class Batch:
         event = decode_payload(envelope.payload)
         self._replica.require_current(event)
         encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
-        self._offered = {vault.digest_of(text): (disclosure, text) for disclosure, text in encoded}
+        self._offered = {digest_of(text): (disclosure, text) for disclosure, text in encoded}
         require_decision(event, submission.command, self._read)
         claims = self._claims(number, envelope, event)
         held = self._disclosures(event)
@@ -108,7 +108,7 @@ class Batch:
         Each digest of the facts has a value, brought along or in the vault, about the person of the statement; no other
         value is brought. Raises ``Refused``, or ``Unverifiable`` for the latter.
         """
-        digests = vault.digests_of(event.facts)
+        digests = digests_of(event.facts)
         if not digests and not self._offered:
             return []
         person_id = person_concerned(event, self._read)

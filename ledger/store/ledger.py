@@ -16,7 +16,7 @@ from threading import Lock
 
 from eventsourcing.persistence import IntegrityError, Notification
 
-from ledger.documents import Documents
+from ledger.disclosures import Disclosure
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
@@ -35,12 +35,16 @@ from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
+from ledger.store.documents import DocumentStore
 from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, found
+from ledger.store.notes import Notes
+from ledger.store.opening import open_database
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Prepared, Receipt, Submission, received
+from ledger.store.tree import StoredTree
+from ledger.store.vault import Vault
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure, Vault
 
 ATTEMPTS = 20  # to decide again when another process appended in between
 CACHED_TILES = 1024  # of 8 KiB each
@@ -54,26 +58,29 @@ class Ledger:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder
         self.trust = TrustRoot.load(folder / TRUST)
-        self.application = LedgerApplication(folder / DATABASE)
+        self.database = open_database(folder / DATABASE)
+        self.application = LedgerApplication(self.database)
         self.log = self.application.recorder
-        self.vault = Vault(self.log.datastore)
-        self.documents = Documents(self.log.datastore, secrets.randbelow)
+        self.tree = StoredTree(self.database)
+        self.notes = Notes(self.database)
+        self.vault = Vault(self.database)
+        self.documents = DocumentStore(self.database, secrets.randbelow)
         self._clock = clock
-        self.publications = Publications(folder, self.log, self.trust, self.now)
+        self.publications = Publications(folder, self.notes, self.tree, self.log.size, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)
         if self._log_key.public != self.trust.verifier_key.public:
             raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: nobody could verify its checkpoints")
         self._lock = Lock()
         self._replica = Replica(self.application, self.vault, self.trust.origin, self.now)
         self._verifiers = Verifiers()
-        self._hashes = lru_cache(CACHED_TILES)(self.log.hashes)  # which never change
+        self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
 
     @classmethod
     def open(cls, folder: Path, clock: Clock) -> Ledger:
         """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries."""
         ledger = cls(folder, clock)
         size = ledger.log.size()
-        for latest in (ledger.log.latest_checkpoint(), ledger.log.latest_published()):
+        for latest in (ledger.notes.latest_checkpoint(), ledger.notes.latest_published()):
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
         ledger.publications.require_not_behind()
@@ -81,7 +88,7 @@ class Ledger:
             ledger._replica.catch_up()
             ledger._sign_checkpoint()
             ledger.publications.publish_unwitnessed()
-        ledger.log.finish_erasures()
+        ledger.log.erasures.finish()
         return ledger
 
     @classmethod
@@ -118,7 +125,7 @@ class Ledger:
 
     def close(self) -> None:
         """Finish erasures, and close the file and the threads."""
-        self.log.finish_erasures()
+        self.log.erasures.finish()
         self._verifiers.close()
         self.application.close()
 
@@ -202,7 +209,7 @@ class Ledger:
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """Return the path from leaf ``index`` to the root of the tree of ``size`` leaves."""
-        return self.log.inclusion(index, size)
+        return self.tree.inclusion(index, size)
 
     def proof(self, index: int) -> InclusionProof:
         """Return the proof that leaf ``index`` is in the published log. Raises ``Refused`` when it is not."""
@@ -213,7 +220,7 @@ class Ledger:
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the tree of ``new`` leaves begins with that of ``old`` leaves; empty from 0."""
-        return self.log.consistency(old, new) if old else []
+        return self.tree.consistency(old, new) if old else []
 
     def tile(self, tile: Tile) -> bytes:
         """Return the hashes of a tile, or the entries of a bundle. Raises LookupError if the public log has neither."""
@@ -283,7 +290,7 @@ class Ledger:
             answers = self._record(submissions)
             self._sign_checkpoint()
         # Not under the lock: this may wait for readers.
-        self.log.finish_erasures()
+        self.log.erasures.finish()
         return answers
 
     def record(self, submission: Submission) -> Receipt:
@@ -340,11 +347,13 @@ class Ledger:
         """Return the receipt of a statement in the log; None when its place is free, or holds another envelope."""
         if event.version > self._replica.memory.version(event.subject):
             return None
-        found = self.log.locate(event.stream, event.version)
-        return _receipt(found[0], event) if found is not None and is_same(found[1]) else None
+        for position, envelope in self.log.of_stream(event.stream, event.version):
+            if is_same(envelope):
+                return _receipt(position, event)
+        return None
 
     def _sign_checkpoint(self) -> None:
-        size, latest = self._replica.memory.size, self.log.latest_checkpoint()
+        size, latest = self._replica.memory.size, self.notes.latest_checkpoint()
         if latest is None or latest[0] < size:
             checkpoint = Checkpoint(self.trust.origin, size, self._replica.root_at(size))
             self.publications.add(size, sign_checkpoint(checkpoint, self._log_key))

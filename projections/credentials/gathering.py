@@ -1,17 +1,17 @@
-"""From the record to the facts of a certificate: what its documents will state, name and levels included."""
+"""Collects the facts of a certificate from the record, with the holder's name and levels."""
 
 from __future__ import annotations
 
-from ledger.bundle import disclosures_of
+from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
+from ledger.store.bundling import disclosures_of
 from ledger.store.ledger import Ledger
-from ledger.vault import Disclosure
 from projections.certificates import CertificateRow
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
 
 
 def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts | None:
-    """What a certificate states; None when the vault no longer holds the name that was certified."""
+    """The facts of a certificate; None when the vault no longer holds the certified name."""
     names = {d.name: str(d.value) for d in map(Disclosure.parse, disclosures_of(ledger, row.content))}
     if not set(NAME_DETAILS) <= set(names):
         return None
@@ -19,7 +19,7 @@ def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts
     plan = read.session(row.session_id).planned
     scheme = read.scheme(stated.scheme_id)
     version = scheme.drafts[stated.scheme_version]
-    achieved = _shown(ledger, row) if read.person(row.person_id).shows_results else {}
+    achieved = _levels_to_show(ledger, row) if read.person(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
     return CertificateFacts(
         number=row.number,
@@ -60,16 +60,16 @@ def issuer_of(url: str, row: CertificateRow) -> IssuerIdentity:
 
 
 def levels_reached(ledger: Ledger, certification_id: str) -> dict[str, int]:
-    """The highest level of the rubric that the exact mean of each competency reaches."""
+    """The highest level of the rubric that the exact mean of each competency reaches, by competency."""
     outcome = ledger.read().candidacy(certification_id).outcome
     assert outcome is not None  # nothing is granted without one
     return {c.competency: c.total // c.count for c in outcome.competencies}
 
 
-def _shown(ledger: Ledger, row: CertificateRow) -> dict[str, int]:
-    """The levels reached, but none of what was ever taken out of the scope.
+def _levels_to_show(ledger: Ledger, row: CertificateRow) -> dict[str, int]:
+    """The levels reached in the competencies that never left the scope.
 
-    How that was assessed anew, the ledger does not know.
+    One that left it and came back was assessed anew, and the ledger does not hold that level.
     """
     kept = frozenset.intersection(*(scope for _, scope in ledger.read().certification(row.certification_id).scopes))
     return {c: level for c, level in levels_reached(ledger, row.certification_id).items() if c in kept}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import date, datetime
+from typing import TypeVar
 
 import msgspec
 
 from ledger.domain.record import Fact, Signer, Stream
+
+F = TypeVar("F", bound=Fact)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,6 +20,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     @abstractmethod
     def subject(self) -> Stream:
         """The stream that what follows from it belongs to."""
+
+    def stated_as(self, fact: type[F], **computed: object) -> F:
+        """The fact that states, in fields of the same names, what is asked for, and what the rules computed."""
+        asked = {field: getattr(self, field) for field in fact.__struct_fields__ if field not in computed}
+        return fact(**asked, **computed)
 
 
 class CandidacyCommand(Command, frozen=True, kw_only=True):

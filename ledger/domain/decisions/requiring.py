@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.domain.decisions.acting import Act
+from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.reader import Reader
@@ -13,13 +13,14 @@ from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.persons import Person
+from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
 
 
-def require_new(kind: str, identifier: str, version: int) -> None:
-    """Refuse when the subject is recorded already."""
-    if version:
-        raise Refused("already-exists", kind=kind, id=identifier)
+def require_new(command: Command, read: Reader) -> None:
+    """Refuse when the subject of the command is recorded already."""
+    if read.state(command.subject).version:
+        raise Refused("already-exists", kind=command.subject.kind, id=command.subject.id)
 
 
 def require_known(kind: str, identifier: str, version: int) -> None:
@@ -48,6 +49,13 @@ def require_person(person_id: str, read: Reader) -> Person:
 def require_administration(administration_id: str, read: Reader) -> None:
     """The administration must be registered."""
     require_known("administration", administration_id, read.administration(administration_id).version)
+
+
+def require_scheme(scheme_id: str, read: Reader) -> Scheme:
+    """The scheme, which must be established."""
+    scheme = read.scheme(scheme_id)
+    require_known("scheme", scheme_id, scheme.version)
+    return scheme
 
 
 def require_session(session_id: str, read: Reader) -> Session:

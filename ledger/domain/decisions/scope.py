@@ -13,7 +13,7 @@ from typing import Literal
 from ledger.domain.decisions.acting import Act, CertificationCommand
 from ledger.domain.decisions.requiring import certification_to_decide, require_in_force, require_not_expired
 from ledger.domain.decisions.rows import EventType, command_type
-from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
+from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
@@ -47,12 +47,7 @@ def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
     _require_none("not-in-scope", removed - scope)
     if removed == scope:
         raise Refused("nothing-remains")
-    return ScopeReduced(
-        removed=command.removed,
-        effective_from=command.effective_from,
-        reason_code=command.reason_code,
-        reason=command.reason,
-    )
+    return command.stated_as(facts.ScopeReduced)
 
 
 def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
@@ -70,17 +65,12 @@ def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
         raise Refused("assessed-too-early", date=out)
     if command.effective_from < command.assessed_on:
         raise Refused("effective-too-early", date=command.assessed_on)
-    return ScopeExtended(
-        added=command.added,
-        assessed_on=command.assessed_on,
-        effective_from=command.effective_from,
-        evidence=command.evidence,
-    )
+    return command.stated_as(facts.ScopeExtended)
 
 
 def _to_decide(
     certification_id: str, effective_from: date, act: Act, read: Reader
-) -> tuple[Certification, CertificationGranted]:
+) -> tuple[Certification, facts.CertificationGranted]:
     """A certification in force, or suspended. No change of the scope counts from before the last one."""
     certification, grant = certification_to_decide(certification_id, act, read)
     require_not_expired(certification, act.day)
@@ -104,12 +94,10 @@ def _require_none(code: str, competencies: Collection[str], **fields: object) ->
 # fmt: off
 COMMANDS = (
     command_type("reduce-scope", ReduceScope, reduce_scope,
-        EventType("scope-reduced/v1", ScopeReduced, (Role.DECISION_AUTHORITY,) * 2, "public",
-                  Words("Scope reduced", "Portée réduite")),
-    ),
+        EventType("scope-reduced/v1", facts.ScopeReduced, (Role.DECISION_AUTHORITY,) * 2, "public",
+                  Words("Scope reduced", "Portée réduite"))),
     command_type("extend-scope", ExtendScope, extend_scope,
-        EventType("scope-extended/v1", ScopeExtended, (Role.DECISION_AUTHORITY,) * 2, "public",
-                  Words("Scope extended", "Portée étendue")),
-    ),
+        EventType("scope-extended/v1", facts.ScopeExtended, (Role.DECISION_AUTHORITY,) * 2, "public",
+                  Words("Scope extended", "Portée étendue"))),
 )
 # fmt: on

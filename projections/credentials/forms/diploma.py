@@ -29,7 +29,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "meets": "meets the requirements of the certification scheme",
         "scheme": "Scheme {scheme}, version {version}, in force from {day}",
         "scope": "Competencies certified",
-        "facts": "Terms",
+        "facts": "Details",
         "number": "Certificate number",
         "body": "Certified by",
         "workshop": "Workshop",
@@ -39,11 +39,11 @@ WORDS: dict[Language, dict[str, str]] = {
         "to": "At the end of {day}",
         "endless": "None: in force until it is withdrawn",
         "issued": "Issued",
-        "qr": "Its status today, and its verification",
+        "qr": "Current status and verification",
         "qr_alt": "QR code of the address of this certificate: {url}",
         "seal": "Electronic seal",
         "sealed": "{body} seals this file electronically, and the signed credential is attached to it. "
-        "PDF readers show both; a print carries neither. Whether this certificate is in force today, and how to "
+        "PDF readers show both; a print carries neither. To see whether this certificate is in force today, and to "
         "verify it:",
         "notice": "Demonstration: this is not an official certificate.",
         "title": "Certificate {number}",
@@ -55,23 +55,23 @@ WORDS: dict[Language, dict[str, str]] = {
         "meets": "satisfait aux exigences du programme de certification",
         "scheme": "Programme {scheme}, version {version}, en vigueur depuis le {day}",
         "scope": "Compétences certifiées",
-        "facts": "Conditions",
+        "facts": "Informations",
         "number": "Numéro du certificat",
-        "body": "Certifié par",
+        "body": "Organisme de certification",
         "workshop": "Atelier",
         "days": "du {start} au {end}",
-        "from": "Prend effet le",
-        "expiry": "Expiration",
-        "to": "À la fin du {day}",
-        "endless": "Aucune : en vigueur jusqu’à son retrait",
-        "issued": "Délivré le",
-        "qr": "Son statut du jour et sa vérification",
-        "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
+        "from": "Date d’effet",
+        "expiry": "Échéance",
+        "to": "Fin du {day}",
+        "endless": "Aucune : en vigueur jusqu’à son retrait",
+        "issued": "Date de délivrance",
+        "qr": "Statut du jour et vérification",
+        "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
         "seal": "Cachet électronique",
         "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
-        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
-        "en vigueur aujourd’hui, et pour le vérifier :",
-        "notice": "Démonstration : ceci n’est pas un certificat officiel.",
+        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
+        "en vigueur aujourd’hui, et pour le vérifier :",
+        "notice": "Démonstration : ceci n’est pas un certificat officiel.",
         "title": "Certificat {number}",
         "attached": "Le justificatif signé du certificat {number}, pour les machines",
     },
@@ -79,10 +79,10 @@ WORDS: dict[Language, dict[str, str]] = {
 
 
 def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, official: bool) -> bytes:
-    """The PDF, not yet sealed; the same bytes each time. ``credential`` is JSON-LD in UTF-8.
+    """The PDF before its seal, always the same bytes. ``credential`` is JSON-LD in UTF-8.
 
-    The certificate's language comes first. Raises ValueError when a text has a character that no font has, or is
-    too long for its page.
+    The page in the certificate's language comes first. Raises ValueError when no font has a character of a text, or
+    when a text is too long for its page.
     """
     first: Language = "fr" if facts.language == "fr" else "en"
     languages: tuple[Language, Language] = (first, "en" if first == "fr" else "fr")
@@ -173,8 +173,8 @@ def _verify_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
 PDF = Form(
     name="pdf",
     media_types=("application/pdf",),
-    label=Words("Diploma (PDF, sealed)", "Diplôme (PDF, scellé)"),
-    kind=Words("a sealed PDF with an attached credential", "un PDF scellé avec une attestation jointe"),
+    label=Words("Diploma (PDF, sealed)", "Diplôme (PDF, avec cachet)"),
+    kind=Words("a sealed PDF with an attached credential", "un PDF muni d’un cachet, avec une attestation jointe"),
     make=_make,
     recognise=_recognise,
     issuer=open_badge.issuer_named,

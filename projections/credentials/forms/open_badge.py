@@ -1,7 +1,7 @@
 """A certificate as an Open Badge 3.0 credential (1EdTech, specification 1.3): as JSON-LD with a proof, and as a JWT.
 
-Where the standard has one place for a text, it holds English, then French: its properties take no language map. The
-items of ISO/IEC 17024 9.4.8 are marked (a) to (f).
+The properties of the standard take no language map, so each text is English, then French. The items of
+ISO/IEC 17024 9.4.8 are marked (a) to (f).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def signed(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex,
 
 
 def issuer_named(text: str) -> str:
-    """Whom a credential, in JSON or as a JWT, names as its issuer; empty when nobody. Raises ``Unverifiable``."""
+    """The issuer that a credential names, in JSON or as a JWT; empty when none. Raises ``Unverifiable``."""
     if not text.startswith("{"):
         return str(jws.unverified_claims(text, "typ", "kid").get("iss", ""))
     issuer = _parsed(text).get("issuer")
@@ -84,7 +84,7 @@ def verify(text: str, keys: IssuerKeys) -> Verified:
 
 
 class VerifiedBadge(msgspec.Struct, frozen=True):
-    """A credential, less its proof, that a key of the body signed. ``signed_at`` is its own word, whatever that is."""
+    """A credential that a key of the body signed, without its proof. The credential states ``signed_at`` itself."""
 
     key: EnrolledKey
     credential: dict[str, Any]
@@ -117,24 +117,24 @@ class VerifiedBadge(msgspec.Struct, frozen=True):
             stated = self.credential | {"credentialSubject": subject}
             return bool(stated == expected) and all(result in reached for result in results)
         except (LookupError, TypeError, ValueError):
-            return False  # signed by the body, but no certificate
+            return False  # the body signed something else than a certificate
 
 
 def states_levels(credential: bytes) -> bool:
-    """Whether a credential of ours, in JSON-LD, says which levels its holder reached."""
+    """Whether a credential of the body, in JSON-LD, states the levels that its holder reached."""
     return "result" in msgspec.json.decode(credential)["credentialSubject"]
 
 
 def identity_hash(identity: str, salt: str) -> str:
-    """IdentityHash: SHA-256 of the identity and then the salt, both in UTF-8."""
+    """The IdentityHash: SHA-256 of the identity and then the salt, both in UTF-8."""
     return f"sha256${sha256((identity + salt).encode()).hexdigest()}"
 
 
 def achievement(scheme: Scheme, issuer: IssuerIdentity) -> dict[str, Any]:
-    """What is attested, the same for everyone certified under a version of a scheme, with the same scope."""
+    """The achievement: the same for everyone certified with this scope under this version of the scheme."""
     url = issuer.achievement(scheme.id, scheme.version)
     return {
-        # What a reduced scope attests is another achievement, made of the same results.
+        # A reduced scope is another achievement, with the same result descriptions.
         "id": f"{url}?scope={','.join(one.id for one in scheme.scope)}" if scheme.is_part else url,
         "type": ["Achievement"],
         "achievementType": "Certification",
@@ -158,7 +158,7 @@ def _subject(facts: CertificateFacts, issuer: IssuerIdentity) -> dict[str, Any]:
     url = issuer.achievement(facts.scheme_id, facts.scheme_version)
     subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
-        # (a) The name twice: as hosts of badges compare it, and to be read. IdentityObject is closed, but its
+        # (a) The name twice: hashed, for hosts of badges, and readable. IdentityObject is closed, but its
         # identityHash is "either the IdentityHash of the identity or the plaintext value".
         "identifier": [
             {
@@ -207,7 +207,7 @@ def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> d
 
 
 def _status(issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
-    # The schema takes one object: suspension is told on the page and in the other forms.
+    # The schema takes one object. The page and the SD-JWT also state suspension.
     url = issuer.status_list("revocation", status.number)
     return {
         "id": f"{url}#{status.index}",
@@ -219,7 +219,7 @@ def _status(issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
 
 
 def _require_complete(facts: CertificateFacts) -> None:
-    """ISO/IEC 17024 9.4.8 (a) to (f); the dates of (f) are in the type."""
+    """Require the items of ISO/IEC 17024 9.4.8. The type requires the dates of (f)."""
     items = {
         "name of the certified person": facts.holder,
         "number of the certificate": facts.number,
@@ -232,7 +232,7 @@ def _require_complete(facts: CertificateFacts) -> None:
     levels = {level.level for level in facts.levels}
     for one in facts.scope:
         if not {one.required, one.required if one.achieved is None else one.achieved} <= levels:
-            raise ValueError(f"{one.id}: a level that the rubric does not have")
+            raise ValueError(f"{one.id}: a level that is not in the rubric")
 
 
 def _description(facts: CertificateFacts) -> str:

@@ -15,7 +15,6 @@ from api.publishing.collecting import Collector
 from api.publishing.files import write
 from api.publishing.monitoring import Monitor
 from api.register import Register, Settings
-from ledger.bundle import assemble
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.evidence import Evidence
@@ -23,6 +22,7 @@ from ledger.log.tiles import Tile, bundle_bytes, parse_bundle
 from ledger.published import PublishedLog
 from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
+from ledger.store.bundling import assemble
 from ledger.store.ledger import Ledger
 from tests.support import World, key_of
 from tests.watched import Watched, served

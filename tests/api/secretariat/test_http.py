@@ -270,7 +270,12 @@ def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient,
     seats = [{"person": "registrar", "role": "registrar", "signed": False}]
     assert filed.json() == {"number": 1, "command": "reveal-score-sheet", "seats": seats}
     assert manager.send("GET", "/secretariat/statements/1").status_code == 404
-    assert "levels" in Officer(client, "registrar").send("GET", "/secretariat/statements/1").json()["words"]["en"]
+    registrar = Officer(client, "registrar")
+    statement = registrar.send("GET", "/secretariat/statements/1").json()
+    assert "levels" in statement["words"]["en"]
+    assert registrar.sign(statement).status_code == 201
+    again = manager.prepare(reveal)
+    assert again.json() == {**filed.json(), "seats": [{**seats[0], "signed": True}]}
 
 
 def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[TestClient, World, Inbox]) -> None:

@@ -61,7 +61,7 @@ def registration(world: World, person_id: str) -> Submission:
 
 def commits(ledger: Ledger) -> list[int]:
     """The size of the log after each of its commits."""
-    return [size for size, _ in ledger.log.checkpoints()]
+    return [size for size, _ in ledger.notes.checkpoints()]
 
 
 def test_callers_in_many_threads_are_each_answered_for_their_own(world: World) -> None:

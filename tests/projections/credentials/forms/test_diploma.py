@@ -38,7 +38,7 @@ def test_every_item_of_9_4_8_is_on_it_in_both_languages(tmp_path: Path) -> None:
         *("Organisation douanière d’exemple", FACTS.title_fr, *(term.name_fr for term in FACTS.scope)),
         *(
             "1er novembre 2024",
-            "À la fin du 31 octobre 2027",
+            "Fin du 31 octobre 2027",
             "30 octobre 2024",
             "Abidjan, du 14 octobre 2024 au 18 octobre 2024",
         ),
@@ -66,7 +66,7 @@ def test_the_language_of_the_certificate_comes_first(tmp_path: Path) -> None:
 
 def test_that_there_is_no_expiry_is_stated(tmp_path: Path) -> None:
     french, english = pages(tmp_path, made(facts_with(expires_on=None)))
-    assert "Expiration Aucune : en vigueur jusqu’à son retrait" in french
+    assert "Échéance Aucune : en vigueur jusqu’à son retrait" in french
     assert "Expiry None: in force until it is withdrawn" in english
 
 

@@ -15,8 +15,8 @@ from api.app import create_app
 from api.pages import FRESH
 from api.public.identity import HISTORY
 from api.register import Register, Settings
-from ledger import documents
 from ledger.domain.events.office import FOUNDING
+from ledger.store import documents
 from projections.credentials.status import status_list
 from tests.issued import KEYS, SUBJECT, URL, become_issuer, follow, make_documents, withdraw
 from tests.support import World

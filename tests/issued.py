@@ -39,8 +39,6 @@ def enrol(world: World, key: IssuerKey, url: str = URL, begin: datetime = BEGINS
     chain = make_chain(key.public, BODY, url, AUTHORITY, begin, end) if key.algorithm == "ES256" else ()
     world.do(
         "enrol-issuer-key",
-        "security",
-        "director",
         algorithm=key.algorithm,
         public_key=key.public,
         certificates=chain,

@@ -34,14 +34,7 @@ def test_a_search_forgives_accents_case_hyphens_and_order(workshop: World) -> No
 
 def test_a_later_withdrawal_does_not_change_what_was_known_before(workshop: World) -> None:
     workshop.now = datetime(2018, 3, 10, tzinfo=UTC)
-    workshop.do(
-        "withdraw-certification",
-        "decider1",
-        "decider2",
-        certification_id="c-awa",
-        effective_from=date(2018, 3, 1),
-        reason_code="misconduct",
-    )
+    workshop.do("withdraw-certification", effective_from=date(2018, 3, 1), reason_code="misconduct")
     with ReadModels(workshop.ledger) as models:
         known_before, known_after = datetime(2018, 3, 5, tzinfo=UTC), datetime(2018, 3, 11, tzinfo=UTC)
         day = date(2018, 3, 2)

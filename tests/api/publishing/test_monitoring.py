@@ -149,13 +149,7 @@ def test_a_watched_certificate_is_said_when_it_changes(
     look = monitor(world, url, tmp_path / "state", numbers=(NUMBER,))
     assert look() == []
     assert look() == []
-    world.do(
-        "suspend-certification",
-        "decider1",
-        certification_id="c-awa",
-        reason_code="under-review",
-        effective_from=world.now.date(),
-    )
+    world.do("suspend-certification", reason_code="under-review", effective_from=world.now.date())
     register.models.catch_up()
     assert look() == ["certificate"]
     assert look() == []

@@ -29,6 +29,7 @@ from ledger.signing.keys import SigningKey
 from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_erasure import forms
+from tests.scenario import names
 from tests.support import World, key_of
 
 BASE = "https://register.example.org"
@@ -280,8 +281,7 @@ def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient,
 
 def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[TestClient, World, Inbox]) -> None:
     client, world, inbox = office
-    details = [{"name": "given_name", "value": "Zenobie"}, {"name": "family_name", "value": "Nullepartsecret"}]
-    world.do("register-person", "registrar", person_id="zen", details=details)
+    world.do("register-person", "registrar", person_id="zen", details=names("Zenobie", "Nullepartsecret"))
     director, registrar = Officer(client, "director"), Officer(client, "registrar")
     grant = {**GRANT, "arguments": {"person_id": "zen", "role": "moderator"}}
     director.sign(director.prepare(grant).json())
@@ -306,8 +306,7 @@ def _requests(world: World) -> list[tuple[str]]:
 def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, World, Inbox]) -> None:
     _, world, inbox = office
     for number in range(10):
-        details = [{"name": "given_name", "value": "z"}, {"name": "family_name", "value": "y"}]
-        world.do("register-person", "registrar", person_id=f"q{number}", details=details)
+        world.do("register-person", "registrar", person_id=f"q{number}", details=names("z", "y"))
         erasure = proposal(
             "erase-personal-data", "protection", "security", person_id=f"q{number}", basis_code="request"
         )

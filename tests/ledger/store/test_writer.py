@@ -16,6 +16,7 @@ from ledger.errors import Unverifiable
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
+from tests.scenario import names
 from tests.support import World
 
 
@@ -55,8 +56,7 @@ def ledger(world: World, gate: Gate) -> Iterator[Ledger]:
 
 
 def registration(world: World, person_id: str) -> Submission:
-    details = [{"name": "given_name", "value": "Awa"}, {"name": "family_name", "value": "Exemple"}]
-    return world.submission("register-person", "registrar", person_id=person_id, details=details)
+    return world.submission("register-person", "registrar", person_id=person_id, details=names("Awa"))
 
 
 def commits(ledger: Ledger) -> list[int]:

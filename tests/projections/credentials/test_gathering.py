@@ -75,12 +75,7 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, mode
 
     workshop.now = datetime(2018, 1, 10, tzinfo=UTC)
     workshop.do(
-        "suspend-certification",
-        "decider1",
-        certification_id=HOLDER,
-        effective_from=date(2018, 1, 5),
-        reason_code="under-review",
-        reason=None,
+        "suspend-certification", certification_id=HOLDER, effective_from=date(2018, 1, 5), reason_code="under-review"
     )
     assert not is_set("suspension", first.number, 2018, 1, 8), "true that day, but known only later"
     assert is_set("suspension", first.number, 2018, 1, 11)
@@ -94,13 +89,7 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, mode
     assert is_set("revocation", first.number, 2018, 2, 2), "superseded"
     assert not is_set("revocation", second.number, 2018, 2, 2)
     workshop.do(
-        "withdraw-certification",
-        "decider1",
-        "decider2",
-        certification_id=HOLDER,
-        effective_from=date(2018, 2, 3),
-        reason_code="misconduct",
-        reason=None,
+        "withdraw-certification", certification_id=HOLDER, effective_from=date(2018, 2, 3), reason_code="misconduct"
     )
     assert not is_set("revocation", second.number, 2018, 2, 2)
     assert is_set("revocation", second.number, 2018, 2, 3)

@@ -192,7 +192,7 @@ def make(
 @app.command()
 def document(
     number: Annotated[str, typer.Argument(help="A certificate's number.")],
-    form: Annotated[str, typer.Argument(help="pdf, jsonld, png, svg, jwt or sd-jwt.")],
+    form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
     path: Annotated[Path, typer.Argument(help="Where it goes.")],
     folder: Folder = FOLDER,
 ) -> None:

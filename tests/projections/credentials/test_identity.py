@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import ECKey, KeySet, OKPKey
 
+from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.identity import did_document, jwk, jwks, jwt_vc_issuer, profile
 from projections.credentials.keys.enrolled import EnrolledKey
@@ -86,7 +87,7 @@ def test_another_library_reads_the_keys_and_finds_no_private_part() -> None:
     ],
 )
 def test_ids_follow_the_address(url: str, did: str) -> None:
-    issuer = IssuerIdentity(url=url, name_en="Example", name_fr="Exemple")
+    issuer = IssuerIdentity(url=url, name=Words("Example", "Exemple"))
     document = did_document(issuer, [P_256])
     assert document["id"] == profile(issuer)["id"] == did
     assert document["assertionMethod"] == [f"{did}#{KEY.key_id}"]

@@ -24,7 +24,7 @@ DOCUMENT: dict[str, Any] = {
     ],
     "id": ISSUER.certificate(FACTS.number),
     "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": ISSUER.did, "type": ["Profile"], "name": ISSUER.name_fr},
+    "issuer": {"id": ISSUER.did, "type": ["Profile"], "name": ISSUER.name.fr},
     "validFrom": "2024-12-01T00:00:00Z",
     "validUntil": "2029-12-01T00:00:00Z",
     "credentialSubject": {"id": "urn:uuid:7c1e", "type": ["AchievementSubject"], "achievement": {"name": "é"}},

@@ -9,7 +9,7 @@ import segno
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.cli.serving import address, listening
+from api.cli.listening import address, listening
 from api.clients.asking import HOPS
 from api.register import Register, Settings
 from projections.credentials.forms.catalogue import FORMS

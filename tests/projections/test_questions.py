@@ -1,7 +1,5 @@
 """Every read model decides about every event of the streams that it records: it records it, or names it as ignored."""
 
-from __future__ import annotations
-
 import pytest
 
 from ledger.domain.subjects import BY_FACT, KIND_OF

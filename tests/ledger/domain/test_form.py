@@ -1,7 +1,5 @@
 """What a statement may say in clear: ids without room for a name, days and numbers within bounds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, get_args

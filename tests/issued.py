@@ -1,7 +1,5 @@
 """A register whose body issues documents: awa is certified and listed, and every form of the certificate is made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Witnesses and a ledger that needs them, each served over HTTP on this machine."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager

@@ -12,7 +12,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, err, in_language, language, out, require_ledger, say
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, err, in_language, language, out, require_ledger, say
+from api.cli.progress import bar
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published

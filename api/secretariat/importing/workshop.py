@@ -11,7 +11,7 @@ import msgspec
 
 from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Fault, Row, Table, WrongWorkshop, read_table
-from ledger.domain.form import BOUNDS, FIRST_DAY, FORMS, LAST_DAY, Form
+from ledger.domain.form import BOUNDS, FIRST_DAY, LAST_DAY, TEXT_FORMS, TextForm
 from ledger.domain.record import Role
 from ledger.words import Words
 
@@ -130,13 +130,13 @@ class _Reading:
         codes = {candidate.code for candidate in candidates}
         findings, panels = self._findings(codes, officers)
         workshop = Workshop(
-            session_id=self._matching(row, "session", FORMS["session_id"]),
+            session_id=self._matching(row, "session", TEXT_FORMS["session_id"]),
             title_en=self._text(row, "title_en"),
             title_fr=self._text(row, "title_fr"),
             start=self._day(row, "start"),
             end=self._day(row, "end"),
             place=self._text(row, "place"),
-            language=self._matching(row, "language", FORMS["language"]),
+            language=self._matching(row, "language", TEXT_FORMS["language"]),
             fund=self._text(row, "fund"),
             seats=self._number(row, "seats", *BOUNDS["seats"]),
             cut=self._number(row, "cut_score", level_min, level_max),
@@ -184,7 +184,7 @@ class _Reading:
             self._expected(row, column, "a value", "une valeur")
         return row[column]
 
-    def _matching(self, row: Row, column: str, form: Form) -> str:
+    def _matching(self, row: Row, column: str, form: TextForm) -> str:
         if not form.fits(row[column]):
             self._expected(row, column, *form.expected)
         return row[column]
@@ -246,7 +246,7 @@ class _Reading:
     def _plan(self) -> dict[str, tuple[str, ...]]:
         plan: dict[str, tuple[str, ...]] = {}
         for row in self._rows("plan"):
-            activity = self._matching(row, "activity", FORMS["id"])
+            activity = self._matching(row, "activity", TEXT_FORMS["id"])
             competency = row["assessed_competency"]
             if competency and competency not in COMPETENCIES:
                 self._expected(row, "assessed_competency", f"one of {', '.join(COMPETENCIES)}", ", ".join(COMPETENCIES))

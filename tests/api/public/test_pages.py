@@ -1,7 +1,5 @@
 """What people and programs get at the public addresses, right and wrong, in both languages."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 import time

@@ -1,7 +1,5 @@
 """A monitor sees from outside what changed, what went back, and what contradicts what it was shown before."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

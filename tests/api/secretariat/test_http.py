@@ -1,7 +1,5 @@
 """Officers prepare and sign over HTTP; what is not theirs, not genuine or not allowed is refused."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from base64 import b64decode, b64encode

@@ -1,7 +1,5 @@
 """What a statement may say in clear: ids without room for a name, days and numbers within bounds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, get_args
@@ -12,7 +10,7 @@ import pytest
 from ledger.domain.decisions.office import require_founding
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import Founder, LedgerFounded
-from ledger.domain.form import BOUNDS, FORMS
+from ledger.domain.form import BOUNDS, TEXT_FORMS
 from ledger.domain.months import add_months
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
@@ -162,7 +160,7 @@ def kinds_of(hint: Any) -> Iterator[Any]:
 
 def test_every_id_and_number_that_a_command_takes_has_a_form() -> None:
     asked = {pair for row in COMMAND_TYPES for pair in fields_of(row.command)}
-    assert {name for name, kind in asked if kind is str and (name == "id" or name.endswith("_id"))} <= FORMS.keys()
+    assert {name for name, kind in asked if kind is str and (name == "id" or name.endswith("_id"))} <= TEXT_FORMS.keys()
     assert {name for name, kind in asked if kind is int} == BOUNDS.keys()
 
 

@@ -1,7 +1,5 @@
 """Where documents are: by extension, by media type, for everyone or behind the holder's address; who issued them."""
 
-from __future__ import annotations
-
 import re
 import time
 from base64 import b64decode

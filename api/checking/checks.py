@@ -117,7 +117,7 @@ def _issuer(case: _Case) -> Outcome | None:
     named = form.issuer(case.presented.text)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
-    return Result.PASSED, Words(f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
+    return Result.PASSED, Words(f"{issuer.name.en} ({named})", f"{issuer.name.fr} ({named})")
 
 
 def _address(case: _Case) -> Outcome | None:

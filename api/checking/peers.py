@@ -52,7 +52,7 @@ def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
         named = "" if presented.form is None else presented.form.issuer(presented.text)
     except Unverifiable:
         return None  # the checks report the reason
-    return next((p for p in peers if named in (p, IssuerIdentity(url=p, name_en="", name_fr="").did)), None)
+    return next((p for p in peers if named in (p, IssuerIdentity(url=p, name=Words("", "")).did)), None)
 
 
 def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Report:

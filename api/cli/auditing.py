@@ -15,7 +15,6 @@ from api.cli.common import (
     Folder,
     Wrong,
     app,
-    bars,
     clock,
     err,
     in_language,
@@ -23,6 +22,7 @@ from api.cli.common import (
     out,
     require_ledger,
 )
+from api.cli.progress import bars
 from api.clients.fetching import reader
 from api.reporting import as_html, as_json
 from ledger.auditing import AuditReport, audit_published

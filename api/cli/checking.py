@@ -13,7 +13,8 @@ import typer
 
 from api.checking import many
 from api.checking.checks import check_presented
-from api.cli.common import FOLDER, Folder, Wrong, app, bars, clock, day, in_language, language, opened, out, say
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, in_language, language, opened, out, say
+from api.cli.progress import bars
 from api.clients import asking
 from api.problems import WrongInput
 from api.publishing.packing import MAX_ZIP_BYTES, unpacked

@@ -1,9 +1,9 @@
 """The inbox: commands that wait for the officers who must sign them.
 
-A command becomes a statement when it is prepared: then stream, version and time are fixed. A prepared
-statement stays as it is for as long as it could be recorded; when the record moved on, or it grew too old, it is
-prepared anew and the signatures given so far are void. Values that wait here leave the inbox with the statement,
-and with the erasure of the person they are about; the arguments of a command hold only their digests.
+A command becomes a statement when it is prepared: this fixes its stream, version and time. A prepared statement
+stays as it is while it can be recorded. When the record has moved on, or the statement is too old, it is prepared
+anew, and the signatures given so far are void. Personal values stay here until the statement is recorded or the
+person is erased; the arguments of a command hold only their digests.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _INSERT = (
 
 
 class NotFiled(Refused):
-    """What is not filed, or not prepared yet."""
+    """Refusals to file a proposal, or to prepare it yet."""
 
     texts: ClassVar = {
         "workshop-imported": Words("workshop {session}: imported before", "atelier {session} : déjà importé"),
@@ -83,9 +83,9 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Inbox:
-    """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
+    """The proposals that wait, in the order in which they were filed. Safe for threads, and beside other processes.
 
-    ``record`` records what is complete; many officers at once share their commits through that of a ``Writer``.
+    ``record`` records a complete statement; through a ``Writer``, officers who sign at once share a commit.
     """
 
     def __init__(self, ledger: Ledger, record: Callable[[Submission], Receipt] | None = None) -> None:
@@ -93,10 +93,10 @@ class Inbox:
         self._record = record or ledger.record
         self._lock = RLock()
         self._cursor: Cursor | None = None  # of the transaction that is open
-        self._may_hold_removed_values = True  # until it was looked at: a process may have ended in between
+        self._may_hold_removed_values = True  # until that was checked: a process may have died before
         self._database = open_database(ledger.folder / DATABASE)
         self._database.create(_TABLES)
-        # A process that stopped between recording a statement and noting it here left it waiting.
+        # A process that died after recording a statement, and before noting it here, left it waiting.
         for item in self._select("WHERE leaf IS NULL AND payload IS NOT NULL"):
             if item.payload is not None and (receipt := ledger.receipt(item.payload)) is not None:
                 self._settle(item, receipt)
@@ -106,7 +106,7 @@ class Inbox:
         self._database.close()
 
     def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
-        """File proposals, all or none; returns their numbers.
+        """File proposals, all or none, and return their numbers.
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
@@ -134,14 +134,14 @@ class Inbox:
     ) -> tuple[Waiting, Prepared | None]:
         """File one proposal that can be signed now, and prepare its statement.
 
-        A ``request`` that was sent before files nothing: the proposal of the first time is returned, with None.
-        It is known for as long as a statement may wait for its signatures. Raises ``Refused``, and ``Conflict`` when
-        the key came with another request before.
+        A ``request`` that was sent before files nothing: the earlier proposal is returned, with its statement for a
+        signer, and with None for others. A request is remembered for as long as a statement can wait for signatures.
+        Raises ``Refused``, and ``Conflict`` when the key came with a different request before.
         """
         with self._transaction() as cursor:
-            number = None if request is None else self._filed_by(request)
-            if number is not None:
-                return self._found(number), None
+            if request is not None and (filed := self._filed_by(request)) is not None:
+                signs = any(signer.person == request.person for signer in proposal.signers)
+                return self.prepare(filed, request.person) if signs else (self._known(filed), None)
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
             number = self._insert(proposal, source, prepared.payload)
             if request is not None:
@@ -151,25 +151,30 @@ class Inbox:
             return Waiting(number, proposal, source, prepared.payload, {}), prepared
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
-        """What is not recorded yet; for one person, what they have not signed yet. It prepares nothing."""
+        """Return what is not recorded yet; for a person, what they have not signed yet. Nothing is prepared."""
         return [item for item in self._forget_erased() if person is None or item.waits_for(person)]
 
     def find(self, number: int) -> Waiting | None:
-        """A proposal by its number; once it is recorded, with the signatures of its statement."""
+        """Return a proposal by its number, or None; once recorded, with the signatures of its statement."""
         item = self._row(number)
         return item if item is None or item.leaf is None else self._as_recorded(item, item.leaf)[0]
 
+    def _known(self, number: int) -> Waiting:
+        item = self.find(number)
+        assert item is not None  # requests are removed with what they filed
+        return item
+
     def preview(self, item: Waiting) -> Prepared:
-        """What would be signed now; nothing is written. Raises ``Refused``."""
+        """Return what would be signed now; nothing is written. Raises ``Refused``."""
         prepared = self._prepared(item)
-        if isinstance(prepared, Receipt):  # another process recorded it, and stopped before noting it here
+        if isinstance(prepared, Receipt):  # by a process that died before noting it here
             raise _unknown(item.number)
         return prepared
 
     def prepare(self, number: int, person: str) -> tuple[Waiting, Prepared]:
-        """The statement that a person is to sign: what was prepared before, while it can be recorded as it is.
+        """Return the statement for one of its signers: as prepared before while it can be recorded, else prepared anew.
 
-        When it cannot, it is prepared anew, without signatures. Once recorded, it is what was signed.
+        A statement that is prepared anew has no signatures. Once recorded, it is returned as it was signed.
         Raises ``Refused``.
         """
         with self._transaction():
@@ -186,19 +191,20 @@ class Inbox:
             return item, prepared
 
     def sign(self, number: int, person: str, key: SigningKey) -> Receipt | Waiting:
-        """Sign with a key at hand; returns as :meth:`add` does.
+        """Sign with a key at hand, and return as :meth:`add` does.
 
         Raises ``Refused`` while the rules say no, and ``Conflict`` when signatures became void.
         """
         return self.add(number, person, self.prepare(number, person)[1].signed_by(key))
 
     def add(self, number: int, person: str, signature: Signature) -> Receipt | Waiting:
-        """Take one officer's signature of the prepared statement; with the last one it is submitted.
+        """Add one officer's signature of the prepared statement, and submit the statement with the last one.
 
-        Returns the receipt, or what waits for another signature. The same again returns the same.
+        Returns the receipt, or the proposal that waits for another signature. The same signature sent again has the
+        same result.
         Raises ``Refused`` or a ``LedgerError``.
         """
-        with self._transaction():  # nobody else's signature comes in between
+        with self._transaction():  # no other signature is added in between
             item = self._found(number, person)
             if item.leaf is not None:
                 signed, prepared = self._as_recorded(item, item.leaf)
@@ -217,7 +223,7 @@ class Inbox:
         return self._submit(item, Submission(proposal.command, envelope, proposal.disclosures))
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
-        """Let officers whose keys are at hand sign whatever is ready, until nothing more is."""
+        """Sign whatever is ready with these keys, by person id, until nothing more is; return the receipts."""
         receipts: list[Receipt] = []
         moved = True
         while moved:
@@ -236,12 +242,12 @@ class Inbox:
         return receipts
 
     def drop(self, number: int) -> None:
-        """Take a proposal out of the inbox that nobody will sign."""
+        """Remove a proposal that will not be signed."""
         self._forget([number])
 
     @contextmanager
     def _transaction(self, *, commit: bool = True) -> Iterator[Cursor]:
-        """One transaction, or a part of the one that is open."""
+        """Open a transaction, or join the open one."""
         with self._lock:
             if self._cursor is not None:
                 yield self._cursor
@@ -253,7 +259,7 @@ class Inbox:
                     self._cursor = None
 
     def _submit(self, item: Waiting, submission: Submission) -> Receipt:
-        """Record what everyone signed. Sent again, it is the ledger that knows that it was recorded."""
+        """Record a complete statement. The ledger knows whether it is recorded already."""
         try:
             receipt = self._record(submission)
         except (Refused, LedgerError):
@@ -265,7 +271,7 @@ class Inbox:
         return receipt
 
     def _settle(self, item: Waiting, receipt: Receipt) -> None:
-        """It is recorded: it waits no longer, needs its values here no longer, and what follows it is filed."""
+        """Note where a statement is recorded, remove its values, and file the next step."""
         with self._transaction():
             if self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}"):
                 self._next_step(receipt, item.source)
@@ -273,14 +279,14 @@ class Inbox:
         self._remove_copies()
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
-        """A signature that does not hold is refused at once, not only with the last one."""
+        """Raise ``Unverifiable`` at once for a false signature, rather than with the last one."""
         event, read = decode_payload(payload), self._ledger.read()
         signer = next(signer for signer in event.by if signer.person == person)
         if not claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).holds():
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
     def _forget_erased(self) -> list[Waiting]:
-        """Remove whatever is about a person whose data were erased, also from the file; returns what waits."""
+        """Remove, from the file too, all that is about a person who was erased; return what waits."""
         waiting = self._select("WHERE leaf IS NULL ORDER BY id")
         requested = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
         gone = about_erased([*waiting, *requested], self._ledger.read())
@@ -293,20 +299,20 @@ class Inbox:
         return [item for item in waiting if item.number not in gone]
 
     def _forget(self, numbers: Iterable[int]) -> None:
-        """Out of the inbox, and no request is answered with them: SQLite gives the last number again."""
+        """Remove proposals, and the requests that filed them: SQLite uses the last number again."""
         rows = [(number,) for number in numbers]
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
             cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
 
     def _remove_copies(self) -> None:
-        """Remove the last copies of removed values, now or when no other process reads any more."""
+        """Remove the last copies of removed values, now or once no other process is reading them."""
         if self._may_hold_removed_values and self._cursor is None:
             with suppress(PersistenceError):
                 self._may_hold_removed_values = not self._database.forget_erased()
 
     def _filed_by(self, request: Request) -> int | None:
-        """The number of what this request filed before. Raises ``Conflict`` when its key came with another one."""
+        """Return the number that this request filed before. Raises ``Conflict`` when its key came with another."""
         now = int(self._ledger.now().timestamp())
         with self._transaction() as cursor:
             cursor.execute("DELETE FROM requests WHERE until <= ?", (now,))
@@ -317,9 +323,9 @@ class Inbox:
         return int(known[0]["number"]) if known else None
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
-        """The statement prepared before, while it can be recorded as it is, or else a new one.
+        """Return the statement prepared before while it can be recorded, else a new one.
 
-        Returns the receipt if it was recorded, and that was not noted here. Raises ``Refused``.
+        Returns its receipt when it is recorded, which was not noted here. Raises ``Refused``.
         """
         proposal = item.proposal
         if item.payload is not None:
@@ -331,7 +337,7 @@ class Inbox:
         return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
 
     def _as_recorded(self, item: Waiting, leaf: int) -> tuple[Waiting, Prepared]:
-        """A proposal and its statement as they were signed and recorded."""
+        """Return a proposal and its statement as they were signed and recorded."""
         (entry,) = self._ledger.entries(leaf, leaf + 1)
         envelope = open_envelope(entry.state)
         event = decode_payload(envelope.payload)
@@ -344,7 +350,7 @@ class Inbox:
         return bool(self._rows(statement, item.number, item.source))
 
     def _next_step(self, receipt: Receipt, source: str) -> None:
-        """Who is granted a certification is issued a certificate: file that for a registrar, if there is one."""
+        """After a grant, file the issue of the certificate for a registrar, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
             command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
@@ -353,10 +359,10 @@ class Inbox:
     def _row(self, number: int) -> Waiting | None:
         return next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LARGEST else None
 
-    def _found(self, number: int, person: str | None = None) -> Waiting:
-        """A proposal; only for one of its signers where a person is named. Raises ``Refused``."""
+    def _found(self, number: int, person: str) -> Waiting:
+        """Return a proposal that this person signs. Raises ``Refused``."""
         item = self._row(number)
-        if item is None or (person is not None and person not in item.people):
+        if item is None or person not in item.people:
             raise _unknown(number)
         return item
 
@@ -374,7 +380,7 @@ class Inbox:
             return int(cursor.fetchall()[0]["id"])
 
     def _update(self, number: int, **columns: Any) -> bool:
-        """Change what is not recorded yet; returns whether it was found."""
+        """Change a proposal that is not recorded yet; return whether there was one."""
         assignments = ", ".join(f"{column} = ?" for column in columns)
         statement = f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL RETURNING id"
         with self._transaction() as cursor:

@@ -13,8 +13,11 @@ import re
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl, quote
 
+from ledger.words import LANGUAGES, Words
 from projections.credentials.facts import IssuerIdentity
+from projections.credentials.forms.open_badge import CONTEXTS
 from projections.credentials.forms.sd_jwt import TYPE, credential_type
+from projections.credentials.proofs.data_integrity import RDFC
 from projections.credentials.proofs.jws import ALGORITHM, read_json, write_json
 
 Format = Literal["sd-jwt", "vc-jwt", "open-badge"]
@@ -43,50 +46,38 @@ class WalletError(Exception):
         return {"error": self.error, "error_description": self.expected}
 
 
-def configurations(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[Format, dict[str, Any]]:
-    """The offered configurations by id, which is the name of the format; ``titles`` are English and French."""
-    display = [{"name": title, "locale": locale} for title, locale in zip(titles, ("en", "fr"), strict=True)]
-    open_badge = ["VerifiableCredential", "OpenBadgeCredential"]
+def configurations(issuer: IssuerIdentity, title: Words) -> dict[Format, dict[str, Any]]:
+    """The offered configurations by id, which is the name of the format."""
+    badge = {"type": ["VerifiableCredential", "OpenBadgeCredential"]}
+    formats: dict[Format, tuple[str, str, dict[str, Any]]] = {
+        "sd-jwt": (TYPE, ALGORITHM, {"vct": credential_type(issuer)}),
+        "vc-jwt": ("jwt_vc_json", ALGORITHM, {"credential_definition": badge}),
+        "open-badge": ("ldp_vc", RDFC, {"credential_definition": {"@context": CONTEXTS, **badge}}),
+    }
     return {
-        "sd-jwt": {
-            "format": TYPE,
-            "scope": "sd-jwt",
-            "vct": credential_type(issuer),
-            "credential_signing_alg_values_supported": [ALGORITHM],
-            "credential_metadata": {"display": display},
-        },
-        "vc-jwt": {
-            "format": "jwt_vc_json",
-            "scope": "vc-jwt",
-            "credential_definition": {"type": open_badge},
-            "credential_signing_alg_values_supported": [ALGORITHM],
-            "credential_metadata": {"display": display},
-        },
-        "open-badge": {
-            "format": "ldp_vc",
-            "scope": "open-badge",
-            "credential_definition": {
-                "@context": [
-                    "https://www.w3.org/ns/credentials/v2",
-                    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-                    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
-                ],
-                "type": open_badge,
-            },
-            "credential_signing_alg_values_supported": ["eddsa-rdfc-2022"],
-            "credential_metadata": {"display": display},
-        },
+        name: {
+            "format": identifier,
+            "scope": name,
+            **definition,
+            "credential_signing_alg_values_supported": [algorithm],
+            "credential_metadata": {"display": _display(title)},
+        }
+        for name, (identifier, algorithm, definition) in formats.items()
     }
 
 
-def issuer_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, Any]:
+def issuer_metadata(issuer: IssuerIdentity, title: Words) -> dict[str, Any]:
     """OpenID4VCI 1.0, 12.2.4. The issuer is its own authorization server."""
     return {
         "credential_issuer": issuer.url,
         "credential_endpoint": issuer.url + CREDENTIAL_PATH,
-        "display": [{"name": issuer.name_en, "locale": "en"}, {"name": issuer.name_fr, "locale": "fr"}],
-        "credential_configurations_supported": configurations(issuer, titles),
+        "display": _display(issuer.name),
+        "credential_configurations_supported": configurations(issuer, title),
     }
+
+
+def _display(name: Words) -> list[dict[str, str]]:
+    return [{"name": name.into(language), "locale": language} for language in LANGUAGES]
 
 
 def server_metadata(issuer: IssuerIdentity) -> dict[str, Any]:

@@ -39,7 +39,7 @@ ROLE_LABELS: dict[Role, Words] = {
     Role.SECURITY_OFFICER: Words("Security officer", "Responsable de la sécurité"),
     Role.DATA_PROTECTION_OFFICER: Words("Data protection officer", "Délégué à la protection des données"),
     Role.PROGRAMME_MANAGER: Words("Programme manager", "Responsable du programme"),
-    Role.REGISTRAR: Words("Registrar", "Greffier"),
+    Role.REGISTRAR: Words("Registrar", "Responsable du registre"),
     Role.SELECTION_PANEL: Words("Member of the selection panel", "Membre du jury de sélection"),
     Role.FACILITATOR: Words("Facilitator", "Animateur"),
     Role.ASSESSOR: Words("Assessor", "Évaluateur"),

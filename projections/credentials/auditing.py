@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 
-import msgspec
+from msgspec.structs import replace
 
 from ledger.auditing import AuditFinding
 from ledger.auditing.report import Progress
@@ -105,8 +105,8 @@ class _Audit:
     def _with_every_level(self, facts: CertificateFacts, row: CertificateRow) -> CertificateFacts:
         """The facts with every level reached: which of them the holder agreed to show, only the documents tell."""
         reached = levels_reached(self._ledger, row.certification_id)
-        scope = tuple(msgspec.structs.replace(one, achieved=reached.get(one.id)) for one in facts.scope)
-        return msgspec.structs.replace(facts, scope=scope)
+        scope = tuple(replace(one, achieved=reached.get(one.id)) for one in facts.scheme.scope)
+        return replace(facts, scheme=replace(facts.scheme, scope=scope))
 
 
 def _verified(name: str, body: bytes, keys: IssuerKeys, made: datetime, verify: Verify) -> Verified:

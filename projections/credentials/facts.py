@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.domain.events.scheme import RubricLevel
 from ledger.store.documents import StatusIndex
+from ledger.words import Words
 
 __all__ = [
     "STATUS_PURPOSES",
@@ -32,8 +33,7 @@ class Achievement(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    name_en: str
-    name_fr: str
+    name: Words
     required: int
     achieved: int | None = None
 
@@ -47,8 +47,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     version: str
     in_force: date
-    title_en: str
-    title_fr: str
+    title: Words
     scope: tuple[Achievement, ...]
     is_part: bool = False
     levels: tuple[RubricLevel, ...]
@@ -63,16 +62,8 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     holder: str
     salt: str
-    body_en: str
-    body_fr: str
-    scheme_id: str
-    scheme_version: str
-    scheme_in_force: date
-    title_en: str
-    title_fr: str
-    scope: tuple[Achievement, ...]
-    is_part: bool = False
-    levels: tuple[RubricLevel, ...]
+    body: Words
+    scheme: Scheme
     language: str
     place: str
     start: date
@@ -81,26 +72,12 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     expires_on: date | None
     issued: datetime
 
-    @property
-    def scheme(self) -> Scheme:
-        return Scheme(
-            id=self.scheme_id,
-            version=self.scheme_version,
-            in_force=self.scheme_in_force,
-            title_en=self.title_en,
-            title_fr=self.title_fr,
-            scope=self.scope,
-            is_part=self.is_part,
-            levels=self.levels,
-        )
-
 
 class IssuerIdentity(msgspec.Struct, frozen=True, kw_only=True):
     """The address and the names under which a body issues: ``url`` is https://HOST[:PORT], and never changes."""
 
     url: str
-    name_en: str
-    name_fr: str
+    name: Words
 
     @property
     def did(self) -> str:

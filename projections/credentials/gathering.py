@@ -6,8 +6,9 @@ from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.store.bundling import disclosures_of
 from ledger.store.ledger import Ledger
+from ledger.words import Words
 from projections.certificates import CertificateRow
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
 
 
 def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts | None:
@@ -25,25 +26,24 @@ def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts
         number=row.number,
         holder=" ".join(names[name] for name in NAME_DETAILS),
         salt=salt,
-        body_en=stated.body_en,
-        body_fr=stated.body_fr,
-        scheme_id=stated.scheme_id,
-        scheme_version=stated.scheme_version,
-        scheme_in_force=scheme.approved[stated.scheme_version],
-        title_en=stated.scheme_title_en,
-        title_fr=stated.scheme_title_fr,
-        scope=tuple(
-            Achievement(
-                id=competency,
-                name_en=competencies[competency].name_en,
-                name_fr=competencies[competency].name_fr,
-                required=competencies[competency].cut,
-                achieved=achieved.get(competency),
-            )
-            for competency in stated.scope
+        body=Words(stated.body_en, stated.body_fr),
+        scheme=Scheme(
+            id=stated.scheme_id,
+            version=stated.scheme_version,
+            in_force=scheme.approved[stated.scheme_version],
+            title=Words(stated.scheme_title_en, stated.scheme_title_fr),
+            scope=tuple(
+                Achievement(
+                    id=competency,
+                    name=Words(competencies[competency].name_en, competencies[competency].name_fr),
+                    required=competencies[competency].cut,
+                    achieved=achieved.get(competency),
+                )
+                for competency in stated.scope
+            ),
+            is_part=len(stated.scope) < len(competencies),
+            levels=version.levels,
         ),
-        is_part=len(stated.scope) < len(competencies),
-        levels=version.levels,
         language=stated.language,
         place=plan.place,
         start=plan.start,
@@ -56,7 +56,7 @@ def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts
 
 def issuer_of(url: str, row: CertificateRow) -> IssuerIdentity:
     """The body as the certificate names it, at the address under which it issues."""
-    return IssuerIdentity(url=url, name_en=row.content.body_en, name_fr=row.content.body_fr)
+    return IssuerIdentity(url=url, name=Words(row.content.body_en, row.content.body_fr))
 
 
 def levels_reached(ledger: Ledger, certification_id: str) -> dict[str, int]:

@@ -71,8 +71,8 @@ def profile(issuer: IssuerIdentity) -> dict[str, Any]:
         ],
         "id": issuer.did,
         "type": ["Profile"],
-        "name": issuer.name_en,
-        "description": f"{issuer.name_en} · {issuer.name_fr}",
+        "name": issuer.name.en,
+        "description": f"{issuer.name.en} · {issuer.name.fr}",
         "url": issuer.url,
     }
 

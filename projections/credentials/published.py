@@ -29,7 +29,7 @@ class IssuedDocuments:
         established = self._ledger.read().issuer()
         if not established.version:
             return None
-        return IssuerIdentity(url=established.url, name_en=self._body.en, name_fr=self._body.fr)
+        return IssuerIdentity(url=established.url, name=self._body)
 
     def keys(self) -> IssuerKeys:
         """Every key that the body ever enrolled, in that order. Raises ``Refused`` before it is established."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from datetime import date, datetime
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -16,10 +15,12 @@ F = TypeVar("F", bound=Fact)
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every command: what an officer asks for, in the imperative."""
 
+    kind: ClassVar[str]
+
     @property
-    @abstractmethod
     def subject(self) -> Stream:
-        """The stream that what follows from it belongs to."""
+        """The stream that what follows from it belongs to. Its id is the first field of the command."""
+        return Stream(self.kind, getattr(self, self.__struct_fields__[0]))
 
     def stated_as(self, fact: type[F], **computed: object) -> F:
         """The fact that states, in fields of the same names, what is asked for, and what the rules computed."""
@@ -28,19 +29,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class CandidacyCommand(Command, frozen=True, kw_only=True):
+    kind = "candidacy"
     candidacy_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("candidacy", self.candidacy_id)
 
 
 class CertificationCommand(Command, frozen=True, kw_only=True):
+    kind = "certification"
     certification_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("certification", self.certification_id)
 
 
 class Act(msgspec.Struct, frozen=True):

@@ -130,7 +130,7 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
     found = sum(command.competency in _levels(sheet, read) for sheet in sheets)
     if found < version.assessors_per_cell:
         raise Refused("levels-missing", found=found, required=version.assessors_per_cell)
-    if any((m.activity, m.competency) == (command.activity, command.competency) for m in candidacy.moderations):
+    if any((m.activity, m.competency) == (command.activity, command.competency) for _, m in candidacy.moderations):
         raise Refused("already-moderated")
     return command.stated_as(facts.ModerationHeld)
 
@@ -270,7 +270,7 @@ def _require_revealed(sheets: list[Sheet] | tuple[Sheet, ...]) -> None:
 def _require_settled_kept(old: Sheet, levels: dict[str, int], candidacy: Candidacy, read: Reader) -> None:
     """What moderation settled, it settled about these levels: they neither change, nor go, nor are joined by others."""
     before = _levels(old, read)
-    for held in candidacy.moderations:
+    for _, held in candidacy.moderations:
         if held.activity == old.activity and before.get(held.competency) != levels.get(held.competency):
             raise Refused("cell-moderated", cell=f"{held.activity}/{held.competency}")
 

@@ -33,7 +33,7 @@ from ledger.domain.months import add_months
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, Role, Stream
+from ledger.domain.record import Event, Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on
 from ledger.domain.standing import Status
@@ -48,12 +48,9 @@ ONE_DAY = timedelta(days=1)
 class DecideCertification(Command, frozen=True, kw_only=True):
     """``effective_from`` is the first day of validity if the certification is granted."""
 
+    kind = "certification"
     candidacy_id: str
     effective_from: date
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("certification", self.candidacy_id)
 
 
 class IssueCertificate(CertificationCommand, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import office as facts
 from ledger.domain.form import require_form, require_key
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Moment, PublicKey, Role, Stream
+from ledger.domain.record import Fact, Moment, PublicKey, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import Founding, Officer, enrolled_key, evolve_founding, evolve_officer
 from ledger.words import Words
@@ -39,11 +39,8 @@ def require_founding(fact: facts.LedgerFounded) -> None:
 
 
 class OfficerCommand(Command, frozen=True, kw_only=True):
+    kind = "officer"
     person_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("officer", self.person_id)
 
 
 class GrantRole(OfficerCommand, frozen=True, kw_only=True):

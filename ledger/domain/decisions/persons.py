@@ -10,13 +10,19 @@ from datetime import date
 from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import require_administration, require_new, require_person
+from ledger.domain.decisions.requiring import (
+    require_administration,
+    require_both_texts,
+    require_each_once,
+    require_new,
+    require_person,
+)
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import persons as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import (
     Administration,
@@ -26,16 +32,10 @@ from ledger.domain.states.persons import (
 )
 from ledger.words import Words
 
-EACH_ONCE = Words("at least one detail, each name once", "au moins une donnée, chaque nom une seule fois")
-A_NAME = Words("a name", "un nom")
-
 
 class PersonCommand(Command, frozen=True, kw_only=True):
+    kind = "person"
     person_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("person", self.person_id)
 
 
 class RegisterPerson(PersonCommand, frozen=True, kw_only=True):
@@ -72,11 +72,8 @@ class ErasePersonalData(PersonCommand, frozen=True, kw_only=True):
 
 
 class AdministrationCommand(Command, frozen=True, kw_only=True):
+    kind = "administration"
     administration_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("administration", self.administration_id)
 
 
 class RegisterAdministration(AdministrationCommand, frozen=True, kw_only=True):
@@ -96,7 +93,7 @@ def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
     """A registrar records a person, at least by given and family name."""
     if read.person(command.person_id).known:
         raise Refused("already-exists", kind="person", id=command.person_id)
-    _require_distinct(command.details)
+    require_each_once("details", [detail.name for detail in command.details])
     missing = set(NAME_DETAILS) - {d.name for d in command.details}
     if missing:
         raise Refused("malformed", field="details", expected=", ".join(sorted(missing)))
@@ -106,7 +103,7 @@ def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
 def update_person_details(command: UpdatePersonDetails, act: Act, read: Reader) -> Fact:
     """A registrar records details that changed, such as a new family name."""
     require_person(command.person_id, read)
-    _require_distinct(command.details)
+    require_each_once("details", [detail.name for detail in command.details])
     return command.stated_as(facts.PersonDetailsUpdated)
 
 
@@ -166,26 +163,15 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> F
 def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a Member administration under its ISO 3166-1 codes."""
     require_new(command, read)
-    _require_names(command.name_en, command.name_fr)
+    require_both_texts("name", command.name_en, command.name_fr)
     return command.stated_as(facts.AdministrationRegistered)
 
 
 def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a new name; the old one stays for earlier dates."""
     require_administration(command.administration_id, read)
-    _require_names(command.name_en, command.name_fr)
+    require_both_texts("name", command.name_en, command.name_fr)
     return command.stated_as(facts.AdministrationRenamed)
-
-
-def _require_distinct(details: tuple[Digest, ...]) -> None:
-    if not details or len({d.name for d in details}) != len(details):
-        raise Refused("malformed", field="details", expected=EACH_ONCE)
-
-
-def _require_names(name_en: str, name_fr: str) -> None:
-    for field, name in (("name_en", name_en), ("name_fr", name_fr)):
-        if not name.strip():
-            raise Refused("malformed", field=field, expected=A_NAME)
 
 
 def _initial_person(person_id: str, read: Reader) -> Person:

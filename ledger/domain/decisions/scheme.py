@@ -10,11 +10,11 @@ from datetime import date
 from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import require_new, require_scheme
+from ledger.domain.decisions.requiring import require_both_texts, require_each_once, require_new, require_scheme
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import scheme as facts
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.scheme import Scheme, evolve_scheme
 from ledger.words import Words
@@ -23,16 +23,11 @@ ON_RUBRIC = Words("a level of the rubric", "un niveau du barème")
 CONSECUTIVE = Words(
     "two or more consecutive levels, lowest first", "au moins deux niveaux consécutifs, le plus bas en premier"
 )
-EACH_ONCE = Words("one or more, each id once", "un ou plusieurs, chaque id une seule fois")
-BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
 class SchemeCommand(Command, frozen=True, kw_only=True):
+    kind = "scheme"
     scheme_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("scheme", self.scheme_id)
 
 
 class EstablishScheme(SchemeCommand, frozen=True, kw_only=True):
@@ -63,7 +58,7 @@ class ApproveSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
 def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Fact:
     """A director opens a scheme under an id of its own."""
     require_new(command, read)
-    _require_texts("title", command.title_en, command.title_fr)
+    require_both_texts("title", command.title_en, command.title_fr)
     return command.stated_as(facts.SchemeEstablished)
 
 
@@ -97,7 +92,7 @@ def _require_rubric(draft: DraftSchemeVersion) -> None:
     if len(levels) < 2 or levels != list(range(levels[0], levels[0] + len(levels))):
         raise Refused("malformed", field="levels", expected=CONSECUTIVE)
     for rubric in draft.levels:
-        _require_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
+        require_both_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
     for competency in draft.competencies:
         if competency.cut not in levels:
             raise Refused("malformed", field=f"competencies[{competency.id}].cut", expected=ON_RUBRIC)
@@ -109,11 +104,9 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
         ("competencies", draft.competencies),
         ("activities", draft.activities),
     ):
-        ids = [row.id for row in rows]
-        if not ids or len(set(ids)) != len(ids):
-            raise Refused("malformed", field=field, expected=EACH_ONCE)
+        require_each_once(field, [row.id for row in rows])
         for row in rows:
-            _require_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
+            require_both_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
     assessed = {competency for activity in draft.activities for competency in activity.competencies}
     known = {competency.id for competency in draft.competencies}
     if assessed != known:
@@ -123,11 +116,6 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
             f"chaque compétence dans au moins une activité, et aucune autre : {differing}",
         )
         raise Refused("malformed", field="activities", expected=expected)
-
-
-def _require_texts(field: str, text_en: str, text_fr: str) -> None:
-    if not (text_en.strip() and text_fr.strip()):
-        raise Refused("malformed", field=field, expected=BOTH_TEXTS)
 
 
 # fmt: off

@@ -11,7 +11,12 @@ from datetime import date
 from typing import Literal
 
 from ledger.domain.decisions.acting import Act, CertificationCommand
-from ledger.domain.decisions.requiring import certification_to_decide, require_in_force, require_not_expired
+from ledger.domain.decisions.requiring import (
+    certification_to_decide,
+    require_each_once,
+    require_in_force,
+    require_not_expired,
+)
 from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
@@ -21,8 +26,6 @@ from ledger.domain.refusal import Refused
 from ledger.domain.scope import taken_out_on
 from ledger.domain.states.certification import Certification
 from ledger.words import Words
-
-EACH_ONCE = Words("one or more competencies, each once", "une ou plusieurs compétences, chacune une seule fois")
 
 
 class ReduceScope(CertificationCommand, frozen=True, kw_only=True):
@@ -42,7 +45,7 @@ class ExtendScope(CertificationCommand, frozen=True, kw_only=True):
 def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies out of the scope; at least one remains."""
     certification, _ = _to_decide(command.certification_id, command.effective_from, act, read)
-    _require_each_once("removed", command.removed)
+    require_each_once("removed", command.removed)
     scope, removed = certification.scopes[-1][1], frozenset(command.removed)
     _require_none("not-in-scope", removed - scope)
     if removed == scope:
@@ -53,7 +56,7 @@ def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
 def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies back into the scope that were assessed since they were out."""
     certification, grant = _to_decide(command.certification_id, command.effective_from, act, read)
-    _require_each_once("added", command.added)
+    require_each_once("added", command.added)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
     scope, added = certification.scopes[-1][1], frozenset(command.added)
     _require_none("not-in-scheme", added - {c.id for c in version.competencies}, version=grant.scheme_version)
@@ -79,11 +82,6 @@ def _to_decide(
     if effective_from < last_change:
         raise Refused("effective-too-early", date=last_change)
     return certification, grant
-
-
-def _require_each_once(field: str, competencies: tuple[str, ...]) -> None:
-    if not competencies or len(set(competencies)) < len(competencies):
-        raise Refused("malformed", field=field, expected=EACH_ONCE)
 
 
 def _require_none(code: str, competencies: Collection[str], **fields: object) -> None:

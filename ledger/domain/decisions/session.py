@@ -17,7 +17,7 @@ from ledger.domain.decisions.requiring import (
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import session as facts
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.session import Session, evolve_session
@@ -25,11 +25,8 @@ from ledger.words import Words
 
 
 class SessionCommand(Command, frozen=True, kw_only=True):
+    kind = "session"
     session_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("session", self.session_id)
 
 
 class PlanSession(SessionCommand, frozen=True, kw_only=True):
@@ -73,26 +70,14 @@ def plan_session(command: PlanSession, act: Act, read: Reader) -> Fact:
 
 
 def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> Fact:
-    """A programme manager names who trains: they train everyone who attends."""
-    session = _open_session(command.session_id, read)
-    _require_role(command.person_id, Role.FACILITATOR, read)
-    if command.person_id in session.facilitators:
-        raise Refused("already-assigned", person=command.person_id)
-    if command.person_id in session.assessors:
-        raise Refused("trainer-and-assessor", person=command.person_id)
-    require_no_candidate(command.person_id, command.session_id, read)
+    """A programme manager assigns a facilitator, who trains everyone who attends."""
+    _require_assignable(command, Role.FACILITATOR, read)
     return command.stated_as(facts.FacilitatorAssigned)
 
 
 def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
-    """A programme manager names who assesses; their home administration must be known."""
-    session = _open_session(command.session_id, read)
-    _require_role(command.person_id, Role.ASSESSOR, read)
-    if command.person_id in session.assessors:
-        raise Refused("already-assigned", person=command.person_id)
-    if command.person_id in session.facilitators:
-        raise Refused("trainer-and-assessor", person=command.person_id)
-    require_no_candidate(command.person_id, command.session_id, read)
+    """A programme manager assigns an assessor, whose home administration must be known."""
+    _require_assignable(command, Role.ASSESSOR, read)
     if read.person(command.person_id).administration_id is None:
         raise Refused("employment-unknown", person=command.person_id)
     return command.stated_as(facts.AssessorAssigned)
@@ -151,10 +136,17 @@ def _open_session(session_id: str, read: Reader) -> Session:
     return session
 
 
-def _require_role(person_id: str, role: Role, read: Reader) -> None:
+def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role, read: Reader) -> None:
+    """The person holds the role, and neither trains, nor assesses, nor was nominated in this workshop."""
+    session, person_id = _open_session(command.session_id, read), command.person_id
     require_person(person_id, read)
     if role not in read.officer(person_id).roles:
         raise Refused("role-not-held", person=person_id, role=role)
+    if person_id in (session.facilitators if role is Role.FACILITATOR else session.assessors):
+        raise Refused("already-assigned", person=person_id)
+    if person_id in session.facilitators | session.assessors:
+        raise Refused("trainer-and-assessor", person=person_id)
+    require_no_candidate(person_id, command.session_id, read)
 
 
 # fmt: off

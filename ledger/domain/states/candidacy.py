@@ -39,17 +39,8 @@ class Sheet(msgspec.Struct, frozen=True):
     countersigned_by: str | None = None
 
 
-class Moderation(msgspec.Struct, frozen=True):
-    """What moderation settled for one cell."""
-
-    moderator: str
-    activity: str
-    competency: str
-    level: int
-
-
 class Candidacy(msgspec.Struct, frozen=True):
-    """``eligible`` is None until the selection panel has decided."""
+    """``eligible`` is None until the selection panel has decided; ``moderations`` are by moderator, one a cell."""
 
     candidacy_id: str
     version: int = 0
@@ -58,7 +49,7 @@ class Candidacy(msgspec.Struct, frozen=True):
     withdrawn_from: date | None = None
     exceptions: frozenset[tuple[str, str]] = frozenset()
     sheets: dict[str, Sheet] = {}
-    moderations: tuple[Moderation, ...] = ()
+    moderations: tuple[tuple[str, facts.ModerationHeld], ...] = ()
     outcome: facts.AssessmentOutcomeComputed | None = None
 
     @property
@@ -112,7 +103,7 @@ class Candidacy(msgspec.Struct, frozen=True):
     def moderators(self) -> frozenset[str]:
         """Everyone who settled a cell, or countersigned a change of a sheet."""
         countersigned = {sheet.countersigned_by for sheet in self.sheets.values() if sheet.countersigned_by is not None}
-        return frozenset({moderation.moderator for moderation in self.moderations} | countersigned)
+        return frozenset({moderator for moderator, _ in self.moderations} | countersigned)
 
 
 def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy:
@@ -144,9 +135,7 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
             new = Sheet(fact.sheet_id, old.assessor, old.activity, commitment, None, True, moderator)
             return _with_sheets(state, old, new)
         case facts.ModerationHeld():
-            moderator = event.by[0].person
-            held = Moderation(moderator, fact.activity, fact.competency, fact.level)
-            return msgspec.structs.replace(state, moderations=(*state.moderations, held))
+            return msgspec.structs.replace(state, moderations=(*state.moderations, (event.by[0].person, fact)))
         case facts.AssessmentOutcomeComputed():
             return msgspec.structs.replace(state, outcome=fact)
         case _:

@@ -18,7 +18,7 @@ from projections.credentials.forms import baking, open_badge, typesetting
 from projections.credentials.forms.form import Form, Material, text_of
 
 TEMPLATE = "badge.typ"
-NOTICE = ("DEMONSTRATION", "DÉMONSTRATION")
+NOTICE = Words("DEMONSTRATION", "DÉMONSTRATION")
 CACHED_IMAGES = 64  # one for each version of a scheme, official or not
 
 
@@ -26,9 +26,9 @@ class _Design(msgspec.Struct, frozen=True):
     """Everything that the image depends on."""
 
     scheme: str
-    titles: tuple[str, str]
+    title: Words
     terms: int
-    notice: tuple[str, str] | None
+    notice: Words | None
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -46,15 +46,15 @@ def png(facts: CertificateFacts, official: bool) -> bytes:
 
 
 def _design(facts: CertificateFacts, official: bool) -> _Design:
-    titles = (facts.title_en, facts.title_fr)
-    return _Design(facts.scheme_id.upper(), titles, len(facts.scope), None if official else NOTICE)
+    scheme = facts.scheme
+    return _Design(scheme.id.upper(), scheme.title, len(scheme.scope), None if official else NOTICE)
 
 
 @lru_cache(CACHED_IMAGES)
 def _svg(design: _Design) -> bytes:
     drawn = typesetting.svg(TEMPLATE, design.inputs).decode()
     opening, rest = drawn.split(">", 1)
-    title = f"<title>{escape(' / '.join(design.titles))}</title>"
+    title = f"<title>{escape(' / '.join(design.title))}</title>"
     words = f"Certification badge of the scheme {design.scheme} / Badge de certification du programme {design.scheme}"
     if design.notice is not None:
         words += ". Demonstration, not an official badge / Démonstration, pas un badge officiel"

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.words import Words
+from ledger.words import LANGUAGES, Words
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
 from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys, Signers
@@ -33,13 +33,13 @@ def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInde
         "@context": CONTEXTS,
         "id": issuer.certificate(facts.number),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": _both(facts.title_en, facts.title_fr),
+        "name": _both(facts.scheme.title),
         "description": _description(facts),
         # (c) the certification body, as the record names it
         "issuer": {
             "id": issuer.did,
             "type": ["Profile"],
-            "name": _both(facts.body_en, facts.body_fr),
+            "name": _both(facts.body),
             "url": issuer.url,
         },
         "awardedDate": timestamp(facts.issued),
@@ -138,8 +138,8 @@ def achievement(scheme: Scheme, issuer: IssuerIdentity) -> dict[str, Any]:
         "id": f"{url}?scope={','.join(one.id for one in scheme.scope)}" if scheme.is_part else url,
         "type": ["Achievement"],
         "achievementType": "Certification",
-        "name": _both(scheme.title_en, scheme.title_fr),
-        "description": _both(*_scope(scheme)),
+        "name": _both(scheme.title),
+        "description": _both(_scope(scheme)),
         "criteria": {"id": issuer.criteria(scheme.id, scheme.version)},
         "humanCode": scheme.id,  # (d) the scheme and its version
         "version": scheme.version,
@@ -155,7 +155,7 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _subject(facts: CertificateFacts, issuer: IssuerIdentity) -> dict[str, Any]:
-    url = issuer.achievement(facts.scheme_id, facts.scheme_version)
+    url = issuer.achievement(facts.scheme.id, facts.scheme.version)
     subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
         # (a) The name twice: hashed, for hosts of badges, and readable. IdentityObject is closed, but its
@@ -181,7 +181,7 @@ def _subject(facts: CertificateFacts, issuer: IssuerIdentity) -> dict[str, Any]:
             "resultDescription": _place(url, one),
             "achievedLevel": _level(url, one, one.achieved),
         }
-        for one in facts.scope
+        for one in facts.scheme.scope
         if one.achieved is not None
     ]
     return subject | {"result": results} if results else subject
@@ -191,14 +191,14 @@ def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> d
     return {
         "id": _place(achievement, one),
         "type": ["ResultDescription"],
-        "name": _both(one.name_en, one.name_fr),
+        "name": _both(one.name),
         "resultType": "RubricCriterionLevel",
         "requiredLevel": _level(achievement, one, one.required),
         "rubricCriterionLevel": [
             {
                 "id": _level(achievement, one, level.level),
                 "type": ["RubricCriterionLevel"],
-                "name": _both(level.anchor_en, level.anchor_fr),
+                "name": _both(Words(level.anchor_en, level.anchor_fr)),
                 "level": str(level.level),
             }
             for level in scheme.levels
@@ -223,38 +223,36 @@ def _require_complete(facts: CertificateFacts) -> None:
     items = {
         "name of the certified person": facts.holder,
         "number of the certificate": facts.number,
-        "name of the certification body": facts.body_en and facts.body_fr,
-        "certification scheme": facts.scheme_id and facts.scheme_version and facts.title_en and facts.title_fr,
-        "scope of the certification": facts.scope and facts.levels,
+        "name of the certification body": all(facts.body),
+        "certification scheme": facts.scheme.id and facts.scheme.version and all(facts.scheme.title),
+        "scope of the certification": facts.scheme.scope and facts.scheme.levels,
     }
     if missing := [item for item, value in items.items() if not value]:
         raise ValueError(f"no certificate without: {', '.join(missing)}")
-    levels = {level.level for level in facts.levels}
-    for one in facts.scope:
+    levels = {level.level for level in facts.scheme.levels}
+    for one in facts.scheme.scope:
         if not {one.required, one.required if one.achieved is None else one.achieved} <= levels:
             raise ValueError(f"{one.id}: a level that is not in the rubric")
 
 
 def _description(facts: CertificateFacts) -> str:
-    english, french = _scope(facts.scheme)
+    scope = _scope(facts.scheme)
     days = f"{facts.start.isoformat()}/{facts.end.isoformat()}, {facts.place}"
-    return _both(f"{english} Workshop: {days}.", f"{french} Atelier : {days}.")
+    return _both(Words(f"{scope.en} Workshop: {days}.", f"{scope.fr} Atelier : {days}."))
 
 
-def _scope(scheme: Scheme) -> tuple[str, str]:
-    names_en, names_fr = (
-        ", ".join(names) for names in zip(*((o.name_en, o.name_fr) for o in scheme.scope), strict=True)
-    )
-    return (
-        f"{scheme.title_en}, scheme {scheme.id}, version {scheme.version}, in force from {scheme.in_force}. "
-        f"Scope: {names_en}.",
-        f"{scheme.title_fr}, programme {scheme.id}, version {scheme.version}, en vigueur depuis le {scheme.in_force}. "
-        f"Portée : {names_fr}.",
+def _scope(scheme: Scheme) -> Words:
+    english, french = (", ".join(one.name.into(language) for one in scheme.scope) for language in LANGUAGES)
+    return Words(
+        f"{scheme.title.en}, scheme {scheme.id}, version {scheme.version}, in force from {scheme.in_force}. "
+        f"Scope: {english}.",
+        f"{scheme.title.fr}, programme {scheme.id}, version {scheme.version}, en vigueur depuis le {scheme.in_force}. "
+        f"Portée : {french}.",
     )
 
 
-def _both(english: str, french: str) -> str:
-    return english if english == french else f"{english} / {french}"
+def _both(words: Words) -> str:
+    return words.en if words.en == words.fr else " / ".join(words)
 
 
 def _place(achievement: str, one: Achievement) -> str:

@@ -21,7 +21,6 @@ from ledger.signing.keys import key_id
 from ledger.words import Words
 from projections.credentials.facts import (
     STATUS_PURPOSES,
-    Achievement,
     CertificateFacts,
     IssuerIdentity,
     StatusIndex,
@@ -158,34 +157,38 @@ def issue(
 
 def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
     """The claims of a token with every disclosure, as ``verify_sd_jwt`` returns them."""
-    claims: dict[str, Any] = {
-        "iss": issuer.url,
-        "vct": credential_type(issuer),
-        "jti": issuer.certificate(facts.number),
-        "iat": int(facts.issued.timestamp()),
-        "nbf": _midnight(facts.effective_from),
-        "certificate_number": facts.number,
-        "issuing_body_en": facts.body_en,
-        "issuing_body_fr": facts.body_fr,
-        "scheme": facts.scheme_id,
-        "scheme_version": facts.scheme_version,
-        "scheme_in_force": facts.scheme_in_force.isoformat(),
-        "title_en": facts.title_en,
-        "title_fr": facts.title_fr,
-        "scope": [_scope_claim(achievement) for achievement in facts.scope],
-        "language": facts.language,
-        "place": facts.place,
-        "training_start": facts.start.isoformat(),
-        "training_end": facts.end.isoformat(),
-        "valid_from": facts.effective_from.isoformat(),
-        "credentialStatus": [_status_claim(issuer, status, purpose) for purpose in STATUS_PURPOSES],
-        "name": facts.holder,
-    }
-    if facts.expires_on is not None:
-        claims["valid_until"] = facts.expires_on.isoformat()
+    scheme, last_day = facts.scheme, facts.expires_on
+    claims = Claims(
+        iss=issuer.url,
+        vct=credential_type(issuer),
+        jti=issuer.certificate(facts.number),
+        iat=int(facts.issued.timestamp()),
+        nbf=_midnight(facts.effective_from),
+        certificate_number=facts.number,
+        issuing_body_en=facts.body.en,
+        issuing_body_fr=facts.body.fr,
+        scheme=scheme.id,
+        scheme_version=scheme.version,
+        scheme_in_force=scheme.in_force,
+        title_en=scheme.title.en,
+        title_fr=scheme.title.fr,
+        scope=tuple(
+            ScopeClaim(one.id, one.name.en, one.name.fr, one.required, UNSET if one.achieved is None else one.achieved)
+            for one in scheme.scope
+        ),
+        language=facts.language,
+        place=facts.place,
+        training_start=facts.start,
+        training_end=facts.end,
+        valid_from=facts.effective_from,
+        credentialStatus=tuple(_status_claim(issuer, status, purpose) for purpose in STATUS_PURPOSES),
         # RFC 7519 4.1.4: not accepted on or after exp; the last day is a day of validity.
-        claims["exp"] = _midnight(facts.expires_on) + SECONDS_A_DAY
-    return claims
+        exp=UNSET if last_day is None else _midnight(last_day) + SECONDS_A_DAY,
+        valid_until=UNSET if last_day is None else last_day,
+        name=facts.holder,
+    )
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(claims))
+    return built
 
 
 def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> dict[str, Any]:
@@ -234,15 +237,15 @@ def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | Non
     return claims
 
 
-def type_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, Any]:
-    """The document at the ``vct``, with the names of the type and of its claims. ``titles`` are English and French."""
+def type_metadata(issuer: IssuerIdentity, title: Words) -> dict[str, Any]:
+    """The document at the ``vct``, with the names of the type and of its claims."""
     return {
         "vct": credential_type(issuer),
-        "name": titles[0],
-        "description": f"{titles[0]}, certified by {issuer.name_en}",
+        "name": title.en,
+        "description": f"{title.en}, certified by {issuer.name.en}",
         "display": [
-            {"locale": "en", "name": titles[0], "description": f"Certified by {issuer.name_en}"},
-            {"locale": "fr", "name": titles[1], "description": f"Certification : {issuer.name_fr}"},
+            {"locale": "en", "name": title.en, "description": f"Certified by {issuer.name.en}"},
+            {"locale": "fr", "name": title.fr, "description": f"Certification : {issuer.name.fr}"},
         ],
         "claims": [
             {
@@ -255,26 +258,16 @@ def type_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, 
     }
 
 
-def _scope_claim(achievement: Achievement) -> dict[str, Any]:
-    claim: dict[str, Any] = {
-        "id": achievement.id,
-        "name_en": achievement.name_en,
-        "name_fr": achievement.name_fr,
-        "required_level": achievement.required,
-    }
-    return claim if achievement.achieved is None else claim | {"achieved_level": achievement.achieved}
-
-
-def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: StatusPurpose) -> dict[str, str]:
+def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: StatusPurpose) -> StatusClaim:
     """The entry in a bitstring status list; a claim ``status`` would mean a Token Status List."""
     address = issuer.status_list(purpose, status.number)
-    return {
-        "id": f"{address}#{status.index}",
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose,
-        "statusListIndex": str(status.index),
-        "statusListCredential": address,
-    }
+    return StatusClaim(
+        id=f"{address}#{status.index}",
+        type="BitstringStatusListEntry",
+        statusPurpose=purpose,
+        statusListIndex=str(status.index),
+        statusListCredential=address,
+    )
 
 
 def _chain(x5c: Any) -> tuple[bytes, ...]:

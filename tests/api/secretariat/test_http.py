@@ -562,7 +562,7 @@ def test_what_is_no_refusal_is_said_in_french_too(office: Served) -> None:
     assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
     ask = {**GRANT, "signers": []}
     seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
-    assert seats.json()["detail"] == "signers : une personne attendue pour : Directeur du Secrétariat"
+    assert seats.json()["detail"] == "signers : une personne attendue pour : Direction du Secrétariat"
 
 
 def test_the_description_names_the_commands_only_where_they_are_served(office: Served) -> None:

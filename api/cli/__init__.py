@@ -14,16 +14,20 @@ from ledger.errors import LedgerError
 
 __all__ = ["MODULES", "app", "load", "main"]
 
-# Where each command is. Only that module is loaded for it, with what it needs: officers sign one after the other.
+# The module of each command. Only that one is loaded for it, so that commands that serve nothing start fast.
 MODULES: dict[str, tuple[str, ...]] = {
-    "serving": ("serve", "demo"),
+    "serving": ("serve",),
+    "demonstrating": ("demo",),
     "office": ("init", "keys"),
     "signing": ("import", "propose", "pending", "sign"),
     "reading": ("roster", "history", "bundle", "proof", "export"),
     "checking": ("rebuild", "verify"),
     "issuing": ("issuer", "document", "holder"),
-    "auditing": ("audit", "monitor", "evidence", "check-evidence", "check-time-stamp"),
-    "publishing": ("publish", "set-policy", "witness", "attacks"),
+    "auditing": ("audit",),
+    "watching": ("monitor", "evidence", "check-evidence", "check-time-stamp"),
+    "publishing": ("publish", "set-policy"),
+    "witnessing": ("witness",),
+    "attacking": ("attacks",),
     "webhooks": ("webhooks",),
 }
 

@@ -1,7 +1,5 @@
 """``serve`` and ``demo`` as people start them: in a process of their own, asked over HTTP."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -76,7 +74,7 @@ def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest
     serve = ("serve", "--port", "0", "--ledger", str(workshop.ledger.folder))
     monkeypatch.setenv("PCA_LEDGER_LANG", "fr")
     with started(tmp_path, *serve) as (_, printed):
-        assert "personne n'atteste ce journal" in printed
+        assert "personne n’atteste ce journal" in printed
     monkeypatch.setenv("PCA_LEDGER_LANG", "en")
     with started(tmp_path, *serve) as (address, printed):
         assert "nobody witnesses this log" in printed

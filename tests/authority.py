@@ -1,7 +1,5 @@
 """A time-stamp authority: OpenSSL's, served over HTTP on this machine."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from starlette.routing import Route
 
 from api.clients.timestamping import REPLY
 from tests.programs import program
-from tests.watched import served
+from tests.serving import serving
 
 CONFIGURATION = """\
 [req]
@@ -85,5 +83,5 @@ def authority_in(folder: Path) -> Iterator[str]:
         openssl(*made, "-out", folder / "reply")
         return Response((folder / "reply").read_bytes(), media_type=REPLY)
 
-    with served(Starlette(routes=[Route("/", reply, methods=["POST"])])) as url:
+    with serving(Starlette(routes=[Route("/", reply, methods=["POST"])])) as url:
         yield url

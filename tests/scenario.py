@@ -1,7 +1,5 @@
 """One small workshop as a story, told the same way to the pure rules and to a real ledger."""
 
-from __future__ import annotations
-
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterable

@@ -22,7 +22,7 @@ def entries(request: Request, index: str, sender: FromOfficer, office: OfOffice)
         raise Refused("role-not-held", person=sender.person, role=Role.AUDITOR)
     wanted = tile_at(request)
     try:
-        found = office.ledger.tile(wanted)
+        bundle = office.ledger.tile(wanted)
     except LookupError:
         raise Refused("unknown", kind="tile", id=str(wanted)) from None
-    return respond(request, found, BYTES, cached=f"private, max-age={YEAR}, immutable")
+    return respond(request, bundle, BYTES, cached=f"private, max-age={YEAR}, immutable")

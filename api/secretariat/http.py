@@ -199,12 +199,12 @@ def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
     response_model=Recorded,
     responses={202: {"model": Missing, "description": "added; other signatures are still missing"}},
 )
-def submit(sender: FromOfficer, office: OfOffice, number: int, given: GivenSignature) -> Response:
+def submit(sender: FromOfficer, office: OfOffice, number: int, body: GivenSignature) -> Response:
     """Add your signature. With the last one the statement is recorded; sent again, it has the same result."""
-    key = sender.officer.keys.get(given.keyid)
+    key = sender.officer.keys.get(body.keyid)
     if key is None:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the signing officer")
-    signature = Signature(given.keyid, _signature(given.signature, SIGNATURE_BYTES[key.algorithm]))
+    signature = Signature(body.keyid, _signature(body.signature, SIGNATURE_BYTES[key.algorithm]))
     added = office.inbox.add(number, sender.person, signature)
     if isinstance(added, Receipt):
         return Response(_recorded(added).model_dump_json(), 201, media_type=JSON)

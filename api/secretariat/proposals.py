@@ -103,8 +103,7 @@ def read_row(row: Sequence[Any]) -> Waiting:
         tuple(map(Disclosure.parse, msgspec.json.decode(disclosures))),
         bool(follows),
     )
-    given = msgspec.json.decode(signatures, type=dict[str, Signature])
-    return Waiting(number, proposal, source, payload, given, leaf)
+    return Waiting(number, proposal, source, payload, msgspec.json.decode(signatures, type=dict[str, Signature]), leaf)
 
 
 def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:

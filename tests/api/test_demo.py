@@ -1,7 +1,5 @@
 """The demonstration is what the README says: three workshops, and what became of the certified since."""
 
-from __future__ import annotations
-
 import csv
 import re
 from contextlib import closing

@@ -2,8 +2,6 @@
 the same bytes and does nothing else. Each is a process of its own; one client asks both, over one connection at a time.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 Prints a line of JSON for each run. The scene runs in a fork, which may be killed; this process judges.
 """
 
-from __future__ import annotations
-
 import ctypes
 import gc
 import os

@@ -1,7 +1,5 @@
 """What a scene is: it is played while writes fail, tells what it has done, and is judged by what it left."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Callable

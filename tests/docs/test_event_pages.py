@@ -1,7 +1,5 @@
 """Each type of event has a page, the page says what its row says, and every field has a meaning."""
 
-from __future__ import annotations
-
 import importlib.util
 from pathlib import Path
 from types import ModuleType

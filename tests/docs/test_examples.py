@@ -1,7 +1,5 @@
 """The examples, commands, options and links of the documentation work as they are."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The documentation uses the words of the program, French typography, and paths that exist."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A genuine bundle verifies offline; whatever is changed, left out or taken from elsewhere does not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

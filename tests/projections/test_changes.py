@@ -1,7 +1,5 @@
 """Every change of what a certificate is worth is told once, in the order of the log."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from projections.changes import Change, Kind

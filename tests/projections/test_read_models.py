@@ -1,7 +1,5 @@
 """The read models answer at both times, and a rebuild gives the same rows."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from ledger.domain.standing import Status

@@ -4,8 +4,6 @@ A vector is never written again: the bytes of a published event stay as they are
 that reads them. A new event type adds a line to the story below.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 import sys

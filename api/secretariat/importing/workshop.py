@@ -175,8 +175,9 @@ class _Reading:
         self.faults.append(Fault(where, Words(en, fr)))
 
     def _expected(self, row: Row, column: str, en: str, fr: str) -> None:
-        found = row[column]
-        self._fault(row.cell(column), f"expected {en}, found {found!r}", f"attendu : {fr} ; trouvé : {found!r}")
+        self._fault(
+            row.cell(column), f"expected {en}, found {row[column]!r}", f"attendu : {fr} ; trouvé : {row[column]!r}"
+        )
 
     def _text(self, row: Row, column: str) -> str:
         if not row[column]:
@@ -207,10 +208,10 @@ class _Reading:
 
     def _day(self, row: Row, column: str) -> date:
         def parse(text: str) -> date:
-            found = date.fromisoformat(text)
-            if not FIRST_DAY <= found <= LAST_DAY:
+            day = date.fromisoformat(text)
+            if not FIRST_DAY <= day <= LAST_DAY:
                 raise ValueError
-            return found
+            return day
 
         return self._parsed(
             row,

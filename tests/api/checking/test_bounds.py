@@ -1,7 +1,5 @@
 """What is presented is bounded while it comes in, and so is how much of it is checked at once, and for how long."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import socket

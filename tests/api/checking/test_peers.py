@@ -1,7 +1,5 @@
 """What another body issued is asked of its register where the operator allows it, and of nobody else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The body becomes an issuer on the command line; documents are made, written, checked; wrong input is one line."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from collections.abc import Iterator

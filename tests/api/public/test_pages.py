@@ -1,7 +1,5 @@
 """What people and programs get at the public addresses, right and wrong, in both languages."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 import time
@@ -26,6 +24,7 @@ from ledger.trust import TrustRoot
 from ledger.verdict import Verdict
 from ledger.verification import verify
 from tests.api.public.conftest import BASE
+from tests.serving import client_of
 from tests.support import World
 
 HTML = {"Accept": "text/html"}
@@ -294,7 +293,7 @@ def test_the_banner_is_there_unless_configured_otherwise(listed: World, client: 
     assert "Demonstration, not an official register." in client.get("/").text
     assert "simulated clock" not in client.get("/").text
     (listed.ledger.folder / DEMONSTRATION).write_bytes(b"{}")
-    with Register(listed.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as simulated:
+    with client_of(listed.ledger, BASE) as simulated:
         assert "simulated clock" in simulated.get("/").text
     with (
         Register(listed.ledger, Settings(base_url=BASE, official=True)) as register,

@@ -1,7 +1,5 @@
 """Nothing takes effect in public before the policy's quorum has cosigned it; who sees a contradiction says so."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import shutil
@@ -37,8 +35,10 @@ from ledger.store.ledger import Ledger
 from ledger.store.publishing import SIGNED_AGAIN
 from ledger.verdict import Result
 from ledger.verification import verify
+from tests.issued import follow
+from tests.serving import client_of, serving
 from tests.support import World, key_of
-from tests.watched import Watched, served
+from tests.watched import Watched
 
 Watching = Callable[..., Watched]
 NUMBER = "TOA-PCA-FR-2017-01-M"
@@ -51,10 +51,7 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
     assert watched.collector.collect()
     size = world.ledger.size()
     world.workshop()
-    with (
-        Register(world.ledger, Settings(base_url="https://r.example")) as register,
-        TestClient(create_app(register)) as client,
-    ):
+    with client_of(world.ledger) as client:
         assert client.get("/advisors").json()["advisors"] == []
         assert "Being witnessed" in client.get("/advisors", headers=HTML).text
         assert "En cours d" in client.get("/advisors?lang=fr", headers=HTML).text
@@ -62,7 +59,7 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
         assert client.get(f"/tile/0/000.p/{size}").status_code == 200
         assert client.get(f"/tile/0/000.p/{size + 1}").status_code == 404
         assert watched.collector.collect()
-        register.models.catch_up()
+        follow(client)
         assert len(client.get("/advisors").json()["advisors"]) == 1
         assert "Being witnessed" not in client.get("/advisors", headers=HTML).text
         health = client.get("/health").json()
@@ -183,7 +180,7 @@ def test_other_witnesses_cosign_what_stands_already(watching: Watching) -> None:
     assert watched.collector.collect()
     policy = (ledger.trust.policy or "").replace("quorum both", "quorum east")
     east = Witness(watched.folder / "east", "east.example", [ledger.trust.verifier_key], lambda: watched.world.now)
-    with served(create_witness(east)) as address:
+    with serving(create_witness(east)) as address:
         policy = policy.replace("quorum", f"witness east {east.verifier_key} {address}\nquorum")
         trust = msgspec.structs.replace(ledger.trust, policy=policy)
         (ledger.folder / "trust.json").write_bytes(bytes(trust))
@@ -299,7 +296,7 @@ def test_a_witness_that_answers_nonsense_is_no_witness(
     watched = watching()
     policy = watched.world.ledger.publications.policy
     app = Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])
-    with served(app) as address:
+    with serving(app) as address:
         asked = policy.witnesses
         asked["north"] = msgspec.structs.replace(asked["north"], url=address)
         assert not watched.collector.collect()
@@ -339,7 +336,7 @@ def answering(watched: Watched, make: Answer) -> Iterator[None]:
         return make(cosigner, Checkpoint.parse(Note.parse(asked.note).text))
 
     asked = watched.world.ledger.publications.policy.witnesses
-    with served(Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])) as address:
+    with serving(Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])) as address:
         asked["north"] = msgspec.structs.replace(asked["north"], url=address)
         yield
 

@@ -1,7 +1,5 @@
 """Who is erased is nowhere: not in the record, not in the read models, not in the inbox."""
 
-from __future__ import annotations
-
 from base64 import urlsafe_b64encode
 from datetime import date
 from pathlib import Path

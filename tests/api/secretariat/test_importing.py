@@ -1,7 +1,5 @@
 """The import of every demonstration workshop gives exactly what an independent computation expects."""
 
-from __future__ import annotations
-
 import csv
 import itertools
 import shutil

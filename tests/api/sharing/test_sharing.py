@@ -1,7 +1,5 @@
 """What is passed on and followed: the feed, the calendars, the badge, and the section of the page that offers them."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,13 +10,13 @@ import pytest
 from icalendar import Calendar, Timezone
 from starlette.testclient import TestClient
 
-from api.app import SECURITY_HEADERS, create_app
+from api.app import SECURITY_HEADERS
 from api.public import sharing
-from api.register import Register, Settings
 from api.sharing import calendar
 from tests.api.public.conftest import BASE
 from tests.api.public.test_pages import FRENCH, HTML, followed, withdraw
 from tests.projections.test_changes import DECIDERS, NUMBER, SECOND, live_through_everything
+from tests.serving import client_of
 from tests.support import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -126,7 +124,7 @@ def test_the_feed_comes_in_pages(client: TestClient, listed: World, monkeypatch:
 
 
 def test_a_feed_without_changes_is_always_the_same(world: World) -> None:
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         first = client.get("/changes.atom")
         assert first.text == client.get("/changes.atom").text
         assert "<entry>" not in first.text
@@ -134,7 +132,7 @@ def test_a_feed_without_changes_is_always_the_same(world: World) -> None:
 
 
 def test_a_calendar_without_events_is_one_to_subscribe_to(world: World) -> None:
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         assert events(client, "/expiries.ics") == []
         answer = client.get("/expiries.ics")
     assert answer.status_code == 200
@@ -143,7 +141,7 @@ def test_a_calendar_without_events_is_one_to_subscribe_to(world: World) -> None:
     assert zone["TZID"] == "Etc/UTC"
     assert zone.to_tz().utcoffset(datetime(2018, 1, 15)) == timedelta(0)  # noqa: DTZ001 - of that zone
     world.workshop()
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         (event,) = Calendar.from_ical(client.get("/expiries.ics").content).subcomponents
     assert event.name == "VEVENT"
 
@@ -182,7 +180,7 @@ def test_a_name_is_folded_and_escaped(world: World) -> None:
     world.score(awa, 4)
     world.conclude(awa)
     world.do("give-listing-consent", "registrar", person_id="awa")
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         (event,) = events(client, "/expiries.ics")
         assert all(len(line) <= 75 for line in client.get("/expiries.ics").content.split(b"\r\n"))  # RFC 5545, 3.1
     assert event["SUMMARY"] == f"Certificate {NUMBER} (awa N'Guessan; née Écho, {'É' * 60}) expires"
@@ -206,14 +204,7 @@ def test_a_renewal_moves_the_event_and_a_withdrawal_cancels_it(client: TestClien
     assert renewed.decoded("DTSTART") == date(2023, 5, 18)
     assert renewed["UID"] == before["UID"]
     assert renewed["SEQUENCE"] > before["SEQUENCE"]
-    do(
-        client,
-        listed,
-        "withdraw-certification",
-        *DECIDERS,
-        effective_from=date(2020, 6, 1),
-        reason_code="other",
-    )
+    do(client, listed, "withdraw-certification", *DECIDERS, effective_from=date(2020, 6, 1), reason_code="other")
     (cancelled,) = events(client, f"/certificates/{NUMBER}/expiry.ics")
     assert (cancelled["STATUS"], cancelled["UID"]) == ("CANCELLED", before["UID"])
     assert cancelled.walk("VALARM") == []
@@ -225,7 +216,7 @@ def test_what_never_expires_has_no_calendar(world: World) -> None:
     awa = world.candidate("awa")
     world.score(awa, 4)
     world.conclude(awa)
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         assert events(client, "/expiries.ics") == []
         assert client.get(f"/certificates/{NUMBER}/expiry.ics").status_code == 404
         assert "for a calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
@@ -298,7 +289,7 @@ def test_a_title_in_the_badge_is_text_whatever_it_holds(world: World) -> None:
     awa = world.candidate("awa")
     world.score(awa, 4)
     world.conclude(awa)
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         root = ElementTree.fromstring(client.get(BADGE).text)  # noqa: S314 - our own
         assert root.findtext("{http://www.w3.org/2000/svg}title") == "<script>&\"' | valid until 2020-05-18"
         page = client.get(f"/certificates/{NUMBER}", headers=HTML).text

@@ -1,7 +1,5 @@
 """The flow of OpenID4VCI 1.0 from the scanned offer to the credential, with a wallet written here; and its refusals."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The audit of an untouched ledger is clean; whatever is changed in its file is found, with its place."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What stands around the entries: checkpoints and notes that were removed, the form of the database, what is no file."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 from threading import Timer

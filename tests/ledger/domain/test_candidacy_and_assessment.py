@@ -1,7 +1,5 @@
 """Nomination, selection, sealed sheets, moderation, outcome."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, get_args, get_type_hints
 

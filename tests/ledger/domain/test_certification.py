@@ -1,7 +1,5 @@
 """Who decides, what is granted, and how a certification lives on."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,8 +30,7 @@ def test_a_certificate_is_issued_once_and_reissued_under_a_new_number(certified:
 
 
 @pytest.mark.parametrize(
-    ("code", "person"),
-    [("decider-scored", "assessor1"), ("decider-trained", "facilitator"), ("own-case", "awa")],
+    ("code", "person"), [("decider-scored", "assessor1"), ("decider-trained", "facilitator"), ("own-case", "awa")]
 )
 def test_who_trained_or_scored_or_is_concerned_may_not_decide(certified: Rules, code: str, person: str) -> None:
     certified.do("grant-role", "director", person_id=person, role=Role.DECISION_AUTHORITY)

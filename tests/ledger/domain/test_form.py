@@ -1,7 +1,5 @@
 """What a statement may say in clear: ids without room for a name, days and numbers within bounds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, get_args
@@ -201,5 +199,5 @@ def test_more_people_may_found_it() -> None:
 def test_a_refusal_tells_roles_and_texts_in_its_language() -> None:
     refused = Refused("seats-not-filled", expected=(Role.REGISTRAR, Role.MODERATOR), named=())
     assert "Registrar, Moderator" in refused.words.en
-    assert "Responsable du registre, Modérateur" in refused.words.fr
+    assert "Responsable du registre, Modération" in refused.words.fr
     assert Refused("malformed", field="x", expected=Words("one", "un")).words.fr == "x : valeur attendue : un"

@@ -1,7 +1,5 @@
 """The body as an issuer of credentials: one address, keys that prove that they are held, consent to show levels."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Officers, keys, persons and administrations."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a refusal says, in both languages: no word of the one stands in the other."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Scheme versions are complete before they count; a workshop is planned, staffed, closed and ranked."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

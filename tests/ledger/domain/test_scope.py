@@ -1,7 +1,5 @@
 """What a certification covers: reduced, extended again by what was assessed since, and what certificates say of it."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Documents: kept once and whole, erased with the person; a place in a status list is never given twice."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from itertools import chain, repeat
 

@@ -1,7 +1,5 @@
 """The ledger records what the rules answer and the right people signed, once, and nothing else."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,10 +26,7 @@ from ledger.trust import TrustRoot
 from tests.scenario import ORIGIN, ROLES, names
 from tests.support import SESSION, World, held_about, key_of
 
-PERSON = {
-    "person_id": "awa",
-    "details": names("Awa"),
-}
+PERSON = {"person_id": "awa", "details": names("Awa")}
 
 
 def test_a_workshop_goes_from_nomination_to_certificate(workshop: World) -> None:
@@ -427,10 +422,7 @@ def test_a_row_that_holds_another_statement_is_corrupt(world: World) -> None:
     assert world.ledger.signed_events(FOUNDING)[0].originator_version == 1
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"origin": "other"}, {"founding_leaf": "00"}, {"log_key": "x"}, {"more": 1}],
-)
+@pytest.mark.parametrize("change", [{"origin": "other"}, {"founding_leaf": "00"}, {"log_key": "x"}, {"more": 1}])
 def test_a_trust_root_is_read_strictly(world: World, change: dict[str, object]) -> None:
     data = (world.ledger.folder / "trust.json").read_bytes()
     assert TrustRoot.parse(data) == world.ledger.trust

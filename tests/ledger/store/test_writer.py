@@ -1,7 +1,5 @@
 """Many callers, one thread that writes: each is answered for their own, what waits is one commit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime

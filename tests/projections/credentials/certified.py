@@ -1,7 +1,5 @@
 """One certificate, its issuer and key, for the tests of every form. Everyone in it is synthetic."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The certificate facts of a synthetic person, its issuer and keys: what the tests of tokens sign."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 

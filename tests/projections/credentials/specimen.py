@@ -1,7 +1,5 @@
 """A certificate of nobody, keys that sign it, and the programs that look at it."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from functools import cache
 

@@ -1,7 +1,5 @@
 """A form that is added later is made of new certificates, and nobody misses it in older ones."""
 
-from __future__ import annotations
-
 import pytest
 from starlette.testclient import TestClient
 

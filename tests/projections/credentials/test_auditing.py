@@ -1,7 +1,5 @@
 """The audit of kept documents: silent where they are as they were made, and each way of tampering is found by name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path

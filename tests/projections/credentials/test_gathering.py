@@ -1,7 +1,5 @@
 """What documents will state comes from the record: the name while it is held, levels while the holder agrees."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 

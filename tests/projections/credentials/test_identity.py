@@ -1,7 +1,5 @@
 """The issuer's identity documents: exact ids, rotation that keeps old credentials valid, revocation that does not."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 
 import msgspec
@@ -81,10 +79,7 @@ def test_another_library_reads_the_keys_and_finds_no_private_part() -> None:
 
 @pytest.mark.parametrize(
     ("url", "did"),
-    [
-        ("https://example.org", "did:web:example.org"),
-        ("https://example.org:8443", "did:web:example.org%3A8443"),
-    ],
+    [("https://example.org", "did:web:example.org"), ("https://example.org:8443", "did:web:example.org%3A8443")],
 )
 def test_ids_follow_the_address(url: str, did: str) -> None:
     issuer = IssuerIdentity(url=url, name=Words("Example", "Exemple"))

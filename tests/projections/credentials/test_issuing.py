@@ -1,7 +1,5 @@
 """Documents are made once, by active keys that are at hand, and kept as they are."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Badges: of our own design, the same for all holders, and saying that they are a demonstration."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest

@@ -1,7 +1,5 @@
 """Diplomas: what they state, that everyone can read them and keep them, and that no text breaks them."""
 
-from __future__ import annotations
-
 from datetime import date
 from io import BytesIO
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The credential: valid by the official schema, complete by ISO/IEC 17024 9.4.8, showing no more than agreed."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 from pathlib import Path
 from typing import Any

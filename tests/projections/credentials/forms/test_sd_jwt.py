@@ -1,7 +1,5 @@
 """SD-JWT VC: what it says, what its holder may leave out, and that one fault has one code."""
 
-from __future__ import annotations
-
 import itertools
 import json
 from base64 import b64encode

@@ -1,7 +1,5 @@
 """The X.509 chain: what it says, that OpenSSL believes it, and that a chain with one fault is refused."""
 
-from __future__ import annotations
-
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -53,7 +53,7 @@ def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = 
             auditing.run(shown, seen)
         except Exception as error:  # noqa: BLE001 - a forged file can make any reader fail: a report says where it ended
             says = f"reading ended here: {type(error).__name__}: {error}"
-            auditing.judge.found("database-unreadable", None, says)
+            auditing.judge.add("database-unreadable", None, says)
     return msgspec.structs.replace(auditing.judge.report(), unchecked=tuple(UNCHECKED))
 
 
@@ -74,9 +74,9 @@ class _Audit:
         except FileNotFoundError:
             return None  # nothing was published yet; a backup need not have it
         except Unverifiable as error:
-            self.judge.found(error.code, None, f"{path.name}: {error}")
+            self.judge.add(error.code, None, f"{path.name}: {error}")
         except (OSError, ValueError) as error:
-            self.judge.found("file-unreadable", None, f"{path.name}: {error}")
+            self.judge.add("file-unreadable", None, f"{path.name}: {error}")
         return None
 
     def run(self, shown: tuple[int, str] | None, seen: Sequence[str]) -> None:
@@ -84,7 +84,7 @@ class _Audit:
         # A register may go on recording meanwhile: one moment is audited.
         with self._database.snapshot():
             for deviation in self._database.deviations(TABLES):
-                judge.found("database-altered", None, deviation)
+                judge.add("database-altered", None, deviation)
             self._vault = {h.digest: (h, _parsed(h)) for h in Vault(self._database).everything()}
             published, checkpoints = self._notes.published(), self._notes.checkpoints()
             judge.published(note for _, note in published)
@@ -95,7 +95,7 @@ class _Audit:
                     if isinstance(found, Checkpoint):
                         judge.checkpoint(found, standing_as)
                     else:
-                        judge.found(found.code, None, f"checkpoint of {standing_as} entries: {found}")
+                        judge.add(found.code, None, f"checkpoint of {standing_as} entries: {found}")
             judge.end()
             self._counts()
             self._disclosures()
@@ -127,16 +127,16 @@ class _Audit:
             found = stored.get(place)
             if found != digest:
                 what = "is missing" if found is None else "is not the hash of what it covers"
-                self.judge.found("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
+                self.judge.add("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
 
     def _counts(self) -> None:
         """1. and 2. Nothing stands where no entry is."""
         extra = self._tree.count() - node_count(self.judge.edge.size)
         if extra > 0:
-            self.judge.found("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
+            self.judge.add("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
         outside = len(self._log.select_notifications(-LARGEST - 1, LARGEST, 0))
         if outside:
-            self.judge.found("row-contradicts-statement", None, f"{outside} rows stand before the first entry")
+            self.judge.add("row-contradicts-statement", None, f"{outside} rows stand before the first entry")
 
     def _removed(self, published: set[int], shown: tuple[int, str] | None) -> None:
         """6. Checkpoints that others tell of.
@@ -145,9 +145,9 @@ class _Audit:
         the file ahead.
         """
         for table, size in self._notes.gaps():
-            self.judge.found("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
+            self.judge.add("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
         if shown is not None and shown[0] not in published and shown[0] < max(published, default=0):
-            self.judge.found("checkpoint-missing", None, f"{PUBLISHED} is of {shown[0]} entries, published has none")
+            self.judge.add("checkpoint-missing", None, f"{PUBLISHED} is of {shown[0]} entries, published has none")
 
     def _last_checkpoint(self, largest: int) -> None:
         """6. The last entry is under a checkpoint. A register that is at work signs it a moment after the entry."""
@@ -158,7 +158,7 @@ class _Audit:
             largest = (self._notes.latest_checkpoint() or (0, ""))[0]
         if largest < self.judge.edge.size:
             says = f"the last is of {largest} entries, the log has {self.judge.edge.size}"
-            self.judge.found("checkpoint-missing", None, says)
+            self.judge.add("checkpoint-missing", None, says)
 
     def _disclosures(self) -> None:
         """7. What the vault holds is what entries name, and nothing of those who were erased."""
@@ -166,10 +166,10 @@ class _Audit:
         for held, disclosure in self._vault.values():
             code = self._fault_of(held, disclosure)
             if code:
-                judge.found(code, None, f"vault: {held.name} of {held.person_id} ({held.digest})")
+                judge.add(code, None, f"vault: {held.name} of {held.person_id} ({held.digest})")
         for digest, person_id in judge.named.items():
             if digest not in self._vault and not judge.is_erased(person_id):
-                judge.found("disclosure-missing", None, f"vault: a value of {person_id} is missing ({digest})")
+                judge.add("disclosure-missing", None, f"vault: a value of {person_id} is missing ({digest})")
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
         judge = self.judge

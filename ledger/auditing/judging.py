@@ -69,11 +69,11 @@ class Judge:
             self.roots.append(self.edge.root())
             nodes += completed
         for claim in verifiers.false(claims):
-            self.found("signature-invalid", claim.number, f"the signature of {claim.person} does not hold")
+            self.add("signature-invalid", claim.number, f"the signature of {claim.person} does not hold")
         self.signatures += len(claims)
         return nodes
 
-    def found(self, code: str, position: int | None, message: str) -> None:
+    def add(self, code: str, position: int | None, message: str) -> None:
         self.findings.append(AuditFinding(code, position, message))
 
     def published(self, notes: Iterable[str]) -> None:
@@ -86,27 +86,27 @@ class Judge:
             try:
                 size, witnessed = self._trust.opened(note).size, self._trust.witnesses.witnessed(note)
             except Unverifiable as error:
-                self.found(error.code, None, f"published checkpoint: {error}")
+                self.add(error.code, None, f"published checkpoint: {error}")
                 continue
             largest = max(largest, size)
             if witnessed is not None:
                 self._witnessed[size] = min(witnessed.since, self._witnessed.get(size, witnessed.since))
         if self._trust.witnesses.asks and largest not in self._witnessed:
             what = f"the published checkpoint of {largest} entries" if largest >= 0 else "nothing is published: the log"
-            self.found("not-witnessed", None, f"{what} is not cosigned")
+            self.add("not-witnessed", None, f"{what} is not cosigned")
         self._witnessed_sizes = sorted(self._witnessed)
 
     def checkpoint(self, checkpoint: Checkpoint, standing_as: int) -> None:
         """6. A checkpoint that the log signed, after the entries were taken."""
         self._checkpoints += 1
         if checkpoint.size != standing_as or checkpoint.size > self.edge.size:
-            self.found(
+            self.add(
                 "checkpoint-ahead",
                 None,
                 f"a checkpoint of {checkpoint.size} entries stands as {standing_as}; the log has {self.edge.size}",
             )
         elif checkpoint.root != self.roots[checkpoint.size]:
-            self.found("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
+            self.add("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
 
     def seen(self, notes: Sequence[str], by: str = "a kept checkpoint") -> None:
         """6. Checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
@@ -114,15 +114,15 @@ class Judge:
             checkpoint = self._trust.opened(note)
             if checkpoint.size > self.edge.size:
                 says = f"{by} shows {checkpoint.size} entries, the log has {self.edge.size} now"
-                self.found("rolled-back", None, says)
+                self.add("rolled-back", None, says)
             elif checkpoint.root != self.roots[checkpoint.size]:
                 says = f"the first {checkpoint.size} entries are not those that {by} shows"
-                self.found("log-forked", None, says)
+                self.add("log-forked", None, says)
 
     def end(self) -> None:
         """1. After the last entry: there must have been a first."""
         if not self._position:
-            self.found("entry-missing", 1, "there are no entries: the founding is missing")
+            self.add("entry-missing", 1, "there are no entries: the founding is missing")
 
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
@@ -142,7 +142,7 @@ class Judge:
         )
 
     def _broken(self, code: str, position: int, message: str) -> None:
-        self.found(code, position, message)
+        self.add(code, position, message)
         self.intact = False
 
     def _entry(self, row: Row, claims: list[Claim]) -> None:
@@ -180,7 +180,7 @@ class Judge:
                 self._signed_with.setdefault(signature.keyid, []).append((event.time, position))
             self._rules(position, event, read)
         except LedgerError as error:
-            self.found(error.code, position, str(error))
+            self.add(error.code, position, str(error))
         if event.version != read.version(event.subject) + 1:
             self._broken(
                 "version-gap", position, f"{event.stream} goes from {read.version(event.subject)} to {event.version}"
@@ -203,15 +203,15 @@ class Judge:
             sheet = read.candidacy(event.subject.id).sheets.get(facts.sheet_id)
             revealed = Disclosure("levels", facts.levels, facts.salt).digest
             if sheet is None or sheet.commitment != revealed:
-                self.found("reveal-differs", position, "the levels are not those that the assessor sealed")
+                self.add("reveal-differs", position, "the levels are not those that the assessor sealed")
         try:
             decided = decided_again(event, read)
         except Refused as refused:
             if refused.code != "disclosure-missing":
-                self.found("rule-broken", position, f"the rules refuse this: {refused}")
+                self.add("rule-broken", position, f"the rules refuse this: {refused}")
             return  # what was sealed and then erased can no longer be asked; the vault is audited below
         if (decided.stream, decided.fact) != (event.subject, facts):
-            self.found("fact-differs", position, "the rules answer another fact at this position")
+            self.add("fact-differs", position, "the rules answer another fact at this position")
 
     def _compromised(self, position: int, facts: Fact) -> None:
         """3. A key that counted then, and is said to have been in other hands since: for people to look at."""
@@ -228,13 +228,13 @@ class Judge:
         """5. The head that the signers saw, and the time that they state."""
         size, before = event.head.size, max(self._known[-1], self._witnessed.get(position - 1, LONG_AGO))
         if not 0 <= size < position or event.head.root != self.roots[size]:
-            self.found("head-unknown", position, "the signers saw a head that the log never had before")
+            self.add("head-unknown", position, "the signers saw a head that the log never had before")
         elif is_back_dated(event.time, self._known[size], before):
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
-            self.found("back-dated", position, says)
+            self.add("back-dated", position, says)
         covering = bisect_left(self._witnessed_sizes, position)
         witnessed = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
         if witnessed is not None and event.time > witnessed + CLOCK_SKEW:
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {witnessed:%Y-%m-%d %H:%M} already"
-            self.found("post-dated", position, says)
+            self.add("post-dated", position, says)
         self._known.append(max(before, event.time))

@@ -23,7 +23,7 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
     try:
         shown = log.latest()
     except Unverifiable as error:
-        judge.found(error.code, None, f"checkpoint: {error}")
+        judge.add(error.code, None, f"checkpoint: {error}")
         return judge.report()
     judge.published([shown.note])
     size, nodes = shown.checkpoint.size, {}
@@ -40,9 +40,9 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
                     progress(judge.edge.size, size)
         for tile in tiles(size):
             if log.file(tile) != tile_bytes(tile, lambda level, index: nodes[level, index]):
-                judge.found("tree-node", None, f"{tile} is not what the entries hash to")
+                judge.add("tree-node", None, f"{tile} is not what the entries hash to")
     except Unverifiable as error:
-        judge.found(error.code, None, str(error))
+        judge.add(error.code, None, str(error))
         return judge.report()
     judge.end()
     judge.checkpoint(shown.checkpoint, size)

@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from ledger.signing.keys import SigningKey, verify
+from ledger.signing.keys import SigningKey, verify_ed25519
 from ledger.signing.note import COSIGNATURE, ML_DSA_44, Note, NoteSignature, VerifierKey
 from ledger.signing.post_quantum import MlDsaKey, verify_ml_dsa
 
@@ -64,7 +64,7 @@ def moment(time: int) -> datetime:
 
 def _verified(blob: bytes, key: VerifierKey, checkpoint: Checkpoint) -> int:
     time, signature = int.from_bytes(blob[:TIME_BYTES], "big"), blob[TIME_BYTES:]
-    holds = verify_ml_dsa if key.kind == ML_DSA_44 else verify
+    holds = verify_ml_dsa if key.kind == ML_DSA_44 else verify_ed25519
     if not holds(key.public, _message(key, checkpoint, time), signature):
         raise Unverifiable("note-signature-invalid", f"the cosignature of {key.name} does not hold")
     return time

@@ -34,7 +34,7 @@ class Witness(msgspec.Struct, frozen=True):
     url: str | None
 
 
-class Group(msgspec.Struct, frozen=True):
+class WitnessGroup(msgspec.Struct, frozen=True):
     """At least ``threshold`` of the members, which are witnesses or groups."""
 
     threshold: int
@@ -57,7 +57,7 @@ class Policy(msgspec.Struct, frozen=True):
     """``quorum`` names the witness or the group that must have cosigned; none means nobody must."""
 
     witnesses: dict[str, Witness] = {}
-    groups: dict[str, Group] = {}
+    groups: dict[str, WitnessGroup] = {}
     quorum: str = NOBODY
     logs: tuple[VerifierKey, ...] = ()
 
@@ -137,7 +137,7 @@ class _Reading:
     def __init__(self) -> None:
         self.logs: list[VerifierKey] = []
         self.witnesses: dict[str, Witness] = {}
-        self.groups: dict[str, Group] = {}
+        self.groups: dict[str, WitnessGroup] = {}
         self.quorum: str | None = None
         self._members: set[str] = set()
 
@@ -152,7 +152,7 @@ class _Reading:
                 found = _first_time(VerifierKey.parse(key, *KINDS), keys)
                 self.witnesses[self._new(name)] = Witness(found, _url(url[0]) if url else None)
             case ["group", name, threshold, *members] if members:
-                group = Group(_threshold(threshold, members), tuple(map(self._new_member, members)))
+                group = WitnessGroup(_threshold(threshold, members), tuple(map(self._new_member, members)))
                 self.groups[self._new(name)] = group
             case ["quorum", name] if self.quorum is None:
                 self.quorum = name if name == NOBODY else self._known(name)

@@ -14,7 +14,7 @@ from hashlib import sha256
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.signing.keys import SigningKey, verify
+from ledger.signing.keys import SigningKey, verify_ed25519
 
 ED25519 = 0x01
 COSIGNATURE = 0x04  # Ed25519 with a time: a witness (c2sp.org/tlog-cosignature)
@@ -140,7 +140,7 @@ def open_note(note: str, key: VerifierKey) -> str:
     signatures = parsed.signatures_of(key)
     if not signatures:
         raise Unverifiable("note-unsigned", f"the note carries no signature of {key.name}")
-    if not all(verify(key.public, parsed.text.encode(), s.blob) for s in signatures):
+    if not all(verify_ed25519(key.public, parsed.text.encode(), s.blob) for s in signatures):
         raise Unverifiable("note-signature-invalid", f"the signature of {key.name} does not hold")
     return parsed.text
 

@@ -1,6 +1,6 @@
-"""Cosignatures: that somebody saw a checkpoint, and when, as one more line on its note (c2sp.org/tlog-cosignature).
+"""Cosignatures: a line on a checkpoint's note that says when somebody saw it (c2sp.org/tlog-cosignature).
 
-A witness makes one only of a checkpoint that continues every one it has cosigned before.
+A witness cosigns only a checkpoint that continues every one it has cosigned before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TIME_BYTES = 8
 
 
 class Cosigner(msgspec.Struct, frozen=True):
-    """Who cosigns under ``name``, with a key of either kind."""
+    """Cosigns under ``name``, with a key of either kind."""
 
     name: str
     key: SigningKey | MlDsaKey
@@ -40,7 +40,7 @@ class Cosigner(msgspec.Struct, frozen=True):
 def cosigned_at(note: Note, key: VerifierKey) -> int | None:
     """When ``key`` last cosigned this checkpoint (Unix seconds); None when it did not.
 
-    Raises ``Unverifiable`` when a line says that it did and does not hold.
+    Raises ``Unverifiable`` when a line in the name of ``key`` does not hold.
     """
     return max(cosignature_times(note, key), default=None)
 
@@ -88,6 +88,6 @@ def _message(key: VerifierKey, checkpoint: Checkpoint, time: int) -> bytes:
 
 
 def _short(text: str) -> bytes:
-    """After its length in one byte."""
+    """The text after its length in one byte."""
     encoded = text.encode()
     return len(encoded).to_bytes(1, "big") + encoded

@@ -63,7 +63,7 @@ class Note(msgspec.Struct, frozen=True):
         return f"{self.text}\n{''.join(map(str, self.signatures))}"
 
     def signatures_of(self, key: VerifierKey) -> list[NoteSignature]:
-        """Those that say that ``key`` made them."""
+        """The signatures in the name of ``key``, valid or not."""
         return [s for s in self.signatures if (s.name, s.hint) == (key.name, key.hint)]
 
     def signed_too(self, *signatures: NoteSignature) -> Note:
@@ -72,7 +72,7 @@ class Note(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, note: str) -> Note:
-        """The note that is written exactly so. Raises ``Unverifiable``."""
+        """The note that is written exactly like this. Raises ``Unverifiable``."""
         if len(note) > MAX_NOTE_BYTES or _CONTROL.search(note):
             raise _malformed("too long, or control characters")
         # Split at the last blank line: the text may hold others.
@@ -108,7 +108,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str, *kinds: int) -> VerifierKey:
-        """The key that is written exactly so, of one of these kinds (Ed25519 if none). Raises ValueError."""
+        """The key that is written exactly like this, of one of these kinds (Ed25519 if none). Raises ValueError."""
         name, _, rest = text.partition("+")
         _, _, encoded = rest.partition("+")
         try:

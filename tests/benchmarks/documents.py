@@ -12,9 +12,9 @@ from rich.progress import track
 from api.register import Register, Settings
 from ledger.bundle import Bundle
 from ledger.signing.envelope import open_envelope, pae
-from ledger.signing.keys import verify as verify_signature
+from ledger.signing.keys import verify_ed25519
 from ledger.verdict import Verdict
-from ledger.verification import verify
+from ledger.verification import verify_bundle
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of
@@ -89,7 +89,7 @@ def _verified(world: World, bundle: bytes, size: Size) -> Run:
 
     def work() -> None:
         for _ in range(size.documents):
-            assert verify(bundle, trust, now).verdict is Verdict.VALID
+            assert verify_bundle(bundle, trust, now).verdict is Verdict.VALID
 
     return lambda: size.documents / seconds(work)
 
@@ -105,7 +105,7 @@ def _signed(bundle: bytes, size: Size) -> Run:
 
     def work() -> None:
         for _ in range(size.documents):
-            assert all(verify_signature(*claim) for claim in claims)
+            assert all(verify_ed25519(*claim) for claim in claims)
 
     return lambda: size.documents / seconds(work)
 

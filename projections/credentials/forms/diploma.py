@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from zxingcpp import BarcodeFormat, create_barcode
 
-from ledger.verdict import Result
+from ledger.verdict import CheckResult
 from ledger.words import Language, Words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity
 from projections.credentials.forms import open_badge, pdf_reading, pdf_seal
@@ -166,5 +166,5 @@ PDF = Form(
     issuer=open_badge.issuer_named,
     verify=open_badge.verify,
     verify_seal=pdf_reading.require_seal,
-    altered=Result.FAILED,  # a seal leaves some bytes out, such as the room around it: they may not differ either
+    altered=CheckResult.FAILED,  # a seal leaves some bytes out, such as the room around it: they may not differ either
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ import typer
 from api.checking import many
 from api.checking.checks import check_presented
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, in_language, language, opened, out, say
-from api.cli.progress import bar
+from api.cli.progress import bars
 from api.clients import asking
 from api.problems import WrongInput
 from api.publishing.packing import MAX_ZIP_BYTES, unpacked
@@ -34,8 +35,8 @@ MOST_DAYS = 36_525  # a century
 @app.command()
 def rebuild(folder: Folder = FOLDER) -> None:
     """Replay the whole log into the read models."""
-    with opened(folder) as ledger, bar("entries") as tell:
-        rebuild_views(ledger, tell)
+    with opened(folder) as ledger, bars() as progress:
+        rebuild_views(ledger, partial(progress, "entries"))
         size = ledger.size()
     say(f"{size} entries replayed", f"{size} entrées rejouées")
 

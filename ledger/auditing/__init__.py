@@ -12,6 +12,6 @@
 
 from ledger.auditing.database import audit
 from ledger.auditing.outside import audit_published
-from ledger.auditing.report import Finding, Progress, Report
+from ledger.auditing.report import AuditFinding, AuditReport, Progress
 
-__all__ = ["Finding", "Progress", "Report", "audit", "audit_published"]
+__all__ = ["AuditFinding", "AuditReport", "Progress", "audit", "audit_published"]

@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 from time import sleep
 
+import msgspec
+
 from ledger.auditing.judging import Judge, Row
-from ledger.auditing.report import Progress, Report
+from ledger.auditing.report import UNCHECKED, AuditReport, Progress
 from ledger.disclosures import Disclosure, digest_of
 from ledger.domain.reader import Disclosed
 from ledger.errors import Unverifiable
@@ -32,7 +34,7 @@ BATCH = 1000
 SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
 
 
-def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> Report:
+def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
 
     Nothing is written, and what cannot be read is a finding. Raises OSError or ValueError when there is no ledger to
@@ -52,7 +54,7 @@ def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = 
         except Exception as error:  # noqa: BLE001 - a forged file can make any reader fail: a report says where it ended
             says = f"reading ended here: {type(error).__name__}: {error}"
             auditing.judge.found("database-unreadable", None, says)
-    return auditing.judge.report()
+    return msgspec.structs.replace(auditing.judge.report(), unchecked=tuple(UNCHECKED))
 
 
 class _Audit:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.auditing.report import Finding, Report
+from ledger.auditing.report import AuditFinding, AuditReport
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
 from ledger.domain.events.candidacy import ScoreSheetRevealed
@@ -51,8 +51,8 @@ class Judge:
         self._witnessed_sizes: list[int] = []
         self._checkpoints = 0
         self._signed_with: dict[str, list[tuple[datetime, int]]] = {}  # by key id: when, and at which position
-        self.findings: list[Finding] = []
-        self.warnings: list[Finding] = []
+        self.findings: list[AuditFinding] = []
+        self.warnings: list[AuditFinding] = []
         self.edge = RightEdge()
         self.roots = [EMPTY_ROOT]  # of each size, as far as the entries were read
         self.named: dict[str, str] = {}  # whom each digest in the entries is about
@@ -74,7 +74,7 @@ class Judge:
         return nodes
 
     def found(self, code: str, position: int | None, message: str) -> None:
-        self.findings.append(Finding(code, position, message))
+        self.findings.append(AuditFinding(code, position, message))
 
     def published(self, notes: Iterable[str]) -> None:
         """What was published, before the entries are taken: since when how many of them have been witnessed.
@@ -128,9 +128,9 @@ class Judge:
         """Whether the entries say that this person's data was erased."""
         return Draft(self._memory).person(person_id).erased
 
-    def report(self) -> Report:
+    def report(self) -> AuditReport:
         """All that was found."""
-        return Report(
+        return AuditReport(
             self._trust.origin,
             self.edge.size,
             self.edge.root().hex(),
@@ -222,7 +222,7 @@ class Judge:
         says = f"key {facts.key_id} of {facts.person_id}, since {since:%Y-%m-%d %H:%M} UTC: {len(signed)} signatures"
         if signed:
             says += f", at entries {', '.join(signed[:MOST_NAMED])}{' and more' if len(signed) > MOST_NAMED else ''}"
-        self.warnings.append(Finding("key-compromised", position, says))
+        self.warnings.append(AuditFinding("key-compromised", position, says))
 
     def _dates(self, position: int, event: Event[Fact]) -> None:
         """5. The head that the signers saw, and the time that they state."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.auditing.judging import Judge, Row
-from ledger.auditing.report import Progress, Report
+from ledger.auditing.report import AuditReport, Progress
 from ledger.errors import Unverifiable
 from ledger.log.tiles import HEIGHT, tile_bytes, tiles
 from ledger.published import PublishedLog
 from ledger.signing.verifying import Verifiers
 
 
-def audit_published(log: PublishedLog, progress: Progress | None = None, seen: Sequence[str] = ()) -> Report:
+def audit_published(log: PublishedLog, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
     """Audit what a log shows. Raises OSError when it cannot be read, ``Unverifiable`` when a kept checkpoint is no
     checkpoint of this log.
     """

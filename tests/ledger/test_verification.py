@@ -243,7 +243,7 @@ class Operator:
 
     def replace(self, stream: Stream, version: int, /, *signers: str, **changes: Any) -> None:
         """Change a statement and sign it again, by the same people or by others."""
-        index, envelope = self.world.ledger.statements(stream, len(self.leaves))[version - 1]
+        index, envelope = self.world.ledger.statements([stream], len(self.leaves))[version - 1]
         event = msgspec.structs.replace(decode_payload(open_envelope(envelope).payload), **changes)
         payload = payload_of(event)
         keys = [key_of(person) for person in signers or [signer.person for signer in event.by]]
@@ -289,7 +289,7 @@ def test_an_operator_who_signs_for_an_officer_is_found(certified: World) -> None
     operator.replace(*GRANT, by=(Signer("decider1", Role.DECISION_AUTHORITY), Signer("registrar", Role.REGISTRAR)))
     assert failed(checked(certified, operator.bundle())) == "signatures"
     operator.replace(*GRANT)
-    leaf = operator.world.ledger.statements(AWA, len(operator.leaves))[0][0]
+    leaf = operator.world.ledger.statements([AWA], len(operator.leaves))[0][0]
     envelope = open_envelope(operator.leaves[leaf])
     operator.leaves[leaf] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
     assert failed(checked(certified, operator.bundle())) == "signatures"

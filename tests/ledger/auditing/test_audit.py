@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from api.reporting import as_html, as_json
-from ledger.auditing import Report, audit
+from ledger.auditing import AuditReport, audit
 from ledger.domain.events.certification import CertificateReissued, ScopeReduced
 from ledger.domain.events.office import RoleGranted
 from ledger.domain.events.persons import PersonRegistered
@@ -27,7 +27,7 @@ from tests.scenario import COMPETENCIES, names
 from tests.support import World, held_about, key_of
 
 
-def tampered(folder: Path, *statements: str) -> Report:
+def tampered(folder: Path, *statements: str) -> AuditReport:
     """Change the file behind the ledger's back, then audit it."""
     with sqlite3.connect(folder / "ledger.db") as connection:
         for statement in statements:
@@ -36,7 +36,7 @@ def tampered(folder: Path, *statements: str) -> Report:
     return audit(folder)
 
 
-def codes(report: Report) -> set[str]:
+def codes(report: AuditReport) -> set[str]:
     return {finding.code for finding in report.findings}
 
 

@@ -12,7 +12,7 @@ from api.publishing.files import write
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
-from ledger.auditing import Report, audit, audit_published
+from ledger.auditing import AuditReport, audit, audit_published
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tiles import Tile
 from projections.read_models import ReadModels
@@ -22,7 +22,7 @@ from tests.support import World, key_of
 from tests.watched import Watched, appoint_auditor, published
 
 
-def codes(report: Report) -> list[str]:
+def codes(report: AuditReport) -> list[str]:
     return [finding.code for finding in report.findings]
 
 

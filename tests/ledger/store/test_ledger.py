@@ -38,8 +38,8 @@ def test_a_workshop_goes_from_nomination_to_certificate(workshop: World) -> None
 
 def test_every_entry_is_in_the_tree_under_the_signed_checkpoint(workshop: World) -> None:
     ledger, checkpoint = workshop.ledger, workshop.ledger.latest()[1]
-    for index, entry in enumerate(ledger.entries(0, checkpoint.size)):
-        path = ledger.inclusion(index, checkpoint.size)
+    paths = ledger.tree.inclusions(range(checkpoint.size), checkpoint.size)
+    for index, (entry, path) in enumerate(zip(ledger.entries(0, checkpoint.size), paths, strict=True)):
         verify_inclusion(leaf_hash(entry.state), index, checkpoint.size, path, checkpoint.root)
 
 

@@ -83,12 +83,13 @@ def test_proofs_are_read_from_the_stored_nodes(tmp_path: Path) -> None:
     recorder_in(str(tmp_path)).insert_events([StoredEvent("a", v, "t", b"%d" % v) for v in range(1, 12)])
     tree = tree_in(tmp_path)
     for new in range(1, 12):
-        assert tree.inclusion(new - 1, new) == inclusion_path(new - 1, new, tree.get_node)
+        paths = [inclusion_path(index, new, tree.get_node) for index in range(new)]
+        assert tree.inclusions(range(new), new) == paths
         for old in range(1, new + 1):
             path = tree.consistency(old, new)
             verify_consistency(old, new, path, tree.root_at(old), tree.root_at(new))
     with pytest.raises(LookupError):
-        tree.inclusion(0, 12)
+        tree.inclusions([0], 12)
 
 
 def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_taken(tmp_path: Path) -> None:

@@ -11,8 +11,6 @@ from ledger.store.port import Cursor, Database
 from projections.entry import Entry
 from projections.names import Names
 
-__all__ = ["Cursor", "Database", "Handler", "ReadModel", "ignored", "on"]
-
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Cursor, Entry, Any], None]
 

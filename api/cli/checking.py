@@ -24,9 +24,8 @@ from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
-from ledger.verdict import RESULTS, VERDICTS, Report, Verdict
-from ledger.verification import RECENT
-from ledger.verification import verify as verify_bundle
+from ledger.verdict import RESULTS, VERDICTS, Verdict, VerificationReport
+from ledger.verification import RECENT, verify_bundle
 from projections.read_models import rebuild as rebuild_views
 
 MOST_DAYS = 36_525  # a century
@@ -85,7 +84,7 @@ def _read(presented: str) -> bytes:
             return file.read(MAX_ZIP_BYTES + 1)
 
 
-def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
+def _offline(data: bytes, trust: Path, asked: date, recent: int) -> VerificationReport:
     root = TrustRoot.load(trust)
     try:
         data = unpacked(data)
@@ -94,7 +93,7 @@ def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
     return verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
 
 
-def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Report:
+def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> VerificationReport:
     if ask is not None:
         return asking.report(ask, data, asked)
     with _register(folder) as register:

@@ -22,7 +22,7 @@ from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.record import Stream
 from ledger.trust import TrustRoot
 from ledger.verdict import Verdict
-from ledger.verification import verify
+from ledger.verification import verify_bundle
 from tests.api.public.conftest import BASE
 from tests.serving import client_of
 from tests.support import World
@@ -119,7 +119,7 @@ def test_the_bundle_that_is_served_verifies(client: TestClient, number: str, lis
     assert asked.content == negotiated.content
     assert asked.headers["Content-Type"] == MEDIA_TYPE
     assert number in asked.headers["Content-Disposition"]
-    report = verify(asked.content, trust, listed.now)
+    report = verify_bundle(asked.content, trust, listed.now)
     assert (report.verdict, report.holder) == (Verdict.VALID, "awa N'Guessan-Écho")
     assert client.get("/checkpoint").text == listed.ledger.checkpoint()
 

@@ -33,8 +33,8 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import SIGNED_AGAIN
-from ledger.verdict import Result
-from ledger.verification import verify
+from ledger.verdict import CheckResult
+from ledger.verification import verify_bundle
 from tests.issued import follow
 from tests.serving import client_of, serving
 from tests.support import World, key_of
@@ -64,9 +64,9 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
         assert "Being witnessed" not in client.get("/advisors", headers=HTML).text
         health = client.get("/health").json()
         assert (health["status"], health["published"]) == ("ok", world.ledger.size())
-        report = verify(client.get(f"/certificates/{NUMBER}.bundle.json").content, world.ledger.trust, world.now)
+        report = verify_bundle(client.get(f"/certificates/{NUMBER}.bundle.json").content, world.ledger.trust, world.now)
     (check,) = [check for check in report.checks if check.code == "witnesses"]
-    assert check.result is Result.PASSED
+    assert check.result is CheckResult.PASSED
     assert re.search(
         r"^north, south: the certificate \(entry \d+\) was signed after entry \d+ and before 2017", check.detail[0]
     )

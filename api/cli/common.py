@@ -22,6 +22,7 @@ out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highli
 
 Folder = Annotated[Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The ledger's folder.", show_default=True)]
 FOLDER = Path("ledger-data")
+AuditorKey = Annotated[Path | None, typer.Option(help="An auditor's key file, to read entries over HTTP.")]
 Tsa = Annotated[
     str | None,
     typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) to ask for what is published."),

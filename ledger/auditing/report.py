@@ -1,4 +1,4 @@
-"""What an audit answers."""
+"""The report of an audit: its findings, with words for each kind."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from ledger.words import Words
 
 Progress = Callable[[int, int], None]
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """What is wrong and where; ``position`` counts entries from 1, and is None for what is no entry."""
+class AuditFinding(msgspec.Struct, frozen=True):
+    """What is wrong and where; ``position`` counts entries from 1, and is None where it is not about an entry."""
 
     code: str
     position: int | None
@@ -25,11 +26,11 @@ class Finding(msgspec.Struct, frozen=True):
         return WORDS.get(self.code, OTHER)
 
 
-class Report(msgspec.Struct, frozen=True):
-    """What was audited and what was found; clean when nothing was. ``warnings`` are to be looked at, and in order.
+class AuditReport(msgspec.Struct, frozen=True):
+    """What was audited and what was found; clean when nothing was. ``warnings`` are for people to look at.
 
-    ``root`` (hex) is that of the entries; ``witnessed`` since when a quorum has cosigned the latest checkpoint;
-    ``unchecked`` names what of :data:`UNCHECKED` was not looked at.
+    ``root`` (hex) is that of the entries; ``witnessed`` is since when a quorum has cosigned the latest checkpoint;
+    ``unchecked`` names what of :data:`UNCHECKED` was not audited, ``missing`` the files that this takes.
     """
 
     origin: str
@@ -38,9 +39,10 @@ class Report(msgspec.Struct, frozen=True):
     signatures: int
     checkpoints: int
     witnessed: datetime | None
-    findings: tuple[Finding, ...]
-    warnings: tuple[Finding, ...] = ()
+    findings: tuple[AuditFinding, ...]
+    warnings: tuple[AuditFinding, ...] = ()
     unchecked: tuple[str, ...] = ()
+    missing: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def clean(self) -> bool:
@@ -48,11 +50,11 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def unchecked_words(self) -> list[Words]:
-        """The same in English and French."""
+        """``unchecked`` in English and French."""
         return [UNCHECKED[name] for name in self.unchecked]
 
-    def with_findings(self, more: Iterable[Finding], checked: str | None = None) -> Report:
-        """The same report with what was found elsewhere, where ``checked`` was looked at."""
+    def with_findings(self, more: Iterable[AuditFinding], checked: str | None = None) -> AuditReport:
+        """The report with more findings, after ``checked`` was audited."""
         unchecked = tuple(name for name in self.unchecked if name != checked)
         return msgspec.structs.replace(self, findings=(*self.findings, *more), unchecked=unchecked)
 

@@ -117,7 +117,8 @@ class Issuing:
             bodies = self._bodies(row, issuer, status, signers, moment)
             if bodies is not None:
                 token = secrets.token_urlsafe(TOKEN_BYTES)
-                kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies))
+                levels = open_badge.states_levels(bodies[open_badge.JSON_LD.name])
+                kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies), levels)
                 made += self._ledger.documents.keep(kept, status, bodies)
             if progress is not None:
                 progress(done, len(missing))

@@ -12,9 +12,9 @@ from rich.progress import track
 from api.register import Register, Settings
 from ledger.bundle import Bundle
 from ledger.signing.envelope import open_envelope, pae
-from ledger.signing.keys import verify as verify_signature
+from ledger.signing.keys import verify_ed25519
 from ledger.verdict import Verdict
-from ledger.verification import verify
+from ledger.verification import verify_bundle
 from projections.credentials.gathering import facts_of
 from projections.credentials.issuing import make
 from projections.credentials.keys.enrolled import Signers
@@ -86,7 +86,7 @@ def _verified(world: World, bundle: bytes, size: Size) -> Run:
 
     def work() -> None:
         for _ in range(size.documents):
-            assert verify(bundle, trust, now).verdict is Verdict.VALID
+            assert verify_bundle(bundle, trust, now).verdict is Verdict.VALID
 
     return lambda: size.documents / seconds(work)
 
@@ -102,7 +102,7 @@ def _signed(bundle: bytes, size: Size) -> Run:
 
     def work() -> None:
         for _ in range(size.documents):
-            assert all(verify_signature(*claim) for claim in claims)
+            assert all(verify_ed25519(*claim) for claim in claims)
 
     return lambda: size.documents / seconds(work)
 

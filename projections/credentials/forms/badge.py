@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from ledger.verdict import Result
+from ledger.verdict import CheckResult
 from ledger.words import Words
 from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import baking, open_badge, typesetting
@@ -94,7 +94,7 @@ PNG = Form(
     recognise=_recognise_png,
     issuer=open_badge.issuer_named,
     verify=open_badge.verify,
-    altered=Result.UNKNOWN,
+    altered=CheckResult.UNKNOWN,
 )
 SVG = Form(
     name="svg",
@@ -105,5 +105,5 @@ SVG = Form(
     recognise=_recognise_svg,
     issuer=open_badge.issuer_named,
     verify=open_badge.verify,
-    altered=Result.UNKNOWN,
+    altered=CheckResult.UNKNOWN,
 )

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 from zxingcpp import BarcodeFormat, create_barcode
 
-from ledger.verdict import Result
+from ledger.verdict import CheckResult
 from ledger.words import Language, Words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity
 from projections.credentials.forms import open_badge, pdf_reading, pdf_seal
@@ -176,5 +176,5 @@ PDF = Form(
     issuer=open_badge.issuer_named,
     verify=open_badge.verify,
     verify_seal=_verify_seal,
-    altered=Result.FAILED,  # a seal leaves some bytes out, such as the room around it: they may not differ either
+    altered=CheckResult.FAILED,  # a seal leaves some bytes out, such as the room around it: they may not differ either
 )

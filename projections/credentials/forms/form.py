@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from ledger.verdict import Result
+from ledger.verdict import CheckResult
 from ledger.words import Words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys, Signers
@@ -106,7 +106,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     fixed: Callable[[bytes], bytes] = bytes
     """The part of a document that its holder cannot leave out."""
 
-    altered: Result = Result.PASSED
+    altered: CheckResult = CheckResult.PASSED
     """What it means that a file is not the kept document byte for byte, though what it carries was verified."""
 
 

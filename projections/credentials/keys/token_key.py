@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
-from ledger.signing.keys import key_id, verify
+from ledger.signing.keys import key_id, verify_ed25519
 from projections.credentials.keys.issuer_key import COORDINATE_BYTES, Algorithm, IssuerKey
 from projections.credentials.keys.token_uri import TokenUri
 
@@ -100,7 +100,7 @@ def _public(key: Any) -> tuple[bytes, Algorithm]:
 
 def _holds(key: TokenKey, message: bytes, signature: bytes) -> bool:
     if key.algorithm == "Ed25519":
-        return verify(key.public, message, signature)
+        return verify_ed25519(key.public, message, signature)
     r, s = (int.from_bytes(half, "big") for half in (signature[:COORDINATE_BYTES], signature[COORDINATE_BYTES:]))
     public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.public)
     try:

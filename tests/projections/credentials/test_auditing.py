@@ -224,7 +224,7 @@ def test_documents_of_an_erased_person_that_are_back_are_found(issued: World, nu
     issued.do("erase-personal-data", "protection", "security", **AWA, basis_code="request")
     assert not issued.ledger.documents.keep(made, issued.ledger.documents.place(number), bodies)
     moment = made.made.isoformat()
-    tamper(issued, "INSERT INTO document_sets VALUES (?, ?, ?, ?, '')", number, made.person_id, made.token, moment)
+    tamper(issued, "INSERT INTO document_sets VALUES (?, ?, ?, ?, '', 0)", number, made.person_id, made.token, moment)
     assert audited(issued) == [f"document-of-erased {number}: awa was erased"]
 
 

@@ -108,12 +108,11 @@ def served(world: World, record: Callable[[Submission], Receipt]) -> Iterator[tu
 
 
 @pytest.fixture
-def office(world: World) -> Iterator[Served]:
-    world.appoint()
-    world.plan()
-    world.candidate("awa")
-    with Writer(world.ledger) as writer, served(world, writer.record) as (client, inbox):
-        yield client, world, inbox
+def office(staffed: World) -> Iterator[Served]:
+    staffed.plan()
+    staffed.candidate("awa")
+    with Writer(staffed.ledger) as writer, served(staffed, writer.record) as (client, inbox):
+        yield client, staffed, inbox
 
 
 def test_one_officer_prepares_signs_and_it_is_recorded(office: Served) -> None:

@@ -25,13 +25,12 @@ from ledger.domain.events.session import Ranked
 from ledger.domain.number import CertificateNumber
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Role
-from ledger.words import Language, Words
+from ledger.words import COLON, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
 __all__ = ["command_in_words", "event_in_words"]
 
 OR = Words(" or ", " ou ")
-COLON = Words(": ", " : ")
 NEVER = Words("never", "jamais")
 SEALED = Words("sealed", "scellé")
 # The field that names the subject of a stream.

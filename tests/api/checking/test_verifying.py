@@ -341,9 +341,9 @@ def test_a_report_on_a_file_is_in_the_other_language_on_the_same_page(
     assert '<a href="#fr" hreflang="fr" lang="fr">Français</a>' in first
     assert '<a href="#content" hreflang="en" lang="en">English</a>' in translated
     assert '?lang=fr"' not in first, "a link would ask for the page without the file"
-    assert (f"sealed by {BODY}<" in first, "Ce qui a été constaté" in first) == (True, False)
-    assert (f"scellé par {BODY}<" in translated, "What was found" in translated) == (True, False)
-    assert "<h1>Ce qui a été constaté</h1>" in translated
+    assert (f"sealed by {BODY}<" in first, "Résultat de la vérification" in first) == (True, False)
+    assert (f"scellé par {BODY}<" in translated, "Result of the verification" in translated) == (True, False)
+    assert "<h1>Résultat de la vérification</h1>" in translated
     french = client.post("/verify?lang=fr", files=pdf, headers=HTML).text
     assert '<a href="#en" hreflang="en" lang="en">English</a>' in french.split('<section id="en"')[0]
 

@@ -46,7 +46,7 @@ def test_what_is_not_there_is_said_to_be_unchecked(world: World, tmp_path: Path,
     assert f"{name} : introuvable ici\nnon vérifiés : les vues, les documents\n" in printed
     assert written(tmp_path)["unchecked"] == ["read-models", "documents"]
     page = (tmp_path / "found.html").read_text(encoding="utf-8")
-    assert "Non vérifiés : les vues, les documents." in page
+    assert "Non vérifié : les vues, les documents." in page
 
 
 def test_public_read_models_alone_are_compared_and_documents_are_checked_without(world: World, tmp_path: Path) -> None:

@@ -67,15 +67,15 @@ def followed(client: TestClient, world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "english", "french"),
     [
-        ("/", "1 certified advisor today.", "1 conseiller certifié aujourd'hui."),
+        ("/", "1 certified advisor today.", "1 personne certifiée à ce jour."),
         ("/advisors", NAME, "Conseillers certifiés"),
         ("/advisors?q=echo+awa", NAME, NAME),
-        ("/advisors?q=nobody", "Nobody was found", "Personne n'a été trouvé"),
+        ("/advisors?q=nobody", "No results", "Aucun résultat"),
         ("/advisors?on=2018-01-01&known_on=2018-01-02", "on 1 January 2018, as known on 2 January 2018", "1er janvier 2018"),
         ("/advisors/awa", "Entitled to act as a certified advisor, from 19 May 2017 to 18 May 2020.", "du 19 mai 2017 au 18 mai 2020"),
         ("/advisors/awa?on=2021-01-01", "No longer certified since 19 May 2020", "été renouvelée"),
-        ("/advisors/awa?on=2017-01-01", "Granted, but not valid yet", "pas encore valable"),
-        ("/advisors/awa?known_on=2017-01-31", "The register knew of no certification then.", "ne connaissait alors"),
+        ("/advisors/awa?on=2017-01-01", "Granted, but not yet in force", "pas encore en vigueur"),
+        ("/advisors/awa?known_on=2017-01-31", "The register held no certification at that time.", "ne comportait alors"),
         ("/certificates/{number}", "Download the verification bundle", "Télécharger le dossier de vérification"),
         ("/certificates/{number}/history", "Certification granted", "Certification accordée"),
         ("/schemes/toa-pca-fr", "3 out of 5", "3 sur 5"),
@@ -202,7 +202,7 @@ def test_a_name_is_shown_only_with_consent_and_never_once_erased(
     withdraw(listed)
     listed.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
     followed(client, listed)
-    assert "were erased" in client.get("/advisors/awa", headers=HTML).text
+    assert "have been erased" in client.get("/advisors/awa", headers=HTML).text
     assert "personal data erased" in client.get(f"/certificates/{number}", headers=HTML).text
 
 
@@ -252,7 +252,7 @@ def test_what_is_wrong_is_a_problem_document(
     french = client.get(path, headers=FRENCH)
     assert french.status_code == status
     assert french.headers["Content-Language"] == "fr"
-    assert "Vers la page d'accueil" in french.text
+    assert "Retour à l’accueil" in french.text
 
 
 def test_another_method_is_refused_as_a_problem(client: TestClient) -> None:

@@ -127,7 +127,7 @@ def test_an_offer_is_made_again_in_the_other_language(client: TestClient, issued
     assert '<form method="post" action="?lang=fr"><button lang="fr">Français</button></form>' in page
     assert "hreflang" not in page, "what answers a POST stands at no address"
     french = client.post(f"/holder/{token}/wallet?lang=fr", headers=HTML).text
-    assert "Dans votre portefeuille" in french
+    assert "Ajouter à votre portefeuille" in french
     assert 'action="?lang=en"' in french
     unknown = client.post("/holder/guess/wallet?lang=en", headers=HTML).text
     assert '<a href="/?lang=fr" hreflang="fr" lang="fr">Français</a>' in unknown

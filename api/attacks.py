@@ -32,7 +32,7 @@ from ledger.store.ledger import Ledger, Submission
 from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"
-BODY = Words("Example Customs Organisation", "Organisation douanière d'exemple")
+BODY = Words("Example Customs Organisation", "Organisation douanière d’exemple")
 ROLES = (
     Role.DIRECTOR,
     Role.SECURITY_OFFICER,

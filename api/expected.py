@@ -32,4 +32,4 @@ def expected(error: Mapping[str, Any]) -> Words:
     kind = str(error["type"])
     # One that is not in the table: its type at least says what was wrong.
     french = FRENCH.get(kind, "une autre valeur ({kind})").format(kind=kind, **error.get("ctx", {}))
-    return Words(str(error["msg"]), f"attendu : {french}")
+    return Words(str(error["msg"]), f"attendu : {french}")

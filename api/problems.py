@@ -38,23 +38,23 @@ STATUS_OF_CODE = {
 }
 TITLES: dict[int, Words] = {
     400: Words("This request cannot be understood", "Cette demande ne peut être comprise"),
-    401: Words("Who asks is not established", "L'auteur de la demande n'est pas établi"),
-    403: Words("This is not for everyone", "Ceci n'est pas public"),
-    404: Words("There is nothing here", "Il n'y a rien ici"),
+    401: Words("Who asks is not established", "L’auteur de la demande n’est pas établi"),
+    403: Words("This is not for everyone", "Ceci n’est pas public"),
+    404: Words("There is nothing here", "Il n’y a rien ici"),
     405: Words("This cannot be done here", "Cela ne peut se faire ici"),
-    406: Words("This form is not available", "Cette forme n'est pas disponible"),
+    406: Words("This form is not available", "Cette forme n’est pas disponible"),
     409: Words("Something moved meanwhile", "Quelque chose a changé entre-temps"),
-    410: Words("This is gone for good", "Ceci n'existe plus"),
-    413: Words("This is too large", "C'est trop volumineux"),
-    422: Words("The rules refuse this", "Les règles s'y opposent"),
+    410: Words("This is gone for good", "Ceci n’existe plus"),
+    413: Words("This is too large", "C’est trop volumineux"),
+    422: Words("The rules refuse this", "Les règles s’y opposent"),
     500: Words("Something is broken here", "Une panne est survenue"),
-    503: Words("This is not available now", "Ceci n'est pas disponible pour l'instant"),
+    503: Words("This is not available now", "Ceci n’est pas disponible pour l’instant"),
 }
 
 
 NOT_STORED = Words(
     "The database cannot be read or written. Nothing was recorded that was not answered: ask again later.",
-    "La base ne peut être lue ou écrite. Rien n'a été enregistré sans réponse : redemandez plus tard.",
+    "La base ne peut être lue ou écrite. Rien n’a été enregistré sans réponse : redemandez plus tard.",
 )
 
 
@@ -130,7 +130,7 @@ def install(app: FastAPI) -> None:
         found = [(_field(e), expected(e)) for e in error.errors()]
         errors = tuple(FieldError(field, words.into(chosen)) for field, words in found)
         fields = ", ".join(field for field, _ in found)
-        detail = Words(f"not as expected: {fields}", f"incorrect : {fields}")
+        detail = Words(f"not as expected: {fields}", f"incorrect : {fields}")
         if len(found) == 1:
             detail = _of_field(*found[0])
         return answer(request, 400, "input", detail, errors)
@@ -149,7 +149,7 @@ def install(app: FastAPI) -> None:
 
 def too_large(request: Request, limit: int) -> Response:
     """For a body of more bytes than the limit."""
-    detail = Words(f"{TITLES[413].en}: at most {limit} bytes", f"{TITLES[413].fr} : au plus {limit} octets")
+    detail = Words(f"{TITLES[413].en}: at most {limit} bytes", f"{TITLES[413].fr} : au plus {limit} octets")
     return answer(request, 413, "http-413", detail)
 
 
@@ -175,7 +175,7 @@ def answer(request: Request, status: int, code: str, detail: Words, errors: Sequ
 
 
 def _of_field(field: str, expected: Words) -> Words:
-    return Words(f"{field}: {expected.en}", f"{field} : {expected.fr}")
+    return Words(f"{field}: {expected.en}", f"{field} : {expected.fr}")
 
 
 def _field(error: Mapping[str, Any]) -> str:

@@ -40,7 +40,7 @@ from projections.credentials.proofs import data_integrity, jws
 
 Found = tuple[Result, Words]
 PICTURES = ("png", "svg")
-FORM = Words("What it is", "Ce que c'est")
+FORM = Words("What it is", "Ce que c’est")
 ISSUER = Words("Issuer", "Émetteur")
 BYTE_FOR_BYTE = Words("byte for byte the document that was issued", "octet pour octet le document délivré")
 
@@ -168,7 +168,7 @@ def _address(case: _Case) -> Found | None:
     address = case.presented.data.decode().strip()[:200]
     return Result.UNKNOWN, Words(
         f"{address} is the address of another body, which was not asked: only the number was looked up here",
-        f"{address} est l'adresse d'un autre organisme, qui n'a pas été interrogé : seul le numéro a été recherché ici",
+        f"{address} est l’adresse d’un autre organisme, qui n’a pas été interrogé : seul le numéro a été recherché ici",
     )
 
 
@@ -228,7 +228,7 @@ def _standing_of(key: EnrolledKey, did: Words) -> Found:
     if key.revoked:
         return Result.UNKNOWN, Words(
             f"it holds, but key {key.key_id} was revoked: ask for a document that is issued anew",
-            f"la signature est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
+            f"la signature est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
     return Result.PASSED, Words(
         f"key {key.key_id}{', retired since' if key.retired else ''}, {did.en}",
@@ -264,7 +264,7 @@ def _register(case: _Case) -> Found:
         if case.presented.kind in PICTURES:
             return Result.UNKNOWN, Words(
                 "the credential in it was issued, but the picture around it is another",
-                "l'attestation qu'il contient a été délivrée, mais l'image qui l'entoure est différente",
+                "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure est différente",
             )
     elif kept is not None:
         return Result.PASSED, Words(
@@ -284,7 +284,7 @@ def _log(case: _Case) -> Found:
     keys = next(c for c in case.bundle.checks if c.code == "keys")
     return keys.result, Words(
         f"the award is in the log, signed by its officers: {keys.detail.en}",
-        f"l'attribution est au journal, signée par ses responsables : {keys.detail.fr}",
+        f"l’attribution est au journal, signée par ses responsables : {keys.detail.fr}",
     )
 
 
@@ -303,7 +303,7 @@ def _dates(case: _Case) -> Found:
         return Result.PASSED, Words(en, fr)
     if standing.on(case.day) is Status.VALID:  # after the end that it states
         en += f"; the certification was renewed to {standing.expires_on}: ask for the reissued document"
-        fr += f" ; la certification a été renouvelée jusqu'au {standing.expires_on} : demandez le document réémis"
+        fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
     return Result.FAILED, Words(en, fr)
 
 
@@ -356,13 +356,13 @@ class _Step(msgspec.Struct, frozen=True):
 # fmt: off
 PLAN: tuple[_Step, ...] = (
     _Step("form", _form, FORM,
-          Words("it cannot be recognised", "il n'est pas reconnu")),
+          Words("it cannot be recognised", "il n’est pas reconnu")),
     _Step("issuer", _issuer, ISSUER,
-          Words("this body did not issue it", "cet organisme ne l'a pas délivré")),
+          Words("this body did not issue it", "cet organisme ne l’a pas délivré")),
     _Step("signature", _signature, Words("Signature", "Signature"),
-          Words("the signature does not hold", "la signature n'est pas juste")),
+          Words("the signature does not hold", "la signature n’est pas juste")),
     _Step("seal", _seal, Words("Seal", "Sceau"),
-          Words("the seal does not hold", "le sceau n'est pas intact")),
+          Words("the seal does not hold", "le sceau n’est pas intact")),
     _Step("register", _register, Words("Register", "Registre"),
           Words("the register does not confirm it", "le registre ne le confirme pas")),
     _Step("log", _log, Words("Log", "Journal"),

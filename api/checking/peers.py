@@ -64,7 +64,7 @@ def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Re
             result=Result.UNKNOWN,
             detail=Words(
                 f"the register of its issuer, {peer}, could not be asked ({error})",
-                f"le registre de son émetteur, {peer}, n'a pu être interrogé ({error})",
+                f"le registre de son émetteur, {peer}, n’a pu être interrogé ({error})",
             ),
         ),
     )

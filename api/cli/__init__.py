@@ -51,4 +51,4 @@ def main() -> None:
     except Wrong as wrong:
         sys.exit(fail(str(wrong), 2))
     except (OSError, ValueError) as error:
-        sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))
+        sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))

@@ -67,7 +67,7 @@ def audit(
             raise Wrong(
                 "--trust",
                 "expected the trust root: what is audited cannot vouch for itself",
-                "la racine de confiance est attendue : ce qui est audité ne peut se garantir soi-même",
+                "la racine de confiance est attendue : ce qui est audité ne peut se garantir soi-même",
             )
         root = TrustRoot.load(trust)
         log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
@@ -75,7 +75,7 @@ def audit(
             found = audit_published(log, tell, _kept(seen or [], root))
     if found.unchecked:
         names = ", ".join(words.into(language()) for words in found.unchecked_words)
-        err.print(f"{in_language('not checked:', 'non vérifiés :')} {names}", markup=False)
+        err.print(f"{in_language('not checked:', 'non vérifiés :')} {names}", markup=False)
     for finding in found.findings:
         where = "" if finding.position is None else _at(finding.position)
         out.print(f"{finding.code}: {where}{finding.words.into(language())} ({finding.message})", markup=False)
@@ -84,11 +84,11 @@ def audit(
         out.print(f"! {warning.code}: {where}{warning.words.into(language())} ({warning.message})", markup=False)
     if report is not None:
         _write_report(report, found, source or str(folder))
-        out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
+        out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
     verdict = in_language("in order", "en règle") if found.clean else in_language("NOT in order", "PAS en règle")
     counted = in_language(
         f"{found.entries} entries, {found.signatures} signatures:",
-        f"{found.entries} entrées, {found.signatures} signatures :",
+        f"{found.entries} entrées, {found.signatures} signatures :",
     )
     out.print(f"{counted} {verdict}", markup=False)
     if not found.clean:
@@ -109,7 +109,7 @@ def monitor(
 ) -> None:
     """Follow a log from outside: alerts on inconsistency, on what is watched, and on a late log."""
     if stream and key is None:
-        raise Wrong("--stream", "expected --key too: entries are for auditors", "--key aussi : réservé aux auditeurs")
+        raise Wrong("--stream", "expected --key too: entries are for auditors", "--key aussi : réservé aux auditeurs")
     log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), TrustRoot.load(trust))
     watching = Monitor(
         log, state, clock, late=timedelta(hours=late), numbers=tuple(watch or ()), streams=tuple(stream or ())
@@ -144,10 +144,10 @@ def evidence(
     if found is None:
         raise Unverifiable("evidence-none", "the two checkpoints do not contradict each other")
     if target.exists():
-        raise Wrong("--out", f"{target}: expected a new file", f"{target} : un nouveau fichier est attendu")
+        raise Wrong("--out", f"{target}: expected a new file", f"{target} : un nouveau fichier est attendu")
     write_whole(target, bytes(found))
     check = f"pca-ledger check-evidence {target} --trust trust.json"
-    out.print(f"{target}: {in_language('check it with:', 'vérifiez-le par :')} {check}", markup=False)
+    out.print(f"{target}: {in_language('check it with:', 'vérifiez-le par :')} {check}", markup=False)
 
 
 @app.command("check-evidence")
@@ -161,7 +161,7 @@ def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence
         f"{earlier.origin} signed {earlier.size} entries with root {roots[0]}, and {later.size} entries that begin "
         f"otherwise (root {roots[1]}): both cannot be true",
         f"{earlier.origin} a signé {earlier.size} entrées de racine {roots[0]}, et {later.size} entrées qui commencent "
-        f"autrement (racine {roots[1]}) : les deux ne peuvent être vrais",
+        f"autrement (racine {roots[1]}) : les deux ne peuvent être vrais",
     )
 
 
@@ -187,7 +187,7 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
             trust.opened(note)
         except Unverifiable as error:
             en, fr = f"expected a checkpoint of {trust.origin}", f"un point de contrôle de {trust.origin} est attendu"
-            raise Wrong("--seen", f"{path}: {en} ({error})", f"{path} : {fr} ({error})") from None
+            raise Wrong("--seen", f"{path}: {en} ({error})", f"{path} : {fr} ({error})") from None
     return notes
 
 
@@ -235,7 +235,7 @@ def _documents(ledger: Ledger) -> list[Finding]:
 
 
 def _at(position: int) -> str:
-    return in_language(f"entry {position}: ", f"entrée {position} : ")
+    return in_language(f"entry {position}: ", f"entrée {position} : ")
 
 
 def _write_report(base: Path, report: Report, source: str) -> None:

@@ -56,7 +56,7 @@ def verify(
     data, asked = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
         if to is None:
-            en, fr = "expected where the table with the results goes", "où va la table des résultats ?"
+            en, fr = "expected where the table with the results goes", "où va la table des résultats ?"
             raise Wrong("--to", en, fr)
         write_whole(to, _many(data, ask, folder, asked))
         out.print(f"{to}: {in_language('written', 'écrit')}", markup=False)

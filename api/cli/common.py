@@ -45,7 +45,7 @@ class Wrong(ValueError):
     """An argument or option is not what was expected, in_language in the language that is asked for."""
 
     def __init__(self, what: str, en: str, fr: str) -> None:
-        super().__init__(in_language(f"{what}: {en}", f"{what} : {fr}"))
+        super().__init__(in_language(f"{what}: {en}", f"{what} : {fr}"))
 
 
 def fail(message: str, code: int) -> int:
@@ -62,8 +62,8 @@ def require_ledger(folder: Path) -> None:
     """Raises ``Wrong`` saying how to found one."""
     if not (folder / "ledger.db").is_file():
         command = f"pca-ledger init --ledger {folder}"
-        en, fr = "there is no ledger here; found one with", "il n'y a pas de registre ici ; fondez-en un par"
-        raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
+        en, fr = "there is no ledger here; found one with", "il n’y a pas de registre ici ; fondez-en un par"
+        raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
 
 
 @contextmanager

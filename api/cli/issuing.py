@@ -186,10 +186,10 @@ def make(
         made = issuing.catch_up(tell)
     say(
         f"{made} certificates: every form made and kept",
-        f"{made} certificats : toutes les formes faites et conservées",
+        f"{made} certificats : toutes les formes faites et conservées",
     )
     if issuing.troubles:
-        raise typer.Exit(fail(f"{in_language('not made:', 'impossibles :')} {issuing.troubles[DOCUMENTS]}", 1))
+        raise typer.Exit(fail(f"{in_language('not made:', 'impossibles :')} {issuing.troubles[DOCUMENTS]}", 1))
 
 
 @app.command()
@@ -204,7 +204,7 @@ def document(
 
     if form not in BY_NAME:
         forms = ", ".join(BY_NAME)
-        raise Wrong("FORM", f"expected one of: {forms}", f"attendu, l'une de : {forms}")
+        raise Wrong("FORM", f"expected one of: {forms}", f"attendu, l’une de : {forms}")
     with opened(folder) as ledger:
         body = ledger.documents.get(number, form)
     if body is None:
@@ -225,5 +225,5 @@ def holder(number: Annotated[str, typer.Argument(help="A certificate's number.")
 
 def _recorded(en: str, fr: str, what: str, receipt: Receipt) -> None:
     out.print(
-        in_language(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False
+        in_language(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False
     )

@@ -37,11 +37,11 @@ def init(
         raise Wrong(
             "--officer",
             f"expected ROLE=NAME for each of: {names_missing}",
-            f"FONCTION=NOM est attendu pour chacune de : {names_missing}",
+            f"FONCTION=NOM est attendu pour chacune de : {names_missing}",
         )
     for option, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
-            raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
+            raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
     witnesses = None if policy is None else read_text(policy, MAX_POLICY_BYTES)
     Policy.parse(witnesses or "quorum none")  # before anything is written
     ledger, officers = found(
@@ -57,12 +57,12 @@ def init(
         file = f"{key_folder / role}.key"
         say(
             f"{role}: person {person}, key {key.key_id} in {file}",
-            f"{role} : personne {person}, clé {key.key_id} dans {file}",
+            f"{role} : personne {person}, clé {key.key_id} dans {file}",
         )
     trust = folder / "trust.json"
     say(
         f"trust root: {trust} (publish it where verifiers find it)",
-        f"racine de confiance : {trust} (publiez-la là où les vérificateurs la trouvent)",
+        f"racine de confiance : {trust} (publiez-la là où les vérificateurs la trouvent)",
     )
     ledger.close()
 
@@ -88,7 +88,7 @@ def enrol(
         receipt = act(ledger, "register-key", security, own, person_id=person, public_key=own.public)
     say(
         f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}",
-        f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",
+        f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",
     )
 
 

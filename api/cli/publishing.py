@@ -51,7 +51,7 @@ def publish(
             rows = register.models.certificates.everything()
             size = write(ledger, Path(target), certificates=((row.number, register.bundle(row)) for row in rows))
     for trouble in collector.troubles.values():
-        err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}", markup=False)
+        err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}", markup=False)
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
 
 

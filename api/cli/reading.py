@@ -33,7 +33,7 @@ def roster(
     asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
     with viewed(folder) as (_, models):
         advisors = models.roster.search(search, asked, known)
-        columns = in_language("person name administration since until", "personne nom administration depuis jusqu'au")
+        columns = in_language("person name administration since until", "personne nom administration depuis jusqu’au")
         table = Table(*columns.split())
         for a in advisors:
             administration = in_language(a.administration_en, a.administration_fr)
@@ -88,7 +88,7 @@ def bundle(
     with target.open("xb") as file:
         file.write(data)
     check = f"pca-ledger verify {target} --trust trust.json"
-    says = in_language(f"{len(data)} bytes; verify it with: {check}", f"{len(data)} octets ; vérifiez-le par : {check}")
+    says = in_language(f"{len(data)} bytes; verify it with: {check}", f"{len(data)} octets ; vérifiez-le par : {check}")
     out.print(f"{target}: {says}", markup=False)
 
 

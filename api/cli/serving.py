@@ -40,7 +40,7 @@ GRACE_SECONDS = 10
 KEYS, LEDGER = "keys", "ledger"
 NOBODY_WITNESSES = (
     "warning: nobody witnesses this log; name witnesses with: pca-ledger set-policy FILE",
-    "attention : personne n'atteste ce journal ; nommez des témoins avec : pca-ledger set-policy FICHIER",
+    "attention : personne n’atteste ce journal ; nommez des témoins avec : pca-ledger set-policy FICHIER",
 )
 
 
@@ -78,7 +78,7 @@ def demo(
                 raise Wrong(
                     "--in",
                     f"{where}: expected an empty folder, or a finished demonstration",
-                    f"{where} : un dossier vide ou une démonstration achevée est attendu",
+                    f"{where} : un dossier vide ou une démonstration achevée est attendu",
                 )
             with err.status(in_language("recording nine years", "neuf ans sont consignés")) as status:
                 demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
@@ -191,7 +191,7 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
     lines = [
         in_language(
             "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
-            "Une démonstration, pas un registre officiel : personnes fictives, horloge simulée.",
+            "Une démonstration, pas un registre officiel : personnes fictives, horloge simulée.",
         ),
         "",
         f"  {in_language('the roster       ', 'la liste         ')}   {url}/advisors",

@@ -38,7 +38,7 @@ def import_workshop(
             for fault in wrong.faults:
                 err.print(f"{fault.where}: {fault.words.into(language())}", markup=False)
             count = len(wrong.faults)
-            says = in_language(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n'a été déposé")
+            says = in_language(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         plan = plan_import(workshop, ledger, new_id)
         with closing(Desk(ledger)) as desk:
@@ -48,12 +48,12 @@ def import_workshop(
             if not confirm:
                 say(
                     "dry run: nothing was filed; again with --confirm to file it",
-                    "essai : rien n'a été déposé ; recommencez avec --confirm pour déposer",
+                    "essai : rien n’a été déposé ; recommencez avec --confirm pour déposer",
                 )
                 return
             plan.file(desk)
         for code, person in plan.people.items():
-            say(f"{code}: person {person}", f"{code} : personne {person}")
+            say(f"{code}: person {person}", f"{code} : personne {person}")
 
 
 @app.command()
@@ -102,7 +102,7 @@ def pending(
                 desk.preview(item)
             except Refused as refused:
                 out.print(
-                    in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
+                    in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
                     markup=False,
                 )
         say(f"{len(waiting)} waiting", f"{len(waiting)} en attente")
@@ -125,7 +125,7 @@ def sign(
             refused += 1
             fail(
                 in_language(
-                    f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"
+                    f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"
                 ),
                 1,
             )

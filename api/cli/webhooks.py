@@ -29,16 +29,16 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
     with closing(Outbox(folder)) as outbox:
         for subscription in load(folder).subscriptions:
             place = outbox.known(subscription.id)
-            told = in_language("nothing told yet", "rien d'annoncé encore")
+            told = in_language("nothing told yet", "rien d’annoncé encore")
             if place is not None:
-                told = in_language(f"told up to entry {place.position}", f"annoncé jusqu'à l'entrée {place.position}")
+                told = in_language(f"told up to entry {place.position}", f"annoncé jusqu’à l’entrée {place.position}")
             numbers = ", ".join(subscription.numbers) or in_language("every certificate", "tous les certificats")
             out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}", markup=False)
             if place is not None and place.trouble is not None:
                 again = f"{place.again:%Y-%m-%d %H:%M:%S} UTC"
                 says = in_language(
                     f"failed {place.failures} times: {place.trouble}; again from {again}",
-                    f"{place.failures} échecs : {place.trouble} ; de nouveau à partir de {again}",
+                    f"{place.failures} échecs : {place.trouble} ; de nouveau à partir de {again}",
                 )
                 out.print(f"  {says}", markup=False)
 
@@ -103,7 +103,7 @@ def deliver(folder: Folder = FOLDER) -> None:
     if not is_done:
         say(
             "not everything was acknowledged: pca-ledger webhooks list says what is wrong",
-            "tout n'a pas été confirmé : pca-ledger webhooks list dit pourquoi",
+            "tout n’a pas été confirmé : pca-ledger webhooks list dit pourquoi",
         )
         raise typer.Exit(1)
     say("everything is told", "tout est annoncé")
@@ -118,7 +118,7 @@ def _delivering(folder: Path) -> Iterator[Deliverer]:
         raise Wrong(
             "PCA_LEDGER_URL",
             "expected the register's public address: messages lead there",
-            "l'adresse publique du registre est attendue : les messages y mènent",
+            "l’adresse publique du registre est attendue : les messages y mènent",
         )
     with (
         opened(folder) as ledger,

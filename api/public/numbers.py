@@ -27,5 +27,5 @@ def parsed_number(number: str) -> str:
         raise WrongInput(
             "number",
             f"{error} (such as TOA-PCA-FR-2017-02-K)",
-            "numéro mal formé ou mal recopié : attendu SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K",
+            "numéro mal formé ou mal recopié : attendu SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K",
         ) from None

@@ -18,11 +18,11 @@ T = TypeVar("T")
 RETRY_SECONDS = 15
 NO_SLOT = Words(
     "Everything that can be checked at once is being checked: ask again in a moment.",
-    "Tout ce qui peut être vérifié à la fois est en cours de vérification : redemandez dans un instant.",
+    "Tout ce qui peut être vérifié à la fois est en cours de vérification : redemandez dans un instant.",
 )
 TOO_LONG = Words(
     "Checking this took too long, and was given up: ask again later, or hand in less at once.",
-    "La vérification a pris trop de temps et a été abandonnée : redemandez plus tard, ou présentez moins à la fois.",
+    "La vérification a pris trop de temps et a été abandonnée : redemandez plus tard, ou présentez moins à la fois.",
 )
 
 

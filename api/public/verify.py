@@ -46,7 +46,7 @@ CSV = "text/csv"
 NOTHING = Words("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
 NO_FORM = Words(
     f"expected a complete form with one file and {MAX_FIELDS} fields at most",
-    f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
+    f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
 )
 _slots = Slots(AT_ONCE)
 T = TypeVar("T")
@@ -89,7 +89,7 @@ async def form(
         return await _answered(request, number.encode(), when.on)
     if wants_html(request):
         return page(request, "verify.html", report=None, translated=None)
-    raise WrongInput("number", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
+    raise WrongInput("number", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
 
 
 @router.post(
@@ -111,7 +111,7 @@ async def verify(request: Request, when: When) -> Response:
     else:
         data = await request.body()
     if not data.strip():
-        raise WrongInput("file", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
+        raise WrongInput("file", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
     if media_type == CSV:
         register = register_of(request)
         results = await _in_time(lambda: many.results(data, register, when.on), SECONDS_FOR_MANY)

@@ -133,7 +133,7 @@ class Monitor:
         except Unverifiable as error:
             if not alerts:
                 en = f"nothing shows that the log continues what it was: {error}"
-                alerts.append(Alert("inconsistent", Words(en, "rien ne montre que le journal prolonge ce qu'il était")))
+                alerts.append(Alert("inconsistent", Words(en, "rien ne montre que le journal prolonge ce qu’il était")))
             return alerts
         if evidence is not None:
             data = bytes(evidence)
@@ -141,7 +141,7 @@ class Monitor:
             self._keep(path, data)
             en = f"the log contradicts what it signed before: {self._folder / path}"
             alerts.append(
-                Alert("log-forked", Words(en, f"le journal contredit ce qu'il a signé : {self._folder / path}"))
+                Alert("log-forked", Words(en, f"le journal contredit ce qu’il a signé : {self._folder / path}"))
             )
         return alerts
 
@@ -170,30 +170,30 @@ class Monitor:
         try:
             data = self._log.read(f"certificates/{number}.bundle.json")
         except LookupError:
-            return [Alert("certificate-missing", Words(f"{number}: not there", f"{number} : absent"))]
+            return [Alert("certificate-missing", Words(f"{number}: not there", f"{number} : absent"))]
         report = verify(data, self._log.trust, self._clock())
         if report.verdict is Verdict.NOT_AUTHENTIC or report.status is None:
             en, fr = next(c.detail for c in report.checks if c.result is Result.FAILED)
-            return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
+            return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
         (version,) = (v for s, v in heads.versions.items() if s.startswith("certification:"))
         was = memory.certificates.get(number)
         if heads.size < at_least or (was is not None and version < was.version):
             en = f"{number}: the bundle is of {heads.size} entries, older than what the log has shown"
-            fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que ce que le journal a montré"
+            fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que ce que le journal a montré"
             return [Alert("certificate-stale", Words(en, fr))]
         alerts = []
         if report.verdict is Verdict.UNKNOWN:
             words = [c.detail for c in report.checks if c.code in ("keys", "recent") and c.result is Result.UNKNOWN]
             en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
             alerts.append(
-                Alert("certificate-in-doubt", Words(f"{number}: in doubt: {en}", f"{number} : douteux : {fr}"))
+                Alert("certificate-in-doubt", Words(f"{number}: in doubt: {en}", f"{number} : douteux : {fr}"))
             )
         became = memory.certificates[number] = Remembered(version, report.status)
         if was not in (None, became):
             en, fr = STATUS[report.status]
             alerts.append(
-                Alert("certificate", Words(f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}"))
+                Alert("certificate", Words(f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}"))
             )
         return alerts
 
@@ -208,7 +208,7 @@ class Monitor:
 
 
 def _untrusted(error: Unverifiable) -> Alert:
-    fr = f"le point de contrôle n'est pas fiable [{error.code}]"
+    fr = f"le point de contrôle n’est pas fiable [{error.code}]"
     return Alert(error.code, Words(f"the checkpoint is not to be trusted: {error}", fr))
 
 

@@ -226,7 +226,7 @@ def _proposal(wanted: Wanted) -> Proposal:
         raise WrongInput("command", f"expected one of {', '.join(BY_COMMAND_NAME)}", "commande inconnue")
     if len(wanted.signers) != len(row.seats):
         en, fr = (", ".join(ROLE_LABELS[role].into(each) for role in row.seats) for each in LANGUAGES)
-        raise WrongInput("signers", f"expected one person each as: {en}", f"une personne attendue pour : {fr}")
+        raise WrongInput("signers", f"expected one person each as: {en}", f"une personne attendue pour : {fr}")
     try:
         return proposal(wanted.command, *wanted.signers, **wanted.arguments)
     except ValueError as error:  # msgspec.ValidationError is one

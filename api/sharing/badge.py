@@ -31,10 +31,10 @@ WORDS: dict[str, Words] = {
     Status.NOT_YET_VALID: Words("not valid yet", "pas encore valable"),
     Status.NONE: Words("not certified", "non certifié"),
 }
-UNTIL = Words(" until {day}", " jusqu'au {day}")
+UNTIL = Words(" until {day}", " jusqu’au {day}")
 DESCRIPTION = Words(
     "Certificate {number} of {body}, as its register says on {day}.",
-    "Certificat {number} de l'organisme {body}, tel que son registre l'indique au {day}.",
+    "Certificat {number} de l’organisme {body}, tel que son registre l’indique au {day}.",
 )
 ALTERNATIVE = Words("Status of certificate {number}", "Statut du certificat {number}")
 # Behind white text each keeps a contrast of more than 5:1.

@@ -32,7 +32,7 @@ TITLE = Words("Expiries of certificates", "Échéances des certificats")
 SUMMARY = Words("Certificate {who} expires", "Le certificat {who} expire")
 DESCRIPTION = Words(
     "Last day of validity of certificate {number}. The register says whether it is valid today: {url}",
-    "Dernier jour de validité du certificat {number}. Le registre dit s'il est valable aujourd'hui : {url}",
+    "Dernier jour de validité du certificat {number}. Le registre dit s’il est valable aujourd’hui : {url}",
 )
 
 

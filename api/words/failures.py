@@ -10,21 +10,21 @@ from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Words
 
 OF_CLASS: dict[type[LedgerError], str] = {
-    Conflict: "l'état du registre a changé entre-temps, ou n'est pas encore tel qu'il le faut",
-    Unverifiable: "une signature, une preuve ou une forme n'est pas valable",
+    Conflict: "l’état du registre a changé entre-temps, ou n’est pas encore tel qu’il le faut",
+    Unverifiable: "une signature, une preuve ou une forme n’est pas valable",
     Corrupt: "ce qui est enregistré se contredit",
 }
 OF_CODE: dict[str, str] = {
-    "not-authenticated": "la demande n'est pas signée par la clé active d'un responsable",
-    "key-not-enrolled": "cette clé n'est pas une clé active de ce registre",
-    "signature-not-wanted": "aucune signature de cette personne n'est attendue ici",
-    "signature-unknown-key": "signé avec une clé qui n'est pas une clé active de cette personne",
-    "signature-invalid": "la signature n'est pas exacte",
+    "not-authenticated": "la demande n’est pas signée par la clé active d’un responsable",
+    "key-not-enrolled": "cette clé n’est pas une clé active de ce registre",
+    "signature-not-wanted": "aucune signature de cette personne n’est attendue ici",
+    "signature-unknown-key": "signé avec une clé qui n’est pas une clé active de cette personne",
+    "signature-invalid": "la signature n’est pas exacte",
     "idempotency-key-reused": "cette clé Idempotency-Key a déjà servi à une autre demande",
-    "moved-on": "le dossier a changé depuis la préparation : préparez et signez de nouveau",
-    "statement-expired": "la déclaration a attendu trop longtemps ses signatures : préparez-la de nouveau",
-    "time-in-the-future": "la déclaration est datée dans l'avenir",
-    "not-witnessed": "les témoins n'ont pas encore cosigné",
+    "moved-on": "le dossier a changé depuis la préparation : préparez et signez de nouveau",
+    "statement-expired": "la déclaration a attendu trop longtemps ses signatures : préparez-la de nouveau",
+    "time-in-the-future": "la déclaration est datée dans l’avenir",
+    "not-witnessed": "les témoins n’ont pas encore cosigné",
     "evidence-none": "les deux points de contrôle ne se contredisent pas",
 }
 
@@ -32,4 +32,4 @@ OF_CODE: dict[str, str] = {
 def failure_in_words(error: LedgerError) -> Words:
     """What failed, in English and in French."""
     sentence = OF_CODE.get(error.code) or OF_CLASS[type(error)]
-    return Words(str(error), f"{sentence} ({error.code} : {error})")
+    return Words(str(error), f"{sentence} ({error.code} : {error})")

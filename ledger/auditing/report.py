@@ -62,7 +62,7 @@ UNCHECKED: dict[str, Words] = {
     "read-models": Words("read models", "les vues"),
     "documents": Words("documents", "les documents"),
 }
-OTHER = Words("something is not in its one form", "un élément n'est pas dans sa forme unique")
+OTHER = Words("something is not in its one form", "un élément n’est pas dans sa forme unique")
 WORDS: dict[str, Words] = {
     "entry-missing": Words("an entry was removed", "une entrée a été retirée"),
     "row-contradicts-statement": Words("an entry was put in another place", "une entrée a été déplacée"),
@@ -74,7 +74,7 @@ WORDS: dict[str, Words] = {
     ),
     "stream-other": Words(
         "an entry stands in a stream of another kind",
-        "une entrée est dans une suite d'un autre genre",
+        "une entrée est dans une suite d’un autre genre",
     ),
     "entry-impossible": Words(
         "an entry cannot follow from those before it",
@@ -82,55 +82,55 @@ WORDS: dict[str, Words] = {
     ),
     "tree-node": Words(
         "the tree is not that of the entries: one was changed or removed",
-        "l'arbre n'est pas celui des entrées : l'une a été modifiée ou retirée",
+        "l’arbre n’est pas celui des entrées : l’une a été modifiée ou retirée",
     ),
-    "signature-invalid": Words("a signature does not hold: forged", "une signature n'est pas exacte : falsifiée"),
+    "signature-invalid": Words("a signature does not hold: forged", "une signature n’est pas exacte : falsifiée"),
     "signature-unknown-key": Words(
         "signed with a key that did not count then: unknown, of somebody else, or revoked",
-        "signé avec une clé qui ne comptait pas alors : inconnue, d'autrui ou révoquée",
+        "signé avec une clé qui ne comptait pas alors : inconnue, d’autrui ou révoquée",
     ),
     "key-compromised": Words(
         "a key is reported as compromised: what it signed since then is in doubt",
-        "une clé est dite compromise : ce qu'elle a signé depuis est douteux",
+        "une clé est dite compromise : ce qu’elle a signé depuis est douteux",
     ),
     "signers-not-distinct": Words(
         "one person signed where two are needed",
         "une personne a signé là où il en faut deux",
     ),
     "rule-broken": Words("a decision breaks the rules", "une décision enfreint les règles"),
-    "fact-differs": Words("a result is not what the rules compute", "un résultat n'est pas celui des règles"),
+    "fact-differs": Words("a result is not what the rules compute", "un résultat n’est pas celui des règles"),
     "reveal-differs": Words("revealed scores are not those sealed", "les notes révélées ne sont pas celles scellées"),
     "version-gap": Words("a statement of a stream is missing", "une déclaration manque dans une suite"),
-    "head-unknown": Words("signers saw a log that never was", "les signataires ont vu un journal qui n'a pas existé"),
+    "head-unknown": Words("signers saw a log that never was", "les signataires ont vu un journal qui n’a pas existé"),
     "back-dated": Words("a statement is dated earlier than it was made", "une déclaration est antidatée"),
     "post-dated": Words("a statement is dated later than it was witnessed", "une déclaration est postdatée"),
     "checkpoint-ahead": Words(
         "the log has fewer entries than it signed for: removed, or set back",
-        "le journal a moins d'entrées qu'il n'en a signé : retirées, ou retour en arrière",
+        "le journal a moins d’entrées qu’il n’en a signé : retirées, ou retour en arrière",
     ),
     "checkpoint-root": Words(
         "the log signed for another tree: its past was changed",
-        "le journal a signé un autre arbre : son passé a été modifié",
+        "le journal a signé un autre arbre : son passé a été modifié",
     ),
     "rolled-back": Words(
         "the log was set back: it showed more entries before",
-        "le journal est revenu en arrière : il montrait plus d'entrées",
+        "le journal est revenu en arrière : il montrait plus d’entrées",
     ),
     "log-forked": Words(
         "the log showed another past before: it was forked",
-        "le journal montrait un autre passé : il a bifurqué",
+        "le journal montrait un autre passé : il a bifurqué",
     ),
     "checkpoint-missing": Words(
         "a checkpoint is missing: removed, or never signed because the register ended",
-        "un point de contrôle manque : retiré, ou jamais signé car le registre s'est arrêté",
+        "un point de contrôle manque : retiré, ou jamais signé car le registre s’est arrêté",
     ),
     "database-altered": Words(
         "the database is formed otherwise than this program forms it",
-        "la base de données n'a pas la forme que ce programme lui donne",
+        "la base de données n’a pas la forme que ce programme lui donne",
     ),
     "database-unreadable": Words(
         "the database cannot be read to its end: what follows was not audited",
-        "la base de données ne peut être lue jusqu'au bout : la suite n'a pas été auditée",
+        "la base de données ne peut être lue jusqu’au bout : la suite n’a pas été auditée",
     ),
     "file-unreadable": Words(
         "a file beside the database cannot be read",
@@ -138,29 +138,29 @@ WORDS: dict[str, Words] = {
     ),
     "log-key-other": Words(
         "a key of the log is not the one that the trust root names",
-        "une clé du journal n'est pas celle que nomme la racine de confiance",
+        "une clé du journal n’est pas celle que nomme la racine de confiance",
     ),
     "time-stamp-differs": Words(
         "a kept time-stamp is not of the checkpoint beside which it stands",
-        "un horodatage conservé n'est pas celui de son point de contrôle",
+        "un horodatage conservé n’est pas celui de son point de contrôle",
     ),
-    "not-witnessed": Words("the witnesses have not cosigned", "les témoins n'ont pas cosigné"),
-    "note-unsigned": Words("a checkpoint is not signed by the log", "un point de contrôle n'est pas signé"),
+    "not-witnessed": Words("the witnesses have not cosigned", "les témoins n’ont pas cosigné"),
+    "note-unsigned": Words("a checkpoint is not signed by the log", "un point de contrôle n’est pas signé"),
     "note-signature-invalid": Words(
-        "a checkpoint's signature is forged", "la signature d'un point de contrôle est fausse"
+        "a checkpoint's signature is forged", "la signature d’un point de contrôle est fausse"
     ),
     "tile-missing": Words("a published file is missing", "un fichier publié manque"),
     "disclosure-changed": Words("a personal value was changed", "une donnée personnelle a été modifiée"),
     "disclosure-missing": Words("a personal value is missing", "une donnée personnelle manque"),
-    "disclosure-unreferenced": Words("a personal value belongs to no entry", "une donnée n'appartient à aucune entrée"),
+    "disclosure-unreferenced": Words("a personal value belongs to no entry", "une donnée n’appartient à aucune entrée"),
     "disclosure-of-erased": Words("a value of an erased person is back", "une donnée effacée est revenue"),
     "projection-differs": Words(
         "a read model is not what the entries say",
-        "une vue n'est pas ce que disent les entrées",
+        "une vue n’est pas ce que disent les entrées",
     ),
     "document-altered": Words(
         "a kept document is not one that the body signed",
-        "un document conservé n'est pas de ceux que l'organisme a signés",
+        "un document conservé n’est pas de ceux que l’organisme a signés",
     ),
     "document-differs": Words(
         "a kept document says something else than the entries",
@@ -169,14 +169,14 @@ WORDS: dict[str, Words] = {
     "document-missing": Words("a kept document was removed", "un document conservé a été retiré"),
     "document-unreferenced": Words(
         "a kept document belongs to no certificate",
-        "un document conservé n'appartient à aucun certificat",
+        "un document conservé n’appartient à aucun certificat",
     ),
     "document-of-erased": Words(
         "a document of an erased person is back",
-        "un document d'une personne effacée est revenu",
+        "un document d’une personne effacée est revenu",
     ),
     "status-place": Words(
         "a place in the status lists is not one certificate's alone",
-        "une place des listes de statut n'est pas celle d'un seul certificat",
+        "une place des listes de statut n’est pas celle d’un seul certificat",
     ),
 }

@@ -39,13 +39,13 @@ _PSEUDONYM = _form(
     r"[a-z0-9]+(-[a-z0-9]+)*",
     64,
     "a pseudonym of a-z and 0-9, in parts joined by hyphens, at most 64 characters",
-    "un pseudonyme en a-z et 0-9, en parties jointes par des traits d'union, 64 caractères au plus",
+    "un pseudonyme en a-z et 0-9, en parties jointes par des traits d’union, 64 caractères au plus",
 )
 _WORDS = _form(
     r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
     64,
     "lower-case words joined by hyphens, at most 64 characters",
-    "des mots en minuscules joints par des traits d'union, 64 caractères au plus",
+    "des mots en minuscules joints par des traits d’union, 64 caractères au plus",
 )
 _VERSION = _form(
     r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}",
@@ -53,7 +53,7 @@ _VERSION = _form(
     "MAJOR.MINOR.PATCH, each a number of at most six digits",
     "MAJEURE.MINEURE.CORRECTIF, chacun un nombre de six chiffres au plus",
 )
-_KEY = _form("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
+_KEY = _form("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
 
 FORMS: dict[str, Form] = {
     "person_id": _PSEUDONYM,
@@ -70,7 +70,7 @@ FORMS: dict[str, Form] = {
         r"[A-Z0-9]+(-[A-Z0-9]+)*",
         40,
         "A-Z and 0-9 joined by hyphens, at most 40 characters",
-        "A-Z et 0-9, joints par des traits d'union, 40 caractères au plus",
+        "A-Z et 0-9, joints par des traits d’union, 40 caractères au plus",
     ),
     "administration_id": _form("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2"),
     "iso3": _form("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),

@@ -134,5 +134,5 @@ def _matches(prefixes: Iterable[str], advisor: Advisor) -> bool:
     said = (advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr)
     text = " ".join(said)
     # N'Guessan is found as guessan and as nguessan.
-    own = words(text) + words(re.sub("['’-]", "", text))  # noqa: RUF001 - the typographic apostrophe
+    own = words(text) + words(re.sub("['’-]", "", text))
     return all(any(word.startswith(prefix) for word in own) for prefix in prefixes)

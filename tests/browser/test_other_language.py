@@ -20,7 +20,10 @@ def test_a_report_is_shown_in_one_language_at_a_time(page: Page, served: str) ->
     page.goto(f"{served}/verify?lang=en")
     page.get_by_label("JSON, JWT or verification bundle", exact=True).fill("{}")
     page.get_by_role("button", name="Verify the text").click()
-    english, french = (page.get_by_role("heading", name=words) for words in ("Result of the verification", "Résultat de la vérification"))
+    english, french = (
+        page.get_by_role("heading", name=words)
+        for words in ("Result of the verification", "Résultat de la vérification")
+    )
     expect(english).to_be_visible()
     expect(french).to_be_hidden()
     page.get_by_role("link", name="Français").click()

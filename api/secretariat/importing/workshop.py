@@ -152,7 +152,7 @@ class _Reading:
 
     def _expected(self, row: Row, column: str, en: str, fr: str) -> None:
         found = row[column]
-        self._fault(row.cell(column), f"expected {en}, found {found!r}", f"attendu : {fr} ; trouvé : {found!r}")
+        self._fault(row.cell(column), f"expected {en}, found {found!r}", f"attendu : {fr} ; trouvé : {found!r}")
 
     def _text(self, row: Row, column: str) -> str:
         if not row[column]:
@@ -207,7 +207,7 @@ class _Reading:
                 row,
                 column,
                 "the ISO 3166-1 alpha-2 code of a Member",
-                "le code ISO 3166-1 alpha-2 d'une administration membre",
+                "le code ISO 3166-1 alpha-2 d’une administration membre",
             )
         return row[column]
 
@@ -305,7 +305,7 @@ class _Reading:
                 )
             if homes.get(candidate) == assessors.get(assessor, ""):
                 self._expected(
-                    row, "assessor", "an assessor of another administration", "un évaluateur d'une autre administration"
+                    row, "assessor", "an assessor of another administration", "un évaluateur d’une autre administration"
                 )
             sheet = scores.setdefault((candidate, activity, assessor), {})
             if competency in sheet:

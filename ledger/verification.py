@@ -264,7 +264,8 @@ def _keys(case: _Case) -> Found:
                 at, key_id = f"{since:%Y-%m-%d}", revoked.key_id
                 return Result.UNKNOWN, Words(
                     f"key {key_id} signed after {at}, the date from which it is reported compromised",
-                    f"la clé {key_id} a signé après le {at}, date à partir de laquelle elle est signalée comme compromise",
+                    f"la clé {key_id} a signé après le {at}, date à partir de laquelle elle est signalée comme "
+                    f"compromise",
                 )
     return _passed("no key is reported compromised", "aucune clé n’est signalée comme compromise")
 

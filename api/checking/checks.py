@@ -40,9 +40,11 @@ from projections.credentials.proofs import data_integrity, jws
 
 Found = tuple[Result, Words]
 PICTURES = ("png", "svg")
-FORM = Words("What it is", "Ce que c’est")
+FORM = Words("Type of document", "Type de document")
 ISSUER = Words("Issuer", "Émetteur")
-BYTE_FOR_BYTE = Words("byte for byte the document that was issued", "octet pour octet le document délivré")
+BYTE_FOR_BYTE = Words(
+    "identical, byte for byte, to the document issued", "identique, octet pour octet, au document délivré"
+)
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +157,7 @@ def _issuer(case: _Case) -> Found | None:
         return _address(case)
     named = issuer_in(presented)
     if issuer is None or named not in (issuer.did, issuer.url):
-        raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
+        raise Unverifiable("issuer-other", f"it names {named[:200]!r}, which is unknown to this register")
     return Result.PASSED, Words(f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
 
 
@@ -167,8 +169,9 @@ def _address(case: _Case) -> Found | None:
         return None
     address = case.presented.data.decode().strip()[:200]
     return Result.UNKNOWN, Words(
-        f"{address} is the address of another body, which was not asked: only the number was looked up here",
-        f"{address} est l’adresse d’un autre organisme, qui n’a pas été interrogé : seul le numéro a été recherché ici",
+        f"{address} is an address of another body, whose register was not asked; only the number was looked up here",
+        f"{address} est une adresse d’un autre organisme, dont le registre n’a pas été interrogé"
+        f" : seul le numéro a été recherché ici",
     )
 
 
@@ -200,7 +203,7 @@ def _signature(case: _Case) -> Found | None:
         case.claimed = _claimed(credential, credential.get("awardedDate"))
     case.number = case.claimed.number
     if case.key is None:
-        raise Unverifiable("issuer-key-unknown", "no key of the body verified it")
+        raise Unverifiable("issuer-key-unknown", "no key of the body verifies it")
     signed, ended = f"{case.claimed.signed_at:%Y-%m-%d}", Words("", "")
     if presented.kind == "sd-jwt":
         begins, ends = seal_chain.validity(case.key.certificates)
@@ -218,21 +221,21 @@ def _ended(key: EnrolledKey, now: datetime) -> Words:
     if now <= ends:
         return Words("", "")
     return Words(
-        f"; its certificate ended on {ends:%Y-%m-%d}, and was valid when this was made",
-        f" ; son certificat a pris fin le {ends:%Y-%m-%d}, et était valable quand ceci a été établi",
+        f"; its certificate expired on {ends:%Y-%m-%d} but was valid when this was made",
+        f" ; son certificat a expiré le {ends:%Y-%m-%d} mais était valide lors de l’établissement du document",
     )
 
 
-def _standing_of(key: EnrolledKey, did: Words) -> Found:
+def _standing_of(key: EnrolledKey, how: Words) -> Found:
     """What became of the key. When it signed is its own word, so a compromised key leaves a doubt in any case."""
     if key.revoked:
         return Result.UNKNOWN, Words(
-            f"it holds, but key {key.key_id} was revoked: ask for a document that is issued anew",
-            f"la signature est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
+            f"the signature is valid, but key {key.key_id} has been revoked: ask for a reissued document",
+            f"la signature est valide, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
     return Result.PASSED, Words(
-        f"key {key.key_id}{', retired since' if key.retired else ''}, {did.en}",
-        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {did.fr}",
+        f"key {key.key_id}{', retired since' if key.retired else ''}, {how.en}",
+        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {how.fr}",
     )
 
 
@@ -243,10 +246,10 @@ def _seal(case: _Case) -> Found | None:
     seal = sealed.require_seal(case.presented.data, chains, case.made())
     key = case.sealing(seal.certificate)
     if key is None:
-        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
+        raise Unverifiable("seal-other", "the seal was not made with a key that the body enrolled")
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
     said, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
-    return _standing_of(key, Words(f"sealed by {said}{ended.en}", f"scellé par {said}{ended.fr}"))
+    return _standing_of(key, Words(f"sealed by {said}{ended.en}", f"cachet de {said}{ended.fr}"))
 
 
 def _register(case: _Case) -> Found:
@@ -256,14 +259,14 @@ def _register(case: _Case) -> Found:
     case.row, claimed = row, case.claimed
     stated = row.content
     if claimed is not None and (claimed.valid_from, claimed.valid_until) != (stated.effective_from, stated.expires_on):
-        raise Unverifiable("certificate-differs", "its dates are not those that the register recorded")
+        raise Unverifiable("certificate-differs", "its dates differ from those in the register")
     kept = case.register.document(row.number, case.presented.kind)
     if kept is not None and kept != case.presented.data:
         if case.presented.kind == "pdf":  # what a seal leaves out, such as the room around it, may not differ either
-            raise Unverifiable("document-altered", "it is not, byte for byte, the document that was issued")
+            raise Unverifiable("document-altered", "it differs from the document that was issued")
         if case.presented.kind in PICTURES:
             return Result.UNKNOWN, Words(
-                "the credential in it was issued, but the picture around it is another",
+                "the credential in it was issued, but the image around it is different",
                 "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure est différente",
             )
     elif kept is not None:
@@ -283,8 +286,8 @@ def _log(case: _Case) -> Found:
         raise Unverifiable("log-broken", f"its verification bundle: {failed.detail.en}")
     keys = next(c for c in case.bundle.checks if c.code == "keys")
     return keys.result, Words(
-        f"the award is in the log, signed by its officers: {keys.detail.en}",
-        f"l’attribution est au journal, signée par ses responsables : {keys.detail.fr}",
+        f"the award is in the log and signed; {keys.detail.en}",
+        f"la décision figure au journal, signée par les responsables ; {keys.detail.fr}",
     )
 
 
@@ -297,12 +300,17 @@ def _dates(case: _Case) -> Found:
     stated, standing = case.row.content, case.row.standing
     # A number stands for the certification, which a renewal extends; a document keeps the dates that it states.
     ends = standing.expires_on if case.claimed is None else stated.expires_on
-    until_en, until_fr = ("without end", "sans échéance") if ends is None else (f"to {ends}", f"au {ends}")
-    en, fr = f"valid from {stated.effective_from} {until_en}", f"valable du {stated.effective_from} {until_fr}"
+    until_en, until_fr = (
+        ("with no expiry date", "sans échéance") if ends is None else (f"to {ends}", f"jusqu’au {ends}")
+    )
+    en, fr = (
+        f"valid from {stated.effective_from} {until_en}",
+        f"valide à compter du {stated.effective_from}, {until_fr}",
+    )
     if stated.effective_from <= case.day and (ends is None or case.day <= ends):
         return Result.PASSED, Words(en, fr)
     if standing.on(case.day) is Status.VALID:  # after the end that it states
-        en += f"; the certification was renewed to {standing.expires_on}: ask for the reissued document"
+        en += f"; the certification was renewed until {standing.expires_on}: ask for the reissued document"
         fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
     return Result.FAILED, Words(en, fr)
 
@@ -328,7 +336,7 @@ def _claimed(credential: dict[str, Any], signed_at: Any) -> Claimed:
             signed_at=datetime.fromisoformat(signed_at),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Unverifiable("credential-other", f"signed, but no certificate of this kind: {error!r}") from None
+        raise Unverifiable("credential-other", f"signed, but not a certificate of this kind: {error!r}") from None
 
 
 def _claimed_in(claims: dict[str, Any]) -> Claimed:
@@ -356,20 +364,21 @@ class _Step(msgspec.Struct, frozen=True):
 # fmt: off
 PLAN: tuple[_Step, ...] = (
     _Step("form", _form, FORM,
-          Words("it cannot be recognised", "il n’est pas reconnu")),
+          Words("the document is not recognised", "le document n’est pas reconnu")),
     _Step("issuer", _issuer, ISSUER,
-          Words("this body did not issue it", "cet organisme ne l’a pas délivré")),
+          Words("not issued by this body", "non délivré par cet organisme")),
     _Step("signature", _signature, Words("Signature", "Signature"),
-          Words("the signature does not hold", "la signature n’est pas juste")),
-    _Step("seal", _seal, Words("Seal", "Sceau"),
-          Words("the seal does not hold", "le sceau n’est pas intact")),
+          Words("the signature is not valid", "la signature n’est pas valide")),
+    _Step("seal", _seal, Words("Seal", "Cachet électronique"),
+          Words("the seal is not valid", "le cachet n’est pas valide")),
     _Step("register", _register, Words("Register", "Registre"),
-          Words("the register does not confirm it", "le registre ne le confirme pas")),
+          Words("not confirmed by the register", "non confirmé par le registre")),
     _Step("log", _log, Words("Log", "Journal"),
-          Words("the log does not prove it", "le journal ne le prouve pas")),
+          Words("not proved by the log", "non prouvé par le journal")),
     _Step("witnesses", _witnesses, Words("Witnesses", "Témoins"),
-          Words("witnesses do not confirm it", "les témoins ne le confirment pas")),
-    _Step("dates", _dates, Words("Dates", "Dates"), Words("outside its dates", "hors de ses dates")),
-    _Step("status", _status, Words("Status", "Statut"), Words("not valid", "non valable")),
+          Words("not confirmed by witnesses", "non confirmé par les témoins")),
+    _Step("dates", _dates, Words("Dates", "Dates"),
+          Words("outside the period of validity", "hors de la période de validité")),
+    _Step("status", _status, Words("Status", "Statut"), Words("not valid", "non valide")),
 )
 # fmt: on

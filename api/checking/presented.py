@@ -25,14 +25,14 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
 BUNDLE = '"pca-ledger-bundle/v1"'
 
 KINDS: dict[str, Words] = {
-    "pdf": Words("a sealed PDF with an attached credential", "un PDF scellé avec une attestation jointe"),
+    "pdf": Words("a sealed PDF with an attached credential", "un PDF muni d’un cachet, avec une attestation jointe"),
     "png": Words("a badge (PNG) with a credential in it", "un badge (PNG) contenant une attestation"),
     "svg": Words("a badge (SVG) with a credential in it", "un badge (SVG) contenant une attestation"),
     "jsonld": Words("an Open Badge (JSON-LD)", "un Open Badge (JSON-LD)"),
     "jwt": Words("an Open Badge (JWT)", "un Open Badge (JWT)"),
-    "sd-jwt": Words("a wallet's credential (SD-JWT VC)", "une attestation de portefeuille (SD-JWT VC)"),
+    "sd-jwt": Words("a wallet credential (SD-JWT VC)", "une attestation de portefeuille (SD-JWT VC)"),
     "bundle": Words("a verification bundle", "un dossier de vérification"),
-    "number": Words("a certificate's number", "un numéro de certificat"),
+    "number": Words("a certificate number", "un numéro de certificat"),
 }
 
 
@@ -64,7 +64,7 @@ def recognise(data: bytes) -> Presented:
     if data.startswith((PNG, JPEG)):
         found = qr.read(data)
         if found is None:
-            raise Unverifiable("presented-unknown", "there is neither a credential nor a QR code in the picture")
+            raise Unverifiable("presented-unknown", "the picture contains neither a credential nor a QR code")
         return _text(found.encode(), found)
     if len(data) > MAX_TEXT_BYTES and not data.lstrip().startswith(b"{"):
         raise Unverifiable("presented-too-large", f"expected at most {MAX_TEXT_BYTES} bytes of text")

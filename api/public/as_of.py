@@ -47,4 +47,4 @@ def _day(field: str, text: str, today: date) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise WrongInput(field, "expected a day as YYYY-MM-DD", "date attendue : AAAA-MM-JJ") from None
+        raise WrongInput(field, "expected a date as YYYY-MM-DD", "date attendue au format AAAA-MM-JJ") from None

@@ -65,7 +65,7 @@ class HistoryView(BaseModel, frozen=True):
 def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -> Response:
     """From the form on the front page to the certificate."""
     if not number.strip():
-        raise WrongInput("number", "expected a certificate's number", "numéro de certificat attendu")
+        raise WrongInput("number", "enter a certificate number", "saisissez un numéro de certificat")
     return RedirectResponse(f"/certificates/{parsed_number(number)}", 303)
 
 

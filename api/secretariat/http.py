@@ -226,7 +226,11 @@ def _proposal(wanted: Wanted) -> Proposal:
         raise WrongInput("command", f"expected one of {', '.join(BY_COMMAND_NAME)}", "commande inconnue")
     if len(wanted.signers) != len(row.seats):
         en, fr = (", ".join(ROLE_LABELS[role].into(each) for role in row.seats) for each in LANGUAGES)
-        raise WrongInput("signers", f"expected one person each as: {en}", f"une personne attendue pour : {fr}")
+        raise WrongInput(
+            "signers",
+            f"expected one person for each role: {en}",
+            f"une personne est attendue pour chaque fonction : {fr}",
+        )
     try:
         return proposal(wanted.command, *wanted.signers, **wanted.arguments)
     except ValueError as error:  # msgspec.ValidationError is one
@@ -239,7 +243,7 @@ def _signature(text: str) -> bytes:
     except (Base64Error, ValueError):
         raw = b""
     if len(raw) != SIGNATURE_BYTES:
-        raise WrongInput("signature", "expected base64 of 64 bytes", "base64 de 64 octets attendu")
+        raise WrongInput("signature", "expected 64 bytes in base64", "64 octets en base64 sont attendus")
     return raw
 
 

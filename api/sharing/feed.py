@@ -17,7 +17,7 @@ from projections.dates import day_in_words
 from projections.entry import EPOCH
 
 MEDIA_TYPE = "application/atom+xml"
-TITLE = Words("Changes of certificates", "Changements des certificats")
+TITLE = Words("Changes to certificates", "Modifications des certificats")
 EFFECTIVE = Words("Effective from {day}.", "Avec effet au {day}.")
 SUPERSEDES = Words("It supersedes {number}.", "Il remplace {number}.")
 

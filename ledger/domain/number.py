@@ -30,13 +30,13 @@ class CertificateNumber(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> CertificateNumber:
-        """The number that is written exactly so. Raises ValueError saying what was expected."""
+        """Returns the number that is written exactly so. Raises ValueError naming what was expected."""
         match = _FORM.fullmatch(text)
         if match is None:
             raise ValueError("expected SESSION-SERIAL-CHECK, such as TOA-PCA-FR-2017-02-K")
         number = cls(match["session"], int(match["serial"]), int(match["issue"] or 1))
         if str(number) != text:
-            raise ValueError("the check character does not fit: a character was mistyped")
+            raise ValueError("one character looks mistyped: the check character does not match")
         return number
 
 

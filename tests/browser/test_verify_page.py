@@ -142,7 +142,9 @@ def test_a_person_sees_the_verdict_in_both_languages(browser: Browser, made: lis
     page.get_by_label("Validité à quelle date").fill("2017-06-01")
     expect(page.locator("#checks li")).to_have_count(12)
     # Stated in 2017: today that is too long ago for a yes.
-    expect(page.locator("#verdict")).to_have_text(re.compile("^Authentique, mais certaines vérifications n’ont pu aboutir"))
+    expect(page.locator("#verdict")).to_have_text(
+        re.compile("^Authentique, mais certaines vérifications n’ont pu aboutir")
+    )
     page.get_by_role("button", name="English").click()
     expect(page.locator("#verdict")).to_have_text(re.compile("^Authentic, but some checks could not be completed"))
     expect(page.locator("#about")).to_contain_text("awa N'Guessan-Écho")

@@ -1,4 +1,4 @@
-"""The web application: public pages, and the secretariat's commands where a desk is given."""
+"""The web application: public pages, and the secretariat's commands where an inbox is given."""
 
 from __future__ import annotations
 

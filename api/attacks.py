@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from api.secretariat.founding import found, proposal
+from api.secretariat.founding import found
+from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.catalogue import BY_FACT
@@ -28,7 +29,8 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.store.founding import DATABASE, LOG_KEY
-from ledger.store.ledger import Ledger, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Submission
 from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"
@@ -207,7 +209,7 @@ def founded_again(folder: Path) -> set[str]:
         victim.grant(Role.MODERATOR),
         keys,
         type=BY_FACT[LedgerFounded].wire_name,
-        stream=FOUNDING,
+        stream=str(FOUNDING),
         version=2,
         by=tuple(Signer(person, Role.KEY_HOLDER) for person in people),
         facts=LedgerFounded(body_en=BODY.en, body_fr=BODY.fr, founders=founders),

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.register import DEMONSTRATION
-from api.secretariat.acting import act
-from api.secretariat.founding import enrolment, found, new_id, proposal
+from api.secretariat.founding import enrolment, found
 from api.secretariat.importing import plan_import, read_workshop, results
-from api.secretariat.inbox import Desk
-from api.secretariat.proposals import Proposal, Waiting
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import Proposal, Waiting, new_id, proposal
+from api.secretariat.recording import record_with_keys
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
@@ -97,7 +97,7 @@ class Story:
         self._person = {role: person for role, (person, _) in officers.items()}
         self._keys = dict(officers.values())
         self.named_keys = {str(role): key for role, (_, key) in officers.items()}
-        self._desk = Desk(self.ledger)
+        self._inbox = Inbox(self.ledger)
         self._deciders: tuple[str, ...] = ()
         self.issuer_keys: dict[str, Ed25519PrivateKey | EllipticCurvePrivateKey] = {
             ED25519: Ed25519PrivateKey.generate(),
@@ -156,7 +156,7 @@ class Story:
 
     def close(self) -> None:
         self._models.close()
-        self._desk.close()
+        self._inbox.close()
         self.ledger.close()
 
     def _workshop(self, name: str) -> list[str]:
@@ -166,16 +166,16 @@ class Story:
             workshop = read_workshop(folder)
         self._clock.reach(workshop.start + timedelta(days=BEFORE))
         plan = plan_import(workshop, self.ledger, new_id)
-        plan.file(self._desk)
-        self._desk.sign_all(self._keys)  # registers the officers, so that their keys can be enrolled
+        plan.file(self._inbox)
+        self._inbox.sign_all(self._keys)  # registers the officers, so that their keys can be enrolled
         for officer in workshop.officers:
             self._enrol(officer.code, plan.people[officer.code])
         self._deciders = tuple(plan.people[code] for code in workshop.of_role(Role.DECISION_AUTHORITY))[:2]
-        while waiting := self._desk.waiting():
+        while waiting := self._inbox.waiting():
             for item in waiting:
                 self._clock.reach(workshop.start + timedelta(days=_days(item)))
                 for signer in item.proposal.signers:
-                    self._desk.sign(item.number, signer.person, self._keys[signer.person])
+                    self._inbox.sign(item.number, signer.person, self._keys[signer.person])
         found = results(self.ledger, workshop.session_id)
         # In the order of their certificates' numbers, so that those mean the same in every demonstration.
         certified = sorted(r.candidacy_id for r in found if r.result == "certified")
@@ -186,12 +186,12 @@ class Story:
     def _issue(self, url: str) -> None:
         """The body becomes an issuer: an address, a key for Open Badges, and one with a chain that seals."""
         director, security = (self.named_keys[role] for role in (Role.DIRECTOR, Role.SECURITY_OFFICER))
-        act(self.ledger, "establish-issuer", director, url=url)
+        record_with_keys(self.ledger, "establish-issuer", director, url=url)
         authority = generate_private_key(SECP256R1())  # not kept: it certifies once
         for key in map(LocalKey, self.issuer_keys.values()):
             seals = key.algorithm == "ES256"
             chain = seal_chain.make_chain(key.public, BODY[0], url, authority, FOUNDED, CHAIN_ENDS) if seals else ()
-            act(
+            record_with_keys(
                 self.ledger,
                 "enrol-issuer-key",
                 security,
@@ -220,7 +220,7 @@ class Story:
         people = (read.candidacy(candidacy).nominated.person_id for candidacy in certified)
         unlisted = next(person for person in people if not read.person(person).listed)
         consent = proposal("give-listing-consent", self._person[Role.REGISTRAR], person_id=unlisted)
-        self._desk.file([consent], "secretariat")
+        self._inbox.file([consent], "secretariat")
 
     def _erase_refused(self, session_id: str) -> None:
         refused = next(r for r in results(self.ledger, session_id) if r.result == "not-selected")
@@ -244,9 +244,9 @@ class Story:
         self._record(proposal(name, *people, **arguments), "secretariat")
 
     def _record(self, wanted: Proposal, source: str) -> None:
-        (number,) = self._desk.file([wanted], source)
+        (number,) = self._inbox.file([wanted], source)
         for signer in wanted.signers:
-            self._desk.sign(number, signer.person, self._keys[signer.person])
+            self._inbox.sign(number, signer.person, self._keys[signer.person])
 
 
 def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:

@@ -32,6 +32,7 @@ from projections.credentials.keys.enrolled import EnrolledKey, badge_key, enroll
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.status.statuses import Purpose, bits_of
 from projections.read_models import ReadModels
+from projections.roster import Person
 
 DEMONSTRATION = "demonstration.json"
 BEHIND_SECONDS = 30.0  # that publishing may take, witnesses asked twice included
@@ -142,17 +143,18 @@ class Register:
 
     def being_witnessed(self) -> int:
         """How many entries wait for witnesses before anything of them is shown."""
-        return self._ledger.size() - self._ledger.publications.size
+        publications = self._ledger.publications
+        return self._ledger.size() - publications.size if publications.policy.asks else 0
 
-    def bundle(self, certificate: CertificateRow) -> bytes:
-        """The verification bundle; with the holder's name when they agreed to be listed."""
-        is_listed = self.models.roster.public_name(certificate.person_id) is not None
-        named = disclosures_of(self._ledger, certificate.content) if is_listed else ()
+    def bundle(self, certificate: CertificateRow, holder: Person | None = None) -> Bundle:
+        """The verification bundle, with the holder's name if they agreed to be listed; ``holder`` if read already."""
+        holder = holder or self.models.roster.person(certificate.person_id)
+        named = disclosures_of(self._ledger, certificate.content) if holder.name is not None else ()
         # A statement of status may be a minute old: so that answers can be compared and cached.
         minute = self.now().replace(second=0)
         size = self._ledger.publications.size
         assembled = self._assembled(certificate.certification_id, certificate.number, size, minute)
-        return bytes(msgspec.structs.replace(assembled, disclosures=named))
+        return msgspec.structs.replace(assembled, disclosures=named)
 
     def _assemble(self, certification_id: str, number: str, *_of_this_size_and_minute: object) -> Bundle:
         """Without a name: what is kept must not outlive a consent, or the person's erasure."""

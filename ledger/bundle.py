@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from ledger.domain.events.certification import CertificateIssued, CertificateReissued
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.record import Stream
 from ledger.errors import Unverifiable
 from ledger.log.tree import HASH_BYTES
 from ledger.signing.envelope import MAX_ENTRY_BYTES, open_envelope
@@ -95,9 +96,9 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
     """The bundle of one certificate as the log stands now; ``disclosures`` as RFC 9901 writes them."""
     note, checkpoint = ledger.latest()
     found: dict[int, bytes] = {}
-    versions: dict[str, int] = {}
+    versions: dict[Stream, int] = {}
     first: Seen | UnsetType = UNSET
-    wanted = [FOUNDING, f"certification:{certification_id}"]
+    wanted = [FOUNDING, Stream("certification", certification_id)]
     while wanted:
         stream = wanted.pop()
         if stream in versions:
@@ -109,11 +110,11 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
             versions[stream] = event.version
             if is_of_certificate(event.facts, number):
                 first = _first_seen(ledger, index, checkpoint.size)
-            wanted += [f"officer:{signer.person}" for signer in event.by]
+            wanted += [Stream("officer", signer.person) for signer in event.by]
     return Bundle(
         number=number,
         checkpoint=note,
-        heads=ledger.state_heads(checkpoint, dict(sorted(versions.items()))),
+        heads=ledger.state_heads(checkpoint, {stream: versions[stream] for stream in sorted(versions, key=str)}),
         statements=tuple(
             Included(index, found[index], tuple(ledger.inclusion(index, checkpoint.size))) for index in sorted(found)
         ),

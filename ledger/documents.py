@@ -14,6 +14,7 @@ from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 
 from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.persons import PersonalDataErased
+from ledger.domain.record import Stream
 
 # The forms of every set that was made before sets recorded theirs.
 FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
@@ -113,7 +114,7 @@ class Documents:
         with self._datastore.transaction(commit=True) as cursor:
             cursor.execute(
                 "SELECT 1 FROM stored_events WHERE originator_id = ? AND topic = ?",
-                (f"person:{made.person_id}", BY_FACT[PersonalDataErased].wire_name),
+                (str(Stream("person", made.person_id)), BY_FACT[PersonalDataErased].wire_name),
             )
             is_erased = cursor.fetchone() is not None
             cursor.execute("SELECT 1 FROM document_sets WHERE number = ?", (made.number,))

@@ -13,10 +13,10 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.issuer import STREAM, Algorithm
+from ledger.domain.events.issuer import ISSUER, Algorithm
 from ledger.domain.events.office import FOUNDING, KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed
-from ledger.domain.record import Event, Fact
+from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.states import candidacy, certification, issuer, office, persons, scheme, session
 from ledger.domain.states.candidacy import Candidacy
 from ledger.errors import Corrupt
@@ -66,7 +66,7 @@ class Memory:
     def __init__(self) -> None:
         self.size = 0
         self.known = [LONG_AGO]  # of each size, the latest time that a statement states
-        self.states: dict[str, Any] = {}
+        self.states: dict[Stream, Any] = {}
         self.index = Index()
 
     def advance(self, events: Iterable[Event[Fact]]) -> None:
@@ -91,16 +91,16 @@ class Draft:
     def __init__(self, memory: Memory, disclosure: Callable[[str], Disclosed | None] = lambda _: None) -> None:
         self._memory = memory
         self._disclosure = disclosure
-        self._states: dict[str, Any] = {}
+        self._states: dict[Stream, Any] = {}
         self._added: list[Event[Fact]] = []
         self._index: Index | None = None
-        self.expects: dict[str, int] = {}
+        self.expects: dict[Stream, int] = {}
         self.pinned = False
 
     def add(self, event: Event[Fact]) -> None:
         """Fold one event in, as if it were appended."""
-        kind = event.stream.partition(":")[0]
-        self._states[event.stream] = _EVOLVE[kind](self._state(event.stream), event)
+        stream = event.subject
+        self._states[stream] = _EVOLVE[stream.kind](self._state(stream), event)
         self._added.append(event)
         if self._index is not None:
             self._index.add(event)
@@ -113,7 +113,7 @@ class Draft:
             self._memory.known.append(max(self._memory.known[-1], event.time))
         self._memory.size += len(self._added)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """The version of a stream, 0 when it was never recorded."""
         return cast(int, self._read(stream).version)
 
@@ -121,28 +121,28 @@ class Draft:
         return cast(office.Founding, self._read(FOUNDING))
 
     def officer(self, person_id: str) -> office.Officer:
-        return cast(office.Officer, self._read(f"officer:{person_id}"))
+        return cast(office.Officer, self._read(Stream("officer", person_id)))
 
     def issuer(self) -> issuer.Issuer:
-        return cast(issuer.Issuer, self._read(STREAM))
+        return cast(issuer.Issuer, self._read(ISSUER))
 
     def person(self, person_id: str) -> persons.Person:
-        return cast(persons.Person, self._read(f"person:{person_id}"))
+        return cast(persons.Person, self._read(Stream("person", person_id)))
 
     def administration(self, administration_id: str) -> persons.Administration:
-        return cast(persons.Administration, self._read(f"administration:{administration_id}"))
+        return cast(persons.Administration, self._read(Stream("administration", administration_id)))
 
     def scheme(self, scheme_id: str) -> scheme.Scheme:
-        return cast(scheme.Scheme, self._read(f"scheme:{scheme_id}"))
+        return cast(scheme.Scheme, self._read(Stream("scheme", scheme_id)))
 
     def session(self, session_id: str) -> session.Session:
-        return cast(session.Session, self._read(f"session:{session_id}"))
+        return cast(session.Session, self._read(Stream("session", session_id)))
 
     def candidacy(self, candidacy_id: str) -> candidacy.Candidacy:
-        return cast(candidacy.Candidacy, self._read(f"candidacy:{candidacy_id}"))
+        return cast(candidacy.Candidacy, self._read(Stream("candidacy", candidacy_id)))
 
     def certification(self, certification_id: str) -> certification.Certification:
-        return cast(certification.Certification, self._read(f"certification:{certification_id}"))
+        return cast(certification.Certification, self._read(Stream("certification", certification_id)))
 
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
         return tuple(map(self.candidacy, self._pinned_index().of_person.get(person_id, ())))
@@ -177,21 +177,21 @@ class Draft:
                 self._index.add(event)
         return self._index
 
-    def _read(self, stream: str) -> Any:
+    def _read(self, stream: Stream) -> Any:
         state = self._state(stream)
         if stream not in self._states:  # what the group itself wrote is not in the log yet
             self.expects.setdefault(stream, state.version)
         return state
 
-    def _state(self, stream: str) -> Any:
+    def _state(self, stream: Stream) -> Any:
         state = self._states.get(stream)
         if state is None:
             state = self._memory.states.get(stream)
         return self._initial(stream) if state is None else state
 
-    def _initial(self, stream: str) -> Any:
-        kind, _, identifier = stream.partition(":")
-        match kind:
+    def _initial(self, stream: Stream) -> Any:
+        identifier = stream.id
+        match stream.kind:
             case "officer":
                 founder = self.founding().founder(identifier)
                 return office.initial_officer(
@@ -205,7 +205,7 @@ class Draft:
             case "certification":
                 return certification.initial_certification(identifier)
             case _:
-                return _NEVER_RECORDED[kind]
+                return _NEVER_RECORDED[stream.kind]
 
 
 _NEVER_RECORDED = {

@@ -38,7 +38,7 @@ from ledger.domain.events.certification import (
     CertificationWithdrawn,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
-from ledger.domain.record import Event, Fact
+from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
 from ledger.domain.standing import CertificationFact, Status, standing_of
@@ -121,7 +121,7 @@ class _Case:
     @property
     def facts(self) -> list[CertificationFact]:
         """What was recorded of the certification, in order."""
-        return [cast(CertificationFact, e.facts) for e in self.events if e.stream.startswith("certification:")]
+        return [cast(CertificationFact, e.facts) for e in self.events if e.subject.kind == "certification"]
 
 
 def _format(case: _Case) -> Found:
@@ -164,14 +164,15 @@ def _completeness(case: _Case) -> Found:
     held = dict.fromkeys(heads.versions, 0)
     for included in case.bundle.statements:
         event = _decoded(included.envelope, case.trust.origin)
-        if event.version != held.get(event.stream, 0) + 1:
-            raise Unverifiable("version-gap", f"{event.stream}: what comes before version {event.version} is left out")
-        held[event.stream] = event.version
+        stream = event.subject
+        if event.version != held.get(stream, 0) + 1:
+            raise Unverifiable("version-gap", f"{stream}: what comes before version {event.version} is left out")
+        held[stream] = event.version
         case.events.append(event)
-    signers = {f"officer:{signer.person}" for event in case.events for signer in event.by}
+    signers = {Stream("officer", signer.person) for event in case.events for signer in event.by}
     if held != heads.versions or not signers <= set(held):
         raise Unverifiable("statements-left-out", "the bundle lacks statements that the log lists")
-    if sum(stream.startswith("certification:") for stream in held) != 1:
+    if sum(stream.kind == "certification" for stream in held) != 1:
         raise Unverifiable("statements-unexpected", "statements: expected those of one certification")
     at = f"{heads.time:%Y-%m-%d %H:%M} UTC"
     return _passed(f"nothing is left out, as stated by the log at {at}", f"rien ne manque, selon le journal au {at}")
@@ -190,7 +191,7 @@ def _signatures(case: _Case) -> Found:
     for included, event in zip(case.bundle.statements, case.events, strict=True):
         where, envelope = f"leaf {included.index}", open_envelope(included.envelope)
         message = pae(envelope.payloadType, envelope.payload)
-        if event.stream != FOUNDING:  # the trust root vouches for whom leaf 0 names
+        if event.subject != FOUNDING:  # the trust root vouches for whom leaf 0 names
             try:
                 require_seats_of(event, case.read)
             except Refused as refused:
@@ -271,8 +272,8 @@ def _keys(case: _Case) -> Found:
 
 
 def _status(case: _Case) -> Found:
-    (stream,) = (stream for stream in case.heads.versions if stream.startswith("certification:"))
-    certification: Certification = case.read.certification(stream.partition(":")[2])
+    (stream,) = (stream for stream in case.heads.versions if stream.kind == "certification")
+    certification: Certification = case.read.certification(stream.id)
     case.status = certification.standing.on(case.day)
     words_en, words_fr = STATUS[case.status]
     if case.superseded_by is not None:

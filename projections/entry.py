@@ -23,6 +23,11 @@ class Entry(msgspec.Struct, frozen=True):
     event: Event[Fact]
     key_ids: tuple[str, ...]
 
+    @property
+    def subject(self) -> str:
+        """The id in the name of the event's stream, such as that of the certification."""
+        return self.event.subject.id
+
 
 def microseconds(moment: datetime) -> int:
     """An aware moment as an integer that sorts."""

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zlib import crc32
 
 from eventsourcing.persistence import Notification, OperationalError, PersistenceError, Tracking
@@ -21,8 +21,8 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.datastore import LedgerDatastore
 from ledger.store.recorder import LedgerRecorder
-from projections import certificates, changes, history, roster, schemes
 from projections.entry import Entry, microseconds
+from projections.questions import READ_MODELS
 
 LOG = "ledger"  # the name under which the library tracks the position
 BATCH = 1000
@@ -30,20 +30,10 @@ Progress = Callable[[int, int], None]
 """Told how many entries are done, and of how many."""
 
 
-class ReadModel(Protocol):
-    """A folder of :mod:`projections`: its tables by name, and how an entry changes them."""
-
-    @property
-    def TABLES(self) -> dict[str, str]: ...  # noqa: N802 - a constant of the module
-
-    @property
-    def record(self) -> Callable[[SQLiteCursor, Entry], None]: ...
-
-
-READ_MODELS: tuple[ReadModel, ...] = (roster, certificates, history, schemes, changes)
-TABLES = {name: columns for model in READ_MODELS for name, columns in model.TABLES.items()} | {
+TABLES = {name: columns for model in READ_MODELS.values() for name, columns in model.TABLES.items()} | {
     "known_time": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL"
 }
+INDEXES = [index for model in READ_MODELS.values() for index in model.INDEXES]
 
 
 class Following(SQLiteTrackingRecorder):
@@ -62,7 +52,7 @@ class Following(SQLiteTrackingRecorder):
 
     def construct_create_table_statements(self) -> list[str]:
         tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
-        return [*super().construct_create_table_statements(), *tables, *history.INDEXES]
+        return [*super().construct_create_table_statements(), *tables, *INDEXES]
 
     def _forget_other_tables(self) -> None:
         """Tables of another version of this program are dropped: the log is replayed into those of this one."""
@@ -110,7 +100,7 @@ class Following(SQLiteTrackingRecorder):
                 entry = _entry(notification, known)
                 known = entry.known
                 with self._sound():
-                    for model in READ_MODELS:
+                    for model in READ_MODELS.values():
                         model.record(cursor, entry)
             position = notifications[-1].id
             with self._sound():

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ledger.vault import Vault
 
 
 class Names:
-    """Puts a name together from the digests of its parts."""
+    """Joins names from the digests of their parts."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def join(self, given_name: str | None, family_name: str | None) -> str | None:
-        """The parts that the vault still holds, given name first; None when it holds none."""
-        parts = [self._part(digest) for digest in (given_name, family_name) if digest is not None]
-        return " ".join(part for part in parts if part) or None
-
-    def _part(self, digest: str) -> str:
-        held = self._vault.get(digest)
-        return "" if held is None else str(held.disclosed().value)
+    def of(self, people: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
+        """Names by person id, from the digests of given and family name; nobody of whom the vault holds neither."""
+        parts = {digest for digests in people.values() for digest in digests if digest is not None}
+        held = {digest: row for digest in parts if (row := self._vault.get(digest)) is not None}
+        values = {digest: str(row.disclosed().value) for digest, row in held.items()}
+        names = {
+            person_id: " ".join(filter(None, (values.get(digest or "") for digest in digests)))
+            for person_id, digests in people.items()
+        }
+        return {person_id: name for person_id, name in names.items() if name}

@@ -14,13 +14,9 @@ from eventsourcing.persistence import PersistenceError
 
 from ledger.store.datastore import LedgerDatastore
 from ledger.store.ledger import Ledger
-from projections.certificates import Certificates
-from projections.changes import Changes
 from projections.following import TABLES, Following, Progress, is_passing
-from projections.history import History
 from projections.names import Names
-from projections.roster import Roster
-from projections.schemes import Schemes
+from projections.questions import Questions
 
 DATABASE, PUBLIC_DATABASE = "projections.db", "projections.public.db"
 POLL_SECONDS = 0.25  # how late at most the pages show what another process appended
@@ -39,19 +35,14 @@ class Difference(msgspec.Struct, frozen=True):
     row: str
 
 
-class ReadModels:
+class ReadModels(Questions):
     """The read models of one ledger: of all of it, or of what is published."""
 
     def __init__(self, ledger: Ledger, *, public: bool = False) -> None:
         self._ledger = ledger
         path, end = _place(ledger, public)
         self.following = Following(LedgerDatastore(str(path)), ledger.log, end)
-        datastore = self.following.datastore
-        self.roster = Roster(datastore, Names(ledger.vault))
-        self.certificates = Certificates(datastore)
-        self.history = History(datastore)
-        self.schemes = Schemes(datastore)
-        self.changes = Changes(datastore)
+        super().__init__(self.following.datastore, Names(ledger.vault))
         self.failure: BaseException | None = None
 
     def catch_up(self, progress: Progress | None = None) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from eventsourcing.sqlite import SQLiteCursor
+import msgspec
 
 from ledger.domain.standing import Standing, Status
+from projections.read_model import Cursor
 
 ONE_DAY = timedelta(days=1)
 
@@ -34,19 +35,39 @@ def spans(standing: Standing) -> list[Span]:
         changes.add(standing.withdrawn_from)
     if standing.expires_on is not None:
         changes.add(standing.expires_on + ONE_DAY)
-    found: list[Span] = []
+    adjoining: list[Span] = []
     for day in sorted(d for d in changes if d >= standing.effective_from):
         status = standing.on(day)
-        if found and found[-1].status is status:
+        if adjoining and adjoining[-1].status is status:
             continue
-        if found:
-            found[-1] = found[-1]._replace(last_day=day - ONE_DAY)
-        found.append(Span(day, None, status))
-    return found
+        if adjoining:
+            adjoining[-1] = adjoining[-1]._replace(last_day=day - ONE_DAY)
+        adjoining.append(Span(day, None, status))
+    return adjoining
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """The statuses of a certification as known at a moment, in order; none before the grant was known."""
+
+    spans: tuple[Span, ...]
+
+    def around(self, day: date) -> Span | None:
+        """The status on a day with the days over which it holds; None before the first day."""
+        for span in self.spans:
+            if span.first_day <= day and (span.last_day is None or day <= span.last_day):
+                return span
+        return None
+
+    def on(self, day: date) -> Status:
+        """The status on a day."""
+        span = self.around(day)
+        if span is not None:
+            return span.status
+        return Status.NOT_YET_VALID if self.spans else Status.NONE
 
 
 def supersede(
-    cursor: SQLiteCursor,
+    cursor: Cursor,
     table: str,
     certification_id: str,
     known: int,

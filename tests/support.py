@@ -12,7 +12,8 @@ from ledger.reading import Draft
 from ledger.signing.envelope import Signature, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
-from ledger.store.ledger import Ledger, Prepared, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Prepared, Submission
 from tests.scenario import ORIGIN, ROLES, SESSION, Scenario, key_of
 
 __all__ = ["SESSION", "World", "key_of"]

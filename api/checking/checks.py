@@ -280,7 +280,7 @@ def _register(case: _Case) -> Found:
 
 
 def _log(case: _Case) -> Found:
-    case.bundle = verify_bundle(case.register.bundle(case.row), case.register.trust, case.now, day=case.day)
+    case.bundle = verify_bundle(bytes(case.register.bundle(case.row)), case.register.trust, case.now, day=case.day)
     if case.bundle.verdict is Verdict.NOT_AUTHENTIC:
         failed = next(c for c in case.bundle.checks if c.result is Result.FAILED)
         raise Unverifiable("log-broken", f"its verification bundle: {failed.detail.en}")

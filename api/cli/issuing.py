@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli.common import FOLDER, Folder, Wrong, app, bar, fail, in_language, opened, out, say, viewed
 from api.clients.timestamping import Authority
-from api.secretariat.acting import act
+from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
-from ledger.store.ledger import Receipt
+from ledger.store.submission import Receipt
 from projections.credentials.issuing import DOCUMENTS
 
 issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
@@ -59,7 +59,7 @@ def establish(
 ) -> None:
     """State the public address under which documents are issued."""
     with opened(folder) as ledger:
-        receipt = act(ledger, "establish-issuer", SigningKey.load(director_key), url=url)
+        receipt = record_with_keys(ledger, "establish-issuer", SigningKey.load(director_key), url=url)
     _recorded("established", "établi", url, receipt)
 
 
@@ -109,7 +109,7 @@ def enrol(
             raise Refused("issuer-not-established")
         now = datetime.now(UTC)
         certificates = () if pem is None else seal_chain.parse_pem(pem, key.public, established.url, now)
-        receipt = act(
+        receipt = record_with_keys(
             ledger,
             "enrol-issuer-key",
             SigningKey.load(security_key),
@@ -126,7 +126,7 @@ def enrol(
 def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> None:
     """End a key that another has replaced; what it signed stays valid."""
     with opened(folder) as ledger:
-        receipt = act(ledger, "retire-issuer-key", SigningKey.load(security_key), key_id=key_id)
+        receipt = record_with_keys(ledger, "retire-issuer-key", SigningKey.load(security_key), key_id=key_id)
     _recorded("retired", "hors service", key_id, receipt)
 
 
@@ -141,7 +141,7 @@ def revoke(
     """End a key that is lost or in other hands; what it signed after --since is in doubt."""
     moment = None if since is None else since.replace(tzinfo=UTC)
     with opened(folder) as ledger:
-        receipt = act(
+        receipt = record_with_keys(
             ledger,
             "revoke-issuer-key",
             SigningKey.load(security_key),

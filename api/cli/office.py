@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, in_language, opened, out, say
-from api.secretariat.acting import act
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
+from api.secretariat.recording import record_with_keys
 from ledger.domain.record import Role
 from ledger.files import read_text
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
@@ -85,7 +85,7 @@ def enrol(
     """Enrol an officer's key; the officer and a security officer sign."""
     own, security = SigningKey.load(key), SigningKey.load(security_key)
     with opened(folder) as ledger:
-        receipt = act(ledger, "register-key", security, own, person_id=person, public_key=own.public)
+        receipt = record_with_keys(ledger, "register-key", security, own, person_id=person, public_key=own.public)
     say(
         f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}",
         f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",

@@ -49,7 +49,9 @@ def publish(
             raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
         with Register(ledger, Settings(base_url="")) as register:
             rows = register.models.certificates.everything()
-            size = write(ledger, Path(target), certificates=((row.number, register.bundle(row)) for row in rows))
+            people = register.models.roster.people(row.person_id for row in rows)
+            bundles = (register.bundle(row, people[row.person_id]) for row in rows)
+            size = write(ledger, Path(target), certificates=bundles)
     for trouble in collector.troubles.values():
         err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}", markup=False)
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")

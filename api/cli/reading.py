@@ -36,7 +36,7 @@ def roster(
         columns = in_language("person name administration since until", "personne nom administration depuis jusqu’au")
         table = Table(*columns.split())
         for a in advisors:
-            administration = in_language(a.administration_en, a.administration_fr)
+            administration = in_language(a.administration.name_en, a.administration.name_fr)
             table.add_row(a.person_id, a.name or "—", administration, str(a.since), str(a.until or "—"))
         out.print(table, soft_wrap=False)
         count = len(advisors)
@@ -122,7 +122,7 @@ def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder
             writer = csv.writer(text)
             writer.writerow(("person", "name", "administration", "since", "until"))
             for a in models.roster.on(ledger.now().date(), ledger.now()):
-                cells = (a.person_id, a.name or "", a.administration_id, a.since, a.until or "")
+                cells = (a.person_id, a.name or "", a.administration.id, a.since, a.until or "")
                 writer.writerow([_harmless(str(cell)) for cell in cells])
     say(f"{size} entries in {target}", f"{size} entrées dans {target}")
 

@@ -14,7 +14,7 @@ import typer
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, end_of, err, in_language, opened, out
 from api.cli.issuing import Sources
 from api.register import Register, Settings, is_demonstration
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
@@ -168,9 +168,9 @@ def _serve(
         closing(Deliverer(register, ledger.folder, clock)) as deliverer,
         deliverer.running(),
         Writer(ledger) as writer,
-        closing(Desk(ledger, writer)) as desk,
+        closing(Inbox(ledger, writer)) as inbox,
     ):
-        office = Office(ledger, desk, settings.base_url)
+        office = Office(ledger, inbox, settings.base_url)
         run_until_stopped(create_app(register, office), listener, settings.base_url)
 
 
@@ -181,10 +181,10 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         advisors = models.roster.on(today, end_of(today))
         by_status: dict[Status, CertificateRow] = {}
         # Of who is listed, everyone may open the documents.
-        for row in sorted(
-            models.certificates.in_use(), key=lambda row: models.roster.public_name(row.person_id) is None
-        ):
-            by_status.setdefault(models.certificates.status(row.certification_id, today, end_of(today)), row)
+        in_use = models.certificates.in_use()
+        people = models.roster.people(row.person_id for row in in_use)
+        for row in sorted(in_use, key=lambda row: people[row.person_id].name is None):
+            by_status.setdefault(models.certificates.timeline(row.certification_id, end_of(today)).on(today), row)
     any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
     suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
     between = date(2026, 3, 10)

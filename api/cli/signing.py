@@ -10,9 +10,9 @@ import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say
-from api.secretariat.founding import new_id, proposal
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import new_id, proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
 from ledger.domain.catalogue import ROLE_LABELS
@@ -41,8 +41,8 @@ def import_workshop(
             says = in_language(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         plan = plan_import(workshop, ledger, new_id)
-        with closing(Desk(ledger)) as desk:
-            plan.require_new(desk)
+        with closing(Inbox(ledger)) as inbox:
+            plan.require_new(inbox)
             for name, count in plan.counts().items():
                 out.print(f"{count:5} {name}", markup=False)
             if not confirm:
@@ -51,7 +51,7 @@ def import_workshop(
                     "essai : rien n’a été déposé ; recommencez avec --confirm pour déposer",
                 )
                 return
-            plan.file(desk)
+            plan.file(inbox)
         for code, person in plan.people.items():
             say(f"{code}: person {person}", f"{code} : personne {person}")
 
@@ -63,7 +63,7 @@ def propose(
     by: Annotated[list[str], typer.Option(help="Person ids of the signers, in the order of the seats.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Put any command on the desk for its officers."""
+    """Put any command in the inbox for its officers."""
     if command not in BY_COMMAND_NAME:
         names = ", ".join(BY_COMMAND_NAME)
         raise Wrong("COMMAND", f"expected one of {names}", f"une valeur est attendue parmi {names}")
@@ -79,8 +79,8 @@ def propose(
         proposed = proposal(command, *by, **msgspec.json.decode(arguments, type=dict[str, object]))
     except (ValueError, RecursionError) as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments incorrects ({error})") from None
-    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
-        (number,) = desk.file([proposed], "command line")
+    with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
+        (number,) = inbox.file([proposed], "command line")
         say(f"waits as number {number}", f"en attente sous le numéro {number}")
 
 
@@ -90,16 +90,16 @@ def pending(
     folder: Folder = FOLDER,
 ) -> None:
     """What waits for you, in words, and whether it is ready to be signed."""
-    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
+    with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = None if key is None else _holder(ledger, SigningKey.load(key))
-        waiting = desk.waiting(person)
+        waiting = inbox.waiting(person)
         for item in waiting:
             # Without a key nobody is known to sign it: what is sealed stays so.
             read = ledger.read(() if person is None else item.proposal.disclosures)
             words = command_in_words(item.proposal.command, language(), read)
             out.print(f"{item.number:5} {words}", markup=False)
             try:
-                desk.preview(item)
+                inbox.preview(item)
             except Refused as refused:
                 out.print(
                     in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
@@ -117,10 +117,10 @@ def sign(
 ) -> None:
     """Sign what waits for you: one, many, or everything that is ready."""
     own = SigningKey.load(key)
-    with opened(folder) as ledger, closing(Desk(ledger)) as desk:
+    with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = _holder(ledger, own)
         signed = refused = 0
-        waiting = desk.waiting(person)
+        waiting = inbox.waiting(person)
         for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
             refused += 1
             fail(
@@ -133,11 +133,11 @@ def sign(
             if numbers and item.number not in numbers:
                 continue
             try:
-                _, event = desk.prepare(item.number)
+                _, event = inbox.prepare(item.number)
                 words = event_in_words(event, language(), ledger.read(item.proposal.disclosures))
                 if not yes and not typer.confirm(words):
                     continue
-                receipt = desk.sign(item.number, person, own)
+                receipt = inbox.sign(item.number, person, own)
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated
 
@@ -22,7 +21,7 @@ from api.publishing.packing import MEDIA_TYPE as ZIP
 from api.publishing.packing import pack
 from api.sharing.badge import snippet
 from api.sharing.profile import profile_link
-from ledger.bundle import MEDIA_TYPE, Bundle
+from ledger.bundle import MEDIA_TYPE
 from ledger.domain.catalogue import ROLE_LABELS
 from projections.credentials.forms.catalogue import BY_MEDIA_TYPE, BY_NAME
 from projections.history.queries import HistoryRow
@@ -72,8 +71,8 @@ def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
 def bundle(request: Request, number: Number) -> Response:
     """The verification bundle: the signed award, its proof of inclusion, the signed checkpoint; checked offline."""
-    row, register = certificate_row(request, number), register_of(request)
-    response = respond(request, register.bundle(row), MEDIA_TYPE)
+    row = certificate_row(request, number)
+    response = respond(request, bytes(register_of(request).bundle(row)), MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
     return response
 
@@ -82,7 +81,7 @@ def bundle(request: Request, number: Number) -> Response:
 def zipped(request: Request, number: Number) -> Response:
     """The same with each proof as a file of its own, and the page that checks it in a browser, offline."""
     row = certificate_row(request, number)
-    response = respond(request, pack(Bundle.parse(register_of(request).bundle(row))), ZIP)
+    response = respond(request, pack(register_of(request).bundle(row)), ZIP)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
     return response
 
@@ -111,8 +110,8 @@ def certificate(
     if wanted in BY_NAME:
         return document(request, certificate_row(request, number), BY_NAME[wanted], token)
     row, register = certificate_row(request, number), register_of(request)
-    found = views.certificate(register, row, when)
     if wants_html(request):
+        found = views.certificate(register, row, when)
         chosen = language_of(request)
         link = profile_link(found, chosen) if when.is_today else None
         return page(
@@ -123,7 +122,7 @@ def certificate(
             snippet=snippet(found, chosen),
             profile_link=link,
         )
-    found = found.model_copy(update={"bundle": json.loads(register.bundle(row))})
+    found = views.certificate(register, row, when, with_bundle=True)
     return respond(request, found.model_dump_json().encode(), JSON)
 
 

@@ -30,11 +30,10 @@ PRIVATE = "private, no-cache"
 def document(request: Request, row: CertificateRow, form: Form, token: str = "") -> Response:
     """One document. Raises ``Refused`` where it was never made, is erased, or is not for everyone."""
     register = register_of(request)
-    kept = register.document_set(row.number)
+    holder, kept = register.models.roster.person(row.person_id), register.document_set(row.number)
     if kept is None:
-        erased = register.models.roster.is_erased(row.person_id)
-        raise views.Withheld("document-erased" if erased else "document-missing")
-    because = views.private_because(register, row)
+        raise views.Withheld("document-erased" if holder.erased else "document-missing")
+    because = views.private_because(register, row.number, holder)
     if because is not None and not compare_digest(token.encode(), kept.token.encode()):
         raise views.Withheld(because)
     body = register.document(row.number, form.name)

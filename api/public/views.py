@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
+import msgspec
 from pydantic import BaseModel, Field
 
 from api.public.as_of import AsOf
@@ -16,6 +17,8 @@ from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.open_badge import states_levels
+from projections.roster import Administration, Person
+from projections.spans import Span
 
 WhyPrivate = Literal["holder-not-listed", "levels-not-shown"]
 
@@ -45,7 +48,7 @@ class Withheld(Refused):
     }
 
 
-class Administration(BaseModel, frozen=True):
+class AdministrationView(BaseModel, frozen=True):
     """A Member administration; ``id`` is its ISO 3166-1 alpha-2 code."""
 
     id: str
@@ -66,7 +69,7 @@ class RosterLine(BaseModel, frozen=True):
 
     id: str
     name: str | None
-    administration: Administration
+    administration: AdministrationView
     since: date
     until: date | None
     url: str
@@ -101,7 +104,7 @@ class AdvisorView(BaseModel, frozen=True):
     id: str
     name: str | None
     erased: bool
-    administration: Administration
+    administration: AdministrationView
     on: date
     known_on: date
     status: Status
@@ -178,9 +181,7 @@ def roster(register: Register, search: str, as_of: AsOf) -> RosterView:
         RosterLine(
             id=a.person_id,
             name=a.name,
-            administration=Administration(
-                id=a.administration_id, name_en=a.administration_en, name_fr=a.administration_fr
-            ),
+            administration=_administration_view(a.administration),
             since=a.since,
             until=a.until,
             url=advisor_url(register, a.person_id),
@@ -198,7 +199,8 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
         return None
     certifications = []
     for grant in grants:
-        status, period, periods = _standing(register, grant.certification_id, as_of)
+        timeline = models.certificates.timeline(grant.certification_id, as_of.known)
+        around = timeline.around(as_of.on)
         scheme = models.schemes.version(grant.scheme_id, grant.scheme_version)
         assert scheme is not None  # a workshop runs under an approved version only
         certificates = models.certificates.of_certification(grant.certification_id)
@@ -209,21 +211,18 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
                 title_en=scheme.title_en,
                 title_fr=scheme.title_fr,
                 language=grant.language,
-                status=status,
-                period=period,
-                periods=periods,
+                status=timeline.on(as_of.on),
+                period=around and _period(around),
+                periods=[_period(span) for span in timeline.spans],
                 certificates=[c.number for c in certificates if c.issued <= as_of.known],
             )
         )
-    nominated_by = models.roster.nominating_administration(grants[-1].certification_id)
-    names = models.roster.administration(nominated_by or "", as_of.on)
-    assert nominated_by is not None  # a certification follows from a nomination by a registered Member
-    assert names is not None
+    person = models.roster.person(person_id)
     return AdvisorView(
         id=person_id,
-        name=models.roster.public_name(person_id),
-        erased=models.roster.is_erased(person_id),
-        administration=Administration(id=nominated_by, name_en=names[0], name_fr=names[1]),
+        name=person.name,
+        erased=person.erased,
+        administration=_administration_view(models.roster.nominated_by(grants[-1].certification_id, as_of.on)),
         on=as_of.on,
         known_on=as_of.known_on,
         status=min((c.status for c in certifications), key=_RANK.index),
@@ -232,22 +231,25 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
     )
 
 
-def certificate(register: Register, row: CertificateRow, as_of: AsOf) -> CertificateView:
+def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bundle: bool = False) -> CertificateView:
     """A certificate that was issued, whatever became of it since."""
     models, stated = register.models, row.content
-    status, period, periods = _standing(register, row.certification_id, as_of)
+    person = models.roster.person(row.person_id)
+    timeline = models.certificates.timeline(row.certification_id, as_of.known)
+    around = timeline.around(as_of.on)
     scheme = models.schemes.version(stated.scheme_id, stated.scheme_version)
     assert scheme is not None  # a workshop runs under an approved version only
     terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
     certified = models.certificates.scope(row.certification_id, as_of.on, as_of.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
-    superseded_by, is_made = _superseded_by(register, row, as_of), register.document_set(row.number) is not None
-    because = private_because(register, row)
+    is_superseded = row.superseded is not None and row.superseded <= as_of.known
+    is_made = register.document_set(row.number) is not None
+    because = private_because(register, row.number, person) if is_made else None
     return CertificateView(
         number=row.number,
-        holder=models.roster.public_name(row.person_id),
+        holder=person.name,
         advisor=advisor_url(register, row.person_id),
-        erased=models.roster.is_erased(row.person_id),
+        erased=person.erased,
         body_en=stated.body_en,
         body_fr=stated.body_fr,
         scheme_id=stated.scheme_id,
@@ -260,13 +262,13 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf) -> Certifi
         effective_from=stated.effective_from,
         expires_on=stated.expires_on,
         issued=row.issued,
-        superseded_by=superseded_by,
-        superseded_reason=None if superseded_by is None else row.superseded_reason,
+        superseded_by=row.superseded_by if is_superseded else None,
+        superseded_reason=row.superseded_reason if is_superseded else None,
         on=as_of.on,
         known_on=as_of.known_on,
-        status=status,
-        period=period,
-        periods=periods,
+        status=timeline.on(as_of.on),
+        period=around and _period(around),
+        periods=[_period(span) for span in timeline.spans],
         url=url,
         documents=[
             DocumentView(
@@ -279,21 +281,20 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf) -> Certifi
             for form in FORMS
             if is_made and because is None
         ],
-        documents_private_because=because if is_made else None,
+        documents_private_because=because,
         bundle_url=f"{url}?format=bundle",
-        bundle=None,
+        bundle=msgspec.to_builtins(register.bundle(row, person)) if with_bundle else None,
     )
 
 
-def private_because(register: Register, row: CertificateRow) -> WhyPrivate | None:
-    """Why the documents of a certificate are the holder's to show, by the code of a refusal; None when they are not."""
-    roster = register.models.roster
-    if roster.public_name(row.person_id) is None:
+def private_because(register: Register, number: str, holder: Person) -> WhyPrivate | None:
+    """Why only the holder may show the documents of a certificate, by the code of a refusal; None when everyone may."""
+    if holder.name is None:
         return "holder-not-listed"
-    if roster.shows_results(row.person_id):
+    if holder.shows_results:
         return None
-    # All forms were made from one award: what one states, each does.
-    credential = register.document(row.number, "jsonld")
+    # All forms were made from the same facts: what one states, each does.
+    credential = register.document(number, "jsonld")
     return "levels-not-shown" if credential is not None and states_levels(credential) else None
 
 
@@ -302,18 +303,9 @@ def advisor_url(register: Register, person_id: str) -> str:
     return f"{register.settings.base_url}/advisors/{quote(person_id)}"
 
 
-def _superseded_by(register: Register, row: CertificateRow, as_of: AsOf) -> str | None:
-    """The number of the certificate that took its place; None while that was not known."""
-    later = None if row.superseded_by is None else register.models.certificates.by_number(row.superseded_by)
-    return None if later is None or later.issued > as_of.known else later.number
+def _period(span: Span) -> Period:
+    return Period(first_day=span.first_day, last_day=span.last_day, status=span.status)
 
 
-def _standing(register: Register, certification_id: str, as_of: AsOf) -> tuple[Status, Period | None, list[Period]]:
-    certificates = register.models.certificates
-    status = certificates.status(certification_id, as_of.on, as_of.known)
-    periods = [
-        Period(first_day=span.first_day, last_day=span.last_day, status=span.status)
-        for span in certificates.spans(certification_id, as_of.known)
-    ]
-    around = [p for p in periods if p.first_day <= as_of.on and (p.last_day is None or as_of.on <= p.last_day)]
-    return status, next(iter(around), None), periods
+def _administration_view(administration: Administration) -> AdministrationView:
+    return AdministrationView.model_validate(administration, from_attributes=True)

@@ -20,12 +20,8 @@ from ledger.store.ledger import Ledger
 CHECKPOINT, STAMP = "checkpoint", "checkpoint.tsr"
 
 
-def write(
-    ledger: Ledger, target: Path, *, entries: bool = False, certificates: Iterable[tuple[str, bytes]] = ()
-) -> int:
+def write(ledger: Ledger, target: Path, *, entries: bool = False, certificates: Iterable[Bundle] = ()) -> int:
     """Write what is public, and with ``entries`` what is for auditors only; answers how many entries are covered.
-
-    ``certificates`` are numbers with their bundles.
 
     Raises ``Corrupt`` when the folder shows more than the ledger has, or another log: nothing is written then.
     """
@@ -36,9 +32,9 @@ def write(
         path = target / str(tile)
         if not path.exists():
             write_whole(path, ledger.tile(tile))
-    for number, bundle in certificates:
-        write_whole(target / "certificates" / f"{number}.bundle.json", bundle)
-        write_whole(target / "certificates" / f"{number}.zip", pack(Bundle.parse(bundle)))
+    for bundle in certificates:
+        write_whole(target / "certificates" / f"{bundle.number}.bundle.json", bytes(bundle))
+        write_whole(target / "certificates" / f"{bundle.number}.zip", pack(bundle))
     write_whole(target / "verify.html", verify_page())
     write_whole(target / "trust.json", bytes(ledger.trust))
     write_whole(target / "policy", ledger.trust.policy_text.encode())

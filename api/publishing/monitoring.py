@@ -186,7 +186,7 @@ class Monitor:
             en, fr = next(c.detail for c in report.checks if c.result is Result.FAILED)
             return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
-        (version,) = (v for s, v in heads.versions.items() if s.startswith("certification:"))
+        (version,) = (v for s, v in heads.versions.items() if s.kind == "certification")
         was = memory.certificates.get(number)
         if heads.size < at_least or (was is not None and version < was.version):
             en = f"{number}: the bundle covers {heads.size} entries, fewer than the log has already shown"

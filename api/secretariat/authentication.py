@@ -20,7 +20,7 @@ from http_message_signatures import (
     algorithms,
 )
 
-from api.secretariat.office import Office, office_of
+from api.secretariat.office import Office, OfOffice
 from ledger.errors import Unverifiable
 from ledger.reading import Draft
 
@@ -30,8 +30,8 @@ COVERED = ("@method", "@target-uri")
 WITH_BODY = (*COVERED, "content-digest")
 
 
-class Asking(msgspec.Struct, frozen=True):
-    """The officer who asks, and the exact body that they signed."""
+class SignedRequest(msgspec.Struct, frozen=True):
+    """A request: the officer whose key signed it, that key, and the exact body."""
 
     person: str
     key_id: str
@@ -66,16 +66,16 @@ class _ActiveKeys(HTTPSignatureKeyResolver):
         raise HTTPMessageSignaturesException("requests are only verified here")
 
 
-async def asking(request: Request, office: Annotated[Office, Depends(office_of)]) -> Asking:
+async def signed_request(request: Request, office: OfOffice) -> SignedRequest:
     """Raises ``Unverifiable`` (not-authenticated) saying what is missing."""
     body = await request.body()
     return await run_in_threadpool(_authenticate, office, _Message(request, office.base_url), body)
 
 
-Officer = Annotated[Asking, Depends(asking)]
+FromOfficer = Annotated[SignedRequest, Depends(signed_request)]
 
 
-def _authenticate(office: Office, message: _Message, body: bytes) -> Asking:
+def _authenticate(office: Office, message: _Message, body: bytes) -> SignedRequest:
     read = office.ledger.read()
     verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_ActiveKeys(read))
     try:
@@ -93,4 +93,4 @@ def _authenticate(office: Office, message: _Message, body: bytes) -> Asking:
     key_id = str(verified[0].parameters["keyid"])
     person = read.key_holder(key_id)
     assert person is not None  # the key was found
-    return Asking(person, key_id, body)
+    return SignedRequest(person, key_id, body)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.pages import respond
 from api.public.log import BYTES, YEAR, tile_at
-from api.secretariat.authentication import Officer
-from api.secretariat.office import Office, office_of
+from api.secretariat.authentication import FromOfficer
+from api.secretariat.office import OfOffice
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 
@@ -18,10 +16,10 @@ router = APIRouter(tags=["auditors"])
 
 
 @router.get("/tile/entries/{index:path}", responses={200: {"content": {BYTES: {}}}})
-def entries(request: Request, index: str, asking: Officer, office: Annotated[Office, Depends(office_of)]) -> Response:
+def entries(request: Request, index: str, sender: FromOfficer, office: OfOffice) -> Response:
     """256 entries of the published log, or as many as it has. Requests are signed by an auditor's key."""
-    if Role.AUDITOR not in office.ledger.read().officer(asking.person).roles:
-        raise Refused("role-not-held", person=asking.person, role=Role.AUDITOR)
+    if Role.AUDITOR not in office.ledger.read().officer(sender.person).roles:
+        raise Refused("role-not-held", person=sender.person, role=Role.AUDITOR)
     wanted = tile_at(request)
     try:
         found = office.ledger.tile(wanted)

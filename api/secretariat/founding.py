@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
-from api.secretariat.inbox import Desk
-from api.secretariat.proposals import Proposal
-from ledger.domain.commands import BY_COMMAND_NAME
-from ledger.domain.form import require_form
-from ledger.domain.record import Role, Signer
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import Proposal, new_id, proposal
+from ledger.domain.record import Role
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Clock, Ledger
-from ledger.vault import Disclosure, random_salt, seal
+from ledger.vault import Disclosure, random_salt
 
 FOUNDERS = (Role.DIRECTOR, Role.SECURITY_OFFICER)
 APPOINTED = (Role.REGISTRAR, Role.PROGRAMME_MANAGER, Role.DATA_PROTECTION_OFFICER, Role.MODERATOR)
-
-
-def new_id() -> str:
-    """A random pseudonym: 64 bits, 16 hex characters."""
-    return secrets.token_hex(8)
-
-
-def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
-    """A command by name, signed by these people in the order of its seats.
-
-    ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field, and ``Refused``
-    when a value is one that no statement may state: it would wait for nothing, and stay readable meanwhile.
-    """
-    row = BY_COMMAND_NAME[name]
-    tree, disclosures = seal(arguments)
-    signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
-    command = msgspec.convert(tree, row.command)
-    require_form(command)
-    return Proposal(command, signers, disclosures)
 
 
 def found(
@@ -75,19 +50,19 @@ def found(
         ml_dsa_key=MlDsaKey.generate(),
         policy=policy,
     )
-    desk = Desk(ledger)
+    inbox = Inbox(ledger)
     director, _ = officers[Role.DIRECTOR]
     # Somebody must register the first registrar: the director does, and gives that role up again.
-    desk.file([proposal("grant-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
+    inbox.file([proposal("grant-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
     for role in APPOINTED:
         person, key = officers[role]
         details = [{"name": d.name, "value": d.value} for d in _details(names[role])]
-        desk.file([proposal("register-person", director, person_id=person, details=details)], "founding")
-        desk.file([proposal("grant-role", director, person_id=person, role=role)], "founding")
-        desk.file([enrolment(officers[Role.SECURITY_OFFICER][0], person, key.public)], "founding")
-    desk.file([proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
-    desk.sign_all(dict(officers.values()))
-    desk.close()
+        inbox.file([proposal("register-person", director, person_id=person, details=details)], "founding")
+        inbox.file([proposal("grant-role", director, person_id=person, role=role)], "founding")
+        inbox.file([enrolment(officers[Role.SECURITY_OFFICER][0], person, key.public)], "founding")
+    inbox.file([proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
+    inbox.sign_all(dict(officers.values()))
+    inbox.close()
     return ledger, officers
 
 

@@ -14,17 +14,16 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.negotiation import JSON
 from api.problems import WrongInput
-from api.secretariat.authentication import Officer
-from api.secretariat.founding import proposal
+from api.secretariat.authentication import FromOfficer
 from api.secretariat.inbox import NotFiled
-from api.secretariat.office import Office, office_of
-from api.secretariat.proposals import Proposal, Waiting
+from api.secretariat.office import Office, OfOffice
+from api.secretariat.proposals import Proposal, Waiting, proposal
 from api.words import command_in_words, event_in_words
 from ledger.domain.catalogue import ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
@@ -33,7 +32,7 @@ from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
 from ledger.signing.statement import decode_payload
-from ledger.store.ledger import Receipt
+from ledger.store.submission import Receipt
 from ledger.words import LANGUAGES
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
@@ -41,7 +40,6 @@ SIGNATURE_BYTES = 64
 FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign
 PAGE = 100
 
-OfOffice = Annotated[Office, Depends(office_of)]
 IdempotencyKey = Annotated[
     str, Header(alias="Idempotency-Key", min_length=8, max_length=200, description="Your own, new for each statement.")
 ]
@@ -149,21 +147,21 @@ router = APIRouter(
 
 
 @router.post("/statements", status_code=201, response_model=Statement | Filed)
-def prepare(officer: Officer, office: OfOffice, wanted: Wanted, key: IdempotencyKey) -> Statement | Filed:
+def prepare(sender: FromOfficer, office: OfOffice, wanted: Wanted, key: IdempotencyKey) -> Statement | Filed:
     """Prepare a statement: the exact bytes to sign, or the refusal. What is refused leaves nothing behind.
 
     A registrar or a programme manager may file what others sign, and is answered with its number only.
     """
     asked = _proposal(wanted)
-    if officer.person not in wanted.signers and not FILING & office.ledger.read().officer(officer.person).roles:
-        raise NotFiled("signer-not-named", person=officer.person)
-    number = office.desk.once(
-        officer.person,
+    if sender.person not in wanted.signers and not FILING & office.ledger.read().officer(sender.person).roles:
+        raise NotFiled("signer-not-named", person=sender.person)
+    number = office.inbox.once(
+        sender.person,
         key,
-        sha256(officer.body).hexdigest(),
-        lambda: office.desk.propose(asked, f"officer {officer.person}"),
+        sha256(sender.body).hexdigest(),
+        lambda: office.inbox.propose(asked, f"officer {sender.person}"),
     )
-    if officer.person in wanted.signers:
+    if sender.person in wanted.signers:
         return _statement(office, number)
     item = _found(office, number)
     return Filed(number=number, command=_name(item), seats=_seats(item))
@@ -171,13 +169,13 @@ def prepare(officer: Officer, office: OfOffice, wanted: Wanted, key: Idempotency
 
 @router.get("/statements")
 def waiting(
-    officer: Officer,
+    sender: FromOfficer,
     office: OfOffice,
     after: Annotated[int, Query(ge=0, description="Only numbers after this one.")] = 0,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> WaitingPage:
     """What waits for the officer who asks, in words, each ready or with the reason why not."""
-    found = [w for w in office.desk.waiting(officer.person) if w.number > after]
+    found = [w for w in office.inbox.waiting(sender.person) if w.number > after]
     lines = [
         WaitingLine(
             number=item.number,
@@ -192,10 +190,10 @@ def waiting(
 
 
 @router.get("/statements/{number}")
-def statement(officer: Officer, office: OfOffice, number: int) -> Statement:
+def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
     """One statement that the officer is to sign, prepared anew when it could no longer be recorded as it is."""
     item = _found(office, number)
-    if officer.person not in item.people or item.leaf is not None:
+    if sender.person not in item.people or item.leaf is not None:
         raise Refused("unknown", kind="statement", id=number)
     return _statement(office, number)
 
@@ -206,14 +204,14 @@ def statement(officer: Officer, office: OfOffice, number: int) -> Statement:
     response_model=Recorded,
     responses={202: {"model": Missing, "description": "taken; other signatures are still missing"}},
 )
-def submit(officer: Officer, office: OfOffice, number: int, given: Given) -> Response:
+def submit(sender: FromOfficer, office: OfOffice, number: int, given: Given) -> Response:
     """Give one's signature. With the last one the statement is recorded; the same again is answered the same."""
     signature = Signature(given.keyid, _signature(given.signature))
-    if signature.keyid not in office.ledger.read().officer(officer.person).keys:
+    if signature.keyid not in office.ledger.read().officer(sender.person).keys:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the officer who asks")
-    if officer.person not in _found(office, number).people:
+    if sender.person not in _found(office, number).people:
         raise Refused("unknown", kind="statement", id=number)
-    receipt = office.desk.add(number, officer.person, signature)
+    receipt = office.inbox.add(number, sender.person, signature)
     if receipt is None:
         missing = Missing(number=number, seats=_seats(_found(office, number)))
         return Response(missing.model_dump_json(), 202, media_type=JSON)
@@ -248,7 +246,7 @@ def _signature(text: str) -> bytes:
 
 
 def _found(office: Office, number: int) -> Waiting:
-    item = office.desk.find(number)
+    item = office.inbox.find(number)
     if item is None:
         raise Refused("unknown", kind="statement", id=number)
     return item
@@ -257,7 +255,7 @@ def _found(office: Office, number: int) -> Waiting:
 def _statement(office: Office, number: int) -> Statement:
     """The bytes to sign; once recorded, those that were signed."""
     item = _found(office, number)
-    payload = item.payload if item.leaf is not None and item.payload else office.desk.prepare(number)[0]
+    payload = item.payload if item.leaf is not None and item.payload else office.inbox.prepare(number)[0]
     item, event = _found(office, number), decode_payload(payload)
     read = office.ledger.read(item.proposal.disclosures)
     return Statement(
@@ -281,7 +279,7 @@ def _command_in_words(office: Office, item: Waiting) -> Words:
 
 def _not_yet(office: Office, item: Waiting) -> Words | None:
     try:
-        office.desk.preview(item)
+        office.inbox.preview(item)
     except Refused as refused:
         return Words(en=refused.words.en, fr=refused.words.fr)
     return None

@@ -1,8 +1,8 @@
-"""The desk: commands that wait for the officers who must sign them.
+"""The inbox: commands that wait for the officers who must sign them.
 
 A command becomes a statement when it is prepared: then stream, version and time are fixed. A prepared
 statement stays as it is for as long as it could be recorded; when the record moved on, or it grew too old, it is
-prepared anew and the signatures given so far are void. Values that wait here leave the desk with the statement,
+prepared anew and the signatures given so far are void. Values that wait here leave the inbox with the statement,
 and with the erasure of the person they are about; the arguments of a command hold only their digests.
 """
 
@@ -24,13 +24,14 @@ from ledger.domain.deciding import public_key_for
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import PersonalDataErased
-from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.record import Event, Fact, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey, verify
 from ledger.signing.statement import decode_payload, match_signatures
-from ledger.store.ledger import Ledger, Prepared, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 from ledger.words import Words
 
@@ -77,7 +78,7 @@ class NotFiled(Refused):
     }
 
 
-class Desk:
+class Inbox:
     """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
 
     Many officers at once share their commits through a ``writer``.
@@ -97,7 +98,7 @@ class Desk:
         self._database.close()
 
     def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
-        """Put proposals on the desk, all or none; answers their numbers.
+        """Put proposals in the inbox, all or none; answers their numbers.
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
@@ -236,7 +237,7 @@ class Desk:
         return receipts
 
     def drop(self, number: int) -> None:
-        """Take a proposal off the desk that nobody will sign."""
+        """Take a proposal out of the inbox that nobody will sign."""
         with self._transaction():
             self._forget([number])
 
@@ -295,7 +296,7 @@ class Desk:
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
     def _forget_erased(self) -> None:
-        """Whatever is about a person whose data were erased leaves the desk, and the file."""
+        """Whatever is about a person whose data were erased leaves the inbox, and the file."""
         waiting = self._select("WHERE leaf IS NULL")
         asked = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
         gone = about_erased([*waiting, *asked], self._ledger.read())
@@ -307,7 +308,7 @@ class Desk:
             self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
 
     def _forget(self, numbers: Iterable[int]) -> None:
-        """Off the desk, and no request is answered with them: SQLite gives the last number again."""
+        """Out of the inbox, and no request is answered with them: SQLite gives the last number again."""
         rows = [(number,) for number in numbers]
         self._database.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
         self._database.executemany("DELETE FROM requests WHERE number = ?", rows)
@@ -336,7 +337,7 @@ class Desk:
     def _next_step(self, receipt: Receipt, source: str) -> None:
         """Who is granted a certification is issued a certificate: file that for a registrar, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
-            command = IssueCertificate(certification_id=receipt.stream.partition(":")[2])
+            command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 

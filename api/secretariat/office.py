@@ -1,13 +1,13 @@
-"""What the secretariat's commands work with: the ledger that they change, and the desk where they wait."""
+"""What the secretariat's commands work with: the ledger that they change, and the inbox where they wait."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
-from fastapi import Request
+from fastapi import Depends, Request
 
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from ledger.store.ledger import Ledger
 
 
@@ -15,10 +15,13 @@ class Office(msgspec.Struct, frozen=True):
     """``base_url`` is the public address, which officers sign as part of their requests."""
 
     ledger: Ledger
-    desk: Desk
+    inbox: Inbox
     base_url: str
 
 
 def office_of(request: Request) -> Office:
-    """The office of the application that answers."""
+    """Return the office of the application that serves this request."""
     return cast(Office, request.app.state.office)
+
+
+OfOffice = Annotated[Office, Depends(office_of)]

@@ -1,7 +1,8 @@
-"""What waits on the desk: a command with its signers and values, as it is written in a row and read from it."""
+"""What waits in the inbox: a command with its signers and values, as it is written in a row and read from it."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,11 @@ import msgspec
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import Command
 from ledger.domain.decisions.candidacy import NominateCandidate
+from ledger.domain.form import require_form
 from ledger.domain.record import Signer
 from ledger.reading import Draft
 from ledger.signing.envelope import Signature
-from ledger.vault import Disclosure
+from ledger.vault import Disclosure, seal
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A proposal on the desk; ``signatures`` are those of its statement so far, by person.
+    """A proposal in the inbox; ``signatures`` are those of its statement so far, by person.
 
     ``leaf`` is None until it is recorded.
     """
@@ -60,8 +62,27 @@ class Waiting(msgspec.Struct, frozen=True):
         return person in self.people and person not in self.signatures
 
 
+def new_id() -> str:
+    """A random pseudonym: 64 bits, 16 hex characters."""
+    return secrets.token_hex(8)
+
+
+def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
+    """A command by name, signed by these people in the order of its seats.
+
+    ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field, and ``Refused``
+    when a value is one that no statement may state: it would wait for nothing, and stay readable meanwhile.
+    """
+    row = BY_COMMAND_NAME[name]
+    tree, disclosures = seal(arguments)
+    signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
+    command = msgspec.convert(tree, row.command)
+    require_form(command)
+    return Proposal(command, signers, disclosures)
+
+
 def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
-    """The columns of a proposal that nobody has signed, as the desk inserts them."""
+    """The columns of a proposal that nobody has signed, as the inbox inserts them."""
     return (
         BY_COMMAND[type(proposal.command)].name,
         msgspec.json.encode(proposal.command),

@@ -6,7 +6,7 @@ cancels it in whatever calendar has taken it in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import quote
@@ -36,7 +36,7 @@ DESCRIPTION = Words(
 )
 
 
-def calendar(register: Register, changes: Iterable[Change], chosen: Language) -> bytes:
+def calendar(register: Register, changes: Sequence[Change], chosen: Language) -> bytes:
     """A calendar of certifications, each given by its latest change; without those that have no end or no document.
 
     Without any it is still one that can be subscribed to.
@@ -45,9 +45,10 @@ def calendar(register: Register, changes: Iterable[Change], chosen: Language) ->
     made.add("prodid", f"-//{register.trust.origin}//pca-ledger//{chosen.upper()}")
     made.add("version", "2.0")
     made.add("x-wr-calname", f"{TITLE.into(chosen)}, {register.body.into(chosen)}")
+    people = register.models.roster.people(change.person_id for change in changes)
     events = [
         BEGIN_EVENT
-        + _summary(change.number, register.models.roster.public_name(change.person_id), chosen)
+        + _summary(change.number, people[change.person_id].name, chosen)
         + _rest(change, change.number, announcement(register, change).url, register.trust.origin, chosen)
         for change in changes
         if change.number is not None and change.expires_on is not None

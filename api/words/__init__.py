@@ -48,8 +48,8 @@ _PEOPLE = ("person_id", "assessor_id")
 
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
     """Returns one line on what an event says; ``read`` gives the values behind its digests."""
-    kind, _, identifier = event.stream.partition(":")
-    fields = {_SUBJECTS[kind]: identifier} if kind in _SUBJECTS else {}
+    stream = event.subject
+    fields = {_SUBJECTS[stream.kind]: stream.id} if stream.kind in _SUBJECTS else {}
     return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), fields | _fields(event.facts))
 
 

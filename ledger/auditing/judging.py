@@ -188,16 +188,16 @@ class Judge:
             self._rules(position, event, read)
         except LedgerError as error:
             self.found(error.code, position, str(error))
-        if event.version != read.version(event.stream) + 1:
+        if event.version != read.version(event.subject) + 1:
             self._broken(
-                "version-gap", position, f"{event.stream} goes from {read.version(event.stream)} to {event.version}"
+                "version-gap", position, f"{event.stream} goes from {read.version(event.subject)} to {event.version}"
             )
             return
         self._dates(position, event)
         self._compromised(position, event.facts)
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
-        for digest in vault.digests_of(event.facts) if event.stream != FOUNDING else ():
+        for digest in vault.digests_of(event.facts) if event.subject != FOUNDING else ():
             self.named[digest.digest] = owner_of(event, read)
         read.add(event)
         read.settle()
@@ -207,7 +207,7 @@ class Judge:
         if isinstance(facts, LedgerFounded):
             return  # what it establishes is in the trust root
         if isinstance(facts, ScoreSheetRevealed):
-            sheet = read.candidacy(event.stream.partition(":")[2]).sheets.get(facts.sheet_id)
+            sheet = read.candidacy(event.subject.id).sheets.get(facts.sheet_id)
             revealed = Disclosure("levels", facts.levels, facts.salt).digest
             if sheet is None or sheet.commitment != revealed:
                 self.found("reveal-differs", position, "the levels are not those that the assessor sealed")
@@ -217,7 +217,7 @@ class Judge:
             if refused.code != "disclosure-missing":
                 self.found("rule-broken", position, f"the rules refuse this: {refused}")
             return  # what was sealed and then erased can no longer be asked; the vault is audited below
-        if (decided.stream, decided.fact) != (event.stream, facts):
+        if (decided.stream, decided.fact) != (event.subject, facts):
             self.found("fact-differs", position, "the rules answer another fact at this position")
 
     def _compromised(self, position: int, facts: Fact) -> None:

@@ -36,6 +36,24 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base of every fact. A published fact is never edited: add ``/v2`` and upcast on read."""
 
 
+class Stream(msgspec.Struct, frozen=True):
+    """The name of a stream: its kind and, within that, the id of its subject. It is written ``kind:id``."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Stream:
+        """The inverse of ``str``; a kind holds no colon. Raises ValueError."""
+        kind, colon, identifier = text.partition(":")
+        if not (kind and colon and identifier):
+            raise ValueError(f"stream: expected KIND:ID, not {text!r}")
+        return cls(kind, identifier)
+
+
 class Signer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One person who signs a statement, and the role in which they do."""
 
@@ -57,7 +75,10 @@ F = TypeVar("F", bound=Fact, covariant=True)
 
 
 class Event(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The payload of one statement. ``version`` counts from 1 in its stream; ``time`` is aware UTC."""
+    """The payload of one statement. ``version`` counts from 1 in its stream; ``time`` is aware UTC.
+
+    ``stream`` is text, so that a replay does not parse what it does not ask for.
+    """
 
     ledger: str
     type: str
@@ -68,3 +89,8 @@ class Event(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unknow
     head: Head
     by: tuple[Signer, ...]
     facts: F
+
+    @property
+    def subject(self) -> Stream:
+        """What the event is about: its stream, parsed."""
+        return Stream.parse(self.stream)

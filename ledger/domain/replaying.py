@@ -22,7 +22,7 @@ def command_of(event: Event[Fact]) -> Command:
     """
     command = _BY_FACT[type(event.facts)]
     stated = msgspec.structs.asdict(event.facts)
-    subject = event.stream.partition(":")[2]
+    subject = event.subject.id
     arguments: dict[str, Any] = {}
     for field in command.__struct_fields__:
         # A refusal does not say from when a grant would have counted.

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from ledger.domain.record import Stream
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.signing.keys import SigningKey
@@ -26,7 +27,7 @@ class Heads(msgspec.Struct, frozen=True):
     origin: str
     size: int
     time: datetime
-    versions: dict[str, int]
+    versions: dict[Stream, int]
 
     def __str__(self) -> str:
         streams = "".join(f"{stream} {version}\n" for stream, version in self.versions.items())
@@ -43,7 +44,7 @@ class Heads(msgspec.Struct, frozen=True):
                 origin,
                 int(size),
                 datetime.strptime(time, _TIME).replace(tzinfo=UTC),
-                {stream: int(version) for stream, version in pairs},
+                {Stream.parse(stream): int(version) for stream, version in pairs},
             )
         except ValueError:
             raise _malformed() from None
@@ -53,7 +54,7 @@ class Heads(msgspec.Struct, frozen=True):
         return heads
 
 
-def sign_heads(checkpoint: Checkpoint, time: datetime, versions: dict[str, int], key: SigningKey) -> str:
+def sign_heads(checkpoint: Checkpoint, time: datetime, versions: dict[Stream, int], key: SigningKey) -> str:
     """What the log states at ``time`` about the tree of its checkpoint."""
     return sign_note(str(Heads(checkpoint.origin, checkpoint.size, time, versions)), checkpoint.origin, key)
 

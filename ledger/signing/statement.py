@@ -85,10 +85,14 @@ def _require_shape(event: Event[Fact]) -> None:
     Those that follow the log take it for granted, and whoever holds the database can insert anything.
     """
     row = BY_WIRE_NAME[event.type]
-    if event.stream.partition(":")[0] != row.stream:
+    try:
+        stream = event.subject
+    except ValueError as error:
+        raise Unverifiable("stream-other", str(error)) from None
+    if stream.kind != row.stream:
         raise Unverifiable("stream-other", f"stream: {event.type} does not belong into {event.stream}")
     if row.fact is LedgerFounded:  # by as many as there are founders
-        if (event.stream, event.version) != (FOUNDING, 1):
+        if (stream, event.version) != (FOUNDING, 1):
             raise Unverifiable("founded-again", "a ledger is founded once, by its first statement")
     elif len(event.by) != len(row.seats):
         raise Unverifiable("seats-not-filled", f"by: expected {len(row.seats)} signers of {event.type}")

@@ -58,7 +58,7 @@ def found(
     event = Event(
         ledger=origin,
         type=BY_FACT[LedgerFounded].wire_name,
-        stream=FOUNDING,
+        stream=str(FOUNDING),
         version=1,
         time=time,
         nonce=secrets.token_bytes(NONCE_BYTES),

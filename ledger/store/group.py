@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ledger import vault
 from ledger.domain.deciding import decide, public_key_for
@@ -11,16 +11,14 @@ from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Unverifiable
-from ledger.reading import Draft, Memory
+from ledger.reading import Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim
+from ledger.store.replica import Replica
+from ledger.store.submission import Answer, Submission
 from ledger.vault import Disclosure, Held
 from ledger.words import Words
-
-if TYPE_CHECKING:  # the ledger makes groups
-    from ledger.store.ledger import Answer, Ledger, Submission
-
 
 _Offered = tuple[Disclosure, str]  # and what it is when encoded, which takes as long as many a rule
 
@@ -39,12 +37,12 @@ class OfAnother(Refused):
 class Group:
     """Statements that are decided one after the other and appended together."""
 
-    def __init__(self, ledger: Ledger, memory: Memory) -> None:
-        self._ledger = ledger
-        self._size = memory.size
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+        self._size = replica.memory.size
         self._offered: dict[str, _Offered] = {}  # what comes with the statement under decision, by digest
         self._staged: dict[str, _Offered] = {}  # what came with those that were taken
-        self._read = ledger.draft(self._disclosed)
+        self._read = replica.draft(self._disclosed)
         self._taken: list[tuple[int, SignedEvent]] = []
         self._held: dict[str, tuple[int, Held]] = {}  # by digest, with the number of the submission
         self.claims: list[Claim] = []
@@ -53,7 +51,7 @@ class Group:
         """Decide again; the answer must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
         envelope = open_envelope(submission.envelope)
         event = decode_payload(envelope.payload)
-        self._ledger.require_current(event)
+        self._replica.require_current(event)
         encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
         self._offered = {vault.digest_of(text): (disclosure, text) for disclosure, text in encoded}
         require_answer(event, submission.command, self._read)
@@ -67,7 +65,7 @@ class Group:
 
     def with_values_of_others(self) -> dict[int, Answer]:
         """The submissions that bring a value which the vault holds about another person, and the refusal of each."""
-        known = self._ledger.vault.owners(self._held)
+        known = self._replica.vault.owners(self._held)
         return {
             number: OfAnother("disclosure-of-another", field=row.name)
             for number, row in self._held.values()
@@ -82,18 +80,18 @@ class Group:
         if not self._taken:
             return {}
         events = [signed for _, signed in self._taken]
-        erased = [e.originator_id.partition(":")[2] for e in events if isinstance(e.event.facts, PersonalDataErased)]
-        recorded = self._ledger.application.events.put(
+        erased = [e.event.subject.id for e in events if isinstance(e.event.facts, PersonalDataErased)]
+        recorded = self._replica.application.events.put(
             events,
             decided_at=self._size,
-            expects=self._read.expects,
+            expects={str(stream): version for stream, version in self._read.expects.items()},
             expects_size=self._size if self._read.pinned else None,
             disclosures=[row for _, row in self._held.values()],
             erased=erased,
         )
         positions = [recording.notification.id for recording in recorded]
         if positions[0] != self._size + 1:
-            self._ledger.catch_up()  # another process appended what nothing here had read
+            self._replica.catch_up()  # another process appended what nothing here had read
         else:
             self._read.settle()
         return {number: (position, signed) for (number, signed), position in zip(self._taken, positions, strict=True)}
@@ -135,7 +133,7 @@ class Group:
         if offered is not None:
             disclosure, encoded = offered
             return Held(digest, person_id, disclosure.name, encoded)
-        return self._ledger.vault.get(digest)
+        return self._replica.vault.get(digest)
 
     def _disclosed(self, digest: str) -> Disclosure | None:
         disclosure, _ = self._offered.get(digest) or self._staged.get(digest) or (None, "")
@@ -145,13 +143,13 @@ class Group:
 def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
     """The statement is what the rules answer to this command now. Raises ``Refused``, or ``Conflict`` if not."""
     decided = decide(command, Act(event.by, event.time), read)
-    if (event.stream, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
+    if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
 
 
 def owner_of(event: Event[Fact], read: Draft) -> str:
     """The person whom the digests in an event are about."""
-    kind, _, identifier = event.stream.partition(":")
+    kind, identifier = event.subject.kind, event.subject.id
     if kind == "candidacy" or kind == "certification":
         nomination = read.candidacy(identifier).nomination
         return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id

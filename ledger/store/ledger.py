@@ -14,24 +14,21 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-import msgspec
 from eventsourcing.persistence import IntegrityError, Notification
 
 from ledger.documents import Documents
 from ledger.domain.catalogue import BY_FACT
-from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.reader import Disclosed
-from ledger.domain.record import Event, Fact, Head, Role, Signer
+from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
 from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
-from ledger.reading import Draft, Memory
-from ledger.signing.envelope import STATEMENT_TYPE, open_envelope, pae
+from ledger.reading import Draft
+from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
@@ -40,52 +37,15 @@ from ledger.store.application import LedgerApplication
 from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, found
 from ledger.store.group import Group, require_answer
 from ledger.store.publishing import Publications
+from ledger.store.replica import Replica
+from ledger.store.submission import Answer, Prepared, Receipt, Submission, received
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Vault
 
 ATTEMPTS = 20  # to decide again when another process appended in between
-REPLAY_BATCH = 5000
 CACHED_TILES = 1024  # of 8 KiB each
 
 Clock = Callable[[], datetime]
-
-
-class Prepared(msgspec.Struct, frozen=True):
-    """The exact bytes to sign (inside the PAE), and the event that they say."""
-
-    payload: bytes
-    event: Event[Fact]
-
-    @property
-    def to_sign(self) -> bytes:
-        return pae(STATEMENT_TYPE, self.payload)
-
-
-class Submission(msgspec.Struct, frozen=True):
-    """A signed statement, the command that it answers, and the values behind its new digests."""
-
-    command: Command
-    envelope: bytes
-    disclosures: tuple[Disclosure, ...] = ()
-
-
-class Receipt(msgspec.Struct, frozen=True):
-    """Where a statement stands: ``index`` counts leaves from 0."""
-
-    index: int
-    stream: str
-    version: int
-    wire_name: str
-
-
-Answer = Receipt | Refused | LedgerError
-
-
-def received(answer: Answer) -> Receipt:
-    """The receipt; what is none is raised."""
-    if isinstance(answer, Receipt):
-        return answer
-    raise answer
 
 
 class Ledger:
@@ -104,9 +64,8 @@ class Ledger:
         if self._log_key.public != self.trust.verifier_key.public:
             raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: what it signed nobody would believe")
         self._lock = Lock()
-        self._memory = Memory()
+        self._replica = Replica(self.application, self.vault, self.trust.origin, self.now)
         self._verifiers = Verifiers()
-        self._root_at = lru_cache(1024)(self.log.root_at)
         self._hashes = lru_cache(CACHED_TILES)(self.log.hashes)  # which never change
 
     @classmethod
@@ -119,7 +78,7 @@ class Ledger:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
         ledger.publications.require_not_behind()
         with ledger._lock:
-            ledger.catch_up()
+            ledger._replica.catch_up()
             ledger._sign_checkpoint()
         ledger.log.finish_erasures()
         return ledger
@@ -173,8 +132,8 @@ class Ledger:
     def read(self, staged: Iterable[Disclosure] = ()) -> Draft:
         """A reader of the record as it stands now; ``staged`` disclosures come with a statement."""
         with self._lock:
-            self.catch_up()
-            return self.draft({d.digest: d for d in staged}.get)
+            self._replica.catch_up()
+            return self._replica.draft({d.digest: d for d in staged}.get)
 
     def holders(self, role: Role) -> list[str]:
         """Who can sign in a role now, holding it and a key: founders first, then by person id."""
@@ -189,7 +148,7 @@ class Ledger:
 
     def ids_of(self, kind: str) -> list[str]:
         """The ids of every stream of a kind, in order."""
-        return sorted(s.partition(":")[2] for s in list(self._memory.states) if s.startswith(f"{kind}:"))
+        return sorted(stream.id for stream in list(self._replica.memory.states) if stream.kind == kind)
 
     def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
         """The person of that name whom that administration employs or nominated; None when there is none."""
@@ -208,9 +167,9 @@ class Ledger:
         """The stored entries with leaf indexes from ``start`` to ``stop``, the latter excluded."""
         return self.log.select_notifications(start + 1, max(stop - start, 0), stop)
 
-    def signed_events(self, stream: str) -> list[SignedEvent]:
+    def signed_events(self, stream: Stream) -> list[SignedEvent]:
         """Every event of a stream, in order."""
-        return [self.application.mapper.to_domain_event(s) for s in self.log.select_events(stream)]  # type: ignore[misc]  # our mapper answers SignedEvent
+        return [self.application.mapper.to_domain_event(s) for s in self.log.select_events(str(stream))]  # type: ignore[misc]  # our mapper answers SignedEvent
 
     def size(self) -> int:
         """How many entries the log has."""
@@ -219,12 +178,12 @@ class Ledger:
     def size_at(self, moment: datetime) -> int:
         """How many entries were known at a moment. Once the log knows a later one, this never changes."""
         with self._lock:
-            self.catch_up()
-            return bisect_right(self._memory.known, moment, 1) - 1  # from 1: the first is of size 0
+            self._replica.catch_up()
+            return bisect_right(self._replica.memory.known, moment, 1) - 1  # from 1: the first is of size 0
 
-    def statements(self, stream: str, size: int) -> list[tuple[int, bytes]]:
+    def statements(self, stream: Stream, size: int) -> list[tuple[int, bytes]]:
         """Leaf index and exact bytes of a stream's statements among the first ``size`` entries, in order."""
-        return [(position - 1, state) for position, state in self.log.of_stream(stream) if position <= size]
+        return [(position - 1, state) for position, state in self.log.of_stream(str(stream)) if position <= size]
 
     def checkpoint(self) -> str:
         """The latest published checkpoint, as a note."""
@@ -234,7 +193,7 @@ class Ledger:
         """The latest published checkpoint as a note, and what it says. Raises ``Conflict`` while there is none."""
         return self.publications.latest()
 
-    def state_heads(self, checkpoint: Checkpoint, versions: dict[str, int]) -> str:
+    def state_heads(self, checkpoint: Checkpoint, versions: dict[Stream, int]) -> str:
         """What the log states now, signed: so far these streams go under this checkpoint."""
         return sign_heads(checkpoint, self.now(), versions, self._log_key)
 
@@ -272,15 +231,15 @@ class Ledger:
         """The statement that ``by`` would sign for this command. Raises ``Refused``."""
         read, time = self.read(disclosures), self.now()
         decided = decide(command, Act(by, time), read)
-        size = self._memory.size
+        size = self._replica.memory.size
         event = Event(
             ledger=self.trust.origin,
             type=BY_FACT[type(decided.fact)].wire_name,
-            stream=decided.stream,
+            stream=str(decided.stream),
             version=read.version(decided.stream) + 1,
             time=time,
             nonce=secrets.token_bytes(NONCE_BYTES),
-            head=Head(size, self._root_at(size)),
+            head=Head(size, self._replica.root_at(size)),
             by=by,
             facts=decided.fact,
         )
@@ -290,7 +249,7 @@ class Ledger:
         """Whether a prepared statement could still be recorded as it is. Raises ``Refused`` when the rules say no."""
         read = self.read(disclosures)
         try:
-            self.require_current(event)
+            self._replica.require_current(event)
             require_answer(event, command, read)
         except (Conflict, Unverifiable):
             return False
@@ -299,7 +258,7 @@ class Ledger:
     def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Record a group of signed statements; one answer each, in order. Nothing is half done."""
         with self._lock:
-            self.catch_up()
+            self._replica.catch_up()
             answers = self._record(submissions)
             self._sign_checkpoint()
         # Not under the lock: it may wait for readers.
@@ -315,7 +274,7 @@ class Ledger:
         """Decide in order, verify together, append at once; what fails is answered, the rest goes on."""
         for _ in range(ATTEMPTS):
             answers: dict[int, Answer] = {}
-            group = Group(self, self._memory)
+            group = Group(self._replica)
             for number, submission in enumerate(submissions):
                 try:
                     group.take(number, submission)
@@ -329,7 +288,7 @@ class Ledger:
             try:
                 answers.update((number, _receipt(*appended)) for number, appended in group.append().items())
             except IntegrityError:
-                self.catch_up()
+                self._replica.catch_up()
                 continue
             return [answers[n] for n in range(len(submissions))]
         return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
@@ -352,42 +311,11 @@ class Ledger:
             return None
         return _receipt(rows[0], SignedEvent(event, rows[1]))
 
-    def catch_up(self) -> None:
-        """Fold in what was appended since, by this process or another."""
-        while batch := self.log.select_notifications(self._memory.size + 1, REPLAY_BATCH):
-            self._memory.advance(self.application.mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper answers SignedEvent
-
     def _sign_checkpoint(self) -> None:
-        size, latest = self._memory.size, self.log.latest_checkpoint()
+        size, latest = self._replica.memory.size, self.log.latest_checkpoint()
         if latest is None or latest[0] < size:
-            checkpoint = Checkpoint(self.trust.origin, size, self._root_at(size))
+            checkpoint = Checkpoint(self.trust.origin, size, self._replica.root_at(size))
             self.log.store_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
-
-    def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
-        """A reader over what this process has folded in; ``staged`` answers disclosures that come with a statement."""
-
-        def disclosure(digest: str) -> Disclosed | None:
-            given = staged(digest)
-            if given is not None:
-                return Disclosed(given.name, given.value, given.salt)
-            held = self.vault.get(digest)
-            return None if held is None else held.disclosed()
-
-        return Draft(self._memory, disclosure)
-
-    def require_current(self, event: Event[Fact]) -> None:
-        """The statement is of this ledger, of these days, and its signers saw a head the log had."""
-        now = self.now()
-        if event.ledger != self.trust.origin:
-            raise Unverifiable("ledger-other", f"ledger: expected {self.trust.origin}")
-        if event.time > now + CLOCK_SKEW:
-            raise Unverifiable("time-in-the-future", "time: lies in the future")
-        if event.time < now - STATEMENT_LIFETIME:
-            raise Conflict("statement-expired", "time: the statement was prepared more than 7 days ago; prepare again")
-        if not 0 <= event.head.size <= self._memory.size or event.head.root != self._root_at(event.head.size):
-            raise Unverifiable("head-unknown", "head: the log never had this head")
-        if is_back_dated(event.time, self._memory.known[event.head.size], self._memory.known[-1]):
-            raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")
 
 
 def _receipt(position: int, signed: SignedEvent) -> Receipt:

@@ -11,7 +11,8 @@ from concurrent.futures import Future
 from threading import Condition, Thread
 from typing import Self
 
-from ledger.store.ledger import Answer, Ledger, Receipt, Submission, received
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Answer, Receipt, Submission, received
 
 MAX_GROUP = 100  # about ten milliseconds of verifying: nobody waits long for those before them
 

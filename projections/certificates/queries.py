@@ -1,4 +1,4 @@
-"""What is asked about certificates: by number, by person, and the status at both times."""
+"""Queries about certificates: by number, by person, and the status at both times."""
 
 from __future__ import annotations
 
@@ -6,30 +6,36 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.domain.events.certification import CertificateContent, CertificationGranted
 from ledger.domain.scope import scope_on
 from ledger.domain.standing import Standing, Status
+from projections.certificates import tables
 from projections.certificates.tables import scopes_known
 from projections.entry import microseconds, moment
-from projections.spans import Span, at_both_times
+from projections.read_model import ReadModel
+from projections.spans import Span, Timeline, at_both_times
 
 _SELECT_CERTIFICATE = (
     "SELECT number, issue, position, certificates.known AS known, content_json, superseded_by, superseded_reason, "
+    "(SELECT later.known FROM certificates AS later WHERE later.number = certificates.superseded_by) AS superseded, "
     "certification_id, person_id, session_id, grant_json, standing_json "
     "FROM certificates JOIN certifications USING (certification_id) "
 )
 
 
 class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One certificate as issued. ``issued`` is when that was known; ``position`` counts from 1."""
+    """One certificate as issued. ``position`` counts from 1.
+
+    ``issued`` and ``superseded`` are when the log knew it; the latter is None while the certificate is in use.
+    """
 
     number: str
     issue: int
     position: int
     issued: datetime
     content: CertificateContent
+    superseded: datetime | None
     superseded_by: str | None
     superseded_reason: str | None
     certification_id: str
@@ -39,11 +45,10 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
 
 
-class Certificates:
-    """Questions about certificates."""
+class Certificates(ReadModel):
+    """Certificates and the certifications behind them."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
 
     def by_number(self, number: str) -> CertificateRow | None:
         """The certificate of that number, superseded ones too."""
@@ -67,69 +72,38 @@ class Certificates:
 
     def certifications_of(self, person_id: str) -> list[CertificationGranted]:
         """Every certification that was granted to a person, certificate or not, in order."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
-            return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in cursor.fetchall()]
+        rows = self._rows("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
+        return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in rows]
 
-    def status(self, certification_id: str, day: date, known: datetime) -> Status:
-        """The status on a day as known at a moment."""
-        span = self.span(certification_id, day, known)
-        if span is not None:
-            return span.status
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT 1 FROM certifications WHERE certification_id = ? AND known <= ?",
-                (certification_id, microseconds(known)),
-            )
-            return Status.NOT_YET_VALID if cursor.fetchone() else Status.NONE
+    def timeline(self, certification_id: str, known: datetime) -> Timeline:
+        """Every status of a certification with its days, as known at a moment."""
+        rows = self._rows(
+            "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id "
+            "AND known_from <= :known AND ifnull(known_until > :known, 1) ORDER BY first_day",
+            {"id": certification_id, "known": microseconds(known)},
+        )
+        return Timeline(tuple(_span(row) for row in rows))
 
     def all_statuses(self, day: date, known: datetime) -> dict[str, tuple[Status | None, bool]]:
         """Of each certificate known at a moment: the status on a day, None before the first; whether superseded."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT number, (SELECT status FROM certificate_spans AS span "
-                f"WHERE span.certification_id = certificates.certification_id AND {at_both_times(':day', ':known')}"
-                ") AS status, EXISTS (SELECT 1 FROM certificates AS later "
-                "WHERE later.number = certificates.superseded_by AND later.known <= :known) AS superseded "
-                "FROM certificates WHERE known <= :known",
-                {"day": day.isoformat(), "known": microseconds(known)},
-            )
-            return {
-                row["number"]: (row["status"] and Status(row["status"]), bool(row["superseded"]))
-                for row in cursor.fetchall()
-            }
+        rows = self._rows(
+            "SELECT number, (SELECT status FROM certificate_spans AS span "
+            f"WHERE span.certification_id = certificates.certification_id AND {at_both_times(':day', ':known')}"
+            ") AS status, EXISTS (SELECT 1 FROM certificates AS later "
+            "WHERE later.number = certificates.superseded_by AND later.known <= :known) AS superseded "
+            "FROM certificates WHERE known <= :known",
+            {"day": day.isoformat(), "known": microseconds(known)},
+        )
+        return {row["number"]: (row["status"] and Status(row["status"]), bool(row["superseded"])) for row in rows}
 
     def scope(self, certification_id: str, day: date, known: datetime) -> frozenset[str]:
         """The competencies certified on a day, as known at a moment; none before the grant was known."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             scopes = scopes_known(cursor, certification_id, microseconds(known))
         return scope_on(scopes, day) if scopes else frozenset()
 
-    def spans(self, certification_id: str, known: datetime) -> list[Span]:
-        """Every status with its days, in order, as known at a moment."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id "
-                "AND known_from <= :known AND ifnull(known_until > :known, 1) ORDER BY first_day",
-                {"id": certification_id, "known": microseconds(known)},
-            )
-            return [_span(row) for row in cursor.fetchall()]
-
-    def span(self, certification_id: str, day: date, known: datetime) -> Span | None:
-        """The status on a day with the days over which it holds; None before the first day."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id AND "
-                + at_both_times(":day", ":known"),
-                {"id": certification_id, "day": day.isoformat(), "known": microseconds(known)},
-            )
-            row = cursor.fetchone()
-        return None if row is None else _span(row)
-
     def _select(self, where: str, parameters: tuple[str, ...]) -> list[CertificateRow]:
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(_SELECT_CERTIFICATE + where, parameters)
-            return [_certificate(row) for row in cursor.fetchall()]
+        return [_certificate(row) for row in self._rows(_SELECT_CERTIFICATE + where, parameters)]
 
 
 def _span(row: Any) -> Span:
@@ -144,6 +118,7 @@ def _certificate(row: Any) -> CertificateRow:
         position=row["position"],
         issued=moment(row["known"]),
         content=msgspec.json.decode(row["content_json"], type=CertificateContent),
+        superseded=row["superseded"] and moment(row["superseded"]),
         superseded_by=row["superseded_by"],
         superseded_reason=row["superseded_reason"],
         certification_id=row["certification_id"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger.domain.events.certification import (
     CertificateContent,
@@ -23,6 +22,7 @@ from ledger.domain.number import CertificateNumber
 from ledger.domain.scope import Scopes, evolve_scopes
 from ledger.domain.standing import Standing, evolve_standing
 from projections.entry import Entry
+from projections.read_model import Cursor, ignored, on
 from projections.spans import spans, supersede
 
 TABLES = {
@@ -47,51 +47,69 @@ TABLES = {
 }
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
-    """Remember grants, documents, and everything that bears on validity."""
-    facts = entry.event.facts
-    match facts:
-        case CertificationGranted():
-            standing = evolve_standing(Standing(), facts)
-            cursor.execute(
-                "INSERT INTO certifications VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    facts.certification_id,
-                    facts.person_id,
-                    facts.session_id,
-                    _json(facts),
-                    _json(standing),
-                    entry.known,
-                ),
-            )
-            supersede(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
-            _insert_scope(cursor, entry, evolve_scopes((), facts))
-        case ScopeReduced() | ScopeExtended():
-            scopes = scopes_known(cursor, entry.event.stream.partition(":")[2], entry.known)
-            _insert_scope(cursor, entry, evolve_scopes(scopes, facts))
-        case CertificationSuspended() | SuspensionLifted() | CertificationWithdrawn() | CertificationRenewed():
-            certification_id = entry.event.stream.partition(":")[2]
-            cursor.execute("SELECT standing_json FROM certifications WHERE certification_id = ?", (certification_id,))
-            before = msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing)
-            standing = evolve_standing(before, facts)
-            cursor.execute(
-                "UPDATE certifications SET standing_json = ? WHERE certification_id = ?",
-                (_json(standing), certification_id),
-            )
-            supersede(cursor, "certificate_spans", certification_id, entry.known, spans(standing))
-        case CertificateIssued():
-            _insert(cursor, entry, facts.certificate)
-        case CertificateReissued():
-            _insert(cursor, entry, facts.certificate)
-            cursor.execute(
-                "UPDATE certificates SET superseded_by = ?, superseded_reason = ? WHERE number = ?",
-                (facts.certificate.number, facts.reason_code, facts.old_number),
-            )
-        case _:
-            pass  # nothing else changes a certificate
+_StatusChange = CertificationSuspended | SuspensionLifted | CertificationWithdrawn | CertificationRenewed
 
 
-def scopes_known(cursor: SQLiteCursor, certification_id: str, known: int) -> Scopes:
+def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
+    standing = evolve_standing(Standing(), facts)
+    row = (facts.certification_id, facts.person_id, facts.session_id, _json(facts), _json(standing), entry.known)
+    cursor.execute("INSERT INTO certifications VALUES (?, ?, ?, ?, ?, ?)", row)
+    supersede(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
+    _insert_scope(cursor, entry, evolve_scopes((), facts))
+
+
+def _change_scope(cursor: Cursor, entry: Entry, facts: ScopeReduced | ScopeExtended) -> None:
+    _insert_scope(cursor, entry, evolve_scopes(scopes_known(cursor, entry.subject, entry.known), facts))
+
+
+def _change_standing(cursor: Cursor, entry: Entry, facts: _StatusChange) -> None:
+    cursor.execute("SELECT standing_json FROM certifications WHERE certification_id = ?", (entry.subject,))
+    standing = evolve_standing(msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing), facts)
+    row = (_json(standing), entry.subject)
+    cursor.execute("UPDATE certifications SET standing_json = ? WHERE certification_id = ?", row)
+    supersede(cursor, "certificate_spans", entry.subject, entry.known, spans(standing))
+
+
+def _issue(cursor: Cursor, entry: Entry, facts: CertificateIssued) -> None:
+    _insert(cursor, entry, facts.certificate)
+
+
+def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued) -> None:
+    _insert(cursor, entry, facts.certificate)
+    cursor.execute(
+        "UPDATE certificates SET superseded_by = ?, superseded_reason = ? WHERE number = ?",
+        (facts.certificate.number, facts.reason_code, facts.old_number),
+    )
+
+
+RECORD = dict(
+    [
+        on(CertificationGranted, _grant),
+        on(CertificationSuspended, _change_standing),
+        on(SuspensionLifted, _change_standing),
+        on(CertificationWithdrawn, _change_standing),
+        on(CertificationRenewed, _change_standing),
+        on(ScopeReduced, _change_scope),
+        on(ScopeExtended, _change_scope),
+        on(CertificateIssued, _issue),
+        on(CertificateReissued, _reissue),
+    ]
+)
+IGNORED = ignored(
+    "ledger-founded/v1 role-granted/v1 role-revoked/v1 key-registered/v1 key-rotated/v1 key-revoked/v1 "
+    "issuer-established/v1 issuer-key-enrolled/v1 issuer-key-retired/v1 issuer-key-revoked/v1 person-registered/v1 "
+    "person-details-updated/v1 employment-recorded/v1 public-listing-consent-given/v1 "
+    "public-listing-consent-withdrawn/v1 public-results-consent-given/v1 public-results-consent-withdrawn/v1 "
+    "personal-data-erased/v1 administration-registered/v1 administration-renamed/v1 scheme-established/v1 "
+    "scheme-version-drafted/v1 scheme-version-approved/v1 session-planned/v1 facilitator-assigned/v1 "
+    "assessor-assigned/v1 session-closed/v1 ranking-computed/v1 candidate-nominated/v1 eligibility-confirmed/v1 "
+    "eligibility-refused/v1 candidacy-withdrawn/v1 separation-exception-granted/v1 score-sheet-submitted/v1 "
+    "score-sheet-revealed/v1 score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 "
+    "certification-refused/v1"
+)
+
+
+def scopes_known(cursor: Cursor, certification_id: str, known: int) -> Scopes:
     """The scopes of a certification as known at a moment; none before the grant was."""
     cursor.execute(
         "SELECT effective_from, scope_json FROM certificate_scopes WHERE certification_id = ? AND known <= ? "
@@ -104,28 +122,17 @@ def scopes_known(cursor: SQLiteCursor, certification_id: str, known: int) -> Sco
     )
 
 
-def _insert_scope(cursor: SQLiteCursor, entry: Entry, scopes: Scopes) -> None:
+def _insert_scope(cursor: Cursor, entry: Entry, scopes: Scopes) -> None:
     effective_from, scope = scopes[-1]
-    certification_id = entry.event.stream.partition(":")[2]
-    cursor.execute(
-        "INSERT INTO certificate_scopes VALUES (?, ?, ?, ?, ?)",
-        (
-            certification_id,
-            entry.position,
-            entry.known,
-            effective_from.isoformat(),
-            msgspec.json.encode(sorted(scope)).decode(),
-        ),
-    )
+    scope_json = msgspec.json.encode(sorted(scope)).decode()
+    row = (entry.subject, entry.position, entry.known, effective_from.isoformat(), scope_json)
+    cursor.execute("INSERT INTO certificate_scopes VALUES (?, ?, ?, ?, ?)", row)
 
 
-def _insert(cursor: SQLiteCursor, entry: Entry, content: CertificateContent) -> None:
-    certification_id = entry.event.stream.partition(":")[2]
+def _insert(cursor: Cursor, entry: Entry, content: CertificateContent) -> None:
     issue = CertificateNumber.parse(content.number).issue
-    cursor.execute(
-        "INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)",
-        (content.number, certification_id, issue, entry.position, entry.known, _json(content)),
-    )
+    row = (content.number, entry.subject, issue, entry.position, entry.known, _json(content))
+    cursor.execute("INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)", row)
 
 
 def _json(value: msgspec.Struct) -> str:

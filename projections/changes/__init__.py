@@ -1,6 +1,6 @@
 """What became of certificates, one change after the other: what feeds, calendars and webhooks go by."""
 
 from projections.changes.queries import Change, Changes
-from projections.changes.tables import TABLES, Kind, record
+from projections.changes.tables import Kind
 
-__all__ = ["TABLES", "Change", "Changes", "Kind", "record"]
+__all__ = ["Change", "Changes", "Kind"]

@@ -1,4 +1,4 @@
-"""What is asked of the changes: those after a place in the log, those before one, the last of a certification."""
+"""Queries about the changes: those after or before a position of the log, and the last of a certification."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
+from projections.changes import tables
 from projections.changes.tables import Kind
 from projections.entry import moment
+from projections.read_model import ReadModel
 
 _SELECT = "SELECT changes.*, person_id FROM changes JOIN changing USING (certification_id) "
 
@@ -32,11 +33,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     expires_on: date | None
 
 
-class Changes:
-    """Questions about the changes."""
+class Changes(ReadModel):
+    """The changes of certificates and certifications."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
 
     def after(self, position: int, limit: int) -> list[Change]:
         """The next changes after a position, in the order of the log."""
@@ -50,9 +50,8 @@ class Changes:
 
     def last(self) -> int:
         """The position of the latest change; 0 while there is none."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT ifnull(max(position), 0) AS last FROM changes")
-            return int(cursor.fetchone()["last"])
+        (row,) = self._rows("SELECT ifnull(max(position), 0) AS last FROM changes")
+        return int(row["last"])
 
     def last_of_each(self) -> list[Change]:
         """The latest change of every certification, in the order of the log."""
@@ -62,13 +61,11 @@ class Changes:
 
     def last_of(self, certification_id: str) -> Change | None:
         """The latest change of one certification."""
-        found = self._select("WHERE certification_id = ? ORDER BY position DESC LIMIT 1", certification_id)
-        return next(iter(found), None)
+        changes = self._select("WHERE certification_id = ? ORDER BY position DESC LIMIT 1", certification_id)
+        return next(iter(changes), None)
 
     def _select(self, where: str, *parameters: str | int) -> list[Change]:
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(_SELECT + where, parameters)
-            return [_change(row) for row in cursor.fetchall()]
+        return [_change(row) for row in self._rows(_SELECT + where, parameters)]
 
 
 def _change(row: Any) -> Change:

@@ -1,11 +1,9 @@
-"""The tables of the changes: each by its place in the log, and what is to be remembered to say the next one."""
+"""The tables of the changes: each change by its position in the log, and what the next one of a certification needs."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger.domain.events.certification import (
     CertificateIssued,
@@ -19,6 +17,7 @@ from ledger.domain.events.certification import (
     SuspensionLifted,
 )
 from projections.entry import Entry, moment
+from projections.read_model import Cursor, ignored, on
 
 ONE_DAY = timedelta(days=1)
 TABLES = {
@@ -31,7 +30,7 @@ TABLES = {
 
 
 class Kind(StrEnum):
-    """What a change is. Expiry is none: it follows from the day, and nobody records it."""
+    """What changed. Expiry is no change: it follows from the date, and no event records it."""
 
     ISSUED = "issued"
     REISSUED = "reissued"
@@ -43,62 +42,76 @@ class Kind(StrEnum):
     SCOPE_EXTENDED = "scope-extended"
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
-    """Remember a change of what a certificate is worth, or of which document is in use."""
-    facts, certification_id = entry.event.facts, entry.event.stream.partition(":")[2]
-    match facts:
-        case CertificationGranted():
-            cursor.execute(
-                "INSERT INTO changing VALUES (?, ?, NULL, ?)",
-                (certification_id, facts.person_id, _text(facts.expires_on)),
-            )
-        case CertificateIssued():
-            _number(cursor, certification_id, facts.certificate.number)
-            _insert(cursor, entry, Kind.ISSUED, facts.certificate.effective_from)
-        case CertificateReissued():
-            _number(cursor, certification_id, facts.certificate.number)
-            # A new document counts from when it was recorded: the certification itself does not change.
-            _insert(cursor, entry, Kind.REISSUED, moment(entry.known).date(), facts.old_number)
-        case CertificationSuspended():
-            _insert(cursor, entry, Kind.SUSPENDED, facts.effective_from)
-        case SuspensionLifted():
-            _insert(cursor, entry, Kind.LIFTED, facts.effective_from)
-        case CertificationWithdrawn():
-            _insert(cursor, entry, Kind.WITHDRAWN, facts.effective_from)
-        case ScopeReduced():
-            _insert(cursor, entry, Kind.SCOPE_REDUCED, facts.effective_from)
-        case ScopeExtended():
-            _insert(cursor, entry, Kind.SCOPE_EXTENDED, facts.effective_from)
-        case CertificationRenewed():
-            cursor.execute("SELECT expires_on FROM changing WHERE certification_id = ?", (certification_id,))
-            last_day = date.fromisoformat(cursor.fetchone()["expires_on"])
-            cursor.execute(
-                "UPDATE changing SET expires_on = ? WHERE certification_id = ?",
-                (_text(facts.new_expires_on), certification_id),
-            )
-            _insert(cursor, entry, Kind.RENEWED, last_day + ONE_DAY)
-        case _:
-            pass  # nothing else changes what a certificate is worth
+_Effective = CertificationSuspended | SuspensionLifted | CertificationWithdrawn | ScopeReduced | ScopeExtended
+_KINDS: dict[type[_Effective], Kind] = {
+    CertificationSuspended: Kind.SUSPENDED,
+    SuspensionLifted: Kind.LIFTED,
+    CertificationWithdrawn: Kind.WITHDRAWN,
+    ScopeReduced: Kind.SCOPE_REDUCED,
+    ScopeExtended: Kind.SCOPE_EXTENDED,
+}
 
 
-def _number(cursor: SQLiteCursor, certification_id: str, number: str) -> None:
-    cursor.execute("UPDATE changing SET number = ? WHERE certification_id = ?", (number, certification_id))
+def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
+    row = (entry.subject, facts.person_id, _text(facts.expires_on))
+    cursor.execute("INSERT INTO changing VALUES (?, ?, NULL, ?)", row)
 
 
-def _insert(
-    cursor: SQLiteCursor, entry: Entry, kind: Kind, effective_from: date, old_number: str | None = None
-) -> None:
+def _issue(cursor: Cursor, entry: Entry, facts: CertificateIssued) -> None:
+    _number(cursor, entry, facts.certificate.number)
+    _insert(cursor, entry, Kind.ISSUED, facts.certificate.effective_from)
+
+
+def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued) -> None:
+    _number(cursor, entry, facts.certificate.number)
+    # A new document counts from when it was recorded: the certification itself does not change.
+    _insert(cursor, entry, Kind.REISSUED, moment(entry.known).date(), facts.old_number)
+
+
+def _change(cursor: Cursor, entry: Entry, facts: _Effective) -> None:
+    _insert(cursor, entry, _KINDS[type(facts)], facts.effective_from)
+
+
+def _renew(cursor: Cursor, entry: Entry, facts: CertificationRenewed) -> None:
+    cursor.execute("SELECT expires_on FROM changing WHERE certification_id = ?", (entry.subject,))
+    last_day = date.fromisoformat(cursor.fetchone()["expires_on"])
+    row = (_text(facts.new_expires_on), entry.subject)
+    cursor.execute("UPDATE changing SET expires_on = ? WHERE certification_id = ?", row)
+    _insert(cursor, entry, Kind.RENEWED, last_day + ONE_DAY)
+
+
+RECORD = dict(
+    [
+        on(CertificationGranted, _grant),
+        on(CertificateIssued, _issue),
+        on(CertificateReissued, _reissue),
+        on(CertificationRenewed, _renew),
+        *(on(fact, _change) for fact in _KINDS),
+    ]
+)
+IGNORED = ignored(
+    "ledger-founded/v1 role-granted/v1 role-revoked/v1 key-registered/v1 key-rotated/v1 key-revoked/v1 "
+    "issuer-established/v1 issuer-key-enrolled/v1 issuer-key-retired/v1 issuer-key-revoked/v1 person-registered/v1 "
+    "person-details-updated/v1 employment-recorded/v1 public-listing-consent-given/v1 "
+    "public-listing-consent-withdrawn/v1 public-results-consent-given/v1 public-results-consent-withdrawn/v1 "
+    "personal-data-erased/v1 administration-registered/v1 administration-renamed/v1 scheme-established/v1 "
+    "scheme-version-drafted/v1 scheme-version-approved/v1 session-planned/v1 facilitator-assigned/v1 "
+    "assessor-assigned/v1 session-closed/v1 ranking-computed/v1 candidate-nominated/v1 eligibility-confirmed/v1 "
+    "eligibility-refused/v1 candidacy-withdrawn/v1 separation-exception-granted/v1 score-sheet-submitted/v1 "
+    "score-sheet-revealed/v1 score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 "
+    "certification-refused/v1"
+)
+
+
+def _number(cursor: Cursor, entry: Entry, number: str) -> None:
+    cursor.execute("UPDATE changing SET number = ? WHERE certification_id = ?", (number, entry.subject))
+
+
+def _insert(cursor: Cursor, entry: Entry, kind: Kind, effective_from: date, old_number: str | None = None) -> None:
     cursor.execute(
         "INSERT INTO changes SELECT ?, ?, ?, certification_id, number, ?, ?, expires_on FROM changing "
         "WHERE certification_id = ?",
-        (
-            entry.position,
-            entry.known,
-            kind,
-            old_number,
-            effective_from.isoformat(),
-            entry.event.stream.partition(":")[2],
-        ),
+        (entry.position, entry.known, kind, old_number, effective_from.isoformat(), entry.subject),
     )
 
 

@@ -132,7 +132,7 @@ class _Audit:
                 yield Finding("status-place", None, f"{number}: no such certificate")
             elif other != number:
                 yield Finding("status-place", None, f"{number}: its place {index.index} is that of {other} too")
-            elif number not in made and not self._models.roster.is_erased(row.person_id):
+            elif number not in made and not self._models.roster.person(row.person_id).erased:
                 yield Finding("document-missing", None, f"{number}: every form")
 
     def _with_every_level(self, facts: CertificateFacts, row: CertificateRow) -> CertificateFacts:

@@ -91,12 +91,9 @@ class Issuing:
     def missing(self) -> list[CertificateRow]:
         """Certificates in use whose documents were not made yet, in the order of recording."""
         made = {kept.number for kept in self._ledger.documents.sets()}
-        roster = self._models.roster
-        return [
-            row
-            for row in self._models.certificates.in_use()
-            if row.number not in made and not roster.is_erased(row.person_id)
-        ]
+        rows = [row for row in self._models.certificates.in_use() if row.number not in made]
+        people = self._models.roster.people(row.person_id for row in rows)
+        return [row for row in rows if not people[row.person_id].erased]
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Make the documents of every certificate that has none; answers how many were made.

@@ -1,4 +1,4 @@
-"""What is asked of the history: everything behind one certification, or one stream."""
+"""Queries about the history: every event that led to one certification, or of one stream."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.domain.catalogue import BY_WIRE_NAME, EventType
 from ledger.domain.record import Role
 from projections.entry import moment
+from projections.history import tables
+from projections.read_model import ReadModel
 
 # The candidacy and its certification share one id; the scheme counts with the session's version only.
 _OF_CERTIFICATION = (
@@ -41,11 +42,10 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
     signers: tuple[SignedBy, ...]
 
 
-class History:
-    """Questions about the history."""
+class History(ReadModel):
+    """Every event of the log."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    TABLES, INDEXES, RECORD = tables.TABLES, tables.INDEXES, tables.RECORD
 
     def of_certification(self, certification_id: str) -> list[HistoryRow]:
         """From the scheme and the nomination to the last event, in the order of the log."""
@@ -56,9 +56,7 @@ class History:
         return self._select("SELECT * FROM history_events WHERE stream = ? ORDER BY position", stream)
 
     def _select(self, statement: str, parameter: str) -> list[HistoryRow]:
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(statement, (parameter,))
-            return [_history(row) for row in cursor.fetchall()]
+        return [_history(row) for row in self._rows(statement, (parameter,))]
 
 
 def _history(row: Any) -> HistoryRow:

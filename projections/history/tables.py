@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
+from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDrafted
 from ledger.domain.events.session import SessionPlanned
+from ledger.domain.record import Fact
 from projections.entry import Entry
+from projections.read_model import Cursor, on
 
 TABLES = {
     "history_events": (
@@ -21,12 +23,41 @@ TABLES = {
 INDEXES = ("CREATE INDEX IF NOT EXISTS history_of_stream ON history_events (stream)",)
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
-    """Remember the event with its signers, and what belongs together."""
+def _event(cursor: Cursor, entry: Entry, _: Fact) -> None:
+    _insert(cursor, entry)
+
+
+def _version(cursor: Cursor, entry: Entry, facts: SchemeVersionDrafted | SchemeVersionApproved) -> None:
+    _insert(cursor, entry, facts.version)
+
+
+def _session(cursor: Cursor, entry: Entry, facts: SessionPlanned) -> None:
+    _insert(cursor, entry)
+    row = (facts.session_id, facts.scheme_id, facts.scheme_version)
+    cursor.execute("INSERT INTO history_sessions VALUES (?, ?, ?)", row)
+
+
+def _candidacy(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
+    _insert(cursor, entry)
+    row = (facts.candidacy_id, facts.person_id, facts.session_id)
+    cursor.execute("INSERT INTO history_candidacies VALUES (?, ?, ?)", row)
+
+
+# Every event belongs to the history.
+RECORD = dict(
+    [
+        *(on(fact, _event) for fact in BY_FACT),
+        on(SchemeVersionDrafted, _version),
+        on(SchemeVersionApproved, _version),
+        on(SessionPlanned, _session),
+        on(CandidateNominated, _candidacy),
+    ]
+)
+
+
+def _insert(cursor: Cursor, entry: Entry, scheme_version: str | None = None) -> None:
     event = entry.event
-    facts = event.facts
     signers = [(s.person, s.role, key_id) for s, key_id in zip(event.by, entry.key_ids, strict=True)]
-    scheme_version = facts.version if isinstance(facts, SchemeVersionDrafted | SchemeVersionApproved) else None
     cursor.execute(
         "INSERT INTO history_events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -40,16 +71,3 @@ def record(cursor: SQLiteCursor, entry: Entry) -> None:
             scheme_version,
         ),
     )
-    match facts:
-        case SessionPlanned():
-            cursor.execute(
-                "INSERT INTO history_sessions VALUES (?, ?, ?)",
-                (facts.session_id, facts.scheme_id, facts.scheme_version),
-            )
-        case CandidateNominated():
-            cursor.execute(
-                "INSERT INTO history_candidacies VALUES (?, ?, ?)",
-                (facts.candidacy_id, facts.person_id, facts.session_id),
-            )
-        case _:
-            pass  # every other event belongs to one of these by its stream

@@ -1,6 +1,5 @@
 """Who is an advisor now, and who was on any past day, as known on any day."""
 
-from projections.roster.queries import Advisor, Roster
-from projections.roster.tables import TABLES, record
+from projections.roster.queries import Administration, Advisor, Person, Roster
 
-__all__ = ["TABLES", "Advisor", "Roster", "record"]
+__all__ = ["Administration", "Advisor", "Person", "Roster"]

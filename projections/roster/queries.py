@@ -1,4 +1,4 @@
-"""What is asked of the roster: all of it on a day, one advisor, and a search that forgives spelling."""
+"""Queries about the roster: all of it on a day, one person, and a search that forgives spelling."""
 
 from __future__ import annotations
 
@@ -9,24 +9,43 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from projections.entry import microseconds
-from projections.names import Names
+from projections.read_model import ReadModel
+from projections.roster import tables
 from projections.spans import at_both_times
 
-_ADMINISTRATION_NAME = (
-    "(SELECT {column} FROM administration_names n WHERE n.administration_id = advisors.administration_id "
-    "AND effective_from <= :day ORDER BY effective_from DESC LIMIT 1)"
+_NAME_EN, _NAME_FR = (
+    f"(SELECT {column} FROM administration_names n WHERE n.administration_id = advisors.administration_id "
+    f"AND effective_from <= :day ORDER BY effective_from DESC LIMIT 1) AS {column}"
+    for column in ("name_en", "name_fr")
 )
 _SELECT = (
     "SELECT advisors.certification_id, advisors.person_id, advisors.administration_id, language, given_name, "
-    "family_name, listed, first_day, last_day, "
-    f"{_ADMINISTRATION_NAME.format(column='name_en')} AS name_en, "
-    f"{_ADMINISTRATION_NAME.format(column='name_fr')} AS name_fr "
+    f"family_name, listed, first_day, last_day, {_NAME_EN}, {_NAME_FR} "
     "FROM roster_spans JOIN advisors USING (certification_id) JOIN people ON people.person_id = advisors.person_id "
     "WHERE " + at_both_times(":day", ":known")
 )
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be shown of a person. ``name`` is None without consent to be listed, or once it was erased.
+
+    ``shows_results`` is the consent to show the levels that the person reached.
+    """
+
+    id: str
+    name: str | None = None
+    shows_results: bool = False
+    erased: bool = False
+
+
+class Administration(msgspec.Struct, frozen=True):
+    """A Member administration; ``id`` is its ISO 3166-1 alpha-2 code."""
+
+    id: str
+    name_en: str
+    name_fr: str
 
 
 class Advisor(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,85 +57,71 @@ class Advisor(msgspec.Struct, frozen=True, kw_only=True):
     person_id: str
     certification_id: str
     name: str | None
-    administration_id: str
-    administration_en: str
-    administration_fr: str
+    administration: Administration
     language: str
     since: date
     until: date | None
 
 
-class Roster:
-    """Questions about the roster."""
+class Roster(ReadModel):
+    """Certified advisors, people and administrations."""
 
-    def __init__(self, datastore: SQLiteDatastore, names: Names) -> None:
-        self._datastore = datastore
-        self._names = names
+    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
 
     def on(self, day: date, known: datetime) -> list[Advisor]:
-        """Who is an advisor on a day, as known at a moment; by name, those without one last."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(_SELECT, {"day": day.isoformat(), "known": microseconds(known)})
-            rows = cursor.fetchall()
-        advisors = [self._advisor(row) for row in rows]
+        """The advisors on a day, as known at a moment; by name, those without one last."""
+        rows = self._rows(_SELECT, {"day": day.isoformat(), "known": microseconds(known)})
+        names = self._public_names(rows)
+        advisors = [
+            Advisor(
+                person_id=row["person_id"],
+                certification_id=row["certification_id"],
+                name=names.get(row["person_id"]),
+                administration=Administration(row["administration_id"], row["name_en"], row["name_fr"]),
+                language=row["language"],
+                since=date.fromisoformat(row["first_day"]),
+                until=row["last_day"] and date.fromisoformat(row["last_day"]),
+            )
+            for row in rows
+        ]
         return sorted(advisors, key=lambda a: (a.name is None, words(a.name or ""), a.certification_id))
 
     def search(self, text: str, day: date, known: datetime) -> list[Advisor]:
-        """Those of whom every word of the text begins a word of name, administration or country code."""
+        """The advisors who match: each word of the text begins a word of name, administration or country code."""
         prefixes = words(text)
         return [advisor for advisor in self.on(day, known) if _matches(prefixes, advisor)]
 
-    def public_name(self, person_id: str) -> str | None:
-        """The name of a person who agreed to be listed; None for everyone else."""
-        person = self._person(person_id)
-        if person is None or not person["listed"]:
-            return None
-        return self._names.join(person["given_name"], person["family_name"])
+    def person(self, person_id: str) -> Person:
+        """A person; of an id that is not known, one of whom nothing is shown."""
+        return self.people([person_id])[person_id]
 
-    def shows_results(self, person_id: str) -> bool:
-        """Whether a person agreed that the levels they reached are shown, and still does."""
-        person = self._person(person_id)
-        return person is not None and bool(person["shows_results"])
-
-    def is_erased(self, person_id: str) -> bool:
-        """Whether the personal data of this person were erased."""
-        person = self._person(person_id)
-        return person is not None and bool(person["erased"])
-
-    def administration(self, administration_id: str, day: date) -> tuple[str, str] | None:
-        """The English and the French name of an administration on a day."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT name_en, name_fr FROM administration_names WHERE administration_id = ? "
-                "AND effective_from <= ? ORDER BY effective_from DESC LIMIT 1",
-                (administration_id, day.isoformat()),
+    def people(self, person_ids: Iterable[str]) -> dict[str, Person]:
+        """Several people by id, as ``person`` returns each."""
+        wanted = list(dict.fromkeys(person_ids))
+        rows = self._rows(f"SELECT * FROM people WHERE person_id IN ({', '.join('?' * len(wanted))})", wanted)
+        names = self._public_names(rows)
+        people = {person_id: Person(id=person_id) for person_id in wanted}
+        for row in rows:
+            people[row["person_id"]] = Person(
+                id=row["person_id"],
+                name=names.get(row["person_id"]),
+                shows_results=bool(row["shows_results"]),
+                erased=bool(row["erased"]),
             )
-            row = cursor.fetchone()
-            return None if row is None else (row["name_en"], row["name_fr"])
+        return people
 
-    def nominating_administration(self, certification_id: str) -> str | None:
-        """Who nominated the candidate of a certification."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT administration_id FROM advisors WHERE certification_id = ?", (certification_id,))
-            row = cursor.fetchone()
-            return None if row is None else row["administration_id"]
+    def nominated_by(self, certification_id: str, day: date) -> Administration:
+        """The administration that nominated the candidate of a certification, with its name on a day."""
+        (row,) = self._rows(
+            f"SELECT administration_id, {_NAME_EN}, {_NAME_FR} FROM advisors WHERE certification_id = :id",
+            {"id": certification_id, "day": day.isoformat()},
+        )
+        return Administration(row["administration_id"], row["name_en"], row["name_fr"])
 
-    def _person(self, person_id: str) -> Any:
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT * FROM people WHERE person_id = ?", (person_id,))
-            return cursor.fetchone()
-
-    def _advisor(self, row: Any) -> Advisor:
-        return Advisor(
-            person_id=row["person_id"],
-            certification_id=row["certification_id"],
-            name=self._names.join(row["given_name"], row["family_name"]) if row["listed"] else None,
-            administration_id=row["administration_id"],
-            administration_en=row["name_en"],
-            administration_fr=row["name_fr"],
-            language=row["language"],
-            since=date.fromisoformat(row["first_day"]),
-            until=row["last_day"] and date.fromisoformat(row["last_day"]),
+    def _public_names(self, rows: Iterable[Any]) -> dict[str, str]:
+        """By person id, the names of those who agreed to be listed, as far as the vault still holds them."""
+        return self._names.of(
+            {row["person_id"]: (row["given_name"], row["family_name"]) for row in rows if row["listed"]}
         )
 
 
@@ -131,8 +136,8 @@ def words(text: str) -> list[str]:
 
 
 def _matches(prefixes: Iterable[str], advisor: Advisor) -> bool:
-    said = (advisor.name or "", advisor.administration_id, advisor.administration_en, advisor.administration_fr)
-    text = " ".join(said)
+    administration = advisor.administration
+    text = f"{advisor.name or ''} {administration.id} {administration.name_en} {administration.name_fr}"
     # N'Guessan is found as guessan and as nguessan.
     own = words(text) + words(re.sub("['’-]", "", text))
     return all(any(word.startswith(prefix) for word in own) for prefix in prefixes)

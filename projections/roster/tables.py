@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.certification import (
@@ -13,11 +14,11 @@ from ledger.domain.events.certification import (
     CertificationWithdrawn,
     SuspensionLifted,
 )
+from ledger.domain.events.common import Digest
 from ledger.domain.events.office import LedgerFounded
 from ledger.domain.events.persons import (
     AdministrationRegistered,
     AdministrationRenamed,
-    EmploymentRecorded,
     PersonalDataErased,
     PersonDetailsUpdated,
     PersonRegistered,
@@ -26,14 +27,16 @@ from ledger.domain.events.persons import (
     PublicResultsConsentGiven,
     PublicResultsConsentWithdrawn,
 )
+from ledger.domain.record import Fact
 from ledger.domain.standing import Standing, Status, evolve_standing
 from projections.entry import Entry
+from projections.read_model import Cursor, ignored, on
 from projections.spans import Span, spans, supersede
 
 TABLES = {
     "people": (
         "person_id TEXT PRIMARY KEY, given_name TEXT, family_name TEXT, listed INTEGER NOT NULL, "
-        "shows_results INTEGER NOT NULL, erased INTEGER NOT NULL, administration_id TEXT"
+        "shows_results INTEGER NOT NULL, erased INTEGER NOT NULL"
     ),
     "administration_names": (
         "administration_id TEXT NOT NULL, effective_from TEXT NOT NULL, name_en TEXT NOT NULL, name_fr TEXT NOT NULL, "
@@ -51,93 +54,113 @@ TABLES = {
 }
 _SINCE_EVER = "0001-01-01"
 _NAMES = ("given_name", "family_name")
+_StatusChange = (
+    CertificationGranted | CertificationSuspended | SuspensionLifted | CertificationWithdrawn | CertificationRenewed
+)
 
 
-def record(cursor: SQLiteCursor, entry: Entry) -> None:
-    """Remember who a person is by digest, whom they work for, and when they are an advisor."""
-    facts, (_, _, subject) = entry.event.facts, entry.event.stream.partition(":")
-    match facts:
-        case LedgerFounded():
-            for founder in facts.founders:
-                _insert_person(cursor, founder.person_id)
-                _set_names(cursor, founder.person_id, {d.name: d.digest for d in founder.details})
-        case PersonRegistered():
-            _insert_person(cursor, subject)
-            _set_names(cursor, subject, {d.name: d.digest for d in facts.details})
-        case PersonDetailsUpdated():
-            _set_names(cursor, subject, {d.name: d.digest for d in facts.details})
-        case EmploymentRecorded():
-            _update_person(cursor, subject, "administration_id", facts.administration_id)
-        case PublicListingConsentGiven():
-            _update_person(cursor, subject, "listed", 1)
-        case PublicListingConsentWithdrawn():
-            _update_person(cursor, subject, "listed", 0)
-        case PublicResultsConsentGiven():
-            _update_person(cursor, subject, "shows_results", 1)
-        case PublicResultsConsentWithdrawn():
-            _update_person(cursor, subject, "shows_results", 0)
-        case PersonalDataErased():
-            _update_person(cursor, subject, "listed", 0)
-            _update_person(cursor, subject, "shows_results", 0)
-            _update_person(cursor, subject, "erased", 1)
-        case AdministrationRegistered():
-            _name_administration(cursor, subject, _SINCE_EVER, facts.name_en, facts.name_fr)
-        case AdministrationRenamed():
-            _name_administration(cursor, subject, facts.effective_from.isoformat(), facts.name_en, facts.name_fr)
-        case CandidateNominated():
-            # A candidacy and the certification that may come of it have one id.
-            cursor.execute(
-                "INSERT INTO advisors VALUES (?, ?, ?, NULL, ?)",
-                (subject, facts.person_id, facts.administration_id, _json(Standing())),
-            )
-        case CertificationGranted():
-            cursor.execute("UPDATE advisors SET language = ? WHERE certification_id = ?", (facts.language, subject))
-            _stand(cursor, entry, subject, facts)
-        case CertificationSuspended() | SuspensionLifted() | CertificationWithdrawn() | CertificationRenewed():
-            _stand(cursor, entry, subject, facts)
-        case _:
-            pass  # nothing else changes the roster
+def _found(cursor: Cursor, _: Entry, facts: LedgerFounded) -> None:
+    for founder in facts.founders:
+        _insert_person(cursor, founder.person_id, founder.details)
 
 
-def _insert_person(cursor: SQLiteCursor, person_id: str) -> None:
-    cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, 0, NULL)", (person_id,))
+def _register(cursor: Cursor, entry: Entry, facts: PersonRegistered) -> None:
+    _insert_person(cursor, entry.subject, facts.details)
 
 
-def _update_person(cursor: SQLiteCursor, person_id: str, column: str, value: str | int) -> None:
+def _rename(cursor: Cursor, entry: Entry, facts: PersonDetailsUpdated) -> None:
+    _set_names(cursor, entry.subject, facts.details)
+
+
+def _set(**columns: int) -> Callable[[Cursor, Entry, Fact], None]:
+    """What sets these columns of a person."""
+
+    def update(cursor: Cursor, entry: Entry, _: Fact) -> None:
+        for column, value in columns.items():
+            _update_person(cursor, entry.subject, column, value)
+
+    return update
+
+
+def _register_administration(cursor: Cursor, entry: Entry, facts: AdministrationRegistered) -> None:
+    _name_administration(cursor, entry, _SINCE_EVER, facts)
+
+
+def _rename_administration(cursor: Cursor, entry: Entry, facts: AdministrationRenamed) -> None:
+    _name_administration(cursor, entry, facts.effective_from.isoformat(), facts)
+
+
+def _nominate(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
+    # A candidacy and the certification that may come of it have one id.
+    row = (entry.subject, facts.person_id, facts.administration_id, _json(Standing()))
+    cursor.execute("INSERT INTO advisors VALUES (?, ?, ?, NULL, ?)", row)
+
+
+def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
+    row = (facts.language, entry.subject)
+    cursor.execute("UPDATE advisors SET language = ? WHERE certification_id = ?", row)
+    _change_standing(cursor, entry, facts)
+
+
+def _change_standing(cursor: Cursor, entry: Entry, facts: _StatusChange) -> None:
+    cursor.execute("SELECT standing_json FROM advisors WHERE certification_id = ?", (entry.subject,))
+    standing = evolve_standing(msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing), facts)
+    row = (_json(standing), entry.subject)
+    cursor.execute("UPDATE advisors SET standing_json = ? WHERE certification_id = ?", row)
+    supersede(cursor, "roster_spans", entry.subject, entry.known, spans(standing), _is_valid)
+
+
+RECORD = dict(
+    [
+        on(LedgerFounded, _found),
+        on(PersonRegistered, _register),
+        on(PersonDetailsUpdated, _rename),
+        on(PublicListingConsentGiven, _set(listed=1)),
+        on(PublicListingConsentWithdrawn, _set(listed=0)),
+        on(PublicResultsConsentGiven, _set(shows_results=1)),
+        on(PublicResultsConsentWithdrawn, _set(shows_results=0)),
+        on(PersonalDataErased, _set(listed=0, shows_results=0, erased=1)),
+        on(AdministrationRegistered, _register_administration),
+        on(AdministrationRenamed, _rename_administration),
+        on(CandidateNominated, _nominate),
+        on(CertificationGranted, _grant),
+        on(CertificationSuspended, _change_standing),
+        on(SuspensionLifted, _change_standing),
+        on(CertificationWithdrawn, _change_standing),
+        on(CertificationRenewed, _change_standing),
+    ]
+)
+IGNORED = ignored(
+    "role-granted/v1 role-revoked/v1 key-registered/v1 key-rotated/v1 key-revoked/v1 issuer-established/v1 "
+    "issuer-key-enrolled/v1 issuer-key-retired/v1 issuer-key-revoked/v1 employment-recorded/v1 "
+    "scheme-established/v1 scheme-version-drafted/v1 scheme-version-approved/v1 session-planned/v1 "
+    "facilitator-assigned/v1 assessor-assigned/v1 session-closed/v1 ranking-computed/v1 eligibility-confirmed/v1 "
+    "eligibility-refused/v1 candidacy-withdrawn/v1 separation-exception-granted/v1 score-sheet-submitted/v1 "
+    "score-sheet-revealed/v1 score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 "
+    "certification-refused/v1 certificate-issued/v1 certificate-reissued/v1 scope-reduced/v1 scope-extended/v1"
+)
+
+
+def _insert_person(cursor: Cursor, person_id: str, details: Iterable[Digest]) -> None:
+    cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, 0)", (person_id,))
+    _set_names(cursor, person_id, details)
+
+
+def _update_person(cursor: Cursor, person_id: str, column: str, value: str | int) -> None:
     cursor.execute(f"UPDATE people SET {column} = ? WHERE person_id = ?", (value, person_id))
 
 
-def _set_names(cursor: SQLiteCursor, person_id: str, digests: dict[str, str]) -> None:
-    for column in _NAMES:
-        if column in digests:
-            _update_person(cursor, person_id, column, digests[column])
+def _set_names(cursor: Cursor, person_id: str, details: Iterable[Digest]) -> None:
+    for detail in details:
+        if detail.name in _NAMES:
+            _update_person(cursor, person_id, detail.name, detail.digest)
 
 
 def _name_administration(
-    cursor: SQLiteCursor, administration_id: str, effective_from: str, name_en: str, name_fr: str
+    cursor: Cursor, entry: Entry, effective_from: str, facts: AdministrationRegistered | AdministrationRenamed
 ) -> None:
-    cursor.execute(
-        "INSERT OR REPLACE INTO administration_names VALUES (?, ?, ?, ?)",
-        (administration_id, effective_from, name_en, name_fr),
-    )
-
-
-def _stand(
-    cursor: SQLiteCursor,
-    entry: Entry,
-    certification_id: str,
-    facts: CertificationGranted
-    | CertificationSuspended
-    | SuspensionLifted
-    | CertificationWithdrawn
-    | CertificationRenewed,
-) -> None:
-    cursor.execute("SELECT standing_json FROM advisors WHERE certification_id = ?", (certification_id,))
-    standing = evolve_standing(msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing), facts)
-    cursor.execute(
-        "UPDATE advisors SET standing_json = ? WHERE certification_id = ?", (_json(standing), certification_id)
-    )
-    supersede(cursor, "roster_spans", certification_id, entry.known, spans(standing), _is_valid)
+    row = (entry.subject, effective_from, facts.name_en, facts.name_fr)
+    cursor.execute("INSERT OR REPLACE INTO administration_names VALUES (?, ?, ?, ?)", row)
 
 
 def _is_valid(span: Span) -> bool:

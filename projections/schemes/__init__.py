@@ -1,6 +1,5 @@
 """What a certification attests: the schemes and their approved versions."""
 
 from projections.schemes.queries import Schemes, SchemeVersion
-from projections.schemes.tables import TABLES, record
 
-__all__ = ["TABLES", "SchemeVersion", "Schemes", "record"]
+__all__ = ["SchemeVersion", "Schemes"]

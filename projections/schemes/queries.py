@@ -1,4 +1,4 @@
-"""What is asked of the schemes: their approved versions."""
+"""Queries about the schemes: their approved versions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.domain.events.scheme import SchemeVersionDrafted
+from projections.read_model import ReadModel
+from projections.schemes import tables
 
 _SELECT = (
     "SELECT scheme_id, title_en, title_fr, draft_json, effective_from FROM schemes JOIN scheme_versions "
@@ -26,11 +27,10 @@ class SchemeVersion(msgspec.Struct, frozen=True, kw_only=True):
     content: SchemeVersionDrafted
 
 
-class Schemes:
-    """Questions about schemes."""
+class Schemes(ReadModel):
+    """The schemes and their approved versions."""
 
-    def __init__(self, datastore: SQLiteDatastore) -> None:
-        self._datastore = datastore
+    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
 
     def versions(self, scheme_id: str) -> list[SchemeVersion]:
         """Every approved version, the latest first."""
@@ -41,9 +41,7 @@ class Schemes:
         return next(iter(self._select("AND version = ?", (scheme_id, version))), None)
 
     def _select(self, rest: str, parameters: tuple[str, ...]) -> list[SchemeVersion]:
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(_SELECT + rest, parameters)
-            return [_version(row) for row in cursor.fetchall()]
+        return [_version(row) for row in self._rows(_SELECT + rest, parameters)]
 
 
 def _version(row: Any) -> SchemeVersion:

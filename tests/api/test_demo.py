@@ -16,7 +16,7 @@ from api.app import create_app
 from api.checking.checks import check
 from api.cli.serving import _introduce
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from ledger.auditing import audit
 from ledger.domain.standing import Status
 from ledger.signing.keys import SigningKey
@@ -39,12 +39,12 @@ def test_the_demonstration_audits_clean(demonstration: Path) -> None:
 def test_it_renews_two_suspends_one_withdraws_one_and_erases_one(demonstration: Path) -> None:
     with Ledger.open(demonstration / "ledger", clock) as ledger, ReadModels(ledger) as models:
         rows, today, known = models.certificates.in_use(), date(2026, 11, 1), clock()
-        statuses = [models.certificates.status(row.certification_id, today, known) for row in rows]
+        statuses = [models.certificates.timeline(row.certification_id, known).on(today) for row in rows]
         assert statuses.count(Status.SUSPENDED) == statuses.count(Status.WITHDRAWN) == 1
         of_2022 = [row for row in rows if row.session_id == "TOA-PCA-FR-2022"]
         renewed = [row for row in of_2022 if row.standing.expires_on == date(2028, 5, 19)]
         assert [row.issue for row in renewed] == [2, 2]
-        erased = [person for person in ledger.ids_of("person") if models.roster.is_erased(person)]
+        erased = [person for person in ledger.ids_of("person") if models.roster.person(person).erased]
         assert len(erased) == 1
         assert ledger.vault.of_person(erased[0]) == []
 
@@ -72,9 +72,9 @@ def test_every_officers_key_is_at_hand(demonstration: Path) -> None:
 
 def test_one_statement_waits_for_the_registrar(demonstration: Path) -> None:
     registrar = SigningKey.load(demonstration / "keys" / "registrar.key")
-    with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Desk(ledger)) as desk:
-        (waiting,) = desk.waiting(ledger.read().key_holder(registrar.key_id))
-        assert desk.preview(waiting).type == "public-listing-consent-given/v1"
+    with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Inbox(ledger)) as inbox:
+        (waiting,) = inbox.waiting(ledger.read().key_holder(registrar.key_id))
+        assert inbox.preview(waiting).type == "public-listing-consent-given/v1"
 
 
 @pytest.mark.parametrize("years", [0, 10, 30])
@@ -98,9 +98,9 @@ def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: p
             assert client.get(f"/certificates/{showcase}.pdf").status_code == 200
             today = ledger.now().date()
             for row in register.models.certificates.in_use():
-                if register.models.certificates.status(row.certification_id, today, clock()) is Status.VALID:
+                if register.models.certificates.timeline(row.certification_id, clock()).on(today) is Status.VALID:
                     bodies = [ledger.documents.get(row.number, form) or b"" for form in BY_NAME]
-                    for presented in (row.number.encode(), register.bundle(row), *bodies):
+                    for presented in (row.number.encode(), bytes(register.bundle(row)), *bodies):
                         assert check(presented, register).verdict is Verdict.VALID, row.number
 
 

@@ -13,7 +13,8 @@ from api.words.failures import OF_CLASS, failure_in_words
 from api.words.vocabulary import CODES, FIELDS, TOLD_OTHERWISE
 from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
 from ledger.domain.commands import COMMAND_TYPES
-from ledger.domain.record import Event, Fact, Role
+from ledger.domain.events.office import FOUNDING
+from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Language
 from projections.dates import day_in_words, moment_in_words
@@ -59,7 +60,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     recorded = world.do
     world.do = listen  # type: ignore[method-assign]  # the story is overheard
     tell(world)
-    founding = world.ledger.signed_events("ledger:founding")[0].event
+    founding = world.ledger.signed_events(FOUNDING)[0].event
     read = world.ledger.read()
     spoken: dict[Language, str] = {
         "en": event_in_words(founding, "en", read),
@@ -172,5 +173,5 @@ def test_a_command_names_both_answers_and_an_expiry_that_never_comes(world: Worl
         "Certification accordée ou Certification refusée : candidat awa Exemple (c-awa)"
     )
     world.conclude("c-awa")
-    granted = world.ledger.signed_events("certification:c-awa")[0].event
+    granted = world.ledger.signed_events(Stream("certification", "c-awa"))[0].event
     assert "until never" in event_in_words(granted, "en", world.ledger.read())

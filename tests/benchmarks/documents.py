@@ -39,7 +39,7 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
     stack.callback(world.ledger.close)
     register = stack.enter_context(Register(world.ledger, Settings(base_url=URL), None, KEYS))
     (row,) = register.models.certificates.in_use()
-    bundle = register.bundle(row)
+    bundle = bytes(register.bundle(row))
     port = started(stack, REGISTER, "serve", "--port", "0", "--ledger", str(folder / "documents"))
     bare = started(stack, BARE)
     return [

@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.signing.envelope import open_envelope, pae
-from ledger.store.ledger import Answer, Receipt, Submission
+from ledger.store.submission import Answer, Receipt, Submission
 from ledger.store.writer import Writer
 from tests.benchmarks.measuring import Comparison, Size, seconds
 from tests.scenario import PLAN

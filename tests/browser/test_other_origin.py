@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 from api.app import create_app
 from api.demo import ISSUER_KEYS
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from ledger.store.ledger import Ledger
 from projections.credentials.keys import key_sources
@@ -44,8 +44,8 @@ def issuing(demonstration: Path) -> Iterator[str]:
     with (
         Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC)) as ledger,
         Register(ledger, Settings(base_url=url), None, keys) as register,
-        closing(Desk(ledger)) as desk,
-        serving(create_app(register, Office(ledger, desk, url)), listener),
+        closing(Inbox(ledger)) as inbox,
+        serving(create_app(register, Office(ledger, inbox, url)), listener),
     ):
         yield url
 

@@ -11,8 +11,8 @@ from eventsourcing.persistence import PersistenceError
 
 from api.clients.fetching import reader
 from api.publishing.files import write
-from api.secretariat.founding import proposal
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.record import Role
@@ -25,7 +25,8 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import decode_payload
 from ledger.store.founding import DATABASE
-from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt, Submission
 from ledger.vault import Disclosure
 from tests.crash.scene import Scene, Telling, Told, twice
 from tests.crash.scenes_around import (
@@ -115,7 +116,7 @@ def after_recording(folder: Path, world: World, told: Told) -> list[str]:
         # What was told is told again: the same statement is recorded once.
         for state in list(told.acknowledged.values())[:1]:
             event = decode_payload(open_envelope(bytes.fromhex(state)).payload)
-            if [s.event for s in ledger.signed_events(event.stream)].count(event) != 1:
+            if [s.event for s in ledger.signed_events(event.subject)].count(event) != 1:
                 faults.append("recorded twice")
     return faults + [f"audit: {finding}" for finding in audit(folder).findings]
 
@@ -199,19 +200,19 @@ SECOND = SigningKey.from_seed(b"second".ljust(32, b"."))
 
 
 def signing(folder: Path, world: World, tell: Telling) -> None:
-    """Two people sign a statement on the desk, one after the other; what failed is tried again once."""
+    """Two people sign a statement in the inbox, one after the other; what failed is tried again once."""
     with (
         Ledger.open(folder, lambda: world.now) as ledger,
-        closing(twice(lambda: Desk(ledger), tell)) as desk,
+        closing(twice(lambda: Inbox(ledger), tell)) as inbox,
     ):
         wanted = proposal("register-key", "security", "panel1", person_id="panel1", public_key=SECOND.public)
-        (number,) = twice(lambda: desk.file([wanted], "scene"), tell)
+        (number,) = twice(lambda: inbox.file([wanted], "scene"), tell)
         tell("ack", "0", str(number))
-        twice(lambda: desk.sign(number, "security", key_of("security")), tell)
+        twice(lambda: inbox.sign(number, "security", key_of("security")), tell)
         tell("ack", "1", str(number))
-        message = pae(STATEMENT_TYPE, twice(lambda: desk.prepare(number)[0], tell))
+        message = pae(STATEMENT_TYPE, twice(lambda: inbox.prepare(number)[0], tell))
         signature = Signature(SECOND.key_id, SECOND.sign(message))
-        receipt = twice(lambda: desk.add(number, "panel1", signature), tell)
+        receipt = twice(lambda: inbox.add(number, "panel1", signature), tell)
         assert receipt is not None
         tell("ack", "2", str(receipt.index))
 
@@ -219,10 +220,10 @@ def signing(folder: Path, world: World, tell: Telling) -> None:
 def after_signing(folder: Path, world: World, told: Told) -> list[str]:
     """What was filed is there, the first signature too, and the second one completes it."""
     faults = []
-    with Ledger.open(folder, lambda: world.now) as ledger, closing(Desk(ledger)) as desk:
+    with Ledger.open(folder, lambda: world.now) as ledger, closing(Inbox(ledger)) as inbox:
         if 0 in told.acknowledged:
             number = int(told.acknowledged[0])
-            item = desk.find(number)
+            item = inbox.find(number)
             if item is None:
                 return ["what was filed is gone"]
             if item.leaf is None:
@@ -230,8 +231,8 @@ def after_signing(folder: Path, world: World, told: Told) -> list[str]:
                     faults.append("it was recorded, and waits")
                 if 1 in told.acknowledged and "security" not in item.signatures:
                     faults.append("the first signature is gone")
-                desk.sign(number, "security", key_of("security"))
-                desk.sign(number, "panel1", SECOND)
+                inbox.sign(number, "security", key_of("security"))
+                inbox.sign(number, "panel1", SECOND)
             if SECOND.key_id not in ledger.read().officer("panel1").keys:
                 faults.append("it is signed by both, and not recorded")
     return faults + [f"audit: {finding}" for finding in audit(folder).findings]

@@ -19,7 +19,8 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.witness import Refusal, Request
 from ledger.published import PublishedLog
 from ledger.signing.note import Note, VerifierKey
-from ledger.store.ledger import Ledger, Receipt
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 from ledger.trust import TrustRoot
 from projections.read_models import ReadModels
 from tests.crash.scene import Telling, Told, appoint, twice

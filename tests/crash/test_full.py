@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from ledger.auditing import audit
-from ledger.store.ledger import Ledger, Receipt
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import BASE, GRANT, Officer
 from tests.support import World
@@ -54,10 +55,10 @@ def test_everyone_in_the_group_is_told_and_nothing_is_half_done(world: World) ->
 def test_over_http_it_is_not_available_and_goes_on_later(world: World) -> None:
     world.appoint()
     world.now = datetime.now(UTC)
-    ledger, desk = world.ledger, Desk(world.ledger)
+    ledger, inbox = world.ledger, Inbox(world.ledger)
     with (
         Register(ledger, Settings(base_url=BASE)) as register,
-        TestClient(create_app(register, Office(ledger, desk, BASE)), base_url=BASE) as client,
+        TestClient(create_app(register, Office(ledger, inbox, BASE)), base_url=BASE) as client,
     ):
         director = Officer(client, "director")
         prepared = director.prepare(GRANT).json()
@@ -66,4 +67,4 @@ def test_over_http_it_is_not_available_and_goes_on_later(world: World) -> None:
             assert (answer.status_code, answer.json()["code"]) == (503, "storage")
             assert "Nothing was recorded" in answer.json()["detail"]
         assert director.sign(prepared).status_code == 201
-    desk.close()
+    inbox.close()

@@ -17,7 +17,7 @@ import pytest
 from api.app import create_app
 from api.cli import MODULES, app, load
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from tests.serving import serving
 from tests.support import World, key_of
@@ -94,9 +94,9 @@ def test_the_client_of_the_reference_works(world: World, tmp_path: Path) -> None
     key, key_id = str(tmp_path / "director.key"), key_of("director").key_id
     command = [sys.executable, "client.py", url, key, key_id, "grant-role", arguments, "director"]
     with (
-        closing(Desk(world.ledger)) as desk,
+        closing(Inbox(world.ledger)) as inbox,
         Register(world.ledger, Settings(base_url=url)) as register,
-        serving(create_app(register, Office(world.ledger, desk, url)), listener),
+        serving(create_app(register, Office(world.ledger, inbox, url)), listener),
     ):
         first, again = (
             subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)

@@ -11,7 +11,7 @@ import pytest
 from ledger.bundle import Bundle
 from ledger.domain.events.certification import CertificateReissued, ScopeExtended, ScopeReduced
 from ledger.domain.number import CertificateNumber
-from ledger.domain.record import Event, Fact
+from ledger.domain.record import Event, Fact, Stream
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from ledger.verdict import Result, Verdict
@@ -22,7 +22,7 @@ from tests.support import SESSION, World
 AWA = {"certification_id": "c-awa"}
 REDUCED, EXTENDED = (str(CertificateNumber(SESSION, 1, issue)) for issue in (2, 3))
 THEORY, SKILLS, COMMUNICATION, ADVICE = COMPETENCIES
-STREAM = "certification:c-awa"
+STREAM = Stream("certification", "c-awa")
 # By version in the stream.
 GRANT, REDUCTION, REISSUE, EXTENSION, LAST = 1, 3, 4, 5, 6
 
@@ -118,9 +118,9 @@ def _without(version: int) -> Callable[[Operator, str], Bundle]:
     return forged
 
 
-def _place(envelope: bytes) -> tuple[str, int]:
+def _place(envelope: bytes) -> tuple[Stream, int]:
     event = decode_payload(open_envelope(envelope).payload)
-    return event.stream, event.version
+    return event.subject, event.version
 
 
 def _ungranted(operator: Operator, number: str) -> Bundle:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ledger.bundle import MAX_BUNDLE_BYTES, Bundle, Included, assemble, disclosures_of
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.events.office import RoleGranted
-from ledger.domain.record import Role, Signer
+from ledger.domain.record import Role, Signer, Stream
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -41,11 +41,7 @@ def certified(workshop: World) -> World:
 
 
 def bundle_of(world: World, *, named: bool = True, number: str = "") -> Bundle:
-    (issued,) = [
-        s.event.facts
-        for s in world.ledger.signed_events("certification:c-awa")
-        if isinstance(s.event.facts, CertificateIssued)
-    ]
+    (issued,) = [s.event.facts for s in world.ledger.signed_events(AWA) if isinstance(s.event.facts, CertificateIssued)]
     disclosures = disclosures_of(world.ledger, issued.certificate) if named else ()
     return assemble(world.ledger, "c-awa", number or issued.certificate.number, disclosures)
 
@@ -93,7 +89,7 @@ def test_the_name_stays_unknown_when_it_is_not_disclosed(certified: World) -> No
 
 
 def test_the_holder_may_disclose_a_part_of_the_name(certified: World) -> None:
-    issued = certified.ledger.signed_events("certification:c-awa")[1].event.facts
+    issued = certified.ledger.signed_events(AWA)[1].event.facts
     assert isinstance(issued, CertificateIssued)
     part = disclosures_of(certified.ledger, issued.certificate, ("family_name",))
     bundle = msgspec.structs.replace(bundle_of(certified), disclosures=part)
@@ -261,7 +257,7 @@ class Operator:
         self.world = world
         self.leaves = [entry.state for entry in world.ledger.entries(0, world.ledger.size())]
 
-    def replace(self, stream: str, version: int, /, *signers: str, **changes: Any) -> None:
+    def replace(self, stream: Stream, version: int, /, *signers: str, **changes: Any) -> None:
         """Change a statement and sign it again, by the same people or by others."""
         index, envelope = self.world.ledger.statements(stream, len(self.leaves))[version - 1]
         event = msgspec.structs.replace(decode_payload(open_envelope(envelope).payload), **changes)
@@ -296,7 +292,8 @@ def test_an_operator_who_changes_nothing_is_believed(certified: World) -> None:
     assert checked(certified, Operator(certified).bundle()).verdict is Verdict.VALID
 
 
-GRANT, ISSUE = ("certification:c-awa", 1), ("certification:c-awa", 2)
+AWA = Stream("certification", "c-awa")
+GRANT, ISSUE = (AWA, 1), (AWA, 2)
 
 
 def test_an_operator_who_signs_for_an_officer_is_found(certified: World) -> None:
@@ -308,7 +305,7 @@ def test_an_operator_who_signs_for_an_officer_is_found(certified: World) -> None
     operator.replace(*GRANT, by=(Signer("decider1", Role.DECISION_AUTHORITY), Signer("registrar", Role.REGISTRAR)))
     assert failed(checked(certified, operator.bundle())) == "signatures"
     operator.replace(*GRANT)
-    leaf = operator.world.ledger.statements(*GRANT[:1], len(operator.leaves))[0][0]
+    leaf = operator.world.ledger.statements(AWA, len(operator.leaves))[0][0]
     envelope = open_envelope(operator.leaves[leaf])
     operator.leaves[leaf] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
     assert failed(checked(certified, operator.bundle())) == "signatures"
@@ -316,7 +313,7 @@ def test_an_operator_who_signs_for_an_officer_is_found(certified: World) -> None
 
 def test_an_operator_who_certifies_more_than_was_granted_is_found(certified: World) -> None:
     operator = Operator(certified)
-    issued = certified.ledger.signed_events("certification:c-awa")[1].event.facts
+    issued = certified.ledger.signed_events(AWA)[1].event.facts
     assert isinstance(issued, CertificateIssued)
     longer = msgspec.structs.replace(issued.certificate, expires_on=date(2099, 1, 1))
     operator.replace(*ISSUE, facts=CertificateIssued(certificate=longer))
@@ -325,7 +322,7 @@ def test_an_operator_who_certifies_more_than_was_granted_is_found(certified: Wor
 
 def test_an_operator_who_certifies_without_a_grant_is_found(certified: World) -> None:
     operator = Operator(certified)
-    issued = certified.ledger.signed_events("certification:c-awa")[1].event.facts
+    issued = certified.ledger.signed_events(AWA)[1].event.facts
     by = (Signer("registrar", Role.REGISTRAR),)
     operator.replace(*GRANT, type="certificate-issued/v1", by=by, facts=issued)
     assert failed(checked(certified, operator.bundle())) == "certificate"
@@ -342,10 +339,10 @@ def test_an_operator_who_puts_statements_where_they_do_not_belong_is_found(certi
 def test_an_operator_who_misstates_the_heads_is_found(certified: World) -> None:
     operator = Operator(certified)
     heads = open_heads(bundle_of(certified).heads, certified.ledger.trust.verifier_key)
-    fewer = {stream: version for stream, version in heads.versions.items() if stream != "officer:security"}
+    fewer = {stream: version for stream, version in heads.versions.items() if stream != Stream("officer", "security")}
     assert failed(checked(certified, operator.bundle(versions=fewer))) == "completeness"
     assert failed(checked(certified, operator.bundle(size=3))) == "completeness"
-    two = {**heads.versions, "certification:c-zoe": 0}
+    two = {**heads.versions, Stream("certification", "c-zoe"): 0}
     assert failed(checked(certified, operator.bundle(versions=two))) == "completeness"
 
 
@@ -354,15 +351,15 @@ def test_heads_without_any_statement_of_the_certification_prove_nothing(certifie
     statements = tuple(s for s in genuine.statements if b"certification:c-awa" not in open_envelope(s.envelope).payload)
     note, checkpoint = certified.ledger.latest()
     heads = open_heads(genuine.heads, certified.ledger.trust.verifier_key)
-    needed = {s.stream for s in map(_event, statements)} | {
-        f"officer:{signer.person}" for s in map(_event, statements) for signer in s.by
+    needed = {s.subject for s in map(_event, statements)} | {
+        Stream("officer", signer.person) for s in map(_event, statements) for signer in s.by
     }
-    versions = {stream: v for stream, v in heads.versions.items() if stream in needed} | {"certification:c-awa": 0}
+    versions = {stream: v for stream, v in heads.versions.items() if stream in needed} | {AWA: 0}
     bundle = msgspec.structs.replace(
         genuine,
         checkpoint=note,
         heads=sign_heads(checkpoint, certified.now, versions, key_of("log")),
-        statements=tuple(s for s in statements if _event(s).stream in versions),
+        statements=tuple(s for s in statements if _event(s).subject in versions),
     )
     assert failed(checked(certified, bundle)) == "certificate"
 
@@ -415,7 +412,7 @@ def test_heads_have_one_form(text: str) -> None:
 
 
 def test_heads_of_another_log_are_refused() -> None:
-    heads = Heads("log.example", 3, datetime(2017, 5, 19, 16, tzinfo=UTC), {"officer:x": 1})
+    heads = Heads("log.example", 3, datetime(2017, 5, 19, 16, tzinfo=UTC), {Stream("officer", "x"): 1})
     assert Heads.parse(str(heads)) == heads
     note = sign_note(str(heads), "other.example", key_of("log"))
     with pytest.raises(Unverifiable, match=r"expected other\.example"):

@@ -45,8 +45,8 @@ def test_a_later_withdrawal_does_not_change_what_was_known_before(workshop: Worl
     with ReadModels(workshop.ledger) as models:
         known_before, known_after = datetime(2018, 3, 5, tzinfo=UTC), datetime(2018, 3, 11, tzinfo=UTC)
         day = date(2018, 3, 2)
-        assert models.certificates.status("c-awa", day, known_before) is Status.VALID
-        assert models.certificates.status("c-awa", day, known_after) is Status.WITHDRAWN
+        assert models.certificates.timeline("c-awa", known_before).on(day) is Status.VALID
+        assert models.certificates.timeline("c-awa", known_after).on(day) is Status.WITHDRAWN
 
 
 def test_the_scope_is_that_of_the_day_as_known_at_the_moment(workshop: World) -> None:
@@ -130,7 +130,7 @@ def test_the_versions_of_a_scheme_are_shown_once_approved(workshop: World) -> No
 def test_levels_are_shown_while_the_holder_agrees(workshop: World) -> None:
     def shows() -> bool:
         with ReadModels(workshop.ledger) as models:
-            return models.roster.shows_results("awa")
+            return models.roster.person("awa").shows_results
 
     assert not shows()
     workshop.do("give-results-consent", "registrar", person_id="awa")
@@ -142,4 +142,4 @@ def test_levels_are_shown_while_the_holder_agrees(workshop: World) -> None:
     workshop.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
     assert not shows()
     with ReadModels(workshop.ledger) as models:
-        assert not models.roster.shows_results("nobody")
+        assert not models.roster.person("nobody").shows_results

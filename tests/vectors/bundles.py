@@ -11,7 +11,7 @@ import msgspec
 from api.publishing.packing import pack
 from ledger.bundle import Bundle, assemble
 from ledger.domain.events.certification import CertificateIssued
-from ledger.domain.record import Role, Signer
+from ledger.domain.record import Role, Signer, Stream
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.heads import open_heads, sign_heads
@@ -84,7 +84,7 @@ def _faults(world: World) -> Iterator[Vector]:
 
 def _forgeries(world: World) -> Iterator[Vector]:
     """By an operator who holds the log's key."""
-    issued = world.ledger.signed_events("certification:c-awa")[1].event.facts
+    issued = world.ledger.signed_events(Stream("certification", "c-awa"))[1].event.facts
     assert isinstance(issued, CertificateIssued)
     longer = msgspec.structs.replace(issued.certificate, expires_on=date(2099, 1, 1))
     authority, registrar = Signer("decider1", Role.DECISION_AUTHORITY), Signer("registrar", Role.REGISTRAR)
@@ -112,13 +112,13 @@ def _forgeries(world: World) -> Iterator[Vector]:
 
 
 def _unsigned(operator: Operator) -> None:
-    leaf, _ = operator.world.ledger.statements(*GRANT[:1], len(operator.leaves))[0]
+    leaf, _ = operator.world.ledger.statements(GRANT[0], len(operator.leaves))[0]
     envelope = open_envelope(operator.leaves[leaf])
     operator.leaves[leaf] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
 
 
 def _resigned(operator: Operator, count: int) -> None:
-    leaf, _ = operator.world.ledger.statements(*GRANT[:1], len(operator.leaves))[0]
+    leaf, _ = operator.world.ledger.statements(GRANT[0], len(operator.leaves))[0]
     envelope = open_envelope(operator.leaves[leaf])
     operator.leaves[leaf] = seal(envelope.payload, (envelope.signatures * 2)[:count])
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ledger.domain.number import CertificateNumber
+from ledger.domain.record import Stream
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.log.heads import Heads
@@ -84,7 +85,7 @@ def test_our_own_formats_stay_as_they_are() -> None:
     note = sign_checkpoint(checkpoint, KEY)
     assert note == (f"{checkpoint}\n— log.example/pca {NOTE_SIGNATURE}\n")
     assert open_checkpoint(note, VerifierKey("log.example/pca", KEY.public)) == checkpoint
-    heads = Heads("log.example/pca", 8, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), {"officer:x": 2})
+    heads = Heads("log.example/pca", 8, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), {Stream("officer", "x"): 2})
     assert str(heads) == "pca-ledger/heads/v1\nlog.example/pca\n8\n2026-01-02T03:04:05Z\nofficer:x 2\n"
     proof = InclusionProof(5, (bytes(32),), note)
     assert str(proof) == f"c2sp.org/tlog-proof@v1\nindex 5\n{'A' * 43}=\n\n{note}"

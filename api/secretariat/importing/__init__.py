@@ -2,7 +2,16 @@
 
 from api.secretariat.importing.proposing import ImportPlan, plan_import
 from api.secretariat.importing.reading import Fault, WrongWorkshop
-from api.secretariat.importing.results import Result, results
+from api.secretariat.importing.results import CandidacyResult, results
 from api.secretariat.importing.workshop import Workshop, read_workshop
 
-__all__ = ["Fault", "ImportPlan", "Result", "Workshop", "WrongWorkshop", "plan_import", "read_workshop", "results"]
+__all__ = [
+    "CandidacyResult",
+    "Fault",
+    "ImportPlan",
+    "Workshop",
+    "WrongWorkshop",
+    "plan_import",
+    "read_workshop",
+    "results",
+]

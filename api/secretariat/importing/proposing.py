@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from api.secretariat.importing.members import members
-from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Officer, Workshop
-from api.secretariat.inbox import Desk
+from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer
+from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
 from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import require_new
@@ -57,18 +57,18 @@ class ImportPlan(msgspec.Struct, frozen=True):
         """How many of each command: what a dry run shows."""
         return dict(Counter(BY_COMMAND[type(p.command)].name for p in self.proposals))
 
-    def require_new(self, desk: Desk) -> None:
-        """Raises ``Refused`` when the workshop, or a file of it, waits on this desk or was imported through it."""
-        desk.require_not_imported(self.source, self.files)
-        for item in desk.waiting():
+    def require_new(self, inbox: Inbox) -> None:
+        """Raises ``Refused`` when the workshop, or a file of it, waits in this inbox or was imported through it."""
+        inbox.require_not_imported(self.source, self.files)
+        for item in inbox.waiting():
             command = item.proposal.command
             if isinstance(command, PlanSession) and command.session_id == self.source:
                 raise Refused("already-exists", kind="session", id=self.source)
 
-    def file(self, desk: Desk) -> None:
-        """Put everything on the desk, or nothing. Raises ``Refused`` as :meth:`require_new` does."""
-        self.require_new(desk)
-        desk.file(self.proposals, self.source, self.files)
+    def file(self, inbox: Inbox) -> None:
+        """Put everything in the inbox, or nothing. Raises ``Refused`` as :meth:`require_new` does."""
+        self.require_new(inbox)
+        inbox.file(self.proposals, self.source, self.files)
 
 
 def plan_import(workshop: Workshop, ledger: Ledger, new_id: Callable[[], str]) -> ImportPlan:
@@ -136,7 +136,7 @@ class _Planning:
                 region=member["region"],
             )
 
-    def _officer(self, officer: Officer) -> None:
+    def _officer(self, officer: WorkshopOfficer) -> None:
         """Known by name and home administration, or registered anew; keys are enrolled apart."""
         given, _, family = officer.name.partition(" ")
         person = self._ledger.find_person(given, family or given, officer.administration)

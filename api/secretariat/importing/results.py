@@ -7,12 +7,13 @@ import msgspec
 from ledger.domain.events.candidacy import CellTrace, EligibilityRefused
 from ledger.domain.outcome import is_complete
 from ledger.domain.outcome import unmet as unmet_of
+from ledger.domain.record import Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.reading import Draft
 from ledger.store.ledger import Ledger
 
 
-class Result(msgspec.Struct, frozen=True):
+class CandidacyResult(msgspec.Struct, frozen=True):
     """``composite`` is an exact fraction such as ``65/4``, or empty."""
 
     candidacy_id: str
@@ -21,29 +22,29 @@ class Result(msgspec.Struct, frozen=True):
     composite: str
 
 
-def results(ledger: Ledger, session_id: str) -> list[Result]:
+def results(ledger: Ledger, session_id: str) -> list[CandidacyResult]:
     """One row a candidacy, in the order of nomination."""
     read = ledger.read()
     return [_result(ledger, read, candidacy) for candidacy in read.candidacies_in(session_id)]
 
 
-def _result(ledger: Ledger, read: Draft, candidacy: Candidacy) -> Result:
+def _result(ledger: Ledger, read: Draft, candidacy: Candidacy) -> CandidacyResult:
     candidacy_id, outcome = candidacy.candidacy_id, candidacy.outcome
     if candidacy.withdrawn:
-        return Result(candidacy_id, "withdrawn", "", "")
+        return CandidacyResult(candidacy_id, "withdrawn", "", "")
     if candidacy.eligible is False:
-        return Result(candidacy_id, "not-selected", ";".join(_unmet_criteria(ledger, candidacy_id)), "")
+        return CandidacyResult(candidacy_id, "not-selected", ";".join(_unmet_criteria(ledger, candidacy_id)), "")
     if outcome is None:
-        return Result(candidacy_id, "pending", "", "")
+        return CandidacyResult(candidacy_id, "pending", "", "")
     if outcome.outcome == "incomplete":
         why = ";".join(_incomplete(cell) for cell in outcome.cells if not is_complete(cell))
-        return Result(candidacy_id, "incomplete", why, "")
+        return CandidacyResult(candidacy_id, "incomplete", why, "")
     certified = read.certification(candidacy_id).grant is not None
     met = "certified" if certified else "qualified-not-selected"
     ratio = outcome.composite
     composite = "" if ratio is None else f"{ratio.numerator}/{ratio.denominator}".removesuffix("/1")
     result = met if outcome.outcome == "met" else "not-met"
-    return Result(candidacy_id, result, ";".join(unmet_of(outcome)), composite)
+    return CandidacyResult(candidacy_id, result, ";".join(unmet_of(outcome)), composite)
 
 
 def _incomplete(cell: CellTrace) -> str:
@@ -51,7 +52,7 @@ def _incomplete(cell: CellTrace) -> str:
 
 
 def _unmet_criteria(ledger: Ledger, candidacy_id: str) -> list[str]:
-    for signed in ledger.signed_events(f"candidacy:{candidacy_id}"):
+    for signed in ledger.signed_events(Stream("candidacy", candidacy_id)):
         facts = signed.event.facts
         if isinstance(facts, EligibilityRefused):
             return [finding.criterion for finding in facts.findings if not finding.met]

@@ -37,7 +37,7 @@ FINDINGS = {"met": True, "not-met": False}
 OFFICER_ROLES = (Role.ASSESSOR, Role.FACILITATOR, Role.SELECTION_PANEL, Role.DECISION_AUTHORITY, Role.REGISTRAR)
 
 
-class Officer(msgspec.Struct, frozen=True):
+class WorkshopOfficer(msgspec.Struct, frozen=True):
     code: str
     name: str
     administration: str
@@ -72,7 +72,7 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     validity_months: int
     assessors_per_cell: int
     plan: dict[str, tuple[str, ...]]
-    officers: tuple[Officer, ...]
+    officers: tuple[WorkshopOfficer, ...]
     candidates: tuple[Candidate, ...]
     findings: dict[str, dict[str, bool]]
     panels: dict[str, tuple[str, ...]]
@@ -232,9 +232,9 @@ class _Reading:
             plan[activity] = (*plan.get(activity, ()), *([competency] if competency else []))
         return plan
 
-    def _officer(self, row: Row) -> Officer:
+    def _officer(self, row: Row) -> WorkshopOfficer:
         roles = {str(role): role for role in OFFICER_ROLES}
-        return Officer(
+        return WorkshopOfficer(
             self._text(row, "officer"),
             self._text(row, "name"),
             self._country(row, "home_administration_iso2"),
@@ -258,7 +258,7 @@ class _Reading:
         return row[column]
 
     def _findings(
-        self, codes: set[str], officers: tuple[Officer, ...]
+        self, codes: set[str], officers: tuple[WorkshopOfficer, ...]
     ) -> tuple[dict[str, dict[str, bool]], dict[str, tuple[str, ...]]]:
         findings: dict[str, dict[str, bool]] = {}
         panels: dict[str, tuple[str, ...]] = {}
@@ -296,7 +296,7 @@ class _Reading:
     def _scores(
         self,
         candidates: tuple[Candidate, ...],
-        officers: tuple[Officer, ...],
+        officers: tuple[WorkshopOfficer, ...],
         plan: dict[str, tuple[str, ...]],
         level_min: int,
         level_max: int,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from ledger.domain.record import Fact, Signer
+from ledger.domain.record import Fact, Signer, Stream
 from ledger.domain.refusal import Refused
 
 
@@ -28,7 +28,7 @@ class Act(msgspec.Struct, frozen=True):
 class Decided(msgspec.Struct, frozen=True):
     """The fact that would be recorded, and in which stream."""
 
-    stream: str
+    stream: Stream
     fact: Fact
 
 

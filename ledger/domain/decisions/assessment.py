@@ -25,7 +25,7 @@ from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
 from ledger.domain.outcome import RULES
 from ledger.domain.reader import Reader
-from ledger.domain.record import Role
+from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy, CandidacyFact, Sheet
 from ledger.domain.states.session import Session
@@ -299,4 +299,4 @@ def _require_no_outcome(candidacy: Candidacy) -> None:
 
 
 def _decided(candidacy_id: str, fact: CandidacyFact) -> Decided:
-    return Decided(f"candidacy:{candidacy_id}", fact)
+    return Decided(Stream("candidacy", candidacy_id), fact)

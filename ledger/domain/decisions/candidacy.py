@@ -28,6 +28,7 @@ from ledger.domain.events.candidacy import (
 )
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
+from ledger.domain.record import Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import (
     Candidacy,
@@ -168,4 +169,4 @@ def require_attending(candidacy_id: str, read: Reader) -> Candidacy:
 
 
 def _decided(candidacy_id: str, fact: CandidacyFact) -> Decided:
-    return Decided(f"candidacy:{candidacy_id}", fact)
+    return Decided(Stream("candidacy", candidacy_id), fact)

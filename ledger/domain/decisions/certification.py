@@ -32,7 +32,7 @@ from ledger.domain.months import add_months
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
 from ledger.domain.reader import Reader
-from ledger.domain.record import Role
+from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on
 from ledger.domain.standing import CertificationFact, Status
@@ -300,4 +300,4 @@ def _require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
 
 
 def _decided(certification_id: str, fact: CertificationFact) -> Decided:
-    return Decided(f"certification:{certification_id}", fact)
+    return Decided(Stream("certification", certification_id), fact)

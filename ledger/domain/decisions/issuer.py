@@ -10,7 +10,7 @@ from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.issuer import (
-    STREAM,
+    ISSUER,
     Algorithm,
     IssuerEstablished,
     IssuerKeyEnrolled,
@@ -62,7 +62,7 @@ def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Decide
         raise Refused("already-exists", kind="issuer", id=issuer.url)
     if not _URL.fullmatch(command.url):
         raise Refused("issuer-address")
-    return Decided(STREAM, IssuerEstablished(url=command.url))
+    return Decided(ISSUER, IssuerEstablished(url=command.url))
 
 
 def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Decided:
@@ -88,14 +88,14 @@ def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Decided
         certificates=command.certificates,
         proof=command.proof,
     )
-    return Decided(STREAM, fact)
+    return Decided(ISSUER, fact)
 
 
 def retire_issuer_key(command: RetireIssuerKey, act: Act, read: Reader) -> Decided:
     """A security officer ends a key that another has replaced."""
     if command.key_id not in {key.key_id for key in read.issuer().active}:
         raise Refused("issuer-key-not-active", key=command.key_id)
-    return Decided(STREAM, IssuerKeyRetired(key_id=command.key_id))
+    return Decided(ISSUER, IssuerKeyRetired(key_id=command.key_id))
 
 
 def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Decided:
@@ -108,4 +108,4 @@ def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Decid
     fact = IssuerKeyRevoked(
         key_id=command.key_id, reason_code=command.reason_code, compromised_since=command.compromised_since
     )
-    return Decided(STREAM, fact)
+    return Decided(ISSUER, fact)

@@ -20,7 +20,7 @@ from ledger.domain.events.office import (
 )
 from ledger.domain.form import of_bytes, require_form
 from ledger.domain.reader import Reader
-from ledger.domain.record import Moment, Role
+from ledger.domain.record import Moment, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import (
     OfficeFact,
@@ -151,4 +151,4 @@ def _require_active(person_id: str, key_id: str, read: Reader) -> None:
 
 
 def _decided(fact: OfficeFact) -> Decided:
-    return Decided(f"officer:{fact.person_id}", fact)
+    return Decided(Stream("officer", fact.person_id), fact)

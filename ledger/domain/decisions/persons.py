@@ -25,6 +25,7 @@ from ledger.domain.events.persons import (
     PublicResultsConsentWithdrawn,
 )
 from ledger.domain.reader import Reader
+from ledger.domain.record import Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import (
     Person,
@@ -174,7 +175,7 @@ def register_administration(command: RegisterAdministration, act: Act, read: Rea
         name_fr=command.name_fr,
         region=command.region,
     )
-    return Decided(f"administration:{identifier}", fact)
+    return Decided(Stream("administration", identifier), fact)
 
 
 def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Decided:
@@ -184,7 +185,7 @@ def rename_administration(command: RenameAdministration, act: Act, read: Reader)
     fact = AdministrationRenamed(
         name_en=command.name_en, name_fr=command.name_fr, effective_from=command.effective_from
     )
-    return Decided(f"administration:{command.administration_id}", fact)
+    return Decided(Stream("administration", command.administration_id), fact)
 
 
 def require_person(person_id: str, read: Reader) -> Person:
@@ -214,4 +215,4 @@ def _require_names(name_en: str, name_fr: str) -> None:
 
 
 def _person(person_id: str, fact: PersonFact) -> Decided:
-    return Decided(f"person:{person_id}", fact)
+    return Decided(Stream("person", person_id), fact)

@@ -22,6 +22,7 @@ from ledger.domain.events.scheme import (
     SchemeVersionDrafted,
 )
 from ledger.domain.reader import Reader
+from ledger.domain.record import Stream
 from ledger.domain.refusal import Refused
 from ledger.words import Words
 
@@ -71,7 +72,7 @@ def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Decide
         title_fr=command.title_fr,
         domain=command.domain,
     )
-    return Decided(f"scheme:{command.scheme_id}", fact)
+    return Decided(Stream("scheme", command.scheme_id), fact)
 
 
 def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Decided:
@@ -85,7 +86,7 @@ def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) ->
     _require_plan(command)
     fields = msgspec.structs.asdict(command)
     del fields["scheme_id"]
-    return Decided(f"scheme:{command.scheme_id}", SchemeVersionDrafted(**fields))
+    return Decided(Stream("scheme", command.scheme_id), SchemeVersionDrafted(**fields))
 
 
 def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader) -> Decided:
@@ -97,7 +98,7 @@ def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader
     if command.version in scheme.approved:
         raise Refused("version-already-approved", version=command.version)
     fact = SchemeVersionApproved(version=command.version, effective_from=command.effective_from)
-    return Decided(f"scheme:{command.scheme_id}", fact)
+    return Decided(Stream("scheme", command.scheme_id), fact)
 
 
 def _precedence(version: str) -> tuple[int, ...]:

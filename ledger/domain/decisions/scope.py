@@ -15,6 +15,7 @@ from ledger.domain.decisions.certification import certification_to_decide, requi
 from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
+from ledger.domain.record import Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import taken_out_on
 from ledger.domain.states.certification import Certification
@@ -53,7 +54,7 @@ def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Decided:
         reason_code=command.reason_code,
         reason=command.reason,
     )
-    return Decided(f"certification:{command.certification_id}", fact)
+    return Decided(Stream("certification", command.certification_id), fact)
 
 
 def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Decided:
@@ -77,7 +78,7 @@ def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Decided:
         effective_from=command.effective_from,
         evidence=command.evidence,
     )
-    return Decided(f"certification:{command.certification_id}", fact)
+    return Decided(Stream("certification", command.certification_id), fact)
 
 
 def _to_decide(

@@ -19,7 +19,7 @@ from ledger.domain.events.session import (
     SessionPlanned,
 )
 from ledger.domain.reader import Reader
-from ledger.domain.record import Role
+from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.session import Session, SessionFact
@@ -173,4 +173,4 @@ def _require_role(person_id: str, role: Role, read: Reader) -> None:
 
 
 def _decided(session_id: str, fact: SessionFact) -> Decided:
-    return Decided(f"session:{session_id}", fact)
+    return Decided(Stream("session", session_id), fact)

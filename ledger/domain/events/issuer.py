@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ledger.domain.record import Fact, Moment
+from ledger.domain.record import Fact, Moment, Stream
 
-STREAM = "issuer:body"  # there is one
+ISSUER = Stream("issuer", "body")  # there is one
 
 Algorithm = Literal["Ed25519", "ES256"]
 

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from ledger.domain.events.common import Digest
-from ledger.domain.record import Fact, Moment, Role
+from ledger.domain.record import Fact, Moment, Role, Stream
 
 
 class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +19,7 @@ class Founder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     details: tuple[Digest, ...]
 
 
-FOUNDING = "ledger:founding"  # the stream that holds nothing but leaf 0
+FOUNDING = Stream("ledger", "founding")  # it holds nothing but leaf 0
 
 
 class LedgerFounded(Fact, frozen=True, kw_only=True):

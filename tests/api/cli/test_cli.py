@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.events.certification import CertificateIssued
+from ledger.domain.record import Stream
 from tests.commands import run
 from tests.support import World
 
@@ -151,7 +152,7 @@ def test_an_endless_published_note_is_not_read_to_its_end(founded: Path, tmp_pat
 
 
 def test_every_line_of_a_history_is_whole(workshop: World, tmp_path: Path) -> None:
-    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    facts = [s.event.facts for s in workshop.ledger.signed_events(Stream("certification", "c-awa"))]
     number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
     workshop.ledger.close()
     printed = run(tmp_path, "history", number, "--ledger", str(workshop.ledger.folder))
@@ -163,7 +164,7 @@ def test_a_refusal_is_in_french_when_asked(founded: Path) -> None:
 
 
 def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> None:
-    facts = [s.event.facts for s in workshop.ledger.signed_events("certification:c-awa")]
+    facts = [s.event.facts for s in workshop.ledger.signed_events(Stream("certification", "c-awa"))]
     number = next(f.certificate.number for f in facts if isinstance(f, CertificateIssued))
     workshop.ledger.close()
     ledger = ("--ledger", str(workshop.ledger.folder))

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from ledger.log.policy import Policy
 from ledger.log.tiles import parse_bundle
@@ -69,13 +69,13 @@ def test_another_path_is_no_tile(client: TestClient, path: str) -> None:
 def office(workshop: World) -> Iterator[TestClient]:
     workshop.now = datetime.now(UTC)
     appoint_auditor(workshop)
-    desk = Desk(workshop.ledger)
+    inbox = Inbox(workshop.ledger)
     with (
         Register(workshop.ledger, Settings(base_url=BASE)) as register,
-        TestClient(create_app(register, Office(workshop.ledger, desk, BASE)), base_url=BASE) as client,
+        TestClient(create_app(register, Office(workshop.ledger, inbox, BASE)), base_url=BASE) as client,
     ):
         yield client
-    desk.close()
+    inbox.close()
 
 
 def test_entries_are_for_auditors(office: TestClient, workshop: World) -> None:

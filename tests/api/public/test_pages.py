@@ -19,8 +19,9 @@ from starlette.testclient import TestClient
 import api
 from api.app import SECURITY_HEADERS, create_app
 from api.register import DEMONSTRATION, Register, Settings
-from ledger.bundle import MEDIA_TYPE, Bundle
+from ledger.bundle import MEDIA_TYPE
 from ledger.domain.events.certification import CertificateIssued
+from ledger.domain.record import Stream
 from ledger.trust import TrustRoot
 from ledger.verdict import Verdict
 from ledger.verification import verify
@@ -36,7 +37,7 @@ NAME = "awa N&#39;Guessan-Écho"
 def number(listed: World) -> str:
     (fact,) = [
         s.event.facts
-        for s in listed.ledger.signed_events("certification:c-awa")
+        for s in listed.ledger.signed_events(Stream("certification", "c-awa"))
         if isinstance(s.event.facts, CertificateIssued)
     ]
     return fact.certificate.number
@@ -319,13 +320,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 def test_no_name_is_kept_with_the_bundles_that_are(listed: World) -> None:
     with Register(listed.ledger, Settings(base_url=BASE)) as register:
         (row,) = register.models.certificates.in_use()
-        assert len(Bundle.parse(register.bundle(row)).disclosures) == 2
+        assert len(register.bundle(row).disclosures) == 2
         kept = register._assembled(row.certification_id, row.number, listed.ledger.size(), listed.now.replace(second=0))
         assert register._assembled.cache_info().hits == 1
         assert kept.disclosures == ()
         listed.do("withdraw-listing-consent", "registrar", person_id="awa")
         register.models.catch_up()
-        assert Bundle.parse(register.bundle(row)).disclosures == ()
+        assert register.bundle(row).disclosures == ()
 
 
 def test_health_tells_of_an_erasure_that_a_reader_holds_up(listed: World) -> None:

@@ -233,7 +233,7 @@ def test_a_bundle_older_than_the_log_is_said(workshop: World, tmp_path: Path) ->
 def test_a_certificate_in_doubt_is_said(workshop: World, tmp_path: Path) -> None:
     world, www = workshop, tmp_path / "www"
     world.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
-    write(world.ledger, www, certificates=[(NUMBER, bytes(assemble(world.ledger, "c-awa", NUMBER)))])
+    write(world.ledger, www, certificates=[assemble(world.ledger, "c-awa", NUMBER)])
     look = monitor(world, www, tmp_path / "state", numbers=(NUMBER,))
     assert look() == []
     world.now += timedelta(days=30)

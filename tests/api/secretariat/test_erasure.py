@@ -1,4 +1,4 @@
-"""Who is erased is nowhere: not in the record, not in the read models, not on the desk."""
+"""Who is erased is nowhere: not in the record, not in the read models, not in the inbox."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from base64 import urlsafe_b64encode
 from datetime import date
 from pathlib import Path
 
-from api.secretariat.founding import proposal
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import proposal
 from ledger.auditing import audit
 from projections.read_models import ReadModels
 from tests.support import World, key_of
@@ -37,22 +37,22 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(world: World) -> None:
     world.plan()
     folder = world.ledger.folder
     with ReadModels(world.ledger) as models:
-        desk = Desk(world.ledger)
+        inbox = Inbox(world.ledger)
         keys = {name: key_of(name) for name in ("registrar", "protection", "security")}
         details = [
             {"name": "given_name", "value": GIVEN},
             {"name": "family_name", "value": FAMILY},
             {"name": "email", "value": EMAIL},
         ]
-        desk.file([proposal("register-person", "registrar", person_id="zenobie", details=details)], "test")
-        desk.sign_all(keys)
+        inbox.file([proposal("register-person", "registrar", person_id="zenobie", details=details)], "test")
+        inbox.sign_all(keys)
         # These wait when she is erased, and other rows were written around them.
         for number in range(200):
             email = {"name": "email", "value": f"{number}.{EMAIL}"}
-            desk.file([proposal("update-person-details", "registrar", person_id="zenobie", details=[email])], "test")
+            inbox.file([proposal("update-person-details", "registrar", person_id="zenobie", details=[email])], "test")
             if number % 3 == 0:
-                desk.drop(desk.waiting()[0].number)
-        desk.file(
+                inbox.drop(inbox.waiting()[0].number)
+        inbox.file(
             [
                 proposal(
                     "nominate-candidate",
@@ -67,29 +67,29 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(world: World) -> None:
             "test",
         )
         assert {line.partition(":")[0] for line in found_in(folder)} >= {"desk.db", "ledger.db-wal"}
-        desk.file(
+        inbox.file(
             [proposal("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")],
             "test",
         )
-        erasure = desk.waiting()[-1].number
+        erasure = inbox.waiting()[-1].number
         for person in ("protection", "security"):
-            desk.sign(erasure, person, keys[person])
-        assert desk.waiting() == []
+            inbox.sign(erasure, person, keys[person])
+        assert inbox.waiting() == []
         models.catch_up()
         assert models.differences() == []
-        desk.close()
+        inbox.close()
     assert found_in(folder) == []
     world.ledger.close()
     assert found_in(folder) == []
     assert audit(folder).clean
 
 
-def test_an_erasure_by_another_way_reaches_the_desk_when_it_is_looked_at(world: World) -> None:
+def test_an_erasure_by_another_way_reaches_the_inbox_when_it_is_looked_at(world: World) -> None:
     world.appoint()
     world.plan()
     details = [{"name": "given_name", "value": GIVEN}, {"name": "family_name", "value": FAMILY}]
     world.do("register-person", "registrar", person_id="zenobie", details=details)
-    desk = Desk(world.ledger)
+    inbox = Inbox(world.ledger)
     nomination = proposal(
         "nominate-candidate",
         "registrar",
@@ -117,12 +117,12 @@ def test_an_erasure_by_another_way_reaches_the_desk_when_it_is_looked_at(world: 
         activity="case-study",
         commitment={"name": "levels", "value": {"practical-skills": 3}},
     )
-    desk.file(
+    inbox.file(
         [nomination, withdrawal, sheet, proposal("grant-role", "director", person_id="panel1", role="moderator")],
         "test",
     )
     assert any(line.startswith("desk.db") for line in found_in(world.ledger.folder))
     world.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
-    assert [type(w.proposal.command).__name__ for w in desk.waiting()] == ["GrantRole"]
-    desk.close()
+    assert [type(w.proposal.command).__name__ for w in inbox.waiting()] == ["GrantRole"]
+    inbox.close()
     assert found_in(world.ledger.folder) == []

@@ -20,13 +20,13 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.register import Register, Settings
-from api.secretariat.founding import proposal
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
-from api.secretariat.proposals import Waiting
+from api.secretariat.proposals import Waiting, proposal
+from ledger.domain.record import Stream
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
-from ledger.store.ledger import Receipt, Submission
+from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_erasure import forms
 from tests.support import World, key_of
@@ -101,20 +101,20 @@ class Officer:
 
 
 @pytest.fixture
-def office(world: World) -> Iterator[tuple[TestClient, World, Desk]]:
+def office(world: World) -> Iterator[tuple[TestClient, World, Inbox]]:
     world.appoint()
     world.plan()
     world.candidate("awa")
     with (
         Writer(world.ledger) as writer,
-        closing(Desk(world.ledger, writer)) as desk,
+        closing(Inbox(world.ledger, writer)) as inbox,
         Register(world.ledger, Settings(base_url=BASE)) as register,
-        TestClient(create_app(register, Office(world.ledger, desk, BASE)), base_url=BASE) as client,
+        TestClient(create_app(register, Office(world.ledger, inbox, BASE)), base_url=BASE) as client,
     ):
-        yield client, world, desk
+        yield client, world, inbox
 
 
-def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient, World, Desk]) -> None:
+def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient, World, Inbox]) -> None:
     client, world, _ = office
     director = Officer(client, "director")
     answer = director.prepare(GRANT)
@@ -133,7 +133,7 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient,
     assert director.sign(prepared).json() == recorded.json()  # repeated, recorded once
 
 
-def test_what_was_expected_of_a_body_is_told_in_french(office: tuple[TestClient, World, Desk]) -> None:
+def test_what_was_expected_of_a_body_is_told_in_french(office: tuple[TestClient, World, Inbox]) -> None:
     director = Officer(office[0], "director")
     path, key = "/secretariat/statements?lang=fr", {"Idempotency-Key": "key-00000001"}
     for wanted, headers, told in (
@@ -155,7 +155,7 @@ def test_what_was_expected_of_a_body_is_told_in_french(office: tuple[TestClient,
     assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
 
 
-def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, Desk]) -> None:
+def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, Inbox]) -> None:
     client, world, _ = office
     manager, director = Officer(client, "manager"), Officer(client, "director")
     prepared = manager.prepare(EXCEPTION).json()
@@ -169,11 +169,11 @@ def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, 
     assert again["to_sign"] == prepared["to_sign"]  # what the first one signed
     assert director.sign(again).json()["event"] == "separation-exception-granted/v1"
     assert director.send("GET", "/secretariat/statements").json() == {"statements": [], "next": None}
-    assert "wolof" not in str(world.ledger.signed_events("candidacy:c-awa")[-1].envelope).lower()
+    assert "wolof" not in str(world.ledger.signed_events(Stream("candidacy", "c-awa"))[-1].envelope).lower()
 
 
-def test_many_officers_sign_at_once(office: tuple[TestClient, World, Desk]) -> None:
-    client, world, desk = office
+def test_many_officers_sign_at_once(office: tuple[TestClient, World, Inbox]) -> None:
+    client, world, inbox = office
     director = Officer(client, "director")
     people = ("panel1", "panel2", "assessor1", "assessor2", "facilitator", "decider1")
     prepared = [
@@ -184,14 +184,14 @@ def test_many_officers_sign_at_once(office: tuple[TestClient, World, Desk]) -> N
         answers = list(pool.map(director.sign, prepared))
     assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
     assert len({answer.json()["leaf"] for answer in answers}) == len(people)
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
     assert all("moderator" in world.read().officer(p).roles for p in people)
 
 
-def test_a_refusal_leaves_nothing_on_the_desk_and_is_in_the_language_asked(
-    office: tuple[TestClient, World, Desk],
+def test_a_refusal_leaves_nothing_in_the_inbox_and_is_in_the_language_asked(
+    office: tuple[TestClient, World, Inbox],
 ) -> None:
-    client, _, desk = office
+    client, _, inbox = office
     wanted = {**GRANT, "arguments": {"person_id": "panel1", "role": "selection-panel"}}
     director = Officer(client, "director")
     answer = director.prepare(wanted)
@@ -201,15 +201,15 @@ def test_a_refusal_leaves_nothing_on_the_desk_and_is_in_the_language_asked(
         "POST", "/secretariat/statements", wanted, {"Idempotency-Key": "key-00000002", "Accept-Language": "fr"}
     )
     assert "exerce déjà" in french.json()["detail"]
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
 
 
-def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: tuple[TestClient, World, Desk]) -> None:
-    client, _, desk = office
+def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: tuple[TestClient, World, Inbox]) -> None:
+    client, _, inbox = office
     director = Officer(client, "director")
     first = director.prepare(GRANT)
     assert director.prepare(GRANT).content == first.content
-    assert len(desk.waiting()) == 1
+    assert len(inbox.waiting()) == 1
     other = director.prepare({**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}})
     assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
     assert director.prepare(GRANT, "key-00000002").json()["number"] != first.json()["number"]
@@ -217,8 +217,8 @@ def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: tuple[Test
     assert registrar.prepare(GRANT).json()["number"] != first.json()["number"]
 
 
-def test_looking_leaves_the_prepared_bytes_as_they_are(office: tuple[TestClient, World, Desk]) -> None:
-    client, world, desk = office
+def test_looking_leaves_the_prepared_bytes_as_they_are(office: tuple[TestClient, World, Inbox]) -> None:
+    client, world, inbox = office
     manager, director = Officer(client, "manager"), Officer(client, "director")
     prepared = manager.prepare(EXCEPTION).json()
     for officer in (manager, director):  # two seats: each looks, nobody has signed yet
@@ -226,7 +226,7 @@ def test_looking_leaves_the_prepared_bytes_as_they_are(office: tuple[TestClient,
         assert officer.send("GET", f"/secretariat/statements/{line['number']}").json()["payload"] == prepared["payload"]
     assert manager.prepare(EXCEPTION).json() == prepared  # repeated under the same key
     before = (world.ledger.folder / "desk.db").read_bytes()
-    desk.preview(desk.waiting()[0])
+    inbox.preview(inbox.waiting()[0])
     assert (world.ledger.folder / "desk.db").read_bytes() == before
     assert manager.sign(prepared).status_code == 202
     assert director.sign(prepared).status_code == 201
@@ -235,7 +235,7 @@ def test_looking_leaves_the_prepared_bytes_as_they_are(office: tuple[TestClient,
     assert [seat["signed"] for seat in again["seats"]] == [True, True]
 
 
-def test_what_can_no_longer_be_recorded_is_prepared_anew(office: tuple[TestClient, World, Desk]) -> None:
+def test_what_can_no_longer_be_recorded_is_prepared_anew(office: tuple[TestClient, World, Inbox]) -> None:
     client, world, _ = office
     manager, director = Officer(client, "manager"), Officer(client, "director")
     prepared = manager.prepare(EXCEPTION).json()
@@ -248,8 +248,8 @@ def test_what_can_no_longer_be_recorded_is_prepared_anew(office: tuple[TestClien
     assert director.sign(anew).status_code == 201
 
 
-def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient, World, Desk]) -> None:
-    client, world, desk = office
+def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient, World, Inbox]) -> None:
+    client, world, inbox = office
     world.score("c-awa", 4)
     reveal = {
         "command": "reveal-score-sheet",
@@ -258,7 +258,7 @@ def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient,
     }
     answer = Officer(client, "assessor1").prepare(reveal)
     assert (answer.status_code, answer.json()["code"]) == (422, "signer-not-named")
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
     manager = Officer(client, "manager")
     filed = manager.prepare(reveal)
     seats = [{"person": "registrar", "role": "registrar", "signed": False}]
@@ -267,8 +267,8 @@ def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient,
     assert "levels" in Officer(client, "registrar").send("GET", "/secretariat/statements/1").json()["words"]["en"]
 
 
-def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[TestClient, World, Desk]) -> None:
-    client, world, desk = office
+def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[TestClient, World, Inbox]) -> None:
+    client, world, inbox = office
     details = [{"name": "given_name", "value": "Zenobie"}, {"name": "family_name", "value": "Nullepartsecret"}]
     world.do("register-person", "registrar", person_id="zen", details=details)
     director, registrar = Officer(client, "director"), Officer(client, "registrar")
@@ -279,7 +279,7 @@ def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[T
     assert not any(form in (world.ledger.folder / "desk.db").read_bytes() for form in forms("Nullepartsecret"))
     world.do("revoke-role", "director", person_id="zen", role="moderator")
     world.do("erase-personal-data", "protection", "security", person_id="zen", basis_code="request")
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
     assert _requests(world) == []
     director.prepare(GRANT)
     world.now += timedelta(days=7)
@@ -292,32 +292,32 @@ def _requests(world: World) -> list[tuple[str]]:
         return database.execute("SELECT key FROM requests").fetchall()
 
 
-def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, World, Desk]) -> None:
-    _, world, desk = office
+def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, World, Inbox]) -> None:
+    _, world, inbox = office
     for number in range(10):
         details = [{"name": "given_name", "value": "z"}, {"name": "family_name", "value": "y"}]
         world.do("register-person", "registrar", person_id=f"q{number}", details=details)
         erasure = proposal(
             "erase-personal-data", "protection", "security", person_id=f"q{number}", basis_code="request"
         )
-        filed = desk.propose(erasure, "test")
-        message = pae(STATEMENT_TYPE, desk.prepare(filed)[0])
+        filed = inbox.propose(erasure, "test")
+        message = pae(STATEMENT_TYPE, inbox.prepare(filed)[0])
         together = Barrier(2)
 
         def sign(person: str, filed: int = filed, message: bytes = message, together: Barrier = together) -> Any:
             together.wait()
-            return desk.add(filed, person, Signature(key_of(person).key_id, key_of(person).sign(message)))
+            return inbox.add(filed, person, Signature(key_of(person).key_id, key_of(person).sign(message)))
 
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(sign, ("protection", "security")))
         assert [type(answer) for answer in answers].count(Receipt) == 1, answers
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
 
 
 def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_asking_again(
-    office: tuple[TestClient, World, Desk],
+    office: tuple[TestClient, World, Inbox],
 ) -> None:
-    client, world, desk = office
+    client, world, inbox = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
 
@@ -325,7 +325,7 @@ def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_ask
         raise OperationalError("disk I/O error")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk, "_record", dies)
+        patch.setattr(inbox, "_record", dies)
         assert director.sign(prepared).status_code == 503
     assert [line["number"] for line in director.send("GET", "/secretariat/statements").json()["statements"]] == [1]
     assert director.sign(prepared).status_code == 201
@@ -333,25 +333,25 @@ def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_ask
 
 
 def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
-    office: tuple[TestClient, World, Desk],
+    office: tuple[TestClient, World, Inbox],
 ) -> None:
-    client, _, desk = office
+    client, _, inbox = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: director.sign(prepared), range(4)))
     assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
     assert len({answer.json()["leaf"] for answer in answers}) == 1
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
 
 
 def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_same(
-    office: tuple[TestClient, World, Desk],
+    office: tuple[TestClient, World, Inbox],
 ) -> None:
-    client, world, desk = office
+    client, world, inbox = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
-    find = desk.find
+    find = inbox.find
 
     def find_just_before(number: int) -> Waiting | None:
         """The same request, sent a moment earlier, is recorded as soon as this one has looked."""
@@ -362,17 +362,17 @@ def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_
         return item
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk, "find", find_just_before)
+        patch.setattr(inbox, "find", find_just_before)
         signature = Signature(director.key.key_id, director.key.sign(b64decode(prepared["to_sign"])))
-        receipt = desk.add(prepared["number"], "director", signature)
+        receipt = inbox.add(prepared["number"], "director", signature)
     assert receipt is not None
     assert director.sign(prepared).json()["leaf"] == receipt.index == world.ledger.size() - 1
 
 
 def test_a_grant_is_recorded_although_no_registrar_can_issue_its_certificate(
-    office: tuple[TestClient, World, Desk],
+    office: tuple[TestClient, World, Inbox],
 ) -> None:
-    _, world, desk = office
+    _, world, inbox = office
     world.score("c-awa", 4)
     world.now = datetime(2017, 5, 19, 16, tzinfo=UTC)
     world.do("close-session", "manager", session_id="TOA-PCA-FR-2017")
@@ -384,45 +384,45 @@ def test_a_grant_is_recorded_although_no_registrar_can_issue_its_certificate(
     granting = proposal(
         "decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=date(2017, 5, 19)
     )
-    (number,) = desk.file([granting], "test")
-    desk.sign(number, "decider1", key_of("decider1"))
-    assert isinstance(desk.sign(number, "decider2", key_of("decider2")), Receipt)
-    assert desk.waiting() == []
+    (number,) = inbox.file([granting], "test")
+    inbox.sign(number, "decider1", key_of("decider1"))
+    assert isinstance(inbox.sign(number, "decider2", key_of("decider2")), Receipt)
+    assert inbox.waiting() == []
 
 
-def test_the_key_is_required(office: tuple[TestClient, World, Desk]) -> None:
+def test_the_key_is_required(office: tuple[TestClient, World, Inbox]) -> None:
     answer = Officer(office[0], "director").send("POST", "/secretariat/statements", GRANT)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "Idempotency-Key")
 
 
-def test_a_crash_after_the_append_is_repaired_by_asking_again(office: tuple[TestClient, World, Desk]) -> None:
-    client, world, desk = office
+def test_a_crash_after_the_append_is_repaired_by_asking_again(office: tuple[TestClient, World, Inbox]) -> None:
+    client, world, inbox = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk, "_update", lambda *_, **__: None)  # the process dies before this is kept
+        patch.setattr(inbox, "_update", lambda *_, **__: None)  # the process dies before this is kept
         recorded = director.sign(prepared).json()
     size = world.ledger.size()
     assert director.sign(prepared).json() == recorded
     assert world.ledger.size() == size
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
 
 
-def test_a_false_signature_is_refused_at_once(office: tuple[TestClient, World, Desk]) -> None:
-    client, _, desk = office
+def test_a_false_signature_is_refused_at_once(office: tuple[TestClient, World, Inbox]) -> None:
+    client, _, inbox = office
     manager = Officer(client, "manager")
     prepared = manager.prepare(EXCEPTION).json()
     wrong = {**prepared, "to_sign": b64encode(b"something else").decode()}
     assert manager.sign(wrong).json()["code"] == "signature-invalid"
     assert manager.sign(prepared, key_of("director")).json()["code"] == "signature-unknown-key"
     assert manager.sign(prepared, key_of("nobody")).json()["code"] == "signature-unknown-key"
-    assert desk.waiting()[0].signed == ()
+    assert inbox.waiting()[0].signed == ()
     given = {"keyid": manager.key.key_id, "signature": "AAAA"}
     answer = manager.send("POST", f"/secretariat/statements/{prepared['number']}/signatures", given)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "signature")
 
 
-def test_statements_of_others_are_not_there(office: tuple[TestClient, World, Desk]) -> None:
+def test_statements_of_others_are_not_there(office: tuple[TestClient, World, Inbox]) -> None:
     client, _, _ = office
     prepared = Officer(client, "director").prepare(GRANT).json()
     path = f"/secretariat/statements/{prepared['number']}"
@@ -434,7 +434,7 @@ def test_statements_of_others_are_not_there(office: tuple[TestClient, World, Des
 
 
 @pytest.mark.parametrize("number", [-1, 0, 2**63, 10**22, -(10**22)])
-def test_a_number_that_no_statement_can_have_is_not_there(office: tuple[TestClient, World, Desk], number: int) -> None:
+def test_a_number_that_no_statement_can_have_is_not_there(office: tuple[TestClient, World, Inbox], number: int) -> None:
     director = Officer(office[0], "director")
     assert director.send("GET", f"/secretariat/statements/{number}").status_code == 404
     assert director.sign({"number": number, "to_sign": ""}).status_code == 404
@@ -448,24 +448,24 @@ def test_a_number_that_no_statement_can_have_is_not_there(office: tuple[TestClie
     ],
 )
 def test_what_no_statement_may_state_is_refused_by_its_field(
-    office: tuple[TestClient, World, Desk], field: str, command: str, arguments: dict[str, Any]
+    office: tuple[TestClient, World, Inbox], field: str, command: str, arguments: dict[str, Any]
 ) -> None:
-    client, _, desk = office
+    client, _, inbox = office
     signers = ["decider1", "decider2"] if command == "decide-certification" else ["registrar"]
     wanted = {"command": command, "arguments": arguments, "signers": signers}
     headers = {"Idempotency-Key": "key-00000001", "Accept-Language": "fr"}
     answer = Officer(client, signers[0]).send("POST", "/secretariat/statements", wanted, headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), answer.text
     assert answer.json()["detail"].startswith(f"{field} : valeur attendue : ")
-    assert desk.waiting() == []
+    assert inbox.waiting() == []
 
 
-def test_what_waits_comes_in_pages_with_reasons(office: tuple[TestClient, World, Desk]) -> None:
-    client, _, desk = office
+def test_what_waits_comes_in_pages_with_reasons(office: tuple[TestClient, World, Inbox]) -> None:
+    client, _, inbox = office
     director = Officer(client, "director")
     for number in range(3):
         director.prepare(GRANT, f"key-0000000{number}")
-    numbers = [w.number for w in desk.waiting()]
+    numbers = [w.number for w in inbox.waiting()]
     first = director.send("GET", "/secretariat/statements?limit=2").json()
     assert [s["number"] for s in first["statements"]] == numbers[:2]
     rest = director.send("GET", f"/secretariat/statements?limit=2&after={first['next']}").json()
@@ -489,12 +489,12 @@ def test_what_waits_comes_in_pages_with_reasons(office: tuple[TestClient, World,
         ("signers", {**GRANT, "signers": "director"}),
     ],
 )
-def test_a_wrong_field_is_named(office: tuple[TestClient, World, Desk], field: str, wanted: Any) -> None:
+def test_a_wrong_field_is_named(office: tuple[TestClient, World, Inbox], field: str, wanted: Any) -> None:
     answer = Officer(office[0], "director").prepare(wanted)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), answer.text
 
 
-def test_a_body_that_is_too_large_is_refused(office: tuple[TestClient, World, Desk]) -> None:
+def test_a_body_that_is_too_large_is_refused(office: tuple[TestClient, World, Inbox]) -> None:
     answer = Officer(office[0], "director").prepare({**GRANT, "arguments": {"x": "x" * 300_000}})
     assert (answer.status_code, answer.json()["code"]) == (413, "http-413")
 
@@ -504,7 +504,7 @@ def refused(answer: Response) -> None:
     assert answer.headers["WWW-Authenticate"] == "Signature"
 
 
-def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Desk]) -> None:
+def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Inbox]) -> None:
     client, world, _ = office
     refused(client.get("/secretariat/statements"))
     refused(client.post("/secretariat/statements", json=GRANT))
@@ -531,7 +531,7 @@ def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Desk]) 
     refused(client.get("/secretariat/statements", headers=dict(request.headers)))
 
 
-def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, World, Desk]) -> None:
+def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, World, Inbox]) -> None:
     client, _, _ = office
     director, french = Officer(client, "director"), {"Accept-Language": "fr"}
     unsigned = client.get("/secretariat/statements", headers=french)
@@ -547,14 +547,14 @@ def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, Worl
     assert seats.json()["detail"] == "signers : une personne attendue pour : Directeur du Secrétariat"
 
 
-def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Desk]) -> None:
+def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Inbox]) -> None:
     client, world, _ = office
     assert "/secretariat/statements" in client.get("/openapi.json").json()["paths"]
     with Register(world.ledger, Settings(base_url=BASE)) as register:
         assert "/secretariat/statements" not in create_app(register).openapi()["paths"]
 
 
-def test_the_desk_signs_as_before(office: tuple[TestClient, World, Desk]) -> None:
-    client, _, desk = office
+def test_the_inbox_signs_as_before(office: tuple[TestClient, World, Inbox]) -> None:
+    client, _, inbox = office
     number = Officer(client, "director").prepare(GRANT).json()["number"]
-    assert isinstance(desk.sign(number, "director", key_of("director")), Receipt)
+    assert isinstance(inbox.sign(number, "director", key_of("director")), Receipt)

@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop, results
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from ledger.auditing import audit
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.record import Role
@@ -45,18 +45,18 @@ def imported(
     world: World, folder: Path, new_ids: Iterator[str], keys: dict[str, SigningKey]
 ) -> dict[str, tuple[str, str, str]]:
     """Import a folder, let every officer sign, and answer (result, why, composite) by candidate code."""
-    desk = Desk(world.ledger)
+    inbox = Inbox(world.ledger)
     workshop = read_workshop(folder)
     plan = plan_import(workshop, world.ledger, lambda: next(new_ids))
-    plan.file(desk)
-    desk.sign_all(keys)
+    plan.file(inbox)
+    inbox.sign_all(keys)
     for officer in workshop.officers:
         person = plan.people[officer.code]
         keys[person] = _key(world, person)
-    desk.sign_all(keys)
-    assert desk.waiting() == []
+    inbox.sign_all(keys)
+    assert inbox.waiting() == []
     by_candidacy = {r.candidacy_id: (r.result, r.why, r.composite) for r in results(world.ledger, workshop.session_id)}
-    desk.close()
+    inbox.close()
     return {code: by_candidacy[candidacy] for code, candidacy in plan.candidacies.items()}
 
 
@@ -84,20 +84,20 @@ def test_every_workshop_gives_what_is_expected_of_it_in_one_ledger(office: World
 def test_the_same_file_is_refused_the_second_time(office: World) -> None:
     workshop = read_workshop(DEMO / WORKSHOPS[0])
     plan = plan_import(workshop, office.ledger, ids().__next__)
-    desk = Desk(office.ledger)
-    plan.file(desk)
-    filed = len(desk.waiting())
+    inbox = Inbox(office.ledger)
+    plan.file(inbox)
+    filed = len(inbox.waiting())
     assert filed == sum(plan.counts().values()) == len(plan.proposals)
     with pytest.raises(Refused, match="imported before"):
-        plan.file(desk)
-    assert len(desk.waiting()) == filed
-    desk.close()
+        plan.file(inbox)
+    assert len(inbox.waiting()) == filed
+    inbox.close()
 
 
 def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(office: World, tmp_path: Path) -> None:
     new_ids = ids()
-    desk = Desk(office.ledger)
-    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, new_ids.__next__).file(desk)
+    inbox = Inbox(office.ledger)
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, new_ids.__next__).file(inbox)
     shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "again")
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2017", "TOA-PCA-FR-2018")
     _replace(tmp_path / "again" / "scores.csv", "A1,5", "A1,4")
@@ -105,44 +105,44 @@ def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(of
     (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
     again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     with pytest.raises(Refused, match=r"candidates\.csv: imported before"):  # the same people in other bytes
-        again.require_new(desk)
+        again.require_new(inbox)
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
     _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
     again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     with pytest.raises(Refused, match="imported before"):
-        again.require_new(desk)
-    desk.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
+        again.require_new(inbox)
+    inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
     with pytest.raises(Refused, match="exists already"):
         plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    desk.close()
+    inbox.close()
 
 
 def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: World) -> None:
     workshop = read_workshop(DEMO / WORKSHOPS[0])
     plan = plan_import(workshop, office.ledger, ids().__next__)
     planning = [p for p in plan.proposals if isinstance(p.command, PlanSession)]
-    desk = Desk(office.ledger)
-    desk.file(planning, "command line")
+    inbox = Inbox(office.ledger)
+    inbox.file(planning, "command line")
     with pytest.raises(Refused, match="exists already"):
-        plan.file(desk)
-    assert len(desk.waiting()) == 1
-    desk.close()
+        plan.file(inbox)
+    assert len(inbox.waiting()) == 1
+    inbox.close()
 
 
 def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
-    desk = Desk(office.ledger)
-    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, ids().__next__).file(desk)
-    for waiting in desk.waiting("manager"):
+    inbox = Inbox(office.ledger)
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, ids().__next__).file(inbox)
+    for waiting in inbox.waiting("manager"):
         assert "manager" in {signer.person for signer in waiting.proposal.signers}
-    first = desk.waiting("registrar")[0]
-    payload, event = desk.prepare(first.number)
+    first = inbox.waiting("registrar")[0]
+    payload, event = inbox.prepare(first.number)
     assert event.type == "administration-registered/v1"
     assert payload
     with pytest.raises(Refused):
-        desk.sign(desk.waiting("manager")[-1].number, "manager", key_of("manager"))  # not ready
+        inbox.sign(inbox.waiting("manager")[-1].number, "manager", key_of("manager"))  # not ready
     with pytest.raises(Refused, match="no proposal"):
-        desk.prepare(99_999)
-    desk.close()
+        inbox.prepare(99_999)
+    inbox.close()
 
 
 def test_an_import_needs_somebody_in_each_role(world: World) -> None:

@@ -20,7 +20,8 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
-from ledger.store.ledger import Ledger, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Submission
 from ledger.trust import TrustRoot
 from ledger.words import Language
 from tests.ledger.test_scope_in_bundles import change_scope, reduce

@@ -18,7 +18,7 @@ from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSuperse
 from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawn
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded, RoleGranted
-from ledger.domain.record import Event, Fact, Head, Role, Signer
+from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.errors import Corrupt, Unverifiable
 from ledger.log.heads import open_heads
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
@@ -79,6 +79,7 @@ IMPOSSIBLE: dict[str, tuple[str, str, Fact, By]] = {
     "a stream of no kind": ("stream-other", "foo:bar", ROLE, (("director", Role.DIRECTOR),)),
     "a stream of another kind": ("stream-other", "person:x", ROLE, (("director", Role.DIRECTOR),)),
     "a second founding beside the first": ("founded-again", "ledger:other", FOUNDED, STRANGERS),
+    "a stream without a kind": ("stream-other", "x", ROLE, (("director", Role.DIRECTOR),)),
     "a founding of an officer": ("stream-other", "officer:x", FOUNDED, STRANGERS),
     "signers too few": ("seats-not-filled", "officer:x", ROLE, ()),
     "signers too many": ("seats-not-filled", "officer:x", ROLE, TWO_DECIDERS),
@@ -112,7 +113,7 @@ def test_a_ledger_with_it_does_not_open_and_says_why(workshop: World, case: str)
 
 
 def test_officers_named_by_a_second_founding_are_nobody(workshop: World) -> None:
-    append(workshop, (FOUNDING, 2, FOUNDED, STRANGERS))
+    append(workshop, (str(FOUNDING), 2, FOUNDED, STRANGERS))
     with pytest.raises(Corrupt, match="founded once"):
         workshop.do("give-listing-consent", "registrar", person_id="awa")
     assert "founded-again" in codes(workshop)
@@ -120,14 +121,14 @@ def test_officers_named_by_a_second_founding_are_nobody(workshop: World) -> None
 
 def founded_again(world: World) -> Bundle:
     """By an operator with the log's key: strangers are deciders where a decider's key was enrolled."""
-    operator, stream = Operator(world), "officer:decider2"
+    operator, stream = Operator(world), Stream("officer", "decider2")
     last = world.read().version(stream)
     wire_name = BY_FACT[LedgerFounded].wire_name
     by = tuple(Signer(person, role) for person, role in STRANGERS)
-    changed = {"type": wire_name, "stream": FOUNDING, "version": 2, "by": by, "facts": FOUNDED}
+    changed = {"type": wire_name, "stream": str(FOUNDING), "version": 2, "by": by, "facts": FOUNDED}
     operator.replace(stream, last, *(person for person, _ in STRANGERS), **changed)
     versions = open_heads(bundle_of(world).heads, world.ledger.trust.verifier_key).versions
-    others = {stream: last - 1, FOUNDING: 2, **{f"officer:{person}": 0 for person, _ in STRANGERS}}
+    others = {stream: last - 1, FOUNDING: 2, **{Stream("officer", person): 0 for person, _ in STRANGERS}}
     return operator.bundle(versions=versions | others)
 
 
@@ -143,7 +144,7 @@ def test_a_bundle_with_a_second_founding_is_not_authentic(workshop: World) -> No
 def test_a_statement_has_the_shape_of_its_type(workshop: World, change: dict[str, Any]) -> None:
     signed = workshop.ledger.signed_events(FOUNDING)[0]
     if "by" in change:
-        signed = workshop.ledger.signed_events("officer:registrar")[0]
+        signed = workshop.ledger.signed_events(Stream("officer", "registrar"))[0]
     wire_name = signed.event.type
     payload = payload_of(msgspec.structs.replace(signed.event, **change))
     with pytest.raises(Unverifiable):
@@ -153,7 +154,7 @@ def test_a_statement_has_the_shape_of_its_type(workshop: World, change: dict[str
 
 
 def test_whole_numbers_are_below_two_to_the_53rd(workshop: World) -> None:
-    (event,) = (s.event for s in workshop.ledger.signed_events("officer:registrar")[:1])
+    (event,) = (s.event for s in workshop.ledger.signed_events(Stream("officer", "registrar"))[:1])
     within = msgspec.structs.replace(event, version=2**53 - 1)
     assert decode_payload(payload_of(within)) == within
     with pytest.raises(Unverifiable, match="below 2\\^53"):
@@ -162,7 +163,7 @@ def test_whole_numbers_are_below_two_to_the_53rd(workshop: World) -> None:
 
 def later(world: World) -> list[Forged]:
     """What deciders who collude append after a certificate: it was granted to awa, in two statements."""
-    granted, issued = (s.event.facts for s in world.ledger.signed_events("certification:c-awa"))
+    granted, issued = (s.event.facts for s in world.ledger.signed_events(Stream("certification", "c-awa")))
     assert isinstance(granted, CertificationGranted)
     assert isinstance(issued, CertificateIssued)
     registrar: By = (("registrar", Role.REGISTRAR),)

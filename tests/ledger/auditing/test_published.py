@@ -12,7 +12,7 @@ import pytest
 from api.app import create_app
 from api.publishing.files import write
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from ledger.auditing import Report, audit, audit_published
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -96,18 +96,18 @@ def test_checkpoints_that_were_kept_are_compared(workshop: World, export: Path) 
 def test_a_log_is_audited_over_http_with_an_auditors_key(workshop: World) -> None:
     workshop.now = datetime.now(UTC)
     key = appoint_auditor(workshop)
-    ledger, desk = workshop.ledger, Desk(workshop.ledger)
+    ledger, inbox = workshop.ledger, Inbox(workshop.ledger)
     with Register(ledger, Settings(base_url="https://r.example")) as register:
-        office = Office(ledger, desk, "")
+        office = Office(ledger, inbox, "")
         app = create_app(register, office)
         with served(app) as url:
-            app.state.office = Office(ledger, desk, url)
+            app.state.office = Office(ledger, inbox, url)
             assert audit_published(published(url, workshop, key)).clean
             with pytest.raises(OSError, match="answers 401"):
                 audit_published(published(url, workshop))
             with pytest.raises(OSError, match="answers 422"):
                 audit_published(published(url, workshop, key_of("registrar")))
-    desk.close()
+    inbox.close()
 
 
 Watching = Callable[..., Watched]

@@ -12,7 +12,7 @@ from ledger.domain.deciding import decide, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.reader import Disclosed
-from ledger.domain.record import Event, Fact, Head, Role, Signer
+from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.reading import Draft, Memory
 from ledger.vault import digest_for
@@ -22,13 +22,13 @@ from tests.scenario import ORIGIN, ROLES, Scenario, key_of
 class Rules(Scenario):
     """Decides and remembers; every value ever disclosed stays known unless it is forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, body: str = "Body") -> None:
         super().__init__()
         self._memory = Memory()
         self.values: dict[str, Disclosed] = {}
         self.last: Fact | None = None
         founders = tuple(Founder(n, ROLES[n], key_of(n).public, ()) for n in ("director", "security"))
-        self._remember(FOUNDING, LedgerFounded(body_en="Body", body_fr="Organisme", founders=self._named(founders)))
+        self._remember(FOUNDING, LedgerFounded(body_en=body, body_fr=body, founders=self._named(founders)))
 
     def read(self) -> Draft:
         return Draft(self._memory, self.values.get)
@@ -59,12 +59,12 @@ class Rules(Scenario):
             self.conclude(candidacy_id)
         assert refused.value.code == code
 
-    def _remember(self, stream: str, fact: Fact, by: tuple[Signer, ...] = ()) -> str:
+    def _remember(self, stream: Stream, fact: Fact, by: tuple[Signer, ...] = ()) -> str:
         row = BY_FACT[type(fact)]
         event = Event(
             ledger=ORIGIN,
             type=row.wire_name,
-            stream=stream,
+            stream=str(stream),
             version=self.read().version(stream) + 1,
             time=self.now,
             nonce=b"",

@@ -192,12 +192,12 @@ def test_a_certification_without_expiry_is_not_renewed(rules: Rules) -> None:
     assert rules.read().certification("c-awa").standing.on(date(2099, 1, 1)) is Status.VALID
 
 
-def test_a_certificate_that_lacks_an_item_cannot_be_issued(rules: Rules) -> None:
+def test_a_certificate_that_lacks_an_item_cannot_be_issued() -> None:
+    rules = Rules(body="")
+    rules.appoint()
     rules.plan()
     rules.score(rules.candidate("awa"), 4)
     rules.at(2017, 5, 19, 16)
-    founding = rules.read().founding()
-    rules._memory.states["ledger:founding"] = type(founding)(1, "", "", founding.founders)
     rules.refused_in_conclusion("certificate-item-missing", "c-awa")
 
 

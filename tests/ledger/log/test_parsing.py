@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ledger.domain.record import Stream
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.evidence import Evidence
@@ -23,7 +24,12 @@ from tests.support import key_of
 KEY = key_of("log")
 CHECKPOINT = Checkpoint("example.org/log", 1070, bytes(range(32)))
 NOTE = sign_checkpoint(CHECKPOINT, KEY)
-HEADS = Heads("example.org/log", 1070, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), {"officer:x": 12, "person:y": 1})
+HEADS = Heads(
+    "example.org/log",
+    1070,
+    datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    {Stream("officer", "x"): 12, Stream("person", "y"): 1},
+)
 
 EVIDENCE = Evidence(earlier=NOTE, later=NOTE, root=bytes(32), path=(bytes(32),))
 TRUST = TrustRoot("example.org/log", str(VerifierKey("example.org/log", KEY.public)), "00" * 32, policy="quorum none\n")

@@ -12,13 +12,15 @@ import msgspec
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 
-from ledger.domain.record import Head
+from ledger.domain.events.office import FOUNDING
+from ledger.domain.record import Head, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
-from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt, Submission
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
 from ledger.vault import seal as seal_values
@@ -121,7 +123,7 @@ def test_values_that_come_with_a_refused_statement_do_not_serve_another(world: W
     without = msgspec.structs.replace(submission, disclosures=())
     answers = world.ledger.submit([refused, without])
     assert [type(answer) for answer in answers] == [Unverifiable, Refused]
-    assert world.ledger.read().version("person:awa") == 0
+    assert world.ledger.read().version(Stream("person", "awa")) == 0
 
 
 def test_a_statement_of_another_ledger_is_refused(world: World, tmp_path: Path) -> None:
@@ -142,7 +144,7 @@ def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> No
     held = {h.encoded.encode() for h in world.ledger.vault.of_person("awa")}
     files = [path.read_bytes() for path in world.ledger.folder.iterdir()]
     assert all(any(encoded in data for data in files) for encoded in held)
-    digests = {d.digest for d in world.ledger.signed_events("person:zoe")[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
+    digests = {d.digest for d in world.ledger.signed_events(Stream("person", "zoe"))[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
     assert len(digests) == 2
     assert not any(world.ledger.vault.get(digest) for digest in digests)
 
@@ -423,7 +425,7 @@ def test_a_row_that_holds_another_statement_is_corrupt(world: World) -> None:
         moved = StoredEvent(**{**vars(stored), **change})
         with pytest.raises(Corrupt):
             world.ledger.application.mapper.to_domain_event(moved)
-    assert world.ledger.signed_events("ledger:founding")[0].originator_version == 1
+    assert world.ledger.signed_events(FOUNDING)[0].originator_version == 1
 
 
 @pytest.mark.parametrize(

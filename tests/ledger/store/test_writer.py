@@ -10,9 +10,11 @@ from threading import Event
 import msgspec
 import pytest
 
+from ledger.domain.record import Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
-from ledger.store.ledger import Ledger, Receipt, Submission
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
 from tests.support import World
 
@@ -113,7 +115,7 @@ def test_a_group_that_fails_fails_each_caller_and_the_next_is_recorded(
         assert isinstance(alone.result(), Receipt)
         assert [type(answer.exception()) for answer in together] == [OSError, OSError]
         assert writer.record(submissions[3]).stream == "person:p3"
-    assert ledger.read().version("person:p1") == 0
+    assert ledger.read().version(Stream("person", "p1")) == 0
 
 
 def test_closing_records_what_waits_and_takes_nothing_more(world: World, gate: Gate, ledger: Ledger) -> None:
@@ -138,4 +140,4 @@ def test_what_is_cancelled_while_it_waits_is_never_recorded(world: World, gate: 
         assert not running.cancel()
         gate.open()
     assert isinstance(running.result(), Receipt)
-    assert ledger.read().version("person:p2") == 0
+    assert ledger.read().version(Stream("person", "p2")) == 0

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from api.app import SECURITY_HEADERS, create_app
 from api.register import Register, Settings
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from projections.credentials.forms.catalogue import FORMS
 from tests.api.secretariat.test_http import Officer
@@ -88,13 +88,13 @@ def test_a_wallet_in_a_browser_may_ask(client: TestClient, path: str) -> None:
 
 @pytest.fixture
 def office(issued: World) -> Iterator[TestClient]:
-    desk = Desk(issued.ledger)
+    inbox = Inbox(issued.ledger)
     with (
         Register(issued.ledger, Settings(base_url=URL), None, KEYS) as register,
-        TestClient(create_app(register, Office(issued.ledger, desk, URL)), base_url=URL) as client,
+        TestClient(create_app(register, Office(issued.ledger, inbox, URL)), base_url=URL) as client,
     ):
         yield client
-    desk.close()
+    inbox.close()
 
 
 def test_what_officers_and_auditors_sign_for_is_closed(office: TestClient) -> None:

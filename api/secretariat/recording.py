@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
-from api.secretariat.founding import proposal
-from api.secretariat.inbox import Desk
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import proposal
 from ledger.domain.commands import BY_COMMAND_NAME
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.signing.keys import SigningKey
-from ledger.store.ledger import Ledger, Receipt
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 
 
-def act(ledger: Ledger, name: str, *keys: SigningKey, **arguments: Any) -> Receipt:
+def record_with_keys(ledger: Ledger, name: str, *keys: SigningKey, **arguments: Any) -> Receipt:
     """File a command and sign it with these keys, in the order of its seats; nothing stays behind when it fails.
 
     The holder of a key that is being enrolled is the person of ``arguments``. Raises ``Refused`` and whatever
@@ -25,13 +26,13 @@ def act(ledger: Ledger, name: str, *keys: SigningKey, **arguments: Any) -> Recei
         arguments["person_id"] if role is Role.KEY_HOLDER else _officer(ledger, role, key)
         for role, key in zip(seats, keys, strict=True)
     ]
-    with closing(Desk(ledger)) as desk:
-        desk.file([proposal(name, *people, **arguments)], "command line")
-        number = desk.waiting()[-1].number
+    with closing(Inbox(ledger)) as inbox:
+        inbox.file([proposal(name, *people, **arguments)], "command line")
+        number = inbox.waiting()[-1].number
         try:
-            receipts = [desk.sign(number, person, key) for person, key in zip(people, keys, strict=True)]
+            receipts = [inbox.sign(number, person, key) for person, key in zip(people, keys, strict=True)]
         except Exception:
-            desk.drop(number)
+            inbox.drop(number)
             raise
     (receipt,) = (r for r in receipts if r is not None)
     return receipt

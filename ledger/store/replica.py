@@ -1,0 +1,68 @@
+"""The record as this process has folded it in, and what a statement must satisfy to follow it.
+
+Other processes append to the same file: :meth:`Replica.catch_up` folds in what they appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
+from ledger.domain.reader import Disclosed
+from ledger.domain.record import Event, Fact
+from ledger.errors import Conflict, Unverifiable
+from ledger.reading import Draft, Memory
+from ledger.store.application import LedgerApplication
+from ledger.vault import Disclosure, Vault
+
+REPLAY_BATCH = 5000
+CACHED_ROOTS = 1024
+
+
+class Replica:
+    """The states after the entries that were read so far. The caller holds the ledger's lock."""
+
+    def __init__(self, application: LedgerApplication, vault: Vault, origin: str, now: Callable[[], datetime]) -> None:
+        self.application = application
+        self.vault = vault
+        self.memory = Memory()
+        self._origin = origin
+        self._now = now
+        self.root_at = lru_cache(CACHED_ROOTS)(application.recorder.root_at)
+
+    def catch_up(self) -> None:
+        """Fold in what was appended since, by this process or another."""
+        recorder, mapper = self.application.recorder, self.application.mapper
+        while batch := recorder.select_notifications(self.memory.size + 1, REPLAY_BATCH):
+            self.memory.advance(mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
+
+    def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
+        """Return a reader of the record; ``staged`` returns the disclosures that come with a statement, by digest."""
+
+        def disclosure(digest: str) -> Disclosed | None:
+            given = staged(digest)
+            if given is not None:
+                return Disclosed(given.name, given.value, given.salt)
+            held = self.vault.get(digest)
+            return None if held is None else held.disclosed()
+
+        return Draft(self.memory, disclosure)
+
+    def require_current(self, event: Event[Fact]) -> None:
+        """Require a statement of this ledger, made in the last days, whose signers saw a head that the log had.
+
+        Raises ``Unverifiable``, or ``Conflict`` when it is too old.
+        """
+        now = self._now()
+        if event.ledger != self._origin:
+            raise Unverifiable("ledger-other", f"ledger: expected {self._origin}")
+        if event.time > now + CLOCK_SKEW:
+            raise Unverifiable("time-in-the-future", "time: lies in the future")
+        if event.time < now - STATEMENT_LIFETIME:
+            raise Conflict("statement-expired", "time: the statement was prepared more than 7 days ago; prepare again")
+        if not 0 <= event.head.size <= self.memory.size or event.head.root != self.root_at(event.head.size):
+            raise Unverifiable("head-unknown", "head: the log never had this head")
+        if is_back_dated(event.time, self.memory.known[event.head.size], self.memory.known[-1]):
+            raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")

@@ -1,0 +1,51 @@
+"""What crosses the ledger's door: a statement prepared to be signed, the signed one, and what became of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledger.domain.decisions.acting import Command
+from ledger.domain.record import Event, Fact
+from ledger.domain.refusal import Refused
+from ledger.errors import LedgerError
+from ledger.signing.envelope import STATEMENT_TYPE, pae
+from ledger.vault import Disclosure
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """The exact payload of a statement, and the event that it states."""
+
+    payload: bytes
+    event: Event[Fact]
+
+    @property
+    def to_sign(self) -> bytes:
+        """The bytes that a signature covers: the payload with its type (DSSE)."""
+        return pae(STATEMENT_TYPE, self.payload)
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """A signed statement, the command that it carries out, and the values behind its new digests."""
+
+    command: Command
+    envelope: bytes
+    disclosures: tuple[Disclosure, ...] = ()
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """Where a statement is in the log; ``index`` counts leaves from 0."""
+
+    index: int
+    stream: str
+    version: int
+    wire_name: str
+
+
+Answer = Receipt | Refused | LedgerError
+
+
+def received(answer: Answer) -> Receipt:
+    """Return the receipt. Raises the refusal or the error when there is none."""
+    if isinstance(answer, Receipt):
+        return answer
+    raise answer

@@ -1,0 +1,61 @@
+"""A read model: the tables of one folder, what each event changes in them, and the base of the folder's queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from eventsourcing.sqlite import SQLiteCursor as Cursor
+from eventsourcing.sqlite import SQLiteDatastore as Database
+
+from ledger.domain.catalogue import BY_WIRE_NAME
+from ledger.domain.record import Fact
+from projections.entry import Entry
+from projections.names import Names
+
+__all__ = ["Cursor", "Database", "Handler", "ReadModel", "ignored", "on"]
+
+F = TypeVar("F", bound=Fact)
+Handler = Callable[[Cursor, Entry, Any], None]
+
+
+class ReadModel:
+    """The base of each folder's queries. Every fact of the catalogue is either in ``RECORD`` or in ``IGNORED``.
+
+    ``TABLES`` are definitions of columns by the table's name, ``INDEXES`` statements that create one if it is missing.
+    """
+
+    TABLES: ClassVar[Mapping[str, str]]
+    INDEXES: ClassVar[Sequence[str]] = ()
+    RECORD: ClassVar[Mapping[type[Fact], Handler]]
+    IGNORED: ClassVar[frozenset[type[Fact]]] = frozenset()
+
+    def __init__(self, database: Database, names: Names) -> None:
+        self._database, self._names = database, names
+
+    @classmethod
+    def record(cls, cursor: Cursor, entry: Entry) -> None:
+        """Change the tables as an entry of the log demands."""
+        facts = entry.event.facts
+        handler = cls.RECORD.get(type(facts))
+        if handler is not None:
+            handler(cursor, entry, facts)
+
+    def _rows(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        with self._database.transaction(commit=False) as cursor:
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall())
+
+    def _row(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any | None:
+        """The first row, or None."""
+        return next(iter(self._rows(statement, parameters)), None)
+
+
+def on(fact: type[F], handler: Callable[[Cursor, Entry, F], None]) -> tuple[type[Fact], Handler]:
+    """A row of ``RECORD``: what an event of this type changes."""
+    return fact, handler
+
+
+def ignored(wire_names: str) -> frozenset[type[Fact]]:
+    """The types of events that change nothing here, by their wire names with spaces between. Raises KeyError."""
+    return frozenset(BY_WIRE_NAME[name].fact for name in wire_names.split())

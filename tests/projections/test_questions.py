@@ -1,0 +1,22 @@
+"""Every read model decides about every event: it records it, or names it as ignored."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.domain.catalogue import BY_FACT
+from projections.questions import READ_MODELS
+
+
+@pytest.mark.parametrize("name", READ_MODELS)
+def test_a_read_model_records_or_ignores_each_event(name: str) -> None:
+    recorded, ignored = set(READ_MODELS[name].RECORD), READ_MODELS[name].IGNORED
+    undecided = {BY_FACT[fact].wire_name for fact in BY_FACT.keys() - recorded - ignored}
+    assert not undecided, f"projections/{name}: neither recorded nor ignored"
+    assert recorded | ignored == BY_FACT.keys()
+    assert not recorded & ignored
+
+
+def test_no_table_belongs_to_two_read_models() -> None:
+    tables = [table for model in READ_MODELS.values() for table in model.TABLES]
+    assert len(tables) == len(set(tables))

@@ -17,16 +17,18 @@ from ledger.words import Language, Words
 from projections.read_models import ReadModels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.info.help = "An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."
-# Whoever reads lines with a program must find each whole, however wide the terminal is.
+app.info.help = "A certification ledger: signed events in a Merkle log, from which every roster can be rebuilt."
+# A program that reads the lines must find each whole, however narrow the terminal is.
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
-Folder = Annotated[Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The ledger's folder.", show_default=True)]
+Folder = Annotated[
+    Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The folder of the ledger.", show_default=True)
+]
 FOLDER = Path("ledger-data")
 
 
 def language() -> Language:
-    """The language of refusals and statements: PCA_LEDGER_LANG, or that of the environment."""
+    """Returns the language of all output: PCA_LEDGER_LANG, or the language of the environment."""
     wanted = os.environ.get("PCA_LEDGER_LANG") or os.environ.get("LANG", "")
     return "fr" if wanted.startswith("fr") else "en"
 
@@ -41,6 +43,11 @@ def say(en: str, fr: str) -> None:
     out.print(in_language(en, fr), markup=False)
 
 
+def say_of(subject: object, en: str, fr: str) -> None:
+    """Print a line about a subject, such as a path."""
+    say(f"{subject}: {en}", f"{subject} : {fr}")
+
+
 class Wrong(ValueError):
     """An argument or option is not what was expected, in_language in the language that is asked for."""
 
@@ -49,7 +56,7 @@ class Wrong(ValueError):
 
 
 def fail(message: str, code: int) -> int:
-    """One line on standard error; answers the exit code."""
+    """Print one line on standard error; return the exit code."""
     err.print(f"pca-ledger: {' '.join(message.splitlines())}", style="red", markup=False)
     return code
 
@@ -59,16 +66,16 @@ def clock() -> datetime:
 
 
 def require_ledger(folder: Path) -> None:
-    """Raises ``Wrong`` saying how to found one."""
+    """Raises ``Wrong``, which says how to found a ledger, where there is none."""
     if not (folder / "ledger.db").is_file():
         command = f"pca-ledger init --ledger {folder}"
-        en, fr = "there is no ledger here; found one with", "il n’y a pas de registre ici ; fondez-en un par"
+        en, fr = "there is no ledger here; to found one, run", "aucun registre ici ; pour en fonder un, lancez"
         raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Ledger]:
-    """A founded ledger. Raises ``Wrong`` where there is none."""
+    """Yields a founded ledger. Raises ``Wrong`` where there is none."""
     require_ledger(folder)
     with Ledger.open(folder, clock) as ledger:
         yield ledger
@@ -76,30 +83,30 @@ def opened(folder: Path) -> Iterator[Ledger]:
 
 @contextmanager
 def viewed(folder: Path) -> Iterator[tuple[Ledger, ReadModels]]:
-    """A ledger with its read models caught up."""
+    """Yields a ledger with its read models caught up."""
     with opened(folder) as ledger, ReadModels(ledger) as models:
         yield ledger, models
 
 
 def day(text: str | None, option: str) -> date:
-    """A day as YYYY-MM-DD; today when none is given. Raises ``Wrong`` naming the option."""
+    """Returns a day given as YYYY-MM-DD, or today. Raises ``Wrong`` naming the option."""
     if text is None:
         return clock().date()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        en, fr = "expected a day as YYYY-MM-DD, found", "un jour est attendu, sous la forme AAAA-MM-JJ, et non"
+        en, fr = "expected a date as YYYY-MM-DD, found", "date attendue au format AAAA-MM-JJ, et non"
         raise Wrong(option, f"{en} {text!r}", f"{fr} {text!r}") from None
 
 
 def end_of(known_on: date) -> datetime:
-    """What is known on a day is what was known by its end, UTC."""
+    """Returns the end of a day, UTC: what is known on a day is what was known by its end."""
     return datetime.combine(known_on, time.max, UTC)
 
 
 @contextmanager
 def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error: told how many are done, of how many."""
+    """Yields a callable that moves a progress bar on standard error: how many are done, of how many."""
     from rich.progress import Progress  # only here: most commands show none
 
     with Progress(console=err, transient=True) as progress:

@@ -1,4 +1,4 @@
-"""Showing the log to others: published files, a witness, and attacks that all of this is for."""
+"""The log and others: published files, a witness, and a demonstration of attacks."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from api.cli.common import (
     out,
     require_ledger,
     say,
+    say_of,
 )
 from api.cli.serving import LOCAL, Host, Port, Tsa, address, listening, run_until_stopped
 from api.clients.timestamping import Authority
@@ -38,10 +39,10 @@ from ledger.trust import TrustRoot
 
 @app.command()
 def publish(
-    target: Annotated[str, typer.Argument(help="A web server's folder.")], tsa: Tsa = None, folder: Folder = FOLDER
+    target: Annotated[str, typer.Argument(help="The folder of a web server.")], tsa: Tsa = None, folder: Folder = FOLDER
 ) -> None:
-    """Write all that is public of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
-    if not target:  # as a path it would be the folder where one stands
+    """Write the public part of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
+    if not target:  # an empty path is the current folder
         raise Wrong("TARGET", "expected a folder", "un dossier est attendu")
     with opened(folder) as ledger:
         collector = Collector(ledger, None if tsa is None else Authority(tsa))
@@ -59,35 +60,37 @@ def publish(
 
 @app.command("set-policy")
 def set_policy(
-    policy: Annotated[Path, typer.Argument(help="Witnesses and quorum, as c2sp.org/tlog-policy says.")],
+    policy: Annotated[Path, typer.Argument(help="Witnesses and quorum, in the format of c2sp.org/tlog-policy.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Change who must witness what the log publishes: makes a new trust root, for every verifier to get."""
+    """Change who must witness the log. This makes a new trust root, which every verifier needs."""
     require_ledger(folder)
     trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=read_text(policy, MAX_POLICY_BYTES))
     write_whole(folder / TRUST, bytes(TrustRoot.parse(bytes(trust))))
-    says = in_language(
-        "hand it to every verifier, and start the register again",
-        "remettez-la à tous les vérificateurs, et redémarrez le registre",
+    say_of(
+        folder / TRUST,
+        "give it to every verifier, then restart the register",
+        "remettez-la à tous les vérificateurs, puis redémarrez le registre",
     )
-    out.print(f"{folder / TRUST}: {says}", markup=False)
 
 
 @app.command()
 def witness(
-    store: Annotated[Path, typer.Argument(help="The folder of its key and of what it has seen.")],
+    store: Annotated[Path, typer.Argument(help="The folder for its key and for what it has seen.")],
     name: Annotated[str, typer.Option(help="The name of its key, such as witness.example.org.")],
-    log: Annotated[list[str], typer.Option(help="The verifier key of a log (log_key in trust.json); again for more.")],
+    log: Annotated[list[str], typer.Option(help="The verifier key of a log (log_key in trust.json); repeat for more.")],
     host: Host = LOCAL,
     port: Port = 8100,
 ) -> None:
-    """Cosign how other people's logs grow (c2sp.org/tlog-witness). Its verifier key is printed at the start."""
+    """Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier key."""
     try:
         logs = [VerifierKey.parse(text) for text in log]
     except ValueError as error:
-        raise Wrong("--log", str(error), f"clé de vérification incorrecte ({error})") from None
+        raise Wrong("--log", str(error), f"clé de vérification non valide ({error})") from None
     if not is_key_name(name):
-        raise Wrong("--name", "expected a name without spaces and plus signs", "un nom sans espace ni signe plus")
+        raise Wrong(
+            "--name", "expected a name without spaces or plus signs", "un nom sans espace ni signe plus est attendu"
+        )
     with listening(host, port) as listener:
         # Only here: without the web framework every other command starts twice as fast.
         from api.witness.app import create_app
@@ -100,7 +103,7 @@ def witness(
 
 @app.command()
 def attacks() -> None:
-    """Attack synthetic ledgers in nine ways, and show by what name each is caught. Exit code 1 if one is not."""
+    """Attack synthetic ledgers in nine ways and show how the audit names each. Exit code 1 if one goes unnoticed."""
     # Only here: it makes ledgers and a witness.
     from api.attacks import ATTACKS
     from ledger.auditing import Finding
@@ -113,7 +116,7 @@ def attacks() -> None:
             outcome = f"{attack.code}: {Finding(attack.code, None, '').words.into(language())}"
         else:
             missed += 1
-            outcome = in_language("NOT CAUGHT", "NON DÉCELÉ")
+            outcome = in_language("NOT DETECTED", "NON DÉTECTÉ")
         out.print(f"{attack.words.into(language())}\n    {outcome}", markup=False)
     if missed:
         raise typer.Exit(1)

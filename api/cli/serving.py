@@ -27,20 +27,22 @@ Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
 Tsa = Annotated[
     str | None,
-    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) to ask for what is published."),
+    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) for what is published."),
 ]
 Peers = Annotated[
     list[str] | None,
     typer.Option(
-        "--peer", envvar="PCA_LEDGER_PEERS", help="The address of another body's register, to ask about what it issued."
+        "--peer",
+        envvar="PCA_LEDGER_PEERS",
+        help="The address of another body's register, to check certificates that it issued; repeat for more.",
     ),
 ]
 LOCAL = "127.0.0.1"
 GRACE_SECONDS = 10
 KEYS, LEDGER = "keys", "ledger"
 NOBODY_WITNESSES = (
-    "warning: nobody witnesses this log; name witnesses with: pca-ledger set-policy FILE",
-    "attention : personne n’atteste ce journal ; nommez des témoins avec : pca-ledger set-policy FICHIER",
+    "warning: this log has no witnesses; to name witnesses, run pca-ledger set-policy FILE",
+    "attention : ce journal n’a aucun témoin ; pour en nommer, lancez pca-ledger set-policy FICHIER",
 )
 
 
@@ -53,7 +55,7 @@ def serve(
     peer: Peers = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
+    """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 removes the banner."""
     peers = tuple(_peer(text) for text in peer or ())
     with listening(host, port) as listener, opened(folder) as ledger:
         _serve(ledger, listener, issuer_key or (), tsa, peers)
@@ -61,14 +63,14 @@ def serve(
 
 @app.command()
 def demo(
-    where: Annotated[Path, typer.Option("--in", help="The folder to make it in, or to find it in.")] = Path(
-        "demo-register"
-    ),
+    where: Annotated[
+        Path, typer.Option("--in", help="The folder of the demonstration; an empty one is filled.")
+    ] = Path("demo-register"),
     host: Host = LOCAL,
     port: Port = 8000,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it without serving it.")] = False,
 ) -> None:
-    """Make a register of three synthetic workshops with every officer's key, and serve it."""
+    """Make a register from three synthetic workshops, with the key of every officer, and serve it."""
     from api import demo as demonstration  # which makes documents: no other command need wait for that
 
     folder, keys = where / LEDGER, where / KEYS
@@ -80,7 +82,7 @@ def demo(
                     f"{where}: expected an empty folder, or a finished demonstration",
                     f"{where} : un dossier vide ou une démonstration achevée est attendu",
                 )
-            with err.status(in_language("recording nine years", "neuf ans sont consignés")) as status:
+            with err.status(in_language("recording nine years", "enregistrement de neuf années")) as status:
                 demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
         with Ledger.open(folder, clock) as ledger:
             _introduce(ledger, folder, keys, address(listener))
@@ -127,7 +129,8 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
             await super().startup(sockets)
             # Said no earlier: a signal before the server heeds signals may be lost.
             out.print(
-                in_language(f"serving {url} (stop with Ctrl-C)", f"servi sur {url} (arrêt par Ctrl-C)"), markup=False
+                in_language(f"serving {url} (stop with Ctrl-C)", f"service disponible sur {url} (arrêt avec Ctrl-C)"),
+                markup=False,
             )
 
     config = uvicorn.Config(
@@ -190,14 +193,14 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
     between = date(2026, 3, 10)
     lines = [
         in_language(
-            "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.",
-            "Une démonstration, pas un registre officiel : personnes fictives, horloge simulée.",
+            "Demonstration, not an official register: all people are fictitious, and the clock was simulated.",
+            "Démonstration, et non registre officiel : personnes fictives, horloge simulée.",
         ),
         "",
         f"  {in_language('the roster       ', 'la liste         ')}   {url}/advisors",
         # As time passes its certificates expire: there may be nobody of a kind.
         *(
-            f"  {in_language('an advisor       ', 'un conseiller    ')}   {url}/advisors/{a.person_id}"
+            f"  {in_language('an advisor       ', 'une personne     ')}   {url}/advisors/{a.person_id}"
             for a in advisors[:1]
         ),
         f"  {in_language('a certificate    ', 'un certificat    ')}   {url}/certificates/{any_one.number}",
@@ -209,7 +212,7 @@ def _introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
     if withdrawn is not None:
         lines += [
             f"  {in_language('one withdrawn    ', 'un autre, retiré ')}   {url}/certificates/{withdrawn.number}",
-            f"  {in_language('  as known before', '  connu avant    ')}   "
+            f"  {in_language('  as known before', '  avant le retrait')}   "
             f"{url}/certificates/{withdrawn.number}?on={between}&known_on={between}",
         ]
     lines += [

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from babel import Locale
 
-from api.words.vocabulary import CODES, DETAILS, FIELDS, IMPLIED
+from api.words.vocabulary import CHOICES, CODES, DETAILS, FIELDS, IMPLIED
 from ledger.domain.catalogue import BY_FACT, ROLE_LABELS
 from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Command
@@ -30,7 +30,7 @@ from projections.dates import day_in_words, moment_in_words
 
 __all__ = ["command_in_words", "event_in_words"]
 
-OR = Words(" or ", " ou ")
+SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
 NONE = Words("none", "aucune")
 SEALED = Words("sealed", "scellé")
 # The field that names the subject of a stream.
@@ -54,9 +54,10 @@ def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
 
 
 def command_in_words(command: Command, language: Language, read: Reader) -> str:
-    """Returns one line on what a command asks for; where the rules choose the event, it names each."""
-    titles = [row.label.into(language) for row in BY_COMMAND[type(command)].event_types]
-    return _Speech(language, read).line(OR.into(language).join(titles), _fields(command))
+    """Returns one line on what a command asks for; where the rules choose the event, the title leaves it open."""
+    row = BY_COMMAND[type(command)]
+    title = row.event_types[0].label if len(row.event_types) == 1 else CHOICES[row.name]
+    return _Speech(language, read).line(title.into(language), _fields(command))
 
 
 def _fields(values: msgspec.Struct) -> dict[str, Any]:
@@ -101,7 +102,7 @@ class _Speech:
             case dict():
                 return ", ".join(f"{self._term(key)} {level}" for key, level in value.items())
             case tuple() | list():
-                return "; ".join(self._value(field, item) for item in value)
+                return SEMICOLON.into(self._language).join(self._value(field, item) for item in value)
             case msgspec.Struct():
                 return self._struct(value)
             case str():

@@ -129,6 +129,12 @@ CODES: dict[str, Words] = {
     "mean-of-levels/v1": Words("mean of levels, version 1", "moyenne des niveaux, version 1"),
 }
 
+CHOICES: dict[str, Words] = {
+    "decide-eligibility": Words("Decide on selection", "Décision de sélection"),
+    "decide-certification": Words("Decide on certification", "Décision de certification"),
+}
+"""Titles of the commands whose event the rules choose, by the command's name."""
+
 DETAILS: dict[str, Words] = {
     "given_name": Words("given name", "prénom"),
     "family_name": Words("family name", "nom de famille"),

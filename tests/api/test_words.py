@@ -128,10 +128,10 @@ def test_the_role_the_findings_and_the_levels_are_told(
 ) -> None:
     assert "fonction Greffier" in told["role-granted/v1"][1]["fr"]
     assert "role Registrar" in told["role-granted/v1"][1]["en"]
-    assert "pca-experience : non atteint; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
+    assert "pca-experience : non atteint ; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
     assert "sealed levels: theoretical-knowledge 4, practical-skills 4" in told["score-sheet-submitted/v1"][1]["en"]
     assert "levels practical-skills 4, theoretical-knowledge 4" in told["score-sheet-revealed/v1"][1]["en"]
-    assert "years of PCA: 8" in told["candidate-nominated/v1"][1]["en"]
+    assert "years of experience in PCA: 8" in told["candidate-nominated/v1"][1]["en"]
     assert "Sénégal (SN)" in told["candidate-nominated/v1"][1]["fr"]
     assert f"certification de awa N'Guessan-Écho ({SESSION}-01" in told["certification-withdrawn/v1"][1]["fr"]
 
@@ -151,7 +151,7 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None
         activity="case-study",
         commitment={"name": "levels", "value": {"practical-skills": 4}},
     )
-    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", world.ledger.read(disclosures))
+    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", world.ledger.read(disclosures))
     sealed = command_in_words(command, "fr", world.ledger.read())
     assert "niveaux (scellé)" in sealed  # for whoever is not given the values
     assert "Compétence" not in sealed
@@ -161,17 +161,17 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None
 def test_every_failure_is_said_in_both_languages(kind: type[LedgerError]) -> None:
     en, fr = failure_in_words(kind("such-a-code", "line 3: expected a size"))
     assert en == "line 3: expected a size"
-    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
+    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
 
 
-def test_a_command_names_both_answers_and_an_expiry_that_never_comes(world: World) -> None:
+def test_a_command_leaves_the_decision_open_and_an_event_names_an_expiry_that_never_comes(world: World) -> None:
     world.appoint()
     world.plan(validity_months=None)
     world.score(world.candidate("awa"), 4)
     command, _ = world.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
     assert command_in_words(command, "fr", world.ledger.read()).startswith(
-        "Certification accordée ou Certification refusée : candidat awa Exemple (c-awa)"
+        "Décision de certification : candidature de awa Exemple (c-awa)"
     )
     world.conclude("c-awa")
     granted = world.ledger.signed_events(Stream("certification", "c-awa"))[0].event
-    assert "until never" in event_in_words(granted, "en", world.ledger.read())
+    assert "expiry date none" in event_in_words(granted, "en", world.ledger.read())

@@ -78,7 +78,7 @@ def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, 
     assert "Consent to public listing given" in done.stdout
     assert "Certification withdrawn: certification of" in done.stdout
     first, second = done.stdout.splitlines()[-4], done.stdout.splitlines()[-2]
-    assert "waits for the next signature" in first
+    assert "waiting for the next signature" in first
     assert "recorded as leaf" in second
 
 

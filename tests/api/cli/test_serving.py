@@ -75,10 +75,10 @@ def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest
     serve = ("serve", "--port", "0", "--ledger", str(workshop.ledger.folder))
     monkeypatch.setenv("PCA_LEDGER_LANG", "fr")
     with started(tmp_path, *serve) as (_, printed):
-        assert "personne n'atteste ce journal" in printed
+        assert "ce journal n’a aucun témoin" in printed
     monkeypatch.setenv("PCA_LEDGER_LANG", "en")
     with started(tmp_path, *serve) as (address, printed):
-        assert "nobody witnesses this log" in printed
+        assert "this log has no witnesses" in printed
         page = httpx2.get(f"{address}/", headers={"Accept": "text/html"}).text
         assert "Demonstration, not an official register." in page
         assert "simulated clock" not in page

@@ -150,9 +150,9 @@ def test_what_was_expected_of_a_body_is_told_in_french(office: tuple[TestClient,
         answer = director.send("POST", path, wanted, headers)
         assert answer.status_code == 400
         found = {error["field"]: error["expected"] for error in answer.json()["errors"]}
-        assert found == {field: f"attendu : {french}" for field, french in told.items()}
+        assert found == {field: f"attendu : {french}" for field, french in told.items()}
     unfinished = office[0].post(path, content=b"{", headers={**key, "Content-Type": "application/json"})
-    assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
+    assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
 
 
 def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, Inbox]) -> None:
@@ -456,7 +456,7 @@ def test_what_no_statement_may_state_is_refused_by_its_field(
     headers = {"Idempotency-Key": "key-00000001", "Accept-Language": "fr"}
     answer = Officer(client, signers[0]).send("POST", "/secretariat/statements", wanted, headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), answer.text
-    assert answer.json()["detail"].startswith(f"{field} : valeur attendue : ")
+    assert answer.json()["detail"].startswith(f"{field} : valeur incorrecte (attendu : ")
     assert inbox.waiting() == []
 
 

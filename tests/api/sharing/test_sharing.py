@@ -228,7 +228,7 @@ def test_what_never_expires_has_no_calendar(world: World) -> None:
     with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
         assert events(client, "/expiries.ics") == []
         assert client.get(f"/certificates/{NUMBER}/expiry.ics").status_code == 404
-        assert "for a calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
+        assert "for your calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
         assert '<title id="title">PCA advisor | valid</title>' in client.get(BADGE).text
         assert "expirationYear" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
 
@@ -319,7 +319,7 @@ def test_the_page_offers_the_snippet_and_the_links(client: TestClient, listed: W
     assert "<" not in copied[1]
     french = client.get(f"/certificates/{NUMBER}", headers=FRENCH).text
     assert "Partager" in french
-    assert "communique à ce site" in french
+    assert "communique à LinkedIn" in french
     assert f"/certificates/{NUMBER}/expiry.ics?lang=fr" in french
 
 
@@ -342,7 +342,7 @@ def test_a_valid_certificate_can_be_added_to_a_profile(client: TestClient, liste
         "certUrl": [f"{BASE}/certificates/{NUMBER}"],
         "certId": [NUMBER],
     }
-    assert "tells that site" in page
+    assert "sends LinkedIn" in page
     assert profile(client.get(f"{address}?on=2017-06-01", headers=HTML).text) is None
     withdraw(listed)
     followed(client, listed)

@@ -70,7 +70,10 @@ def test_the_page_names_the_register_and_leads_there(world: World, peer: Peer) -
     with asking(world, peer.url) as register, TestClient(create_app(register)) as client:
         picture = BytesIO()
         segno.make(f"{peer.url}/certificates/{peer.number}", error="m").save(picture, kind="png", scale=6)
-        for language, words in (("en", "This result comes from its register"), ("fr", "Ce résultat provient de son registre")):
+        for language, words in (
+            ("en", "This result comes from its register"),
+            ("fr", "Ce résultat provient de son registre"),
+        ):
             asked = {"lang": language, "on": ON}
             page = client.post("/verify", content=picture.getvalue(), params=asked, headers=HTML).text
             assert words in page

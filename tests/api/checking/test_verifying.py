@@ -186,7 +186,7 @@ def test_after_a_renewal_the_number_is_valid_and_the_old_document_says_what_to_a
     old = presented(client, document)
     assert (old["verdict"], dates(old)["result"]) == ("authentic-but-not-valid", "failed")
     assert dates(old)["detail_en"] == (
-        "valid from 2017-05-19 to 2020-05-18; the certification was renewed to 2023-05-18: "
+        "valid from 2017-05-19 to 2020-05-18; the certification was renewed until 2023-05-18: "
         "ask for the reissued document"
     )
     assert dates(old)["detail_fr"] == (

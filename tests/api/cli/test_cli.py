@@ -60,7 +60,7 @@ def test_a_workshop_is_imported_shown_and_signed(founded: Path) -> None:
     assert "Administration enregistrée" in french
     assert "      pas encore : " in french
     assert "recorded as leaf" in run(founded, "sign", "--yes", "--key", "keys/registrar.key")
-    assert "11 signed, 1 not ready" in run(founded, "sign", "--yes", "--key", "keys/secretariat-director.key")
+    assert "11 signed, 1 waiting" in run(founded, "sign", "--yes", "--key", "keys/secretariat-director.key")
     assert "entries" in run(founded, "rebuild")
     assert "in order" in run(founded, "audit")
     assert "0 on 2018-01-01" in run(founded, "roster", "--on", "2018-01-01", "--known-on", "2018-01-02")
@@ -175,9 +175,7 @@ def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> N
     assert " 1. The file is a verification bundle: passed" in printed
     assert "awa N'Guessan-Écho" in printed
     assert "Authentic and valid" in printed
-    assert "Authentique, mais NON valide" in run(
-        tmp_path, *verify, "--on", "2025-01-01", language="fr", code=1
-    )
+    assert "Authentique, mais NON valide" in run(tmp_path, *verify, "--on", "2025-01-01", language="fr", code=1)
     text = (tmp_path / "awa.json").read_text(encoding="utf-8")
     (tmp_path / "eve.json").write_text(text.replace(number, "TOA-PCA-FR-2017-02-K"), encoding="utf-8")
     printed = run(tmp_path, "verify", "eve.json", *verify[2:], code=2)

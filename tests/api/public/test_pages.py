@@ -232,12 +232,12 @@ def test_the_french_pages_write_the_first_of_a_month_as_people_do(
         ("/certificates/TOA-PCA-FR-2022-04-3", 404, "unknown", "TOA-PCA-FR-2022-04-3"),
         ("/certificates/X", 400, "input", "such as TOA-PCA-FR-2017-02-K"),
         ("/certificates?number=", 400, "input", "number"),
-        ("/advisors?on=yesterday", 400, "input", "on: expected a day as YYYY-MM-DD"),
+        ("/advisors?on=yesterday", 400, "input", "on: expected a date as YYYY-MM-DD"),
         ("/advisors?known_on=2018-02-30", 400, "input", "known_on"),
         ("/advisors?q=" + "x" * 201, 400, "input", "q: String should have at most 200 characters"),
         ("/certificates/{number}?format=xml", 400, "input", "format"),
         ("/schemes/none", 404, "unknown", "scheme none"),
-        ("/nowhere", 404, "http-404", "nothing here"),
+        ("/nowhere", 404, "http-404", "not found"),
     ],
 )
 def test_what_is_wrong_is_a_problem_document(

@@ -104,7 +104,7 @@ def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(of
     candidates = (tmp_path / "again" / "candidates.csv").read_bytes()
     (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
     again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    with pytest.raises(Refused, match=r"candidates\.csv: imported before"):  # the same people in other bytes
+    with pytest.raises(Refused, match=r"candidates\.csv has already been imported"):  # the same people in other bytes
         again.require_new(inbox)
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
     _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")

@@ -82,11 +82,17 @@ def test_levels_that_the_holder_no_longer_shows_are_theirs_to_show(
         for asked in (f"{address}.{form.name}", f"{address}?format={form.name}"):
             answer = client.get(asked)
             assert (answer.status_code, answer.json()["code"]) == (403, "levels-not-shown")
-    assert "niveaux que la personne titulaire ne rend plus publics" in client.get(f"{address}.pdf?lang=fr").json()["detail"]
+    assert (
+        "niveaux que la personne titulaire ne rend plus publics"
+        in client.get(f"{address}.pdf?lang=fr").json()["detail"]
+    )
     token = issued.ledger.documents.sets()[-1].token
     private = client.get(f"{address}.pdf?token={token}")
     assert (private.status_code, private.headers["cache-control"]) == (200, "private, no-cache")
-    for lang, why in (("en", "levels that the holder no longer makes public"), ("fr", "la personne titulaire ne rend plus publics")):
+    for lang, why in (
+        ("en", "levels that the holder no longer makes public"),
+        ("fr", "la personne titulaire ne rend plus publics"),
+    ):
         page = client.get(f"{address}?lang={lang}", headers=HTML).text
         assert why in page
         assert f"{address}.pdf" not in page

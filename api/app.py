@@ -16,7 +16,7 @@ from api import problems
 from api.pages import Pages
 from api.public import routers
 from api.public.identity import TITLES
-from api.public.wallet import Kept, WalletDesk
+from api.public.wallet import WalletDesk
 from api.register import Register
 from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
@@ -120,8 +120,8 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     )
     app.state.register = register
     app.state.pages = Pages(register)
-    # Codes live in memory: they end within minutes, and with the process.
-    app.state.wallet = WalletDesk(register.issuer, TITLES, Codes(None, register.now), Kept(register))
+    documents = register.documents
+    app.state.wallet = WalletDesk(documents.issuer, TITLES, Codes(register.now), documents.get)
     problems.install(app)
 
     app.add_middleware(OpenToPages)

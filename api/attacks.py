@@ -18,9 +18,9 @@ from api.secretariat.founding import found
 from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.subjects import BY_FACT
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.witness import Request

@@ -22,9 +22,9 @@ from api.secretariat.importing import plan_import, read_workshop, results
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, Waiting, new_id, proposal
 from api.secretariat.recording import record_with_keys
-from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
+from ledger.domain.subjects import BY_COMMAND
 from ledger.signing.keys import SigningKey, save_private
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import seal_chain

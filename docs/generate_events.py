@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.domain.catalogue import EVENT_TYPES, ROLE_LABELS, EventType
-from ledger.domain.commands import COMMAND_TYPES
-from ledger.domain.record import Fact
+from ledger.domain.decisions.rows import EventType
+from ledger.domain.record import ROLE_LABELS, Fact
+from ledger.domain.subjects import COMMAND_TYPES, EVENT_TYPES, KIND_OF
 
 FOLDER = Path(__file__).parent / "events"
 
@@ -35,7 +35,7 @@ def page(row: EventType) -> str:
         "| | |",
         "|---|---|",
         f"| wire name | `{row.wire_name}` |",
-        f"| stream | `{row.stream}` |",
+        f"| stream | `{KIND_OF[row.fact]}` |",
         f"| signed by | {signers} |",
         f"| visibility | {row.visibility} |",
         f"| command | {_command(row.fact)} |",
@@ -58,7 +58,7 @@ def index() -> str:
     head = [
         "# Events",
         "",
-        "Written by `docs/generate_events.py` from `ledger/domain/catalogue.py`.",
+        "Written by `docs/generate_events.py` from the rows in `ledger/domain/decisions/`.",
         "",
         "| event | événement | wire name | visibility |",
         "|---|---|---|---|",

@@ -71,7 +71,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise Unverifiable("bundle-too-large", f"a bundle has at most {MAX_BUNDLE_BYTES} bytes, not {len(data)}")
         try:
             bundle = _decoder.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise Unverifiable("bundle-malformed", f"not a verification bundle: {error}") from None
         if len(bundle.statements) > MAX_STATEMENTS:
             raise Unverifiable("bundle-malformed", f"statements: expected at most {MAX_STATEMENTS}")

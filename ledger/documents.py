@@ -12,9 +12,9 @@ from datetime import datetime
 import msgspec
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Stream
+from ledger.domain.subjects import BY_FACT
 
 # The forms of every set that was made before sets recorded theirs.
 FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")

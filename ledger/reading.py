@@ -13,30 +13,17 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
-from ledger.domain.events.issuer import ISSUER, Algorithm
-from ledger.domain.events.office import FOUNDING, KeyRegistered, KeyRotated, LedgerFounded
-from ledger.domain.reader import Disclosed
-from ledger.domain.record import Event, Fact, Stream
-from ledger.domain.states import candidacy, certification, issuer, office, persons, scheme, session
+from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.reader import Disclosed, Reader
+from ledger.domain.record import Event, Fact, PublicKey, Stream
 from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt
-from ledger.signing.keys import key_id, verify_by
+from ledger.signing.keys import key_id
+from ledger.signing.officer_key import OfficerKey
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 S = TypeVar("S")
-
-# Kind of stream -> how its state evolves. The states differ in type, which a table cannot express.
-_EVOLVE: dict[str, Callable[[Any, Any], Any]] = {
-    "ledger": office.evolve_founding,
-    "officer": office.evolve_officer,
-    "issuer": issuer.evolve_issuer,
-    "person": persons.evolve_person,
-    "administration": persons.evolve_administration,
-    "scheme": scheme.evolve_scheme,
-    "session": session.evolve_session,
-    "candidacy": candidacy.evolve_candidacy,
-    "certification": certification.evolve_certification,
-}
 
 
 class Index(msgspec.Struct):
@@ -69,6 +56,11 @@ class Memory:
         self.states: dict[Stream, Any] = {}
         self.index = Index()
 
+    def version(self, stream: Stream) -> int:
+        """The version of a stream, 0 when it was never recorded."""
+        state = self.states.get(stream)
+        return 0 if state is None else cast(int, state.version)
+
     def advance(self, events: Iterable[Event[Fact]]) -> None:
         """Fold the next entries in. Raises ``Corrupt`` when one cannot follow from those before it."""
         draft = Draft(self)
@@ -81,7 +73,7 @@ class Memory:
         draft.settle()
 
 
-class Draft:
+class Draft(Reader):
     """A reader of the record, with events on top that are not appended yet.
 
     ``expects`` maps each stream that was read to its version in the log; ``pinned`` says that a
@@ -100,7 +92,7 @@ class Draft:
     def add(self, event: Event[Fact]) -> None:
         """Fold one event in, as if it were appended."""
         stream = event.subject
-        self._states[stream] = _EVOLVE[stream.kind](self._state(stream), event)
+        self._states[stream] = SUBJECTS[stream.kind].evolve(self._state(stream), event)
         self._added.append(event)
         if self._index is not None:
             self._index.add(event)
@@ -115,34 +107,13 @@ class Draft:
 
     def version(self, stream: Stream) -> int:
         """The version of a stream, 0 when it was never recorded."""
-        return cast(int, self._read(stream).version)
+        return cast(int, self.state(stream).version)
 
-    def founding(self) -> office.Founding:
-        return cast(office.Founding, self._read(FOUNDING))
-
-    def officer(self, person_id: str) -> office.Officer:
-        return cast(office.Officer, self._read(Stream("officer", person_id)))
-
-    def issuer(self) -> issuer.Issuer:
-        return cast(issuer.Issuer, self._read(ISSUER))
-
-    def person(self, person_id: str) -> persons.Person:
-        return cast(persons.Person, self._read(Stream("person", person_id)))
-
-    def administration(self, administration_id: str) -> persons.Administration:
-        return cast(persons.Administration, self._read(Stream("administration", administration_id)))
-
-    def scheme(self, scheme_id: str) -> scheme.Scheme:
-        return cast(scheme.Scheme, self._read(Stream("scheme", scheme_id)))
-
-    def session(self, session_id: str) -> session.Session:
-        return cast(session.Session, self._read(Stream("session", session_id)))
-
-    def candidacy(self, candidacy_id: str) -> candidacy.Candidacy:
-        return cast(candidacy.Candidacy, self._read(Stream("candidacy", candidacy_id)))
-
-    def certification(self, certification_id: str) -> certification.Certification:
-        return cast(certification.Certification, self._read(Stream("certification", certification_id)))
+    def state(self, stream: Stream) -> Any:
+        state = self._state(stream)
+        if stream not in self._states:  # what the group itself wrote is not in the log yet
+            self.expects.setdefault(stream, state.version)
+        return state
 
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
         return tuple(map(self.candidacy, self._pinned_index().of_person.get(person_id, ())))
@@ -156,8 +127,8 @@ class Draft:
     def key_id(self, public_key: bytes) -> str:
         return key_id(public_key)
 
-    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
-        return verify_by(algorithm, public_key, message, signature)
+    def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
+        return OfficerKey.of(key).verify(message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)
@@ -177,41 +148,8 @@ class Draft:
                 self._index.add(event)
         return self._index
 
-    def _read(self, stream: Stream) -> Any:
-        state = self._state(stream)
-        if stream not in self._states:  # what the group itself wrote is not in the log yet
-            self.expects.setdefault(stream, state.version)
-        return state
-
     def _state(self, stream: Stream) -> Any:
         state = self._states.get(stream)
         if state is None:
             state = self._memory.states.get(stream)
-        return self._initial(stream) if state is None else state
-
-    def _initial(self, stream: Stream) -> Any:
-        identifier = stream.id
-        match stream.kind:
-            case "officer":
-                founder = self.founding().founder(identifier)
-                return office.initial_officer(
-                    identifier, founder, "" if founder is None else key_id(founder.public_key)
-                )
-            case "person":
-                founder = self.founding().founder(identifier)
-                return persons.initial_person(identifier, None if founder is None else founder.details)
-            case "candidacy":
-                return candidacy.initial_candidacy(identifier)
-            case "certification":
-                return certification.initial_certification(identifier)
-            case _:
-                return _NEVER_RECORDED[stream.kind]
-
-
-_NEVER_RECORDED = {
-    "ledger": office.NOT_FOUNDED,
-    "administration": persons.NO_ADMINISTRATION,
-    "issuer": issuer.NO_ISSUER,
-    "scheme": scheme.NO_SCHEME,
-    "session": session.NO_SESSION,
-}
+        return SUBJECTS[stream.kind].initial(stream.id, self) if state is None else state

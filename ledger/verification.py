@@ -28,8 +28,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
-from ledger.domain.catalogue import BY_FACT
-from ledger.domain.deciding import public_key_for, require_seats_of
+from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
@@ -43,6 +42,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
 from ledger.domain.standing import CertificationFact, Status, standing_of
 from ledger.domain.states.certification import Certification
+from ledger.domain.subjects import KIND_OF
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.heads import Heads, open_heads
@@ -50,8 +50,8 @@ from ledger.log.policy import Witnessed
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.reading import Draft, Memory
 from ledger.signing.envelope import open_envelope, pae
-from ledger.signing.keys import verify as verify_signature
 from ledger.signing.statement import decode_payload, match_signatures
+from ledger.signing.verifying import claim_of
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 from ledger.verdict import NOT_CHECKED, STATUS, Check, Report, Result, Verdict, failure
@@ -180,7 +180,7 @@ def _completeness(case: _Case) -> Found:
 
 def _decoded(envelope: bytes, origin: str) -> Event[Fact]:
     event = decode_payload(open_envelope(envelope).payload)
-    kind = BY_FACT[type(event.facts)].stream
+    kind = KIND_OF[type(event.facts)]
     if event.ledger != origin or kind not in ("ledger", "officer", "certification"):
         raise Unverifiable("statements-unexpected", f"{event.type} of {event.ledger} does not belong in the bundle")
     return event
@@ -197,10 +197,7 @@ def _signatures(case: _Case) -> Found:
             except Refused as refused:
                 raise Unverifiable(refused.code, f"{where}: {refused}") from None
         for signer, signature in match_signatures(envelope, event):
-            public = public_key_for(signer, signature.keyid, event, case.read)
-            if public is None:
-                raise Unverifiable("signature-unknown-key", f"{where}: not an active key of {signer.person}")
-            if not verify_signature(public, message, signature.sig):
+            if not claim_of(included.index, signer, signature, message, event, case.read).holds():
                 raise Unverifiable("signature-invalid", f"{where}: the signature of {signer.person} does not hold")
             people.add(signer.person)
             case.signed_with.append((signature.keyid, event.time))

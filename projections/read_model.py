@@ -8,8 +8,8 @@ from typing import Any, ClassVar, TypeVar
 from eventsourcing.sqlite import SQLiteCursor as Cursor
 from eventsourcing.sqlite import SQLiteDatastore as Database
 
-from ledger.domain.catalogue import BY_WIRE_NAME
 from ledger.domain.record import Fact
+from ledger.domain.subjects import BY_WIRE_NAME
 from projections.entry import Entry
 from projections.names import Names
 

@@ -12,10 +12,11 @@ from hypothesis import settings
 
 from api.demo import make
 from tests.authority import authority_in
+from tests.programs import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support import World
 from tests.watched import watching
 
-__all__ = ["watching"]
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport", "watching"]
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing about it
 settings.load_profile("untimed")

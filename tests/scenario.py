@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import Command
 from ledger.domain.record import Role, Signer
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.reading import Draft
 from ledger.signing.keys import SigningKey
 from ledger.vault import Disclosure

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ledger.reading import Draft
-from ledger.signing.envelope import Signature, seal
+from ledger.signing.envelope import seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Ledger
@@ -57,7 +57,7 @@ class World(Scenario):
 
     def sign(self, prepared: Prepared) -> bytes:
         keys = [self.keys.get(signer.person) or key_of(signer.person) for signer in prepared.event.by]
-        return seal(prepared.payload, tuple(Signature(k.key_id, k.sign(prepared.to_sign)) for k in keys))
+        return seal(prepared.payload, tuple(map(prepared.signed_by, keys)))
 
     def submission(self, name: str, *people: str, **arguments: Any) -> Submission:
         """A command prepared and signed, not yet submitted."""

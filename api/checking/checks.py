@@ -19,13 +19,12 @@ was made, not for today: the register knows that of what it keeps, and anything 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 import msgspec
 
-from api.checking.presented import KINDS, Presented, recognise, without_port
+from api.checking.presented import BUNDLE_KIND, Presented, recognise, without_port
 from api.register import Register
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
@@ -33,13 +32,11 @@ from ledger.verdict import NOT_CHECKED, Check, Report, Result, Verdict, failure
 from ledger.verification import verify as verify_bundle
 from ledger.words import Words
 from projections.certificates import CertificateRow
-from projections.credentials.forms import sd_jwt, sealed, vc_jwt
+from projections.credentials.forms.form import Form, Statement
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import EnrolledKey
-from projections.credentials.proofs import data_integrity, jws
 
-Found = tuple[Result, Words]
-PICTURES = ("png", "svg")
+Outcome = tuple[Result, Words]
 FORM = Words("Type of document", "Type de document")
 ISSUER = Words("Issuer", "Émetteur")
 BYTE_FOR_BYTE = Words(
@@ -47,18 +44,7 @@ BYTE_FOR_BYTE = Words(
 )
 
 
-class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a credential says of itself; ``signed_at`` is its own word."""
-
-    number: str
-    holder: str | None
-    issuer: str
-    valid_from: date
-    valid_until: date | None
-    signed_at: datetime
-
-
-def check(data: bytes, register: Register, day: date | None = None) -> Report:
+def check_presented(data: bytes, register: Register, day: date | None = None) -> Report:
     """Check whatever is presented, for a day (today when not given), as the register stands now."""
     now = register.now()
     case = _Case(data, register, now, day or now.date())
@@ -73,7 +59,7 @@ def check(data: bytes, register: Register, day: date | None = None) -> Report:
                 authentic, result = False, Result.FAILED
                 detail = failure(step.failed, error.code, error)
             else:
-                if case.presented.kind == "bundle":
+                if case.presented.kind == BUNDLE_KIND:
                     return verify_bundle(case.presented.data, register.trust, now, day=case.day)
                 if answer is None:
                     continue  # this kind has no such thing
@@ -83,7 +69,7 @@ def check(data: bytes, register: Register, day: date | None = None) -> Report:
         verdict=_verdict(authentic, {c.code: c.result for c in checks}),
         checks=tuple(checks),
         number=case.number,
-        holder=case.claimed.holder if authentic and case.claimed else None,
+        holder=case.stated.holder if authentic and case.stated else None,
         status=case.status if authentic else None,
         day=case.day,
         stated=now if authentic else None,
@@ -106,64 +92,39 @@ class _Case:
     row: CertificateRow
     bundle: Report
     number: str | None = None
-    claimed: Claimed | None = None
-    key: EnrolledKey | None = None
+    stated: Statement | None = None
     status: Status | None = None
 
     def __init__(self, data: bytes, register: Register, now: datetime, day: date) -> None:
         self.data, self.register, self.now, self.day = data, register, now, day
+        self.documents = register.documents
 
-    def public_key(self, named: str) -> bytes | None:
-        """The key behind a verification method or the address of a JWK; None when the body has none such."""
-        issuer = self.register.issuer()
-        for key in self.register.issuer_keys() if issuer is not None else ():
-            if issuer is not None and named in (issuer.verification_method(key.key_id), issuer.jwk(key.key_id)):
-                self.key = key
-                return key.public
-        return None
-
-    def trusted(self, chain: tuple[bytes, ...]) -> bytes | None:
-        """The key of a chain's leaf, if the body enrolled that leaf; its dates are judged once it is read."""
-        self.key = self.sealing(chain[0])
-        if self.key is None:
-            return None
-        begins, _ = seal_chain.validity(self.key.certificates)
-        return seal_chain.verify(chain, self.key.certificates[-1:], begins)
-
-    def sealing(self, leaf: bytes) -> EnrolledKey | None:
-        """The key that the body enrolled with this certificate."""
-        return next((key for key in self.register.issuer_keys() if key.certificates[:1] == (leaf,)), None)
-
-    def made(self) -> datetime | None:
-        """When the register made what is presented; None when that is not what it keeps."""
-        number, token = self.number or "", self.presented.token
-        kept, made = self.register.document(number, self.presented.kind), self.register.document_set(number)
-        if kept is None or made is None:
-            return None
-        if self.presented.kind == "sd-jwt" and token is not None:  # what its holder leaves out is not signed itself
-            return made.made if kept.partition(b"~")[0] == token.partition("~")[0].encode() else None
-        return made.made if kept == self.presented.data else None
+    def made(self, form: Form) -> datetime | None:
+        """When the register made what is presented; None when it does not keep this document."""
+        kept, made = self.documents.get(self.number or "", form.name), self.documents.set_of(self.number or "")
+        is_kept = kept is not None and form.fixed(kept) == form.fixed(self.presented.data)
+        return made.made if is_kept and made is not None else None
 
 
-def _form(case: _Case) -> Found:
+def _form(case: _Case) -> Outcome:
     case.presented = recognise(case.data)
     case.number = case.presented.number
-    return Result.PASSED, KINDS[case.presented.kind]
+    return Result.PASSED, case.presented.words
 
 
-def _issuer(case: _Case) -> Found | None:
-    issuer, presented = case.register.issuer(), case.presented
-    if presented.kind == "number":
+def _issuer(case: _Case) -> Outcome | None:
+    issuer, form = case.documents.issuer(), case.presented.form
+    if form is None:
         return _address(case)
-    named = issuer_in(presented)
+    named = form.issuer(case.presented.text)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, which is unknown to this register")
     return Result.PASSED, Words(f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
 
 
-def _address(case: _Case) -> Found | None:
+def _address(case: _Case) -> Outcome | None:
     """Another body may have given a certificate the same number: at its address it is that body's to answer for."""
-    host, issuer = case.presented.host, case.register.issuer()
+    host, issuer = case.presented.host, case.documents.issuer()
     ours = {case.register.settings.base_url, *([] if issuer is None else [issuer.url])}
     if host is None or host in {without_port(url, urlsplit(url).netloc.lower()) for url in ours if url}:
         return None
@@ -175,44 +136,20 @@ def _address(case: _Case) -> Found | None:
     )
 
 
-def issuer_in(presented: Presented) -> str:
-    """Whom it names, before anything is verified; an empty text when it names nobody. Raises ``Unverifiable``."""
-    if presented.credential is not None:
-        issuer = presented.credential.get("issuer")
-        named = issuer.get("id") if isinstance(issuer, dict) else issuer
-    else:
-        signed = (presented.token or "").partition("~")[0]
-        try:
-            named = jws.read_json(jws.parse(signed, "typ", "kid", "x5c").payload).get("iss")
-        except ValueError as error:
-            raise Unverifiable("jws-malformed", f"not claims: {error}") from None
-    return named if isinstance(named, str) else ""
-
-
-def _signature(case: _Case) -> Found | None:
-    presented = case.presented
-    if presented.kind == "number":
+def _signature(case: _Case) -> Outcome | None:
+    form = case.presented.form
+    if form is None:
         return None
-    if presented.credential is not None:
-        data_integrity.verify(presented.credential, case.public_key)
-        case.claimed = _claimed(presented.credential, presented.credential["proof"].get("created"))
-    elif presented.kind == "sd-jwt":
-        case.claimed = _claimed_in(sd_jwt.verify(presented.token or "", case.trusted))
-    else:
-        credential = vc_jwt.verify(presented.token or "", case.public_key)
-        case.claimed = _claimed(credential, credential.get("awardedDate"))
-    case.number = case.claimed.number
-    if case.key is None:
-        raise Unverifiable("issuer-key-unknown", "no key of the body verifies it")
-    signed, ended = f"{case.claimed.signed_at:%Y-%m-%d}", Words("", "")
-    if presented.kind == "sd-jwt":
-        begins, ends = seal_chain.validity(case.key.certificates)
+    verified = form.verify(case.presented.text, case.documents.keys())
+    case.stated = stated = verified.statement()
+    case.number, ended = stated.number, Words("", "")
+    if verified.by_chain:
+        begins, _ = seal_chain.validity(verified.key.certificates)
         # It says when the certificate was issued, which may be before the body had this chain.
-        made = case.made() or max(case.claimed.signed_at, begins)
-        if not begins <= made <= ends:
-            raise Unverifiable("chain-expired", f"its certificate was not valid when it was made, on {made:%Y-%m-%d}")
-        ended = _ended(case.key, case.now)
-    return _standing_of(case.key, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
+        seal_chain.require_valid(verified.key.certificates, case.made(form) or max(stated.signed_at, begins))
+        ended = _ended(verified.key, case.now)
+    signed = f"{stated.signed_at:%Y-%m-%d}"
+    return _standing_of(verified.key, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
 
 
 def _ended(key: EnrolledKey, now: datetime) -> Words:
@@ -226,7 +163,7 @@ def _ended(key: EnrolledKey, now: datetime) -> Words:
     )
 
 
-def _standing_of(key: EnrolledKey, how: Words) -> Found:
+def _standing_of(key: EnrolledKey, how: Words) -> Outcome:
     """What became of the key. When it signed is its own word, so a compromised key leaves a doubt in any case."""
     if key.revoked:
         return Result.UNKNOWN, Words(
@@ -239,39 +176,33 @@ def _standing_of(key: EnrolledKey, how: Words) -> Found:
     )
 
 
-def _seal(case: _Case) -> Found | None:
-    if case.presented.kind != "pdf":
+def _seal(case: _Case) -> Outcome | None:
+    form = case.presented.form
+    if form is None or form.verify_seal is None:
         return None
-    chains = [key.certificates for key in case.register.issuer_keys() if key.certificates]
-    seal = sealed.require_seal(case.presented.data, chains, case.made())
-    key = case.sealing(seal.certificate)
-    if key is None:
-        raise Unverifiable("seal-other", "the seal was not made with a key that the body enrolled")
+    seal = form.verify_seal(case.presented.data, case.documents.keys(), case.made(form))
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
-    said, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
-    return _standing_of(key, Words(f"sealed by {said}{ended.en}", f"cachet de {said}{ended.fr}"))
+    by, ended = f"{seal.signer}{stamped}", _ended(seal.key, case.now)
+    return _standing_of(seal.key, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
 
 
-def _register(case: _Case) -> Found:
+def _register(case: _Case) -> Outcome:
     row = case.register.models.certificates.by_number(case.number or "")
     if row is None:
         raise Unverifiable("certificate-unknown", f"no certificate {(case.number or '')[:64]} was issued")
-    case.row, claimed = row, case.claimed
-    stated = row.content
-    if claimed is not None and (claimed.valid_from, claimed.valid_until) != (stated.effective_from, stated.expires_on):
+    case.row, recorded, stated = row, row.content, case.stated
+    if stated is not None and (stated.valid_from, stated.valid_until) != (recorded.effective_from, recorded.expires_on):
         raise Unverifiable("certificate-differs", "its dates differ from those in the register")
-    kept = case.register.document(row.number, case.presented.kind)
-    if kept is not None and kept != case.presented.data:
-        if case.presented.kind == "pdf":  # what a seal leaves out, such as the room around it, may not differ either
-            raise Unverifiable("document-altered", "it differs from the document that was issued")
-        if case.presented.kind in PICTURES:
-            return Result.UNKNOWN, Words(
-                "the credential in it was issued, but the image around it is different",
-                "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure est différente",
-            )
-    elif kept is not None:
-        return Result.PASSED, Words(
-            "byte for byte the document that was issued", "octet pour octet le document délivré"
+    form = case.presented.form
+    kept = None if form is None else case.documents.get(row.number, form.name)
+    if kept == case.presented.data:
+        return Result.PASSED, BYTE_FOR_BYTE
+    if form is not None and kept is not None and form.altered is Result.FAILED:
+        raise Unverifiable("document-altered", "it differs from the document that was issued")
+    if form is not None and kept is not None and form.altered is Result.UNKNOWN:
+        return Result.UNKNOWN, Words(
+            "the credential in it was issued, but the image around it is different",
+            "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure est différente",
         )
     return Result.PASSED, Words(
         f"{row.number} was issued on {row.issued:%Y-%m-%d}",
@@ -279,7 +210,7 @@ def _register(case: _Case) -> Found:
     )
 
 
-def _log(case: _Case) -> Found:
+def _log(case: _Case) -> Outcome:
     case.bundle = verify_bundle(bytes(case.register.bundle(case.row)), case.register.trust, case.now, day=case.day)
     if case.bundle.verdict is Verdict.NOT_AUTHENTIC:
         failed = next(c for c in case.bundle.checks if c.result is Result.FAILED)
@@ -291,15 +222,15 @@ def _log(case: _Case) -> Found:
     )
 
 
-def _witnesses(case: _Case) -> Found:
+def _witnesses(case: _Case) -> Outcome:
     found = next(c for c in case.bundle.checks if c.code == "witnesses")
     return found.result, found.detail
 
 
-def _dates(case: _Case) -> Found:
+def _dates(case: _Case) -> Outcome:
     stated, standing = case.row.content, case.row.standing
     # A number stands for the certification, which a renewal extends; a document keeps the dates that it states.
-    ends = standing.expires_on if case.claimed is None else stated.expires_on
+    ends = standing.expires_on if case.stated is None else stated.expires_on
     until_en, until_fr = (
         ("with no expiry date", "sans échéance") if ends is None else (f"to {ends}", f"jusqu’au {ends}")
     )
@@ -315,48 +246,17 @@ def _dates(case: _Case) -> Found:
     return Result.FAILED, Words(en, fr)
 
 
-def _status(case: _Case) -> Found:
+def _status(case: _Case) -> Outcome:
     case.status = case.bundle.status
     found = next(c for c in case.bundle.checks if c.code == "status")
     return found.result, found.detail
-
-
-def _claimed(credential: dict[str, Any], signed_at: Any) -> Claimed:
-    """What a verified Open Badge of ours says."""
-    try:
-        subject = credential["credentialSubject"]
-        names = [i["identityHash"] for i in subject["identifier"] if not i["hashed"]]
-        until = credential.get("validUntil")
-        return Claimed(
-            number=subject["licenseNumber"],
-            holder=names[0] if names else None,
-            issuer=credential["issuer"]["id"],
-            valid_from=datetime.fromisoformat(credential["validFrom"]).date(),
-            valid_until=None if until is None else datetime.fromisoformat(until).date(),
-            signed_at=datetime.fromisoformat(signed_at),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Unverifiable("credential-other", f"signed, but not a certificate of this kind: {error!r}") from None
-
-
-def _claimed_in(claims: dict[str, Any]) -> Claimed:
-    """What a verified SD-JWT of ours says: its claims are of the one type."""
-    until = claims.get("valid_until")
-    return Claimed(
-        number=claims["certificate_number"],
-        holder=claims.get("name"),
-        issuer=claims["iss"],
-        valid_from=date.fromisoformat(claims["valid_from"]),
-        valid_until=None if until is None else date.fromisoformat(until),
-        signed_at=datetime.fromtimestamp(claims["iat"], UTC),
-    )
 
 
 class _Step(msgspec.Struct, frozen=True):
     """A check; ``failed`` is what its failure means."""
 
     code: str
-    check: Callable[[_Case], Found | None]
+    check: Callable[[_Case], Outcome | None]
     title: Words
     failed: Words
 

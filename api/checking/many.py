@@ -6,7 +6,7 @@ import csv
 from datetime import date
 from io import StringIO
 
-from api.checking.checks import check
+from api.checking.checks import check_presented
 from api.problems import WrongInput
 from api.register import Register
 from ledger.verdict import VERDICTS
@@ -47,7 +47,7 @@ def results(data: bytes, register: Register, day: date) -> bytes:
 
 
 def _result(number: str, register: Register, day: date) -> tuple[str, ...]:
-    report = check(number.strip().encode(), register, day)
+    report = check_presented(number.strip().encode(), register, day)
     return report.verdict, *VERDICTS[report.verdict], report.status or "", day.isoformat()
 
 

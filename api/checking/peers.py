@@ -10,7 +10,7 @@ from datetime import date
 import msgspec
 
 from api.checking import checks
-from api.checking.presented import KINDS, Presented, recognise
+from api.checking.presented import NUMBER_KIND, Presented, recognise
 from api.clients import asking
 from api.register import Register
 from ledger.errors import Unverifiable
@@ -19,14 +19,14 @@ from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 
 
-class Answer(msgspec.Struct, frozen=True):
+class AttributedReport(msgspec.Struct, frozen=True):
     """A report, and the address of the register that gave it when it was another one."""
 
     report: Report
     register: str | None = None
 
 
-def check(data: bytes, register: Register, day: date, *, may_ask: bool) -> Answer:
+def check_or_ask(data: bytes, register: Register, day: date, *, may_ask: bool) -> AttributedReport:
     """What this register says of what is presented, or the peer whose body issued it.
 
     Without ``may_ask``, as when a peer asks, this register answers for itself only: two peers never ask in circles.
@@ -34,21 +34,21 @@ def check(data: bytes, register: Register, day: date, *, may_ask: bool) -> Answe
     peers = register.settings.peers if may_ask else ()
     peer = _issuing(peers, data) if peers else None
     if peer is None:
-        return Answer(checks.check(data, register, day))
+        return AttributedReport(checks.check_presented(data, register, day))
     try:
-        return Answer(asking.report(peer, data, day, hops=0), peer)
+        return AttributedReport(asking.report(peer, data, day, hops=0), peer)
     except OSError as error:
-        return Answer(_unreached(peer, recognise(data), day, error))
+        return AttributedReport(_unreached(peer, recognise(data), day, error))
 
 
 def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
     """The peer that is named as the issuer of what is presented, or at whose address the certificate stands."""
     try:
         presented = recognise(data)
-        if presented.kind == "number":
+        if presented.kind == NUMBER_KIND:
             address = presented.data.decode().strip()
             return next((peer for peer in peers if address.startswith(f"{peer}/certificates/")), None)
-        named = checks.issuer_in(presented)
+        named = "" if presented.form is None else presented.form.issuer(presented.text)
     except Unverifiable:
         return None  # the checks say why
     return next((p for p in peers if named in (p, IssuerIdentity(url=p, name_en="", name_fr="").did)), None)
@@ -56,7 +56,7 @@ def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
 
 def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Report:
     checks_ = (
-        Check(number=1, code="form", title=checks.FORM, result=Result.PASSED, detail=KINDS[presented.kind]),
+        Check(number=1, code="form", title=checks.FORM, result=Result.PASSED, detail=presented.words),
         Check(
             number=2,
             code="issuer",

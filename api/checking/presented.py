@@ -6,7 +6,6 @@ Nothing in it is believed here, and no address in it is ever fetched.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 
@@ -15,38 +14,30 @@ from api.publishing.packing import MAX_ZIP_BYTES, unpacked
 from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.words import Words
-from projections.credentials.forms import baking, sealed
-from projections.credentials.proofs.jws import read_json
+from projections.credentials.forms import catalogue
+from projections.credentials.forms.form import Form, text_of
 
 MAX_BYTES = MAX_ZIP_BYTES  # the largest of the forms
-MAX_TEXT_BYTES = 1024 * 1024  # of a credential as text
-JPEG, PNG, PDF, ZIP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-", b"PK\x03\x04"
-TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
-BUNDLE = '"pca-ledger-bundle/v1"'
+JPEG, PNG, ZIP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
+BUNDLE = b'"pca-ledger-bundle/v1"'
 
-KINDS: dict[str, Words] = {
-    "pdf": Words("a sealed PDF with an attached credential", "un PDF muni d’un cachet, avec une attestation jointe"),
-    "png": Words("a badge (PNG) with a credential in it", "un badge (PNG) contenant une attestation"),
-    "svg": Words("a badge (SVG) with a credential in it", "un badge (SVG) contenant une attestation"),
-    "jsonld": Words("an Open Badge (JSON-LD)", "un Open Badge (JSON-LD)"),
-    "jwt": Words("an Open Badge (JWT)", "un Open Badge (JWT)"),
-    "sd-jwt": Words("a wallet credential (SD-JWT VC)", "une attestation de portefeuille (SD-JWT VC)"),
-    "bundle": Words("a verification bundle", "un dossier de vérification"),
-    "number": Words("a certificate number", "un numéro de certificat"),
-}
+BUNDLE_KIND, NUMBER_KIND = "bundle", "number"
+A_BUNDLE = Words("a verification bundle", "un dossier de vérification")
+A_NUMBER = Words("a certificate number", "un numéro de certificat")
 
 
 class Presented(msgspec.Struct, frozen=True, kw_only=True):
-    """``kind`` is a key of KINDS. ``data`` is the file; what it carries is one of the others.
+    """What somebody handed in. ``data`` is the file, or the text of a QR code.
 
-    ``credential`` is an Open Badge with its proof, ``token`` a JWT or SD-JWT, ``number`` as typed or in a QR code;
-    ``host`` with its port, in lower case, is where it says that the certificate stands: None of a bare number.
+    A document has its ``form`` and the signed ``text`` that it carries. A number has ``host``: where it says that the
+    certificate is, with its port and in lower case; None of a bare number.
     """
 
     kind: str
+    words: Words
     data: bytes
-    credential: dict[str, Any] | None = None
-    token: str | None = None
+    form: Form | None = None
+    text: str = ""
     number: str | None = None
     host: str | None = None
 
@@ -55,59 +46,40 @@ def recognise(data: bytes) -> Presented:
     """What was presented. Raises ``Unverifiable`` (presented-...) naming what was expected."""
     if len(data) > MAX_BYTES:
         raise Unverifiable("presented-too-large", f"expected at most {MAX_BYTES} bytes, not {len(data)}")
-    if data.startswith(PDF):
-        return _carrying("pdf", data, sealed.attached_credential(data).decode(errors="replace"))
     if data.startswith(ZIP):
-        return Presented(kind="bundle", data=unpacked(data))
-    if data.startswith(PNG) and baking.KEYWORD in data:
-        return _carrying("png", data, baking.credential_in_png(data))
-    if data.startswith((PNG, JPEG)):
-        found = qr.read(data)
-        if found is None:
+        return _bundle(unpacked(data))
+    known = _known(data)
+    if known is None and data.startswith((PNG, JPEG)):
+        text = qr.read(data)
+        if text is None:
             raise Unverifiable("presented-unknown", "the picture contains neither a credential nor a QR code")
-        return _text(found.encode(), found)
-    if len(data) > MAX_TEXT_BYTES and not data.lstrip().startswith(b"{"):
-        raise Unverifiable("presented-too-large", f"expected at most {MAX_TEXT_BYTES} bytes of text")
-    try:
-        text = data.decode().strip()
-    except UnicodeDecodeError:
-        raise _unknown() from None
-    if text.startswith("<"):
-        return _carrying("svg", data, baking.credential_in_svg(data))
-    return _text(data, text)
+        known = _known(text.encode())
+    if known is None:
+        raise Unverifiable(
+            "presented-unknown",
+            "expected a PDF, PNG, SVG, JSON, JWT or bundle of a certificate, a picture of its QR code, or its number",
+        )
+    return known
 
 
-def _carrying(kind: str, data: bytes, credential: str) -> Presented:
-    """A file with a credential in it, which may be JSON or a token."""
-    inner = _text(credential.encode(), credential.strip())
-    if inner.credential is None and inner.token is None:
-        raise Unverifiable("presented-unknown", "expected an Open Badge in the file")
-    return msgspec.structs.replace(inner, kind=kind, data=data)
+def _known(data: bytes) -> Presented | None:
+    """A bundle, a document in one of the forms, or a number; None when it is none of them."""
+    start = data[:200].lstrip()
+    if start.startswith(b"{") and BUNDLE in start:
+        return _bundle(data)
+    for form in catalogue.FORMS:
+        text = form.recognise(data)
+        if text is not None:
+            return Presented(kind=form.name, words=form.kind, data=data, form=form, text=text)
+    text = text_of(data)
+    number = None if text is None else _number(text)
+    if text is None or number is None:
+        return None
+    return Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=number, host=_host(text))
 
 
-def _text(data: bytes, text: str) -> Presented:
-    if text.startswith("{"):
-        if BUNDLE in text[:200]:
-            return Presented(kind="bundle", data=data)
-        if len(data) > MAX_TEXT_BYTES:
-            raise Unverifiable("presented-too-large", f"expected at most {MAX_TEXT_BYTES} bytes of JSON")
-        return Presented(kind="jsonld", data=data, credential=_object(text))
-    if "~" in text and TOKEN.fullmatch(text.partition("~")[0]):
-        return Presented(kind="sd-jwt", data=data, token=text)
-    # A number holds no dot before its issue; a token is longer than any.
-    number = _number(text)
-    if number is not None:
-        return Presented(kind="number", data=data, number=number, host=_host(text))
-    if TOKEN.fullmatch(text):
-        return Presented(kind="jwt", data=data, token=text)
-    raise _unknown()
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        return read_json(text.encode())
-    except ValueError as error:
-        raise Unverifiable("presented-malformed", f"not JSON that can be signed: {error}") from None
+def _bundle(data: bytes) -> Presented:
+    return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=data)
 
 
 def _number(text: str) -> str | None:
@@ -130,10 +102,3 @@ def _host(text: str) -> str | None:
 def without_port(address: str, host: str) -> str:
     """The host of an address without the port that its scheme has anyway (RFC 3986, 6.2.3)."""
     return host.removesuffix(":80" if address.startswith("http://") else ":443")
-
-
-def _unknown() -> Unverifiable:
-    return Unverifiable(
-        "presented-unknown",
-        "expected a PDF, PNG, SVG, JSON, JWT or bundle of a certificate, a picture of its QR code, or its number",
-    )

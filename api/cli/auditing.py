@@ -92,7 +92,7 @@ def audit(
             found = audit_published(log, tell, _kept(seen or [], root))
     if found.unchecked:
         names = ", ".join(words.into(language()) for words in found.unchecked_words)
-        err.print(f"{in_language('not checked:', 'non vérifié :')} {names}", markup=False)
+        err.print(f"{in_language('not checked:', 'non vérifié :')} {names}", markup=False)
     for finding in found.findings:
         where = "" if finding.position is None else _at(finding.position)
         out.print(f"{finding.code}: {where}{finding.words.into(language())} ({finding.message})", markup=False)

@@ -10,7 +10,11 @@ from typing import Annotated
 
 import typer
 
+from api.checking import many
+from api.checking.checks import check_presented
 from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, language, opened, out, say, say_of
+from api.clients import asking
+from api.problems import WrongInput
 from api.publishing.packing import MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
 from api.words.failures import failure_in_words
@@ -92,20 +96,13 @@ def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
 
 
 def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Report:
-    from api.checking.checks import check
-    from api.clients import asking
-
     if ask is not None:
         return asking.report(ask, data, asked)
     with _register(folder) as register:
-        return check(data, register, asked)
+        return check_presented(data, register, asked)
 
 
 def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
-    from api.checking import many
-    from api.clients import asking
-    from api.problems import WrongInput
-
     if ask is not None:
         return asking.table(ask, data, asked)
     with _register(folder) as register:

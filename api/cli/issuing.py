@@ -19,7 +19,10 @@ from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
 from ledger.store.submission import Receipt
-from projections.credentials.issuing import DOCUMENTS
+from projections.credentials.forms import catalogue
+from projections.credentials.issuing import Issuing
+from projections.credentials.keys import key_sources, seal_chain
+from projections.credentials.published import TROUBLE
 
 issuer = typer.Typer(no_args_is_help=True, help="Issue documents: the address of the body, its keys, its documents.")
 app.add_typer(issuer, name="issuer")
@@ -80,8 +83,6 @@ def certify(
     years: Annotated[int, typer.Option(help="Validity of the certificate, in years.", min=1, max=30)] = 10,
 ) -> None:
     """Certify a P-256 key for sealing under your own root, without a certification authority."""
-    from projections.credentials.keys import key_sources, seal_chain
-
     now = datetime.now(UTC).replace(microsecond=0)
     root = seal_chain.load_authority(read_bounded(authority, MAX_PEM_BYTES))
     public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
@@ -99,8 +100,6 @@ def enrol(
     folder: Folder = FOLDER,
 ) -> None:
     """Enrol a key of the body, with proof of possession; a security officer and a director sign."""
-    from projections.credentials.keys import key_sources, seal_chain
-
     key = key_sources.load(source)
     pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
     with opened(folder) as ledger:
@@ -180,9 +179,6 @@ def make(
     folder: Folder = FOLDER,
 ) -> None:
     """Make the documents of every certificate that has none; `serve` does so automatically."""
-    from projections.credentials.issuing import Issuing
-    from projections.credentials.keys import key_sources
-
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, models), bar("certificates") as tell:
         issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
@@ -192,9 +188,7 @@ def make(
         f"{made} certificats : documents établis dans tous les formats",
     )
     if issuing.troubles:
-        raise typer.Exit(
-            fail(f"{in_language('not made:', 'documents non établis :')} {issuing.troubles[DOCUMENTS]}", 1)
-        )
+        raise typer.Exit(fail(f"{in_language('not made:', 'documents non établis :')} {issuing.troubles[TROUBLE]}", 1))
 
 
 @app.command()
@@ -205,10 +199,8 @@ def document(
     folder: Folder = FOLDER,
 ) -> None:
     """Write a document of a certificate to a file, byte for byte as it was signed."""
-    from projections.credentials.forms.catalogue import BY_NAME
-
-    if form not in BY_NAME:
-        forms = ", ".join(BY_NAME)
+    if form not in catalogue.by_name():
+        forms = ", ".join(catalogue.by_name())
         raise Wrong("FORM", f"expected one of: {forms}", f"valeur attendue parmi : {forms}")
     with opened(folder) as ledger:
         body = ledger.documents.get(number, form)

@@ -37,7 +37,7 @@ Peers = Annotated[
         help="The address of another body's register, to check certificates that it issued; repeat for more.",
     ),
 ]
-LOCAL = "127.0.0.1"
+LOCAL, PORT = "127.0.0.1", 8000
 GRACE_SECONDS = 10
 KEYS, LEDGER = "keys", "ledger"
 NOBODY_WITNESSES = (
@@ -49,7 +49,7 @@ NOBODY_WITNESSES = (
 @app.command()
 def serve(
     host: Host = LOCAL,
-    port: Port = 8000,
+    port: Port = PORT,
     tsa: Tsa = None,
     issuer_key: Sources = None,
     peer: Peers = None,
@@ -67,14 +67,16 @@ def demo(
         Path, typer.Option("--in", help="The folder of the demonstration; an empty one is filled.")
     ] = Path("demo-register"),
     host: Host = LOCAL,
-    port: Port = 8000,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it without serving it.")] = False,
+    port: Port = PORT,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it without serving it or taking a port.")] = False,
 ) -> None:
     """Make a register from three synthetic workshops, with the key of every officer, and serve it."""
     from api import demo as demonstration  # which makes documents: no other command need wait for that
 
     folder, keys = where / LEDGER, where / KEYS
-    with listening(host, port) as listener:
+    with nullcontext() if no_serve else listening(host, port) as listener:
+        # Documents state an address even if nothing is served yet: where the next demo would serve.
+        url = _url(host, port or PORT) if listener is None else address(listener)
         if not is_demonstration(folder):
             if where.exists() and any(where.iterdir()):
                 raise Wrong(
@@ -83,10 +85,10 @@ def demo(
                     f"{where} : un dossier vide ou une démonstration achevée est attendu",
                 )
             with err.status(in_language("recording nine years", "enregistrement de neuf années")) as status:
-                demonstration.make(folder, keys, lambda text: status.update(text), address(listener))
+                demonstration.make(folder, keys, lambda text: status.update(text), url)
         with Ledger.open(folder, clock) as ledger:
-            _introduce(ledger, folder, keys, address(listener))
-            if not no_serve:
+            _introduce(ledger, folder, keys, url)
+            if listener is not None:
                 _serve(ledger, listener, [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS])
 
 
@@ -106,7 +108,10 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
+    return _url(*listener.getsockname()[:2])
+
+
+def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -171,7 +176,7 @@ def _serve(
         closing(Deliverer(register, ledger.folder, clock)) as deliverer,
         deliverer.running(),
         Writer(ledger) as writer,
-        closing(Inbox(ledger, writer)) as inbox,
+        closing(Inbox(ledger, writer.record)) as inbox,
     ):
         office = Office(ledger, inbox, settings.base_url)
         run_until_stopped(create_app(register, office), listener, settings.base_url)

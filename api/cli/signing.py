@@ -15,12 +15,13 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
-from ledger.domain.catalogue import ROLE_LABELS
-from ledger.domain.commands import BY_COMMAND_NAME
+from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 from ledger.words import COLON, LANGUAGES
 
 
@@ -140,11 +141,11 @@ def sign(
             if numbers and item.number not in numbers:
                 continue
             try:
-                _, event = inbox.prepare(item.number)
-                words = event_in_words(event, language(), ledger.read(item.proposal.disclosures))
+                _, prepared = inbox.prepare(item.number, person)
+                words = event_in_words(prepared.event, language(), prepared.read)
                 if not yes and not typer.confirm(in_language(f"Sign “{words}”?", f"Signer « {words} » ?")):
                     continue
-                receipt = inbox.sign(item.number, person, own)
+                added = inbox.add(item.number, person, prepared.signed_by(own))
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:
@@ -152,10 +153,10 @@ def sign(
                     fail(f"{item.number}: {why.into(language())}", 1)
                 continue
             signed += 1
-            if receipt is None:
-                place = in_language("waiting for the next signature", "en attente de la signature suivante")
+            if isinstance(added, Receipt):
+                place = in_language(f"recorded as leaf {added.index}", f"enregistré, feuille {added.index}")
             else:
-                place = in_language(f"recorded as leaf {receipt.index}", f"enregistré, feuille {receipt.index}")
+                place = in_language("waiting for the next signature", "en attente de la signature suivante")
             out.print(f"{item.number:5} {words}{COLON.into(language())}{place}", markup=False)
         say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
     if numbers and refused:

@@ -22,12 +22,12 @@ from api.publishing.packing import pack
 from api.sharing.badge import snippet
 from api.sharing.profile import profile_link
 from ledger.bundle import MEDIA_TYPE
-from ledger.domain.catalogue import ROLE_LABELS
-from projections.credentials.forms.catalogue import BY_MEDIA_TYPE, BY_NAME
+from ledger.domain.record import ROLE_LABELS
+from projections.credentials.forms import catalogue
 from projections.history.queries import HistoryRow
 
 router = APIRouter(tags=["register"])
-FORMATS = ("html", "json", "bundle", "zip", *BY_NAME)
+FORMATS = ("html", "json", "bundle", "zip", *catalogue.by_name())
 
 
 class Signer(BaseModel, frozen=True):
@@ -107,8 +107,9 @@ def certificate(
         return bundle(request, number)
     if wanted == "zip":
         return zipped(request, number)
-    if wanted in BY_NAME:
-        return document(request, certificate_row(request, number), BY_NAME[wanted], token)
+    form = catalogue.by_name().get(wanted)
+    if form is not None:
+        return document(request, certificate_row(request, number), form, token)
     row, register = certificate_row(request, number), register_of(request)
     if wants_html(request):
         found = views.certificate(register, row, when)
@@ -140,10 +141,10 @@ def history(request: Request, number: Number) -> Response:
 
 def _preferred(request: Request) -> str:
     """What an Accept header asks for beside page and facts, by name."""
-    offers = (JSON, HTML, MEDIA_TYPE, ZIP, *BY_MEDIA_TYPE)
-    media_type = preferred(request.headers.get("accept"), offers)
-    if media_type in BY_MEDIA_TYPE:
-        return BY_MEDIA_TYPE[media_type].name
+    forms = catalogue.by_media_type()
+    media_type = preferred(request.headers.get("accept"), (JSON, HTML, MEDIA_TYPE, ZIP, *forms))
+    if media_type in forms:
+        return forms[media_type].name
     return {MEDIA_TYPE: "bundle", ZIP: "zip"}.get(media_type or "", "")
 
 

@@ -18,7 +18,8 @@ from api.public.as_of import AsOf
 from api.public.numbers import certificate_row
 from ledger.domain.refusal import Refused
 from projections.certificates import CertificateRow
-from projections.credentials.forms.catalogue import FORMS, Form
+from projections.credentials.forms import catalogue
+from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
 Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
@@ -30,13 +31,15 @@ PRIVATE = "private, no-cache"
 def document(request: Request, row: CertificateRow, form: Form, token: str = "") -> Response:
     """One document. Raises ``Refused`` where it was never made, is erased, or is not for everyone."""
     register = register_of(request)
-    holder, kept = register.models.roster.person(row.person_id), register.document_set(row.number)
+    holder, kept = register.models.roster.person(row.person_id), register.documents.set_of(row.number)
     if kept is None:
         raise views.Withheld("document-erased" if holder.erased else "document-missing")
+    if form.name not in kept.forms:
+        raise views.Withheld("document-missing")
     because = views.private_because(register, row.number, holder)
     if because is not None and not compare_digest(token.encode(), kept.token.encode()):
         raise views.Withheld(because)
-    body = register.document(row.number, form.name)
+    body = register.documents.get(row.number, form.name)
     if body is None:  # erased meanwhile
         raise views.Withheld("document-erased")
     response = respond(request, body, form.media_types[0], cached=FRESH if because is None else PRIVATE)
@@ -48,7 +51,7 @@ def _add(form: Form) -> None:
     @router.get(
         f"/certificates/{{number}}.{form.name}",
         name=form.name,
-        summary=form.label_en,
+        summary=form.label.en,
         responses={200: {"content": {form.media_types[0]: {}}}},
     )
     def one(request: Request, number: Number, token: Token = "") -> Response:
@@ -56,7 +59,7 @@ def _add(form: Form) -> None:
         return document(request, certificate_row(request, number), form, token)
 
 
-for _form in FORMS:
+for _form in catalogue.FORMS:
     _add(_form)
 
 
@@ -64,13 +67,14 @@ for _form in FORMS:
 def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Response:
     """Everything that a holder can do with their certificate, behind an address that only they were given."""
     register = register_of(request)
-    kept = register.document_set_of_token(token)
+    kept = register.documents.set_of_token(token)
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
     row = certificate_row(request, kept.number)
     today = register.now().date()
     as_of = AsOf(on=today, known_on=today, is_today=True)
     found = views.certificate(register, row, as_of)
-    response = page(request, "holder.html", certificate=found, as_of=as_of, forms=FORMS, token=kept.token)
+    forms = [form for form in catalogue.FORMS if form.name in kept.forms]
+    response = page(request, "holder.html", certificate=found, as_of=as_of, forms=forms, token=kept.token)
     response.headers.update(FOR_THE_HOLDER)
     return response

@@ -14,10 +14,9 @@ from api.negotiation import HTML, JSON, preferred
 from api.pages import FRESH, page, register_of, respond
 from api.problems import WrongInput
 from ledger.domain.refusal import Refused
-from projections.credentials.facts import Achievement, IssuerIdentity, Scheme
+from projections.credentials import identity
+from projections.credentials.facts import Achievement, IssuerIdentity, Scheme, StatusPurpose
 from projections.credentials.forms import open_badge, sd_jwt
-from projections.credentials.keys import identity
-from projections.credentials.status.statuses import Purpose
 from projections.schemes.queries import SchemeVersion
 
 router = APIRouter(tags=["issuer"])
@@ -32,36 +31,33 @@ HISTORY = "public, max-age=31536000, immutable"  # what was true and known then 
 
 def issuer_of(request: Request) -> IssuerIdentity:
     """The body as an issuer. Raises ``Refused`` where it is none yet."""
-    issuer = register_of(request).issuer()
-    if issuer is None:
-        raise Refused("unknown", kind="issuer", id="")
-    return issuer
+    return register_of(request).documents.keys().issuer
 
 
 @router.get("/.well-known/did.json", responses={200: {"content": {DID: {}}}})
 def did_document(request: Request) -> Response:
     """The issuer's DID document (did:web): the keys that verify its credentials, retired ones too."""
-    found = identity.did_document(issuer_of(request), register_of(request).issuer_keys())
-    return _json(request, found, DID)
+    keys = register_of(request).documents.keys()
+    return _json(request, identity.did_document(keys.issuer, keys.enrolled), DID)
 
 
 @router.get("/.well-known/jwks.json", responses={200: {"content": {JWKS: {}}}})
 def jwks(request: Request) -> Response:
     """The same keys as a JWK set (RFC 7517)."""
-    issuer_of(request)
-    return _json(request, identity.jwks(register_of(request).issuer_keys()), JWKS)
+    return _json(request, identity.jwks(register_of(request).documents.keys().enrolled), JWKS)
 
 
 @router.get("/.well-known/jwt-vc-issuer", responses={200: {"content": {JSON: {}}}})
 def jwt_vc_issuer(request: Request) -> Response:
     """Metadata of the issuer of SD-JWT VCs."""
-    return _json(request, identity.jwt_vc_issuer(issuer_of(request), register_of(request).issuer_keys()), JSON)
+    keys = register_of(request).documents.keys()
+    return _json(request, identity.jwt_vc_issuer(keys.issuer, keys.enrolled), JSON)
 
 
 @router.get("/keys/{key_id}.jwk", responses={200: {"content": {JWK: {}}}})
 def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
     """One key of the issuer, as the ``kid`` of a JWT names it."""
-    for enrolled in register_of(request).issuer_keys():
+    for enrolled in register_of(request).documents.keys().enrolled:
         if enrolled.key_id == key_id and not enrolled.revoked:
             return _json(request, identity.jwk(enrolled), JWK)
     raise Refused("unknown", kind="key", id=key_id)
@@ -118,7 +114,7 @@ def credential_type(request: Request) -> Response:
 @router.get("/status/{purpose}/{number}", responses={200: {"content": {LD: {}, VC: {}}}})
 def status_list(
     request: Request,
-    purpose: Purpose,
+    purpose: StatusPurpose,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
     timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339)")] = "",
 ) -> Response:
@@ -126,7 +122,7 @@ def status_list(
     register = register_of(request)
     issuer = issuer_of(request)
     at = _moment(timestamp, register.now()) if timestamp else None
-    found = register.status_list(issuer, purpose, number, at)
+    found = register.documents.status_lists.signed(issuer, purpose, number, at)
     media_type = VC if preferred(request.headers.get("accept"), (LD, VC)) == VC else LD
     return respond(request, found.body, media_type, cached=HISTORY if found.is_final else FRESH)
 

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.checking import many, peers
-from api.checking.peers import Answer
+from api.checking.peers import AttributedReport
 from api.checking.presented import MAX_BYTES
 from api.clients.asking import HOPS
 from api.negotiation import JSON
@@ -123,7 +123,7 @@ async def verify(request: Request, when: When) -> Response:
 async def _answered(request: Request, data: bytes, day: date) -> Response:
     register = register_of(request)
     may_ask = request.headers.get(HOPS, "1") != "0"
-    answer = await _in_time(lambda: peers.check(data, register, day, may_ask=may_ask), SECONDS)
+    answer = await _in_time(lambda: peers.check_or_ask(data, register, day, may_ask=may_ask), SECONDS)
     view = _report_view(answer)
     if wants_html(request):
         # The file is gone once this is answered, so the same page holds the report in the other language too.
@@ -160,7 +160,7 @@ async def _from_form(request: Request) -> tuple[bytes, str]:
         raise WrongInput("form", *NO_FORM) from None
 
 
-def _report_view(answer: Answer) -> ReportView:
+def _report_view(answer: AttributedReport) -> ReportView:
     report = answer.report
     verdict = VERDICTS[report.verdict]
     return ReportView(

@@ -15,7 +15,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.words import Words
 from projections.certificates import CertificateRow
-from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.forms import catalogue
 from projections.credentials.forms.open_badge import states_levels
 from projections.roster import Administration, Person
 from projections.spans import Span
@@ -243,8 +243,8 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
     certified = models.certificates.scope(row.certification_id, as_of.on, as_of.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
     is_superseded = row.superseded is not None and row.superseded <= as_of.known
-    is_made = register.document_set(row.number) is not None
-    because = private_because(register, row.number, person) if is_made else None
+    made = register.documents.set_of(row.number)
+    because = None if made is None else private_because(register, row.number, person)
     return CertificateView(
         number=row.number,
         holder=person.name,
@@ -274,12 +274,12 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
             DocumentView(
                 form=form.name,
                 media_type=form.media_types[0],
-                label_en=form.label_en,
-                label_fr=form.label_fr,
+                label_en=form.label.en,
+                label_fr=form.label.fr,
                 url=f"{url}.{form.name}",
             )
-            for form in FORMS
-            if is_made and because is None
+            for form in catalogue.FORMS
+            if made is not None and form.name in made.forms and because is None
         ],
         documents_private_because=because,
         bundle_url=f"{url}?format=bundle",
@@ -294,7 +294,7 @@ def private_because(register: Register, number: str, holder: Person) -> WhyPriva
     if holder.shows_results:
         return None
     # All forms were made from the same facts: what one states, each does.
-    credential = register.document(number, "jsonld")
+    credential = register.documents.get(number, "jsonld")
     return "levels-not-shown" if credential is not None and states_levels(credential) else None
 
 

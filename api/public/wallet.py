@@ -5,57 +5,40 @@ Everything here is public but the codes: what a code is for was decided by whoev
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
-from typing import Annotated, Any, Protocol, cast, get_args
+from typing import Annotated, Any, cast, get_args
 
 import msgspec
-import segno
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
+from zxingcpp import BarcodeFormat, create_barcode
 
 from api.negotiation import JSON
 from api.pages import page, register_of, respond
 from api.public.documents import FOR_THE_HOLDER
-from api.register import Register
 from api.wallet import flow as wallet
 from api.wallet.codes import Codes
-from api.wallet.flow import Form, WalletError
+from api.wallet.flow import FORM_OF, Format, WalletError
 from ledger.domain.refusal import Refused
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.proofs.jws import write_json
 
 router = APIRouter(tags=["wallet"], max_body_size=wallet.MAX_REQUEST_BYTES)
-KEPT_AS: dict[Form, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}
 OAUTH_ERROR: dict[str, Any] = {"description": "an error in the words of OAuth 2.0", "content": {JSON: {}}}
 
 
-class Documents(Protocol):
-    """Where signed documents are kept."""
-
-    def document(self, number: str, form: Form) -> bytes | None:
-        """The bytes as they were signed, or None where the certificate has no such form."""
-
-
 class WalletDesk(msgspec.Struct, frozen=True):
-    """What the application that answers knows, as ``app.state.wallet``; ``titles`` are English and French.
+    """What wallets are served from, as ``app.state.wallet``; ``titles`` are English and French.
 
-    ``issuer`` answers who issues now: None until a body is established, which it may be at any time.
+    ``issuer`` returns None until a body is established, which may happen at any time. ``document`` returns the bytes
+    of a certificate (by number) as they were signed, or None where it has no such form.
     """
 
     issuer: Callable[[], IssuerIdentity | None]
     titles: tuple[str, str]
     codes: Codes
-    documents: Documents
-
-
-class Kept:
-    """The documents that a register keeps."""
-
-    def __init__(self, register: Register) -> None:
-        self._register = register
-
-    def document(self, number: str, form: Form) -> bytes | None:
-        return self._register.document(number, KEPT_AS[form])
+    document: Callable[[str, str], bytes | None]
 
 
 def desk_of(request: Request) -> WalletDesk:
@@ -85,13 +68,13 @@ Body = Annotated[bytes, Depends(body_of)]
 @router.post("/holder/{token}/wallet", include_in_schema=False)
 def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[str, Path(max_length=64)]) -> Response:
     """An offer for the holder's wallet: a QR code and a link that work once, for some minutes."""
-    kept = register_of(request).document_set_of_token(token)
+    kept = register_of(request).documents.set_of_token(token)
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
-    forms = get_args(Form)
-    offered = desk.codes.offer(kept.number, forms)
-    uri = wallet.offer_uri(wallet.offer(issuer, offered.code, forms, with_tx_code=False))
-    picture = segno.make(uri, error="m").svg_data_uri(scale=4)
+    formats = get_args(Format)
+    uri = wallet.offer_uri(wallet.offer(issuer, desk.codes.offer(kept.number, formats), formats))
+    svg = create_barcode(uri, BarcodeFormat.QRCode, ec_level="M").to_svg(scale=4)
+    picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     response = page(request, "wallet.html", number=kept.number, uri=uri, picture=picture, token=token)
     response.headers.update(FOR_THE_HOLDER)
     return response
@@ -113,8 +96,8 @@ def server_metadata(request: Request, issuer: Established) -> Response:
 def token(request: Request, desk: Desk, body: Body) -> Response:
     """A code, used once, for an access token (6)."""
     try:
-        wanted = wallet.token_request(request.headers.get("content-type", ""), body)
-        return _answer(200, wallet.token_response(*desk.codes.redeem(wanted.code, wanted.tx_code)))
+        code = wallet.token_request(request.headers.get("content-type", ""), body)
+        return _answer(200, wallet.token_response(*desk.codes.redeem(code)))
     except WalletError as error:
         return _refusal(error)
 
@@ -129,11 +112,11 @@ def credential(request: Request, desk: Desk, body: Body) -> Response:
     try:
         grant = desk.codes.granted(wallet.bearer(request.headers.get("authorization")))
         wanted = wallet.credential_request(request.headers.get("content-type", ""), body)
-        form = wallet.authorised_form(wanted, grant.forms)
-        document = desk.documents.document(grant.number, form)
+        chosen = wallet.authorised_format(wanted, grant.formats)
+        document = desk.document(grant.number, FORM_OF[chosen])
         if document is None:
             raise WalletError(400, "credential_request_denied", "the certificate has no such form")
-        return _answer(200, wallet.credential_response(form, document))
+        return _answer(200, wallet.credential_response(chosen, document))
     except WalletError as error:
         return _refusal(error)
 

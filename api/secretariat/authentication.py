@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Annotated, NoReturn
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.exceptions import InvalidSignature
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from http_message_signatures import (
@@ -21,8 +21,10 @@ from http_message_signatures import (
 )
 
 from api.secretariat.office import Office, OfOffice
+from ledger.domain.states.office import Officer
 from ledger.errors import Unverifiable
 from ledger.reading import Draft
+from ledger.signing.officer_key import OfficerKey
 
 TAG = "pca-ledger"
 MAX_AGE = timedelta(minutes=5)
@@ -31,11 +33,14 @@ WITH_BODY = (*COVERED, "content-digest")
 
 
 class SignedRequest(msgspec.Struct, frozen=True):
-    """A request: the officer whose key signed it, that key, and the exact body."""
+    """A request that an officer signed: who they are in the record, and the exact body."""
 
-    person: str
-    key_id: str
+    officer: Officer
     body: bytes
+
+    @property
+    def person(self) -> str:
+        return self.officer.person_id
 
 
 class _Message:
@@ -49,25 +54,38 @@ class _Message:
         self.headers = request.headers
 
 
+class _ByOfficer(algorithms.HTTPSignatureAlgorithm):
+    """A signature by an officer's key; a request may name its algorithm as RFC 9421, 3.3.6, does."""
+
+    algorithm_id = "ed25519"
+
+    def __init__(self, public_key: OfficerKey) -> None:
+        self._key = public_key
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        if not self._key.verify(message, signature):
+            raise InvalidSignature
+
+
 class _ActiveKeys(HTTPSignatureKeyResolver):
     """The keys that count for an officer at this moment."""
 
     def __init__(self, read: Draft) -> None:
         self._read = read
 
-    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
+    def resolve_public_key(self, key_id: str) -> OfficerKey:
         person = self._read.key_holder(key_id)
-        public = None if person is None else self._read.officer(person).keys.get(key_id)
-        if public is None:
+        key = None if person is None else self._read.officer(person).keys.get(key_id)
+        if key is None:
             raise HTTPMessageSignaturesException("keyid: not an active key of an officer")
-        return Ed25519PublicKey.from_public_bytes(public)
+        return OfficerKey.of(key)
 
     def resolve_private_key(self, key_id: str) -> NoReturn:  # noqa: ARG002 - the library's signature
         raise HTTPMessageSignaturesException("requests are only verified here")
 
 
 async def signed_request(request: Request, office: OfOffice) -> SignedRequest:
-    """Raises ``Unverifiable`` (not-authenticated) saying what is missing."""
+    """Return the request with the officer who signed it. Raises ``Unverifiable`` (not-authenticated)."""
     body = await request.body()
     return await run_in_threadpool(_authenticate, office, _Message(request, office.base_url), body)
 
@@ -77,7 +95,7 @@ FromOfficer = Annotated[SignedRequest, Depends(signed_request)]
 
 def _authenticate(office: Office, message: _Message, body: bytes) -> SignedRequest:
     read = office.ledger.read()
-    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_ActiveKeys(read))
+    verifier = HTTPMessageVerifier(signature_algorithm=_ByOfficer, key_resolver=_ActiveKeys(read))
     try:
         verified = verifier.verify(
             message,
@@ -93,4 +111,4 @@ def _authenticate(office: Office, message: _Message, body: bytes) -> SignedReque
     key_id = str(verified[0].parameters["keyid"])
     person = read.key_holder(key_id)
     assert person is not None  # the key was found
-    return SignedRequest(person, key_id, body)
+    return SignedRequest(read.officer(person), body)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, new_id, proposal
+from api.secretariat.recording import record
 from ledger.domain.record import Role
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
@@ -50,19 +50,17 @@ def found(
         ml_dsa_key=MlDsaKey.generate(),
         policy=policy,
     )
-    inbox = Inbox(ledger)
+    keys_of = dict(officers.values())
     director, _ = officers[Role.DIRECTOR]
     # Somebody must register the first registrar: the director does, and gives that role up again.
-    inbox.file([proposal("grant-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
+    record(ledger, proposal("grant-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
     for role in APPOINTED:
         person, key = officers[role]
         details = [{"name": d.name, "value": d.value} for d in _details(names[role])]
-        inbox.file([proposal("register-person", director, person_id=person, details=details)], "founding")
-        inbox.file([proposal("grant-role", director, person_id=person, role=role)], "founding")
-        inbox.file([enrolment(officers[Role.SECURITY_OFFICER][0], person, key.public)], "founding")
-    inbox.file([proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR)], "founding")
-    inbox.sign_all(dict(officers.values()))
-    inbox.close()
+        record(ledger, proposal("register-person", director, person_id=person, details=details), keys_of)
+        record(ledger, proposal("grant-role", director, person_id=person, role=role), keys_of)
+        record(ledger, enrolment(officers[Role.SECURITY_OFFICER][0], person, key.public), keys_of)
+    record(ledger, proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
     return ledger, officers
 
 

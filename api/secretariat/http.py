@@ -21,22 +21,20 @@ from starlette.responses import Response
 from api.negotiation import JSON
 from api.problems import WrongInput
 from api.secretariat.authentication import FromOfficer
-from api.secretariat.inbox import NotFiled
+from api.secretariat.inbox import NotFiled, Request
 from api.secretariat.office import Office, OfOffice
 from api.secretariat.proposals import Proposal, Waiting, proposal
 from api.words import command_in_words, event_in_words
-from ledger.domain.catalogue import ROLE_LABELS
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
-from ledger.domain.record import Role
+from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.errors import Unverifiable
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
-from ledger.signing.statement import decode_payload
-from ledger.store.submission import Receipt
+from ledger.signing.envelope import STATEMENT_TYPE, Signature
+from ledger.signing.officer_key import SIGNATURE_BYTES
+from ledger.store.submission import Prepared, Receipt
 from ledger.words import LANGUAGES
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
-SIGNATURE_BYTES = 64
 FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign
 PAGE = 100
 
@@ -45,7 +43,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-class Wanted(BaseModel, frozen=True):
+class CommandRequest(BaseModel, frozen=True):
     """What an officer asks for."""
 
     command: str = Field(examples=["grant-role"])
@@ -56,14 +54,14 @@ class Wanted(BaseModel, frozen=True):
     signers: list[str] = Field(description="person ids, in the order of the command's seats", max_length=10)
 
 
-class Given(BaseModel, frozen=True):
+class GivenSignature(BaseModel, frozen=True):
     """An officer's signature over ``to_sign``."""
 
     keyid: str = Field(pattern="^[0-9a-f]{32}$")
-    signature: str = Field(description="base64 of 64 bytes of Ed25519", max_length=100)
+    signature: str = Field(description="base64; for a key of Ed25519, of 64 bytes", max_length=100)
 
 
-class Words(BaseModel, frozen=True):
+class InBoth(BaseModel, frozen=True):
     """A text in both languages."""
 
     en: str
@@ -83,7 +81,7 @@ class Statement(BaseModel, frozen=True):
 
     number: int
     command: str
-    words: Words
+    words: InBoth
     seats: list[Seat]
     stream: str
     version: int
@@ -106,9 +104,9 @@ class WaitingLine(BaseModel, frozen=True):
 
     number: int
     command: str
-    words: Words
+    words: InBoth
     seats: list[Seat]
-    not_yet: Words | None
+    not_yet: InBoth | None
 
 
 class WaitingPage(BaseModel, frozen=True):
@@ -147,24 +145,21 @@ router = APIRouter(
 
 
 @router.post("/statements", status_code=201, response_model=Statement | Filed)
-def prepare(sender: FromOfficer, office: OfOffice, wanted: Wanted, key: IdempotencyKey) -> Statement | Filed:
+def prepare(sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: IdempotencyKey) -> Statement | Filed:
     """Prepare a statement: the exact bytes to sign, or the refusal. What is refused leaves nothing behind.
 
-    A registrar or a programme manager may file what others sign, and is answered with its number only.
+    A registrar or a programme manager may file what others sign, and gets its number only.
     """
-    asked = _proposal(wanted)
-    if sender.person not in wanted.signers and not FILING & office.ledger.read().officer(sender.person).roles:
+    proposed = _proposal(wanted)
+    if sender.person not in wanted.signers and not FILING & sender.officer.roles:
         raise NotFiled("signer-not-named", person=sender.person)
-    number = office.inbox.once(
-        sender.person,
-        key,
-        sha256(sender.body).hexdigest(),
-        lambda: office.inbox.propose(asked, f"officer {sender.person}"),
-    )
-    if sender.person in wanted.signers:
-        return _statement(office, number)
-    item = _found(office, number)
-    return Filed(number=number, command=_name(item), seats=_seats(item))
+    request = Request(sender.person, key, sha256(sender.body).hexdigest())
+    item, prepared = office.inbox.propose(proposed, f"officer {sender.person}", request)
+    if sender.person not in wanted.signers:
+        return Filed(number=item.number, command=_name(item), seats=_seats(item))
+    if prepared is None:  # the same request was sent before
+        item, prepared = office.inbox.prepare(item.number, sender.person)
+    return _statement(item, prepared)
 
 
 @router.get("/statements")
@@ -192,10 +187,10 @@ def waiting(
 @router.get("/statements/{number}")
 def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
     """One statement that the officer is to sign, prepared anew when it could no longer be recorded as it is."""
-    item = _found(office, number)
-    if sender.person not in item.people or item.leaf is not None:
+    item, prepared = office.inbox.prepare(number, sender.person)
+    if item.leaf is not None:
         raise Refused("unknown", kind="statement", id=number)
-    return _statement(office, number)
+    return _statement(item, prepared)
 
 
 @router.post(
@@ -204,21 +199,20 @@ def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
     response_model=Recorded,
     responses={202: {"model": Missing, "description": "taken; other signatures are still missing"}},
 )
-def submit(sender: FromOfficer, office: OfOffice, number: int, given: Given) -> Response:
-    """Give one's signature. With the last one the statement is recorded; the same again is answered the same."""
-    signature = Signature(given.keyid, _signature(given.signature))
-    if signature.keyid not in office.ledger.read().officer(sender.person).keys:
+def submit(sender: FromOfficer, office: OfOffice, number: int, given: GivenSignature) -> Response:
+    """Give one's signature. With the last one the statement is recorded; the same again returns the same."""
+    key = sender.officer.keys.get(given.keyid)
+    if key is None:
         raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the officer who asks")
-    if sender.person not in _found(office, number).people:
-        raise Refused("unknown", kind="statement", id=number)
-    receipt = office.inbox.add(number, sender.person, signature)
-    if receipt is None:
-        missing = Missing(number=number, seats=_seats(_found(office, number)))
-        return Response(missing.model_dump_json(), 202, media_type=JSON)
-    return Response(_recorded(receipt).model_dump_json(), 201, media_type=JSON)
+    signature = Signature(given.keyid, _signature(given.signature, SIGNATURE_BYTES[key.algorithm]))
+    added = office.inbox.add(number, sender.person, signature)
+    if isinstance(added, Receipt):
+        return Response(_recorded(added).model_dump_json(), 201, media_type=JSON)
+    missing = Missing(number=number, seats=_seats(added))
+    return Response(missing.model_dump_json(), 202, media_type=JSON)
 
 
-def _proposal(wanted: Wanted) -> Proposal:
+def _proposal(wanted: CommandRequest) -> Proposal:
     row = BY_COMMAND_NAME.get(wanted.command)
     if row is None:
         raise WrongInput("command", f"expected one of {', '.join(BY_COMMAND_NAME)}", "commande inconnue")
@@ -235,53 +229,44 @@ def _proposal(wanted: Wanted) -> Proposal:
         raise WrongInput("arguments", str(error), f"arguments incorrects ({error})") from None
 
 
-def _signature(text: str) -> bytes:
+def _signature(text: str, expected: int) -> bytes:
     try:
         raw = b64decode(text, validate=True)
     except (Base64Error, ValueError):
         raw = b""
-    if len(raw) != SIGNATURE_BYTES:
-        raise WrongInput("signature", "expected 64 bytes in base64", "64 octets en base64 sont attendus")
+    if len(raw) != expected:
+        raise WrongInput(
+            "signature", f"expected {expected} bytes in base64", f"{expected} octets en base64 sont attendus"
+        )
     return raw
 
 
-def _found(office: Office, number: int) -> Waiting:
-    item = office.inbox.find(number)
-    if item is None:
-        raise Refused("unknown", kind="statement", id=number)
-    return item
-
-
-def _statement(office: Office, number: int) -> Statement:
-    """The bytes to sign; once recorded, those that were signed."""
-    item = _found(office, number)
-    payload = item.payload if item.leaf is not None and item.payload else office.inbox.prepare(number)[0]
-    item, event = _found(office, number), decode_payload(payload)
-    read = office.ledger.read(item.proposal.disclosures)
+def _statement(item: Waiting, prepared: Prepared) -> Statement:
+    event, read = prepared.event, prepared.read
     return Statement(
-        number=number,
+        number=item.number,
         command=_name(item),
-        words=Words(en=event_in_words(event, "en", read), fr=event_in_words(event, "fr", read)),
+        words=InBoth(en=event_in_words(event, "en", read), fr=event_in_words(event, "fr", read)),
         seats=_seats(item),
         stream=event.stream,
         version=event.version,
         time=event.time,
         payload_type=STATEMENT_TYPE,
-        payload=b64encode(payload).decode(),
-        to_sign=b64encode(pae(STATEMENT_TYPE, payload)).decode(),
+        payload=b64encode(prepared.payload).decode(),
+        to_sign=b64encode(prepared.to_sign).decode(),
     )
 
 
-def _command_in_words(office: Office, item: Waiting) -> Words:
+def _command_in_words(office: Office, item: Waiting) -> InBoth:
     command, read = item.proposal.command, office.ledger.read(item.proposal.disclosures)
-    return Words(en=command_in_words(command, "en", read), fr=command_in_words(command, "fr", read))
+    return InBoth(en=command_in_words(command, "en", read), fr=command_in_words(command, "fr", read))
 
 
-def _not_yet(office: Office, item: Waiting) -> Words | None:
+def _not_yet(office: Office, item: Waiting) -> InBoth | None:
     try:
         office.inbox.preview(item)
     except Refused as refused:
-        return Words(en=refused.words.en, fr=refused.words.fr)
+        return InBoth(en=refused.words.en, fr=refused.words.fr)
     return None
 
 

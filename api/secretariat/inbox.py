@@ -18,21 +18,20 @@ from typing import Any, ClassVar
 import msgspec
 
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.dating import STATEMENT_LIFETIME
-from ledger.domain.deciding import public_key_for
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import PersonalDataErased
-from ledger.domain.record import Event, Fact, Role, Signer, Stream
+from ledger.domain.record import Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_FACT
 from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
-from ledger.signing.keys import SigningKey, verify
+from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
+from ledger.signing.verifying import claim_of
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Receipt, Submission
-from ledger.store.writer import Writer
 from ledger.words import Words
 
 DATABASE = "desk.db"
@@ -78,27 +77,37 @@ class NotFiled(Refused):
     }
 
 
+class Request(msgspec.Struct, frozen=True):
+    """A request that may be sent again: its sender, its Idempotency-Key, and the digest of what it asks for."""
+
+    person: str
+    key: str
+    digest: str
+
+
 class Inbox:
     """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
 
-    Many officers at once share their commits through a ``writer``.
+    ``record`` records what is complete; many officers at once share their commits through that of a ``Writer``.
     """
 
-    def __init__(self, ledger: Ledger, writer: Writer | None = None) -> None:
+    def __init__(self, ledger: Ledger, record: Callable[[Submission], Receipt] | None = None) -> None:
         self._ledger = ledger
-        self._record = ledger.record if writer is None else writer.record
+        self._record = record or ledger.record
         self._lock = RLock()
         self._database = sqlite3.connect(ledger.folder / DATABASE, check_same_thread=False)
         self._database.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _TABLES)
-        for item in self._select("WHERE leaf IS NULL"):
-            self._settled(item)
+        # A process that stopped between recording a statement and noting it here left it waiting.
+        for item in self._select("WHERE leaf IS NULL AND payload IS NOT NULL"):
+            if item.payload is not None and (receipt := ledger.receipt(item.payload)) is not None:
+                self._settle(item, receipt)
         self._forget_erased()
 
     def close(self) -> None:
         self._database.close()
 
     def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
-        """Put proposals in the inbox, all or none; answers their numbers.
+        """File proposals, all or none; returns their numbers.
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
@@ -110,7 +119,7 @@ class Inbox:
             return [self._insert(proposal, source) for proposal in proposals]
 
     def require_not_imported(self, source: str, files: dict[str, str]) -> None:
-        """A source is imported once, and a file that names people or scores once under any source.
+        """Require that the source is new, and each of its files that names people or scores.
 
         Two workshops may share a plan, not their candidates. Raises ``Refused``.
         """
@@ -124,98 +133,92 @@ class Inbox:
                 if known and Path(name).stem in IMPORTED_ONCE:
                     raise NotFiled("file-imported", file=name, name=known[0], source=known[1])
 
-    def propose(self, proposal: Proposal, source: str) -> int:
-        """File one proposal that can be signed now, prepared; answers its number. Raises ``Refused``."""
-        prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
-        with self._transaction():
-            return self._insert(proposal, source, prepared.payload)
+    def propose(
+        self, proposal: Proposal, source: str, request: Request | None = None
+    ) -> tuple[Waiting, Prepared | None]:
+        """File one proposal that can be signed now, and prepare its statement.
 
-    def once(self, person: str, key: str, request: str, act: Callable[[], int]) -> int:
-        """The number that ``act`` answered to this request of a person under this key, now or the first time.
-
-        It is kept in the transaction in which ``act`` files what it files, for as long as a statement may wait for
-        its signatures. Raises ``Conflict`` when the key came with another request before.
+        A ``request`` that was sent before files nothing: the proposal of the first time is returned, with None.
+        It is known for as long as a statement may wait for its signatures. Raises ``Refused``, and ``Conflict`` when
+        the key came with another request before.
         """
         with self._transaction():
-            now = int(self._ledger.now().timestamp())
-            self._database.execute("DELETE FROM requests WHERE until <= ?", (now,))
-            known = self._database.execute(
-                "SELECT request, number FROM requests WHERE person = ? AND key = ?", (person, key)
-            ).fetchone()
-            if known is None:
-                number, until = act(), now + int(STATEMENT_LIFETIME.total_seconds())
-                row = (person, key, request, number, until)
+            number = None if request is None else self._filed_by(request)
+            if number is not None:
+                return self._found(number), None
+            prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+            number = self._insert(proposal, source, prepared.payload)
+            if request is not None:
+                until = int((self._ledger.now() + STATEMENT_LIFETIME).timestamp())
+                row = (request.person, request.key, request.digest, number, until)
                 self._database.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", row)
-                return number
-        if known[0] != request:
-            raise Conflict("idempotency-key-reused", "Idempotency-Key: it came with another request before")
-        return int(known[1])
+            return Waiting(number, proposal, source, prepared.payload, {}), prepared
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
         """What is not recorded yet; for one person, what they have not signed yet. It prepares nothing."""
-        self._forget_erased()
-        found = self._select("WHERE leaf IS NULL ORDER BY id")
-        return [item for item in found if person is None or item.waits_for(person)]
+        return [item for item in self._forget_erased() if person is None or item.waits_for(person)]
 
     def find(self, number: int) -> Waiting | None:
-        """A proposal by its number; once it is recorded, with the statement as it was signed."""
-        item = next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LAST_NUMBER else None
-        if item is not None and self._settled(item):
-            return self.find(number)
-        if item is None or item.leaf is None:
-            return item
-        (entry,) = self._ledger.entries(item.leaf, item.leaf + 1)
-        envelope = open_envelope(entry.state)
-        signed = match_signatures(envelope, decode_payload(envelope.payload))
-        signatures = {signer.person: signature for signer, signature in signed}
-        return msgspec.structs.replace(item, payload=envelope.payload, signatures=signatures)
+        """A proposal by its number; once it is recorded, with the signatures of its statement."""
+        item = self._row(number)
+        return item if item is None or item.leaf is None else self._as_recorded(item, item.leaf)[0]
 
-    def preview(self, item: Waiting) -> Event[Fact]:
+    def preview(self, item: Waiting) -> Prepared:
         """What would be signed now; nothing is written. Raises ``Refused``."""
-        return self._kept(item) or self._prepared(item).event
+        prepared = self._prepared(item)
+        if isinstance(prepared, Receipt):  # another process recorded it, and stopped before noting it here
+            raise _unknown(item.number)
+        return prepared
 
-    def prepare(self, number: int) -> tuple[bytes, Event[Fact]]:
-        """The bytes to sign (inside the PAE) and what they say: those that were prepared before, while they hold.
+    def prepare(self, number: int, person: str) -> tuple[Waiting, Prepared]:
+        """The statement that a person is to sign: what was prepared before, while it can be recorded as it is.
 
+        When it cannot, it is prepared anew, without signatures. Once recorded, it is what was signed.
         Raises ``Refused``.
         """
         with self._transaction():
-            item = self._still_waiting(self.find(number), number)
-            event = self._kept(item)
-            if event is not None and item.payload is not None:
-                return item.payload, event
+            item = self._found(number, person)
+            if item.leaf is not None:
+                return self._as_recorded(item, item.leaf)
             prepared = self._prepared(item)
-            self._update(number, payload=prepared.payload, signatures=b"{}")
-            return prepared.payload, prepared.event
+            if isinstance(prepared, Receipt):
+                self._settle(item, prepared)
+                return self._as_recorded(item, prepared.index)
+            if prepared.payload != item.payload:
+                self._update(number, payload=prepared.payload, signatures=b"{}")
+                item = msgspec.structs.replace(item, payload=prepared.payload, signatures={})
+            return item, prepared
 
-    def sign(self, number: int, person: str, key: SigningKey) -> Receipt | None:
-        """Sign with a key at hand; answers the receipt, or None while another signature is missing.
+    def sign(self, number: int, person: str, key: SigningKey) -> Receipt | Waiting:
+        """Sign with a key at hand; returns as :meth:`add` does.
 
         Raises ``Refused`` while the rules say no, and ``Conflict`` when signatures became void.
         """
-        message = pae(STATEMENT_TYPE, self.prepare(number)[0])
-        return self.add(number, person, Signature(key.key_id, key.sign(message)))
+        return self.add(number, person, self.prepare(number, person)[1].signed_by(key))
 
-    def add(self, number: int, person: str, signature: Signature) -> Receipt | None:
+    def add(self, number: int, person: str, signature: Signature) -> Receipt | Waiting:
         """Take one officer's signature of the prepared statement; with the last one it is submitted.
 
-        The same again is answered the same, also when it is recorded.
+        Returns the receipt, or what waits for another signature. The same again returns the same.
+        Raises ``Refused`` or a ``LedgerError``.
         """
         with self._transaction():  # nobody else's signature comes in between
-            # Looked up once: the same signature, sent twice at once, may be recorded after any look.
-            item = self.find(number)
-            if item is not None and item.leaf is not None and signature in item.signatures.values():
-                return self._receipt(item.leaf)
-            item = self._still_waiting(item, number)
-            if item.payload is None or person not in item.people:
+            item = self._found(number, person)
+            if item.leaf is not None:
+                signed, prepared = self._as_recorded(item, item.leaf)
+                if signature not in signed.signatures.values():
+                    raise _unknown(number)
+                return Receipt(item.leaf, prepared.event.stream, prepared.event.version, prepared.event.type)
+            if item.payload is None:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
-            payload = item.payload
+            payload, proposal = item.payload, item.proposal
             self._require_genuine(payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
             if not item.is_complete:
                 self._update(number, signatures=msgspec.json.encode(item.signatures))
-                return None
-        return self._submit(item, payload)
+                return item
+        envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
+        return self._submit(item, Submission(proposal.command, envelope, proposal.disclosures))
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
         """Let officers whose keys are at hand sign whatever is ready, until nothing more is."""
@@ -228,12 +231,12 @@ class Inbox:
                     if signer.person not in keys or signer.person in waiting.signatures:
                         continue
                     try:
-                        receipt = self.sign(waiting.number, signer.person, keys[signer.person])
+                        added = self.sign(waiting.number, signer.person, keys[signer.person])
                     except (Refused, LedgerError):
                         break  # not ready yet; what comes before it may make it so
                     moved = True
-                    if receipt is not None:
-                        receipts.append(receipt)
+                    if isinstance(added, Receipt):
+                        receipts.append(added)
         return receipts
 
     def drop(self, number: int) -> None:
@@ -252,14 +255,10 @@ class Inbox:
                 self._database.execute("BEGIN IMMEDIATE")
                 yield
 
-    def _submit(self, item: Waiting, payload: bytes) -> Receipt:
-        ordered = tuple(item.signatures[signer.person] for signer in item.proposal.signers)
-        submission = Submission(item.proposal.command, seal(payload, ordered), item.proposal.disclosures)
+    def _submit(self, item: Waiting, submission: Submission) -> Receipt:
+        """Record what everyone signed. Sent again, it is the ledger that knows that it was recorded."""
         try:
-            try:
-                receipt = self._record(submission)
-            except (Refused, Conflict):
-                receipt = self._record(submission)  # sent twice at once: perhaps the other one was recorded
+            receipt = self._record(submission)
         except (Refused, LedgerError):
             self._update(item.number, payload=None, signatures=b"{}")
             raise
@@ -274,38 +273,24 @@ class Inbox:
             if self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}"):
                 self._next_step(receipt, item.source)
 
-    def _settled(self, item: Waiting) -> bool:
-        """Whether it was recorded, and what was to be written here afterwards failed: that is done now."""
-        if item.leaf is not None or item.payload is None:
-            return False
-        event = decode_payload(item.payload)
-        found = self._ledger.log.locate(event.stream, event.version)
-        if found is None or open_envelope(found[1]).payload != item.payload:
-            return False
-        self._settle(item, Receipt(found[0] - 1, event.stream, event.version, event.type))
-        return True
-
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """A signature that does not hold is refused at once, not only with the last one."""
         event, read = decode_payload(payload), self._ledger.read()
         signer = next(signer for signer in event.by if signer.person == person)
-        public = public_key_for(signer, signature.keyid, event, read)
-        if public is None:
-            raise Unverifiable("signature-unknown-key", f"keyid: not an active key of {person}")
-        if not verify(public, pae(STATEMENT_TYPE, payload), signature.sig):
+        if not claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).holds():
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
-    def _forget_erased(self) -> None:
-        """Whatever is about a person whose data were erased leaves the inbox, and the file."""
-        waiting = self._select("WHERE leaf IS NULL")
-        asked = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
-        gone = about_erased([*waiting, *asked], self._ledger.read())
-        if not gone:
-            return
-        with self._transaction():
-            self._forget(gone)
-        with self._lock:
-            self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
+    def _forget_erased(self) -> list[Waiting]:
+        """Remove whatever is about a person whose data were erased, also from the file; returns what waits."""
+        waiting = self._select("WHERE leaf IS NULL ORDER BY id")
+        requested = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
+        gone = about_erased([*waiting, *requested], self._ledger.read())
+        if gone:
+            with self._transaction():
+                self._forget(gone)
+            with self._lock:
+                self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
+        return [item for item in waiting if item.number not in gone]
 
     def _forget(self, numbers: Iterable[int]) -> None:
         """Out of the inbox, and no request is answered with them: SQLite gives the last number again."""
@@ -313,19 +298,39 @@ class Inbox:
         self._database.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
         self._database.executemany("DELETE FROM requests WHERE number = ?", rows)
 
-    def _kept(self, item: Waiting) -> Event[Fact] | None:
-        """The statement that was prepared before, while it could be recorded as it is. Raises ``Refused``."""
-        if item.payload is None:
-            return None
-        event, proposal = decode_payload(item.payload), item.proposal
-        return event if self._ledger.holds(event, proposal.command, proposal.disclosures) else None
+    def _filed_by(self, request: Request) -> int | None:
+        """The number of what this request filed before. Raises ``Conflict`` when its key came with another one."""
+        now = int(self._ledger.now().timestamp())
+        self._database.execute("DELETE FROM requests WHERE until <= ?", (now,))
+        known = self._database.execute(
+            "SELECT request, number FROM requests WHERE person = ? AND key = ?", (request.person, request.key)
+        ).fetchone()
+        if known is not None and known[0] != request.digest:
+            raise Conflict("idempotency-key-reused", "Idempotency-Key: it came with another request before")
+        return None if known is None else int(known[1])
 
-    def _prepared(self, item: Waiting) -> Prepared:
-        """The statement for the record as it stands now. Raises ``Refused``."""
+    def _prepared(self, item: Waiting) -> Prepared | Receipt:
+        """The statement prepared before, while it can be recorded as it is, or else a new one.
+
+        Returns the receipt if it was recorded, and that was not noted here. Raises ``Refused``.
+        """
         proposal = item.proposal
+        if item.payload is not None:
+            resumed = self._ledger.resume(item.payload, proposal.command, proposal.disclosures)
+            if resumed is not None:
+                return resumed
         if proposal.follows and self._is_preceded(item):
             raise NotFiled("not-yet")
         return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+
+    def _as_recorded(self, item: Waiting, leaf: int) -> tuple[Waiting, Prepared]:
+        """A proposal and its statement as they were signed and recorded."""
+        (entry,) = self._ledger.entries(leaf, leaf + 1)
+        envelope = open_envelope(entry.state)
+        event = decode_payload(envelope.payload)
+        signatures = {signer.person: signature for signer, signature in match_signatures(envelope, event)}
+        item = msgspec.structs.replace(item, payload=envelope.payload, signatures=signatures, leaf=leaf)
+        return item, Prepared(envelope.payload, event, self._ledger.read())
 
     def _is_preceded(self, item: Waiting) -> bool:
         with self._lock:
@@ -341,13 +346,14 @@ class Inbox:
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 
-    def _receipt(self, leaf: int) -> Receipt:
-        (entry,) = self._ledger.entries(leaf, leaf + 1)
-        return Receipt(leaf, str(entry.originator_id), entry.originator_version, entry.topic)
+    def _row(self, number: int) -> Waiting | None:
+        return next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LAST_NUMBER else None
 
-    def _still_waiting(self, item: Waiting | None, number: int) -> Waiting:
-        if item is None or item.leaf is not None:
-            raise Refused("unknown", kind="proposal", id=number)
+    def _found(self, number: int, person: str | None = None) -> Waiting:
+        """A proposal; only for one of its signers where a person is named. Raises ``Refused``."""
+        item = self._row(number)
+        if item is None or (person is not None and person not in item.people):
+            raise _unknown(number)
         return item
 
     def _select(self, where: str, *parameters: object) -> list[Waiting]:
@@ -367,3 +373,7 @@ class Inbox:
                 f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL", (*columns.values(), number)
             )
             return changed.rowcount > 0
+
+
+def _unknown(number: int) -> Refused:
+    return Refused("unknown", kind="statement", id=number)

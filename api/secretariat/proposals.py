@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
 from ledger.domain.decisions.acting import Command
-from ledger.domain.decisions.candidacy import NominateCandidate
 from ledger.domain.form import require_form
 from ledger.domain.record import Signer
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME, named_by, person_concerned
 from ledger.reading import Draft
 from ledger.signing.envelope import Signature
 from ledger.vault import Disclosure, seal
@@ -109,19 +108,8 @@ def read_row(row: Sequence[Any]) -> Waiting:
 
 
 def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
-    """The numbers of those that are about a person who was erased, be it by a candidacy that waits itself."""
-    waiting = list(waiting)
-    commands = [item.proposal.command for item in waiting]
-    nominated = {c.candidacy_id: c.person_id for c in commands if isinstance(c, NominateCandidate)}
-    about = {item.number: _person_concerned(item.proposal.command, nominated, read) for item in waiting}
+    """The numbers of those about a person who was erased, be it through a candidacy whose nomination waits too."""
+    commands = {item.number: item.proposal.command for item in waiting}
+    expected = {command.subject.id: person for command in commands.values() if (person := named_by(command))}
+    about = {number: person_concerned(command, read, expected) for number, command in commands.items()}
     return {number for number, person in about.items() if person is not None and read.person(person).erased}
-
-
-def _person_concerned(command: Command, nominated: Mapping[str, str], read: Draft) -> str | None:
-    """Whom a command is about: a person, or the candidate of a candidacy or certification."""
-    person: str | None = getattr(command, "person_id", None)
-    candidacy_id = getattr(command, "candidacy_id", None) or getattr(command, "certification_id", None)
-    if person is None and candidacy_id is not None:
-        nomination = read.candidacy(candidacy_id).nomination
-        return nominated.get(candidacy_id) if nomination is None else nomination.person_id
-    return person

@@ -1,41 +1,40 @@
-"""Doing one thing at once, where every officer who must sign is at hand with their key."""
+"""Recording a statement at once, where every officer who must sign is at hand with their key."""
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Mapping
 from typing import Any
 
-from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import proposal
-from ledger.domain.commands import BY_COMMAND_NAME
+from api.secretariat.proposals import Proposal, proposal
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND_NAME
+from ledger.signing.envelope import seal
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
-from ledger.store.submission import Receipt
+from ledger.store.submission import Receipt, Submission
+
+
+def record(ledger: Ledger, proposed: Proposal, keys: Mapping[str, SigningKey]) -> Receipt:
+    """Prepare, sign and record a proposal with the keys of its signers, by person id.
+
+    Nothing is left behind when it fails. Raises ``Refused`` or a ``LedgerError``.
+    """
+    prepared = ledger.prepare(proposed.command, proposed.signers, proposed.disclosures)
+    signatures = tuple(prepared.signed_by(keys[signer.person]) for signer in proposed.signers)
+    return ledger.record(Submission(proposed.command, seal(prepared.payload, signatures), proposed.disclosures))
 
 
 def record_with_keys(ledger: Ledger, name: str, *keys: SigningKey, **arguments: Any) -> Receipt:
-    """File a command and sign it with these keys, in the order of its seats; nothing stays behind when it fails.
+    """Record a command with these keys, in the order of its seats.
 
-    The holder of a key that is being enrolled is the person of ``arguments``. Raises ``Refused`` and whatever
-    the ledger refuses with.
+    The holder of a key that is being enrolled is the person of ``arguments``. Raises as :func:`record` does.
     """
-    seats = BY_COMMAND_NAME[name].seats
     people = [
         arguments["person_id"] if role is Role.KEY_HOLDER else _officer(ledger, role, key)
-        for role, key in zip(seats, keys, strict=True)
+        for role, key in zip(BY_COMMAND_NAME[name].seats, keys, strict=True)
     ]
-    with closing(Inbox(ledger)) as inbox:
-        inbox.file([proposal(name, *people, **arguments)], "command line")
-        number = inbox.waiting()[-1].number
-        try:
-            receipts = [inbox.sign(number, person, key) for person, key in zip(people, keys, strict=True)]
-        except Exception:
-            inbox.drop(number)
-            raise
-    (receipt,) = (r for r in receipts if r is not None)
-    return receipt
+    return record(ledger, proposal(name, *people, **arguments), dict(zip(people, keys, strict=True)))
 
 
 def _officer(ledger: Ledger, role: Role, key: SigningKey) -> str:

@@ -13,19 +13,17 @@ import re
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl, quote
 
-import msgspec
-
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms.sd_jwt import TYPE, credential_type
 from projections.credentials.proofs.jws import ALGORITHM, read_json, write_json
 
-Form = Literal["sd-jwt", "vc-jwt", "open-badge"]
+Format = Literal["sd-jwt", "vc-jwt", "open-badge"]
+FORM_OF: dict[Format, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}  # as documents are kept
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 OFFER_SCHEME = "openid-credential-offer://"
 # 12.2.2, RFC 8414 3.
 ISSUER_PATH, SERVER_PATH = "/.well-known/openid-credential-issuer", "/.well-known/oauth-authorization-server"
 TOKEN_PATH, CREDENTIAL_PATH = "/wallet/token", "/wallet/credential"
-TX_CODE_DIGITS = 6
 MAX_REQUEST_BYTES = 16_384  # a proof that comes unasked may bring certificates
 _BEARER = re.compile(r"Bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)  # RFC 6750 2.1, RFC 9110 11.1
 
@@ -41,15 +39,8 @@ class WalletError(Exception):
         return {"error": self.error, "error_description": self.expected}
 
 
-class TokenRequest(msgspec.Struct, frozen=True):
-    """A code and, where the offer asks for one, what the holder was told by another way."""
-
-    code: str
-    tx_code: str | None
-
-
-def configurations(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[Form, dict[str, Any]]:
-    """What is offered, by configuration id, which is also the name of the form; ``titles`` are English and French."""
+def configurations(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[Format, dict[str, Any]]:
+    """What is offered, by configuration id, which is also the name of the format; ``titles`` are English and French."""
     display = [{"name": title, "locale": locale} for title, locale in zip(titles, ("en", "fr"), strict=True)]
     open_badge = ["VerifiableCredential", "OpenBadgeCredential"]
     return {
@@ -106,15 +97,12 @@ def server_metadata(issuer: IssuerIdentity) -> dict[str, Any]:
     }
 
 
-def offer(issuer: IssuerIdentity, code: str, forms: tuple[Form, ...], *, with_tx_code: bool) -> dict[str, Any]:
-    """OpenID4VCI 1.0, 4.1.1: what the holder's wallet is told."""
-    grant: dict[str, Any] = {"pre-authorized_code": code}
-    if with_tx_code:
-        grant["tx_code"] = {"input_mode": "numeric", "length": TX_CODE_DIGITS}
+def offer(issuer: IssuerIdentity, code: str, formats: tuple[Format, ...]) -> dict[str, Any]:
+    """OpenID4VCI 1.0, 4.1.1: what the holder's wallet reads."""
     return {
         "credential_issuer": issuer.url,
-        "credential_configuration_ids": list(forms),
-        "grants": {PRE_AUTHORIZED: grant},
+        "credential_configuration_ids": list(formats),
+        "grants": {PRE_AUTHORIZED: {"pre-authorized_code": code}},
     }
 
 
@@ -123,8 +111,11 @@ def offer_uri(offered: dict[str, Any]) -> str:
     return f"{OFFER_SCHEME}?credential_offer={quote(write_json(offered).decode(), safe='')}"
 
 
-def token_request(media_type: str, body: bytes) -> TokenRequest:
-    """A request to the token endpoint (6.1). Raises ``WalletError``; parameters not known are ignored, as it says."""
+def token_request(media_type: str, body: bytes) -> str:
+    """The code in a request to the token endpoint (6.1), which lets parameters that are not known be ignored.
+
+    Raises ``WalletError``.
+    """
     if _essence(media_type) != "application/x-www-form-urlencoded":
         raise WalletError(400, "invalid_request", "expected application/x-www-form-urlencoded")
     try:
@@ -141,7 +132,9 @@ def token_request(media_type: str, body: bytes) -> TokenRequest:
     code = parameters.get("pre-authorized_code")
     if not code:
         raise WalletError(400, "invalid_request", "expected pre-authorized_code")
-    return TokenRequest(code, parameters.get("tx_code"))
+    if "tx_code" in parameters:  # 6.3
+        raise WalletError(400, "invalid_request", "expected no tx_code: no offer asks for one")
+    return code
 
 
 def token_response(access_token: str, seconds: int) -> bytes:
@@ -175,19 +168,19 @@ def credential_request(media_type: str, body: bytes) -> str:
     return wanted
 
 
-def authorised_form(wanted: str, granted: tuple[Form, ...]) -> Form:
-    """The form of that configuration, if the token is for it. Raises ``WalletError`` (8.3.1, RFC 6750 3.1)."""
-    if wanted not in get_args(Form):
+def authorised_format(wanted: str, granted: tuple[Format, ...]) -> Format:
+    """The format of that configuration, if the token is for it. Raises ``WalletError`` (8.3.1, RFC 6750 3.1)."""
+    if wanted not in get_args(Format):
         raise WalletError(400, "unknown_credential_configuration", "expected one of the metadata's configurations")
-    form = cast(Form, wanted)
-    if form not in granted:
-        raise WalletError(403, "insufficient_scope", "the offer was for another form")
-    return form
+    chosen = cast(Format, wanted)
+    if chosen not in granted:
+        raise WalletError(403, "insufficient_scope", "the offer was for another format")
+    return chosen
 
 
-def credential_response(form: Form, document: bytes) -> bytes:
+def credential_response(chosen: Format, document: bytes) -> bytes:
     """The document in an answer (8.3). JSON goes in as the bytes it is (A.1.2.4: never re-encoded), tokens as text."""
-    credential = document if form == "open-badge" else write_json(document.decode())
+    credential = document if chosen == "open-badge" else write_json(document.decode())
     return b'{"credentials":[{"credential":%b}]}' % credential
 
 

@@ -14,8 +14,6 @@ import msgspec
 from babel import Locale
 
 from api.words.vocabulary import CHOICES, CODES, DETAILS, FIELDS, IMPLIED
-from ledger.domain.catalogue import BY_FACT, ROLE_LABELS
-from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, Finding
 from ledger.domain.events.common import Digest, Ratio
@@ -24,7 +22,8 @@ from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricL
 from ledger.domain.events.session import Ranked
 from ledger.domain.number import CertificateNumber
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, Role
+from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
+from ledger.domain.subjects import BY_COMMAND, BY_FACT
 from ledger.words import COLON, Language, Words
 from projections.dates import day_in_words, moment_in_words
 

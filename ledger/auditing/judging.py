@@ -11,21 +11,20 @@ import msgspec
 from ledger import vault
 from ledger.auditing.report import Finding, Report
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
-from ledger.domain.deciding import public_key_for
 from ledger.domain.events.candidacy import ScoreSheetRevealed
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.domain.replaying import decided_again
+from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
 from ledger.reading import LONG_AGO, Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
-from ledger.signing.verifying import Claim, Verifiers
-from ledger.store.group import owner_of
+from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure
 
@@ -178,12 +177,7 @@ class Judge:
         message = pae(envelope.payloadType, envelope.payload)
         try:
             for signer, signature in match_signatures(envelope, event):
-                public = public_key_for(signer, signature.keyid, event, read)
-                if public is None:
-                    raise Unverifiable(
-                        "signature-unknown-key", f"{signature.keyid} was no active key of {signer.person}"
-                    )
-                claims.append(Claim(position, signer.person, public, message, signature.sig))
+                claims.append(claim_of(position, signer, signature, message, event, read))
                 self._signed_with.setdefault(signature.keyid, []).append((event.time, position))
             self._rules(position, event, read)
         except LedgerError as error:
@@ -198,7 +192,7 @@ class Judge:
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in vault.digests_of(event.facts) if event.subject != FOUNDING else ():
-            self.named[digest.digest] = owner_of(event, read)
+            self.named[digest.digest] = person_concerned(event, read) or ""  # a forgery may be about nobody
         read.add(event)
         read.settle()
 

@@ -6,14 +6,14 @@ clock: ``act.time`` is the time that the statement will carry.
 
 from __future__ import annotations
 
-from ledger.domain.catalogue import BY_FACT
-from ledger.domain.commands import BY_COMMAND
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.form import require_form
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, Role, Signer
+from ledger.domain.record import Event, Fact, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
+from ledger.domain.states.office import enrolled_key
+from ledger.domain.subjects import BY_COMMAND, BY_FACT
 
 
 def decide(command: Command, act: Act, read: Reader) -> Decided:
@@ -21,7 +21,7 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
     require_form(command)
-    return row.decide(command, act, read)
+    return Decided(command.subject, row.decide(command, act, read))
 
 
 def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:
@@ -37,19 +37,19 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
             raise Refused("role-not-held", person=signer.person, role=signer.role)
 
 
-def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> bytes | None:
+def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> PublicKey | None:
     """The key with which ``signer`` may sign ``event``, by its id; None when it is not theirs."""
     if signer.role is not Role.KEY_HOLDER:
         return read.officer(signer.person).keys.get(key_id)
     match event.facts:
         case LedgerFounded(founders=founders):
-            offered = {f.person_id: f.public_key for f in founders}
+            offered = {founder.person_id: enrolled_key(founder) for founder in founders}
         case KeyRegistered() | KeyRotated() as enrolled:
-            offered = {enrolled.person_id: enrolled.public_key}
+            offered = {enrolled.person_id: enrolled_key(enrolled)}
         case _:
             return None
-    public_key = offered.get(signer.person)
-    return public_key if public_key is not None and read.key_id(public_key) == key_id else None
+    key = offered.get(signer.person)
+    return key if key is not None and read.key_id(key.public) == key_id else None
 
 
 def require_seats_of(event: Event[Fact], read: Reader) -> None:

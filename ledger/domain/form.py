@@ -12,6 +12,7 @@ from datetime import date, datetime
 import msgspec
 
 from ledger.domain.events.common import Digest
+from ledger.domain.record import Algorithm, PublicKey
 from ledger.domain.refusal import Refused
 from ledger.words import Words
 
@@ -100,9 +101,15 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Of whole numbers, both included; by the name of the field, wherever it stands."""
 
 
-def of_bytes(number: int, kind: str) -> Words:
-    """What is expected of a key."""
-    return Words(f"{number} bytes ({kind})", f"{number} octets ({kind})")
+KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}
+
+
+def require_key(key: PublicKey) -> None:
+    """Refuse a public key that has not the length of its algorithm."""
+    number = KEY_BYTES[key.algorithm]
+    if len(key.public) != number:
+        expected = Words(f"{number} bytes ({key.algorithm})", f"{number} octets ({key.algorithm})")
+        raise Refused("malformed", field="public_key", expected=expected)
 
 
 def require_form(said: msgspec.Struct) -> None:
@@ -117,10 +124,8 @@ def _require_fields(path: str, said: msgspec.Struct) -> None:
 
 def _require(path: str, field: str, value: object) -> None:
     match value:
-        case str():
-            form = FORMS.get(field)
-            if form is not None and not form.fits(value):
-                raise _malformed(path, form.expected)
+        case str() if field in FORMS and not FORMS[field].fits(value):
+            raise _malformed(path, FORMS[field].expected)
         case Digest():
             for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
                 if not form.fits(text):
@@ -130,16 +135,16 @@ def _require(path: str, field: str, value: object) -> None:
         case tuple():
             for index, item in enumerate(value):
                 _require(f"{path}[{index}]", field, item)
-        case date():
-            day = value.date() if isinstance(value, datetime) else value
-            if not FIRST_DAY <= day <= LAST_DAY:
-                raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
-        case int() if field in BOUNDS:
-            least, most = BOUNDS[field]
-            if not least <= value <= most:
-                raise _malformed(path, _from_to(least, most))
+        case date() if not FIRST_DAY <= _day(value) <= LAST_DAY:
+            raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
+        case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
+            raise _malformed(path, _from_to(*BOUNDS[field]))
         case _:
-            pass  # a closed set of codes, bytes of a key, or nothing
+            pass  # in form, or what has no form: a code of a closed set, bytes of a key, nothing
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _malformed(path: str, expected: Words) -> Refused:

@@ -1,17 +1,20 @@
 """What a decision may read: states folded from streams, and nothing else.
 
 An implementation records which streams were read at which version (the read set), so that a decision
-can be refused at the append when one of them moved on. Every method answers a state; a subject
+can be refused at the append when one of them moved on. Every method returns a state; a subject
 that was never recorded has ``version`` 0.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from typing import Any, cast
 
 import msgspec
 
-from ledger.domain.events.issuer import Algorithm
+from ledger.domain.events.issuer import THE_ISSUER
+from ledger.domain.events.office import FOUNDING
+from ledger.domain.record import PublicKey, Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.issuer import Issuer
@@ -22,40 +25,67 @@ from ledger.domain.states.session import Session
 
 
 class Disclosed(msgspec.Struct, frozen=True):
-    """A value that stands in the vault, or comes with the statement, behind a salted digest."""
+    """A value that is in the vault, or comes with the statement, behind a salted digest."""
 
     name: str
     value: object
     salt: str
 
 
-class Reader(Protocol):
+class Reader(ABC):
     """The record as it stands at one position of the log."""
 
-    def founding(self) -> Founding: ...
-    def officer(self, person_id: str) -> Officer: ...
-    def issuer(self) -> Issuer: ...
-    def person(self, person_id: str) -> Person: ...
-    def administration(self, administration_id: str) -> Administration: ...
-    def scheme(self, scheme_id: str) -> Scheme: ...
-    def session(self, session_id: str) -> Session: ...
-    def candidacy(self, candidacy_id: str) -> Candidacy: ...
-    def certification(self, certification_id: str) -> Certification: ...
+    @abstractmethod
+    def state(self, stream: Stream) -> Any:
+        """The state of a stream, whose class is that of its kind."""
 
+    @abstractmethod
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
         """Every candidacy of a person, in log order. Pins the size of the log."""
 
+    @abstractmethod
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
         """Every candidacy of a session, in log order. Pins the size of the log."""
 
+    @abstractmethod
     def key_holder(self, key_id: str) -> str | None:
         """The person for whom a key was ever enrolled. Pins the size of the log."""
 
+    @abstractmethod
     def key_id(self, public_key: bytes) -> str:
         """The id of a raw public key."""
 
-    def signed_by(self, algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
+    @abstractmethod
+    def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
         """Whether the key signed the message (64 bytes: RFC 8032, or r || s of RFC 7518 3.4)."""
 
+    @abstractmethod
     def disclosure(self, digest: str) -> Disclosed | None:
         """The value behind a digest; None when it was never given, or was erased."""
+
+    def founding(self) -> Founding:
+        return cast(Founding, self.state(FOUNDING))
+
+    def officer(self, person_id: str) -> Officer:
+        return cast(Officer, self.state(Stream("officer", person_id)))
+
+    def issuer(self) -> Issuer:
+        return cast(Issuer, self.state(THE_ISSUER))
+
+    def person(self, person_id: str) -> Person:
+        return cast(Person, self.state(Stream("person", person_id)))
+
+    def administration(self, administration_id: str) -> Administration:
+        return cast(Administration, self.state(Stream("administration", administration_id)))
+
+    def scheme(self, scheme_id: str) -> Scheme:
+        return cast(Scheme, self.state(Stream("scheme", scheme_id)))
+
+    def session(self, session_id: str) -> Session:
+        return cast(Session, self.state(Stream("session", session_id)))
+
+    def candidacy(self, candidacy_id: str) -> Candidacy:
+        return cast(Candidacy, self.state(Stream("candidacy", candidacy_id)))
+
+    def certification(self, certification_id: str) -> Certification:
+        return cast(Certification, self.state(Stream("certification", certification_id)))

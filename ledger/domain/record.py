@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
+
+from ledger.words import Words
 
 
 class Role(StrEnum):
@@ -30,6 +32,32 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # signs no statement; reads every entry
     # Not granted: the holder of a key who proves possession of it while it is being enrolled.
     KEY_HOLDER = "key-holder"
+
+
+ROLE_LABELS: dict[Role, Words] = {
+    Role.DIRECTOR: Words("Secretariat director", "Direction du Secrétariat"),
+    Role.SECURITY_OFFICER: Words("Security officer", "Responsable de la sécurité"),
+    Role.DATA_PROTECTION_OFFICER: Words("Data protection officer", "Responsable de la protection des données"),
+    Role.PROGRAMME_MANAGER: Words("Programme manager", "Responsable du programme"),
+    Role.REGISTRAR: Words("Registrar", "Responsable du registre"),
+    Role.SELECTION_PANEL: Words("Member of the selection panel", "Membre du jury de sélection"),
+    Role.FACILITATOR: Words("Facilitator", "Animation"),
+    Role.ASSESSOR: Words("Assessor", "Évaluation"),
+    Role.MODERATOR: Words("Moderator", "Modération"),
+    Role.DECISION_AUTHORITY: Words("Decision authority", "Autorité de décision"),
+    Role.AUDITOR: Words("Auditor", "Audit"),
+    Role.KEY_HOLDER: Words("Key holder", "Titulaire de la clé"),
+}
+
+
+Algorithm = Literal["Ed25519", "ES256"]
+
+
+class PublicKey(msgspec.Struct, frozen=True):
+    """``public`` is raw: 32 bytes of Ed25519 (RFC 8032), or for ES256 a compressed P-256 point of 33 (SEC 1, 2.3.3)."""
+
+    algorithm: Algorithm
+    public: bytes
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ledger.domain.catalogue import ROLE_LABELS
-from ledger.domain.record import Role
+from ledger.domain.record import ROLE_LABELS, Role
 from ledger.words import LANGUAGES, Language, Words
 
 # fmt: off

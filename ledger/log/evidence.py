@@ -41,7 +41,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             evidence = msgspec.json.decode(data, type=cls)
             if bytes(evidence) != data:
                 raise msgspec.DecodeError("expected the one form in which it is written")
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except msgspec.DecodeError as error:
             raise Unverifiable("evidence-malformed", f"not evidence: {error}") from None
         return evidence
 

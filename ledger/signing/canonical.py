@@ -27,11 +27,10 @@ def encode_untyped(value: Any) -> bytes:
 
 def _require_canonical(value: Any, path: str) -> None:
     match value:
-        case None | bool() | str():
+        case int() if abs(value) >= INTEGER_LIMIT:
+            raise ValueError(f"{path}: expected an integer below 2^53")
+        case None | bool() | int() | str():
             pass
-        case int():
-            if abs(value) >= INTEGER_LIMIT:
-                raise ValueError(f"{path}: expected an integer below 2^53")
         case list() | tuple():
             for index, item in enumerate(value):
                 _require_canonical(item, f"{path}[{index}]")

@@ -50,7 +50,7 @@ def open_envelope(data: bytes) -> Envelope:
         raise Unverifiable("entry-too-large", f"a statement has at most {MAX_ENTRY_BYTES} bytes, not {len(data)}")
     try:
         envelope = _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise Unverifiable("envelope-malformed", f"not a DSSE envelope: {error}") from None
     if encode(envelope) != data:
         raise Unverifiable("envelope-not-canonical", "the envelope is not in canonical JSON")

@@ -6,7 +6,6 @@ import os
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -22,7 +21,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from ledger.files import read_bounded
 
-Algorithm = Literal["Ed25519", "ES256"]
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
 MAX_PEM_BYTES = 65_536  # of a file with a key, or with a few certificates
@@ -54,11 +52,6 @@ def verify_es256(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def verify_by(algorithm: Algorithm, public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether ``signature`` (64 bytes) over ``message`` holds by a key of either kind."""
-    return (verify if algorithm == "Ed25519" else verify_es256)(public, message, signature)
 
 
 @lru_cache(maxsize=1024)

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
 from ledger.domain.events.office import FOUNDING, LedgerFounded
 from ledger.domain.record import Event, Fact, Signer
+from ledger.domain.subjects import BY_WIRE_NAME, EVENT_TYPES, KIND_OF
 from ledger.errors import Corrupt, Unverifiable
 from ledger.signing.canonical import encode, encode_untyped
 from ledger.signing.envelope import Envelope, Signature
@@ -89,7 +89,7 @@ def _require_shape(event: Event[Fact]) -> None:
         stream = event.subject
     except ValueError as error:
         raise Unverifiable("stream-other", str(error)) from None
-    if stream.kind != row.stream:
+    if stream.kind != KIND_OF[row.fact]:
         raise Unverifiable("stream-other", f"stream: {event.type} does not belong into {event.stream}")
     if row.fact is LedgerFounded:  # by as many as there are founders
         if (stream, event.version) != (FOUNDING, 1):
@@ -113,7 +113,7 @@ def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
             raise Unverifiable("wire-name-unknown", f"type: expected {wire_name}, not {event.type!r}")
         _require_shape(event)
         return SignedEvent(event, envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError, Unverifiable) as error:
+    except (msgspec.DecodeError, Unverifiable) as error:
         raise Corrupt("state-malformed", f"stored statement of type {wire_name}: {error}") from None
 
 

@@ -14,7 +14,12 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from ledger.signing.keys import verify
+from ledger.domain.deciding import public_key_for
+from ledger.domain.reader import Reader
+from ledger.domain.record import Event, Fact, Signer
+from ledger.errors import Unverifiable
+from ledger.signing.envelope import Signature
+from ledger.signing.officer_key import OfficerKey
 
 ITEMS_A_THREAD = 16  # about two milliseconds: for fewer it is not worth waking another thread
 
@@ -23,16 +28,28 @@ B = TypeVar("B")
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """That ``person`` signed ``message``, in the statement of this ``number``, with the key ``public``."""
+    """That ``person`` signed ``message``, in the statement of this ``number``, with the key of this id."""
 
     number: int
     person: str
-    public: bytes
+    key_id: str
+    key: OfficerKey
     message: bytes
     signature: bytes
 
     def holds(self) -> bool:
-        return verify(self.public, self.message, self.signature)
+        return self.key.verify(self.message, self.signature)
+
+
+def claim_of(
+    number: int, signer: Signer, signature: Signature, message: bytes, event: Event[Fact], read: Reader
+) -> Claim:
+    """What a signature of an event claims. Raises ``Unverifiable`` when the signer has no such active key."""
+    key = public_key_for(signer, signature.keyid, event, read)
+    if key is None:
+        says = f"key {signature.keyid} is not an active key of {signer.person}"
+        raise Unverifiable("signature-unknown-key", says)
+    return Claim(number, signer.person, signature.keyid, OfficerKey.of(key), message, signature.sig)
 
 
 class Verifiers:

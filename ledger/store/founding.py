@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger import vault
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.decisions.office import require_founding
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Head, Role, Signer
+from ledger.domain.subjects import BY_FACT
 from ledger.files import move, write_whole
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy

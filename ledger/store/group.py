@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ledger import vault
-from ledger.domain.deciding import decide, public_key_for
+from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import person_concerned
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
-from ledger.signing.verifying import Claim
+from ledger.signing.verifying import Claim, claim_of
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Submission
 from ledger.vault import Disclosure, Held
@@ -72,10 +73,11 @@ class Group:
             if known.get(row.digest, row.person_id) != row.person_id
         }
 
-    def append(self) -> dict[int, tuple[int, SignedEvent]]:
+    def append(self) -> dict[int, tuple[int, Event[Fact]]]:
         """One transaction: the read set is checked, events, leaves and disclosures are written.
 
-        Answers the position of each, by the number of the submission. Raises IntegrityError when the record moved on.
+        Returns the position and the event of each, by the number of the submission. Raises IntegrityError when the
+        record moved on.
         """
         if not self._taken:
             return {}
@@ -94,26 +96,19 @@ class Group:
             self._replica.catch_up()  # another process appended what nothing here had read
         else:
             self._read.settle()
-        return {number: (position, signed) for (number, signed), position in zip(self._taken, positions, strict=True)}
+        return {n: (position, signed.event) for (n, signed), position in zip(self._taken, positions, strict=True)}
 
     def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
         message = pae(envelope.payloadType, envelope.payload)
-        claims = []
-        for signer, signature in match_signatures(envelope, event):
-            public = public_key_for(signer, signature.keyid, event, self._read)
-            if public is None:
-                raise Unverifiable(
-                    "signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}"
-                )
-            claims.append(Claim(number, signer.person, public, message, signature.sig))
-        return claims
+        return [claim_of(number, *signed, message, event, self._read) for signed in match_signatures(envelope, event)]
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Every digest of the facts comes along or is known as a value of this person, and nothing else comes."""
         digests = vault.digests_of(event.facts)
         if not digests and not self._offered:
             return []
-        person_id = owner_of(event, self._read)
+        person_id = person_concerned(event, self._read)
+        assert person_id is not None  # every fact with digests is about somebody, whom the rules require to be known
         unused = set(self._offered) - {d.digest for d in digests}
         if unused:
             raise Unverifiable("disclosure-unreferenced", "disclosures: one is not named in the statement")
@@ -145,12 +140,3 @@ def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
     decided = decide(command, Act(event.by, event.time), read)
     if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")
-
-
-def owner_of(event: Event[Fact], read: Draft) -> str:
-    """The person whom the digests in an event are about."""
-    kind, identifier = event.subject.kind, event.subject.id
-    if kind == "candidacy" or kind == "certification":
-        nomination = read.candidacy(identifier).nomination
-        return getattr(event.facts, "person_id", "") if nomination is None else nomination.person_id
-    return identifier

@@ -17,11 +17,11 @@ from threading import Lock
 from eventsourcing.persistence import IntegrityError, Notification
 
 from ledger.documents import Documents
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_FACT
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
@@ -132,18 +132,20 @@ class Ledger:
     def read(self, staged: Iterable[Disclosure] = ()) -> Draft:
         """A reader of the record as it stands now; ``staged`` disclosures come with a statement."""
         with self._lock:
-            self._replica.catch_up()
-            return self._replica.draft({d.digest: d for d in staged}.get)
+            return self._read(staged)
 
     def holders(self, role: Role) -> list[str]:
         """Who can sign in a role now, holding it and a key: founders first, then by person id."""
         read = self.read()
-        officers = map(read.officer, self.people())
+        officers = map(read.officer, self._people(read))
         return [officer.person_id for officer in officers if role in officer.roles and officer.keys]
 
     def people(self) -> list[str]:
         """Everyone who is or was an officer, founders first, then by person id."""
-        founders = [founder.person_id for founder in self.read().founding().founders]
+        return self._people(self.read())
+
+    def _people(self, read: Draft) -> list[str]:
+        founders = [founder.person_id for founder in read.founding().founders]
         return list(dict.fromkeys([*founders, *self.ids_of("officer")]))
 
     def ids_of(self, kind: str) -> list[str]:
@@ -229,31 +231,49 @@ class Ledger:
 
     def prepare(self, command: Command, by: tuple[Signer, ...], disclosures: Iterable[Disclosure] = ()) -> Prepared:
         """The statement that ``by`` would sign for this command. Raises ``Refused``."""
-        read, time = self.read(disclosures), self.now()
-        decided = decide(command, Act(by, time), read)
-        size = self._replica.memory.size
-        event = Event(
-            ledger=self.trust.origin,
-            type=BY_FACT[type(decided.fact)].wire_name,
-            stream=str(decided.stream),
-            version=read.version(decided.stream) + 1,
-            time=time,
-            nonce=secrets.token_bytes(NONCE_BYTES),
-            head=Head(size, self._replica.root_at(size)),
-            by=by,
-            facts=decided.fact,
-        )
-        return Prepared(payload_of(event), event)
+        time = self.now()
+        with self._lock:
+            read = self._read(disclosures)
+            decided = decide(command, Act(by, time), read)
+            size = self._replica.memory.size
+            event = Event(
+                ledger=self.trust.origin,
+                type=BY_FACT[type(decided.fact)].wire_name,
+                stream=str(decided.stream),
+                version=read.version(decided.stream) + 1,
+                time=time,
+                nonce=secrets.token_bytes(NONCE_BYTES),
+                head=Head(size, self._replica.root_at(size)),
+                by=by,
+                facts=decided.fact,
+            )
+        return Prepared(payload_of(event), event, read)
 
-    def holds(self, event: Event[Fact], command: Command, disclosures: Iterable[Disclosure] = ()) -> bool:
-        """Whether a prepared statement could still be recorded as it is. Raises ``Refused`` when the rules say no."""
-        read = self.read(disclosures)
-        try:
-            self._replica.require_current(event)
-            require_answer(event, command, read)
-        except (Conflict, Unverifiable):
-            return False
-        return True
+    def resume(
+        self, payload: bytes, command: Command, disclosures: Iterable[Disclosure] = ()
+    ) -> Prepared | Receipt | None:
+        """Return a statement that was prepared before, while it can be recorded as it is.
+
+        Once it was recorded, whoever submitted it, its receipt is returned; None when the record moved on or it grew
+        too old. Raises ``Refused`` when the rules no longer allow it.
+        """
+        with self._lock:
+            read, event = self._read(disclosures), decode_payload(payload)
+            receipt = self._recorded(event, lambda envelope: open_envelope(envelope).payload == payload)
+            if receipt is not None:
+                return receipt
+            try:
+                self._replica.require_current(event)
+                require_answer(event, command, read)
+            except (Conflict, Unverifiable):
+                return None
+            return Prepared(payload, event, read)
+
+    def receipt(self, payload: bytes) -> Receipt | None:
+        """Return where a prepared statement is in the log, None when it is not."""
+        with self._lock:
+            self._replica.catch_up()
+            return self._recorded(decode_payload(payload), lambda envelope: open_envelope(envelope).payload == payload)
 
     def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Record a group of signed statements; one answer each, in order. Nothing is half done."""
@@ -270,6 +290,10 @@ class Ledger:
         (answer,) = self.submit([submission])
         return received(answer)
 
+    def _read(self, staged: Iterable[Disclosure]) -> Draft:
+        self._replica.catch_up()
+        return self._replica.draft({d.digest: d for d in staged}.get)
+
     def _record(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Decide in order, verify together, append at once; what fails is answered, the rest goes on."""
         for _ in range(ATTEMPTS):
@@ -279,18 +303,21 @@ class Ledger:
                 try:
                     group.take(number, submission)
                 except (Refused, LedgerError) as error:
-                    answers[number] = self._recorded_already(submission) or error
+                    answers[number] = error
             refused = {**self._forged(group), **group.with_values_of_others()}
             if refused:
                 rest = [s for n, s in enumerate(submissions) if n not in refused]
                 remaining = iter(self._record(rest))
                 return [refused[n] if n in refused else next(remaining) for n in range(len(submissions))]
             try:
-                answers.update((number, _receipt(*appended)) for number, appended in group.append().items())
+                appended = group.append()
             except IntegrityError:
                 self._replica.catch_up()
                 continue
-            return [answers[n] for n in range(len(submissions))]
+            # What is refused may be recorded already: earlier, by another process, or in this group.
+            again = {number: self._recorded_before(submissions[number]) or error for number, error in answers.items()}
+            receipts = {number: _receipt(position, event) for number, (position, event) in appended.items()}
+            return [{**again, **receipts}[n] for n in range(len(submissions))]
         return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
 
     def _forged(self, group: Group) -> dict[int, Answer]:
@@ -300,16 +327,20 @@ class Ledger:
             for claim in self._verifiers.false(group.claims)
         }
 
-    def _recorded_already(self, submission: Submission) -> Receipt | None:
-        """The receipt of a statement that stands in the log byte for byte."""
+    def _recorded_before(self, submission: Submission) -> Receipt | None:
+        """The receipt of a signed statement that is in the log, byte for byte."""
         try:
             event = decode_payload(open_envelope(submission.envelope).payload)
         except Unverifiable:
             return None
-        rows = self.log.locate(event.stream, event.version)
-        if rows is None or rows[1] != submission.envelope:
+        return self._recorded(event, lambda envelope: envelope == submission.envelope)
+
+    def _recorded(self, event: Event[Fact], is_same: Callable[[bytes], bool]) -> Receipt | None:
+        """The receipt of a statement that is in the log; None when its place is free, or holds another envelope."""
+        if event.version > self._replica.memory.version(event.subject):
             return None
-        return _receipt(rows[0], SignedEvent(event, rows[1]))
+        found = self.log.locate(event.stream, event.version)
+        return _receipt(found[0], event) if found is not None and is_same(found[1]) else None
 
     def _sign_checkpoint(self) -> None:
         size, latest = self._replica.memory.size, self.log.latest_checkpoint()
@@ -318,8 +349,8 @@ class Ledger:
             self.log.store_checkpoint(size, sign_checkpoint(checkpoint, self._log_key))
 
 
-def _receipt(position: int, signed: SignedEvent) -> Receipt:
-    return Receipt(position - 1, signed.event.stream, signed.event.version, signed.event.type)
+def _receipt(position: int, event: Event[Fact]) -> Receipt:
+    return Receipt(position - 1, event.stream, event.version, event.type)
 
 
 def _now(clock: Clock) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.reader import Disclosed
@@ -40,12 +40,13 @@ class Replica:
 
     def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
         """Return a reader of the record; ``staged`` returns the disclosures that come with a statement, by digest."""
+        held_as = cache(self.vault.get)  # a page names the same people many times
 
         def disclosure(digest: str) -> Disclosed | None:
             given = staged(digest)
             if given is not None:
                 return Disclosed(given.name, given.value, given.salt)
-            held = self.vault.get(digest)
+            held = held_as(digest)
             return None if held is None else held.disclosed()
 
         return Draft(self.memory, disclosure)

@@ -8,20 +8,26 @@ from ledger.domain.decisions.acting import Command
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
-from ledger.signing.envelope import STATEMENT_TYPE, pae
+from ledger.reading import Draft
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
+from ledger.signing.keys import SigningKey
 from ledger.vault import Disclosure
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """The exact payload of a statement, and the event that it states."""
+    """The exact payload of a statement, the event that it states, and the record by which it was decided."""
 
     payload: bytes
     event: Event[Fact]
+    read: Draft
 
     @property
     def to_sign(self) -> bytes:
         """The bytes that a signature covers: the payload with its type (DSSE)."""
         return pae(STATEMENT_TYPE, self.payload)
+
+    def signed_by(self, key: SigningKey) -> Signature:
+        return Signature(key.key_id, key.sign(self.to_sign))
 
 
 class Submission(msgspec.Struct, frozen=True):

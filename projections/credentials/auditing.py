@@ -12,10 +12,9 @@ The picture around a credential, and the token that opens documents to their hol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 
@@ -25,14 +24,15 @@ from ledger.documents import DocumentSet
 from ledger.errors import Unverifiable
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
-from projections.credentials.forms import baking, open_badge, sd_jwt, sealed, vc_jwt
+from projections.credentials.facts import CertificateFacts, StatusIndex
+from projections.credentials.forms import catalogue
+from projections.credentials.forms.form import Verified
 from projections.credentials.gathering import facts_of, issuer_of, levels_reached
 from projections.credentials.keys import seal_chain
-from projections.credentials.keys.enrolled import enrolled_keys
-from projections.credentials.proofs import data_integrity
-from projections.credentials.proofs.jws import read_json
+from projections.credentials.keys.enrolled import IssuerKeys, enrolled_keys
 from projections.read_models import ReadModels
+
+Verify = Callable[[Callable[[str, IssuerKeys], Verified], str], Verified]
 
 
 def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | None = None) -> list[Finding]:
@@ -46,10 +46,8 @@ class _Audit:
     def __init__(self, ledger: Ledger, models: ReadModels) -> None:
         self._ledger, self._models = ledger, models
         established = ledger.read().issuer()
-        self._url, self._keys = established.url, enrolled_keys(established)
+        self._url, self._enrolled = established.url, enrolled_keys(established)
         self._indexes = ledger.documents.indexes()
-        # The same credential stands in four forms of a certificate, one after the other.
-        self._is_credential = lru_cache(1)(self._credential_says)
 
     def run(self, progress: Progress | None) -> Iterator[Finding]:
         forms: dict[str, set[str]] = defaultdict(set)
@@ -79,50 +77,19 @@ class _Audit:
             return
         for form in sorted(set(made.forms) - forms):
             yield Finding("document-missing", None, f"{number}: {form}")
-        said = _Said(self._with_every_level(facts, row), issuer_of(self._url, row), index)
-        for form in sorted(forms):
+        facts, issuer = self._with_every_level(facts, row), issuer_of(self._url, row)
+        keys = IssuerKeys(issuer, self._enrolled)
+        # Several forms carry the same credential, which is verified once.
+        verified = lru_cache(lambda verify, text: verify(text, keys))
+        for name in sorted(forms):
+            body = self._ledger.documents.get(number, name) or b""
             try:
-                is_said = self._is_said(form, self._ledger.documents.get(number, form) or b"", said, made.made)
+                does_agree = _verified(name, body, keys, made.made, verified).agrees(facts, issuer, index)
             except Unverifiable as error:
-                yield Finding("document-altered", None, f"{number}: {form}: {error.code}: {error}")
+                yield Finding("document-altered", None, f"{number}: {name}: {error.code}: {error}")
             else:
-                if not is_said:
-                    yield Finding("document-differs", None, f"{number}: {form}")
-
-    def _is_said(self, form: str, body: bytes, said: _Said, made: datetime) -> bool:
-        """Whether a document that holds says what the entries say. Raises ``Unverifiable`` when it does not hold."""
-        match form:
-            case "jsonld":
-                return self._is_credential(body, said)
-            case "png":
-                return self._is_credential(baking.credential_in_png(body).encode(), said)
-            case "svg":
-                return self._is_credential(baking.credential_in_svg(body).encode(), said)
-            case "pdf":
-                sealed.require_seal(body, [key.certificates for key in self._keys if key.certificates], made)
-                return self._is_credential(sealed.attached_credential(body), said)
-            case "jwt":
-                keys = {said.issuer.jwk(key.key_id): key.public for key in self._keys}
-                return said.by_credential(vc_jwt.verify(_text(body), keys.get))
-            case "sd-jwt":
-                return said.by_claims(sd_jwt.verify(_text(body), lambda chain: self._trusted(chain, made)))
-            case _:
-                raise Unverifiable("document-form", "no document has this form")
-
-    def _credential_says(self, body: bytes, said: _Said) -> bool:
-        """Whether a credential whose proof holds says it. Raises ``Unverifiable`` when the proof does not hold."""
-        try:
-            credential = read_json(body)
-        except ValueError as error:
-            raise Unverifiable("credential-malformed", f"not JSON that can be signed: {error}") from None
-        keys = {said.issuer.verification_method(key.key_id): key.public for key in self._keys}
-        data_integrity.verify(credential, keys.get)
-        return said.by_credential({name: value for name, value in credential.items() if name != "proof"})
-
-    def _trusted(self, chain: tuple[bytes, ...], made: datetime) -> bytes | None:
-        """The key of an enrolled chain, which was valid when the document was made."""
-        roots = [key.certificates[-1] for key in self._keys if key.certificates[:1] == chain[:1]]
-        return seal_chain.verify(chain, roots, made) if roots else None
+                if not does_agree:
+                    yield Finding("document-differs", None, f"{number}: {name}")
 
     def _places(self, made: set[str]) -> Iterator[Finding]:
         taken: dict[StatusIndex, str] = {}
@@ -142,33 +109,15 @@ class _Audit:
         return msgspec.structs.replace(facts, scope=scope)
 
 
-class _Said(msgspec.Struct, frozen=True):
-    """What the documents of a certificate say, made from the entries."""
-
-    facts: CertificateFacts
-    issuer: IssuerIdentity
-    index: StatusIndex
-
-    def by_credential(self, credential: dict[str, Any]) -> bool:
-        try:
-            subject = credential["credentialSubject"]
-            salt, results = subject["identifier"][0]["salt"], subject.pop("result", [])
-            said = open_badge.document(msgspec.structs.replace(self.facts, salt=salt), self.issuer, self.index)
-        except (LookupError, TypeError, AttributeError):
-            return False  # signed by the body, but no certificate
-        reached = said["credentialSubject"].pop("result")
-        return credential == said and all(result in reached for result in results)
-
-    def by_claims(self, claims: dict[str, Any]) -> bool:
-        said = sd_jwt.claims_of(self.facts, self.issuer, self.index)
-        for one, shown in zip(said["scope"], claims["scope"], strict=False):
-            if "achieved_level" not in shown:
-                del one["achieved_level"]
-        return claims == said
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("ascii")
-    except UnicodeDecodeError:
-        raise Unverifiable("jws-malformed", "not a token") from None
+def _verified(name: str, body: bytes, keys: IssuerKeys, made: datetime, verify: Verify) -> Verified:
+    """What the body signed in a kept document. Raises ``Unverifiable``."""
+    form = catalogue.by_name().get(name)
+    text = None if form is None else form.recognise(body)
+    if form is None or text is None:
+        raise Unverifiable("document-form", "the document does not have this form")
+    if form.verify_seal is not None:
+        form.verify_seal(body, keys, made)
+    verified = verify(form.verify, text)
+    if verified.by_chain:
+        seal_chain.require_valid(verified.key.certificates, made)
+    return verified

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal, get_args
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -10,7 +11,18 @@ import msgspec
 from ledger.documents import StatusIndex
 from ledger.domain.events.scheme import RubricLevel
 
-__all__ = ["Achievement", "CertificateFacts", "IssuerIdentity", "Scheme", "StatusIndex"]
+__all__ = [
+    "STATUS_PURPOSES",
+    "Achievement",
+    "CertificateFacts",
+    "IssuerIdentity",
+    "Scheme",
+    "StatusIndex",
+    "StatusPurpose",
+]
+
+StatusPurpose = Literal["revocation", "suspension"]
+STATUS_PURPOSES: tuple[StatusPurpose, ...] = get_args(StatusPurpose)
 
 
 class Achievement(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +122,6 @@ class IssuerIdentity(msgspec.Struct, frozen=True, kw_only=True):
     def criteria(self, scheme_id: str, version: str) -> str:
         return f"{self.achievement(scheme_id, version)}/criteria"
 
-    def status_list(self, purpose: str, number: int) -> str:
-        """``purpose`` is revocation or suspension; ``number`` counts the lists from 0."""
+    def status_list(self, purpose: StatusPurpose, number: int) -> str:
+        """``number`` counts the lists from 0."""
         return f"{self.url}/status/{purpose}/{number}"

@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from time import monotonic
 
-import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from ledger.documents import DocumentSet
@@ -22,15 +21,15 @@ from ledger.store.following import following
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
-from projections.credentials.forms import badge, baking, diploma, open_badge, sd_jwt, sealing, vc_jwt
+from projections.credentials.forms import catalogue, open_badge
+from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, issuer_of
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import IssuerKey
-from projections.credentials.proofs import data_integrity
+from projections.credentials.published import TROUBLE
 from projections.read_models import ReadModels
 from projections.time_stamps import Authority
 
-DOCUMENTS = "documents"  # under this name troubles say why documents are not made
 AGAIN_SECONDS = 10.0  # how long until what failed is tried again
 IMPOSSIBLE_AGAIN_SECONDS = 600.0  # the same for one certificate, where every other could be made
 NAMED = 20  # certificates that a trouble names
@@ -52,18 +51,17 @@ def make(
     The seal says that it was ``made`` at this moment: certificates of before the body had its chain get documents
     too, and who validates a seal wants the signer's certificate to be valid when it says it was signed.
     """
-    unsigned = open_badge.document(facts, issuer, status)
-    method = issuer.verification_method(signers.ed25519.key_id)
-    credential = msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, facts.issued))
-    pdf = diploma.diploma(facts, issuer, credential, official)
-    return {
-        "jsonld": credential,
-        "jwt": vc_jwt.sign(unsigned, signers.p256, issuer.jwk(signers.p256.key_id)).encode(),
-        "sd-jwt": sd_jwt.issue(facts, issuer, status, signers.p256, signers.chain).encode(),
-        "png": baking.bake_png(badge.png(facts, official), credential),
-        "svg": baking.bake_svg(badge.svg(facts, official), credential),
-        "pdf": sealing.seal(pdf, signers.p256, signers.chain, made, tsa),
-    }
+    material = Material(
+        facts=facts,
+        issuer=issuer,
+        status=status,
+        signers=signers,
+        credential=open_badge.signed(facts, issuer, status, signers),
+        made=made,
+        official=official,
+        tsa=tsa,
+    )
+    return {form.name: form.make(material) for form in catalogue.FORMS}
 
 
 class Issuing:
@@ -160,7 +158,7 @@ class Issuing:
 
     def _tell(self, trouble: str) -> None:
         if not trouble:
-            self.troubles.pop(DOCUMENTS, None)
-        elif self.troubles.get(DOCUMENTS) != trouble:
+            self.troubles.pop(TROUBLE, None)
+        elif self.troubles.get(TROUBLE) != trouble:
             logging.getLogger("pca-ledger").warning("documents are not made: %s", trouble)
-            self.troubles[DOCUMENTS] = trouble
+            self.troubles[TROUBLE] = trouble

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from ledger.domain.catalogue import BY_WIRE_NAME, EventType
+from ledger.domain.decisions.rows import EventType
 from ledger.domain.record import Role
+from ledger.domain.subjects import BY_WIRE_NAME
 from projections.entry import moment
 from projections.history import tables
 from projections.read_model import ReadModel

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDrafted
 from ledger.domain.events.session import SessionPlanned
 from ledger.domain.record import Fact
+from ledger.domain.subjects import BY_FACT
 from projections.entry import Entry
 from projections.read_model import Cursor, on
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from api import demo
 from api.app import create_app
-from api.checking.checks import check
+from api.checking.checks import check_presented
 from api.cli.serving import _introduce
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
@@ -22,7 +22,7 @@ from ledger.domain.standing import Status
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.verdict import Verdict
-from projections.credentials.forms.catalogue import BY_NAME
+from projections.credentials.forms.catalogue import by_name
 from projections.read_models import ReadModels
 
 DEMO_DATA = Path(demo.__file__).parent / "demo_data"
@@ -74,7 +74,7 @@ def test_one_statement_waits_for_the_registrar(demonstration: Path) -> None:
     registrar = SigningKey.load(demonstration / "keys" / "registrar.key")
     with Ledger.open(demonstration / "ledger", clock) as ledger, closing(Inbox(ledger)) as inbox:
         (waiting,) = inbox.waiting(ledger.read().key_holder(registrar.key_id))
-        assert inbox.preview(waiting).type == "public-listing-consent-given/v1"
+        assert inbox.preview(waiting).event.type == "public-listing-consent-given/v1"
 
 
 @pytest.mark.parametrize("years", [0, 10, 30])
@@ -99,9 +99,9 @@ def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: p
             today = ledger.now().date()
             for row in register.models.certificates.in_use():
                 if register.models.certificates.timeline(row.certification_id, clock()).on(today) is Status.VALID:
-                    bodies = [ledger.documents.get(row.number, form) or b"" for form in BY_NAME]
+                    bodies = [ledger.documents.get(row.number, form) or b"" for form in by_name()]
                     for presented in (row.number.encode(), bytes(register.bundle(row)), *bodies):
-                        assert check(presented, register).verdict is Verdict.VALID, row.number
+                        assert check_presented(presented, register).verdict is Verdict.VALID, row.number
 
 
 def test_the_simulated_clock_never_goes_back() -> None:

@@ -11,10 +11,9 @@ import pytest
 from api.words import command_in_words, event_in_words
 from api.words.failures import OF_CLASS, failure_in_words
 from api.words.vocabulary import CODES, FIELDS, IMPLIED
-from ledger.domain.catalogue import BY_WIRE_NAME, EVENT_TYPES
-from ledger.domain.commands import COMMAND_TYPES
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Role, Stream
+from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Language
 from projections.dates import day_in_words, moment_in_words

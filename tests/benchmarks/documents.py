@@ -66,7 +66,7 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
 def _made(world: World, register: Register, size: Size) -> Run:
     """Awards that differ in their number and name, as a thousand certificates do."""
     (row,) = register.models.certificates.in_use()
-    facts, issuer = facts_of(world.ledger, row, "salt"), register.issuer()
+    facts, issuer = facts_of(world.ledger, row, "salt"), register.documents.issuer()
     assert facts is not None
     assert issuer is not None
     now, place = world.ledger.now(), world.ledger.documents.place(row.number)

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from eventsourcing.application import Application
 
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.candidacy import ScoreSheetSubmitted
 from ledger.domain.events.common import Digest
 from ledger.domain.record import Event, Head, Role, Signer
+from ledger.domain.subjects import BY_FACT
 from ledger.signing.envelope import Signature, open_envelope, seal
 from ledger.signing.statement import SignedEvent, payload_of
 from tests.scenario import ORIGIN, key_of

@@ -31,7 +31,7 @@ from fastapi.responses import JSONResponse
 from ledger.errors import Unverifiable
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.proofs import multikey
-from projections.credentials.proofs.data_integrity import Purpose, sign, verify
+from projections.credentials.proofs.data_integrity import ProofPurpose, sign, verify_proof
 
 DID_KEY = "did:key:"
 HOST = "127.0.0.1"
@@ -118,8 +118,8 @@ def _require_presentation(presentation: Document, options: Document, now: dateti
         _require_credential(credential, now)
 
 
-def _require_signed_by(document: Document, role: str, purpose: Purpose) -> None:
-    method = verify(document, did_key, purpose)
+def _require_signed_by(document: Document, role: str, purpose: ProofPurpose) -> None:
+    method = verify_proof(document, did_key, purpose)
     party = document.get(role, "")
     if (party.get("id") if isinstance(party, dict) else party) != method.partition("#")[0]:
         raise Unverifiable("proof-issuer", f"signed by another than the {role}")

@@ -20,7 +20,7 @@ from ledger.log.checkpoint import open_checkpoint
 from ledger.log.tree import root_at
 from ledger.log.witness import Refusal
 from ledger.published import PublishedLog
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae
+from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import decode_payload
@@ -210,10 +210,9 @@ def signing(folder: Path, world: World, tell: Telling) -> None:
         tell("ack", "0", str(number))
         twice(lambda: inbox.sign(number, "security", key_of("security")), tell)
         tell("ack", "1", str(number))
-        message = pae(STATEMENT_TYPE, twice(lambda: inbox.prepare(number)[0], tell))
-        signature = Signature(SECOND.key_id, SECOND.sign(message))
-        receipt = twice(lambda: inbox.add(number, "panel1", signature), tell)
-        assert receipt is not None
+        _, prepared = twice(lambda: inbox.prepare(number, "panel1"), tell)
+        receipt = twice(lambda: inbox.add(number, "panel1", prepared.signed_by(SECOND)), tell)
+        assert isinstance(receipt, Receipt)
         tell("ack", "2", str(receipt.index))
 
 

@@ -20,6 +20,7 @@ from ledger.errors import Unverifiable
 from ledger.signing.note import open_note
 from tests.crosscheck.reading import read
 from tests.crosscheck.served import ALTERED, SIZES, VKEY, Ours, alter, flipped
+from tests.programs import program
 
 GOPATH = Path("/usr/share/gocode")  # of Debian's packages of Go sources
 SOURCE = Path(__file__).with_name("check.go")
@@ -45,15 +46,11 @@ class RefusedByGo(Exception):
 
 @pytest.fixture(scope="session")
 def go(tmp_path_factory: pytest.TempPathFactory) -> Go:
-    compiler = shutil.which("go")
-    installed = compiler is not None and (GOPATH / "src/golang.org/x/mod/sumdb/tlog").is_dir()
-    if not installed and not os.environ.get("CI"):
-        pytest.skip("not checked by Go: install golang-go and golang-golang-x-mod-dev")
-    assert compiler is not None, "CI has no Go"
-    program = tmp_path_factory.mktemp("go") / "check"
+    compiler = program("go", GOPATH / "src/golang.org/x/mod/sumdb/tlog")
+    check = tmp_path_factory.mktemp("go") / "check"
     environment = {**os.environ, "GO111MODULE": "off", "GOPATH": str(GOPATH), "GOFLAGS": "", "GOTOOLCHAIN": "local"}
-    subprocess.run([compiler, "build", "-o", program, SOURCE], env=environment, check=True)
-    return Go(program)
+    subprocess.run([compiler, "build", "-o", check, SOURCE], env=environment, check=True)
+    return Go(check)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.catalogue import BY_FACT
+from ledger.domain.subjects import BY_FACT
 from projections.questions import READ_MODELS
 
 

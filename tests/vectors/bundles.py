@@ -42,6 +42,9 @@ class Vector(msgspec.Struct, frozen=True):
 
 def vectors(folder: Path) -> Iterator[Vector]:
     """Every vector, on ledgers made below an empty folder."""
+    held = World(folder / "held")
+    held.workshop()
+    held.ledger.close()
     for number, tell in enumerate(
         (
             _faults,
@@ -56,8 +59,7 @@ def vectors(folder: Path) -> Iterator[Vector]:
             _issued_again,
         )
     ):
-        world = World(folder / str(number))
-        world.workshop()
+        world = held.copy(folder / str(number))
         yield from tell(world)
         world.ledger.close()
 

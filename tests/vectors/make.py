@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from ledger.domain.catalogue import BY_WIRE_NAME
 from ledger.domain.decisions.issuer import possession
+from ledger.domain.subjects import BY_WIRE_NAME
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import key_id

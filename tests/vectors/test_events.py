@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.domain.catalogue import BY_WIRE_NAME
+from ledger.domain.subjects import BY_WIRE_NAME
 from ledger.errors import Unverifiable
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope, pae, seal

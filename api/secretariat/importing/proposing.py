@@ -13,12 +13,12 @@ from api.secretariat.importing.members import members
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
-from ledger.domain.commands import BY_COMMAND, BY_COMMAND_NAME
-from ledger.domain.decisions.acting import require_new
+from ledger.domain.decisions.requiring import require_new
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import Role, Signer
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.store.ledger import Ledger
 from ledger.vault import seal
 

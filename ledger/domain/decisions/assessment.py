@@ -10,11 +10,17 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
-from ledger.domain.decisions.candidacy import require_attending
+from ledger.domain.decisions.acting import Act, CandidacyCommand
+from ledger.domain.decisions.requiring import (
+    require_attending,
+    require_no_candidate,
+    require_not_in_own_case,
+    scheme_version,
+)
+from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.decisions.scheme import ON_RUBRIC
-from ledger.domain.decisions.session import require_no_candidate, scheme_version
 from ledger.domain.events.candidacy import (
+    AssessmentOutcomeComputed,
     ModerationHeld,
     ScoreSheetRevealed,
     ScoreSheetSubmitted,
@@ -25,29 +31,26 @@ from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
 from ledger.domain.outcome import RULES
 from ledger.domain.reader import Reader
-from ledger.domain.record import Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.states.candidacy import Candidacy, CandidacyFact, Sheet
+from ledger.domain.states.candidacy import Candidacy, Sheet
 from ledger.domain.states.session import Session
 from ledger.words import Words
 
 LEVELS = "levels"
 
 
-class SubmitScoreSheet(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class SubmitScoreSheet(CandidacyCommand, frozen=True, kw_only=True):
     sheet_id: str
     activity: str
     commitment: Digest
 
 
-class RevealScoreSheet(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class RevealScoreSheet(CandidacyCommand, frozen=True, kw_only=True):
     sheet_id: str
 
 
-class SupersedeScoreSheet(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class SupersedeScoreSheet(CandidacyCommand, frozen=True, kw_only=True):
     old_sheet_id: str
     sheet_id: str
     commitment: Digest
@@ -55,19 +58,18 @@ class SupersedeScoreSheet(Command, frozen=True, kw_only=True):
     reason: Digest | None = None
 
 
-class HoldModeration(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class HoldModeration(CandidacyCommand, frozen=True, kw_only=True):
     activity: str
     competency: str
     level: int
     rationale: Digest
 
 
-class ComputeOutcome(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class ComputeOutcome(CandidacyCommand, frozen=True, kw_only=True):
+    pass
 
 
-def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Decided:
+def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fact:
     """An assessor of the workshop seals what they saw of one candidate in one activity."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor = act.by[0].person
@@ -84,11 +86,10 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Dec
     if any(s.assessor == assessor and s.activity == command.activity for s in candidacy.live_sheets):
         raise Refused("sheet-exists", person=assessor)
     _require_levels(command.commitment, command.activity, version, read)
-    fact = ScoreSheetSubmitted(sheet_id=command.sheet_id, activity=command.activity, commitment=command.commitment)
-    return _decided(command.candidacy_id, fact)
+    return ScoreSheetSubmitted(sheet_id=command.sheet_id, activity=command.activity, commitment=command.commitment)
 
 
-def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Decided:
+def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fact:
     """A registrar opens a sheet once every sheet is in, or the workshop is closed without it."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     sheet = _live_sheet(command.sheet_id, candidacy)
@@ -98,10 +99,10 @@ def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Dec
     if missing:
         raise Refused("sheets-missing", missing=", ".join(missing))
     levels, salt = _require_levels(Digest(LEVELS, sheet.commitment), sheet.activity, version, read)
-    return _decided(command.candidacy_id, ScoreSheetRevealed(sheet_id=command.sheet_id, levels=levels, salt=salt))
+    return ScoreSheetRevealed(sheet_id=command.sheet_id, levels=levels, salt=salt)
 
 
-def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) -> Decided:
+def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) -> Fact:
     """The same assessor signs a new sheet, a moderator countersigns; the old one is kept."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor, moderator = act.by[0].person, act.by[1].person
@@ -116,17 +117,16 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
     levels, _ = _require_levels(command.commitment, sheet.activity, version, read)
     _require_settled_kept(sheet, levels, candidacy, read)
-    fact = ScoreSheetSuperseded(
+    return ScoreSheetSuperseded(
         old_sheet_id=command.old_sheet_id,
         sheet_id=command.sheet_id,
         commitment=command.commitment,
         reason_code=command.reason_code,
         reason=command.reason,
     )
-    return _decided(command.candidacy_id, fact)
 
 
-def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Decided:
+def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
     """A moderator who did not score settles one cell whose levels are all there, and revealed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     moderator = act.by[0].person
@@ -144,23 +144,22 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Decided:
         raise Refused("levels-missing", found=found, required=version.assessors_per_cell)
     if any((m.activity, m.competency) == (command.activity, command.competency) for m in candidacy.moderations):
         raise Refused("already-moderated")
-    fact = ModerationHeld(
+    return ModerationHeld(
         activity=command.activity,
         competency=command.competency,
         level=command.level,
         rationale=command.rationale,
     )
-    return _decided(command.candidacy_id, fact)
 
 
-def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Decided:
+def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
     """Apply the scheme's rule once the workshop is closed and every live sheet is revealed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     _require_no_outcome(candidacy)
     if not session.closed:
         raise Refused("session-not-closed", session=session.planned.session_id)
     _require_revealed(candidacy.live_sheets)
-    return _decided(command.candidacy_id, RULES[version.decision_rule](version, candidacy))
+    return RULES[version.decision_rule](version, candidacy)
 
 
 def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
@@ -298,5 +297,27 @@ def _require_no_outcome(candidacy: Candidacy) -> None:
         raise Refused("outcome-computed")
 
 
-def _decided(candidacy_id: str, fact: CandidacyFact) -> Decided:
-    return Decided(Stream("candidacy", candidacy_id), fact)
+# fmt: off
+COMMANDS = (
+    command_type("submit-score-sheet", SubmitScoreSheet, submit_score_sheet,
+        EventType("score-sheet-submitted/v1", ScoreSheetSubmitted, (Role.ASSESSOR,), "confidential",
+                  Words("Score sheet submitted", "Fiche d’évaluation soumise")),
+    ),
+    command_type("reveal-score-sheet", RevealScoreSheet, reveal_score_sheet,
+        EventType("score-sheet-revealed/v1", ScoreSheetRevealed, (Role.REGISTRAR,), "confidential",
+                  Words("Score sheet revealed", "Fiche d’évaluation dévoilée")),
+    ),
+    command_type("supersede-score-sheet", SupersedeScoreSheet, supersede_score_sheet,
+        EventType("score-sheet-superseded/v1", ScoreSheetSuperseded, (Role.ASSESSOR, Role.MODERATOR), "confidential",
+                  Words("Score sheet superseded", "Fiche d’évaluation remplacée")),
+    ),
+    command_type("hold-moderation", HoldModeration, hold_moderation,
+        EventType("moderation-held/v1", ModerationHeld, (Role.MODERATOR,), "confidential",
+                  Words("Moderation held", "Séance de modération tenue")),
+    ),
+    command_type("compute-outcome", ComputeOutcome, compute_outcome,
+        EventType("assessment-outcome-computed/v1", AssessmentOutcomeComputed, (Role.REGISTRAR,), "confidential",
+                  Words("Assessment outcome computed", "Résultat de l’évaluation calculé")),
+    ),
+)
+# fmt: on

@@ -8,16 +8,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from ledger.domain.decisions.acting import (
-    Act,
-    Command,
-    Decided,
-    require_known,
+from ledger.domain.decisions import assessment
+from ledger.domain.decisions.acting import Act, CandidacyCommand
+from ledger.domain.decisions.requiring import (
+    candidate,
+    require_administration,
+    require_candidacy,
     require_new,
+    require_no_candidate,
     require_not_in_own_case,
+    require_person,
+    require_session,
+    scheme_version,
 )
-from ledger.domain.decisions.persons import require_administration, require_person
-from ledger.domain.decisions.session import require_no_candidate, require_session, scheme_version
+from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.candidacy import (
     CandidacyWithdrawn,
     CandidateNominated,
@@ -28,43 +32,37 @@ from ledger.domain.events.candidacy import (
 )
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
-from ledger.domain.record import Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.states.candidacy import (
-    Candidacy,
-    CandidacyFact,
-)
+from ledger.domain.states.candidacy import evolve_candidacy, initial_candidacy
+from ledger.words import Words
 
 
-class NominateCandidate(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class NominateCandidate(CandidacyCommand, frozen=True, kw_only=True):
     person_id: str
     session_id: str
     administration_id: str
     details: tuple[Digest, ...]
 
 
-class DecideEligibility(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class DecideEligibility(CandidacyCommand, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
-class WithdrawCandidacy(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class WithdrawCandidacy(CandidacyCommand, frozen=True, kw_only=True):
     initiator: Literal["candidate", "administration"]
     effective_from: date
     reason_code: Literal["other-duties", "health", "personal", "other"]
     reason: Digest | None = None
 
 
-class GrantSeparationException(Command, frozen=True, kw_only=True):
-    candidacy_id: str
+class GrantSeparationException(CandidacyCommand, frozen=True, kw_only=True):
     assessor_id: str
     session_id: str
     reason: Digest
 
 
-def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Decided:
+def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fact:
     """A registrar records a nomination: one open candidacy a person and scheme."""
     require_new("candidacy", command.candidacy_id, read.candidacy(command.candidacy_id).version)
     session = require_session(command.session_id, read)
@@ -80,7 +78,7 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> De
         decided = read.certification(other.candidacy_id).decided
         if other.nominated.scheme_id == scheme_id and not other.ended and not decided:
             raise Refused("candidacy-open", person=command.person_id, candidacy=other.candidacy_id)
-    fact = CandidateNominated(
+    return CandidateNominated(
         candidacy_id=command.candidacy_id,
         person_id=command.person_id,
         session_id=command.session_id,
@@ -88,10 +86,9 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> De
         administration_id=command.administration_id,
         details=command.details,
     )
-    return _decided(command.candidacy_id, fact)
 
 
-def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Decided:
+def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fact:
     """The selection panel states a finding on every criterion; who meets all of them attends."""
     candidacy = require_candidacy(command.candidacy_id, read)
     require_not_in_own_case(act, candidacy.nominated.person_id)
@@ -108,13 +105,11 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> De
         differing = sorted(set(asked) ^ set(found)) or sorted({c for c in found if found.count(c) > 1})
         raise Refused("findings-incomplete", criteria=", ".join(differing))
     if all(finding.met for finding in command.findings):
-        confirmed = EligibilityConfirmed(findings=command.findings, reason_code="all-criteria-met")
-        return _decided(command.candidacy_id, confirmed)
-    refused = EligibilityRefused(findings=command.findings, reason_code="criteria-not-met")
-    return _decided(command.candidacy_id, refused)
+        return EligibilityConfirmed(findings=command.findings, reason_code="all-criteria-met")
+    return EligibilityRefused(findings=command.findings, reason_code="criteria-not-met")
 
 
-def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Decided:
+def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fact:
     """A registrar records that candidate or administration withdrew, before any decision, on a day that can be true."""
     candidacy = require_candidacy(command.candidacy_id, read)
     if candidacy.withdrawn:
@@ -128,45 +123,55 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> De
     start = read.session(candidacy.nominated.session_id).planned.start
     if candidacy.sheets and command.effective_from < start:
         raise Refused("effective-too-early", date=start)
-    fact = CandidacyWithdrawn(
+    return CandidacyWithdrawn(
         initiator=command.initiator,
         effective_from=command.effective_from,
         reason_code=command.reason_code,
         reason=command.reason,
     )
-    return _decided(command.candidacy_id, fact)
 
 
-def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Decided:
+def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
     """Two officers, neither of them the assessor or the candidate, let a trainer assess all the same."""
     candidacy = require_candidacy(command.candidacy_id, read)
     require_not_in_own_case(act, command.assessor_id)
     require_not_in_own_case(act, candidacy.nominated.person_id)
     require_person(command.assessor_id, read)
     require_session(command.session_id, read)
-    fact = SeparationExceptionGranted(
+    return SeparationExceptionGranted(
         assessor_id=command.assessor_id, session_id=command.session_id, reason=command.reason
     )
-    return _decided(command.candidacy_id, fact)
 
 
-def require_candidacy(candidacy_id: str, read: Reader) -> Candidacy:
-    """The candidacy, which must have been nominated, of a person who was not erased."""
-    candidacy = read.candidacy(candidacy_id)
-    require_known("candidacy", candidacy_id, candidacy.version)
-    require_person(candidacy.nominated.person_id, read)
-    return candidacy
-
-
-def require_attending(candidacy_id: str, read: Reader) -> Candidacy:
-    """The candidacy, which must be selected and not withdrawn."""
-    candidacy = require_candidacy(candidacy_id, read)
-    if candidacy.withdrawn:
-        raise Refused("candidacy-withdrawn")
-    if not candidacy.attends:
-        raise Refused("not-eligible")
-    return candidacy
-
-
-def _decided(candidacy_id: str, fact: CandidacyFact) -> Decided:
-    return Decided(Stream("candidacy", candidacy_id), fact)
+# fmt: off
+CANDIDACY = Subject(
+    kind="candidacy",
+    initial=lambda candidacy_id, _: initial_candidacy(candidacy_id),
+    evolve=evolve_candidacy,
+    person=candidate,
+    commands=(
+        command_type("nominate-candidate", NominateCandidate, nominate_candidate,
+            EventType("candidate-nominated/v1", CandidateNominated, (Role.REGISTRAR,), "confidential",
+                      Words("Candidate nominated", "Candidature présentée")),
+            names=lambda said: said.person_id,
+        ),
+        command_type("decide-eligibility", DecideEligibility, decide_eligibility,
+            EventType("eligibility-confirmed/v1", EligibilityConfirmed, (Role.SELECTION_PANEL,) * 2, "confidential",
+                      Words("Candidate selected", "Candidature sélectionnée")),
+            EventType("eligibility-refused/v1", EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
+                      Words("Candidate not selected", "Candidature non sélectionnée")),
+        ),
+        command_type("withdraw-candidacy", WithdrawCandidacy, withdraw_candidacy,
+            EventType("candidacy-withdrawn/v1", CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
+                      Words("Candidacy withdrawn", "Candidature retirée")),
+        ),
+        command_type("grant-separation-exception", GrantSeparationException, grant_separation_exception,
+            EventType("separation-exception-granted/v1", SeparationExceptionGranted,
+                      (Role.PROGRAMME_MANAGER, Role.DIRECTOR), "confidential",
+                      Words("Exception to the separation period granted",
+                            "Dérogation au délai de séparation accordée")),
+        ),
+        *assessment.COMMANDS,
+    ),
+)
+# fmt: on

@@ -10,10 +10,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal
 
-from ledger.domain.decisions.acting import Act, Command, Decided, require_not_in_own_case
-from ledger.domain.decisions.candidacy import require_attending
-from ledger.domain.decisions.persons import require_person
-from ledger.domain.decisions.session import scheme_version
+from ledger.domain.decisions import scope
+from ledger.domain.decisions.acting import Act, CertificationCommand, Command
+from ledger.domain.decisions.requiring import (
+    candidate,
+    certification_to_decide,
+    require_attending,
+    require_granted,
+    require_in_force,
+    require_independent,
+    require_not_expired,
+    require_not_withdrawn,
+    require_person,
+    scheme_version,
+)
+from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
@@ -32,13 +43,14 @@ from ledger.domain.months import add_months
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
 from ledger.domain.reader import Reader
-from ledger.domain.record import Role, Stream
+from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on
-from ledger.domain.standing import CertificationFact, Status
+from ledger.domain.standing import Status
 from ledger.domain.states.candidacy import Candidacy
-from ledger.domain.states.certification import Certification
+from ledger.domain.states.certification import Certification, evolve_certification, initial_certification
 from ledger.domain.states.session import Session
+from ledger.words import Words
 
 ONE_DAY = timedelta(days=1)
 
@@ -49,124 +61,118 @@ class DecideCertification(Command, frozen=True, kw_only=True):
     candidacy_id: str
     effective_from: date
 
+    @property
+    def subject(self) -> Stream:
+        return Stream("certification", self.candidacy_id)
 
-class IssueCertificate(Command, frozen=True, kw_only=True):
-    certification_id: str
+
+class IssueCertificate(CertificationCommand, frozen=True, kw_only=True):
+    pass
 
 
-class ReissueCertificate(Command, frozen=True, kw_only=True):
-    certification_id: str
+class ReissueCertificate(CertificationCommand, frozen=True, kw_only=True):
     reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
 
 
-class SuspendCertification(Command, frozen=True, kw_only=True):
-    certification_id: str
+class SuspendCertification(CertificationCommand, frozen=True, kw_only=True):
     effective_from: date
     reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
     reason: Digest | None = None
 
 
-class LiftSuspension(Command, frozen=True, kw_only=True):
-    certification_id: str
+class LiftSuspension(CertificationCommand, frozen=True, kw_only=True):
     effective_from: date
 
 
-class WithdrawCertification(Command, frozen=True, kw_only=True):
-    certification_id: str
+class WithdrawCertification(CertificationCommand, frozen=True, kw_only=True):
     effective_from: date
     reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
     reason: Digest | None = None
 
 
-class RenewCertification(Command, frozen=True, kw_only=True):
-    certification_id: str
+class RenewCertification(CertificationCommand, frozen=True, kw_only=True):
     method: Literal["refresher-and-missions", "reassessment"]
     evidence: Digest | None = None
 
 
-def decide_certification(command: DecideCertification, act: Act, read: Reader) -> Decided:
+def decide_certification(command: DecideCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority grant, if every competency is met and a seat is held, or refuse."""
     candidacy = require_attending(command.candidacy_id, read)
     nomination = candidacy.nominated
     session = read.session(nomination.session_id)
-    _require_independent(act, candidacy, read)
+    require_independent(act, candidacy, read)
     if read.certification(command.candidacy_id).decided:
         raise Refused("certification-decided")
     if session.selected is None:
         raise Refused("not-ranked", session=nomination.session_id)
     if command.candidacy_id in session.selected:
-        granted = _grant(command, candidacy, session, scheme_version(session, read))
-        return _decided(command.candidacy_id, granted)
+        return _grant(command, candidacy, session, scheme_version(session, read))
     assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
     outcome = candidacy.outcome.outcome
-    refused = CertificationRefused(
+    return CertificationRefused(
         certification_id=command.candidacy_id,
         person_id=nomination.person_id,
         session_id=nomination.session_id,
         reason_code="qualified-not-selected" if outcome == "met" else outcome,
         unmet=unmet(candidacy.outcome),
     )
-    return _decided(command.candidacy_id, refused)
 
 
-def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Decided:
+def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues the first certificate, complete by ISO/IEC 17024 9.4.8."""
-    certification, grant = _granted(command.certification_id, read)
-    _require_not_withdrawn(certification)
+    certification, grant = require_granted(command.certification_id, read)
+    require_not_withdrawn(certification)
     if certification.issues:
         number = _number(grant, certification.issues)
         raise Refused("certificate-issued", number=number)
     content = _content(certification, grant, act.day, read)
-    return _decided(command.certification_id, CertificateIssued(certificate=content))
+    return CertificateIssued(certificate=content)
 
 
-def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Decided:
+def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues a new document, which supersedes the last one."""
-    certification, grant = _granted(command.certification_id, read)
-    _require_not_withdrawn(certification)
+    certification, grant = require_granted(command.certification_id, read)
+    require_not_withdrawn(certification)
     if not certification.issues:
         raise Refused("certificate-missing")
     old_number, content = str(_number(grant, certification.issues)), _content(certification, grant, act.day, read)
     if command.reason_code == "scope-changed" and frozenset(content.scope) == certification.stated:
         raise Refused("scope-unchanged", number=old_number)
-    fact = CertificateReissued(old_number=old_number, reason_code=command.reason_code, certificate=content)
-    return _decided(command.certification_id, fact)
+    return CertificateReissued(old_number=old_number, reason_code=command.reason_code, certificate=content)
 
 
-def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Decided:
+def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Fact:
     """The decision authority suspends a certification that is in force."""
     certification, _ = certification_to_decide(command.certification_id, act, read)
     require_not_expired(certification, act.day)
     require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is Status.SUSPENDED:
         raise Refused("suspended")
-    fact = CertificationSuspended(
+    return CertificationSuspended(
         effective_from=command.effective_from, reason_code=command.reason_code, reason=command.reason
     )
-    return _decided(command.certification_id, fact)
 
 
-def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Decided:
+def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
     """The decision authority ends a suspension."""
     certification, _ = certification_to_decide(command.certification_id, act, read)
     require_not_expired(certification, act.day)
     require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is not Status.SUSPENDED:
         raise Refused("not-suspended")
-    return _decided(command.certification_id, SuspensionLifted(effective_from=command.effective_from))
+    return SuspensionLifted(effective_from=command.effective_from)
 
 
-def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Decided:
+def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority withdraw a certification, for good; what was found out late, after its expiry."""
     certification, _ = certification_to_decide(command.certification_id, act, read)
     require_in_force(certification, command.effective_from)
-    fact = CertificationWithdrawn(
+    return CertificationWithdrawn(
         effective_from=command.effective_from, reason_code=command.reason_code, reason=command.reason
     )
-    return _decided(command.certification_id, fact)
 
 
-def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Decided:
+def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority renew for another period, inside the scheme's renewal window."""
     certification, grant = certification_to_decide(command.certification_id, act, read)
     expires_on = certification.standing.expires_on
@@ -179,12 +185,11 @@ def renew_certification(command: RenewCertification, act: Act, read: Reader) -> 
     if not opens <= act.day <= expires_on:
         raise Refused("outside-renewal-window", opens=opens, closes=expires_on)
     assert version.validity_months is not None  # what expires was granted for a number of months
-    fact = CertificationRenewed(
+    return CertificationRenewed(
         new_expires_on=_last_day(expires_on + ONE_DAY, version.validity_months),
         method=command.method,
         evidence=command.evidence,
     )
-    return _decided(command.certification_id, fact)
 
 
 def _grant(
@@ -243,61 +248,52 @@ def _last_day(first: date, months: int) -> date:
     return add_months(first, months) - ONE_DAY
 
 
-def _granted(certification_id: str, read: Reader) -> tuple[Certification, CertificationGranted]:
-    certification = read.certification(certification_id)
-    if certification.grant is None:
-        raise Refused("not-granted")
-    return certification, certification.grant
+def _decided(event: Event[CertificationGranted | CertificationRefused]) -> DecideCertification:
+    # A refusal does not say from when a grant would have counted.
+    facts, day = event.facts, event.time.date()
+    effective_from = facts.effective_from if isinstance(facts, CertificationGranted) else day
+    return DecideCertification(candidacy_id=facts.certification_id, effective_from=effective_from)
 
 
-def certification_to_decide(
-    certification_id: str, act: Act, read: Reader
-) -> tuple[Certification, CertificationGranted]:
-    """A certification on which those who act may decide."""
-    certification, grant = _granted(certification_id, read)
-    require_person(grant.person_id, read)
-    _require_independent(act, read.candidacy(certification_id), read)
-    _require_not_withdrawn(certification)
-    return certification, grant
-
-
-def _require_not_withdrawn(certification: Certification) -> None:
-    if certification.standing.withdrawn_from is not None:
-        raise Refused("withdrawn")
-
-
-def require_in_force(certification: Certification, effective_from: date) -> None:
-    """Refuse what would take effect before a certification does, or after it expired."""
-    standing = certification.standing
-    if standing.effective_from is not None and effective_from < standing.effective_from:
-        raise Refused("effective-too-early", date=standing.effective_from)
-    require_not_expired(certification, effective_from)
-
-
-def require_not_expired(certification: Certification, day: date) -> None:
-    """Refuse when a certification is past its last day."""
-    expires_on = certification.standing.expires_on
-    if expires_on is not None and day > expires_on:
-        raise Refused("expired", date=expires_on)
-
-
-def _require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
-    """ISO/IEC 17024 9.4.4, over every workshop that this person went through."""
-    person_id = candidacy.nominated.person_id
-    require_not_in_own_case(act, person_id)
-    deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
-    for taken in read.candidacies_of(person_id):
-        session_id = taken.nominated.session_id
-        for decider in deciders:
-            session = read.session(session_id)
-            # Who withdrew after the first day was trained all the same.
-            if decider in session.facilitators and taken.was_trained(session.planned.start):
-                raise Refused("decider-trained", person=decider, session=session_id)
-            if decider in taken.scorers:
-                raise Refused("decider-scored", person=decider, session=session_id)
-            if decider in taken.moderators:
-                raise Refused("decider-moderated", person=decider, session=session_id)
-
-
-def _decided(certification_id: str, fact: CertificationFact) -> Decided:
-    return Decided(Stream("certification", certification_id), fact)
+# fmt: off
+CERTIFICATION = Subject(
+    kind="certification",
+    initial=lambda certification_id, _: initial_certification(certification_id),
+    evolve=evolve_certification,
+    person=candidate,
+    commands=(
+        command_type("decide-certification", DecideCertification, decide_certification,
+            EventType("certification-granted/v1", CertificationGranted, (Role.DECISION_AUTHORITY,) * 2, "public",
+                      Words("Certification granted", "Certification accordée")),
+            EventType("certification-refused/v1", CertificationRefused, (Role.DECISION_AUTHORITY,) * 2, "confidential",
+                      Words("Certification refused", "Certification refusée")),
+            inverse=_decided,
+        ),
+        command_type("issue-certificate", IssueCertificate, issue_certificate,
+            EventType("certificate-issued/v1", CertificateIssued, (Role.REGISTRAR,), "public",
+                      Words("Certificate issued", "Certificat délivré")),
+        ),
+        command_type("reissue-certificate", ReissueCertificate, reissue_certificate,
+            EventType("certificate-reissued/v1", CertificateReissued, (Role.REGISTRAR,), "public",
+                      Words("Certificate reissued", "Certificat réémis")),
+        ),
+        command_type("suspend-certification", SuspendCertification, suspend_certification,
+            EventType("certification-suspended/v1", CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
+                      Words("Certification suspended", "Certification suspendue")),
+        ),
+        command_type("lift-suspension", LiftSuspension, lift_suspension,
+            EventType("suspension-lifted/v1", SuspensionLifted, (Role.DECISION_AUTHORITY,), "public",
+                      Words("Suspension lifted", "Suspension levée")),
+        ),
+        command_type("withdraw-certification", WithdrawCertification, withdraw_certification,
+            EventType("certification-withdrawn/v1", CertificationWithdrawn, (Role.DECISION_AUTHORITY,) * 2, "public",
+                      Words("Certification withdrawn", "Certification retirée")),
+        ),
+        command_type("renew-certification", RenewCertification, renew_certification,
+            EventType("certification-renewed/v1", CertificationRenewed, (Role.DECISION_AUTHORITY,) * 2, "public",
+                      Words("Certification renewed", "Certification renouvelée")),
+        ),
+        *scope.COMMANDS,
+    ),
+)
+# fmt: on

@@ -8,43 +8,49 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ledger.domain.decisions.acting import Act, Command, Decided
+from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.issuer import (
-    ISSUER,
-    Algorithm,
+    THE_ISSUER,
     IssuerEstablished,
     IssuerKeyEnrolled,
     IssuerKeyRetired,
     IssuerKeyRevoked,
 )
-from ledger.domain.form import of_bytes
+from ledger.domain.form import require_key
 from ledger.domain.reader import Reader
-from ledger.domain.record import Moment
+from ledger.domain.record import Algorithm, Fact, Moment, PublicKey, Role, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.states.issuer import NO_ISSUER, evolve_issuer
 from ledger.words import Words
 
-KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}  # RFC 8032 5.1.5; SEC 1 2.3.3, compressed
 NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
 # A browser trusts no other address without TLS, and neither does did:web: such a one is for demonstrations.
 _URL = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?")
 
 
-class EstablishIssuer(Command, frozen=True, kw_only=True):
+class IssuerCommand(Command, frozen=True, kw_only=True):
+    @property
+    def subject(self) -> Stream:
+        return THE_ISSUER
+
+
+class EstablishIssuer(IssuerCommand, frozen=True, kw_only=True):
     url: str
 
 
-class EnrolIssuerKey(Command, frozen=True, kw_only=True):
+class EnrolIssuerKey(IssuerCommand, frozen=True, kw_only=True):
     algorithm: Algorithm
     public_key: bytes
     certificates: tuple[bytes, ...]
     proof: bytes
 
 
-class RetireIssuerKey(Command, frozen=True, kw_only=True):
+class RetireIssuerKey(IssuerCommand, frozen=True, kw_only=True):
     key_id: str
 
 
-class RevokeIssuerKey(Command, frozen=True, kw_only=True):
+class RevokeIssuerKey(IssuerCommand, frozen=True, kw_only=True):
     key_id: str
     reason_code: Literal["lost", "compromised"]
     compromised_since: Moment | None = None
@@ -55,57 +61,81 @@ def possession(url: str, key_id: str) -> bytes:
     return f"pca-ledger issuer key\n{url}\n{key_id}\n".encode()
 
 
-def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Decided:
+def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Fact:
     """A director states the public address, once: that of a whole host."""
     issuer = read.issuer()
     if issuer.version:
         raise Refused("already-exists", kind="issuer", id=issuer.url)
     if not _URL.fullmatch(command.url):
         raise Refused("issuer-address")
-    return Decided(ISSUER, IssuerEstablished(url=command.url))
+    return IssuerEstablished(url=command.url)
 
 
-def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Decided:
+def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Fact:
     """A security officer and a director enrol a key, which proves that it is held."""
     issuer = read.issuer()
     if not issuer.version:
         raise Refused("issuer-not-established")
-    expected = KEY_BYTES[command.algorithm]
-    if len(command.public_key) != expected:
-        raise Refused("malformed", field="public_key", expected=of_bytes(expected, command.algorithm))
+    key = PublicKey(command.algorithm, command.public_key)
+    require_key(key)
     if command.certificates and command.algorithm != "ES256":
         raise Refused("malformed", field="certificates", expected=NONE_BUT_OF_ES256)
     key_id = read.key_id(command.public_key)
     if key_id in issuer.keys or read.key_holder(key_id) is not None:
         raise Refused("key-already-enrolled", key=key_id)
     message = possession(issuer.url, key_id)
-    if not read.signed_by(command.algorithm, command.public_key, message, command.proof):
+    if not read.signed_by(key, message, command.proof):
         raise Refused("possession-not-proved", key=key_id)
-    fact = IssuerKeyEnrolled(
+    return IssuerKeyEnrolled(
         key_id=key_id,
         algorithm=command.algorithm,
         public_key=command.public_key,
         certificates=command.certificates,
         proof=command.proof,
     )
-    return Decided(ISSUER, fact)
 
 
-def retire_issuer_key(command: RetireIssuerKey, act: Act, read: Reader) -> Decided:
+def retire_issuer_key(command: RetireIssuerKey, act: Act, read: Reader) -> Fact:
     """A security officer ends a key that another has replaced."""
     if command.key_id not in {key.key_id for key in read.issuer().active}:
         raise Refused("issuer-key-not-active", key=command.key_id)
-    return Decided(ISSUER, IssuerKeyRetired(key_id=command.key_id))
+    return IssuerKeyRetired(key_id=command.key_id)
 
 
-def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Decided:
+def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Fact:
     """A security officer ends a key that is lost or in other hands, retired or not."""
     issuer = read.issuer()
     if command.key_id not in issuer.keys or command.key_id in issuer.revoked:
         raise Refused("issuer-key-not-active", key=command.key_id)
     if command.compromised_since is not None and command.compromised_since > act.time:
         raise Refused("in-the-future", field="compromised_since")
-    fact = IssuerKeyRevoked(
+    return IssuerKeyRevoked(
         key_id=command.key_id, reason_code=command.reason_code, compromised_since=command.compromised_since
     )
-    return Decided(ISSUER, fact)
+
+
+# fmt: off
+ISSUER = Subject(
+    kind="issuer",
+    initial=lambda *_: NO_ISSUER,
+    evolve=evolve_issuer,
+    commands=(
+        command_type("establish-issuer", EstablishIssuer, establish_issuer,
+            EventType("issuer-established/v1", IssuerEstablished, (Role.DIRECTOR,), "public",
+                      Words("Issuer of credentials established", "Émetteur des attestations établi")),
+        ),
+        command_type("enrol-issuer-key", EnrolIssuerKey, enrol_issuer_key,
+            EventType("issuer-key-enrolled/v1", IssuerKeyEnrolled, (Role.SECURITY_OFFICER, Role.DIRECTOR), "public",
+                      Words("Issuer's key enrolled", "Clé de l’émetteur enregistrée")),
+        ),
+        command_type("retire-issuer-key", RetireIssuerKey, retire_issuer_key,
+            EventType("issuer-key-retired/v1", IssuerKeyRetired, (Role.SECURITY_OFFICER,), "public",
+                      Words("Issuer's key retired", "Clé de l’émetteur mise hors service")),
+        ),
+        command_type("revoke-issuer-key", RevokeIssuerKey, revoke_issuer_key,
+            EventType("issuer-key-revoked/v1", IssuerKeyRevoked, (Role.SECURITY_OFFICER,), "public",
+                      Words("Issuer's key revoked", "Clé de l’émetteur révoquée")),
+        ),
+    ),
+)
+# fmt: on

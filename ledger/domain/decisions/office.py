@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ledger.domain.decisions.acting import Act, Command, Decided
-from ledger.domain.decisions.persons import require_person
+from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions.requiring import require_person
+from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.office import (
     KeyRegistered,
     KeyRevoked,
@@ -18,15 +19,13 @@ from ledger.domain.events.office import (
     RoleGranted,
     RoleRevoked,
 )
-from ledger.domain.form import of_bytes, require_form
+from ledger.domain.form import require_form, require_key
 from ledger.domain.reader import Reader
-from ledger.domain.record import Moment, Role, Stream
+from ledger.domain.record import Fact, Moment, PublicKey, Role, Stream
 from ledger.domain.refusal import Refused
-from ledger.domain.states.office import (
-    OfficeFact,
-)
+from ledger.domain.states.office import NOT_FOUNDED, Officer, evolve_founding, evolve_officer, initial_officer
+from ledger.words import Words
 
-PUBLIC_KEY_BYTES = 32  # RFC 8032 5.1.5: an Ed25519 public key
 FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power descends from these (docs/decisions/0010)
 
 # Who gives roles and also enrols keys could be two deciders alone, with people who do not exist.
@@ -46,35 +45,38 @@ def require_founding(facts: LedgerFounded) -> None:
         keys.add(founder.public_key)
 
 
-class GrantRole(Command, frozen=True, kw_only=True):
+class OfficerCommand(Command, frozen=True, kw_only=True):
     person_id: str
+
+    @property
+    def subject(self) -> Stream:
+        return Stream("officer", self.person_id)
+
+
+class GrantRole(OfficerCommand, frozen=True, kw_only=True):
     role: Role
 
 
-class RevokeRole(Command, frozen=True, kw_only=True):
-    person_id: str
+class RevokeRole(OfficerCommand, frozen=True, kw_only=True):
     role: Role
 
 
-class RegisterKey(Command, frozen=True, kw_only=True):
-    person_id: str
+class RegisterKey(OfficerCommand, frozen=True, kw_only=True):
     public_key: bytes
 
 
-class RotateKey(Command, frozen=True, kw_only=True):
-    person_id: str
+class RotateKey(OfficerCommand, frozen=True, kw_only=True):
     old_key_id: str
     public_key: bytes
 
 
-class RevokeKey(Command, frozen=True, kw_only=True):
-    person_id: str
+class RevokeKey(OfficerCommand, frozen=True, kw_only=True):
     key_id: str
     reason_code: Literal["lost", "compromised", "left-service", "superseded"]
     compromised_since: Moment | None = None
 
 
-def grant_role(command: GrantRole, act: Act, read: Reader) -> Decided:
+def grant_role(command: GrantRole, act: Act, read: Reader) -> Fact:
     """A director gives a registered person a role. Nobody is director and security officer at once."""
     if command.role is Role.KEY_HOLDER:
         raise Refused("role-not-grantable", role=command.role)
@@ -84,59 +86,54 @@ def grant_role(command: GrantRole, act: Act, read: Reader) -> Decided:
         raise Refused("role-already-held", person=command.person_id, role=command.role)
     if _APART.get(command.role) in held:
         raise Refused("roles-apart", person=command.person_id, role=_APART[command.role])
-    return _decided(RoleGranted(person_id=command.person_id, role=command.role))
+    return RoleGranted(person_id=command.person_id, role=command.role)
 
 
-def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Decided:
+def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
     """A director ends a role. Their own director's role is for another director to end."""
     if command.role not in read.officer(command.person_id).roles:
         raise Refused("role-not-held", person=command.person_id, role=command.role)
     if command.role is Role.DIRECTOR and command.person_id == act.by[0].person:
         raise Refused("own-role")
-    return _decided(RoleRevoked(person_id=command.person_id, role=command.role))
+    return RoleRevoked(person_id=command.person_id, role=command.role)
 
 
-def register_key(command: RegisterKey, act: Act, read: Reader) -> Decided:
+def register_key(command: RegisterKey, act: Act, read: Reader) -> Fact:
     """A security officer enrols a key whose holder proves possession of it by signing with it."""
     require_person(command.person_id, read)
     key_id = _new_key(command.person_id, command.public_key, act, read)
-    return _decided(KeyRegistered(person_id=command.person_id, key_id=key_id, public_key=command.public_key))
+    return KeyRegistered(person_id=command.person_id, key_id=key_id, public_key=command.public_key)
 
 
-def rotate_key(command: RotateKey, act: Act, read: Reader) -> Decided:
+def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
     """A new key takes the place of an active one; earlier signatures of the old one stay valid."""
     _require_active(command.person_id, command.old_key_id, read)
     key_id = _new_key(command.person_id, command.public_key, act, read)
-    return _decided(
-        KeyRotated(
-            person_id=command.person_id,
-            old_key_id=command.old_key_id,
-            key_id=key_id,
-            public_key=command.public_key,
-        )
+    return KeyRotated(
+        person_id=command.person_id,
+        old_key_id=command.old_key_id,
+        key_id=key_id,
+        public_key=command.public_key,
     )
 
 
-def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Decided:
+def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
     """A security officer ends a key, not their own: one who can enrol keys always remains."""
     _require_active(command.person_id, command.key_id, read)
     if command.person_id == act.by[0].person:
         raise Refused("own-key")
     if command.compromised_since is not None and command.compromised_since > act.time:
         raise Refused("in-the-future", field="compromised_since")
-    return _decided(
-        KeyRevoked(
-            person_id=command.person_id,
-            key_id=command.key_id,
-            reason_code=command.reason_code,
-            compromised_since=command.compromised_since,
-        )
+    return KeyRevoked(
+        person_id=command.person_id,
+        key_id=command.key_id,
+        reason_code=command.reason_code,
+        compromised_since=command.compromised_since,
     )
 
 
 def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
-    if len(public_key) != PUBLIC_KEY_BYTES:
-        raise Refused("malformed", field="public_key", expected=of_bytes(PUBLIC_KEY_BYTES, "Ed25519"))
+    require_key(PublicKey("Ed25519", public_key))
     if any(s.role is Role.KEY_HOLDER and s.person != person_id for s in act.by):
         raise Refused("key-holder-differs", person=person_id)
     key_id = read.key_id(public_key)
@@ -150,5 +147,48 @@ def _require_active(person_id: str, key_id: str, read: Reader) -> None:
         raise Refused("key-not-active", key=key_id, person=person_id)
 
 
-def _decided(fact: OfficeFact) -> Decided:
-    return Decided(Stream("officer", fact.person_id), fact)
+def _initial_officer(person_id: str, read: Reader) -> Officer:
+    founder = read.founding().founder(person_id)
+    return initial_officer(person_id, founder, "" if founder is None else read.key_id(founder.public_key))
+
+
+# fmt: off
+LEDGER = Subject(
+    kind="ledger",
+    initial=lambda *_: NOT_FOUNDED,
+    evolve=evolve_founding,
+    commands=(),
+    events=(
+        EventType("ledger-founded/v1", LedgerFounded, (Role.KEY_HOLDER, Role.KEY_HOLDER), "public",
+                  Words("Ledger founded", "Registre fondé")),
+    ),
+)
+OFFICER = Subject(
+    kind="officer",
+    initial=_initial_officer,
+    evolve=evolve_officer,
+    person=lambda person_id, _: person_id,
+    commands=(
+        command_type("grant-role", GrantRole, grant_role,
+            EventType("role-granted/v1", RoleGranted, (Role.DIRECTOR,), "restricted",
+                      Words("Role granted", "Fonction attribuée")),
+        ),
+        command_type("revoke-role", RevokeRole, revoke_role,
+            EventType("role-revoked/v1", RoleRevoked, (Role.DIRECTOR,), "restricted",
+                      Words("Role revoked", "Fonction retirée")),
+        ),
+        command_type("register-key", RegisterKey, register_key,
+            EventType("key-registered/v1", KeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
+                      Words("Key registered", "Clé enregistrée")),
+        ),
+        command_type("rotate-key", RotateKey, rotate_key,
+            EventType("key-rotated/v1", KeyRotated, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
+                      Words("Key rotated", "Clé renouvelée")),
+        ),
+        command_type("revoke-key", RevokeKey, revoke_key,
+            EventType("key-revoked/v1", KeyRevoked, (Role.SECURITY_OFFICER,), "public",
+                      Words("Key revoked", "Clé révoquée")),
+        ),
+    ),
+)
+# fmt: on

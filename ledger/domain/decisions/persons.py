@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from ledger.domain.decisions.acting import Act, Command, Decided, require_known, require_new
+from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions.requiring import require_administration, require_new, require_person
+from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import (
     NAME_DETAILS,
@@ -25,11 +27,14 @@ from ledger.domain.events.persons import (
     PublicResultsConsentWithdrawn,
 )
 from ledger.domain.reader import Reader
-from ledger.domain.record import Stream
+from ledger.domain.record import Fact, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import (
+    NO_ADMINISTRATION,
     Person,
-    PersonFact,
+    evolve_administration,
+    evolve_person,
+    initial_person,
 )
 from ledger.words import Words
 
@@ -37,61 +42,69 @@ EACH_ONCE = Words("at least one detail, each name once", "au moins une donnée, 
 A_NAME = Words("a name", "un nom")
 
 
-class RegisterPerson(Command, frozen=True, kw_only=True):
+class PersonCommand(Command, frozen=True, kw_only=True):
     person_id: str
+
+    @property
+    def subject(self) -> Stream:
+        return Stream("person", self.person_id)
+
+
+class RegisterPerson(PersonCommand, frozen=True, kw_only=True):
     details: tuple[Digest, ...]
 
 
-class UpdatePersonDetails(Command, frozen=True, kw_only=True):
-    person_id: str
+class UpdatePersonDetails(PersonCommand, frozen=True, kw_only=True):
     details: tuple[Digest, ...]
 
 
-class RecordEmployment(Command, frozen=True, kw_only=True):
-    person_id: str
+class RecordEmployment(PersonCommand, frozen=True, kw_only=True):
     administration_id: str
     since: date
 
 
-class GiveListingConsent(Command, frozen=True, kw_only=True):
-    person_id: str
+class GiveListingConsent(PersonCommand, frozen=True, kw_only=True):
     evidence: Digest | None = None
 
 
-class WithdrawListingConsent(Command, frozen=True, kw_only=True):
-    person_id: str
+class WithdrawListingConsent(PersonCommand, frozen=True, kw_only=True):
+    pass
 
 
-class GiveResultsConsent(Command, frozen=True, kw_only=True):
-    person_id: str
+class GiveResultsConsent(PersonCommand, frozen=True, kw_only=True):
     evidence: Digest | None = None
 
 
-class WithdrawResultsConsent(Command, frozen=True, kw_only=True):
-    person_id: str
+class WithdrawResultsConsent(PersonCommand, frozen=True, kw_only=True):
+    pass
 
 
-class ErasePersonalData(Command, frozen=True, kw_only=True):
-    person_id: str
+class ErasePersonalData(PersonCommand, frozen=True, kw_only=True):
     basis_code: Literal["request", "retention-ended"]
 
 
-class RegisterAdministration(Command, frozen=True, kw_only=True):
+class AdministrationCommand(Command, frozen=True, kw_only=True):
     administration_id: str
+
+    @property
+    def subject(self) -> Stream:
+        return Stream("administration", self.administration_id)
+
+
+class RegisterAdministration(AdministrationCommand, frozen=True, kw_only=True):
     iso3: str
     name_en: str
     name_fr: str
     region: str
 
 
-class RenameAdministration(Command, frozen=True, kw_only=True):
-    administration_id: str
+class RenameAdministration(AdministrationCommand, frozen=True, kw_only=True):
     name_en: str
     name_fr: str
     effective_from: date
 
 
-def register_person(command: RegisterPerson, act: Act, read: Reader) -> Decided:
+def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
     """A registrar records a person, at least by given and family name."""
     person = read.person(command.person_id)
     require_new("person", command.person_id, int(person.known))
@@ -99,55 +112,54 @@ def register_person(command: RegisterPerson, act: Act, read: Reader) -> Decided:
     missing = set(NAME_DETAILS) - {d.name for d in command.details}
     if missing:
         raise Refused("malformed", field="details", expected=", ".join(sorted(missing)))
-    return _person(command.person_id, PersonRegistered(person_id=command.person_id, details=command.details))
+    return PersonRegistered(person_id=command.person_id, details=command.details)
 
 
-def update_person_details(command: UpdatePersonDetails, act: Act, read: Reader) -> Decided:
+def update_person_details(command: UpdatePersonDetails, act: Act, read: Reader) -> Fact:
     """A registrar records details that changed, such as a new family name."""
     require_person(command.person_id, read)
     _require_distinct(command.details)
-    return _person(command.person_id, PersonDetailsUpdated(details=command.details))
+    return PersonDetailsUpdated(details=command.details)
 
 
-def record_employment(command: RecordEmployment, act: Act, read: Reader) -> Decided:
+def record_employment(command: RecordEmployment, act: Act, read: Reader) -> Fact:
     """A registrar records the administration that employs a person."""
     require_person(command.person_id, read)
     require_administration(command.administration_id, read)
     if command.since > act.day:
         raise Refused("in-the-future", field="since")
-    fact = EmploymentRecorded(administration_id=command.administration_id, since=command.since)
-    return _person(command.person_id, fact)
+    return EmploymentRecorded(administration_id=command.administration_id, since=command.since)
 
 
-def give_listing_consent(command: GiveListingConsent, act: Act, read: Reader) -> Decided:
+def give_listing_consent(command: GiveListingConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder agreed to be listed by name."""
     if require_person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
-    return _person(command.person_id, PublicListingConsentGiven(evidence=command.evidence))
+    return PublicListingConsentGiven(evidence=command.evidence)
 
 
-def withdraw_listing_consent(command: WithdrawListingConsent, act: Act, read: Reader) -> Decided:
+def withdraw_listing_consent(command: WithdrawListingConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder no longer agrees."""
     if not require_person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
-    return _person(command.person_id, PublicListingConsentWithdrawn())
+    return PublicListingConsentWithdrawn()
 
 
-def give_results_consent(command: GiveResultsConsent, act: Act, read: Reader) -> Decided:
+def give_results_consent(command: GiveResultsConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder agreed to show the levels achieved."""
     if require_person(command.person_id, read).shows_results:
         raise Refused("consent-unchanged")
-    return _person(command.person_id, PublicResultsConsentGiven(evidence=command.evidence))
+    return PublicResultsConsentGiven(evidence=command.evidence)
 
 
-def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Reader) -> Decided:
+def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder no longer agrees."""
     if not require_person(command.person_id, read).shows_results:
         raise Refused("consent-unchanged")
-    return _person(command.person_id, PublicResultsConsentWithdrawn())
+    return PublicResultsConsentWithdrawn()
 
 
-def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> Decided:
+def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> Fact:
     """Two officers erase a person who holds no role, no open candidacy and no certification in force."""
     person_id = command.person_id
     require_person(person_id, read)
@@ -160,47 +172,30 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> D
             raise Refused("candidacy-open", person=person_id, candidacy=candidacy.candidacy_id)
         if certification.in_force(act.day):
             raise Refused("certification-in-force", person=person_id)
-    return _person(person_id, PersonalDataErased(basis_code=command.basis_code))
+    return PersonalDataErased(basis_code=command.basis_code)
 
 
-def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Decided:
+def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a Member administration under its ISO 3166-1 codes."""
     identifier = command.administration_id
     require_new("administration", identifier, read.administration(identifier).version)
     _require_names(command.name_en, command.name_fr)
-    fact = AdministrationRegistered(
+    return AdministrationRegistered(
         administration_id=identifier,
         iso3=command.iso3,
         name_en=command.name_en,
         name_fr=command.name_fr,
         region=command.region,
     )
-    return Decided(Stream("administration", identifier), fact)
 
 
-def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Decided:
+def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a new name; the old one stays for earlier dates."""
     require_administration(command.administration_id, read)
     _require_names(command.name_en, command.name_fr)
-    fact = AdministrationRenamed(
+    return AdministrationRenamed(
         name_en=command.name_en, name_fr=command.name_fr, effective_from=command.effective_from
     )
-    return Decided(Stream("administration", command.administration_id), fact)
-
-
-def require_person(person_id: str, read: Reader) -> Person:
-    """The person, who must be known and not erased."""
-    person = read.person(person_id)
-    if not person.known:
-        raise Refused("unknown", kind="person", id=person_id)
-    if person.erased:
-        raise Refused("person-erased", person=person_id)
-    return person
-
-
-def require_administration(administration_id: str, read: Reader) -> None:
-    """The administration must be registered."""
-    require_known("administration", administration_id, read.administration(administration_id).version)
 
 
 def _require_distinct(details: tuple[Digest, ...]) -> None:
@@ -214,5 +209,71 @@ def _require_names(name_en: str, name_fr: str) -> None:
             raise Refused("malformed", field=field, expected=A_NAME)
 
 
-def _person(person_id: str, fact: PersonFact) -> Decided:
-    return Decided(Stream("person", person_id), fact)
+def _initial_person(person_id: str, read: Reader) -> Person:
+    founder = read.founding().founder(person_id)
+    return initial_person(person_id, None if founder is None else founder.details)
+
+
+# fmt: off
+PERSON = Subject(
+    kind="person",
+    initial=_initial_person,
+    evolve=evolve_person,
+    person=lambda person_id, _: person_id,
+    commands=(
+        command_type("register-person", RegisterPerson, register_person,
+            EventType("person-registered/v1", PersonRegistered, (Role.REGISTRAR,), "confidential",
+                      Words("Person registered", "Personne enregistrée")),
+        ),
+        command_type("update-person-details", UpdatePersonDetails, update_person_details,
+            EventType("person-details-updated/v1", PersonDetailsUpdated, (Role.REGISTRAR,), "confidential",
+                      Words("Personal details updated", "Données personnelles mises à jour")),
+        ),
+        command_type("record-employment", RecordEmployment, record_employment,
+            EventType("employment-recorded/v1", EmploymentRecorded, (Role.REGISTRAR,), "restricted",
+                      Words("Employment recorded", "Affectation enregistrée")),
+        ),
+        command_type("give-listing-consent", GiveListingConsent, give_listing_consent,
+            EventType("public-listing-consent-given/v1", PublicListingConsentGiven, (Role.REGISTRAR,), "restricted",
+                      Words("Consent to publication given", "Consentement à la publication donné")),
+        ),
+        command_type("withdraw-listing-consent", WithdrawListingConsent, withdraw_listing_consent,
+            EventType("public-listing-consent-withdrawn/v1", PublicListingConsentWithdrawn,
+                      (Role.REGISTRAR,), "restricted",
+                      Words("Consent to publication withdrawn", "Consentement à la publication retiré")),
+        ),
+        command_type("give-results-consent", GiveResultsConsent, give_results_consent,
+            EventType("public-results-consent-given/v1", PublicResultsConsentGiven,
+                      (Role.REGISTRAR,), "restricted",
+                      Words("Consent to publication of levels given",
+                            "Consentement à la publication des niveaux donné")),
+        ),
+        command_type("withdraw-results-consent", WithdrawResultsConsent, withdraw_results_consent,
+            EventType("public-results-consent-withdrawn/v1", PublicResultsConsentWithdrawn,
+                      (Role.REGISTRAR,), "restricted",
+                      Words("Consent to publication of levels withdrawn",
+                            "Consentement à la publication des niveaux retiré")),
+        ),
+        command_type("erase-personal-data", ErasePersonalData, erase_personal_data,
+            EventType("personal-data-erased/v1", PersonalDataErased,
+                      (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER), "restricted",
+                      Words("Personal data erased", "Données personnelles effacées")),
+        ),
+    ),
+)
+ADMINISTRATION = Subject(
+    kind="administration",
+    initial=lambda *_: NO_ADMINISTRATION,
+    evolve=evolve_administration,
+    commands=(
+        command_type("register-administration", RegisterAdministration, register_administration,
+            EventType("administration-registered/v1", AdministrationRegistered, (Role.REGISTRAR,), "public",
+                      Words("Administration registered", "Administration enregistrée")),
+        ),
+        command_type("rename-administration", RenameAdministration, rename_administration,
+            EventType("administration-renamed/v1", AdministrationRenamed, (Role.REGISTRAR,), "public",
+                      Words("Administration renamed", "Administration renommée")),
+        ),
+    ),
+)
+# fmt: on

@@ -11,7 +11,9 @@ from typing import Literal
 
 import msgspec
 
-from ledger.domain.decisions.acting import Act, Command, Decided, require_known, require_new
+from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions.requiring import require_known, require_new
+from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.scheme import (
     Activity,
     Competency,
@@ -22,8 +24,9 @@ from ledger.domain.events.scheme import (
     SchemeVersionDrafted,
 )
 from ledger.domain.reader import Reader
-from ledger.domain.record import Stream
+from ledger.domain.record import Fact, Role, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.states.scheme import NO_SCHEME, evolve_scheme
 from ledger.words import Words
 
 ON_RUBRIC = Words("a level of the rubric", "un niveau du barème")
@@ -34,15 +37,21 @@ EACH_ONCE = Words("one or more, each id once", "un ou plusieurs, chaque id une s
 BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
-class EstablishScheme(Command, frozen=True, kw_only=True):
+class SchemeCommand(Command, frozen=True, kw_only=True):
     scheme_id: str
+
+    @property
+    def subject(self) -> Stream:
+        return Stream("scheme", self.scheme_id)
+
+
+class EstablishScheme(SchemeCommand, frozen=True, kw_only=True):
     title_en: str
     title_fr: str
     domain: str
 
 
-class DraftSchemeVersion(Command, frozen=True, kw_only=True):
-    scheme_id: str
+class DraftSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
     version: str
     criteria: tuple[Criterion, ...]
     competencies: tuple[Competency, ...]
@@ -56,26 +65,24 @@ class DraftSchemeVersion(Command, frozen=True, kw_only=True):
     separation_months: int
 
 
-class ApproveSchemeVersion(Command, frozen=True, kw_only=True):
-    scheme_id: str
+class ApproveSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
     version: str
     effective_from: date
 
 
-def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Decided:
+def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Fact:
     """A director opens a scheme under an id of its own."""
     require_new("scheme", command.scheme_id, read.scheme(command.scheme_id).version)
     _require_texts("title", command.title_en, command.title_fr)
-    fact = SchemeEstablished(
+    return SchemeEstablished(
         scheme_id=command.scheme_id,
         title_en=command.title_en,
         title_fr=command.title_fr,
         domain=command.domain,
     )
-    return Decided(Stream("scheme", command.scheme_id), fact)
 
 
-def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Decided:
+def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Fact:
     """A programme manager drafts a version, complete in itself and greater than the last."""
     scheme = read.scheme(command.scheme_id)
     require_known("scheme", command.scheme_id, scheme.version)
@@ -86,10 +93,10 @@ def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) ->
     _require_plan(command)
     fields = msgspec.structs.asdict(command)
     del fields["scheme_id"]
-    return Decided(Stream("scheme", command.scheme_id), SchemeVersionDrafted(**fields))
+    return SchemeVersionDrafted(**fields)
 
 
-def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader) -> Decided:
+def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader) -> Fact:
     """A director and a programme manager put a drafted version into force from a day on."""
     scheme = read.scheme(command.scheme_id)
     require_known("scheme", command.scheme_id, scheme.version)
@@ -97,8 +104,7 @@ def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader
         raise Refused("version-not-drafted", version=command.version)
     if command.version in scheme.approved:
         raise Refused("version-already-approved", version=command.version)
-    fact = SchemeVersionApproved(version=command.version, effective_from=command.effective_from)
-    return Decided(Stream("scheme", command.scheme_id), fact)
+    return SchemeVersionApproved(version=command.version, effective_from=command.effective_from)
 
 
 def _precedence(version: str) -> tuple[int, ...]:
@@ -141,3 +147,26 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
 def _require_texts(field: str, text_en: str, text_fr: str) -> None:
     if not (text_en.strip() and text_fr.strip()):
         raise Refused("malformed", field=field, expected=BOTH_TEXTS)
+
+
+# fmt: off
+SCHEME = Subject(
+    kind="scheme",
+    initial=lambda *_: NO_SCHEME,
+    evolve=evolve_scheme,
+    commands=(
+        command_type("establish-scheme", EstablishScheme, establish_scheme,
+            EventType("scheme-established/v1", SchemeEstablished, (Role.DIRECTOR,), "public",
+                      Words("Certification scheme established", "Programme de certification établi")),
+        ),
+        command_type("draft-scheme-version", DraftSchemeVersion, draft_scheme_version,
+            EventType("scheme-version-drafted/v1", SchemeVersionDrafted, (Role.PROGRAMME_MANAGER,), "restricted",
+                      Words("Scheme version drafted", "Version du programme rédigée")),
+        ),
+        command_type("approve-scheme-version", ApproveSchemeVersion, approve_scheme_version,
+            EventType("scheme-version-approved/v1", SchemeVersionApproved, (Role.DIRECTOR, Role.PROGRAMME_MANAGER),
+                      "public", Words("Scheme version approved", "Version du programme approuvée")),
+        ),
+    ),
+)
+# fmt: on

@@ -10,12 +10,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
-from ledger.domain.decisions.acting import Act, Command, Decided
-from ledger.domain.decisions.certification import certification_to_decide, require_in_force, require_not_expired
+from ledger.domain.decisions.acting import Act, CertificationCommand
+from ledger.domain.decisions.requiring import certification_to_decide, require_in_force, require_not_expired
+from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
-from ledger.domain.record import Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import taken_out_on
 from ledger.domain.states.certification import Certification
@@ -24,23 +25,21 @@ from ledger.words import Words
 EACH_ONCE = Words("one or more competencies, each once", "une ou plusieurs compétences, chacune une seule fois")
 
 
-class ReduceScope(Command, frozen=True, kw_only=True):
-    certification_id: str
+class ReduceScope(CertificationCommand, frozen=True, kw_only=True):
     removed: tuple[str, ...]
     effective_from: date
     reason_code: Literal["competence-lost", "terms-not-met", "requested-by-holder", "other"]
     reason: Digest | None = None
 
 
-class ExtendScope(Command, frozen=True, kw_only=True):
-    certification_id: str
+class ExtendScope(CertificationCommand, frozen=True, kw_only=True):
     added: tuple[str, ...]
     assessed_on: date
     effective_from: date
     evidence: Digest
 
 
-def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Decided:
+def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies out of the scope; at least one remains."""
     certification, _ = _to_decide(command.certification_id, command.effective_from, act, read)
     _require_each_once("removed", command.removed)
@@ -48,16 +47,15 @@ def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Decided:
     _require_none("not-in-scope", removed - scope)
     if removed == scope:
         raise Refused("nothing-remains")
-    fact = ScopeReduced(
+    return ScopeReduced(
         removed=command.removed,
         effective_from=command.effective_from,
         reason_code=command.reason_code,
         reason=command.reason,
     )
-    return Decided(Stream("certification", command.certification_id), fact)
 
 
-def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Decided:
+def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies back into the scope that were assessed since they were out."""
     certification, grant = _to_decide(command.certification_id, command.effective_from, act, read)
     _require_each_once("added", command.added)
@@ -72,13 +70,12 @@ def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Decided:
         raise Refused("assessed-too-early", date=out)
     if command.effective_from < command.assessed_on:
         raise Refused("effective-too-early", date=command.assessed_on)
-    fact = ScopeExtended(
+    return ScopeExtended(
         added=command.added,
         assessed_on=command.assessed_on,
         effective_from=command.effective_from,
         evidence=command.evidence,
     )
-    return Decided(Stream("certification", command.certification_id), fact)
 
 
 def _to_decide(
@@ -102,3 +99,17 @@ def _require_each_once(field: str, competencies: tuple[str, ...]) -> None:
 def _require_none(code: str, competencies: Collection[str], **fields: object) -> None:
     if competencies:
         raise Refused(code, competencies=", ".join(sorted(competencies)), **fields)
+
+
+# fmt: off
+COMMANDS = (
+    command_type("reduce-scope", ReduceScope, reduce_scope,
+        EventType("scope-reduced/v1", ScopeReduced, (Role.DECISION_AUTHORITY,) * 2, "public",
+                  Words("Scope reduced", "Portée réduite")),
+    ),
+    command_type("extend-scope", ExtendScope, extend_scope,
+        EventType("scope-extended/v1", ScopeExtended, (Role.DECISION_AUTHORITY,) * 2, "public",
+                  Words("Scope extended", "Portée étendue")),
+    ),
+)
+# fmt: on

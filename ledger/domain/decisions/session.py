@@ -7,9 +7,16 @@ from fractions import Fraction
 
 import msgspec
 
-from ledger.domain.decisions.acting import Act, Command, Decided, require_known, require_new
-from ledger.domain.decisions.persons import require_person
-from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.decisions.requiring import (
+    require_known,
+    require_new,
+    require_no_candidate,
+    require_person,
+    require_session,
+    scheme_version,
+)
+from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events.session import (
     AssessorAssigned,
     FacilitatorAssigned,
@@ -19,15 +26,22 @@ from ledger.domain.events.session import (
     SessionPlanned,
 )
 from ledger.domain.reader import Reader
-from ledger.domain.record import Role, Stream
+from ledger.domain.record import Fact, Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
-from ledger.domain.states.session import Session, SessionFact
+from ledger.domain.states.session import NO_SESSION, Session, evolve_session
 from ledger.words import Words
 
 
-class PlanSession(Command, frozen=True, kw_only=True):
+class SessionCommand(Command, frozen=True, kw_only=True):
     session_id: str
+
+    @property
+    def subject(self) -> Stream:
+        return Stream("session", self.session_id)
+
+
+class PlanSession(SessionCommand, frozen=True, kw_only=True):
     scheme_id: str
     scheme_version: str
     title_en: str
@@ -39,25 +53,23 @@ class PlanSession(Command, frozen=True, kw_only=True):
     funder: str
 
 
-class AssignFacilitator(Command, frozen=True, kw_only=True):
-    session_id: str
+class AssignFacilitator(SessionCommand, frozen=True, kw_only=True):
     person_id: str
 
 
-class AssignAssessor(Command, frozen=True, kw_only=True):
-    session_id: str
+class AssignAssessor(SessionCommand, frozen=True, kw_only=True):
     person_id: str
 
 
-class CloseSession(Command, frozen=True, kw_only=True):
-    session_id: str
+class CloseSession(SessionCommand, frozen=True, kw_only=True):
+    pass
 
 
-class ComputeRanking(Command, frozen=True, kw_only=True):
-    session_id: str
+class ComputeRanking(SessionCommand, frozen=True, kw_only=True):
+    pass
 
 
-def plan_session(command: PlanSession, act: Act, read: Reader) -> Decided:
+def plan_session(command: PlanSession, act: Act, read: Reader) -> Fact:
     """A programme manager plans a workshop under a version in force on its first day."""
     require_new("session", command.session_id, read.session(command.session_id).version)
     scheme = read.scheme(command.scheme_id)
@@ -67,10 +79,10 @@ def plan_session(command: PlanSession, act: Act, read: Reader) -> Decided:
         raise Refused(
             "malformed", field="end", expected=Words(f"not before {command.start}", f"pas avant le {command.start}")
         )
-    return _decided(command.session_id, SessionPlanned(**msgspec.structs.asdict(command)))
+    return SessionPlanned(**msgspec.structs.asdict(command))
 
 
-def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> Decided:
+def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> Fact:
     """A programme manager names who trains: they train everyone who attends."""
     session = _open_session(command.session_id, read)
     _require_role(command.person_id, Role.FACILITATOR, read)
@@ -79,10 +91,10 @@ def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> De
     if command.person_id in session.assessors:
         raise Refused("trainer-and-assessor", person=command.person_id)
     require_no_candidate(command.person_id, command.session_id, read)
-    return _decided(command.session_id, FacilitatorAssigned(person_id=command.person_id))
+    return FacilitatorAssigned(person_id=command.person_id)
 
 
-def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Decided:
+def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
     """A programme manager names who assesses; their home administration must be known."""
     session = _open_session(command.session_id, read)
     _require_role(command.person_id, Role.ASSESSOR, read)
@@ -93,10 +105,10 @@ def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Decided:
     require_no_candidate(command.person_id, command.session_id, read)
     if read.person(command.person_id).administration_id is None:
         raise Refused("employment-unknown", person=command.person_id)
-    return _decided(command.session_id, AssessorAssigned(person_id=command.person_id))
+    return AssessorAssigned(person_id=command.person_id)
 
 
-def close_session(command: CloseSession, act: Act, read: Reader) -> Decided:
+def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
     """A programme manager closes a workshop that is over and whose candidacies are all decided upon."""
     session = _open_session(command.session_id, read)
     if act.day < session.planned.end:
@@ -104,10 +116,10 @@ def close_session(command: CloseSession, act: Act, read: Reader) -> Decided:
     undecided = [c.candidacy_id for c in read.candidacies_in(command.session_id) if c.undecided]
     if undecided:
         raise Refused("candidacy-undecided", candidacies=", ".join(undecided))
-    return _decided(command.session_id, SessionClosed())
+    return SessionClosed()
 
 
-def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Decided:
+def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
     """Rank those who meet everything; the seats and everyone tied at the last one are selected."""
     session = require_session(command.session_id, read)
     if not session.closed:
@@ -118,7 +130,7 @@ def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Decided:
     missing = [c.candidacy_id for c in attended if c.outcome is None]
     if missing:
         raise Refused("outcome-missing", candidacies=", ".join(missing))
-    return _decided(command.session_id, rank(attended, scheme_version(session, read).seats))
+    return rank(attended, scheme_version(session, read).seats)
 
 
 def rank(attended: list[Candidacy], seats: int) -> RankingComputed:
@@ -134,25 +146,6 @@ def rank(attended: list[Candidacy], seats: int) -> RankingComputed:
         last_seat = _fraction(selected[-1])
         selected += [r for r in ranked[seats:] if _fraction(r) == last_seat]
     return RankingComputed(seats=seats, order=tuple(ranked), selected=tuple(sorted(r.candidacy_id for r in selected)))
-
-
-def require_session(session_id: str, read: Reader) -> Session:
-    """The session, which must have been planned."""
-    session = read.session(session_id)
-    require_known("session", session_id, session.version)
-    return session
-
-
-def require_no_candidate(person_id: str, session_id: str, read: Reader) -> None:
-    """Refuse who was ever nominated for a workshop: they do not select, train, assess or moderate those beside them."""
-    if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
-        raise Refused("officer-is-candidate", person=person_id)
-
-
-def scheme_version(session: Session, read: Reader) -> SchemeVersionDrafted:
-    """The scheme version under which a workshop was planned."""
-    plan = session.planned
-    return read.scheme(plan.scheme_id).drafts[plan.scheme_version]
 
 
 def _fraction(ranked: Ranked) -> Fraction:
@@ -172,5 +165,34 @@ def _require_role(person_id: str, role: Role, read: Reader) -> None:
         raise Refused("role-not-held", person=person_id, role=role)
 
 
-def _decided(session_id: str, fact: SessionFact) -> Decided:
-    return Decided(Stream("session", session_id), fact)
+# fmt: off
+SESSION = Subject(
+    kind="session",
+    initial=lambda *_: NO_SESSION,
+    evolve=evolve_session,
+    commands=(
+        command_type("plan-session", PlanSession, plan_session,
+            EventType("session-planned/v1", SessionPlanned, (Role.PROGRAMME_MANAGER,), "public",
+                      Words("Workshop planned", "Atelier programmé")),
+        ),
+        command_type("assign-facilitator", AssignFacilitator, assign_facilitator,
+            EventType("facilitator-assigned/v1", FacilitatorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
+                      Words("Facilitator assigned", "Désignation pour l’animation")),
+            names=lambda said: said.person_id,
+        ),
+        command_type("assign-assessor", AssignAssessor, assign_assessor,
+            EventType("assessor-assigned/v1", AssessorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
+                      Words("Assessor assigned", "Désignation pour l’évaluation")),
+            names=lambda said: said.person_id,
+        ),
+        command_type("close-session", CloseSession, close_session,
+            EventType("session-closed/v1", SessionClosed, (Role.PROGRAMME_MANAGER,), "public",
+                      Words("Workshop closed", "Atelier clôturé")),
+        ),
+        command_type("compute-ranking", ComputeRanking, compute_ranking,
+            EventType("ranking-computed/v1", RankingComputed, (Role.REGISTRAR,), "confidential",
+                      Words("Ranking computed", "Classement calculé")),
+        ),
+    ),
+)
+# fmt: on

@@ -1,1 +1,1 @@
-"""Frozen facts, one module a subject. Their wire names stand in :mod:`ledger.domain.catalogue`."""
+"""Frozen facts, one module a subject. Their wire names are in :mod:`ledger.domain.decisions`."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ledger.domain.record import Fact, Moment, Stream
+from ledger.domain.record import Algorithm, Fact, Moment, Stream
 
-ISSUER = Stream("issuer", "body")  # there is one
-
-Algorithm = Literal["Ed25519", "ES256"]
+THE_ISSUER = Stream("issuer", "body")  # there is one
 
 
 class IssuerEstablished(Fact, frozen=True, kw_only=True):

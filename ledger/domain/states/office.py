@@ -18,7 +18,7 @@ from ledger.domain.events.office import (
     RoleGranted,
     RoleRevoked,
 )
-from ledger.domain.record import Event, Role
+from ledger.domain.record import Event, PublicKey, Role
 
 OfficeFact = RoleGranted | RoleRevoked | KeyRegistered | KeyRotated | KeyRevoked
 
@@ -45,19 +45,19 @@ def evolve_founding(state: Founding, event: Event[LedgerFounded]) -> Founding:
 
 
 class Officer(msgspec.Struct, frozen=True):
-    """One person's roles and active keys (key id -> raw public key)."""
+    """One person's roles, and their active keys by id."""
 
     person_id: str
     version: int
     roles: frozenset[Role]
-    keys: dict[str, bytes]
+    keys: dict[str, PublicKey]
 
 
 def initial_officer(person_id: str, founder: Founder | None, key_id: str) -> Officer:
     """An officer before their own stream begins; ``key_id`` is that of the founder's key."""
     if founder is None:
         return Officer(person_id, 0, frozenset(), {})
-    return Officer(person_id, 0, frozenset({founder.role}), {key_id: founder.public_key})
+    return Officer(person_id, 0, frozenset({founder.role}), {key_id: enrolled_key(founder)})
 
 
 def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
@@ -70,12 +70,17 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
         case RoleRevoked():
             roles = roles - {facts.role}
         case KeyRegistered():
-            keys = {**keys, facts.key_id: facts.public_key}
+            keys = {**keys, facts.key_id: enrolled_key(facts)}
         case KeyRotated():
             keys = {k: v for k, v in keys.items() if k != facts.old_key_id}
-            keys[facts.key_id] = facts.public_key
+            keys[facts.key_id] = enrolled_key(facts)
         case KeyRevoked():
             keys = {k: v for k, v in keys.items() if k != facts.key_id}
         case _:
             assert_never(facts)
     return Officer(state.person_id, event.version, roles, keys)
+
+
+def enrolled_key(facts: Founder | KeyRegistered | KeyRotated) -> PublicKey:
+    """The key that a fact enrols: version 1 of each knows Ed25519 only."""
+    return PublicKey("Ed25519", facts.public_key)

@@ -11,8 +11,11 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
+from ledger.verdict import Result
+from ledger.words import Words
 from projections.credentials.facts import CertificateFacts
-from projections.credentials.forms import typesetting
+from projections.credentials.forms import baking, open_badge, typesetting
+from projections.credentials.forms.form import Form, Material, text_of
 
 TEMPLATE = "badge.typ"
 NOTICE = ("DEMONSTRATION", "DÉMONSTRATION")
@@ -61,3 +64,46 @@ def _svg(face: _Face) -> bytes:
 @lru_cache(KEPT)
 def _png(face: _Face) -> bytes:
     return typesetting.png(TEMPLATE, face.inputs)
+
+
+def _make_png(material: Material) -> bytes:
+    return baking.bake_png(png(material.facts, material.official), material.credential)
+
+
+def _make_svg(material: Material) -> bytes:
+    return baking.bake_svg(svg(material.facts, material.official), material.credential)
+
+
+def _recognise_png(data: bytes) -> str | None:
+    is_baked = data.startswith(baking.PNG_SIGNATURE) and baking.KEYWORD in data
+    return baking.credential_in_png(data).strip() if is_baked else None
+
+
+def _recognise_svg(data: bytes) -> str | None:
+    text = text_of(data)
+    return baking.credential_in_svg(data).strip() if text is not None and text.startswith("<") else None
+
+
+# The picture around a credential is signed by nobody: another picture leaves a doubt.
+PNG = Form(
+    name="png",
+    media_types=("image/png",),
+    label=Words("Badge (PNG)", "Badge (PNG)"),
+    kind=Words("a badge (PNG) with a credential in it", "un badge (PNG) contenant une attestation"),
+    make=_make_png,
+    recognise=_recognise_png,
+    issuer=open_badge.issuer_named,
+    verify=open_badge.verify,
+    altered=Result.UNKNOWN,
+)
+SVG = Form(
+    name="svg",
+    media_types=("image/svg+xml",),
+    label=Words("Badge (SVG)", "Badge (SVG)"),
+    kind=Words("a badge (SVG) with a credential in it", "un badge (SVG) contenant une attestation"),
+    make=_make_svg,
+    recognise=_recognise_svg,
+    issuer=open_badge.issuer_named,
+    verify=open_badge.verify,
+    altered=Result.UNKNOWN,
+)

@@ -1,22 +1,26 @@
 """The diploma: a PDF for people, in French and in English, with the signed credential attached for machines.
 
-It states every item of ISO/IEC 17024 9.4.8, and is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1).
-The seal comes afterwards, from :mod:`projections.credentials.forms.sealing`.
+It states every item of ISO/IEC 17024 9.4.8, is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), and is sealed.
 """
 
 from __future__ import annotations
 
-import msgspec
-import segno
+from datetime import datetime
 
-from ledger.words import Language
+import msgspec
+from zxingcpp import BarcodeFormat, create_barcode
+
+from ledger.verdict import Result
+from ledger.words import Language, Words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity
+from projections.credentials.forms import open_badge, pdf_reading, pdf_seal
+from projections.credentials.forms.form import Form, Material, Seal
 from projections.credentials.forms.typesetting import pdf
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.dates import day_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
 SIZES = (12, 11, 10, 9, 8, 7)  # points: the largest is taken at which each language fits its page
-QR_MASK = 3  # any is read as well; to try all eight (ISO/IEC 18004, 7.8.3) takes as long as to set a page
 OVERFLOW = "does not fit on its page"
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -25,7 +29,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "meets": "meets the requirements of the certification scheme",
         "scheme": "Scheme {scheme}, version {version}, in force from {day}",
         "scope": "Competencies certified",
-        "facts": "Terms",
+        "facts": "Details",
         "number": "Certificate number",
         "body": "Certified by",
         "workshop": "Workshop",
@@ -35,11 +39,11 @@ WORDS: dict[Language, dict[str, str]] = {
         "to": "At the end of {day}",
         "endless": "None: in force until it is withdrawn",
         "issued": "Issued",
-        "qr": "Its status today, and its verification",
+        "qr": "Current status and verification",
         "qr_alt": "QR code of the address of this certificate: {url}",
         "seal": "Electronic seal",
         "sealed": "{body} seals this file electronically, and the signed credential is attached to it. "
-        "PDF readers show both; a print carries neither. Whether this certificate is in force today, and how to "
+        "PDF readers show both; a print carries neither. To see whether this certificate is in force today, and to "
         "verify it:",
         "notice": "Demonstration: this is not an official certificate.",
         "title": "Certificate {number}",
@@ -51,23 +55,23 @@ WORDS: dict[Language, dict[str, str]] = {
         "meets": "satisfait aux exigences du programme de certification",
         "scheme": "Programme {scheme}, version {version}, en vigueur depuis le {day}",
         "scope": "Compétences certifiées",
-        "facts": "Conditions",
+        "facts": "Informations",
         "number": "Numéro du certificat",
-        "body": "Certifié par",
+        "body": "Organisme de certification",
         "workshop": "Atelier",
         "days": "du {start} au {end}",
-        "from": "Prend effet le",
-        "expiry": "Expiration",
-        "to": "À la fin du {day}",
-        "endless": "Aucune : en vigueur jusqu’à son retrait",
-        "issued": "Délivré le",
-        "qr": "Son statut du jour et sa vérification",
-        "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
+        "from": "Date d’effet",
+        "expiry": "Échéance",
+        "to": "Fin du {day}",
+        "endless": "Aucune : en vigueur jusqu’à son retrait",
+        "issued": "Date de délivrance",
+        "qr": "Statut du jour et vérification",
+        "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
         "seal": "Cachet électronique",
         "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
-        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
-        "en vigueur aujourd’hui, et pour le vérifier :",
-        "notice": "Démonstration : ceci n’est pas un certificat officiel.",
+        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
+        "en vigueur aujourd’hui, et pour le vérifier :",
+        "notice": "Démonstration : ceci n’est pas un certificat officiel.",
         "title": "Certificat {number}",
         "attached": "Le justificatif signé du certificat {number}, pour les machines",
     },
@@ -89,7 +93,7 @@ def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, 
         "description": _in(first, facts.title_en, facts.title_fr),
         "keywords": [facts.number, facts.scheme_id],
         "url": url,
-        "qr": segno.make(url, error="m", micro=False, mask=QR_MASK).svg_inline(border=4, light="#fff", dark="#000"),
+        "qr": create_barcode(url, BarcodeFormat.QRCode, ec_level="M").to_svg(),
         "attachment": {
             "type": CREDENTIAL_TYPE,
             "description": " / ".join(
@@ -146,3 +150,35 @@ def _page(facts: CertificateFacts, url: str, language: Language, official: bool)
 
 def _in(language: Language, english: str, french: str) -> str:
     return english if language == "en" else french
+
+
+def _make(material: Material) -> bytes:
+    unsealed = diploma(material.facts, material.issuer, material.credential, material.official)
+    signers = material.signers
+    return pdf_seal.seal(unsealed, signers.p256, signers.chain, material.made, material.tsa)
+
+
+def _recognise(data: bytes) -> str | None:
+    is_pdf = data.startswith(b"%PDF-")
+    return pdf_reading.attached_credential(data).decode(errors="replace").strip() if is_pdf else None
+
+
+def _verify_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
+    seal = pdf_reading.require_seal(data, keys.chains, made)
+    key = keys.certified(seal.certificate)
+    assert key is not None  # its chain is one of these
+    return Seal(key, seal.signer, seal.stamped_at)
+
+
+PDF = Form(
+    name="pdf",
+    media_types=("application/pdf",),
+    label=Words("Diploma (PDF, sealed)", "Diplôme (PDF, avec cachet)"),
+    kind=Words("a sealed PDF with an attached credential", "un PDF muni d’un cachet, avec une attestation jointe"),
+    make=_make,
+    recognise=_recognise,
+    issuer=open_badge.issuer_named,
+    verify=open_badge.verify,
+    verify_seal=_verify_seal,
+    altered=Result.FAILED,  # a seal leaves some bytes out, such as the room around it: they may not differ either
+)

@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def apart(work: Callable[P, T]) -> Callable[P, T]:
+def leave_running_loop(work: Callable[P, T]) -> Callable[P, T]:
     """The same work, in a thread where a loop is running already: asyncio starts no second one there."""
 
     @wraps(work)

@@ -1,4 +1,4 @@
-"""A certificate as an Open Badge 3.0 credential (1EdTech, specification 1.3), before it is signed.
+"""A certificate as an Open Badge 3.0 credential (1EdTech, specification 1.3): as JSON-LD with a proof, and as a JWT.
 
 Where the standard has one place for a text, it holds English, then French: its properties take no language map. The
 items of ISO/IEC 17024 9.4.8 are marked (a) to (f).
@@ -12,7 +12,12 @@ from typing import Any
 
 import msgspec
 
+from ledger.errors import Unverifiable
+from ledger.words import Words
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
+from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
+from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys, Signers
+from projections.credentials.proofs import data_integrity, jws, vc_jwt
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
 
@@ -48,6 +53,73 @@ def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInde
     return credential
 
 
+def signed(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex, signers: Signers) -> bytes:
+    """The credential with its proof, as JSON-LD in UTF-8. Raises ValueError when an item of 9.4.8 is missing."""
+    method = issuer.verification_method(signers.ed25519.key_id)
+    unsigned = document(facts, issuer, status)
+    return msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, facts.issued))
+
+
+def issuer_named(text: str) -> str:
+    """Whom a credential, in JSON or as a JWT, names as its issuer; empty when nobody. Raises ``Unverifiable``."""
+    if not text.startswith("{"):
+        return str(jws.unverified_claims(text, "typ", "kid").get("iss", ""))
+    issuer = _parsed(text).get("issuer")
+    named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return named if isinstance(named, str) else ""
+
+
+def verify(text: str, keys: IssuerKeys) -> Verified:
+    """The credential that a key of the body signed, in JSON or as a JWT. Raises ``Unverifiable``."""
+    if text.startswith("{"):
+        credential = _parsed(text)
+        named, signed_at = data_integrity.verify_proof(credential, keys.public), credential["proof"].get("created")
+        credential = {name: value for name, value in credential.items() if name != "proof"}
+    else:
+        credential = vc_jwt.verify_vc_jwt(text, keys.public)
+        named, signed_at = jws.parse(text, "typ", "kid").header["kid"], credential.get("awardedDate")
+    key = keys.named(named)
+    assert key is not None  # it was verified by this key
+    return VerifiedBadge(key, credential, signed_at)
+
+
+class VerifiedBadge(msgspec.Struct, frozen=True):
+    """A credential, less its proof, that a key of the body signed. ``signed_at`` is its own word, whatever that is."""
+
+    key: EnrolledKey
+    credential: dict[str, Any]
+    signed_at: Any
+
+    @property
+    def by_chain(self) -> bool:
+        return False
+
+    def statement(self) -> Statement:
+        try:
+            subject, until = self.credential["credentialSubject"], self.credential.get("validUntil")
+            names = [one["identityHash"] for one in subject["identifier"] if not one["hashed"]]
+            return Statement(
+                number=subject["licenseNumber"],
+                holder=names[0] if names else None,
+                valid_from=datetime.fromisoformat(self.credential["validFrom"]).date(),
+                valid_until=None if until is None else datetime.fromisoformat(until).date(),
+                signed_at=datetime.fromisoformat(self.signed_at),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unverifiable("credential-other", f"signed, but no certificate of this kind: {error!r}") from None
+
+    def agrees(self, facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> bool:
+        try:
+            subject = dict(self.credential["credentialSubject"])
+            salt, results = subject["identifier"][0]["salt"], subject.pop("result", [])
+            expected = document(msgspec.structs.replace(facts, salt=salt), issuer, status)
+            reached = expected["credentialSubject"].pop("result", [])
+            stated = self.credential | {"credentialSubject": subject}
+            return bool(stated == expected) and all(result in reached for result in results)
+        except (LookupError, TypeError, ValueError):
+            return False  # signed by the body, but no certificate
+
+
 def states_levels(credential: bytes) -> bool:
     """Whether a credential of ours, in JSON-LD, says which levels its holder reached."""
     return "result" in msgspec.json.decode(credential)["credentialSubject"]
@@ -73,6 +145,13 @@ def achievement(scheme: Scheme, issuer: IssuerIdentity) -> dict[str, Any]:
         "version": scheme.version,
         "resultDescription": [_result_description(one, scheme, url) for one in scheme.scope],  # (e)
     }
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return jws.read_json(text.encode())
+    except ValueError as error:
+        raise Unverifiable("credential-malformed", f"not JSON that can be signed: {error}") from None
 
 
 def _subject(facts: CertificateFacts, issuer: IssuerIdentity) -> dict[str, Any]:
@@ -188,3 +267,43 @@ def _level(achievement: str, one: Achievement, level: int) -> str:
 
 def _first_second(day: date) -> str:
     return timestamp(datetime.combine(day, time(), UTC))
+
+
+def _make_jwt(material: Material) -> bytes:
+    unsigned, key = document(material.facts, material.issuer, material.status), material.signers.p256
+    return vc_jwt.sign(unsigned, key, material.issuer.jwk(key.key_id)).encode()
+
+
+def _recognise_json(data: bytes) -> str | None:
+    text = text_of(data)
+    if text is None or not text.startswith("{"):
+        return None
+    _parsed(text)
+    return text
+
+
+def _recognise_jwt(data: bytes) -> str | None:
+    text = text_of(data)
+    return text if text is not None and jws.COMPACT.fullmatch(text) else None
+
+
+JSON_LD = Form(
+    name="jsonld",
+    media_types=("application/vc+ld+json", "application/vc", "application/ld+json"),
+    label=Words("Open Badge 3.0 (JSON-LD)", "Open Badge 3.0 (JSON-LD)"),
+    kind=Words("an Open Badge (JSON-LD)", "un Open Badge (JSON-LD)"),
+    make=lambda material: material.credential,
+    recognise=_recognise_json,
+    issuer=issuer_named,
+    verify=verify,
+)
+JWT = Form(
+    name="jwt",
+    media_types=("application/jwt", "application/vc+jwt"),
+    label=Words("Open Badge 3.0 (JWT)", "Open Badge 3.0 (JWT)"),
+    kind=Words("an Open Badge (JWT)", "un Open Badge (JWT)"),
+    make=_make_jwt,
+    recognise=_recognise_jwt,
+    issuer=issuer_named,
+    verify=verify,
+)

@@ -18,22 +18,33 @@ from msgspec import UNSET, UnsetType
 
 from ledger.errors import Unverifiable
 from ledger.signing.keys import key_id
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, StatusIndex
+from ledger.words import Words
+from projections.credentials.facts import (
+    STATUS_PURPOSES,
+    Achievement,
+    CertificateFacts,
+    IssuerIdentity,
+    StatusIndex,
+    StatusPurpose,
+)
+from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
+from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys
 from projections.credentials.keys.issuer_key import IssuerKey
-from projections.credentials.keys.seal_chain import MAX_CERTIFICATES, without_root
+from projections.credentials.keys.seal_chain import MAX_CERTIFICATES, validity, verify_chain, without_root
 from projections.credentials.proofs.disclosures import DIGESTS, HASH, SALT_BYTES, SHA_256, conceal, reveal
 from projections.credentials.proofs.jws import (
+    COMPACT,
     MAX_TOKEN_CHARACTERS,
     parse,
     read_json,
     require_type,
     sign_token,
+    unverified_claims,
     write_json,
 )
 
 TYPE = "dc+sd-jwt"
 TYPE_PATH = "/types/pca-advisor"
-PURPOSES = ("revocation", "suspension")
 SEPARATOR = "~"
 MAX_CHARACTERS = MAX_TOKEN_CHARACTERS + 65_536  # the disclosures are a few hundred each
 SECONDS_A_DAY = 86_400  # in UTC there is no other
@@ -146,7 +157,7 @@ def issue(
 
 
 def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
-    """What the token says to who is shown everything: the claims of ``Claims``, as ``verify`` answers them."""
+    """What the token says to who is shown everything: the claims of ``Claims``, as ``verify_sd_jwt`` returns them."""
     claims: dict[str, Any] = {
         "iss": issuer.url,
         "vct": credential_type(issuer),
@@ -167,7 +178,7 @@ def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInd
         "training_start": facts.start.isoformat(),
         "training_end": facts.end.isoformat(),
         "valid_from": facts.effective_from.isoformat(),
-        "credentialStatus": [_status_claim(issuer, status, purpose) for purpose in PURPOSES],
+        "credentialStatus": [_status_claim(issuer, status, purpose) for purpose in STATUS_PURPOSES],
         "name": facts.holder,
     }
     if facts.expires_on is not None:
@@ -177,7 +188,7 @@ def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInd
     return claims
 
 
-def verify(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> dict[str, Any]:
+def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> dict[str, Any]:
     """The claims that are signed or disclosed, those of ``Claims`` and no others. Raises ``Unverifiable``.
 
     ``trusted`` answers a chain in DER, leaf first, with the leaf's key as a compressed P-256 point, or None. It is
@@ -254,7 +265,7 @@ def _scope_claim(achievement: Achievement) -> dict[str, Any]:
     return claim if achievement.achieved is None else claim | {"achieved_level": achievement.achieved}
 
 
-def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: str) -> dict[str, str]:
+def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: StatusPurpose) -> dict[str, str]:
     """Our lists are bitstring status lists, and are named so: ``status`` would promise a Token Status List."""
     address = issuer.status_list(purpose, status.number)
     return {
@@ -282,3 +293,72 @@ def _chain(x5c: Any) -> tuple[bytes, ...]:
 def _midnight(day: date) -> int:
     """Its beginning in UTC, in seconds since 1970."""
     return int(datetime.combine(day, time.min, UTC).timestamp())
+
+
+class VerifiedClaims(msgspec.Struct, frozen=True):
+    """The claims of a token that a certified key of the body signed."""
+
+    key: EnrolledKey
+    claims: dict[str, Any]
+
+    @property
+    def by_chain(self) -> bool:
+        return True
+
+    def statement(self) -> Statement:
+        until = self.claims.get("valid_until")
+        return Statement(
+            number=self.claims["certificate_number"],
+            holder=self.claims.get("name"),
+            valid_from=date.fromisoformat(self.claims["valid_from"]),
+            valid_until=None if until is None else date.fromisoformat(until),
+            signed_at=datetime.fromtimestamp(self.claims["iat"], UTC),
+        )
+
+    def agrees(self, facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> bool:
+        expected = claims_of(facts, issuer, status)
+        for one, stated in zip(expected["scope"], self.claims["scope"], strict=False):
+            if "achieved_level" not in stated:
+                one.pop("achieved_level", None)
+        return self.claims == expected
+
+
+def _make(material: Material) -> bytes:
+    signers = material.signers
+    return issue(material.facts, material.issuer, material.status, signers.p256, signers.chain).encode()
+
+
+def _recognise(data: bytes) -> str | None:
+    text = text_of(data)
+    is_one = text is not None and SEPARATOR in text and COMPACT.fullmatch(text.partition(SEPARATOR)[0])
+    return text if is_one else None
+
+
+def _issuer_named(token: str) -> str:
+    return str(unverified_claims(token.partition(SEPARATOR)[0], "typ", "kid", "x5c").get("iss", ""))
+
+
+def _verify(token: str, keys: IssuerKeys) -> Verified:
+    """The dates of the chain are left to the caller, who knows when the token was made."""
+
+    def trusted(chain: tuple[bytes, ...]) -> bytes | None:
+        key = keys.certified(chain[0])
+        return None if key is None else verify_chain(chain, key.certificates[-1:], validity(key.certificates)[0])
+
+    claims = verify_sd_jwt(token, trusted)
+    key = keys.certified(_chain(parse(token.partition(SEPARATOR)[0], "typ", "kid", "x5c").header["x5c"])[0])
+    assert key is not None  # it was verified by this key
+    return VerifiedClaims(key, claims)
+
+
+SD_JWT = Form(
+    name="sd-jwt",
+    media_types=("application/dc+sd-jwt",),
+    label=Words("SD-JWT VC (wallets)", "SD-JWT VC (portefeuilles)"),
+    kind=Words("a wallet credential (SD-JWT VC)", "une attestation de portefeuille (SD-JWT VC)"),
+    make=_make,
+    recognise=_recognise,
+    issuer=_issuer_named,
+    verify=_verify,
+    fixed=lambda document: document.strip().partition(b"~")[0],
+)

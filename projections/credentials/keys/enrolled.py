@@ -12,15 +12,13 @@ from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
 from ledger.domain.states.issuer import Issuer
 from ledger.words import Words
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.issuer_key import Algorithm, IssuerKey
 
 
 class EnrolledKey(msgspec.Struct, frozen=True, kw_only=True):
-    """An issuer key as the ledger knows it. ``public`` is raw: see ``IssuerKey``; ``certificates`` are DER, leaf first.
-
-    ``compromised_since`` is given with a revocation: what it signed from then on is not believed.
-    """
+    """An issuer key as recorded. ``public`` is raw, as of ``IssuerKey``; ``certificates`` are in DER, leaf first."""
 
     key_id: str
     algorithm: Algorithm
@@ -28,7 +26,34 @@ class EnrolledKey(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[bytes, ...] = ()
     retired: bool = False
     revoked: bool = False
-    compromised_since: datetime | None = None
+
+
+class IssuerKeys(msgspec.Struct, frozen=True):
+    """Every key that the body ever enrolled, and the names by which documents refer to them."""
+
+    issuer: IssuerIdentity
+    enrolled: tuple[EnrolledKey, ...]
+
+    def named(self, name: str) -> EnrolledKey | None:
+        """The key of a verification method or of the address of a JWK; None when the body has none."""
+        for key in self.enrolled:
+            if name in (self.issuer.verification_method(key.key_id), self.issuer.jwk(key.key_id)):
+                return key
+        return None
+
+    def public(self, name: str) -> bytes | None:
+        """The raw public key under this name; None when the body has none."""
+        key = self.named(name)
+        return None if key is None else key.public
+
+    def certified(self, leaf: bytes) -> EnrolledKey | None:
+        """The key that the body enrolled with this certificate (DER); None when there is none."""
+        return next((key for key in self.enrolled if key.certificates[:1] == (leaf,)), None)
+
+    @property
+    def chains(self) -> list[tuple[bytes, ...]]:
+        """The X.509 chains of the keys that seal."""
+        return [key.certificates for key in self.enrolled if key.certificates]
 
 
 def enrolled_keys(issuer: Issuer) -> tuple[EnrolledKey, ...]:
@@ -41,9 +66,6 @@ def enrolled_keys(issuer: Issuer) -> tuple[EnrolledKey, ...]:
             certificates=key.certificates,
             retired=key.key_id in issuer.ended,
             revoked=key.key_id in issuer.revoked,
-            compromised_since=None
-            if key.key_id not in issuer.revoked
-            else issuer.revoked[key.key_id].compromised_since,
         )
         for key in issuer.keys.values()
     )
@@ -94,10 +116,10 @@ class Signers(msgspec.Struct, frozen=True):
 
 def badge_key(issuer: Issuer, keys: Iterable[IssuerKey]) -> IssuerKey:
     """The latest active key for Open Badges and status lists. Raises ``Refused`` when it is not at hand."""
-    found = next((key for enrolled, key in _active(issuer, keys) if enrolled.algorithm == "Ed25519"), None)
-    if found is None:
+    key = next((key for enrolled, key in _active(issuer, keys) if enrolled.algorithm == "Ed25519"), None)
+    if key is None:
         raise NoKey("issuer-key-missing", kind="Ed25519")
-    return found
+    return key
 
 
 def _active(issuer: Issuer, keys: Iterable[IssuerKey]) -> list[tuple[IssuerKeyEnrolled, IssuerKey]]:

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ledger.signing.keys import COORDINATE_BYTES, Algorithm, key_id
+from ledger.domain.record import Algorithm
+from ledger.signing.keys import COORDINATE_BYTES, key_id
 
 __all__ = ["COORDINATE_BYTES", "Algorithm", "IssuerKey", "LocalKey"]
 

@@ -120,7 +120,7 @@ def load_authority(pem: bytes) -> EllipticCurvePrivateKey:
     return private
 
 
-def verify(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -> bytes:
+def verify_chain(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -> bytes:
     """The leaf's key (a compressed P-256 point), if one of ``roots`` vouches for it at this moment.
 
     ``roots`` are DER and may be the end of the chain or its issuer. Raises ``Unverifiable``. Revocation of
@@ -144,6 +144,13 @@ def validity(chain: Sequence[bytes]) -> tuple[datetime, datetime]:
     """From when to when every certificate of a chain is valid, both included. Raises ``Unverifiable``."""
     certificates = _loaded(chain)
     return max(c.not_valid_before_utc for c in certificates), min(c.not_valid_after_utc for c in certificates)
+
+
+def require_valid(chain: Sequence[bytes], made: datetime) -> None:
+    """Raise ``Unverifiable`` (chain-expired) unless every certificate was valid when a document was ``made``."""
+    begins, ends = validity(chain)
+    if not begins <= made <= ends:
+        raise Unverifiable("chain-expired", f"its certificate was not valid when it was made, on {made:%Y-%m-%d}")
 
 
 def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:

@@ -20,8 +20,8 @@ from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
 from ledger.signing.keys import key_id, verify
-from projections.credentials.keys.issuer_key import COORDINATE_BYTES, Algorithm
-from projections.credentials.keys.key_sources import TokenUri
+from projections.credentials.keys.issuer_key import COORDINATE_BYTES, Algorithm, IssuerKey
+from projections.credentials.keys.token_uri import TokenUri
 
 P_256 = bytes.fromhex("06082a8648ce3d030107")  # the curve's object identifier in DER: 1.2.840.10045.3.1.7
 POINT_BYTES = (2 * COORDINATE_BYTES + 1, 32)  # uncompressed on P-256, and Ed25519
@@ -42,27 +42,6 @@ class TokenKey:
         self._private, self._turn = private, turn
         self.public, self.algorithm, self.key_id = public, algorithm, key_id(public)
 
-    @classmethod
-    def open(cls, uri: TokenUri) -> TokenKey:
-        """Log in and find the key and its public half. Raises ValueError in one line; the PIN is not repeated."""
-        where = f"key {uri.object or (uri.id or b'').hex()} in token {uri.token or uri.serial or uri.module_path}"
-        pin = uri.pin()
-        try:
-            session, turn = _session(uri, pin)
-            with turn:
-                private = session.get_key(ObjectClass.PRIVATE_KEY, label=uri.object, id=uri.id)
-                public = session.get_key(ObjectClass.PUBLIC_KEY, label=uri.object, id=uri.id)
-                raw, algorithm = _public(public)
-            key = cls(private, raw, algorithm, turn)
-            # The halves are two objects that only share a name: that they belong together, a signature shows.
-            if not _holds(key, PROBE, key.sign(PROBE)):
-                raise ValueError("expected a private key and its own public key under this name")
-        except (RuntimeError, OSError) as error:  # of which the library's own errors are
-            raise ValueError(f"{where}: expected a device that opens and signs ({type(error).__name__})") from None
-        except ValueError as error:
-            raise ValueError(f"{where}: {error}") from None
-        return key
-
     def sign(self, message: bytes) -> bytes:
         """As ``IssuerKey`` has it. Raises OSError when the device does not answer."""
         try:
@@ -72,6 +51,27 @@ class TokenKey:
                 return bytes(self._private.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA))
         except pkcs11.PKCS11Error as error:
             raise OSError(f"the device does not sign: {type(error).__name__}") from None
+
+
+def open_token_key(uri: TokenUri) -> IssuerKey:
+    """Log in and find the key and its public half. Raises ValueError in one line; the PIN is not repeated."""
+    where = f"key {uri.object or (uri.id or b'').hex()} in token {uri.token or uri.serial or uri.module_path}"
+    pin = uri.pin()
+    try:
+        session, turn = _session(uri, pin)
+        with turn:
+            private = session.get_key(ObjectClass.PRIVATE_KEY, label=uri.object, id=uri.id)
+            public = session.get_key(ObjectClass.PUBLIC_KEY, label=uri.object, id=uri.id)
+            raw, algorithm = _public(public)
+        key = TokenKey(private, raw, algorithm, turn)
+        # The halves are two objects that only share a name: that they belong together, a signature shows.
+        if not _holds(key, PROBE, key.sign(PROBE)):
+            raise ValueError("expected a private key and its own public key under this name")
+    except (RuntimeError, OSError) as error:  # of which the library's own errors are
+        raise ValueError(f"{where}: expected a device that opens and signs ({type(error).__name__})") from None
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+    return key
 
 
 def _session(uri: TokenUri, pin: str | None) -> tuple[Any, Lock]:

@@ -25,7 +25,7 @@ SIGNATURE_BYTES = 64
 OPTIONS = {"id", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "challenge", "domain", "nonce"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")  # XML Schema 1.1: dateTimeStamp
 
-Purpose = Literal["assertionMethod", "authentication"]
+ProofPurpose = Literal["assertionMethod", "authentication"]
 
 
 def sign(document: dict[str, Any], key: IssuerKey, verification_method: str, created: datetime) -> dict[str, Any]:
@@ -56,10 +56,10 @@ def prove(
     return {**options, "proofValue": multikey.encode(signature)}
 
 
-def verify(
+def verify_proof(
     document: Mapping[str, Any],
     public_key: Callable[[str], bytes | None],
-    purpose: Purpose = "assertionMethod",
+    purpose: ProofPurpose = "assertionMethod",
     contexts: Contexts = PACKAGED,
 ) -> str:
     """The verification method that signed the document; ``public_key`` answers its raw key (32 bytes) or None.

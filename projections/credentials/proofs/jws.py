@@ -7,6 +7,7 @@ So whoever alters any character of a token has altered the token.
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, NoReturn
 
@@ -23,6 +24,7 @@ from projections.credentials.keys.issuer_key import COORDINATE_BYTES, IssuerKey
 ALGORITHM = "ES256"
 MAX_TOKEN_CHARACTERS = 131_072  # a credential has some 10 kB, and an embedded image may come with it
 MAX_HEADER_CHARACTERS = 24_576  # room for a chain of five certificates
+COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 
 class Jws(msgspec.Struct, frozen=True):
@@ -72,6 +74,14 @@ def parse(token: str, *allowed: str) -> Jws:
     if len(signature) != 2 * COORDINATE_BYTES:  # RFC 7518 3.4
         raise Unverifiable("jws-malformed", f"a signature of ES256 has {2 * COORDINATE_BYTES} bytes")
     return Jws(token, header, payload)
+
+
+def unverified_claims(token: str, *allowed: str) -> dict[str, Any]:
+    """The claims of a token of which nothing is verified yet. Raises ``Unverifiable``."""
+    try:
+        return read_json(parse(token, *allowed).payload)
+    except ValueError as error:
+        raise Unverifiable("jws-malformed", f"not claims: {error}") from None
 
 
 def require_type(jws: Jws, expected: str) -> None:

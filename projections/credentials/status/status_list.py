@@ -8,11 +8,13 @@ from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from gzip import compress
-from typing import Any, Literal
+from typing import Any
+
+import msgspec
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from projections.credentials.facts import IssuerIdentity
+from projections.credentials.facts import IssuerIdentity, StatusPurpose
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, LOG_HEAD_TERMS
 
@@ -21,9 +23,9 @@ MULTIBASE_URL = "u"
 MAX_BYTES = 1_000_000  # of a list, unpacked: 8 million entries
 MAX_CHARACTERS = 1_400_000
 GZIP = 16 + zlib.MAX_WBITS
+LIFETIME = timedelta(days=1)
+TTL = timedelta(minutes=5)
 _BASE64URL = re.compile("[A-Za-z0-9_-]*")
-
-Purpose = Literal["revocation", "suspension"]
 
 
 def encode(positions: Iterable[int], size: int = SIZE) -> str:
@@ -66,40 +68,40 @@ def is_set(bits: bytes, position: int) -> bool:
     return bool(bits[position // 8] & _mask(position))
 
 
-def document(
-    issuer: IssuerIdentity,
-    purpose: Purpose,
-    number: int,
-    positions: Iterable[int],
-    valid_from: datetime,
-    valid_until: datetime,
-    ttl: timedelta,
-    head: Checkpoint | None,
-) -> dict[str, Any]:
-    """The unsigned BitstringStatusListCredential of list ``number``, from all that the log had at ``head``, or later.
+class StatusList(msgspec.Struct, frozen=True, kw_only=True):
+    """List ``number`` of a purpose at a moment (aware UTC, whole seconds), from all that the log had at ``head``.
 
     Without a head it names none: nothing that was known then was published by itself.
     """
-    url = issuer.status_list(purpose, number)
-    unsigned: dict[str, Any] = {
-        "@context": [CREDENTIALS, LOG_HEAD_TERMS],
-        "id": url,
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": issuer.did,
-        "validFrom": timestamp(valid_from),
-        "validUntil": timestamp(valid_until),
-        "credentialSubject": {
-            "id": f"{url}#list",
-            "type": "BitstringStatusList",
-            "statusPurpose": purpose,
-            "ttl": ttl // timedelta(milliseconds=1),
-            "encodedList": encode(positions),
-        },
-    }
-    if head is not None:
-        root = b64encode(head.root).decode()
-        unsigned["logHead"] = {"logOrigin": head.origin, "logSize": head.size, "logRoot": root}
-    return unsigned
+
+    issuer: IssuerIdentity
+    purpose: StatusPurpose
+    number: int
+    moment: datetime
+    head: Checkpoint | None
+
+    def document(self, positions: Iterable[int]) -> dict[str, Any]:
+        """The BitstringStatusListCredential with the bits at ``positions`` set, not signed."""
+        url = self.issuer.status_list(self.purpose, self.number)
+        unsigned: dict[str, Any] = {
+            "@context": [CREDENTIALS, LOG_HEAD_TERMS],
+            "id": url,
+            "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+            "issuer": self.issuer.did,
+            "validFrom": timestamp(self.moment),
+            "validUntil": timestamp(self.moment + LIFETIME),
+            "credentialSubject": {
+                "id": f"{url}#list",
+                "type": "BitstringStatusList",
+                "statusPurpose": self.purpose,
+                "ttl": TTL // timedelta(milliseconds=1),
+                "encodedList": encode(positions),
+            },
+        }
+        if self.head is not None:
+            root = b64encode(self.head.root).decode()
+            unsigned["logHead"] = {"logOrigin": self.head.origin, "logSize": self.head.size, "logRoot": root}
+        return unsigned
 
 
 def _mask(position: int) -> int:

@@ -22,7 +22,7 @@ from api.public import verify as verify_route
 from api.public.slots import Slots
 from api.public.verify import AT_ONCE, MAX_BODY_BYTES
 from api.register import Register, Settings
-from projections.credentials.forms.event_loop import apart
+from projections.credentials.forms.event_loop import leave_running_loop
 from tests.api.checking.test_verifying import BYTES, presented, results
 from tests.issued import URL
 from tests.serving import serving
@@ -56,7 +56,7 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Blocked]:
     blocked = Blocked()
     monkeypatch.setattr(verify_route, "SECONDS", 0.1)
     monkeypatch.setattr(verify_route, "SECONDS_IN_LINE", 0.1)
-    monkeypatch.setattr(checks, "check", blocked.check)
+    monkeypatch.setattr(checks, "check_presented", blocked.check)
     yield blocked
     blocked.go.set()
 
@@ -86,7 +86,7 @@ def test_never_more_are_checked_at_once_than_there_are_slots(
 
 def in_a_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Done in a thread where a browser's loop is running already."""
-    return apart(lambda: asyncio.run(work()))()
+    return leave_running_loop(lambda: asyncio.run(work()))()
 
 
 def test_what_fails_in_a_slot_fails_as_it_does_elsewhere() -> None:

@@ -17,10 +17,9 @@ from api.checking import checks, many
 from api.checking.presented import MAX_BYTES
 from api.register import Register, Settings
 from ledger.domain.number import CertificateNumber
-from projections.credentials.forms import vc_jwt
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.keys.issuer_key import LocalKey
-from projections.credentials.proofs import data_integrity
+from projections.credentials.proofs import data_integrity, vc_jwt
 from tests.issued import BODY, ED25519, P256, URL, make_documents, suspend, withdraw
 from tests.support import World, key_of
 
@@ -142,7 +141,7 @@ def test_a_number_at_another_body_s_address_is_in_doubt(client: TestClient, numb
 def test_a_number_at_the_register_s_or_the_issuer_s_address_is_ours(issued: World, number: str, base_url: str) -> None:
     with Register(issued.ledger, Settings(base_url=base_url)) as register:
         for address in (base_url, base_url.replace("https", "http"), URL, URL.removeprefix("https://"), URL.upper()):
-            report = checks.check(f"{address}/certificates/{number}".encode(), register)
+            report = checks.check_presented(f"{address}/certificates/{number}".encode(), register)
             assert report.verdict == "authentic-and-valid", address
 
 

@@ -16,7 +16,7 @@ from api.cli.serving import address, listening
 from api.register import Register, Settings
 from ledger.signing.keys import save_private
 from ledger.store.ledger import Ledger
-from projections.credentials.forms.catalogue import BY_NAME
+from projections.credentials.forms.catalogue import by_name
 from tests.commands import run
 from tests.projections.credentials.test_issuing import two_certified
 from tests.serving import serving
@@ -83,7 +83,7 @@ def test_from_nothing_to_documents_and_their_check(issued: Path, number: str) ->
     listed = run(issued, "issuer", "list")
     assert listed.startswith(URL)
     assert [word in listed for word in ("active", "seals", "Ed25519", "ES256")] == [True] * 4
-    for form in BY_NAME:
+    for form in by_name():
         run(issued, "document", number, form, f"certificate.{form}")
         assert "Authentic and valid" in run(issued, "verify", f"certificate.{form}", *VALID)
     assert run(issued, "holder", number).startswith(f"{URL}/holder/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,6 +92,17 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path, command: tuple[str
         printed = run(tmp_path, *command, "--port", str(taken.getsockname()[1]), code=2)
     assert "--port: cannot listen" in printed
     assert not (tmp_path / "register").exists()
+
+
+def test_a_demonstration_that_is_not_served_takes_no_port(demonstration: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        found = ("demo", "--in", str(shutil.copytree(demonstration, tmp_path / "register")), "--no-serve")
+        assert f"http://127.0.0.1:{port}/advisors\n" in run(tmp_path, *found, "--port", port)
+        assert "http://127.0.0.1:8000/advisors\n" in run(tmp_path, *found, "--port", "0")
+        (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+        refused = run(tmp_path, "demo", "--in", ".", "--no-serve", "--port", port, code=2)
+    assert "expected an empty folder" in refused, "not even before one is made"
 
 
 def test_another_folder_is_not_taken_for_a_demonstration(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -24,9 +24,9 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from api.secretariat.proposals import Waiting, proposal
 from ledger.domain.record import Stream
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
+from ledger.domain.refusal import Refused
 from ledger.signing.keys import SigningKey
-from ledger.store.submission import Receipt, Submission
+from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_erasure import forms
 from tests.support import World, key_of
@@ -100,17 +100,23 @@ class Officer:
         return self.send("POST", f"/secretariat/statements/{prepared['number']}/signatures", given)
 
 
+@contextmanager
+def served(world: World, record: Callable[[Submission], Receipt]) -> Iterator[tuple[TestClient, Inbox]]:
+    """The secretariat over HTTP, as one process serves it that records in this way."""
+    with (
+        closing(Inbox(world.ledger, record)) as inbox,
+        Register(world.ledger, Settings(base_url=BASE)) as register,
+        TestClient(create_app(register, Office(world.ledger, inbox, BASE)), base_url=BASE) as client,
+    ):
+        yield client, inbox
+
+
 @pytest.fixture
 def office(world: World) -> Iterator[tuple[TestClient, World, Inbox]]:
     world.appoint()
     world.plan()
     world.candidate("awa")
-    with (
-        Writer(world.ledger) as writer,
-        closing(Inbox(world.ledger, writer)) as inbox,
-        Register(world.ledger, Settings(base_url=BASE)) as register,
-        TestClient(create_app(register, Office(world.ledger, inbox, BASE)), base_url=BASE) as client,
-    ):
+    with Writer(world.ledger) as writer, served(world, writer.record) as (client, inbox):
         yield client, world, inbox
 
 
@@ -300,13 +306,15 @@ def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, Wor
         erasure = proposal(
             "erase-personal-data", "protection", "security", person_id=f"q{number}", basis_code="request"
         )
-        filed = inbox.propose(erasure, "test")
-        message = pae(STATEMENT_TYPE, inbox.prepare(filed)[0])
+        item, prepared = inbox.propose(erasure, "test")
+        assert prepared is not None
         together = Barrier(2)
 
-        def sign(person: str, filed: int = filed, message: bytes = message, together: Barrier = together) -> Any:
+        def sign(
+            person: str, number: int = item.number, prepared: Prepared = prepared, together: Barrier = together
+        ) -> Receipt | Waiting:
             together.wait()
-            return inbox.add(filed, person, Signature(key_of(person).key_id, key_of(person).sign(message)))
+            return inbox.add(number, person, prepared.signed_by(key_of(person)))
 
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(sign, ("protection", "security")))
@@ -317,16 +325,15 @@ def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, Wor
 def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_asking_again(
     office: tuple[TestClient, World, Inbox],
 ) -> None:
-    client, world, inbox = office
+    client, world, _ = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
 
     def dies(_: object) -> Receipt:
         raise OperationalError("disk I/O error")
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inbox, "_record", dies)
-        assert director.sign(prepared).status_code == 503
+    with served(world, dies) as (dying, _):
+        assert Officer(dying, "director").sign(prepared).status_code == 503
     assert [line["number"] for line in director.send("GET", "/secretariat/statements").json()["statements"]] == [1]
     assert director.sign(prepared).status_code == 201
     assert "moderator" in world.read().officer("panel1").roles
@@ -348,25 +355,19 @@ def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
 def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_same(
     office: tuple[TestClient, World, Inbox],
 ) -> None:
-    client, world, inbox = office
+    client, world, _ = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
-    find = inbox.find
 
-    def find_just_before(number: int) -> Waiting | None:
+    def record_just_after(submission: Submission) -> Receipt:
         """The same request, sent a moment earlier, is recorded as soon as this one has looked."""
-        item = find(number)
-        if item is not None and item.payload is not None and not item.signatures:
-            signature = Signature(director.key.key_id, director.key.sign(b64decode(prepared["to_sign"])))
-            world.ledger.record(Submission(item.proposal.command, seal(item.payload, (signature,))))
-        return item
+        world.ledger.record(submission)
+        return world.ledger.record(submission)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inbox, "find", find_just_before)
-        signature = Signature(director.key.key_id, director.key.sign(b64decode(prepared["to_sign"])))
-        receipt = inbox.add(prepared["number"], "director", signature)
-    assert receipt is not None
-    assert director.sign(prepared).json()["leaf"] == receipt.index == world.ledger.size() - 1
+    with served(world, record_just_after) as (other, _):
+        answer = Officer(other, "director").sign(prepared)
+    assert answer.status_code == 201
+    assert director.sign(prepared).json()["leaf"] == answer.json()["leaf"] == world.ledger.size() - 1
 
 
 def test_a_grant_is_recorded_although_no_registrar_can_issue_its_certificate(
@@ -395,15 +396,33 @@ def test_the_key_is_required(office: tuple[TestClient, World, Inbox]) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "Idempotency-Key")
 
 
-def test_a_crash_after_the_append_is_repaired_by_asking_again(office: tuple[TestClient, World, Inbox]) -> None:
+@pytest.mark.parametrize("by", ["signing", "preparing", "looking", "opening"])
+def test_a_crash_after_the_append_is_repaired_by_asking_again(office: tuple[TestClient, World, Inbox], by: str) -> None:
     client, world, inbox = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inbox, "_update", lambda *_, **__: None)  # the process dies before this is kept
-        recorded = director.sign(prepared).json()
+
+    def record_and_die(submission: Submission) -> Receipt:
+        world.ledger.record(submission)
+        raise OperationalError("the process dies before this is kept")
+
+    with served(world, record_and_die) as (dying, _):
+        assert Officer(dying, "director").sign(prepared).status_code == 503
     size = world.ledger.size()
-    assert director.sign(prepared).json() == recorded
+    assert [item.number for item in inbox.waiting()] == [prepared["number"]]
+    if by == "preparing":
+        again = director.prepare(GRANT).json()
+        assert again["payload"] == prepared["payload"]
+        assert [seat["signed"] for seat in again["seats"]] == [True]
+    if by == "looking":
+        with pytest.raises(Refused, match="no statement"):
+            inbox.preview(inbox.waiting()[0])
+        path = f"/secretariat/statements/{prepared['number']}"
+        assert director.send("GET", path).status_code == 404
+    if by == "opening":
+        Inbox(world.ledger).close()
+    assert (inbox.waiting() == []) is (by != "signing")
+    assert director.sign(prepared).json()["leaf"] == size - 1
     assert world.ledger.size() == size
     assert inbox.waiting() == []
 

@@ -135,13 +135,14 @@ def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
     for waiting in inbox.waiting("manager"):
         assert "manager" in {signer.person for signer in waiting.proposal.signers}
     first = inbox.waiting("registrar")[0]
-    payload, event = inbox.prepare(first.number)
-    assert event.type == "administration-registered/v1"
-    assert payload
+    item, prepared = inbox.prepare(first.number, "registrar")
+    assert prepared.event.type == "administration-registered/v1"
+    assert prepared.payload == item.payload
     with pytest.raises(Refused):
         inbox.sign(inbox.waiting("manager")[-1].number, "manager", key_of("manager"))  # not ready
-    with pytest.raises(Refused, match="no proposal"):
-        inbox.prepare(99_999)
+    for number, person in ((99_999, "registrar"), (first.number, "manager")):
+        with pytest.raises(Refused, match="no statement"):
+            inbox.prepare(number, person)
     inbox.close()
 
 

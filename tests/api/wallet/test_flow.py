@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,39 +18,32 @@ from api import problems
 from api.public.wallet import WalletDesk, router
 from api.wallet import flow as wallet
 from api.wallet.codes import Codes
-from api.wallet.flow import Form, WalletError
+from api.wallet.flow import Format, WalletError
 from projections.credentials.facts import IssuerIdentity
-from projections.credentials.forms import sd_jwt, vc_jwt
-from projections.credentials.keys.seal_chain import verify
+from projections.credentials.forms import sd_jwt
+from projections.credentials.keys.seal_chain import verify_chain
+from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import write_json
 from tests.api.wallet.test_codes import drawn
-from tests.projections.credentials.forms.test_vc_jwt import DOCUMENT, KID, key_of
 from tests.projections.credentials.jose import CHAIN, FACTS, ISSUER, KEY, NOW, STATUS
+from tests.projections.credentials.proofs.test_vc_jwt import DOCUMENT, KID, key_of
 
-FORMS: tuple[Form, ...] = ("sd-jwt", "vc-jwt", "open-badge")
+FORMATS: tuple[Format, ...] = ("sd-jwt", "vc-jwt", "open-badge")
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # As bytes that no JSON library would write: they must come through as they are.
 OPEN_BADGE = b'{ "id" : "urn:x",  "name":"\xc3\xa9", "proof": {"type":"DataIntegrityProof"} }'
 KEPT: dict[tuple[str, str], bytes] = {
     (FACTS.number, "sd-jwt"): sd_jwt.issue(FACTS, ISSUER, STATUS, KEY, CHAIN).encode(),
-    (FACTS.number, "vc-jwt"): vc_jwt.sign(DOCUMENT, KEY, KID).encode(),
-    (FACTS.number, "open-badge"): OPEN_BADGE,
+    (FACTS.number, "jwt"): vc_jwt.sign(DOCUMENT, KEY, KID).encode(),
+    (FACTS.number, "jsonld"): OPEN_BADGE,
 }
 
 
-class Kept:
-    """Signed documents in memory."""
-
-    def document(self, number: str, form: Form) -> bytes | None:
-        return KEPT.get((number, form))
-
-
 @pytest.fixture
-def desk() -> Iterator[WalletDesk]:
-    codes = Codes(None, lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
-    yield WalletDesk(lambda: ISSUER, (FACTS.title_en, FACTS.title_fr), codes, Kept())
-    codes.close()
+def desk() -> WalletDesk:
+    codes = Codes(lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
+    return WalletDesk(lambda: ISSUER, (FACTS.title_en, FACTS.title_fr), codes, lambda *which: KEPT.get(which))
 
 
 def client_of(desk: WalletDesk) -> TestClient:
@@ -72,7 +65,7 @@ class Wallet:
     def __init__(self, client: TestClient) -> None:
         self._client = client
 
-    def accept(self, offer_uri: str, tx_code: str | None = None) -> dict[str, Any]:
+    def accept(self, offer_uri: str) -> dict[str, Any]:
         """Every credential that the offer names, by configuration id."""
         scanned = urlsplit(offer_uri)
         assert scanned.scheme == "openid-credential-offer"
@@ -85,11 +78,8 @@ class Wallet:
         assert server["issuer"] == issuer
         assert server["pre-authorized_grant_anonymous_access_supported"] is True
         grant = offer["grants"][PRE_AUTHORIZED]
+        assert grant.keys() == {"pre-authorized_code"}
         form = {"grant_type": PRE_AUTHORIZED, "pre-authorized_code": grant["pre-authorized_code"]}
-        if "tx_code" in grant:
-            assert tx_code is not None
-            assert len(tx_code) == grant["tx_code"]["length"]
-            form["tx_code"] = tx_code
         answer = self._client.post(server["token_endpoint"], data=form)
         assert answer.status_code == 200, answer.text
         assert answer.headers["cache-control"] == "no-store"
@@ -125,18 +115,18 @@ class Wallet:
         return issued["credential"]
 
 
-def uri(code: str, forms: tuple[Form, ...] = FORMS, *, with_tx_code: bool = False) -> str:
-    return wallet.offer_uri(wallet.offer(ISSUER, code, forms, with_tx_code=with_tx_code))
+def uri(code: str) -> str:
+    return wallet.offer_uri(wallet.offer(ISSUER, code, FORMATS))
 
 
 def test_a_wallet_gets_every_form_as_it_was_signed(desk: WalletDesk, client: TestClient) -> None:
-    got = Wallet(client).accept(uri(desk.codes.offer(FACTS.number, FORMS).code))
+    got = Wallet(client).accept(uri(desk.codes.offer(FACTS.number, FORMATS)))
     assert got["sd-jwt"].encode() == KEPT[FACTS.number, "sd-jwt"]
-    assert got["vc-jwt"].encode() == KEPT[FACTS.number, "vc-jwt"]
+    assert got["vc-jwt"].encode() == KEPT[FACTS.number, "jwt"]
     assert got["open-badge"] == json.loads(OPEN_BADGE)
-    shown = sd_jwt.verify(got["sd-jwt"], lambda chain: verify(chain, [CHAIN[1]], NOW))
+    shown = sd_jwt.verify_sd_jwt(got["sd-jwt"], lambda chain: verify_chain(chain, [CHAIN[1]], NOW))
     assert shown["name"] == FACTS.holder
-    assert vc_jwt.verify(got["vc-jwt"], key_of) == DOCUMENT
+    assert vc_jwt.verify_vc_jwt(got["vc-jwt"], key_of) == DOCUMENT
 
 
 @pytest.mark.parametrize("name", ["openid-credential-issuer", "oauth-authorization-server"])
@@ -150,16 +140,8 @@ def test_the_metadata_are_at_one_address_once_somebody_issues(desk: WalletDesk, 
         assert client.get(f"/.well-known/{name}{path}").status_code == 404
 
 
-def test_a_transaction_code_goes_another_way(desk: WalletDesk, client: TestClient) -> None:
-    offered = desk.codes.offer(FACTS.number, ("sd-jwt",), with_tx_code=True)
-    link = uri(offered.code, ("sd-jwt",), with_tx_code=True)
-    assert offered.tx_code is not None
-    assert offered.tx_code not in link
-    assert Wallet(client).accept(link, offered.tx_code).keys() == {"sd-jwt"}
-
-
 def test_an_offer_fits_a_qr_code_that_a_telephone_reads(desk: WalletDesk) -> None:
-    link = uri(desk.codes.offer(FACTS.number, FORMS).code, with_tx_code=True)
+    link = uri(desk.codes.offer(FACTS.number, FORMATS))
     version = segno.make(link, error="m", micro=False).version
     assert isinstance(version, int)
     assert version <= 22
@@ -197,6 +179,7 @@ GRANT = f"grant_type={PRE_AUTHORIZED}"
         ("application/x-www-form-urlencoded", b"a=%ff", "invalid_request"),
         ("application/x-www-form-urlencoded", GRANT.encode(), "invalid_request"),
         ("application/x-www-form-urlencoded", f"{GRANT}&pre-authorized_code=".encode(), "invalid_request"),
+        ("application/x-www-form-urlencoded", f"{GRANT}&pre-authorized_code=x&tx_code=1".encode(), "invalid_request"),
         ("application/x-www-form-urlencoded", f"{GRANT}&{GRANT}&pre-authorized_code=x".encode(), "invalid_request"),
         ("application/x-www-form-urlencoded", b"grant_type=authorization_code&code=x", "unsupported_grant_type"),
         ("application/x-www-form-urlencoded", f"{GRANT}&pre-authorized_code=x".encode(), "invalid_grant"),
@@ -211,8 +194,8 @@ def test_a_token_request_with_one_fault_is_refused(
     assert answer.json()["error_description"].isascii()
 
 
-def token_for(desk: WalletDesk, *forms: Form, number: str = FACTS.number) -> str:
-    token, _ = desk.codes.redeem(desk.codes.offer(number, forms).code, None)
+def token_for(desk: WalletDesk, *formats: Format, number: str = FACTS.number) -> str:
+    token, _ = desk.codes.redeem(desk.codes.offer(number, formats))
     return token
 
 
@@ -285,12 +268,13 @@ def test_json_goes_into_the_answer_byte_for_byte() -> None:
 
 def test_every_error_is_ascii_without_what_the_standard_excludes() -> None:
     """8.3.1.2: "MUST NOT include characters outside the set %x20-21 / %x23-5B / %x5D-7E"."""
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: wallet.token_request("é", b""),
         lambda: wallet.bearer("é"),
         lambda: wallet.credential_request("application/json", b'"\xc3\xa9"'),
-        lambda: wallet.authorised_form("é", FORMS),
-    ):
+        lambda: wallet.authorised_format("é", FORMATS),
+    )
+    for call in calls:
         with pytest.raises(WalletError) as refused:
             call()
         assert all(" " <= character <= "~" and character not in '"\\' for character in refused.value.expected)

@@ -13,12 +13,12 @@ import pytest
 from ledger.auditing import audit
 from ledger.auditing.report import WORDS
 from ledger.bundle import Bundle, assemble
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSuperseded
 from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawn
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded, RoleGranted
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
+from ledger.domain.subjects import BY_FACT
 from ledger.errors import Corrupt, Unverifiable
 from ledger.log.heads import open_heads
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.catalogue import BY_FACT
 from ledger.domain.deciding import decide, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_FACT
 from ledger.reading import Draft, Memory
 from ledger.vault import digest_for
 from tests.scenario import ORIGIN, ROLES, Scenario, key_of
@@ -27,6 +27,7 @@ class Rules(Scenario):
         self._memory = Memory()
         self.values: dict[str, Disclosed] = {}
         self.last: Fact | None = None
+        self.events: list[Event[Fact]] = []
         founders = tuple(Founder(n, ROLES[n], key_of(n).public, ()) for n in ("director", "security"))
         self._remember(FOUNDING, LedgerFounded(body_en=body, body_fr=body, founders=self._named(founders)))
 
@@ -75,6 +76,7 @@ class Rules(Scenario):
         if Role.KEY_HOLDER not in row.seats:
             require_seats_of(event, self.read())
         self._memory.advance([event])
+        self.events.append(event)
         self.last = fact
         return row.wire_name
 

@@ -338,5 +338,8 @@ def test_a_trainer_assesses_after_the_separation_period_or_by_exception(planned:
     planned.do("submit-score-sheet", "facilitator", **again)
 
 
-def test_the_plan_has_a_lecture_that_is_not_assessed() -> None:
+def test_the_plan_has_a_lecture_that_is_not_assessed(planned: Rules) -> None:
     assert PLAN["lecture"] == ()
+    planned.at(2017, 5, 16)
+    planned.refused("activity-not-assessed", "submit-score-sheet", "assessor1", **sheet(activity="lecture"))
+    planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**HELD, "activity": "lecture"})

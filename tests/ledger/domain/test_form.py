@@ -9,7 +9,6 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from ledger.domain.commands import COMMAND_TYPES
 from ledger.domain.decisions.office import require_founding
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import Founder, LedgerFounded
@@ -17,6 +16,7 @@ from ledger.domain.form import BOUNDS, FORMS
 from ledger.domain.months import add_months
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import COMMAND_TYPES
 from ledger.words import Words
 from tests.ledger.domain import test_scheme_and_session
 from tests.ledger.domain.rules import Rules

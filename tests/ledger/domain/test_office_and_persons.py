@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.catalogue import EVENT_TYPES
-from ledger.domain.commands import COMMAND_TYPES
 from ledger.domain.deciding import decide, public_key_for, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import RoleGranted
-from ledger.domain.record import Event, Head, Role, Signer
+from ledger.domain.record import Event, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import COMMAND_TYPES, EVENT_TYPES, KIND_OF
 from tests.ledger.domain.rules import Rules
 from tests.scenario import key_of
 
@@ -118,7 +117,9 @@ def test_a_key_holder_signs_nothing_but_an_enrolment(rules: Rules) -> None:
     holder = Signer("manager", Role.KEY_HOLDER)
     assert public_key_for(holder, key_of("manager").key_id, event, rules.read()) is None
     officer = Signer("manager", Role.PROGRAMME_MANAGER)
-    assert public_key_for(officer, key_of("manager").key_id, event, rules.read()) == key_of("manager").public
+    assert public_key_for(officer, key_of("manager").key_id, event, rules.read()) == PublicKey(
+        "Ed25519", key_of("manager").public
+    )
 
 
 def test_a_person_is_registered_once_with_both_names(rules: Rules) -> None:
@@ -191,4 +192,4 @@ def test_the_catalogue_names_each_fact_once_and_each_command_agrees_on_its_seats
     decided = [fact for row in COMMAND_TYPES for fact in row.facts]
     assert len(set(decided)) == len(decided) == len(EVENT_TYPES) - 1  # all but the founding
     for row in COMMAND_TYPES:
-        assert len({(event.seats, event.stream) for event in row.event_types}) == 1
+        assert len({(event.seats, KIND_OF[event.fact]) for event in row.event_types}) == 1

@@ -20,7 +20,7 @@ from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.ledger import Ledger
-from ledger.store.submission import Receipt, Submission
+from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.trust import TrustRoot
 from ledger.vault import Disclosure, Held
 from ledger.vault import seal as seal_values
@@ -61,8 +61,10 @@ def test_a_group_is_answered_one_by_one(world: World) -> None:
     forged = msgspec.structs.replace(good, envelope=_signed_by("moderator", good))
     other = world.submission("grant-role", "director", person_id="registrar", role="moderator")
     size = world.ledger.size()
-    answers = world.ledger.submit([forged, good, other, good])
-    assert [type(a) for a in answers] == [Unverifiable, Receipt, Receipt, Refused]
+    late = world.submission("register-person", "registrar", **PERSON)
+    answers = world.ledger.submit([forged, good, other, late, good])
+    assert [type(a) for a in answers] == [Unverifiable, Receipt, Receipt, Refused, Receipt]
+    assert answers[4] == answers[1], "sent twice at once, it is recorded once"
     assert world.ledger.size() == size + 2
 
 
@@ -253,19 +255,32 @@ def test_what_was_recorded_is_answered_so_although_the_erasure_cannot_be_finishe
 def test_a_prepared_statement_holds_until_the_record_moves_on_or_it_is_too_old(world: World) -> None:
     world.appoint()
     command, disclosures = world.command("register-person", **PERSON)
-    event = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures).event
+    registering = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures)
     grant, _ = world.command("grant-role", person_id="panel1", role="moderator")
-    granting = world.ledger.prepare(grant, world.signers(grant, "director")).event
-    assert world.ledger.holds(event, command, disclosures)
-    assert world.ledger.holds(granting, grant)
+    granting = world.ledger.prepare(grant, world.signers(grant, "director"))
+    for prepared, asked in ((registering, command), (granting, grant)):
+        resumed = world.ledger.resume(prepared.payload, asked, disclosures)
+        assert isinstance(resumed, Prepared)
+        assert (resumed.payload, resumed.event) == (prepared.payload, prepared.event)
     world.do("grant-role", "director", person_id="panel1", role="facilitator")
-    assert world.ledger.holds(event, command, disclosures)
-    assert not world.ledger.holds(granting, grant)
+    assert world.ledger.resume(registering.payload, command, disclosures) is not None
+    assert world.ledger.resume(granting.payload, grant) is None
     world.do("grant-role", "director", person_id="panel1", role="moderator")
     with pytest.raises(Refused, match="already holds"):
-        world.ledger.holds(granting, grant)
+        world.ledger.resume(granting.payload, grant)
     world.now += timedelta(days=8)
-    assert not world.ledger.holds(event, command, disclosures)
+    assert world.ledger.resume(registering.payload, command, disclosures) is None
+
+
+def test_a_prepared_statement_that_was_recorded_is_known_by_its_payload(world: World) -> None:
+    world.appoint()
+    command, disclosures = world.command("register-person", **PERSON)
+    prepared = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures)
+    assert world.ledger.receipt(prepared.payload) is None
+    other = world.submission("register-person", "registrar", **PERSON)
+    receipt = world.ledger.record(Submission(command, world.sign(prepared), disclosures))
+    assert world.ledger.receipt(prepared.payload) == world.ledger.resume(prepared.payload, command) == receipt
+    assert world.ledger.receipt(open_envelope(other.envelope).payload) is None  # another one, for the same place
 
 
 def test_two_writers_on_one_file_see_each_other(workshop: World) -> None:

@@ -96,6 +96,17 @@ def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_tak
     assert recorder.insert_events([second], decided_at=0, expects={"a": 1}) == [2]
 
 
+def test_time_stamps_are_kept_with_the_first_and_the_last_note_of_a_size(tmp_path: Path) -> None:
+    recorder = recorder_in(str(tmp_path))
+    for size, note in ((1, "first"), (1, "between"), (1, "last"), (2, "unstamped")):
+        recorder.store_published(size, note)
+    for note in ("first", "between", "last"):
+        recorder.store_time_stamp(note, note.encode())
+    assert sorted(recorder.time_stamps()) == [(1, "first", b"first"), (1, "last", b"last")]
+    notes = ("first", "between", "last", "unstamped")
+    assert [recorder.time_stamp(note) for note in notes] == [b"first", None, b"last", None]
+
+
 def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
     recorder_in(str(tmp_path))
     datastore = LedgerDatastore(f"{tmp_path}/ledger.db", lock_timeout=1)

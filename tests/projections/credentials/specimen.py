@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from datetime import UTC, date, datetime
 from functools import cache
 
 import msgspec
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -108,13 +104,3 @@ def _certificate(
         .sign(issuer_key, SHA256())
         .public_bytes(Encoding.DER)
     )
-
-
-def outside(program: str, *arguments: object, package: str) -> str:
-    """What another's program prints. Skips where it is not installed, and fails there in CI."""
-    if shutil.which(program) is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{program} is not installed: CI never skips this")
-        pytest.skip(f"{program} is needed: apt install {package}")
-    ran = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=60)
-    return ran.stdout + ran.stderr

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from ledger.documents import DocumentSet
 from projections.credentials.auditing import audit_documents
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
-from projections.credentials.forms.catalogue import BY_NAME
+from projections.credentials.forms.catalogue import by_name
 from projections.credentials.gathering import facts_of, levels_reached
 from projections.credentials.issuing import make
 from projections.credentials.keys.enrolled import Signers
@@ -28,7 +28,7 @@ from tests.issued import AUTHORITY, BODY, ED25519, KEYS, URL, make_documents
 from tests.projections.credentials.test_scope import reduce, reissue
 from tests.support import World, key_of
 
-FORMS = sorted(BY_NAME)
+FORM_NAMES = sorted(by_name())
 AWA = {"person_id": "awa"}
 
 
@@ -111,7 +111,7 @@ def test_levels_that_were_agreed_to_then_are_in_order_for_ever(issuer: World) ->
     assert audited(issuer) == []
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORM_NAMES)
 def test_an_altered_byte_is_found(issued: World, number: str, form: str) -> None:
     body = bytearray(kept(issued, number, form))
     body[body.find(b"licenseNumber") if form == "svg" else len(body) // 2] ^= 1
@@ -120,7 +120,7 @@ def test_an_altered_byte_is_found(issued: World, number: str, form: str) -> None
     assert found.startswith(f"document-altered {number}: {form}: ")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORM_NAMES)
 def test_a_removed_document_is_found(issued: World, number: str, form: str) -> None:
     tamper(issued, "DELETE FROM documents WHERE number = ? AND form = ?", number, form)
     assert audited(issued) == [f"document-missing {number}: {form}"]
@@ -142,7 +142,7 @@ def test_documents_of_two_certificates_exchanged_are_found(issued: World, number
     other = issued.ledger.documents.sets()[-1].number
     for new, old in ((number, "x"), (other, number), ("x", other)):
         tamper(issued, "UPDATE documents SET number = ? WHERE number = ?", old, new)
-    assert audited(issued) == [f"document-differs {n}: {form}" for n in (number, other) for form in FORMS]
+    assert audited(issued) == [f"document-differs {n}: {form}" for n in (number, other) for form in FORM_NAMES]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_what_the_body_signed_but_the_entries_do_not_say_is_found(
 ) -> None:
     for form, body in made_again(issued, number, change=change).items():
         put(issued, number, form, body)
-    assert audited(issued) == [f"document-differs {number}: {form}" for form in FORMS]
+    assert audited(issued) == [f"document-differs {number}: {form}" for form in FORM_NAMES]
 
 
 def test_levels_that_were_not_reached_are_found(issued: World, number: str) -> None:
@@ -169,7 +169,7 @@ def test_levels_that_were_not_reached_are_found(issued: World, number: str) -> N
     assert audited(issued) == []
     for form, body in made_again(issued, number, change=with_levels(issued, -1)).items():
         put(issued, number, form, body)
-    assert audited(issued) == [f"document-differs {number}: {form}" for form in FORMS]
+    assert audited(issued) == [f"document-differs {number}: {form}" for form in FORM_NAMES]
 
 
 def test_keys_that_the_body_did_not_enrol_are_found(issued: World, number: str) -> None:
@@ -179,7 +179,7 @@ def test_keys_that_the_body_did_not_enrol_are_found(issued: World, number: str) 
     for form, body in made_again(issued, number, signers).items():
         put(issued, number, form, body)
     found = [one.split(": ")[:2] for one in audited(issued)]
-    assert found == [[f"document-altered {number}", form] for form in FORMS]
+    assert found == [[f"document-altered {number}", form] for form in FORM_NAMES]
 
 
 def test_another_thing_that_the_body_signed_is_no_certificate(issued: World, number: str) -> None:
@@ -218,7 +218,7 @@ def test_documents_of_nobody_and_of_somebody_else_are_found(issued: World, numbe
 
 
 def test_documents_of_an_erased_person_that_are_back_are_found(issued: World, number: str) -> None:
-    made, bodies = issued.ledger.documents.set_of(number), {form: kept(issued, number, form) for form in FORMS}
+    made, bodies = issued.ledger.documents.set_of(number), {form: kept(issued, number, form) for form in FORM_NAMES}
     assert isinstance(made, DocumentSet)
     issued.now = datetime(2030, 1, 1, tzinfo=UTC)
     issued.do("erase-personal-data", "protection", "security", **AWA, basis_code="request")
@@ -230,7 +230,7 @@ def test_documents_of_an_erased_person_that_are_back_are_found(issued: World, nu
 
 def test_another_place_in_the_status_lists_is_found(issued: World, number: str) -> None:
     tamper(issued, "UPDATE status_places SET place = (place + 1) % 131072")
-    assert audited(issued) == [f"document-differs {number}: {form}" for form in FORMS]
+    assert audited(issued) == [f"document-differs {number}: {form}" for form in FORM_NAMES]
     tamper(issued, "DELETE FROM status_places")
     assert audited(issued) == [f"status-place {number}: it has no place"]
 

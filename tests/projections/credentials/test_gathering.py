@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from projections.certificates import CertificateRow
+from projections.credentials.facts import StatusPurpose
 from projections.credentials.gathering import facts_of
-from projections.credentials.status.statuses import Purpose, bits_of
+from projections.credentials.status.lists import bits_of
 from projections.read_models import ReadModels
 from tests.ledger.store.test_documents import taken
 from tests.support import World
@@ -64,7 +65,7 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, mode
     first = certificate(models)
     place = taken(documents, first.number)
 
-    def is_set(purpose: Purpose, number: str, *at: int) -> bool:
+    def is_set(purpose: StatusPurpose, number: str, *at: int) -> bool:
         models.catch_up()
         wanted = documents.place(number)
         moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year, month, day

@@ -11,7 +11,7 @@ import pytest
 from api.clients.timestamping import Authority
 from ledger.domain.refusal import Refused
 from projections.credentials import issuing as issuing_module
-from projections.credentials.forms.catalogue import BY_NAME
+from projections.credentials.forms.catalogue import by_name
 from projections.credentials.issuing import IMPOSSIBLE_AGAIN_SECONDS, Issuing
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.read_models import ReadModels
@@ -20,10 +20,10 @@ from tests.support import World, key_of
 
 
 def test_every_form_is_made_once(issued: World, number: str) -> None:
-    kept = {name: issued.ledger.documents.get(number, name) for name in BY_NAME}
+    kept = {name: issued.ledger.documents.get(number, name) for name in by_name()}
     assert all(kept.values())
     assert make_documents(issued) == 0
-    assert {name: issued.ledger.documents.get(number, name) for name in BY_NAME} == kept
+    assert {name: issued.ledger.documents.get(number, name) for name in by_name()} == kept
 
 
 def test_nothing_is_made_before_the_issuer_is_established(workshop: World) -> None:

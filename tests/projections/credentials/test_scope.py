@@ -10,8 +10,9 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from projections.credentials.forms import baking, sd_jwt, vc_jwt
+from projections.credentials.forms import baking, sd_jwt
 from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.proofs import vc_jwt
 from tests.api.checking.test_verifying import kept, presented, results
 from tests.api.public.documents.test_serving import HTML, _followed, _is_set, _list
 from tests.issued import P256, URL, make_documents
@@ -57,9 +58,9 @@ def test_every_form_states_the_reduced_scope(issued: World, number: str, tmp_pat
     assert in_badge(msgspec.json.decode(badge)) == list(REMAINING)
     assert baking.credential_in_png(kept(issued, new, "png")) == badge.decode()
     assert baking.credential_in_svg(kept(issued, new, "svg")) == badge.decode()
-    token = vc_jwt.verify(kept(issued, new, "jwt").decode(), lambda _: P256.public)
+    token = vc_jwt.verify_vc_jwt(kept(issued, new, "jwt").decode(), lambda _: P256.public)
     assert in_badge(token) == list(REMAINING)
-    claims = sd_jwt.verify(kept(issued, new, "sd-jwt").decode(), lambda _: P256.public)
+    claims = sd_jwt.verify_sd_jwt(kept(issued, new, "sd-jwt").decode(), lambda _: P256.public)
     assert [term["id"] for term in claims["scope"]] == list(REMAINING)
     for page in pages(tmp_path, kept(issued, new, "pdf")):
         assert all(name in page for name in REMAINING)

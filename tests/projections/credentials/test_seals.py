@@ -17,7 +17,7 @@ from api.app import create_app
 from api.clients.timestamping import Authority
 from api.register import Register, Settings
 from ledger.domain.refusal import Refused
-from projections.credentials.forms import sealed
+from projections.credentials.forms import pdf_reading
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys.enrolled import Signers
 from projections.credentials.keys.issuer_key import LocalKey
@@ -171,7 +171,7 @@ def test_a_certificate_of_before_the_chain_is_sealed_on_the_day_when_it_is_made(
     (made,) = workshop.ledger.documents.sets()
     documents = {form: kept(workshop, made.number, form) for form in ("pdf", "sd-jwt")}
     (chain,) = [key.certificates for key in workshop.ledger.read().issuer().active if key.certificates]
-    seal = sealed.check(documents["pdf"], chain[-1:], None)
+    seal = pdf_reading.read_seal(documents["pdf"], chain[-1:], None)
     assert (seal.signed_at, seal.trusted) == (made.made, True)
     assert made.made > begin
     for document in documents.values():

@@ -11,14 +11,14 @@ from api.app import SECURITY_HEADERS, create_app
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
-from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.forms.catalogue import by_name
 from tests.api.secretariat.test_http import Officer
 from tests.issued import KEYS, P256, URL
 from tests.support import World
 
 ALLOW = "Access-Control-Allow-Origin"
 PAGE = {"Origin": "https://wallet.example"}
-FORM_NAMES = [form.name for form in FORMS]
+FORM_NAMES = sorted(by_name())
 READ_BY_PROGRAMS = [
     "/.well-known/did.json",
     "/.well-known/jwks.json",

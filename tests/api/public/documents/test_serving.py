@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
+from base64 import b64decode
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.checking import qr
 from api.register import Register, Settings
-from projections.credentials.forms.catalogue import FORMS, Form
+from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.forms.form import Form
 from projections.credentials.proofs import data_integrity
 from projections.credentials.status import status_list
 from tests.issued import ED25519, KEYS, P256, URL, become_issuer, make_documents, suspend, withdraw
@@ -41,8 +47,8 @@ def test_the_page_names_every_form_in_both_languages(client: TestClient, number:
     french = client.get(f"/certificates/{number}?lang=fr", headers=HTML).text
     for form in FORMS:
         assert f"{URL}/certificates/{number}.{form.name}" in english
-        assert form.label_en in english
-        assert form.label_fr in french
+        assert form.label.en in english
+        assert form.label.fr in french
 
 
 def test_documents_of_who_is_not_listed_are_the_holders_to_show(client: TestClient, issued: World, number: str) -> None:
@@ -117,11 +123,18 @@ def test_the_holder_finds_everything_behind_one_address(client: TestClient, issu
     assert client.get("/holder/guess").status_code == 404
 
 
-def test_a_wallet_takes_the_document_that_was_signed(client: TestClient, issued: World, number: str) -> None:
+def test_a_wallet_takes_the_document_that_was_signed(
+    client: TestClient, issued: World, number: str, tmp_path: Path
+) -> None:
     token = issued.ledger.documents.sets()[0].token
     page = client.post(f"/holder/{token}/wallet", headers=HTML).text
-    assert "openid-credential-offer://?credential_offer=" in page
-    assert "data:image/svg+xml" in page
+    (link,) = re.findall(r'href="(openid-credential-offer://\?credential_offer=[^"]+)"', page)
+    (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
+    (tmp_path / "code.svg").write_bytes(b64decode(picture))
+    (tmp_path / "page.typ").write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("code.svg")')
+    drawn = typst.compile(tmp_path / "page.typ", format="png")
+    assert isinstance(drawn, bytes)
+    assert qr.read(drawn) == link
     assert client.post("/holder/guess/wallet").status_code == 404
     metadata = client.get("/.well-known/openid-credential-issuer").json()
     assert metadata["credential_issuer"] == URL
@@ -221,7 +234,7 @@ def _list(client: TestClient, purpose: str, timestamp: str = "") -> dict[str, An
     answer = client.get(f"/status/{purpose}/0", params=asked)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
-    method = data_integrity.verify(found, lambda _: ED25519.public)
+    method = data_integrity.verify_proof(found, lambda _: ED25519.public)
     assert method == f"did:web:register.example.org#{ED25519.key_id}"
     return found
 

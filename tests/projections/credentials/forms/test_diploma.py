@@ -11,7 +11,8 @@ import pytest
 
 from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms.diploma import diploma
-from tests.projections.credentials.specimen import CREDENTIAL, FACTS, ISSUER, facts_with, outside, unsealed
+from tests.programs import printed_by
+from tests.projections.credentials.specimen import CREDENTIAL, FACTS, ISSUER, facts_with, unsealed
 
 URL = "https://register.example/certificates/TOA-PCA-FR-2024-10-1"
 
@@ -20,7 +21,7 @@ def pages(folder: Path, made: bytes) -> list[str]:
     """The words of each page, its lines joined."""
     file = folder / "diploma.pdf"
     file.write_bytes(made)
-    text = outside("pdftotext", "-layout", file, "-", package="poppler-utils")
+    text = printed_by("pdftotext", "-layout", file, "-")
     return [" ".join(page.split()) for page in text.removesuffix("\f").split("\f")]
 
 
@@ -117,9 +118,9 @@ def test_the_credential_is_attached_byte_for_byte() -> None:
 
 def test_the_code_on_the_page_is_the_address_of_the_certificate(tmp_path: Path) -> None:
     (tmp_path / "diploma.pdf").write_bytes(unsealed())
-    outside("pdftoppm", "-r", 100, "-png", tmp_path / "diploma.pdf", tmp_path / "page", package="poppler-utils")
+    printed_by("pdftoppm", "-r", 100, "-png", tmp_path / "diploma.pdf", tmp_path / "page")
     for page in (1, 2):
-        read = outside("zbarimg", "-q", "--raw", tmp_path / f"page-{page}.png", package="zbar-tools")
+        read = printed_by("zbarimg", "-q", "--raw", tmp_path / f"page-{page}.png")
         assert read.splitlines()[:1] == [URL]
 
 
@@ -152,7 +153,7 @@ def test_a_name_is_never_cut_off(tmp_path: Path) -> None:
     file = tmp_path / "diploma.pdf"
     file.write_bytes(made(facts_with(holder=name)))
     inside = ("-x", 50, "-y", 0, "-W", 742, "-H", 595)  # points: within the frame of a landscape A4
-    text = outside("pdftotext", *inside, "-l", 1, file, "-", package="poppler-utils")
+    text = printed_by("pdftotext", *inside, "-l", 1, file, "-")
     assert name in "".join(text.split()).replace("\u200b", "")
 
 

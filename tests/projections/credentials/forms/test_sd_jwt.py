@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import Unverifiable
 from projections.credentials.forms import sd_jwt
-from projections.credentials.keys.seal_chain import verify
+from projections.credentials.keys.seal_chain import verify_chain
 from projections.credentials.proofs.jws import decode, encode, write_json
 from tests.projections.credentials.jose import CHAIN, FACTS, ISSUER, KEY, NOW, OTHER, STATUS, json_values, resigned
 
@@ -31,7 +31,7 @@ CLAIMS = json.loads(decode(SIGNED.split(".")[1]))
 
 
 def trusted(chain: tuple[bytes, ...]) -> bytes | None:
-    return verify(chain, [CHAIN[1]], NOW)
+    return verify_chain(chain, [CHAIN[1]], NOW)
 
 
 def test_the_header_carries_the_leaf_and_leaves_the_root_to_who_trusts_it() -> None:
@@ -84,7 +84,7 @@ def test_name_and_levels_are_concealed_and_the_rest_is_in_clear() -> None:
 
 
 def test_everything_disclosed_shows_name_and_level() -> None:
-    shown = sd_jwt.verify(TOKEN, trusted)
+    shown = sd_jwt.verify_sd_jwt(TOKEN, trusted)
     assert shown["name"] == "Awa Exemple"
     assert [claim.get("achieved_level") for claim in shown["scope"]] == [4, None]
     assert shown == sd_jwt.claims_of(FACTS, ISSUER, STATUS)
@@ -92,7 +92,7 @@ def test_everything_disclosed_shows_name_and_level() -> None:
 
 @pytest.mark.parametrize("kept", [(), (0,), (1,), (1, 0)])
 def test_the_holder_shows_what_the_holder_chooses(kept: tuple[int, ...]) -> None:
-    shown = sd_jwt.verify("~".join([SIGNED, *(DISCLOSURES[n] for n in kept), ""]), trusted)
+    shown = sd_jwt.verify_sd_jwt("~".join([SIGNED, *(DISCLOSURES[n] for n in kept), ""]), trusted)
     of_level, of_name = (any("level" in decode(DISCLOSURES[n]).decode() for n in kept), "name" in shown)
     assert of_level == ("achieved_level" in shown["scope"][0])
     assert of_level + of_name == len(kept)
@@ -100,7 +100,7 @@ def test_the_holder_shows_what_the_holder_chooses(kept: tuple[int, ...]) -> None
 
 def test_a_certificate_that_never_expires_has_no_end() -> None:
     facts = msgspec.structs.replace(FACTS, expires_on=None)
-    shown = sd_jwt.verify(sd_jwt.issue(facts, ISSUER, STATUS, KEY, CHAIN), trusted)
+    shown = sd_jwt.verify_sd_jwt(sd_jwt.issue(facts, ISSUER, STATUS, KEY, CHAIN), trusted)
     assert not {"exp", "valid_until"} & shown.keys()
 
 
@@ -158,13 +158,13 @@ FLAWS: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("code", "token"), FLAWS)
 def test_one_fault_has_one_code(code: str, token: str) -> None:
     with pytest.raises(Unverifiable) as refused:
-        sd_jwt.verify(token, trusted)
+        sd_jwt.verify_sd_jwt(token, trusted)
     assert refused.value.code == code
 
 
 def test_a_chain_that_nobody_trusts_is_refused() -> None:
     with pytest.raises(Unverifiable) as refused:
-        sd_jwt.verify(TOKEN, lambda _: None)
+        sd_jwt.verify_sd_jwt(TOKEN, lambda _: None)
     assert refused.value.code == "sd-jwt-key-unknown"
 
 
@@ -174,7 +174,7 @@ def test_any_altered_character_is_refused(place: int, character: str) -> None:
     altered = TOKEN[:place] + character + TOKEN[place + 1 :]
     if altered != TOKEN:
         with pytest.raises(Unverifiable):
-            sd_jwt.verify(altered, trusted)
+            sd_jwt.verify_sd_jwt(altered, trusted)
 
 
 def test_the_type_names_every_claim_in_both_languages() -> None:
@@ -182,7 +182,7 @@ def test_the_type_names_every_claim_in_both_languages() -> None:
     assert metadata["vct"] == CLAIMS["vct"]
     assert [entry["locale"] for entry in metadata["display"]] == ["en", "fr"]
     named = {claim["path"][0] for claim in metadata["claims"]}
-    shown = sd_jwt.verify(TOKEN, trusted).keys() - {"iss", "vct", "jti", "iat", "nbf", "exp", "credentialStatus"}
+    shown = sd_jwt.verify_sd_jwt(TOKEN, trusted).keys() - {"iss", "vct", "jti", "iat", "nbf", "exp", "credentialStatus"}
     assert named == shown
     concealed = {claim["path"][-1] for claim in metadata["claims"] if claim["sd"] == "always"}
     assert concealed == {"name", "achieved_level"}
@@ -194,7 +194,7 @@ def test_the_type_names_every_claim_in_both_languages() -> None:
 @given(st.dictionaries(st.sampled_from([*sorted(CLAIMS), "_sd", "_sd_alg", "name", "cnf"]), json_values(), min_size=1))
 def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str, Any]) -> None:
     try:
-        assert sd_jwt.verify(changed(**changes), trusted).keys() <= set(sd_jwt.Claims.__struct_fields__)
+        assert sd_jwt.verify_sd_jwt(changed(**changes), trusted).keys() <= set(sd_jwt.Claims.__struct_fields__)
     except Unverifiable:
         return
 
@@ -202,4 +202,4 @@ def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str,
 @given(st.text(st.sampled_from("~.Aa=")))
 def test_any_text_is_a_token_or_is_refused(text: str) -> None:
     with pytest.raises(Unverifiable):
-        sd_jwt.verify(text, trusted)
+        sd_jwt.verify_sd_jwt(text, trusted)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import pkcs11
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -30,13 +29,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from pkcs11 import Attribute, KeyType, Mechanism
 
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
-from projections.credentials.keys.key_sources import TokenUri, load, parse_token_uri
+from projections.credentials.keys.key_sources import load
+from projections.credentials.keys.token_uri import TokenUri
+from tests.programs import program
 
 MESSAGE = b"what is signed"
 PIN = "5678 & more"
-LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
+LIBRARIES = (Path("/usr/lib/softhsm/libsofthsm2.so"), Path("/usr/local/lib/softhsm/libsofthsm2.so"))
 
 
 def pem(private: Ed25519PrivateKey | EllipticCurvePrivateKey, passphrase: bytes | None = None) -> bytes:
@@ -115,16 +117,22 @@ def test_a_missing_file_and_a_missing_variable_are_named() -> None:
         load("env:NO_SUCH_KEY")
 
 
-def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pkcs11", None)
-    monkeypatch.delitem(sys.modules, "projections.credentials.keys.token_key", raising=False)
-    with pytest.raises(ValueError, match=r"the extra pkcs11: pip install 'pca-ledger\[pkcs11\]'"):
-        load("pkcs11:object=seal?module-path=/usr/lib/softhsm/libsofthsm2.so")
+def test_without_the_extra_the_error_names_it() -> None:
+    text = """
+import sys
+sys.modules["pkcs11"] = None
+from projections.credentials.keys.key_sources import load
+load("pkcs11:object=seal?module-path=/usr/lib/softhsm/libsofthsm2.so")
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "ValueError: " in done.stderr
+    assert "the extra pkcs11: pip install 'pca-ledger[pkcs11]'" in done.stderr
 
 
 def test_a_uri_is_read_as_rfc_7512_has_it() -> None:
     uri = "pkcs11:token=The%20Office;object=seal;id=%01%ff;type=private?module-path=/lib/x.so&pin-source=file:/etc/pin"
-    assert parse_token_uri(uri) == TokenUri(
+    assert TokenUri.parse(uri) == TokenUri(
         module_path="/lib/x.so",
         token="The Office",  # noqa: S106 - a device's label
         serial=None,
@@ -136,7 +144,7 @@ def test_a_uri_is_read_as_rfc_7512_has_it() -> None:
 
 
 def test_a_uri_does_not_show_its_pin() -> None:
-    uri = parse_token_uri("pkcs11:object=seal?module-path=/lib/x.so&pin-value=5678")
+    uri = TokenUri.parse("pkcs11:object=seal?module-path=/lib/x.so&pin-value=5678")
     assert uri.pin() == "5678"
     assert repr(uri) == "TokenUri(/lib/x.so, None, 'seal')"
 
@@ -160,7 +168,7 @@ def test_a_uri_does_not_show_its_pin() -> None:
 )
 def test_any_other_uri_is_refused(uri: str, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
-        parse_token_uri(uri)
+        TokenUri.parse(uri)
 
 
 @given(st.text(min_size=1), st.binary(min_size=1), st.text())
@@ -168,35 +176,29 @@ def test_any_label_and_id_and_pin_can_be_written(label: str, identity: bytes, pi
     written = [quote(part, safe="") for part in (label, identity, pin)]
     uri = "pkcs11:object={};id={}?module-path=/x.so&pin-value={}".format(*written)
     if len(uri) <= 4_096:
-        parsed = parse_token_uri(uri)
+        parsed = TokenUri.parse(uri)
         assert (parsed.object, parsed.id, parsed.pin()) == (label, identity, pin)
 
 
 @pytest.fixture(scope="module")
 def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The library of a device that holds the keys seal (P-256), proof (Ed25519) and mixed (two halves of two keys)."""
-    program, library = shutil.which("softhsm2-util"), next((p for p in LIBRARIES if Path(p).exists()), None)
-    if program is None or library is None:
-        if os.environ.get("CI"):
-            pytest.fail("softhsm2 is not installed: CI never skips this")
-        pytest.skip("SoftHSM plays the device: apt install softhsm2")
-    pkcs11 = pytest.importorskip("pkcs11")
+    library = next((path for path in LIBRARIES if path.exists()), LIBRARIES[0])
+    softhsm = program("softhsm2-util", library)
     folder = tmp_path_factory.mktemp("softhsm")
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
         for label in ("The Office", "Spare"):
-            command = (program, "--init-token", "--free", "--label", label, "--so-pin", "1234", "--pin", PIN)
+            command = (softhsm, "--init-token", "--free", "--label", label, "--so-pin", "1234", "--pin", PIN)
             subprocess.run(command, check=True, capture_output=True)
-        _fill(pkcs11.lib(library))
+        _fill(pkcs11.lib(str(library)))
         (folder / "pin").write_text(f"{PIN}\n")
         yield f"?module-path={library}&pin-source=file:{folder}/pin"
 
 
 def _fill(library: object) -> None:
-    from pkcs11 import Attribute, KeyType, Mechanism
-
     token = library.get_token(token_label="The Office")  # type: ignore[attr-defined]  # noqa: S106 - a label
     p_256, edwards = bytes.fromhex("06082a8648ce3d030107"), b"\x13\x0cedwards25519"
     with token.open(rw=True, user_pin=PIN) as session:
@@ -243,7 +245,6 @@ def test_a_device_that_fails_says_so(device: str) -> None:
         def sign(self, data: bytes, mechanism: object) -> bytes:
             raise pkcs11.DeviceRemoved
 
-    pkcs11 = pytest.importorskip("pkcs11")
     assert key.sign(MESSAGE)
     key._private = Gone()  # type: ignore[attr-defined]
     with pytest.raises(OSError, match="the device does not sign: DeviceRemoved"):

@@ -21,7 +21,7 @@ from ledger.errors import Unverifiable
 from projections.credentials.forms import open_badge
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs import multikey
-from projections.credentials.proofs.data_integrity import JCS, hashes, prove, sign, timestamp, verify
+from projections.credentials.proofs.data_integrity import JCS, hashes, prove, sign, timestamp, verify_proof
 from projections.credentials.proofs.json_ld import PACKAGED, Contexts
 from tests.projections.credentials.altering import altered, bytes_altered
 from tests.projections.credentials.certified import BRIEF, FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
@@ -78,7 +78,7 @@ def test_the_hashes_and_the_signature_of_the_specification_come_out(suite: str) 
 @pytest.mark.parametrize("suite", STATED)
 def test_the_vectors_of_the_specification_verify(suite: str) -> None:
     signed = vector(suite)
-    assert verify(signed, w3c_key, contexts=CONTEXTS) == signed["proof"]["verificationMethod"]
+    assert verify_proof(signed, w3c_key, contexts=CONTEXTS) == signed["proof"]["verificationMethod"]
 
 
 def accepted(signed: Document, public: bytes, contexts: Contexts = PACKAGED) -> list[str]:
@@ -86,7 +86,7 @@ def accepted(signed: Document, public: bytes, contexts: Contexts = PACKAGED) -> 
     unnoticed = []
     for what, other in chain(altered(signed), bytes_altered(signed, every=9)):
         try:
-            verify(other, lambda _: public, contexts=contexts)
+            verify_proof(other, lambda _: public, contexts=contexts)
         except Unverifiable:
             continue
         unnoticed.append(what)
@@ -101,14 +101,14 @@ def test_the_vectors_with_any_fault_do_not(suite: str) -> None:
 
 def test_a_context_that_is_not_packaged_is_not_fetched() -> None:
     with pytest.raises(Unverifiable) as refused:
-        verify(vector("eddsa-rdfc-2022"), w3c_key)
+        verify_proof(vector("eddsa-rdfc-2022"), w3c_key)
     assert refused.value.code == "json-ld-context"
 
 
 def test_a_badge_is_signed_and_verified() -> None:
-    assert verify(BADGE, public_key) == METHOD
+    assert verify_proof(BADGE, public_key) == METHOD
     assert list(BADGE)[-1] == "proof"
-    assert verify(with_jcs(BADGE), public_key) == METHOD
+    assert verify_proof(with_jcs(BADGE), public_key) == METHOD
 
 
 @pytest.mark.parametrize("badge", [BADGE, with_jcs(BADGE)], ids=["rdfc", "jcs"])
@@ -122,7 +122,7 @@ def test_any_text_in_place_of_another_is_refused(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["id", "name", "validFrom", "validUntil", "awardedDate", "description"]))
     other[name] = data.draw(st.text().filter(lambda text: text != BADGE[name]))
     with pytest.raises(Unverifiable):
-        verify(other, public_key)
+        verify_proof(other, public_key)
 
 
 def test_many_threads_sign_and_verify_the_same() -> None:
@@ -173,20 +173,20 @@ FAULTS: list[tuple[str, Callable[[Document], Document]]] = [
 @pytest.mark.parametrize(("code", "fault"), FAULTS, ids=[f"{n}-{code}" for n, (code, _) in enumerate(FAULTS)])
 def test_each_fault_has_its_name(code: str, fault: Callable[[Document], Document]) -> None:
     with pytest.raises(Unverifiable) as refused:
-        verify(fault(BADGE), public_key)
+        verify_proof(fault(BADGE), public_key)
     assert refused.value.code == code
 
 
 def test_contexts_of_a_jcs_proof_are_those_of_the_document() -> None:
     signed = with_jcs(BADGE)
     with pytest.raises(Unverifiable) as refused:
-        verify(edited(**{"@context": signed["@context"][:1]})(signed), public_key)
+        verify_proof(edited(**{"@context": signed["@context"][:1]})(signed), public_key)
     assert refused.value.code == "proof-malformed"
 
 
 def test_what_has_no_canonical_json_is_refused() -> None:
     with pytest.raises(Unverifiable) as refused:
-        verify({**with_jcs(BADGE), "name": 1.5}, public_key)
+        verify_proof({**with_jcs(BADGE), "name": 1.5}, public_key)
     assert refused.value.code == "json-malformed"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from gzip import compress
 from typing import Any
 
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from projections.credentials.proofs.data_integrity import sign, verify
-from projections.credentials.status.status_list import MAX_BYTES, SIZE, decode, document, encode, is_set
+from projections.credentials.proofs.data_integrity import sign, verify_proof
+from projections.credentials.status.status_list import MAX_BYTES, SIZE, StatusList, decode, encode, is_set
 from tests.projections.credentials.altering import altered
 from tests.projections.credentials.certified import ISSUER, KEY, METHOD, public_key
 
@@ -24,8 +24,8 @@ HEAD = Checkpoint("log.pca.example", 1234, bytes(range(32)))
 W3C_EMPTY = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
 
 
-def status_list(positions: list[int]) -> dict[str, Any]:
-    return document(ISSUER, "revocation", 0, positions, NOW, NOW + timedelta(days=7), timedelta(minutes=5), HEAD)
+def status_list(positions: list[int], head: Checkpoint | None = HEAD) -> dict[str, Any]:
+    return StatusList(issuer=ISSUER, purpose="revocation", number=0, moment=NOW, head=head).document(positions)
 
 
 def packed(data: bytes) -> str:
@@ -96,7 +96,7 @@ def test_anything_else_is_no_list(text: tuple[str, str]) -> None:
 
 def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
     signed = sign(status_list([3, 94567]), KEY, METHOD, NOW)
-    assert verify(signed, public_key) == METHOD
+    assert verify_proof(signed, public_key) == METHOD
     assert signed["logHead"] == {
         "logOrigin": "log.pca.example",
         "logSize": 1234,
@@ -107,8 +107,8 @@ def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
 
 
 def test_a_list_from_before_any_published_head_names_none() -> None:
-    signed = sign(document(ISSUER, "revocation", 0, [3], NOW, NOW, timedelta(minutes=5), None), KEY, METHOD, NOW)
-    assert verify(signed, public_key) == METHOD
+    signed = sign(status_list([3], head=None), KEY, METHOD, NOW)
+    assert verify_proof(signed, public_key) == METHOD
     assert "logHead" not in signed
 
 
@@ -116,7 +116,7 @@ def test_a_list_with_any_value_altered_is_refused() -> None:
     accepted = []
     for what, other in altered(sign(status_list([1]), KEY, METHOD, NOW)):
         try:
-            verify(other, lambda _: KEY.public)
+            verify_proof(other, lambda _: KEY.public)
         except Unverifiable:
             continue
         accepted.append(what)

@@ -12,7 +12,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
 from ledger.errors import Unverifiable
-from projections.credentials.forms import vc_jwt
+from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import decode, jwk, write_json
 from tests.projections.credentials.jose import FACTS, ISSUER, KEY, OTHER, json_values, resigned
 
@@ -50,7 +50,7 @@ def test_the_payload_is_the_credential_with_the_registered_claims_beside_it() ->
 
 
 def test_what_was_signed_is_what_verifies() -> None:
-    assert vc_jwt.verify(TOKEN, key_of) == DOCUMENT
+    assert vc_jwt.verify_vc_jwt(TOKEN, key_of) == DOCUMENT
 
 
 def test_another_library_reads_it() -> None:
@@ -62,7 +62,7 @@ def test_without_subject_id_and_end_there_are_no_such_claims() -> None:
     document = {**DOCUMENT, "credentialSubject": {"type": ["AchievementSubject"]}, "issuer": ISSUER.did}
     del document["validUntil"]
     token = vc_jwt.sign(document, KEY, KID)
-    assert vc_jwt.verify(token, key_of) == document
+    assert vc_jwt.verify_vc_jwt(token, key_of) == document
     assert not {"sub", "exp"} & json.loads(decode(token.split(".")[1])).keys()
 
 
@@ -105,7 +105,7 @@ FLAWS: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("code", "token"), FLAWS)
 def test_one_fault_has_one_code(code: str, token: str) -> None:
     with pytest.raises(Unverifiable) as refused:
-        vc_jwt.verify(token, key_of)
+        vc_jwt.verify_vc_jwt(token, key_of)
     assert refused.value.code == code
 
 
@@ -121,7 +121,7 @@ def test_any_altered_character_is_refused(place: int, character: str) -> None:
     altered = TOKEN[:place] + character + TOKEN[place + 1 :]
     if altered != TOKEN:
         with pytest.raises(Unverifiable):
-            vc_jwt.verify(altered, key_of)
+            vc_jwt.verify_vc_jwt(altered, key_of)
 
 
 @settings(max_examples=30)
@@ -130,6 +130,6 @@ def test_whatever_a_trusted_key_signed_is_believed_or_refused(changes: dict[str,
     claims = {**CLAIMS, **changes}
     del claims[missing]
     try:
-        assert vc_jwt.verify(resigned(TOKEN, payload=write_json(claims)), key_of).items() <= claims.items()
+        assert vc_jwt.verify_vc_jwt(resigned(TOKEN, payload=write_json(claims)), key_of).items() <= claims.items()
     except Unverifiable:
         return

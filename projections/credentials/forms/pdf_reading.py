@@ -24,7 +24,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from ledger.errors import Unverifiable
-from projections.credentials.forms.event_loop import apart
+from projections.credentials.forms.event_loop import leave_running_loop
 
 ATTACHMENT = "credential.json"
 MAX_PDF_BYTES = 512 * 1024  # a diploma has about 80,000; of the oddest files, the parser reads 200,000 a second
@@ -65,8 +65,8 @@ class SealResult(msgspec.Struct, frozen=True, kw_only=True):
     changed_later: bool
 
 
-@apart
-def check(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) -> SealResult:
+@leave_running_loop
+def read_seal(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) -> SealResult:
     """The one seal of a PDF, against root certificates in DER: those of the body, and of its time-stamp authority.
 
     ``at`` is the moment for which certificates are judged; None takes the seal's own word for when it was made.
@@ -107,7 +107,7 @@ def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], made: datetime 
     The chain must have been valid when the PDF was ``made``; None takes the seal's own word for when that was.
     Raises ``Unverifiable`` (seal-...) when it is not.
     """
-    seal = check(data, [chain[-1] for chain in chains], made)
+    seal = read_seal(data, [chain[-1] for chain in chains], made)
     if not seal.intact:
         raise Unverifiable("seal-broken", "the sealed bytes were changed")
     if seal.changed_later:

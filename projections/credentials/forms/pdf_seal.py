@@ -3,7 +3,7 @@
 Level B-B by itself; B-LTA where a time-stamp authority is configured, so that it outlives the certificate. The seal
 certifies the file and allows no change. Its field is invisible: without a size and off the page it needs neither an
 appearance (PDF/A-3, 6.3.3) nor a place in the structure (PDF/UA-1, 7.18.1). Checking a seal is the matter of
-:mod:`projections.credentials.forms.sealed`.
+:mod:`projections.credentials.forms.pdf_reading`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from projections.credentials.forms.event_loop import apart
+from projections.credentials.forms.event_loop import leave_running_loop
 from projections.credentials.keys.issuer_key import COORDINATE_BYTES, IssuerKey
 from projections.time_stamps import Authority
 
@@ -44,7 +44,7 @@ MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
 MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
 
 
-@apart
+@leave_running_loop
 def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa: Authority | None) -> bytes:
     """The PDF with its seal. ``chain`` is DER certificates, the one of ``key`` first, the root last.
 

@@ -30,7 +30,7 @@ def sign(document: dict[str, Any], key: IssuerKey, kid: str) -> str:
     return sign_token({"typ": TYPE, "kid": kid}, write_json({**document, **_claims(document)}), key)
 
 
-def verify(token: str, public_key: Callable[[str], bytes | None]) -> dict[str, Any]:
+def verify_vc_jwt(token: str, public_key: Callable[[str], bytes | None]) -> dict[str, Any]:
     """The credential that was signed, without the registered claims. Raises ``Unverifiable``.
 
     ``public_key`` answers a ``kid`` with a compressed P-256 point, or None when it trusts no such key. It is left

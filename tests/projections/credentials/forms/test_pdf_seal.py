@@ -28,11 +28,12 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from api.clients.timestamping import Authority
 from ledger.errors import Unverifiable
-from projections.credentials.forms.event_loop import apart
-from projections.credentials.forms.sealed import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, check, named
-from projections.credentials.forms.sealing import seal
+from projections.credentials.forms.event_loop import leave_running_loop
+from projections.credentials.forms.pdf_reading import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, named, read_seal
+from projections.credentials.forms.pdf_seal import seal
 from projections.credentials.keys.issuer_key import LocalKey
-from tests.projections.credentials.specimen import CREDENTIAL, FACTS, NOW, Chain, outside, unsealed
+from tests.programs import printed_by
+from tests.projections.credentials.specimen import CREDENTIAL, FACTS, NOW, Chain, unsealed
 
 CHAIN = Chain("Example seal")
 STRANGER = Chain("Stranger")
@@ -43,7 +44,7 @@ SEALED = seal(unsealed(), CHAIN.key, CHAIN.certificates, FACTS.issued, None)
 def pdfsig(folder: Path, data: bytes) -> str:
     """What poppler says, as one that trusts the root."""
     (folder / "sealed.pdf").write_bytes(data)
-    return outside("pdfsig", folder / "sealed.pdf", package="poppler-utils")
+    return printed_by("pdfsig", folder / "sealed.pdf")
 
 
 def stamped(authority: tuple[str, Path], chain: Chain = CHAIN) -> tuple[bytes, list[bytes]]:
@@ -65,7 +66,7 @@ def changed_later(data: bytes) -> bytes:
 
 
 def test_a_seal_holds_for_us_and_for_poppler(tmp_path: Path) -> None:
-    result = check(SEALED, ROOTS, NOW)
+    result = read_seal(SEALED, ROOTS, NOW)
     assert (result.intact, result.trusted, result.covers_whole_file, result.changed_later) == (True, True, True, False)
     assert (result.signed_at, result.stamped_at) == (FACTS.issued, None)
     assert result.signer == "Example seal"
@@ -102,7 +103,7 @@ def test_an_altered_byte_is_refused_by_us_and_by_poppler(tmp_path: Path, at: flo
     place = int(len(unsealed()) * at)
     altered = SEALED[:place] + bytes([SEALED[place] ^ 1]) + SEALED[place + 1 :]
     with suppress(Unverifiable):  # which is so where what was altered is more than a text
-        assert not check(altered, ROOTS, NOW).intact
+        assert not read_seal(altered, ROOTS, NOW).intact
     assert "Signature is Valid" not in pdfsig(tmp_path, altered)
 
 
@@ -111,17 +112,17 @@ def test_an_altered_signature_is_refused(tmp_path: Path) -> None:
     assert contents is not None
     last = contents.end(1) - 8
     altered = SEALED[:last] + (b"1" if SEALED[last : last + 1] == b"0" else b"0") + SEALED[last + 1 :]
-    assert not check(altered, ROOTS, NOW).intact
+    assert not read_seal(altered, ROOTS, NOW).intact
     assert "Signature is Valid" not in pdfsig(tmp_path, altered)
 
 
 def test_a_seal_by_a_stranger_is_intact_and_not_trusted() -> None:
     sealed = seal(unsealed(), STRANGER.key, STRANGER.certificates, FACTS.issued, None)
-    assert (check(sealed, ROOTS, NOW).intact, check(sealed, ROOTS, NOW).trusted) == (True, False)
-    assert not check(SEALED, [], NOW).trusted
+    assert (read_seal(sealed, ROOTS, NOW).intact, read_seal(sealed, ROOTS, NOW).trusted) == (True, False)
+    assert not read_seal(SEALED, [], NOW).trusted
     disguised = Chain("Example seal")  # of the same names, with other keys
     sealed = seal(unsealed(), disguised.key, disguised.certificates, FACTS.issued, None)
-    assert not check(sealed, ROOTS, NOW).trusted
+    assert not read_seal(sealed, ROOTS, NOW).trusted
 
 
 @pytest.mark.parametrize(
@@ -147,8 +148,8 @@ def test_nothing_of_a_stranger_s_seal_is_logged(tmp_path: Path, setting: str) ->
     program = f"""{setting}
 from datetime import UTC, datetime
 from pathlib import Path
-from projections.credentials.forms.sealed import check
-found = check(Path("sealed.pdf").read_bytes(), [Path("root.der").read_bytes()], datetime(2026, 1, 1, tzinfo=UTC))
+from projections.credentials.forms.pdf_reading import read_seal
+found = read_seal(Path("sealed.pdf").read_bytes(), [Path("root.der").read_bytes()], datetime(2026, 1, 1, tzinfo=UTC))
 print(found.intact, found.trusted, found.signer)
 """
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4]), "PYTHONUTF8": "1"}
@@ -161,7 +162,7 @@ print(found.intact, found.trusted, found.signer)
 
 
 def test_what_is_written_behind_a_seal_is_found() -> None:
-    result = check(changed_later(SEALED), ROOTS, NOW)
+    result = read_seal(changed_later(SEALED), ROOTS, NOW)
     assert (result.intact, result.covers_whole_file, result.changed_later) == (True, False, True)
 
 
@@ -170,16 +171,16 @@ def test_a_seal_does_not_outlive_its_certificate_but_for_a_time_stamp(authority:
     later = datetime(datetime.now(UTC).year + 2, 1, 1, tzinfo=UTC)
     roots = [brief.root]
     sealed = seal(unsealed(), brief.key, brief.certificates, FACTS.issued, None)
-    assert check(sealed, roots, datetime.now(UTC)).trusted
-    assert not check(sealed, roots, later).trusted
+    assert read_seal(sealed, roots, datetime.now(UTC)).trusted
+    assert not read_seal(sealed, roots, later).trusted
     sealed, roots = stamped(authority, brief)
-    assert check(sealed, roots, later).trusted
-    assert not check(sealed, roots[:1], later).trusted, "an authority that is not trusted proves no time"
+    assert read_seal(sealed, roots, later).trusted
+    assert not read_seal(sealed, roots[:1], later).trusted, "an authority that is not trusted proves no time"
 
 
 def test_with_an_authority_the_seal_is_made_for_archives(authority: tuple[str, Path], tmp_path: Path) -> None:
     sealed, roots = stamped(authority)
-    result = check(sealed, roots, datetime.now(UTC))
+    result = read_seal(sealed, roots, datetime.now(UTC))
     assert (result.intact, result.trusted, result.covers_whole_file, result.changed_later) == (True, True, False, False)
     assert result.stamped_at is not None
     assert abs(result.stamped_at - datetime.now(UTC)) < timedelta(minutes=5)
@@ -190,7 +191,7 @@ def test_with_an_authority_the_seal_is_made_for_archives(authority: tuple[str, P
         for field in pdf.Root.AcroForm.Fields:
             assert int(field.F) == 0b10000100
             assert [float(side) for side in field.Rect] == [-9999] * 4
-    assert check(changed_later(sealed), roots, datetime.now(UTC)).changed_later
+    assert read_seal(changed_later(sealed), roots, datetime.now(UTC)).changed_later
 
 
 def test_an_authority_that_does_not_answer_is_an_error() -> None:
@@ -278,21 +279,21 @@ def test_a_hostile_file_is_refused(fault: str) -> None:
     with pytest.raises(Unverifiable):
         attached_credential(HOSTILE[fault])
     with pytest.raises(Unverifiable):
-        check(HOSTILE[fault], ROOTS, NOW)
+        read_seal(HOSTILE[fault], ROOTS, NOW)
 
 
 @given(st.binary(max_size=40), st.floats(0, 1))
 def test_whatever_a_file_holds_it_is_read_or_refused(noise: bytes, place: float) -> None:
     at = int(len(SEALED) * place)
     altered = SEALED[:at] + noise + SEALED[at + len(noise) :]
-    for read in (attached_credential, lambda data: check(data, ROOTS, NOW)):
+    for read in (attached_credential, lambda data: read_seal(data, ROOTS, NOW)):
         with suppress(Unverifiable):
             read(altered)
 
 
 def test_a_seal_is_made_and_checked_inside_a_running_loop_too() -> None:
     async def inside() -> int:
-        return apart(lambda: asyncio.run(asyncio.sleep(0, 7)))()
+        return leave_running_loop(lambda: asyncio.run(asyncio.sleep(0, 7)))()
 
     with ThreadPoolExecutor(1) as pool:  # here one may be running already: Playwright's
         assert pool.submit(lambda: asyncio.run(inside())).result() == 7

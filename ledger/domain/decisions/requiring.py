@@ -1,0 +1,149 @@
+"""What the decisions of several subjects require of the record and of those who act."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.domain.decisions.acting import Act
+from ledger.domain.events.certification import CertificationGranted
+from ledger.domain.events.scheme import SchemeVersionDrafted
+from ledger.domain.reader import Reader
+from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
+from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.certification import Certification
+from ledger.domain.states.persons import Person
+from ledger.domain.states.session import Session
+
+
+def require_new(kind: str, identifier: str, version: int) -> None:
+    """Refuse when the subject is recorded already."""
+    if version:
+        raise Refused("already-exists", kind=kind, id=identifier)
+
+
+def require_known(kind: str, identifier: str, version: int) -> None:
+    """Refuse when the subject was never recorded."""
+    if not version:
+        raise Refused("unknown", kind=kind, id=identifier)
+
+
+def require_not_in_own_case(act: Act, person_id: str) -> None:
+    """Refuse when a signer is the person concerned."""
+    for signer in act.by:
+        if signer.person == person_id:
+            raise Refused("own-case", person=person_id)
+
+
+def require_person(person_id: str, read: Reader) -> Person:
+    """The person, who must be known and not erased."""
+    person = read.person(person_id)
+    if not person.known:
+        raise Refused("unknown", kind="person", id=person_id)
+    if person.erased:
+        raise Refused("person-erased", person=person_id)
+    return person
+
+
+def require_administration(administration_id: str, read: Reader) -> None:
+    """The administration must be registered."""
+    require_known("administration", administration_id, read.administration(administration_id).version)
+
+
+def require_session(session_id: str, read: Reader) -> Session:
+    """The session, which must have been planned."""
+    session = read.session(session_id)
+    require_known("session", session_id, session.version)
+    return session
+
+
+def require_no_candidate(person_id: str, session_id: str, read: Reader) -> None:
+    """Refuse who was ever nominated for a workshop: they do not select, train, assess or moderate those beside them."""
+    if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
+        raise Refused("officer-is-candidate", person=person_id)
+
+
+def scheme_version(session: Session, read: Reader) -> SchemeVersionDrafted:
+    """The scheme version under which a workshop was planned."""
+    plan = session.planned
+    return read.scheme(plan.scheme_id).drafts[plan.scheme_version]
+
+
+def require_candidacy(candidacy_id: str, read: Reader) -> Candidacy:
+    """The candidacy, which must have been nominated, of a person who was not erased."""
+    candidacy = read.candidacy(candidacy_id)
+    require_known("candidacy", candidacy_id, candidacy.version)
+    require_person(candidacy.nominated.person_id, read)
+    return candidacy
+
+
+def candidate(candidacy_id: str, read: Reader) -> str | None:
+    """The person whom a candidacy, and the certification of the same id, is about; None while it is not recorded."""
+    nomination = read.candidacy(candidacy_id).nomination
+    return None if nomination is None else nomination.person_id
+
+
+def require_attending(candidacy_id: str, read: Reader) -> Candidacy:
+    """The candidacy, which must be selected and not withdrawn."""
+    candidacy = require_candidacy(candidacy_id, read)
+    if candidacy.withdrawn:
+        raise Refused("candidacy-withdrawn")
+    if not candidacy.attends:
+        raise Refused("not-eligible")
+    return candidacy
+
+
+def require_granted(certification_id: str, read: Reader) -> tuple[Certification, CertificationGranted]:
+    certification = read.certification(certification_id)
+    if certification.grant is None:
+        raise Refused("not-granted")
+    return certification, certification.grant
+
+
+def certification_to_decide(
+    certification_id: str, act: Act, read: Reader
+) -> tuple[Certification, CertificationGranted]:
+    """A certification on which those who act may decide."""
+    certification, grant = require_granted(certification_id, read)
+    require_person(grant.person_id, read)
+    require_independent(act, read.candidacy(certification_id), read)
+    require_not_withdrawn(certification)
+    return certification, grant
+
+
+def require_not_withdrawn(certification: Certification) -> None:
+    if certification.standing.withdrawn_from is not None:
+        raise Refused("withdrawn")
+
+
+def require_in_force(certification: Certification, effective_from: date) -> None:
+    """Refuse what would take effect before a certification does, or after it expired."""
+    standing = certification.standing
+    if standing.effective_from is not None and effective_from < standing.effective_from:
+        raise Refused("effective-too-early", date=standing.effective_from)
+    require_not_expired(certification, effective_from)
+
+
+def require_not_expired(certification: Certification, day: date) -> None:
+    """Refuse when a certification is past its last day."""
+    expires_on = certification.standing.expires_on
+    if expires_on is not None and day > expires_on:
+        raise Refused("expired", date=expires_on)
+
+
+def require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
+    """ISO/IEC 17024 9.4.4, over every workshop that this person went through."""
+    person_id = candidacy.nominated.person_id
+    require_not_in_own_case(act, person_id)
+    deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
+    for taken in read.candidacies_of(person_id):
+        session_id = taken.nominated.session_id
+        for decider in deciders:
+            session = read.session(session_id)
+            # Who withdrew after the first day was trained all the same.
+            if decider in session.facilitators and taken.was_trained(session.planned.start):
+                raise Refused("decider-trained", person=decider, session=session_id)
+            if decider in taken.scorers:
+                raise Refused("decider-scored", person=decider, session=session_id)
+            if decider in taken.moderators:
+                raise Refused("decider-moderated", person=decider, session=session_id)

@@ -1,0 +1,102 @@
+"""Rows that a subject's module hands to the table of subjects: the subject, its commands, its events.
+
+A wire name is chosen, not derived, and is never reused for another meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.reader import Reader
+from ledger.domain.record import Event, Fact, Role
+from ledger.words import Words
+
+Visibility = Literal["public", "restricted", "confidential"]
+Inverse = Callable[[Event[Any]], Command]
+"""From an event to the command that it answers."""
+
+
+class EventType(msgspec.Struct, frozen=True):
+    """An event: ``seats`` are the roles that sign it, in order, each filled by another person."""
+
+    wire_name: str
+    fact: type[Fact]
+    seats: tuple[Role, ...]
+    visibility: Visibility
+    label: Words
+
+
+class CommandType(msgspec.Struct, frozen=True):
+    """A command and the events that can follow from it. They share their seats: who signs is known beforehand.
+
+    ``names`` returns the person that the command, and its fact, names itself. Without it, both are about the person
+    that their subject is about.
+    """
+
+    name: str
+    command: type[Command]
+    decide: Callable[[Any, Act, Reader], Fact]  # of this command; a table cannot express that
+    event_types: tuple[EventType, ...]
+    inverse: Inverse
+    names: Callable[[Any], str] | None
+
+    @property
+    def facts(self) -> tuple[type[Fact], ...]:
+        return tuple(row.fact for row in self.event_types)
+
+    @property
+    def seats(self) -> tuple[Role, ...]:
+        return self.event_types[0].seats
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of stream, with everything that can be recorded in one.
+
+    ``initial`` is the state before the first event, by id; ``person`` returns whom a stream is about, by id, or None
+    while the record does not say. A kind without ``person`` is about nobody.
+    """
+
+    kind: str
+    initial: Callable[[str, Reader], Any]
+    evolve: Callable[[Any, Event[Any]], Any]
+    person: Callable[[str, Reader], str | None] | None = None
+    commands: tuple[CommandType, ...]
+    events: tuple[EventType, ...] = ()  # that answer no command
+
+    @property
+    def event_types(self) -> tuple[EventType, ...]:
+        return (*self.events, *(event for command in self.commands for event in command.event_types))
+
+
+def command_type(
+    name: str,
+    command: type[Command],
+    decide: Callable[[Any, Act, Reader], Fact],
+    *event_types: EventType,
+    inverse: Inverse | None = None,
+    names: Callable[[Any], str] | None = None,
+) -> CommandType:
+    """The row of a command. Without an ``inverse``, the command must ask for nothing that its facts do not state."""
+    if inverse is None:
+        inverse = _restated(command, *(row.fact for row in event_types))
+    return CommandType(name, command, decide, event_types, inverse, names)
+
+
+def _restated(command: type[Command], *facts: type[Fact]) -> Inverse:
+    """The inverse of a command whose fields are all stated by its facts, but for the id that its base class holds."""
+    (base,) = command.__bases__
+    ids: tuple[str, ...] = getattr(base, "__struct_fields__", ())
+    for fact in facts:
+        unstated = set(command.__struct_fields__) - {*fact.__struct_fields__, *ids}
+        if unstated:
+            raise TypeError(f"{command.__name__}: expected an inverse, {fact.__name__} does not state {unstated}")
+
+    def inverse(event: Event[Fact]) -> Command:
+        stated = msgspec.structs.asdict(event.facts) | dict.fromkeys(ids, event.subject.id)
+        return command(**{field: stated[field] for field in command.__struct_fields__})
+
+    return inverse

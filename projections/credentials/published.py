@@ -1,0 +1,51 @@
+"""What a body that issues documents publishes: who it is, its keys, the documents as signed, and their status lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.documents import DocumentSet
+from ledger.domain.refusal import Refused
+from ledger.store.ledger import Ledger
+from ledger.words import Words
+from projections.credentials.facts import IssuerIdentity
+from projections.credentials.keys.enrolled import IssuerKeys, enrolled_keys
+from projections.credentials.keys.issuer_key import IssuerKey
+from projections.credentials.status.lists import StatusLists
+from projections.read_models import ReadModels
+
+TROUBLE = "documents"  # under this name the troubles of a register say why documents are not made
+
+
+class IssuedDocuments:
+    """Read access to the documents of one ledger. ``keys`` are those at hand: they sign status lists."""
+
+    def __init__(self, ledger: Ledger, models: ReadModels, body: Words, keys: Iterable[IssuerKey]) -> None:
+        self._ledger, self._body = ledger, body
+        self.status_lists = StatusLists(ledger, models, keys)
+
+    def issuer(self) -> IssuerIdentity | None:
+        """The body as an issuer of documents; None where it is none yet."""
+        established = self._ledger.read().issuer()
+        if not established.version:
+            return None
+        return IssuerIdentity(url=established.url, name_en=self._body.en, name_fr=self._body.fr)
+
+    def keys(self) -> IssuerKeys:
+        """Every key that the body ever enrolled, in that order. Raises ``Refused`` where it is no issuer yet."""
+        issuer = self.issuer()
+        if issuer is None:
+            raise Refused("unknown", kind="issuer", id="")
+        return IssuerKeys(issuer, enrolled_keys(self._ledger.read().issuer()))
+
+    def get(self, number: str, form: str) -> bytes | None:
+        """The bytes of a certificate in a form, as they were signed; None when they are not kept."""
+        return self._ledger.documents.get(number, form)
+
+    def set_of(self, number: str) -> DocumentSet | None:
+        """That a certificate's documents were made and are kept."""
+        return self._ledger.documents.set_of(number)
+
+    def set_of_token(self, token: str) -> DocumentSet | None:
+        """The same, for the holder who was given this token."""
+        return self._ledger.documents.set_of_token(token)

@@ -1,0 +1,116 @@
+"""The status lists of a body: which bits are set at a moment, and the signed lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.documents import Documents, current_list
+from ledger.domain.refusal import Refused
+from ledger.domain.standing import Status
+from ledger.store.ledger import Ledger
+from projections.certificates import Certificates
+from projections.credentials.facts import IssuerIdentity, StatusPurpose
+from projections.credentials.keys.enrolled import badge_key
+from projections.credentials.keys.issuer_key import IssuerKey
+from projections.credentials.proofs import data_integrity
+from projections.credentials.status.status_list import StatusList
+from projections.read_models import ReadModels
+
+CACHED_LISTS = 64  # of at most 25 kB each
+
+
+class Bits(NamedTuple):
+    """The places that are set in a list; ``are_all_placed`` unless a certificate that should be set may yet get one."""
+
+    positions: frozenset[int]
+    are_all_placed: bool
+
+
+class SignedList(msgspec.Struct, frozen=True):
+    """A signed status list in JSON-LD; ``is_final`` when nothing that is recorded or made later can change it."""
+
+    body: bytes
+    is_final: bool
+
+
+class _Sources(msgspec.Struct, frozen=True):
+    """What a list is made from: with more entries in the read models, or places taken, another list is signed.
+
+    ``known`` is when its facts were known at the latest; ``is_past`` when whatever is recorded later is known later.
+    """
+
+    known: datetime
+    entries: int
+    places_taken: int
+    is_past: bool
+
+
+class StatusLists:
+    """Signs a list when somebody asks for it, and once as long as nothing changes."""
+
+    def __init__(self, ledger: Ledger, models: ReadModels, keys: Iterable[IssuerKey]) -> None:
+        self._ledger, self._models, self._keys = ledger, models, tuple(keys)
+        self._signed = lru_cache(CACHED_LISTS)(self._sign)
+
+    def signed(self, issuer: IssuerIdentity, purpose: StatusPurpose, number: int, at: datetime | None) -> SignedList:
+        """A status list as it is now, or as it was at a moment (aware UTC). Raises ``Refused``.
+
+        It names the latest published head of which everything was known at that moment, and is never older than that.
+        """
+        taken = self._ledger.documents.taken()
+        if number > current_list(taken):
+            raise Refused("unknown", kind="status list", id=f"{purpose}/{number}")
+        # A list may be a minute old, so that answers can be compared and cached.
+        moment = self._ledger.now().replace(second=0) if at is None else at
+        known = datetime.combine(moment.date(), time.max, UTC) if at is None else at
+        self._ledger.latest()  # where nobody witnesses, asking publishes
+        # Read before the read models catch up, which therefore hold all of it.
+        head = self._ledger.publications.latest_of(self._ledger.size_at(known))
+        self._models.catch_up()
+        entries = self._models.following.position
+        # The last published entry was known only later: so is whatever is published after it.
+        is_past = at is not None and self._ledger.size_at(at) < entries
+        unsigned = StatusList(issuer=issuer, purpose=purpose, number=number, moment=moment, head=head)
+        return self._signed(unsigned, _Sources(known, entries, taken, is_past))
+
+    def _sign(self, unsigned: StatusList, sources: _Sources) -> SignedList:
+        key = badge_key(self._ledger.read().issuer(), self._keys)
+        bits = bits_of(
+            self._ledger.documents,
+            self._models.certificates,
+            unsigned.purpose,
+            unsigned.number,
+            unsigned.moment.date(),
+            sources.known,
+        )
+        method = unsigned.issuer.verification_method(key.key_id)
+        signed = data_integrity.sign(unsigned.document(bits.positions), key, method, self._ledger.now())
+        return SignedList(msgspec.json.encode(signed), is_final=sources.is_past and bits.are_all_placed)
+
+
+def bits_of(
+    documents: Documents, certificates: Certificates, purpose: StatusPurpose, number: int, day: date, known: datetime
+) -> Bits:
+    """List ``number`` on a day, as known at a moment.
+
+    Revoked is a certificate whose certification is withdrawn, or that a later document supersedes. Expiry is no
+    revocation: the credential itself states until when it is valid.
+    """
+    statuses, places = certificates.all_statuses(day, known), documents.indexes()
+    positions, are_all_placed = set(), True
+    for certificate, (status, is_superseded) in statuses.items():
+        is_set = status is Status.SUSPENDED if purpose == "suspension" else status is Status.WITHDRAWN or is_superseded
+        if not is_set:
+            continue
+        place = places.get(certificate)
+        if place is None:
+            # It has no documents. They may still be made, but not once another certificate supersedes it.
+            are_all_placed = are_all_placed and is_superseded
+        elif place.number == number:
+            positions.add(place.index)
+    return Bits(frozenset(positions), are_all_placed)

@@ -1,0 +1,5 @@
+"""Fixtures of a served register."""
+
+from tests.api.public.conftest import client, listed
+
+__all__ = ["client", "listed"]

@@ -1,0 +1,114 @@
+"""The rows of the subjects: whom each command and each event is about, and which command an event answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast, get_args, get_type_hints
+
+import msgspec
+import pytest
+
+from ledger.domain.decisions.acting import Command, Decided
+from ledger.domain.decisions.certification import DecideCertification, decide_certification
+from ledger.domain.decisions.rows import command_type
+from ledger.domain.events.candidacy import CandidateNominated
+from ledger.domain.events.certification import CertificationRefused
+from ledger.domain.events.common import Digest
+from ledger.domain.events.office import LedgerFounded
+from ledger.domain.events.session import AssessorAssigned, FacilitatorAssigned
+from ledger.domain.reader import Reader
+from ledger.domain.record import Event, Fact, Stream
+from ledger.domain.replaying import decided_again
+from ledger.domain.subjects import BY_FACT, COMMAND_OF, COMMAND_TYPES, KIND_OF, SUBJECTS, named_by, person_concerned
+from ledger.reading import Draft, Memory
+from tests.ledger.domain.rules import Rules
+from tests.support import World
+from tests.vectors.make import tell
+
+ABOUT_A_PERSON = ("officer", "person", "candidacy", "certification")
+
+
+@pytest.fixture(scope="module")
+def told() -> Rules:
+    """A story in which every event happens."""
+    rules = Rules()
+    tell(cast(World, rules))
+    assert {type(event.facts) for event in rules.events} == BY_FACT.keys()
+    return rules
+
+
+def one_by_one(rules: Rules) -> Iterator[tuple[Event[Fact], Command, Reader]]:
+    """Each event but the founding, the command that it answers, and the record before it."""
+    memory = Memory()
+    for event in rules.events:
+        if not isinstance(event.facts, LedgerFounded):
+            yield event, COMMAND_OF[type(event.facts)].inverse(event), Draft(memory, rules.values.get)
+        memory.advance([event])
+
+
+def types_in(annotation: Any) -> Iterator[Any]:
+    """A type with everything that it is made of."""
+    yield annotation
+    inner = get_type_hints(annotation).values() if isinstance(annotation, msgspec.StructMeta) else get_args(annotation)
+    for each in inner:
+        yield from types_in(each)
+
+
+def test_the_rules_decide_each_event_again_from_the_command_that_it_answers(told: Rules) -> None:
+    for event, command, read in one_by_one(told):
+        assert command.subject == event.subject
+        assert decided_again(event, read) == Decided(event.subject, event.facts)
+
+
+def test_whom_it_is_about_is_the_same_for_an_event_and_its_command(told: Rules) -> None:
+    kinds = set()
+    for event, command, read in one_by_one(told):
+        expected: str | None = event.subject.id
+        if event.subject.kind in ("candidacy", "certification"):
+            expected = event.subject.id.removeprefix("c-")
+        elif isinstance(event.facts, FacilitatorAssigned | AssessorAssigned):
+            expected = event.facts.person_id
+        elif event.subject.kind not in ABOUT_A_PERSON:
+            expected = None
+        assert person_concerned(event, read) == person_concerned(command, read) == expected, event
+        kinds.add(event.subject.kind)
+    assert kinds == SUBJECTS.keys() - {"ledger"}
+
+
+@pytest.mark.parametrize("row", COMMAND_TYPES, ids=lambda row: row.name)
+def test_what_holds_a_digest_or_a_person_says_whom_it_is_about(row: Any) -> None:
+    said = (row.command, *row.facts)
+    about_somebody = row.names is not None or SUBJECTS[KIND_OF[row.facts[0]]].person is not None
+    assert about_somebody or not any(Digest in types_in(each) for each in said)
+    assert about_somebody or not any("person_id" in each.__struct_fields__ for each in said)
+
+
+def test_a_founding_holds_the_digests_of_each_founder_and_is_about_nobody(told: Rules) -> None:
+    founding = told.events[0]
+    assert {d.name for founder in cast(LedgerFounded, founding.facts).founders for d in founder.details}
+    assert person_concerned(founding, told.read()) is None
+
+
+def test_what_waits_for_a_nomination_is_about_the_person_nominated() -> None:
+    rules = Rules()
+    rules.appoint()
+    rules.plan()
+    rules.candidate("awa")
+    events = [event for event in rules.events if event.subject == Stream("candidacy", "c-awa")]
+    nominate, decide = (COMMAND_OF[type(event.facts)].inverse(event) for event in events[:2])
+    assert isinstance(events[0].facts, CandidateNominated)
+    grant = DecideCertification(candidacy_id="c-awa", effective_from=rules.now.date())
+    expected = {nominate.subject.id: named_by(nominate) or ""}
+    before = Rules().read()
+    for command in (nominate, decide, grant):
+        assert person_concerned(command, before, expected) == "awa"
+    for command in (decide, grant):
+        assert person_concerned(command, before) is None
+
+
+def test_a_command_that_asks_for_more_than_its_fact_states_needs_an_inverse_of_its_own() -> None:
+    row = BY_FACT[CertificationRefused]
+    with pytest.raises(
+        TypeError, match="DecideCertification: expected an inverse, CertificationRefused does not state"
+    ):
+        command_type("decide-certification", DecideCertification, decide_certification, row)

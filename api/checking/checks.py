@@ -231,14 +231,12 @@ def _dates(case: _Case) -> Outcome:
     stated, standing = case.row.content, case.row.standing
     # A number stands for the certification, which a renewal extends; a document keeps the dates that it states.
     ends = standing.expires_on if case.stated is None else stated.expires_on
-    until_en, until_fr = (
-        ("with no expiry date", "sans échéance") if ends is None else (f"to {ends}", f"jusqu’au {ends}")
-    )
-    en, fr = (
-        f"valid from {stated.effective_from} {until_en}",
-        f"valide à compter du {stated.effective_from}, {until_fr}",
-    )
-    if stated.effective_from <= case.day and (ends is None or case.day <= ends):
+    begins = stated.effective_from
+    if ends is None:
+        en, fr = f"valid from {begins}, with no expiry date", f"valide à compter du {begins}, sans échéance"
+    else:
+        en, fr = f"valid from {begins} to {ends}", f"valide du {begins} au {ends}"
+    if begins <= case.day and (ends is None or case.day <= ends):
         return Result.PASSED, Words(en, fr)
     if standing.on(case.day) is Status.VALID:  # after the end that it states
         en += f"; the certification was renewed until {standing.expires_on}: ask for the reissued document"

@@ -125,7 +125,7 @@ def test_every_code_that_is_signed_has_a_word() -> None:
 def test_the_role_the_findings_and_the_levels_are_told(
     told: dict[str, Told],
 ) -> None:
-    assert "fonction Greffier" in told["role-granted/v1"][1]["fr"]
+    assert "fonction Responsable du registre" in told["role-granted/v1"][1]["fr"]
     assert "role Registrar" in told["role-granted/v1"][1]["en"]
     assert "pca-experience : non atteint ; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
     assert "sealed levels: theoretical-knowledge 4, practical-skills 4" in told["score-sheet-submitted/v1"][1]["en"]

@@ -44,7 +44,7 @@ def test_a_member_finds_an_advisor_and_reads_the_status(page: Page, served: str)
     assert "Entitled to act as a certified advisor" in page.locator(".panel").inner_text()
     address = page.url
     page.get_by_role("link", name="Français").click()
-    assert page.locator(".panel .tag").inner_text() == "Certifié"
+    assert page.locator(".panel .tag").inner_text() == "Certification en vigueur"
     assert address.partition("?")[0] == page.url.partition("?")[0]
 
 

@@ -75,7 +75,7 @@ def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, 
         check=False,
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
-    assert "Consent to public listing given" in done.stdout
+    assert "Consent to publication given" in done.stdout
     assert "Certification withdrawn: certification of" in done.stdout
     first, second = done.stdout.splitlines()[-4], done.stdout.splitlines()[-2]
     assert "waiting for the next signature" in first

@@ -64,7 +64,7 @@ def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
     for command in commands:
         ledger = () if command.startswith("verify") else ("--ledger", "register/ledger")
         answers[command.split()[0]] = run(tmp_path, *command.split(), *ledger)
-    assert "Consent to public listing given: person" in answers["pending"]
+    assert "Consent to publication given: person" in answers["pending"]
     assert "1 waiting" in answers["pending"]
     assert "1 signed, 0 not ready" in answers["sign"]
     with started(tmp_path, *arguments) as (address, _):  # found again, not made again

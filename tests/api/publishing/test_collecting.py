@@ -57,7 +57,7 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
     ):
         assert client.get("/advisors").json()["advisors"] == []
         assert "Awaiting confirmation" in client.get("/advisors", headers=HTML).text
-        assert "En cours d" in client.get("/advisors?lang=fr", headers=HTML).text
+        assert "En attente de confirmation" in client.get("/advisors?lang=fr", headers=HTML).text
         assert client.get("/checkpoint").text.splitlines()[1] == str(size)
         assert client.get(f"/tile/0/000.p/{size}").status_code == 200
         assert client.get(f"/tile/0/000.p/{size + 1}").status_code == 404

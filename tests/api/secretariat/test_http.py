@@ -126,7 +126,7 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient,
     answer = director.prepare(GRANT)
     assert answer.status_code == 201, answer.text
     prepared = answer.json()
-    assert prepared["words"]["fr"].startswith("Rôle attribué : personne Panel1 Exemple")
+    assert prepared["words"]["fr"].startswith("Fonction attribuée : personne Panel1 Exemple")
     assert prepared["seats"] == [{"person": "director", "role": "secretariat-director", "signed": False}]
     recorded = director.sign(prepared)
     assert recorded.status_code == 201, recorded.text

@@ -203,7 +203,7 @@ def test_more_people_may_found_it() -> None:
 def test_a_refusal_tells_roles_and_texts_in_its_language() -> None:
     refused = Refused("seats-not-filled", expected=(Role.REGISTRAR, Role.MODERATOR), named=())
     assert "Registrar, Moderator" in refused.words.en
-    assert "Greffier, Modérateur" in refused.words.fr
+    assert "Responsable du registre, Modération" in refused.words.fr
     assert (
         Refused("malformed", field="x", expected=Words("one", "un")).words.fr == "x : valeur incorrecte (attendu : un)"
     )

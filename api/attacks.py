@@ -6,8 +6,8 @@ The attacker is the operator, who has the files, the key of the log, and in some
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Role, Signer
 from ledger.domain.subjects import BY_FACT
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -30,6 +31,7 @@ from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.store.founding import DATABASE, LOG_KEY
 from ledger.store.ledger import Ledger
+from ledger.store.opening import open_database
 from ledger.store.submission import Submission
 from ledger.words import Words
 
@@ -106,9 +108,9 @@ class Victim:
         """Append a changed statement past every rule, with a correct tree; return what the audit finds."""
         event = msgspec.structs.replace(_event(submission), **changed)
         self.ledger.application.events.put([SignedEvent(event, _signed(event, keys))])
-        log = self.ledger.log
-        checkpoint = Checkpoint(ORIGIN, log.size(), log.root_at(log.size()))
-        log.store_checkpoint(checkpoint.size, sign_checkpoint(checkpoint, SigningKey.load(self.folder / LOG_KEY)))
+        size = self.ledger.size()
+        checkpoint = Checkpoint(ORIGIN, size, self.ledger.tree.root_at(size))
+        self.ledger.notes.add_checkpoint(size, sign_checkpoint(checkpoint, SigningKey.load(self.folder / LOG_KEY)))
         return self.audited()
 
     def audited(self, seen: Sequence[str] = ()) -> set[str]:
@@ -153,9 +155,7 @@ def forked_log(folder: Path) -> set[str]:
 def rolled_back(folder: Path) -> set[str]:
     """An old copy of the database is restored, without the checkpoints since."""
     victim = Victim(folder)
-    with sqlite3.connect(folder / DATABASE) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+    victim.ledger.database.forget_erased()  # the file holds everything then
     old = (folder / DATABASE).read_bytes()
     victim.ledger.record(victim.grant(Role.MODERATOR))
     kept = victim.ledger.checkpoint()
@@ -174,7 +174,7 @@ def signing_twice(folder: Path) -> set[str]:
     """Erasure wants two people: the data protection officer signs in both seats, with another key each time."""
     victim = Victim(folder)
     seats = (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER)
-    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
+    details = [{"name": name, "value": "Exemple"} for name in NAME_DETAILS]
     victim.do("register-person", Role.REGISTRAR, person_id="somebody", details=details)
     erasure = victim.prepared("erase-personal-data", *seats, person_id="somebody", basis_code="request")
     by = tuple(Signer(victim.person(seats[0]), role) for role in seats)
@@ -219,9 +219,8 @@ def founded_again(folder: Path) -> set[str]:
 def _tampered(folder: Path, statement: str) -> set[str]:
     victim = Victim(folder)
     victim.ledger.close()
-    with sqlite3.connect(folder / DATABASE) as connection:
-        connection.execute(statement)
-    connection.close()
+    with closing(open_database(folder / DATABASE)) as database, database.transaction(commit=True) as cursor:
+        cursor.execute(statement)
     return victim.audited()
 
 

@@ -15,9 +15,10 @@ from types import TracebackType
 
 import msgspec
 
-from ledger.bundle import Bundle, assemble, disclosures_of
+from ledger.bundle import Bundle
 from ledger.domain.events.office import FOUNDING
 from ledger.log.tiles import Tile
+from ledger.store.bundling import assemble, disclosures_of
 from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
 from ledger.words import Words
@@ -109,7 +110,7 @@ class Register:
 
     def time_stamp(self) -> bytes | None:
         """What a time-stamp authority said of the latest checkpoint; None when none was asked."""
-        return self._ledger.log.time_stamp(self.checkpoint())
+        return self._ledger.notes.time_stamp(self.checkpoint())
 
     def tile(self, tile: Tile) -> bytes:
         """A tile of the published log. Raises LookupError when it has none such."""
@@ -145,10 +146,10 @@ class Register:
 
     def health(self) -> Health:
         """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""
-        entries, signed = self._ledger.size(), self._ledger.log.latest_checkpoint()
+        entries, signed = self._ledger.size(), self._ledger.notes.latest_checkpoint()
         checkpoint = 0 if signed is None else signed[0]
         position = self.models.following.position
-        failure, published = self.models.failure, self._ledger.publications.size
+        failure, published = self.models.follower.failure, self._ledger.publications.size
         if failure is not None:
             status = f"the read models stopped: {type(failure).__name__}"
         elif checkpoint < entries:
@@ -163,7 +164,7 @@ class Register:
             checkpoint=checkpoint,
             published=published,
             read_models=position,
-            erasure_pending=self._ledger.log.has_unfinished_erasures(),
+            erasure_pending=self._ledger.log.erasures.are_unfinished(),
             witnesses=dict(self._troubles),
         )
 

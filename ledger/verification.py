@@ -28,6 +28,8 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
+from ledger.disclosures import Disclosure
+from ledger.domain.dating import CLOCK_SKEW
 from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
     CertificateContent,
@@ -37,6 +39,7 @@ from ledger.domain.events.certification import (
     CertificationWithdrawn,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
@@ -53,13 +56,10 @@ from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure
 from ledger.verdict import NOT_CHECKED, STATUS, Check, Report, Result, Verdict, failure
 from ledger.words import Words
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
-CLOCK_SKEW = timedelta(minutes=5)
-NAME_DETAILS = ("given_name", "family_name")
 
 Found = tuple[Result, Words]
 

@@ -6,20 +6,17 @@ follow into one file; whoever holds the write lock goes on from where the last o
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
-from zlib import crc32
 
-from eventsourcing.persistence import Notification, OperationalError, PersistenceError, Tracking
-from eventsourcing.sqlite import SQLiteCursor, SQLiteTrackingRecorder
+from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
 
 from ledger.errors import Corrupt
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
-from ledger.store.datastore import LedgerDatastore
+from ledger.store.cache import create_only
+from ledger.store.port import Cursor, Database, Unavailable
 from ledger.store.recorder import LedgerRecorder
 from projections.entry import Entry, microseconds
 from projections.questions import READ_MODELS
@@ -33,45 +30,37 @@ Progress = Callable[[int, int], None]
 TABLES = {name: columns for model in READ_MODELS.values() for name, columns in model.TABLES.items()} | {
     "known_time": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL"
 }
-INDEXES = [index for model in READ_MODELS.values() for index in model.INDEXES]
+_STATEMENTS = (
+    "CREATE TABLE IF NOT EXISTS tracking (application_name TEXT PRIMARY KEY, notification_id INTEGER NOT NULL)",
+    *(f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()),
+    *(index for model in READ_MODELS.values() for index in model.INDEXES),
+)
 
 
-class Following(SQLiteTrackingRecorder):
+class Following(TrackingRecorder):
     """The tables of all read models in one file, and the position up to which they hold."""
 
-    datastore: LedgerDatastore
-
-    def __init__(self, datastore: LedgerDatastore, log: LedgerRecorder, end: Callable[[], int] | None = None) -> None:
-        """``end`` answers how many entries may be followed so far: all of them when it is not given."""
-        super().__init__(datastore)
+    def __init__(self, database: Database, log: LedgerRecorder, end: Callable[[], int] | None = None) -> None:
+        """``end`` returns how many entries may be followed so far: all of them when it is not given."""
+        self.database = database
         self._log = log
         self._end = end or log.size
         with self._sound():
-            self._forget_other_tables()
-            self.create_table()
+            create_only(database, _STATEMENTS)
 
-    def construct_create_table_statements(self) -> list[str]:
-        tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()]
-        return [*super().construct_create_table_statements(), *tables, *INDEXES]
+    def insert_tracking(self, tracking: Tracking) -> None:
+        with self.database.transaction(commit=True) as cursor:
+            _track(cursor, tracking)
 
-    def _forget_other_tables(self) -> None:
-        """Tables of another version of this program are dropped: the log is replayed into those of this one."""
-        shape = crc32(repr(sorted(TABLES.items())).encode())
-        with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("PRAGMA user_version")
-            if cursor.fetchone()[0] % 2**32 == shape:
-                return
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            for row in cursor.fetchall():
-                cursor.execute(f"DROP TABLE {row['name']}")
-            # SQLite keeps a signed 32-bit integer here.
-            cursor.execute(f"PRAGMA user_version = {shape - 2**32 if shape >= 2**31 else shape}")
+    def max_tracking_id(self, application_name: str) -> int | None:
+        with self.database.transaction(commit=False) as cursor:
+            return _tracked(cursor, application_name)
 
     @property
     def position(self) -> int:
         """How many entries of the log the tables hold."""
         with self._sound():
-            return int(self.max_tracking_id(LOG) or 0)
+            return self.max_tracking_id(LOG) or 0
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
         """Take in whatever the log has; answers the position."""
@@ -84,15 +73,15 @@ class Following(SQLiteTrackingRecorder):
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Every row of a table, sorted: two tables with the same rows answer the same."""
-        with self.datastore.transaction(commit=False) as cursor:
+        with self.database.transaction(commit=False) as cursor:
             cursor.execute(f"SELECT * FROM {table}")
             return sorted(map(tuple, cursor.fetchall()), key=repr)
 
     def _take(self, batch: int) -> int | None:
         """One batch in one transaction; the position after it, or None when there was nothing."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self.database.transaction(commit=True) as cursor:
             with self._sound():
-                start, known = int(self._max_tracking_id(LOG, cursor) or 0), _known(cursor)
+                start, known = _tracked(cursor, LOG) or 0, _known(cursor)
             notifications = self._log.select_notifications(start + 1, batch, self._end())
             if not notifications:
                 return None
@@ -105,7 +94,7 @@ class Following(SQLiteTrackingRecorder):
             position = notifications[-1].id
             with self._sound():
                 cursor.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (known,))
-                self._insert_tracking(cursor, Tracking(LOG, position))
+                _track(cursor, Tracking(LOG, position))
         return position
 
     @contextmanager
@@ -113,23 +102,32 @@ class Following(SQLiteTrackingRecorder):
         """Whatever stored rows that contradict the log lead to is one error, which says what to do about it."""
         try:
             yield
+        except Unavailable:
+            raise
         except Exception as error:
-            if is_passing(error):
-                raise
-            name = Path(self.datastore.pool.db_name).name
-            says = f"{name} contradicts the log ({error!r}); run: pca-ledger rebuild"
+            says = f"{self.database.name} contradicts the log ({error!r}); run: pca-ledger rebuild"
             raise Corrupt("projection-differs", says) from error
 
 
-def is_passing(error: Exception) -> bool:
-    """Whether a failure says nothing of what stands in a database: it was locked, or the disk is full."""
-    cause = error.__cause__ if isinstance(error, PersistenceError) else error
-    if isinstance(cause, sqlite3.OperationalError):
-        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF != sqlite3.SQLITE_ERROR
-    return cause is None and isinstance(error, OperationalError)  # no connection was free
+def _track(cursor: Cursor, tracking: Tracking) -> None:
+    """Move a position on. Raises IntegrityError when it is there already, or further."""
+    cursor.execute(
+        "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (application_name) DO UPDATE "
+        "SET notification_id = excluded.notification_id WHERE tracking.notification_id < excluded.notification_id "
+        "RETURNING notification_id",
+        (tracking.application_name, tracking.notification_id),
+    )
+    if cursor.fetchone() is None:
+        raise IntegrityError(f"{tracking.application_name} is at {tracking.notification_id} already, or further")
 
 
-def _known(cursor: SQLiteCursor) -> int:
+def _tracked(cursor: Cursor, application_name: str) -> int | None:
+    cursor.execute("SELECT notification_id FROM tracking WHERE application_name = ?", (application_name,))
+    row = cursor.fetchone()
+    return None if row is None else int(row["notification_id"])
+
+
+def _known(cursor: Cursor) -> int:
     cursor.execute("SELECT known FROM known_time")
     row = cursor.fetchone()
     return 0 if row is None else int(row["known"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.vault import Vault
+from ledger.store.vault import Vault
 
 
 class Names:

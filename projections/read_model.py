@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from eventsourcing.sqlite import SQLiteCursor as Cursor
-from eventsourcing.sqlite import SQLiteDatastore as Database
-
 from ledger.domain.record import Fact
 from ledger.domain.subjects import BY_WIRE_NAME
+from ledger.store.port import Cursor, Database
 from projections.entry import Entry
 from projections.names import Names
 

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Event, Thread
 from types import TracebackType
 
 import msgspec
-from eventsourcing.persistence import PersistenceError
 
-from ledger.store.datastore import LedgerDatastore
+from ledger.store.cache import remove, replace
+from ledger.store.following import POLL_SECONDS, Follower
 from ledger.store.ledger import Ledger
-from projections.following import TABLES, Following, Progress, is_passing
+from ledger.store.opening import open_database, open_in_memory
+from projections.following import TABLES, Following, Progress
 from projections.names import Names
 from projections.questions import Questions
 
 DATABASE, PUBLIC_DATABASE = "projections.db", "projections.public.db"
-POLL_SECONDS = 0.25  # how late at most the pages show what another process appended
-# Views and triggers before the tables that they are about. What SQLite keeps for itself stays.
-_OBJECTS = (
-    "SELECT type, name, sql FROM sqlite_schema WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*') "
-    "ORDER BY type = 'index', type DESC"
-)
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -40,10 +33,10 @@ class ReadModels(Questions):
 
     def __init__(self, ledger: Ledger, *, public: bool = False) -> None:
         self._ledger = ledger
-        path, end = _place(ledger, public)
-        self.following = Following(LedgerDatastore(str(path)), ledger.log, end)
-        super().__init__(self.following.datastore, Names(ledger.vault))
-        self.failure: BaseException | None = None
+        self._path, end = _place(ledger, public)
+        self.following = Following(open_database(self._path), ledger.log, end)
+        super().__init__(self.following.database, Names(ledger.vault))
+        self.follower = Follower("follow", self.catch_up, POLL_SECONDS)
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Take in whatever the log has."""
@@ -52,22 +45,12 @@ class ReadModels(Questions):
     @contextmanager
     def live(self) -> Iterator[None]:
         """Follow the log in a thread for as long as the block runs."""
-        stopping, appended = Event(), Event()
-        self._ledger.log.listen(appended)
-        thread = Thread(target=self._follow, args=(stopping, appended), name="follow", daemon=True)
-        thread.start()
-        try:
+        with self.follower.running(self._ledger.log.appends):
             yield
-        finally:
-            stopping.set()
-            appended.set()
-            thread.join()
-            self._ledger.log.unlisten(appended)
 
     def differences(self, progress: Progress | None = None) -> list[Difference]:
         """Rows in which the stored tables differ from a fresh replay up to their position."""
-        path = self.following.datastore.pool.db_name
-        with closing(LedgerDatastore(path)) as stored, closing(LedgerDatastore(":memory:")) as replayed:
+        with closing(open_database(self._path)) as stored, closing(open_in_memory()) as replayed:
             found = Following(stored, self._ledger.log)
             # A register may go on following meanwhile: one moment is compared.
             with stored.snapshot():
@@ -77,7 +60,7 @@ class ReadModels(Questions):
                 return list(_differences(found, fresh))
 
     def close(self) -> None:
-        self.following.datastore.close()
+        self.following.database.close()
 
     def __enter__(self) -> ReadModels:
         self.catch_up()
@@ -88,57 +71,17 @@ class ReadModels(Questions):
     ) -> None:
         self.close()
 
-    def _follow(self, stopping: Event, appended: Event) -> None:
-        try:
-            while not stopping.is_set():
-                appended.clear()
-                self.catch_up()
-                appended.wait(POLL_SECONDS)
-        except BaseException as error:
-            self.failure = error
-            raise
-
 
 def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
     """Replay the whole log into new files, and put their tables in the place of whatever stands in the old ones."""
     for public in {False, ledger.publications.policy.asks}:
         path, end = _place(ledger, public)
         rebuilt = path.with_name(f"{path.stem}.rebuilt.db")
-        _remove(rebuilt)
-        with closing(LedgerDatastore(str(rebuilt))) as fresh:
+        remove(rebuilt)
+        with closing(open_database(rebuilt)) as fresh:
             Following(fresh, ledger.log, end).catch_up(progress)
-            try:
-                _replace(path, fresh)
-            except (PersistenceError, sqlite3.Error) as error:
-                if is_passing(error):
-                    raise
-                _remove(path)  # it is no database any more
-                _replace(path, fresh)
-        _remove(rebuilt)
-
-
-def _replace(path: Path, fresh: LedgerDatastore) -> None:
-    """All that stands in a file by what stands in another database, in one transaction: others may be reading it."""
-    with (
-        fresh.transaction(commit=False) as source,
-        closing(LedgerDatastore(str(path))) as stored,
-        stored.transaction(commit=True) as target,
-    ):
-        target.execute(_OBJECTS)
-        for kind, name, _ in target.fetchall():
-            if kind != "index":  # it goes with its table
-                quoted = name.replace('"', '""')
-                target.execute(f'DROP {kind} IF EXISTS "{quoted}"')
-        source.execute(_OBJECTS)
-        for kind, name, definition in source.fetchall():
-            target.execute(definition)
-            if kind == "table":
-                source.execute(f"SELECT * FROM {name}")
-                rows = [tuple(row) for row in source.fetchall()]
-                if rows:
-                    target.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-        source.execute("PRAGMA user_version")
-        target.execute(f"PRAGMA user_version = {source.fetchone()[0]}")
+            replace(path, fresh)
+        remove(rebuilt)
 
 
 def _differences(stored: Following, fresh: Following) -> Iterator[Difference]:
@@ -155,8 +98,3 @@ def _place(ledger: Ledger, public: bool) -> tuple[Path, Callable[[], int] | None
     if public and ledger.publications.policy.asks:  # only where publishing waits for witnesses do the two differ
         return ledger.folder / PUBLIC_DATABASE, lambda: ledger.publications.size
     return ledger.folder / DATABASE, None
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder
 
 from ledger.auditing import Finding, Progress
 from ledger.errors import Unverifiable
-from ledger.store.recorder import LedgerRecorder
+from ledger.store.notes import Notes
 
 GRANTED = (0, 1)
 MAX_REPLY_BYTES = 256 * 1024  # a reply with its certificates has a few thousand
@@ -49,9 +49,9 @@ def stamped_at(data: bytes, reply: bytes, authority: bytes) -> datetime:
     return decoded.tst_info.gen_time.astimezone(UTC)
 
 
-def audit_time_stamps(log: LedgerRecorder, progress: Progress) -> Iterator[Finding]:
+def audit_time_stamps(notes: Notes, progress: Progress) -> Iterator[Finding]:
     """Each kept reply is of the note beside which it stands. Who signed it is :func:`stamped_at`'s to say."""
-    stamped = log.time_stamps()
+    stamped = notes.time_stamps()
     for done, (size, note, reply) in enumerate(stamped, 1):
         try:
             imprint = decoded_reply(reply).tst_info.message_imprint

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -104,6 +105,11 @@ def client(issued: World) -> Iterator[TestClient]:
     settings = Settings(base_url=URL)
     with Register(issued.ledger, settings, None, KEYS) as register, TestClient(create_app(register)) as client:
         yield client
+
+
+def follow(client: TestClient) -> None:
+    """Brings the read models up to date at once: the thread that follows the log may need a moment."""
+    cast(FastAPI, client.app).state.register.models.catch_up()
 
 
 def withdraw(world: World) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
+from ledger.disclosures import Disclosure
+from ledger.disclosures import seal as seal_values
 from ledger.domain.decisions.acting import Command
 from ledger.domain.record import Role, Signer
 from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.reading import Draft
 from ledger.signing.keys import SigningKey
-from ledger.vault import Disclosure
-from ledger.vault import seal as seal_values
 
 ORIGIN = "ledger.example.org/pca"
 SCHEME = "toa-pca-fr"

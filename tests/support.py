@@ -14,6 +14,7 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Submission
+from ledger.store.vault import Held
 from tests.scenario import ORIGIN, ROLES, SESSION, Scenario, key_of
 
 __all__ = ["SESSION", "World", "key_of"]
@@ -72,3 +73,8 @@ class World(Scenario):
         if isinstance(answer, Exception):
             raise answer
         return answer.wire_name
+
+
+def held_about(world: World, person_id: str) -> list[Held]:
+    """What the vault holds about a person."""
+    return [held for held in world.ledger.vault.everything() if held.person_id == person_id]

@@ -5,6 +5,7 @@ Transactions' beginnings and ends are not counted, nor what follows the log in t
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 import threading
@@ -16,13 +17,23 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
 
+from api.app import create_app
+from api.public import routers
+from api.register import Register, Settings
 from api.secretariat.proposals import read_row
 from ledger.domain.deciding import decide
 from ledger.signing.statement import decode_payload
+from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import Officer, served
+from tests.issued import KEYS, P256, URL, established_issuer, issued, made_documents, number
+from tests.scenario import SCHEME
 from tests.support import SESSION, World
+
+__all__ = ["established_issuer", "issued", "made_documents", "number"]
 
 WALKING = ("MainThread", "AnyIO worker thread", "writer")  # the threads that serve whoever waits
 NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
@@ -39,6 +50,7 @@ class Steps:
 
     def __init__(self) -> None:
         self._walking = False
+        self.write_locks = 0
         self.statements: list[str] = []
         self.calls: Counter[str] = Counter()
 
@@ -49,6 +61,7 @@ class Steps:
         self._walking = False
 
     def trace(self, statement: str) -> None:
+        self.write_locks += statement == "BEGIN IMMEDIATE"
         if self._counts() and not statement.startswith(NOT_COUNTED):
             self.statements.append(" ".join(statement.split())[:100])
 
@@ -94,6 +107,16 @@ def decided(steps: Steps, world: World) -> World:
     return world
 
 
+@pytest.fixture
+def client(steps: Steps, issued: World) -> Iterator[TestClient]:
+    """A served register whose connections are traced, and which has answered once; nothing follows its log."""
+    with (
+        Ledger.open(issued.ledger.folder, lambda: issued.now) as ledger,
+        Register(ledger, Settings(base_url=URL), None, KEYS) as register,
+    ):
+        yield TestClient(create_app(register))
+
+
 def test_an_award_over_http(steps: Steps, decided: World) -> None:
     with Writer(decided.ledger) as writer, served(decided, writer.record) as (client, _):
         first, second = Officer(client, "decider1"), Officer(client, "decider2")
@@ -107,7 +130,7 @@ def test_an_award_over_http(steps: Steps, decided: World) -> None:
         assert steps.calls == {"decode_payload": 1, "read_row": 1}
         with steps.walk():
             assert second.sign(prepared).status_code == 201
-        assert len(steps.statements) <= 18, steps.statements
+        assert len(steps.statements) <= 20, steps.statements  # the two that publish included
         # The inbox and the ledger each parse at their door; the record decides again under its lock.
         assert steps.calls == {"decide": 1, "decode_payload": 2, "read_row": 1}
 
@@ -116,5 +139,43 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
     submission = decided.submission("give-listing-consent", "registrar", person_id="awa")
     with steps.walk():
         decided.ledger.record(submission)
-    assert len(steps.statements) <= 12, steps.statements
+    assert len(steps.statements) <= 14, steps.statements  # the two that publish included
     assert steps.calls == {"decide": 1, "decode_payload": 1}
+
+
+@pytest.mark.parametrize(("media_type", "most"), [("text/html", 11), ("application/json", 113)])
+def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, media_type: str, most: int) -> None:
+    with steps.walk():
+        assert client.get(f"/certificates/{number}", headers={"Accept": media_type}).status_code == 200
+    assert len(steps.statements) <= most, steps.statements
+
+
+def test_reading_never_writes(client: TestClient, steps: Steps, issued: World, number: str) -> None:
+    """Every public page is read, as people and as programs read it."""
+    folder, made = issued.ledger.folder, issued.ledger.documents.sets()[-1]
+    values = {
+        "scheme_id": SCHEME,
+        "version": "1.0.0",
+        "person_id": "awa",
+        "number": number,
+        "token": made.token,
+        "key_id": P256.key_id,
+        "list": "revocation/0",
+        "level": "0",
+        "index": "000.p/1",
+        "leaf": "0",
+    }
+    addresses = [route.path for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+    def kept() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith("-shm")}
+
+    before, steps.write_locks, statuses = kept(), 0, Counter[int]()
+    for address in addresses:
+        path = re.sub(r"{(\w+)[^}]*}", lambda part: values[part[1]], address.replace("{purpose}/{number}", "{list}"))
+        for media_type in ("text/html", "application/json"):
+            statuses[client.get(path, headers={"Accept": media_type}, follow_redirects=False).status_code] += 1
+    assert statuses[200] > 70, statuses
+    assert not [status for status in statuses if status >= 500]
+    assert steps.write_locks == 0
+    assert kept() == before

@@ -39,11 +39,11 @@ from ledger.log.evidence import MAX_EVIDENCE_BYTES, Evidence, conflict
 from ledger.published import PublishedLog
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey
 from ledger.signing.note import MAX_NOTE_BYTES
-from ledger.store.datastore import LedgerDatastore
 from ledger.store.founding import DATABASE, LOG_KEY, TRUST
 from ledger.store.ledger import Ledger
+from ledger.store.notes import Notes
+from ledger.store.opening import open_database
 from ledger.store.publishing import ML_DSA_KEY
-from ledger.store.recorder import LedgerRecorder
 from ledger.trust import TrustRoot
 from projections.read_models import DATABASE as READ_MODELS
 from projections.read_models import PUBLIC_DATABASE as PUBLIC_READ_MODELS
@@ -243,8 +243,8 @@ def _beside_the_record(folder: Path, record: Report) -> Report:
 
 
 def _time_stamps(folder: Path) -> list[Finding]:
-    with closing(LedgerDatastore(str(folder / DATABASE))) as datastore, bar("time-stamps") as tell:
-        return list(audit_time_stamps(LedgerRecorder(datastore), tell))
+    with closing(open_database(folder / DATABASE)) as database, bar("time-stamps") as tell:
+        return list(audit_time_stamps(Notes(database), tell))
 
 
 def _differences(ledger: Ledger, public: bool) -> list[Finding]:

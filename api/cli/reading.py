@@ -27,11 +27,11 @@ from api.cli.common import (
 )
 from api.publishing.files import write
 from api.publishing.packing import pack
-from ledger.bundle import assemble, disclosures_of
 from ledger.domain.number import CertificateNumber
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.log.tiles import FULL
+from ledger.store.bundling import assemble, disclosures_of
 from projections.certificates.queries import CertificateRow
 from projections.read_models import ReadModels
 

@@ -27,9 +27,9 @@ class AsOf(BaseModel, frozen=True):
 
 def as_of(
     request: Request,
-    on: Annotated[str, Query(description="The day that is asked about, YYYY-MM-DD; today by default.")] = "",
+    on: Annotated[str, Query(description="The date of the status, YYYY-MM-DD; today by default.")] = "",
     known_on: Annotated[
-        str, Query(description="Answer as the register would have on this day, YYYY-MM-DD; today by default.")
+        str, Query(description="The date as of which the register is consulted, YYYY-MM-DD; today by default.")
     ] = "",
 ) -> AsOf:
     """The two times of a question."""

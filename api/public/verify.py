@@ -82,9 +82,9 @@ class ReportView(BaseModel, frozen=True):
 async def form(
     request: Request,
     when: When,
-    number: Annotated[str, Query(max_length=200, description="A certificate's number, or its address.")] = "",
+    number: Annotated[str, Query(max_length=200, description="A certificate number, or the address of a certificate.")] = "",
 ) -> Response:
-    """The form; with a number, what the register says of it."""
+    """The verification form; with a number, the result of its verification."""
     if number.strip():
         return await _answered(request, number.encode(), when.on)
     if wants_html(request):
@@ -104,7 +104,7 @@ async def form(
     },
 )
 async def verify(request: Request, when: When) -> Response:
-    """Check what is sent, in its body or in the form's fields ``file`` and ``text``."""
+    """Verify a document sent as the body, or in the form fields `file` or `text`."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
         data, media_type = await _from_form(request)

@@ -13,15 +13,15 @@ from time import monotonic
 
 from api.clients.fetching import Exchanges
 from api.clients.timestamping import Authority
+from ledger.domain.dating import CLOCK_SKEW
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.cosignature import cosigned_at
 from ledger.log.policy import Policy, Witness
 from ledger.log.witness import Request
 from ledger.signing.note import Note, NoteSignature, VerifierKey
-from ledger.store.following import following
+from ledger.store.following import Follower
 from ledger.store.ledger import Ledger
-from ledger.verification import CLOCK_SKEW
 
 SECONDS = 5
 GRACE_SECONDS = 0.5  # for witnesses beyond the quorum, so that those who answer promptly are on the note as well
@@ -88,10 +88,10 @@ class Collector:
 
     def _stamp(self, authority: Authority) -> None:
         note, _ = self._ledger.latest()
-        if self._ledger.log.time_stamp(note) is not None:
+        if self._ledger.notes.time_stamp(note) is not None:
             return
         try:
-            self._ledger.log.store_time_stamp(note, authority.stamp(note.encode()))
+            self._ledger.notes.add_time_stamp(note, authority.stamp(note.encode()))
         except OSError as error:
             self._trouble(TIME_STAMP, error)
         else:
@@ -105,7 +105,7 @@ class Collector:
 
     def running(self) -> AbstractContextManager[None]:
         """Collect after each append, in a thread of its own."""
-        return following(self._ledger.log, "collector", self._collect_or_say, AGAIN_SECONDS)
+        return Follower("collector", self._collect_or_say, AGAIN_SECONDS).running(self._ledger.log.appends)
 
     def _collect_or_say(self) -> None:
         try:

@@ -38,7 +38,7 @@ def write(ledger: Ledger, target: Path, *, entries: bool = False, certificates: 
     write_whole(target / "verify.html", verify_page())
     write_whole(target / "trust.json", bytes(ledger.trust))
     write_whole(target / "policy", ledger.trust.policy_text.encode())
-    reply = ledger.log.time_stamp(note)
+    reply = ledger.notes.time_stamp(note)
     if reply is not None:
         write_whole(target / STAMP, reply)
     else:
@@ -53,7 +53,7 @@ def _require_continuation(ledger: Ledger, path: Path) -> None:
     shown, size = ledger.trust.opened(path.read_text(encoding="utf-8")), ledger.size()
     if shown.size > size:
         raise Corrupt("checkpoint-ahead", f"{path} shows {shown.size} entries, the ledger has {size}: was it set back?")
-    if shown.root != ledger.log.root_at(shown.size):
+    if shown.root != ledger.tree.root_at(shown.size):
         raise Corrupt("log-forked", f"{path} shows {shown.size} entries that this ledger does not have")
 
 

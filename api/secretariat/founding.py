@@ -7,11 +7,11 @@ from pathlib import Path
 
 from api.secretariat.proposals import Proposal, new_id, proposal
 from api.secretariat.recording import record
+from ledger.disclosures import Disclosure, random_salt
 from ledger.domain.record import Role
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.ledger import Clock, Ledger
-from ledger.vault import Disclosure, random_salt
 
 FOUNDERS = (Role.DIRECTOR, Role.SECURITY_OFFICER)
 APPOINTED = (Role.REGISTRAR, Role.PROGRAMME_MANAGER, Role.DATA_PROTECTION_OFFICER, Role.MODERATOR)

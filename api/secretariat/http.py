@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 from starlette.responses import Response
 
 from api.negotiation import JSON
@@ -32,7 +32,7 @@ from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
 from ledger.signing.officer_key import SIGNATURE_BYTES
 from ledger.store.submission import Prepared, Receipt
-from ledger.words import LANGUAGES
+from ledger.words import LANGUAGES, Words
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
 FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign
@@ -61,11 +61,14 @@ class GivenSignature(BaseModel, frozen=True):
     signature: str = Field(description="base64; for a key of Ed25519, of 64 bytes", max_length=100)
 
 
-class InBoth(BaseModel, frozen=True):
-    """A text in both languages."""
-
-    en: str
-    fr: str
+# Written as an object, not as the tuple that it is.
+InBoth = Annotated[
+    Words,
+    PlainSerializer(Words._asdict),
+    WithJsonSchema(
+        {"type": "object", "properties": {f: {"type": "string"} for f in Words._fields}, "required": Words._fields}
+    ),
+]
 
 
 class Seat(BaseModel, frozen=True):
@@ -246,7 +249,7 @@ def _statement(item: Waiting, prepared: Prepared) -> Statement:
     return Statement(
         number=item.number,
         command=_name(item),
-        words=InBoth(en=event_in_words(event, "en", read), fr=event_in_words(event, "fr", read)),
+        words=Words(*(event_in_words(event, language, read) for language in LANGUAGES)),
         seats=_seats(item),
         stream=event.stream,
         version=event.version,
@@ -257,16 +260,16 @@ def _statement(item: Waiting, prepared: Prepared) -> Statement:
     )
 
 
-def _command_in_words(office: Office, item: Waiting) -> InBoth:
+def _command_in_words(office: Office, item: Waiting) -> Words:
     command, read = item.proposal.command, office.ledger.read(item.proposal.disclosures)
-    return InBoth(en=command_in_words(command, "en", read), fr=command_in_words(command, "fr", read))
+    return Words(*(command_in_words(command, language, read) for language in LANGUAGES))
 
 
-def _not_yet(office: Office, item: Waiting) -> InBoth | None:
+def _not_yet(office: Office, item: Waiting) -> Words | None:
     try:
         office.inbox.preview(item)
     except Refused as refused:
-        return InBoth(en=refused.words.en, fr=refused.words.fr)
+        return refused.words
     return None
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
+from ledger.disclosures import Disclosure, seal
 from ledger.domain.decisions.acting import Command
 from ledger.domain.form import require_form
 from ledger.domain.record import Signer
 from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME, named_by, person_concerned
 from ledger.reading import Draft
 from ledger.signing.envelope import Signature
-from ledger.vault import Disclosure, seal
 
 
 class Proposal(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.store.datastore import LedgerDatastore
+from ledger.store.opening import open_database
 from projections.entry import EPOCH, microseconds, moment
 
 DATABASE, LOCK = "webhooks.db", "webhooks.lock"
@@ -35,8 +35,8 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         self._lock = folder / LOCK
-        self._datastore = LedgerDatastore(str(folder / DATABASE))
-        with self._datastore.transaction(commit=True) as cursor:
+        self._database = open_database(folder / DATABASE)
+        with self._database.transaction(commit=True) as cursor:
             cursor.execute(
                 "CREATE TABLE IF NOT EXISTS places (subscription TEXT PRIMARY KEY, position INTEGER NOT NULL, "
                 "failures INTEGER NOT NULL, again INTEGER NOT NULL, trouble TEXT)"
@@ -55,13 +55,13 @@ class Outbox:
 
     def place(self, subscription: str, start: int) -> Place:
         """Where a subscription is. One that is seen for the first time begins after ``start``."""
-        with self._datastore.transaction(commit=True) as cursor:
+        with self._database.transaction(commit=True) as cursor:
             cursor.execute("INSERT OR IGNORE INTO places VALUES (?, ?, 0, 0, NULL)", (subscription, start))
         return self.known(subscription) or Place(start)
 
     def known(self, subscription: str) -> Place | None:
         """Where a subscription is; None while it has not been seen."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT * FROM places WHERE subscription = ?", (subscription,))
             row = cursor.fetchone()
         return None if row is None else Place(row["position"], row["failures"], moment(row["again"]), row["trouble"])
@@ -77,14 +77,14 @@ class Outbox:
 
     def forget(self, subscription: str) -> None:
         """The subscription is no more."""
-        with self._datastore.transaction(commit=True) as cursor:
+        with self._database.transaction(commit=True) as cursor:
             cursor.execute("DELETE FROM places WHERE subscription = ?", (subscription,))
 
     def close(self) -> None:
-        self._datastore.close()
+        self._database.close()
 
     def _put(self, subscription: str, place: Place) -> None:
-        with self._datastore.transaction(commit=True) as cursor:
+        with self._database.transaction(commit=True) as cursor:
             # A subscription that was removed meanwhile is not put back.
             cursor.execute(
                 "UPDATE places SET position = ?, failures = ?, again = ?, trouble = ? WHERE subscription = ?",

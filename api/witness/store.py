@@ -6,9 +6,7 @@ are kept whole, those that were refused as well: two that contradict each other 
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,16 +16,17 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.witness import Refusal, Request, origin_of, require_continuation, signed_checkpoint
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature, VerifierKey
+from ledger.store.opening import open_database
+from ledger.store.port import Cursor
 
 KEY, DATABASE = "witness.key", "witness.db"
-WAIT_SECONDS = 10
-_CREATE_TABLES = """
-CREATE TABLE IF NOT EXISTS cosigned (
-    origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (origin, size));
-CREATE TABLE IF NOT EXISTS refused (
-    origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL,
-    PRIMARY KEY (origin, size, root));
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS cosigned ("
+    "origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (origin, size))",
+    "CREATE TABLE IF NOT EXISTS refused ("
+    "origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL, "
+    "PRIMARY KEY (origin, size, root))",
+)
 
 
 class Witness:
@@ -38,14 +37,12 @@ class Witness:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / KEY).exists():
             SigningKey.generate().save(folder / KEY)
-        self._database = folder / DATABASE
+        self._database = open_database(folder / DATABASE)
         self._cosigner = Cosigner(name, SigningKey.load(folder / KEY))
         self._clock = clock
         self.logs = {key.name: key for key in logs}
         self.verifier_key = self._cosigner.verifier_key
-        with closing(self._connected()) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_CREATE_TABLES)
+        self._database.create(_TABLES)
 
     def add_checkpoint(self, body: bytes) -> NoteSignature:
         """The cosignature of the checkpoint in a request. Raises ``Refusal`` with the status of the answer."""
@@ -58,69 +55,59 @@ class Witness:
         if key is None:
             raise Refusal(404, f"{origin}: this witness does not know that log")
         checkpoint = signed_checkpoint(request, key)
-        with self._changing() as connection:
-            answer = self._answer(connection, request, checkpoint, key)
+        with self._database.transaction(commit=True) as cursor:
+            answer = self._answer(cursor, request, checkpoint, key)
         if isinstance(answer, Refusal):  # it is kept by now
             raise answer
         return answer
 
     def latest(self, origin: str) -> str | None:
         """The largest checkpoint of a log that this witness cosigned, as a note; None when there is none."""
-        with closing(self._connected()) as connection:
-            return _latest(connection, origin)
+        with self._database.transaction(commit=False) as cursor:
+            return _latest(cursor, origin)
 
     def refused(self, origin: str) -> list[str]:
         """The checkpoints that the log signed and that were not shown to continue what this witness cosigned, smallest
         first.
         """
-        with closing(self._connected()) as connection:
-            rows = connection.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
-            return [note for (note,) in rows]
+        with self._database.transaction(commit=False) as cursor:
+            cursor.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
+            return [row["note"] for row in cursor.fetchall()]
 
     def _answer(
-        self, connection: sqlite3.Connection, request: Request, checkpoint: Checkpoint, key: VerifierKey
+        self, cursor: Cursor, request: Request, checkpoint: Checkpoint, key: VerifierKey
     ) -> NoteSignature | Refusal:
         try:
-            require_continuation(request, checkpoint, self._last(connection, key))
+            require_continuation(request, checkpoint, self._last(cursor, key))
         except Refusal as refusal:
             if refusal.is_conflict:  # who only names another size than is recorded has contradicted nothing
-                _keep_refused(connection, checkpoint, request.note)
+                _keep_refused(cursor, checkpoint, request.note)
             return refusal
         line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
-        _keep_cosigned(connection, checkpoint, Note.parse(request.note).signed_too(line))
+        _keep_cosigned(cursor, checkpoint, Note.parse(request.note).signed_too(line))
         return line
 
-    def _last(self, connection: sqlite3.Connection, key: VerifierKey) -> Checkpoint | None:
-        note = _latest(connection, key.name)
+    def _last(self, cursor: Cursor, key: VerifierKey) -> Checkpoint | None:
+        note = _latest(cursor, key.name)
         return None if note is None else open_checkpoint(note, key)
 
-    def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._database, timeout=WAIT_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
 
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        with closing(self._connected()) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            with connection:
-                yield connection
+def _latest(cursor: Cursor, origin: str) -> str | None:
+    cursor.execute("SELECT note FROM cosigned WHERE origin = ? ORDER BY size DESC LIMIT 1", (origin,))
+    row = cursor.fetchone()
+    return None if row is None else row["note"]
 
 
-def _latest(connection: sqlite3.Connection, origin: str) -> str | None:
-    row = connection.execute(
-        "SELECT note FROM cosigned WHERE origin = ? ORDER BY size DESC LIMIT 1", (origin,)
-    ).fetchone()
-    return None if row is None else row[0]
-
-
-def _keep_cosigned(connection: sqlite3.Connection, checkpoint: Checkpoint, note: Note) -> None:
+def _keep_cosigned(cursor: Cursor, checkpoint: Checkpoint, note: Note) -> None:
     which = (checkpoint.origin, checkpoint.size)
-    connection.execute("INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?)", (*which, str(note)))
+    cursor.execute(
+        "INSERT INTO cosigned VALUES (?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET note = excluded.note",
+        (*which, str(note)),
+    )
     # It was refused before when it came with the wrong proof.
-    connection.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))
+    cursor.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))
 
 
-def _keep_refused(connection: sqlite3.Connection, checkpoint: Checkpoint, note: str) -> None:
+def _keep_refused(cursor: Cursor, checkpoint: Checkpoint, note: str) -> None:
     row = (checkpoint.origin, checkpoint.size, checkpoint.root, note)
-    connection.execute("INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?)", row)
+    cursor.execute("INSERT INTO refused VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)

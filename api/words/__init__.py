@@ -18,6 +18,7 @@ from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, Finding
 from ledger.domain.events.common import Digest, Ratio
 from ledger.domain.events.office import Founder
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricLevel, SchemeVersionDrafted
 from ledger.domain.events.session import Ranked
 from ledger.domain.number import CertificateNumber
@@ -177,7 +178,7 @@ class _Speech:
     def _name(self, person_id: str) -> str | None:
         """Returns given and family name, where the reader holds their disclosures."""
         person = self._read.person(person_id)
-        parts = [self._read.disclosure(digest.digest) for digest in person.named("given_name", "family_name")]
+        parts = [self._read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
         return " ".join(str(part.value) for part in parts if part is not None) or None
 
     def _candidate(self, candidacy_id: str) -> str | None:

@@ -8,10 +8,9 @@ from functools import partial
 from pathlib import Path
 from time import sleep
 
-from ledger import vault
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.report import Progress, Report
-from ledger.auditing.structure import deviations
+from ledger.disclosures import Disclosure, digest_of
 from ledger.domain.reader import Disclosed
 from ledger.errors import Unverifiable
 from ledger.files import read_text
@@ -19,21 +18,18 @@ from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import Node
 from ledger.signing.note import MAX_NOTE_BYTES, VerifierKey
 from ledger.signing.verifying import Verifiers
-from ledger.store.datastore import LedgerDatastore
 from ledger.store.founding import DATABASE, TRUST
+from ledger.store.notes import Notes
+from ledger.store.opening import open_database
+from ledger.store.port import LARGEST, Database
 from ledger.store.publishing import PUBLISHED
-from ledger.store.recorder import LedgerRecorder, node_count
+from ledger.store.recorder import TABLES, LedgerRecorder
+from ledger.store.tree import StoredTree, node_count
+from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure, Held
 
 BATCH = 1000
 SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
-# Each size that was published stands in three tables: as the log signed it, as it was shown first, and last.
-_REMOVED = (
-    "SELECT 'checkpoints', size FROM published WHERE size NOT IN (SELECT size FROM checkpoints) UNION ALL "
-    "SELECT 'first_published', size FROM published WHERE size NOT IN (SELECT size FROM first_published) UNION ALL "
-    "SELECT 'published', size FROM first_published WHERE size NOT IN (SELECT size FROM published)"
-)
 
 
 def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> Report:
@@ -47,8 +43,8 @@ def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = 
         raise FileNotFoundError(f"{folder / DATABASE}: expected a ledger's database")
     for note in seen:
         trust.opened(note)
-    with closing(LedgerDatastore(str(folder / DATABASE))) as datastore:
-        auditing = _Audit(LedgerRecorder(datastore), trust, progress)
+    with closing(open_database(folder / DATABASE)) as database:
+        auditing = _Audit(database, trust, progress)
         # Before the database: what it says was committed to that before, whatever a register does meanwhile.
         shown = auditing.shown(folder / PUBLISHED)
         try:
@@ -60,8 +56,9 @@ def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = 
 
 
 class _Audit:
-    def __init__(self, log: LedgerRecorder, trust: TrustRoot, progress: Progress | None) -> None:
-        self._log = log
+    def __init__(self, database: Database, trust: TrustRoot, progress: Progress | None) -> None:
+        self._database = database
+        self._log, self._tree, self._notes = LedgerRecorder(database), StoredTree(database), Notes(database)
         self._trust = trust
         self._progress = progress
         self._vault: dict[str, tuple[Held, Disclosure | None]] = {}
@@ -83,11 +80,11 @@ class _Audit:
     def run(self, shown: tuple[int, str] | None, seen: Sequence[str]) -> None:
         judge = self.judge
         # A register may go on recording meanwhile: one moment is audited.
-        with self._log.datastore.snapshot():
-            for deviation in deviations(self._log.datastore):
+        with self._database.snapshot():
+            for deviation in self._database.deviations(TABLES):
                 judge.found("database-altered", None, deviation)
-            self._vault = {h.digest: (h, _parsed(h)) for h in vault.Vault(self._log.datastore).everything()}
-            published, checkpoints = self._log.published(), self._log.checkpoints()
+            self._vault = {h.digest: (h, _parsed(h)) for h in Vault(self._database).everything()}
+            published, checkpoints = self._notes.published(), self._notes.checkpoints()
             judge.published(note for _, note in published)
             with Verifiers() as verifiers:
                 self._entries(verifiers)
@@ -116,14 +113,14 @@ class _Audit:
 
     def _batches(self) -> Iterator[list[Row]]:
         last = 0
-        while rows := self._log.rows(last, BATCH):
-            yield [Row(position, state, (s, version, topic)) for position, s, version, topic, state in rows]
-            last = rows[-1][0]
+        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
+            yield [Row(r.id, r.state, (str(r.originator_id), r.originator_version, r.topic)) for r in rows]
+            last = rows[-1].id
 
     def _nodes(self, completed: list[Node]) -> None:
         """2. Nodes that the latest entries complete, in their order."""
         end = node_count(self.judge.edge.size) + 1
-        stored = self._log.nodes(end - len(completed), end)
+        stored = self._tree.nodes(end - len(completed), end)
         for place, (level, index, digest) in enumerate(completed, end - len(completed)):
             found = stored.get(place)
             if found != digest:
@@ -132,10 +129,10 @@ class _Audit:
 
     def _counts(self) -> None:
         """1. and 2. Nothing stands where no entry is."""
-        extra = self._log.count_nodes() - node_count(self.judge.edge.size)
+        extra = self._tree.count() - node_count(self.judge.edge.size)
         if extra > 0:
             self.judge.found("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
-        outside = self._count("SELECT count(*) FROM stored_events WHERE position < 1")
+        outside = len(self._log.select_notifications(-LARGEST - 1, LARGEST, 0))
         if outside:
             self.judge.found("row-contradicts-statement", None, f"{outside} rows stand before the first entry")
 
@@ -145,10 +142,8 @@ class _Audit:
         What was published last stands in its file before it stands here: a register that ended in between left
         the file ahead.
         """
-        with self._log.datastore.transaction(commit=False) as cursor:
-            cursor.execute(_REMOVED)
-            for table, size in cursor.fetchall():
-                self.judge.found("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
+        for table, size in self._notes.gaps():
+            self.judge.found("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
         if shown is not None and shown[0] not in published and shown[0] < max(published, default=0):
             self.judge.found("checkpoint-missing", None, f"{PUBLISHED} is of {shown[0]} entries, published has none")
 
@@ -158,15 +153,10 @@ class _Audit:
             if largest >= self.judge.edge.size:
                 return
             sleep(wait)
-            largest = self._count("SELECT ifnull(max(size), 0) FROM checkpoints")
+            largest = (self._notes.latest_checkpoint() or (0, ""))[0]
         if largest < self.judge.edge.size:
             says = f"the last is of {largest} entries, the log has {self.judge.edge.size}"
             self.judge.found("checkpoint-missing", None, says)
-
-    def _count(self, statement: str) -> int:
-        with self._log.datastore.transaction(commit=False) as cursor:
-            cursor.execute(statement)
-            return int(cursor.fetchone()[0])
 
     def _disclosures(self) -> None:
         """7. What the vault holds is what entries name, and nothing of those who were erased."""
@@ -181,7 +171,7 @@ class _Audit:
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
         judge = self.judge
-        if disclosure is None or (vault.digest_of(held.encoded), disclosure.name) != (held.digest, held.name):
+        if disclosure is None or (digest_of(held.encoded), disclosure.name) != (held.digest, held.name):
             return "disclosure-changed"
         if judge.intact and judge.named.get(held.digest) != held.person_id:
             return "disclosure-unreferenced"

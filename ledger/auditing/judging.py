@@ -8,8 +8,8 @@ from datetime import datetime
 
 import msgspec
 
-from ledger import vault
 from ledger.auditing.report import Finding, Report
+from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
 from ledger.domain.events.candidacy import ScoreSheetRevealed
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
@@ -26,7 +26,6 @@ from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure
 
 MOST_NAMED = 20  # of the entries that a compromised key signed
 
@@ -191,7 +190,7 @@ class Judge:
         self._compromised(position, event.facts)
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
-        for digest in vault.digests_of(event.facts) if event.subject != FOUNDING else ():
+        for digest in digests_of(event.facts) if event.subject != FOUNDING else ():
             self.named[digest.digest] = person_concerned(event, read) or ""  # a forgery may be about nobody
         read.add(event)
         read.settle()

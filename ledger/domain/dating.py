@@ -1,11 +1,11 @@
-"""When a statement says that it was made, against what its signer had seen and what was recorded before it."""
+"""Whether the time that a statement states can be true, given the log that its signers saw and what is recorded."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 STATEMENT_LIFETIME = timedelta(days=7)  # docs/decisions/0003: how long a statement may wait for its signatures
-CLOCK_SKEW = timedelta(minutes=2)
+CLOCK_SKEW = timedelta(minutes=5)  # by how much the clocks of officers, logs, witnesses and verifiers may differ
 
 
 def is_back_dated(time: datetime, seen: datetime, before: datetime) -> bool:

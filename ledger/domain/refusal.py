@@ -269,7 +269,6 @@ KINDS_FR: dict[str, str] = {
     "issuer": "émetteur",
     "key": "clé",
     "person": "personne",
-    "proposal": "proposition",
     "scheme": "programme",
     "score sheet": "fiche d’évaluation",
     "session": "atelier",

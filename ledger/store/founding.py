@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ledger import vault
+from ledger.disclosures import Disclosure, digest_for
 from ledger.domain.decisions.office import require_founding
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Head, Role, Signer
@@ -23,9 +23,10 @@ from ledger.signing.note import VerifierKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
+from ledger.store.opening import open_database
 from ledger.store.publishing import ML_DSA_KEY
+from ledger.store.vault import Held
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure, Held
 
 NONCE_BYTES = 16
 DATABASE, LOG_KEY, TRUST = "ledger.db", "log.key", "trust.json"
@@ -50,7 +51,7 @@ def found(
         body_en=body[0],
         body_fr=body[1],
         founders=tuple(
-            Founder(person_id, role, key.public, tuple(vault.digest_for(d) for d in details))
+            Founder(person_id, role, key.public, tuple(digest_for(d) for d in details))
             for person_id, role, key, details in founders
         ),
     )
@@ -73,7 +74,7 @@ def found(
     unfinished = folder.with_name(f".{folder.name}.founding")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a founding that was interrupted: nobody has seen it
     unfinished.mkdir(parents=True)
-    application = LedgerApplication(unfinished / DATABASE)
+    application = LedgerApplication(open_database(unfinished / DATABASE))
     application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
     application.close()
     log_key.save(unfinished / LOG_KEY)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from ledger.errors import Corrupt
 from ledger.signing.statement import SignedEvent, read_stored
-
-if TYPE_CHECKING:
-    from eventsourcing.domain import DomainEventProtocol
 
 
 class LedgerMapper(Mapper[str]):
     """SignedEvent <-> StoredEvent, by the closed registry of wire names: no class path is ever stored."""
 
     def __init__(self) -> None:
-        super().__init__(JSONTranscoder())  # never asked: the envelope is stored as it is
+        super().__init__(JSONTranscoder())  # never used: the envelope is stored as it is
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """The envelope as state, the wire name as topic."""

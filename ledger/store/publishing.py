@@ -23,7 +23,8 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
 from ledger.signing.note import MAX_NOTE_BYTES, Note, NoteSignature
 from ledger.signing.post_quantum import MlDsaKey
-from ledger.store.recorder import LedgerRecorder
+from ledger.store.notes import Notes
+from ledger.store.tree import StoredTree
 from ledger.trust import TrustRoot
 
 ML_DSA_KEY, PUBLISHED = "log-ml-dsa.key", "published.note"
@@ -34,9 +35,18 @@ NOTES = 8  # of which it is remembered that their signatures hold
 class Publications:
     """Publishes the checkpoints of one log. Safe for threads, and beside other processes on the same file."""
 
-    def __init__(self, folder: Path, log: LedgerRecorder, trust: TrustRoot, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        notes: Notes,
+        tree: StoredTree,
+        size: Callable[[], int],
+        trust: TrustRoot,
+        now: Callable[[], datetime],
+    ) -> None:
+        """``size`` returns how many entries the log has."""
         self.policy: Policy = trust.witnesses
-        self._log = log
+        self._notes, self._tree, self._log_size = notes, tree, size
         self._trust = trust
         self._now = now
         self._file = folder / PUBLISHED
@@ -56,24 +66,20 @@ class Publications:
     def size(self) -> int:
         """How many entries are public; 0 while none are."""
         if not self.policy.asks:
-            return self._log.size()
-        latest = self._log.latest_published()
+            return self._log_size()
+        latest = self._notes.latest_published()
         return 0 if latest is None else latest[0]
 
     def latest(self) -> tuple[str, Checkpoint]:
         """The latest published checkpoint as a note, and what it says. Raises ``Conflict`` while there is none."""
-        if not self.policy.asks:
-            unpublished = self.candidate()
-            if unpublished is not None:
-                self.publish(unpublished)
-        latest = self._log.latest_published()
+        latest = self._notes.latest_published()
         if latest is None:
             raise Conflict("not-witnessed", "nothing is published yet: the log waits for its witnesses")
         return latest[1], self._opened(latest[1])
 
     def latest_of(self, size: int) -> Checkpoint | None:
         """The latest published checkpoint of at most ``size`` entries; None when there is none."""
-        found = self._log.latest_published(size)
+        found = self._notes.latest_published(size)
         return None if found is None else self._opened(found[1])
 
     def first_witnessed(self, index: int) -> tuple[int, str] | None:
@@ -85,7 +91,7 @@ class Publications:
             return None
         start, end = self._unwitnessed
         size, start = (end, start) if start <= index < end else (index, index)
-        while (found := self._log.next_published(size)) is not None and self.policy.witnessed(found[1]) is None:
+        while (found := self._notes.next_published(size)) is not None and self.policy.witnessed(found[1]) is None:
             size = found[0]  # published under another policy
         if size > index:
             self._unwitnessed = start, size  # which the next certificate of that time passes over
@@ -93,37 +99,53 @@ class Publications:
 
     def candidate(self) -> Note | None:
         """The latest checkpoint as the log signs it for the public; None when it is published already, and recently."""
-        signed, latest = self._log.latest_checkpoint(), self._log.latest_published()
+        signed, latest = self._notes.latest_checkpoint(), self._notes.latest_published()
         assert signed is not None  # signed when the ledger was opened
         if latest is not None and latest[0] >= signed[0] and not self._is_due(latest[1]):
             return None
-        note = Note.parse(signed[1])
+        return self._signed_for_all(signed[1])
+
+    def _signed_for_all(self, note: str) -> Note:
+        """A checkpoint with every signature that the log itself gives to the public."""
         if self._cosigner is None:
-            return note
-        checkpoint = open_checkpoint(signed[1], self._trust.verifier_key)
-        return note.signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
+            return Note.parse(note)
+        checkpoint = open_checkpoint(note, self._trust.verifier_key)
+        return Note.parse(note).signed_too(self._cosigner.cosign(checkpoint, int(self._now().timestamp())))
 
     def _is_due(self, note: str) -> bool:
         if self.policy.asks and self._witnessed(note) is None:
             return True  # published when the policy was another one
+        if not self.policy.asks and self.policy.witnesses and not self._cosignatures(note):
+            return True  # no quorum is asked for, but some witness may cosign
         signed_at = self._signed_at(note)
         return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
+
+    def add(self, size: int, note: str) -> None:
+        """Store a checkpoint that the log has just signed. It is published with it where the policy asks nobody."""
+        if self.policy.asks:
+            self._notes.add_checkpoint(size, note)
+        else:
+            text = str(self._signed_for_all(note))
+            with self._lock:
+                self._write(size, text)
+                self._notes.add_checkpoint(size, note, published=text)
+
+    def publish_unwitnessed(self) -> None:
+        """Publish the latest checkpoint if that is still to be done, where the policy asks nobody to witness it."""
+        note = None if self.policy.asks else self.candidate()
+        if note is not None:
+            self.publish(note)
 
     def publish(self, note: Note) -> None:
         """Publish a candidate. Raises ``Unverifiable`` when a signature or a witness is missing."""
         checkpoint = self._trust.opened(str(note))
         self.policy.require(str(note))
-        if checkpoint.root != self._log.root_at(checkpoint.size):
+        if checkpoint.root != self._tree.root_at(checkpoint.size):
             raise Unverifiable("checkpoint-root", "the checkpoint is of another tree")
         text = str(note.signed_too(*self._first_cosignatures(checkpoint.size)))
         with self._lock:
-            kept = self._kept()
-            if kept is None or kept.size <= checkpoint.size:  # another process may have published more
-                try:
-                    write_whole(self._file, text.encode())
-                except OSError as error:
-                    raise OperationalError(error) from None
-            self._log.store_published(checkpoint.size, text)
+            self._write(checkpoint.size, text)
+            self._notes.publish(checkpoint.size, text)
 
     def require_not_behind(self) -> None:
         """What was published last is in the log. Raises ``Corrupt`` when the database was set back, or replaced.
@@ -131,14 +153,23 @@ class Publications:
         A backup that is copied back holds old checkpoints with old entries, and is consistent in itself: so the
         latest note stands in a file of its own as well, written before anyone is shown it.
         """
-        kept, size = self._kept(), self._log.size()
+        kept, size = self._kept(), self._log_size()
         if kept is not None and kept.size > size:
             says = (
                 f"{self._file.name} shows that {kept.size} entries were published, the log has {size}: was it set back?"
             )
             raise Corrupt("checkpoint-ahead", says)
-        if kept is not None and kept.root != self._log.root_at(kept.size):
+        if kept is not None and kept.root != self._tree.root_at(kept.size):
             raise Corrupt("log-forked", f"{self._file.name} shows {kept.size} entries that this log does not have")
+
+    def _write(self, size: int, note: str) -> None:
+        """Replace the note beside the database, unless another process has published more."""
+        kept = self._kept()
+        if kept is None or kept.size <= size:
+            try:
+                write_whole(self._file, note.encode())
+            except OSError as error:
+                raise OperationalError(error) from None
 
     def _kept(self) -> Checkpoint | None:
         if not self._file.exists():
@@ -149,8 +180,10 @@ class Publications:
 
     def _first_cosignatures(self, size: int) -> list[NoteSignature]:
         """Those of the note of that size that was published first: they say the earliest time, and go on standing."""
-        first = self._log.first_published(size)
-        if first is None:
-            return []
+        first = self._notes.first_published(size)
+        return [] if first is None else self._cosignatures(first)
+
+    def _cosignatures(self, note: str) -> list[NoteSignature]:
+        """The lines in the names of the policy's witnesses; that they hold is not checked."""
         keys = {(witness.key.name, witness.key.hint) for witness in self.policy.witnesses.values()}
-        return [line for line in Note.parse(first).signatures if (line.name, line.hint) in keys]
+        return [line for line in Note.parse(note).signatures if (line.name, line.hint) in keys]

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache, lru_cache
 
+from ledger.disclosures import Disclosure
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft, Memory
 from ledger.store.application import LedgerApplication
-from ledger.vault import Disclosure, Vault
+from ledger.store.tree import StoredTree
+from ledger.store.vault import Vault
 
 REPLAY_BATCH = 5000
 CACHED_ROOTS = 1024
@@ -30,7 +32,7 @@ class Replica:
         self.memory = Memory()
         self._origin = origin
         self._now = now
-        self.root_at = lru_cache(CACHED_ROOTS)(application.recorder.root_at)
+        self.root_at = lru_cache(CACHED_ROOTS)(StoredTree(application.database).root_at)
 
     def catch_up(self) -> None:
         """Fold in what was appended since, by this process or another."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledger.disclosures import Disclosure
 from ledger.domain.decisions.acting import Command
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -11,7 +12,6 @@ from ledger.errors import LedgerError
 from ledger.reading import Draft
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
 from ledger.signing.keys import SigningKey
-from ledger.vault import Disclosure
 
 
 class Prepared(msgspec.Struct, frozen=True):

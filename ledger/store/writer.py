@@ -1,7 +1,7 @@
 """The writer: one thread records what many callers submit, everything that waits in one commit.
 
-A commit costs the same for one statement as for many, and a ledger takes one at a time anyway. So callers
-queue, the thread takes what has come together meanwhile, and each caller is answered for their own.
+A commit costs the same for one statement as for many, and the ledger makes one at a time. So callers queue, the
+thread takes what has come together meanwhile, and each caller gets the answer to their own submission.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from typing import Self
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Answer, Receipt, Submission, received
 
-MAX_GROUP = 100  # about ten milliseconds of verifying: nobody waits long for those before them
+MAX_BATCH = 100  # about ten milliseconds of verifying: a short wait for the next batch
 
 
 class Writer:
-    """Submits to one ledger, for any number of threads. Closing it records first what still waits."""
+    """Submits to one ledger, for any number of threads. Closing it first records what still waits."""
 
-    def __init__(self, ledger: Ledger, max_group: int = MAX_GROUP) -> None:
+    def __init__(self, ledger: Ledger, max_batch: int = MAX_BATCH) -> None:
         self._ledger = ledger
-        self._max_group = max_group
+        self._max_batch = max_batch
         self._queue: deque[tuple[Submission, Future[Answer]]] = deque()
-        self._changed = Condition()  # holds for the queue and for whether it is closed
+        self._changed = Condition()  # guards the queue and the flag
         self._closed = False
         self._thread = Thread(target=self._run, name="writer")
         self._thread.start()
 
     def submit(self, submission: Submission) -> Future[Answer]:
-        """Queue a statement. What is cancelled before its turn is never recorded.
+        """Queue a statement. If it is cancelled before its turn, it is never recorded.
 
-        The future answers as :meth:`Ledger.submit` does; it raises only when the group as a whole failed.
+        The future returns an answer of :meth:`Ledger.submit`; it raises only when the whole batch failed.
         Raises RuntimeError after closing.
         """
         answer: Future[Answer] = Future()
@@ -44,11 +44,11 @@ class Writer:
         return answer
 
     def record(self, submission: Submission) -> Receipt:
-        """Wait until a statement is recorded. Raises ``Refused`` or a ``LedgerError`` when it is not."""
+        """Wait until a statement is recorded. Raises ``Refused`` or a ``LedgerError`` when it is not recorded."""
         return received(self.submit(submission).result())
 
     def close(self) -> None:
-        """Take nothing more, and return when everything queued is answered."""
+        """Accept nothing more, and return when everything queued has its answer."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -61,19 +61,19 @@ class Writer:
         self.close()
 
     def _run(self) -> None:
-        while group := self._next_group():
-            waiting = [(submission, answer) for submission, answer in group if answer.set_running_or_notify_cancel()]
+        while batch := self._next_batch():
+            waiting = [(submission, answer) for submission, answer in batch if answer.set_running_or_notify_cancel()]
             try:
                 answers = self._ledger.submit([submission for submission, _ in waiting])
-            except BaseException as error:  # noqa: BLE001 - raised again by each who waits
+            except BaseException as error:  # noqa: BLE001 - each caller raises it
                 for _, answer in waiting:
                     answer.set_exception(error)
             else:
                 for (_, answer), result in zip(waiting, answers, strict=True):
                     answer.set_result(result)
 
-    def _next_group(self) -> list[tuple[Submission, Future[Answer]]]:
-        """What waits, the longest waiting first; nothing once the writer is closed and all is done."""
+    def _next_batch(self) -> list[tuple[Submission, Future[Answer]]]:
+        """Return what waits, oldest first; nothing once the writer is closed and all is done."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closed)
-            return [self._queue.popleft() for _ in range(min(len(self._queue), self._max_group))]
+            return [self._queue.popleft() for _ in range(min(len(self._queue), self._max_batch))]

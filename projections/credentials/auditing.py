@@ -20,8 +20,8 @@ import msgspec
 
 from ledger.auditing import Finding
 from ledger.auditing.report import Progress
-from ledger.documents import DocumentSet
 from ledger.errors import Unverifiable
+from ledger.store.documents import DocumentSet
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import CertificateFacts, StatusIndex
@@ -37,7 +37,7 @@ Verify = Callable[[Callable[[str, IssuerKeys], Verified], str], Verified]
 
 def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | None = None) -> list[Finding]:
     """What is wrong with the documents of a ledger whose entries and read models are in order."""
-    with ledger.log.datastore.snapshot():  # a register may go on issuing and erasing
+    with ledger.database.snapshot():  # a register may go on issuing and erasing
         models.catch_up()
         return list(_Audit(ledger, models).run(progress))
 

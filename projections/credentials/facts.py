@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from ledger.documents import StatusIndex
 from ledger.domain.events.scheme import RubricLevel
+from ledger.store.documents import StatusIndex
 
 __all__ = [
     "STATUS_PURPOSES",

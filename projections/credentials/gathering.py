@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.bundle import disclosures_of
+from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
+from ledger.store.bundling import disclosures_of
 from ledger.store.ledger import Ledger
-from ledger.vault import Disclosure
 from projections.certificates import CertificateRow
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
 

@@ -1,13 +1,12 @@
 """Making a certificate's documents: once, when it is issued, in every form, with the body's own keys.
 
-What is made is kept byte for byte (:mod:`ledger.documents`) and served as it is; nothing is signed again.
+What is made is kept byte for byte (:mod:`ledger.store.documents`) and served as it is; nothing is signed again.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -15,9 +14,9 @@ from time import monotonic
 
 from eventsourcing.persistence import PersistenceError
 
-from ledger.documents import DocumentSet
 from ledger.domain.refusal import Refused
-from ledger.store.following import following
+from ledger.store.documents import DocumentSet
+from ledger.store.following import Follower
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
@@ -135,7 +134,7 @@ class Issuing:
             if facts is None:
                 return None
             bodies = make(facts, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
-        except (OSError, PersistenceError, sqlite3.Error):
+        except (OSError, PersistenceError):
             raise  # no fault of this certificate: the next would fail by it too
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are made
             # Only what is foreseen is repeated: anything else may hold a name, and everyone reads it.
@@ -147,7 +146,7 @@ class Issuing:
 
     def running(self) -> AbstractContextManager[None]:
         """Make documents after each append, in a thread of its own."""
-        return following(self._ledger.log, "issuing", self._catch_up_or_say, AGAIN_SECONDS)
+        return Follower("issuing", self._catch_up_or_say, AGAIN_SECONDS).running(self._ledger.log.appends)
 
     def _catch_up_or_say(self) -> None:
         try:

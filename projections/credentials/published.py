@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.documents import DocumentSet
 from ledger.domain.refusal import Refused
+from ledger.store.documents import DocumentSet
 from ledger.store.ledger import Ledger
 from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity

@@ -17,6 +17,7 @@ from ledger.domain.events.certification import (
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import LedgerFounded
 from ledger.domain.events.persons import (
+    NAME_DETAILS,
     AdministrationRegistered,
     AdministrationRenamed,
     PersonalDataErased,
@@ -53,7 +54,6 @@ TABLES = {
     ),
 }
 _SINCE_EVER = "0001-01-01"
-_NAMES = ("given_name", "family_name")
 _StatusChange = (
     CertificationGranted | CertificationSuspended | SuspensionLifted | CertificationWithdrawn | CertificationRenewed
 )
@@ -152,7 +152,7 @@ def _update_person(cursor: Cursor, person_id: str, column: str, value: str | int
 
 def _set_names(cursor: Cursor, person_id: str, details: Iterable[Digest]) -> None:
     for detail in details:
-        if detail.name in _NAMES:
+        if detail.name in NAME_DETAILS:
             _update_person(cursor, person_id, detail.name, detail.digest)
 
 

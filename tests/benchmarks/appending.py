@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from eventsourcing.application import Application
-from eventsourcing.sqlite import SQLiteRecorder
+from eventsourcing.sqlite import SQLiteDatastore, SQLiteRecorder
 
 from ledger.store.application import LedgerApplication
+from ledger.store.opening import open_database
+from ledger.store.port import Database
 from tests.benchmarks.filling import EVENTS_A_STREAM, filled, streams
 from tests.benchmarks.measuring import Comparison, Size, seconds
 from tests.benchmarks.samples import CANDIDACIES, as_library_event, library_application, sheets
@@ -35,11 +37,13 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
 
 
 def _comparison(folder: Path, events: int, saves: int, stack: ExitStack) -> Comparison:
-    ours = LedgerApplication(folder / f"append-{events}.db")
+    ours = LedgerApplication(open_database(folder / f"append-{events}.db"))
     library = library_application(folder / f"append-{events}-library.db")
+    assert isinstance(library.recorder, SQLiteRecorder)
     for application in (ours, library):
         stack.callback(application.close)
-        _require_synced(application)
+    for database in (ours.database, library.recorder.datastore):
+        _require_synced(database)
     signed, plain = sheets(), map(as_library_event, sheets())
     return Comparison(
         f"append-{events}",
@@ -69,7 +73,7 @@ def _grown(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
 
 def _appender(folder: Path, leaves: int, stack: ExitStack) -> Callable[[int, int], float]:
     """Appends to streams that stand far apart in the ledger's index, as those of candidates do."""
-    application = LedgerApplication(filled(folder, leaves))
+    application = LedgerApplication(open_database(filled(folder, leaves)))
     stack.callback(application.close)
     signed = sheets(streams(leaves) // CANDIDACIES, EVENTS_A_STREAM)
     return lambda events, saves: _append(application, [list(islice(signed, events)) for _ in range(saves)])
@@ -83,8 +87,7 @@ def _append(application: Application[str], batches: list[list[Any]]) -> float:
     return sum(map(len, batches)) / seconds(work)
 
 
-def _require_synced(application: Application[str]) -> None:
-    assert isinstance(application.recorder, SQLiteRecorder)
-    with application.recorder.datastore.transaction(commit=False) as cursor:
+def _require_synced(database: Database | SQLiteDatastore) -> None:
+    with database.transaction(commit=False) as cursor:
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone()[0] == SYNCED

@@ -44,7 +44,7 @@ def _workshop(folder: Path, candidates: int) -> int:
     for candidacy in candidacies:
         world.score(candidacy, 4)
     world.conclude(*candidacies)
-    checkpoints = len(world.ledger.log.checkpoints())
+    checkpoints = len(world.ledger.notes.checkpoints())
     world.ledger.close()
     return checkpoints
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ledger.log.tree import HASH_BYTES
 from ledger.store.application import LedgerApplication
-from ledger.store.recorder import node_count
+from ledger.store.opening import open_database
+from ledger.store.tree import node_count
 
 EVENTS_A_STREAM = 10
 STATE_BYTES = 64  # a real statement takes a kilobyte, in pages that neither proofs nor appends read
@@ -29,7 +30,7 @@ def filled(folder: Path, leaves: int) -> Path:
     """The file of a ledger with so many entries, in streams ``candidacy:c-0`` on; filled at the first call."""
     database = folder / f"filled-{leaves}.db"
     if not database.exists():
-        LedgerApplication(database).close()
+        LedgerApplication(open_database(database)).close()
         with closing(sqlite3.connect(database, isolation_level=None)) as connection:
             for pragma in _UNSAFE:
                 connection.execute(pragma)

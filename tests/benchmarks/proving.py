@@ -14,7 +14,8 @@ from statistics import median
 from time import perf_counter
 
 from ledger.store.application import LedgerApplication
-from ledger.store.recorder import LedgerRecorder
+from ledger.store.opening import open_database
+from ledger.store.tree import StoredTree
 from tests.benchmarks.filling import filled
 from tests.benchmarks.measuring import Comparison, Run, Size
 
@@ -40,17 +41,18 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
 
 
 def _run(folder: Path, leaves: int, proofs: int, stack: ExitStack) -> Run:
-    application = LedgerApplication(filled(folder, leaves))
+    application = LedgerApplication(open_database(filled(folder, leaves)))
     stack.callback(application.close)
-    return lambda: _prove(application.recorder, leaves, proofs)
+    tree = StoredTree(application.database)
+    return lambda: _prove(tree, leaves, proofs)
 
 
-def _prove(recorder: LedgerRecorder, leaves: int, proofs: int) -> float:
+def _prove(tree: StoredTree, leaves: int, proofs: int) -> float:
     indexes = random.choices(range(leaves), k=proofs)  # noqa: S311 - which leaves are asked for
-    return 1 / median(_seconds(recorder, index, leaves) for index in indexes)
+    return 1 / median(_seconds(tree, index, leaves) for index in indexes)
 
 
-def _seconds(recorder: LedgerRecorder, index: int, leaves: int) -> float:
+def _seconds(tree: StoredTree, index: int, leaves: int) -> float:
     began = perf_counter()
-    recorder.inclusion(index, leaves)
+    tree.inclusion(index, leaves)
     return perf_counter() - began

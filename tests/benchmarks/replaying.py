@@ -10,6 +10,7 @@ from pathlib import Path
 from eventsourcing.persistence import Mapper, StoredEvent
 
 from ledger.store.application import LedgerApplication
+from ledger.store.opening import open_database
 from tests.benchmarks.measuring import Comparison, Size, seconds
 from tests.benchmarks.samples import as_library_event, library_application, sheets
 
@@ -18,7 +19,8 @@ GOAL = 1.5
 
 def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
     """From rows in memory to events: no database takes part."""
-    applications = LedgerApplication(folder / "replay.db"), library_application(folder / "replay-library.db")
+    ledger = LedgerApplication(open_database(folder / "replay.db"))
+    applications = ledger, library_application(folder / "replay-library.db")
     for application in applications:
         stack.callback(application.close)
     ours, library = (application.mapper for application in applications)

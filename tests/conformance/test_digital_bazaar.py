@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from fcntl import LOCK_EX, flock
 from io import BytesIO
 from pathlib import Path
@@ -45,8 +46,9 @@ class Answer(msgspec.Struct, frozen=True):
 
 BADGE = sign(open_badge.document(FACTS, ISSUER, STATUS), KEY, METHOD, ISSUED)
 BRIEF_BADGE = sign(open_badge.document(BRIEF, ISSUER, STATUS), KEY, METHOD, ISSUED)
+ONE_DAY = timedelta(days=1)  # the verifier looks at it less than two days later, and a list is valid for one
 HEAD = Checkpoint("log.pca.example", 1234, bytes(32))
-UNSIGNED = StatusList(issuer=ISSUER, purpose="revocation", number=0, moment=ISSUED, head=HEAD)
+UNSIGNED = StatusList(issuer=ISSUER, purpose="revocation", number=0, moment=ISSUED + ONE_DAY, head=HEAD)
 LIST = sign(UNSIGNED.document([3, 94567]), KEY, METHOD, ISSUED)
 
 

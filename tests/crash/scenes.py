@@ -15,6 +15,7 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
+from ledger.disclosures import Disclosure
 from ledger.domain.record import Role
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.tree import root_at
@@ -27,7 +28,6 @@ from ledger.signing.statement import decode_payload
 from ledger.store.founding import DATABASE
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
-from ledger.vault import Disclosure
 from tests.crash.scene import Scene, Telling, Told, twice
 from tests.crash.scenes_around import (
     POLICY,
@@ -106,7 +106,7 @@ def after_recording(folder: Path, world: World, told: Told) -> list[str]:
         faults += [f"lost {index}" for index, state in told.acknowledged.items() if stored.get(index) != state]
         key = ledger.trust.verifier_key
         shown = [open_checkpoint(note, key) for note in told.published]
-        faults += [f"another past at {c.size}" for c in shown if ledger.log.root_at(c.size) != c.root]
+        faults += [f"another past at {c.size}" for c in shown if ledger.tree.root_at(c.size) != c.root]
         if shown and ledger.latest()[1].size < max(c.size for c in shown):
             faults.append("the checkpoint went back")
         world.ledger = ledger

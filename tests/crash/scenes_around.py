@@ -13,12 +13,12 @@ from api.publishing.files import write
 from api.publishing.monitoring import Monitor
 from api.witness.store import KEY as WITNESS_KEY
 from api.witness.store import Witness
-from ledger.documents import DocumentSet
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.witness import Refusal, Request
 from ledger.published import PublishedLog
 from ledger.signing.note import Note, VerifierKey
+from ledger.store.documents import DocumentSet
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 from ledger.trust import TrustRoot
@@ -85,7 +85,7 @@ def collecting(folder: Path, world: World, tell: Telling) -> None:
             tell("published", note)
             tell("ack", str(2 * number), "published")
             if number:
-                twice(lambda: ledger.log.store_time_stamp(note, STAMP), tell)  # noqa: B023
+                twice(lambda: ledger.notes.add_time_stamp(note, STAMP), tell)  # noqa: B023
                 tell("ack", str(2 * number + 1), "stamped")
 
 
@@ -97,12 +97,12 @@ def after_collecting(folder: Path, world: World, told: Told) -> list[str]:
         seen = witness.latest(ORIGIN)
         if seen is not None:
             cosigned = open_checkpoint(seen, LOG)
-            if cosigned.size > ledger.size() or ledger.log.root_at(cosigned.size) != cosigned.root:
+            if cosigned.size > ledger.size() or ledger.tree.root_at(cosigned.size) != cosigned.root:
                 faults.append(f"the witness cosigned {cosigned.size} entries that the ledger does not have")
         published = [open_checkpoint(note, LOG).size for note in told.published]
         if ledger.publications.size < max(published, default=0):
             faults.append("what was published is not any more")
-        if "stamped" in told.acknowledged.values() and ledger.log.time_stamp(told.published[-1]) != STAMP:
+        if "stamped" in told.acknowledged.values() and ledger.notes.time_stamp(told.published[-1]) != STAMP:
             faults.append("the time-stamp is gone")
         collector = _Near(ledger, witness)
         if not collector.collect():

@@ -19,6 +19,7 @@ from api.cli import MODULES, app, load
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
+from tests.commands import script as write_script
 from tests.serving import serving
 from tests.support import World, key_of
 
@@ -32,11 +33,7 @@ def blocks(path: Path, kind: str) -> list[str]:
 
 def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
     command = tmp_path / "bin" / "pca-ledger"
-    command.parent.mkdir()
-    command.write_text(
-        f"#!/bin/sh\nexec {sys.executable} -c 'from api.cli import main; main()' \"$@\"\n", encoding="utf-8"
-    )
-    command.chmod(0o755)
+    write_script(command)
     script = "set -eu\n" + "\n".join(blocks(DOCS / "how-to" / "run-a-workshop.md", "sh"))
     environment = {
         **os.environ,
@@ -59,10 +56,7 @@ def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
 def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, tmp_path: Path) -> None:
     readme = ROOT / "README.md"
     script = "\n".join(block for block in blocks(readme, "") if "PCA_LEDGER" in block or "propose" in block)
-    (tmp_path / "dev").write_text(
-        f"#!/bin/sh\nshift\nexec {sys.executable} -c 'from api.cli import main; main()' \"$@\"\n", encoding="utf-8"
-    )
-    (tmp_path / "dev").chmod(0o755)
+    write_script(tmp_path / "dev", before="shift\n")
     shutil.copytree(demonstration, tmp_path / "demo-register")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PCA_LEDGER_LANG": "en", "COLUMNS": "200"}
     done = subprocess.run(

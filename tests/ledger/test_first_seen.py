@@ -114,13 +114,13 @@ def test_what_was_passed_over_once_is_not_looked_at_again(seen: World, monkeypat
     (folder / TRUST).write_bytes(bytes(trust))
     seen.ledger = Ledger.open(folder, lambda: seen.now)
     asked: list[int] = []
-    looked_up = seen.ledger.log.next_published
+    looked_up = seen.ledger.notes.next_published
 
     def counted(size: int) -> tuple[int, str] | None:
         asked.append(size)
         return looked_up(size)
 
-    monkeypatch.setattr(seen.ledger.log, "next_published", counted)
+    monkeypatch.setattr(seen.ledger.notes, "next_published", counted)
     publications, last = seen.ledger.publications, seen.ledger.size()
     first = publications.first_witnessed(0)
     assert first is not None

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.bundle import MAX_BUNDLE_BYTES, Bundle, Included, assemble, disclosures_of
+from ledger.bundle import MAX_BUNDLE_BYTES, Bundle, Included
+from ledger.disclosures import Disclosure
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.events.office import RoleGranted
 from ledger.domain.record import Role, Signer, Stream
@@ -24,8 +25,8 @@ from ledger.log.tree import RightEdge, inclusion_path, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.note import VerifierKey, sign_note
 from ledger.signing.statement import decode_payload, payload_of
+from ledger.store.bundling import assemble, disclosures_of
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure
 from ledger.verdict import RESULTS, STATUS, VERDICTS, Report, Result, Verdict
 from ledger.verification import PLAN, verify
 from tests.support import World, key_of

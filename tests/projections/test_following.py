@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eventsourcing.persistence import TrackingRecorder
 from eventsourcing.tests.persistence import TrackingRecorderTestCase
 
-from ledger.store.datastore import LedgerDatastore
+from ledger.store.opening import open_database
 from ledger.store.recorder import LedgerRecorder
 from projections.following import Following
 
@@ -18,10 +19,8 @@ class TestFollowing(TrackingRecorderTestCase):
         self.addCleanup(self._folder.cleanup)
 
     def create_recorder(self) -> TrackingRecorder:
-        folder = self._folder.name
-        return Following(
-            LedgerDatastore(f"{folder}/projections.db"), LedgerRecorder(LedgerDatastore(f"{folder}/ledger.db"))
-        )
+        folder = Path(self._folder.name)
+        return Following(open_database(folder / "projections.db"), LedgerRecorder(open_database(folder / "ledger.db")))
 
 
 # The base is imported for its tests on our recorder only.

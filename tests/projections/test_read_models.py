@@ -79,7 +79,7 @@ def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:
 
 def test_a_changed_row_is_found(workshop: World) -> None:
     with ReadModels(workshop.ledger) as models:
-        with models.following.datastore.transaction(commit=True) as cursor:
+        with models.following.database.transaction(commit=True) as cursor:
             cursor.execute("UPDATE certificate_spans SET status = 'suspended'")
         assert {d.table for d in models.differences()} == {"certificate_spans"}
 
@@ -110,7 +110,7 @@ def test_the_history_names_signer_role_and_key(workshop: World) -> None:
 def test_tables_of_another_version_are_replayed(workshop: World) -> None:
     with ReadModels(workshop.ledger) as models:
         before = {table: models.following.rows(table) for table in TABLES}
-        with models.following.datastore.transaction(commit=True) as cursor:
+        with models.following.database.transaction(commit=True) as cursor:
             cursor.execute("DROP TABLE schemes")
             cursor.execute("CREATE TABLE scheme (old TEXT)")
             cursor.execute("PRAGMA user_version = 1")

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from api.publishing.packing import pack
-from ledger.bundle import Bundle, assemble
+from ledger.bundle import Bundle
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.record import Role, Signer, Stream
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -18,6 +18,7 @@ from ledger.log.heads import open_heads, sign_heads
 from ledger.signing.envelope import Signature, open_envelope, seal
 from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
+from ledger.store.bundling import assemble
 from ledger.trust import TrustRoot
 from tests.ledger.auditing.test_forged import Forged, append, founded_again, later
 from tests.ledger.test_first_seen import FIRST_FAULTS, POLICY, seen_first

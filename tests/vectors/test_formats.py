@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ledger.disclosures import Disclosure, digest_of
 from ledger.domain.number import CertificateNumber
 from ledger.domain.record import Stream
 from ledger.errors import Unverifiable
@@ -16,7 +17,6 @@ from ledger.log.tree import RightEdge, leaf_hash
 from ledger.signing.envelope import pae
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey, open_note, sign_note
-from ledger.vault import Disclosure, digest_of
 
 # Go's golang.org/x/mod/sumdb/note, example in its documentation.
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

@@ -13,6 +13,7 @@ from api.secretariat.importing.members import members
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
+from ledger.disclosures import seal
 from ledger.domain.decisions.requiring import require_new
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.scheme import SchemeVersionDrafted
@@ -20,7 +21,6 @@ from ledger.domain.record import Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.store.ledger import Ledger
-from ledger.vault import seal
 
 SCHEME = "toa-pca-fr"
 RENEWAL_WINDOW_MONTHS, SEPARATION_MONTHS = 6, 24

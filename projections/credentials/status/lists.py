@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from ledger.documents import Documents, current_list
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
+from ledger.store.documents import DocumentStore, current_list
 from ledger.store.ledger import Ledger
 from projections.certificates import Certificates
 from projections.credentials.facts import IssuerIdentity, StatusPurpose
@@ -68,11 +68,8 @@ class StatusLists:
         # A list may be a minute old, so that answers can be compared and cached.
         moment = self._ledger.now().replace(second=0) if at is None else at
         known = datetime.combine(moment.date(), time.max, UTC) if at is None else at
-        self._ledger.latest()  # where nobody witnesses, asking publishes
-        # Read before the read models catch up, which therefore hold all of it.
-        head = self._ledger.publications.latest_of(self._ledger.size_at(known))
-        self._models.catch_up()
         entries = self._models.following.position
+        head = self._ledger.publications.latest_of(min(entries, self._ledger.size_at(known)))
         # The last published entry was known only later: so is whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < entries
         unsigned = StatusList(issuer=issuer, purpose=purpose, number=number, moment=moment, head=head)
@@ -94,7 +91,12 @@ class StatusLists:
 
 
 def bits_of(
-    documents: Documents, certificates: Certificates, purpose: StatusPurpose, number: int, day: date, known: datetime
+    documents: DocumentStore,
+    certificates: Certificates,
+    purpose: StatusPurpose,
+    number: int,
+    day: date,
+    known: datetime,
 ) -> Bits:
     """List ``number`` on a day, as known at a moment.
 

@@ -34,10 +34,10 @@ def test_what_is_published_is_stamped_and_openssl_agrees(
     assert collector.collect()
     assert collector.troubles == {}
     note, _ = world.ledger.latest()
-    reply = world.ledger.log.time_stamp(note)
+    reply = world.ledger.notes.time_stamp(note)
     assert reply is not None
     assert collector.collect()  # stamped once
-    assert world.ledger.log.time_stamp(note) == reply
+    assert world.ledger.notes.time_stamp(note) == reply
     at = stamped_at(note.encode(), reply, (folder / "root.pem").read_bytes())
     assert abs(at - datetime.now(UTC)) < timedelta(minutes=5)
     write(world.ledger, tmp_path / "www")
@@ -91,18 +91,18 @@ def test_a_kept_stamp_of_something_else_is_found_by_the_audit(
     world.appoint()
     with ReadModels(ledger):
         note, checkpoint = ledger.latest()
-    ledger.log.store_time_stamp(note, stamp(note.encode()))
+    ledger.notes.add_time_stamp(note, stamp(note.encode()))
     told: list[tuple[int, int]] = []
-    assert list(audit_time_stamps(ledger.log, lambda *done: told.append(done))) == []
+    assert list(audit_time_stamps(ledger.notes, lambda *done: told.append(done))) == []
     assert told == [(1, 1)]
     assert "in order" in run(tmp_path, "audit")
     other, says = stamp(b"something else"), f"checkpoint of {checkpoint.size} entries: "
     foreign = other.replace(bytes.fromhex("0609608648016503040203"), bytes.fromhex("0609608648016503040207"), 2)
     for reply in (other, b"stamp", b"", foreign):
-        ledger.log.store_time_stamp(note, reply)
-        (found,) = audit_time_stamps(ledger.log, lambda *_: None)
+        ledger.notes.add_time_stamp(note, reply)
+        (found,) = audit_time_stamps(ledger.notes, lambda *_: None)
         assert (found.code, found.message[: len(says)]) == ("time-stamp-differs", says)
-    with ledger.log.datastore.transaction(commit=True) as cursor:  # one of the two places where it stands
+    with ledger.database.transaction(commit=True) as cursor:  # one of the two places where it stands
         cursor.execute("UPDATE published SET time_stamp = ?", (stamp(note.encode()),))
     ledger.close()
     printed = run(tmp_path, "audit", "--report", "found", language="fr", code=1)
@@ -128,7 +128,7 @@ def test_nothing_waits_for_an_authority(world: World, authority: tuple[str, Path
             collector = Collector(world.ledger, Authority(f"{url}/{path}"))
             assert collector.collect()
             assert says in collector.troubles["time-stamp"]
-    assert world.ledger.log.time_stamp(world.ledger.latest()[0]) is None
-    assert world.ledger.log.time_stamp("another note") is None
+    assert world.ledger.notes.time_stamp(world.ledger.latest()[0]) is None
+    assert world.ledger.notes.time_stamp("another note") is None
     with pytest.raises(ValueError, match="--tsa: ftp://x: expected an http"):
         Authority("ftp://x")

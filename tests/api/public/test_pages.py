@@ -337,14 +337,14 @@ def test_health_tells_of_an_erasure_that_a_reader_holds_up(listed: World) -> Non
             other.execute("SELECT count(*) FROM stored_events").fetchone()
             listed.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
             assert register.health().erasure_pending
-        listed.ledger.log.finish_erasures()
+        listed.ledger.log.erasures.finish()
         assert not register.health().erasure_pending
 
 
 def test_health_tells_when_the_read_models_stop(listed: World) -> None:
     with Register(listed.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
         assert client.get("/health").status_code == 200
-        register.models.failure = OSError("disk full")
+        register.models.follower.failure = OSError("disk full")
         answer = client.get("/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "the read models stopped: OSError")
 

@@ -72,7 +72,7 @@ def test_a_folder_that_shows_more_or_other_is_left_alone(
 ) -> None:
     _, checkpoint = world.ledger.latest()
     size = checkpoint.size + more
-    shown = root or (world.ledger.log.root_at(size) if more <= 0 else checkpoint.root)
+    shown = root or (world.ledger.tree.root_at(size) if more <= 0 else checkpoint.root)
     note = sign_checkpoint(Checkpoint(checkpoint.origin, size, shown), key_of("log"))
     (www / "checkpoint").write_text(note, encoding="utf-8")
     if code is None:
@@ -139,7 +139,7 @@ def test_a_publication_without_entries_says_who_has_them(world: World, www: Path
 
 def test_a_stamp_of_an_earlier_checkpoint_is_taken_away(world: World, www: Path) -> None:
     write(world.ledger, www)
-    world.ledger.log.store_time_stamp(world.ledger.latest()[0], b"reply")
+    world.ledger.notes.add_time_stamp(world.ledger.latest()[0], b"reply")
     write(world.ledger, www)
     assert (www / "checkpoint.tsr").read_bytes() == b"reply"
     world.appoint()

@@ -11,10 +11,10 @@ import pytest
 
 from api.app import create_app
 from api.clients.fetching import reader
+from api.publishing.collecting import Collector
 from api.publishing.files import write
 from api.publishing.monitoring import Monitor
 from api.register import Register, Settings
-from ledger.bundle import assemble
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.evidence import Evidence
@@ -22,6 +22,7 @@ from ledger.log.tiles import Tile, bundle_bytes, parse_bundle
 from ledger.published import PublishedLog
 from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
+from ledger.store.bundling import assemble
 from ledger.store.ledger import Ledger
 from tests.support import World, key_of
 from tests.watched import Watched, served
@@ -65,7 +66,8 @@ def test_a_late_log_is_said(dated: World, tmp_path: Path) -> None:
     assert look() == []
     dated.now += timedelta(seconds=1)
     assert look() == ["late"]
-    write(dated.ledger, tmp_path / "www")  # signed again, though nothing was added
+    assert Collector(dated.ledger).collect()  # signs again, though nothing was added
+    write(dated.ledger, tmp_path / "www")
     assert look() == []
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import IntegrityError
 from starlette.testclient import TestClient
 
 from api.witness.app import create_app
@@ -148,6 +149,6 @@ def test_nothing_is_answered_that_was_not_kept(client: TestClient, tmp_path: Pat
     with sqlite3.connect(tmp_path / "store" / "witness.db") as connection:
         connection.execute("CREATE TRIGGER full BEFORE INSERT ON cosigned BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     connection.close()
-    with pytest.raises(sqlite3.IntegrityError, match="disk full"):
+    with pytest.raises(IntegrityError, match="disk full"):
         ask(client, 0, 7)
     assert client.get(f"/cosigned/{ORIGIN}").status_code == 404

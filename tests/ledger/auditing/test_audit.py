@@ -26,7 +26,7 @@ from ledger.trust import TrustRoot
 from ledger.words import Language
 from tests.ledger.test_scope_in_bundles import change_scope, reduce
 from tests.scenario import COMPETENCIES
-from tests.support import World, key_of
+from tests.support import World, held_about, key_of
 
 
 def tampered(folder: Path, *statements: str) -> Report:
@@ -172,7 +172,7 @@ def test_another_founding_is_found(folder: Path) -> None:
 
 
 def test_values_of_an_erased_person_that_come_back_are_found(workshop: World) -> None:
-    held = workshop.ledger.vault.of_person("zoe")
+    held = held_about(workshop, "zoe")
     workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
     workshop.ledger.application.events.put([], disclosures=held)
     workshop.ledger.close()
@@ -194,10 +194,10 @@ def forged(world: World, submission: Submission, signers: tuple[str, ...] = (), 
 
 def append(world: World, event: Event[Fact], data: bytes) -> None:
     """An operator, who has the log's key, appends a statement past every rule."""
-    log = world.ledger.log
     world.ledger.application.events.put([SignedEvent(event, data)])
-    checkpoint = Checkpoint(world.ledger.trust.origin, log.size(), log.root_at(log.size()))
-    log.store_checkpoint(checkpoint.size, sign_checkpoint(checkpoint, key_of("log")))
+    size = world.ledger.size()
+    checkpoint = Checkpoint(world.ledger.trust.origin, size, world.ledger.tree.root_at(size))
+    world.ledger.notes.add_checkpoint(size, sign_checkpoint(checkpoint, key_of("log")))
 
 
 GRANT: dict[str, Any] = {"person_id": "registrar", "role": "moderator"}

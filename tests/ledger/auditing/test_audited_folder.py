@@ -56,12 +56,12 @@ def test_the_last_entry_is_under_a_checkpoint(folder: Path) -> None:
 
 def test_an_entry_is_signed_for_a_moment_after_it_is_there(workshop: World) -> None:
     """The audit may begin in between, and the register goes on meanwhile."""
-    log = workshop.ledger.log
-    latest = log.latest_checkpoint()
+    notes = workshop.ledger.notes
+    latest = notes.latest_checkpoint()
     assert latest is not None
-    with log.datastore.transaction(commit=True) as cursor:
+    with workshop.ledger.database.transaction(commit=True) as cursor:
         cursor.execute("DELETE FROM checkpoints WHERE size = ?", (latest[0],))
-    signing = Timer(SIGNING_SECONDS / 2, log.store_checkpoint, latest)
+    signing = Timer(SIGNING_SECONDS / 2, notes.add_checkpoint, latest)
     assert audit(workshop.ledger.folder, lambda *_: None if signing.is_alive() else signing.start()).findings == ()
 
 

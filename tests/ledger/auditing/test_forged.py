@@ -12,7 +12,7 @@ import pytest
 
 from ledger.auditing import audit
 from ledger.auditing.report import WORDS
-from ledger.bundle import Bundle, assemble
+from ledger.bundle import Bundle
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSuperseded
 from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawn
 from ledger.domain.events.common import Digest
@@ -25,6 +25,7 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of, read_stored
+from ledger.store.bundling import assemble
 from ledger.store.ledger import Ledger
 from ledger.verdict import Verdict
 from tests.ledger.test_verification import NUMBER, Operator, bundle_of, checked, failed
@@ -53,7 +54,7 @@ def statement(world: World, stream: str, version: int, facts: Fact, by: By) -> S
         version=version,
         time=world.now,
         nonce=secrets.token_bytes(16),
-        head=Head(size, world.ledger.log.root_at(size)),
+        head=Head(size, world.ledger.tree.root_at(size)),
         by=tuple(Signer(person, role) for person, role in by),
         facts=facts,
     )

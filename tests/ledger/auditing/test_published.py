@@ -122,23 +122,23 @@ def test_witnesses_bound_the_time_of_every_statement(watching: Watching) -> None
     report = audit(world.ledger.folder)
     assert report.clean
     assert report.witnessed == published_at
-    log = world.ledger.log
+    database = world.ledger.database
     for change, code in (
         ("UPDATE published SET note = 'x'", "note-malformed"),
         ("UPDATE published SET note = (SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1)", "note-unsigned"),
     ):
-        with log.datastore.transaction(commit=True) as cursor:
+        with database.transaction(commit=True) as cursor:
             cursor.execute(change)
         assert code in codes(audit(world.ledger.folder))
 
 
 def test_where_witnesses_are_asked_for_something_must_be_published(watching: Watching) -> None:
     watched = watching()
-    folder, log = watched.world.ledger.folder, watched.world.ledger.log
+    folder, database = watched.world.ledger.folder, watched.world.ledger.database
     assert codes(audit(folder)) == ["not-witnessed"], "nobody was asked yet"
     assert watched.collector.collect()
     assert audit(folder).clean
-    with log.datastore.transaction(commit=True) as cursor:
+    with database.transaction(commit=True) as cursor:
         for table in ("published", "first_published"):
             cursor.execute(f"DELETE FROM {table}")
     assert codes(audit(folder)) == ["not-witnessed"]

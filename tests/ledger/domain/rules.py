@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ledger.disclosures import digest_for
 from ledger.domain.deciding import decide, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
@@ -15,7 +16,6 @@ from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT
 from ledger.reading import Draft, Memory
-from ledger.vault import digest_for
 from tests.scenario import ORIGIN, ROLES, Scenario, key_of
 
 

@@ -10,7 +10,7 @@ import pytest
 from api.public.views import Withheld
 from api.secretariat.inbox import NotFiled
 from ledger.domain.refusal import KINDS_FR, Refused
-from ledger.store.group import OfAnother
+from ledger.store.batch import OfAnother
 from projections.credentials.keys.enrolled import NoKey
 
 SOURCES = [path for folder in ("ledger", "api", "projections") for path in Path(folder).rglob("*.py")]

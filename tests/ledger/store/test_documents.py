@@ -8,9 +8,9 @@ from itertools import chain, repeat
 import msgspec
 import pytest
 
-from ledger import documents
-from ledger.auditing.structure import deviations
-from ledger.documents import Documents, DocumentSet, StatusIndex
+from ledger.store import documents
+from ledger.store.documents import DocumentSet, DocumentStore, StatusIndex
+from ledger.store.recorder import TABLES
 from tests.support import World
 
 MADE = datetime(2017, 5, 20, 9, tzinfo=UTC)
@@ -33,12 +33,12 @@ def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
 
 def test_a_set_of_before_sets_recorded_their_forms_has_those_of_then(workshop: World) -> None:
     workshop.ledger.documents.keep(made(), PLACE, {})
-    with workshop.ledger.log.datastore.transaction(commit=True) as cursor:
+    with workshop.ledger.database.transaction(commit=True) as cursor:
         cursor.execute("ALTER TABLE document_sets DROP COLUMN forms")
-    workshop.ledger.log.create_table()
+    workshop.ledger.log.create_tables()
     assert workshop.ledger.documents.sets() == [msgspec.structs.replace(made(), forms=documents.FIRST_FORMS)]
-    assert list(deviations(workshop.ledger.log.datastore)) == []
-    workshop.ledger.log.create_table()
+    assert list(workshop.ledger.database.deviations(TABLES)) == []
+    workshop.ledger.log.create_tables()
 
 
 def test_all_forms_are_kept_or_none(workshop: World) -> None:
@@ -69,7 +69,7 @@ def test_documents_are_erased_with_the_person_and_leave_no_byte(workshop: World)
     assert not kept.keep(made(person="amy"), index, {"pdf": SECRET}), "nothing is made of an erased person"
 
 
-def taken(kept: Documents, number: str) -> StatusIndex:
+def taken(kept: DocumentStore, number: str) -> StatusIndex:
     """The place of a certificate, taken with its documents."""
     place = kept.place(number)
     assert kept.keep(made(number), place, {})
@@ -78,7 +78,7 @@ def taken(kept: Documents, number: str) -> StatusIndex:
 
 def test_a_place_is_random_kept_and_never_given_twice(workshop: World) -> None:
     drawn = chain([5, 5, 7], repeat(9))
-    kept = Documents(workshop.ledger.log.datastore, lambda _: next(drawn))
+    kept = DocumentStore(workshop.ledger.database, lambda _: next(drawn))
     assert (taken(kept, "A"), taken(kept, "B"), kept.place("A")) == (
         StatusIndex(0, 5),
         StatusIndex(0, 7),
@@ -92,7 +92,7 @@ def test_a_place_is_random_kept_and_never_given_twice(workshop: World) -> None:
 def test_whose_place_was_taken_is_given_no_other(workshop: World) -> None:
     kept = workshop.ledger.documents
     place = taken(kept, "A")
-    with workshop.ledger.log.datastore.transaction(commit=True) as cursor:
+    with workshop.ledger.database.transaction(commit=True) as cursor:
         cursor.execute("DELETE FROM document_sets")
     assert not kept.keep(made("A"), StatusIndex(0, (place.index + 1) % 100), {})
     assert kept.keep(made("A"), place, {})

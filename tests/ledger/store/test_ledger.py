@@ -12,6 +12,8 @@ import msgspec
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 
+from ledger.disclosures import Disclosure
+from ledger.disclosures import seal as seal_values
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Head, Stream
 from ledger.domain.refusal import Refused
@@ -21,11 +23,10 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pa
 from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Receipt, Submission
+from ledger.store.vault import Held
 from ledger.trust import TrustRoot
-from ledger.vault import Disclosure, Held
-from ledger.vault import seal as seal_values
 from tests.scenario import ORIGIN, ROLES
-from tests.support import SESSION, World, key_of
+from tests.support import SESSION, World, held_about, key_of
 
 PERSON = {
     "person_id": "awa",
@@ -55,7 +56,7 @@ def test_a_statement_submitted_twice_is_recorded_once(world: World) -> None:
     assert first == second
 
 
-def test_a_group_is_answered_one_by_one(world: World) -> None:
+def test_each_submission_of_a_batch_has_its_own_answer(world: World) -> None:
     world.appoint()
     good = world.submission("register-person", "registrar", **PERSON)
     forged = msgspec.structs.replace(good, envelope=_signed_by("moderator", good))
@@ -142,8 +143,8 @@ def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> No
     with pytest.raises(Refused, match="in force"):
         world.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
     world.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
-    assert world.ledger.vault.of_person("zoe") == []
-    held = {h.encoded.encode() for h in world.ledger.vault.of_person("awa")}
+    assert held_about(world, "zoe") == []
+    held = {h.encoded.encode() for h in held_about(world, "awa")}
     files = [path.read_bytes() for path in world.ledger.folder.iterdir()]
     assert all(any(encoded in data for data in files) for encoded in held)
     digests = {d.digest for d in world.ledger.signed_events(Stream("person", "zoe"))[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
@@ -160,7 +161,7 @@ def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) 
     world = workshop
     digest = world.read().person("awa").details["family_name"]
     named = _update(world, "zoe", {"name": "family_name", "digest": digest})
-    parsed = Disclosure.parse(next(h.encoded for h in world.ledger.vault.of_person("awa") if h.digest == digest))
+    parsed = Disclosure.parse(next(h.encoded for h in held_about(world, "awa") if h.digest == digest))
     brought = msgspec.structs.replace(named, disclosures=(parsed,))
     fresh = world.disclosure("email", "both@example.org")
     first, second = (
@@ -179,7 +180,7 @@ def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) 
 
 
 def test_the_vault_itself_holds_a_value_about_one_person_only(workshop: World) -> None:
-    held = workshop.ledger.vault.of_person("awa")[0]
+    held = held_about(workshop, "awa")[0]
     stored = StoredEvent(originator_id="x:1", originator_version=1, topic="t", state=b"{}")
     with pytest.raises(IntegrityError):
         workshop.ledger.log.insert_events([stored], disclosures=[Held(held.digest, "zoe", held.name, held.encoded)])
@@ -209,15 +210,15 @@ def test_an_erasure_that_a_reader_holds_up_is_finished_with_a_later_append(works
     world.do(
         "update-person-details", "registrar", person_id="zoe", details=[{"name": "email", "value": "z@example.org"}]
     )
-    email = world.ledger.vault.of_person("zoe")[-1].encoded
+    email = next(h.encoded for h in held_about(world, "zoe") if h.name == "email")
     started = datetime.now()  # noqa: DTZ005 - how long it takes
     with _reader(world):
         _erase(world)
-        assert world.ledger.log.has_unfinished_erasures()
+        assert world.ledger.log.erasures.are_unfinished()
         assert _is_in_a_file(world, email)
     assert datetime.now() - started < timedelta(seconds=10)  # noqa: DTZ005
     world.do("give-listing-consent", "registrar", person_id="awa")
-    assert not world.ledger.log.has_unfinished_erasures()
+    assert not world.ledger.log.erasures.are_unfinished()
     assert not _is_in_a_file(world, email)
 
 
@@ -244,12 +245,12 @@ def test_what_was_recorded_is_answered_so_although_the_erasure_cannot_be_finishe
     def fails() -> bool:
         raise OperationalError("disk I/O error")
 
-    monkeypatch.setattr(workshop.ledger.log.datastore, "truncate_wal", fails)
+    monkeypatch.setattr(workshop.ledger.database, "forget_erased", fails)
     _erase(workshop)
-    assert workshop.ledger.log.has_unfinished_erasures()
+    assert workshop.ledger.log.erasures.are_unfinished()
     monkeypatch.undo()
-    workshop.ledger.log.finish_erasures()
-    assert not workshop.ledger.log.has_unfinished_erasures()
+    workshop.ledger.log.erasures.finish()
+    assert not workshop.ledger.log.erasures.are_unfinished()
 
 
 def test_a_prepared_statement_holds_until_the_record_moves_on_or_it_is_too_old(world: World) -> None:
@@ -291,7 +292,7 @@ def test_two_writers_on_one_file_see_each_other(workshop: World) -> None:
 
 
 def test_a_checkpoint_ahead_of_the_entries_refuses_to_start(world: World) -> None:
-    world.ledger.log.store_checkpoint(99, world.ledger.checkpoint())
+    world.ledger.notes.add_checkpoint(99, world.ledger.checkpoint())
     with pytest.raises(Corrupt) as error:
         Ledger.open(world.ledger.folder, lambda: world.now)
     assert error.value.code == "checkpoint-ahead"
@@ -344,7 +345,7 @@ def test_what_is_no_statement_is_refused(world: World) -> None:
     assert world.ledger.submit([]) == []
 
 
-def test_two_nominations_of_one_person_in_one_group_are_one_too_many(world: World) -> None:
+def test_two_nominations_of_one_person_in_one_batch_are_one_too_many(world: World) -> None:
     world.appoint()
     world.plan()
     world.do("register-person", "registrar", **PERSON)

@@ -12,14 +12,22 @@ from eventsourcing.persistence import IntegrityError, OperationalError, Persiste
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
 
 from ledger.log.tree import inclusion_path, verify_consistency
-from ledger.store.datastore import LedgerDatastore
+from ledger.store.notes import Notes
+from ledger.store.opening import open_database
+from ledger.store.port import Unavailable
 from ledger.store.recorder import LedgerRecorder, MovedOn
+from ledger.store.sqlite import database as sqlite
+from ledger.store.tree import StoredTree
 
 
 def recorder_in(folder: str) -> LedgerRecorder:
-    recorder = LedgerRecorder(LedgerDatastore(f"{folder}/ledger.db"))
-    recorder.create_table()
+    recorder = LedgerRecorder(open_database(Path(folder) / "ledger.db"))
+    recorder.create_tables()
     return recorder
+
+
+def tree_in(folder: Path) -> StoredTree:
+    return StoredTree(open_database(folder / "ledger.db"))
 
 
 class TestLedgerRecorder(ApplicationRecorderTestCase[LedgerRecorder]):
@@ -70,19 +78,19 @@ def test_a_read_set_that_moved_on_appends_nothing(tmp_path: Path) -> None:
         recorder.insert_events([event])
     assert recorder.size() == 2
     with pytest.raises(LookupError):
-        recorder.get_node(9, 9)
+        tree_in(tmp_path).get_node(9, 9)
 
 
 def test_proofs_are_read_from_the_stored_nodes(tmp_path: Path) -> None:
-    recorder = recorder_in(str(tmp_path))
-    recorder.insert_events([StoredEvent("a", version, "t", b"%d" % version) for version in range(1, 12)])
+    recorder_in(str(tmp_path)).insert_events([StoredEvent("a", v, "t", b"%d" % v) for v in range(1, 12)])
+    tree = tree_in(tmp_path)
     for new in range(1, 12):
-        assert recorder.inclusion(new - 1, new) == inclusion_path(new - 1, new, recorder.get_node)
+        assert tree.inclusion(new - 1, new) == inclusion_path(new - 1, new, tree.get_node)
         for old in range(1, new + 1):
-            path = recorder.consistency(old, new)
-            verify_consistency(old, new, path, recorder.root_at(old), recorder.root_at(new))
+            path = tree.consistency(old, new)
+            verify_consistency(old, new, path, tree.root_at(old), tree.root_at(new))
     with pytest.raises(LookupError):
-        recorder.inclusion(0, 12)
+        tree.inclusion(0, 12)
 
 
 def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_taken(tmp_path: Path) -> None:
@@ -97,41 +105,46 @@ def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_tak
 
 
 def test_time_stamps_are_kept_with_the_first_and_the_last_note_of_a_size(tmp_path: Path) -> None:
-    recorder = recorder_in(str(tmp_path))
-    for size, note in ((1, "first"), (1, "between"), (1, "last"), (2, "unstamped")):
-        recorder.store_published(size, note)
-    for note in ("first", "between", "last"):
-        recorder.store_time_stamp(note, note.encode())
-    assert sorted(recorder.time_stamps()) == [(1, "first", b"first"), (1, "last", b"last")]
-    notes = ("first", "between", "last", "unstamped")
-    assert [recorder.time_stamp(note) for note in notes] == [b"first", None, b"last", None]
-
-
-def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path) -> None:
     recorder_in(str(tmp_path))
-    datastore = LedgerDatastore(f"{tmp_path}/ledger.db", lock_timeout=1)
+    kept = Notes(open_database(tmp_path / "ledger.db"))
+    for size, note in ((1, "first"), (1, "between"), (1, "last"), (2, "unstamped")):
+        kept.publish(size, note)
+    for note in ("first", "between", "last"):
+        kept.add_time_stamp(note, note.encode())
+    assert sorted(kept.time_stamps()) == [(1, "first", b"first"), (1, "last", b"last")]
+    notes = ("first", "between", "last", "unstamped")
+    assert [kept.time_stamp(note) for note in notes] == [b"first", None, b"last", None]
+
+
+def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder_in(str(tmp_path))
+    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
+    database = open_database(tmp_path / "ledger.db")
     other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OperationalError), datastore.transaction(commit=True):
+    with pytest.raises(Unavailable), database.transaction(commit=True):
         pass
     other.close()
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "other.db").write_bytes(b"not a database, but long enough to be taken for one" * 100)
-    with pytest.raises(OperationalError), LedgerDatastore(f"{tmp_path}/other.db").transaction(commit=False):
+    database = open_database(tmp_path / "other.db")
+    with pytest.raises(OperationalError) as raised, database.transaction(commit=False):
         pass
+    assert not isinstance(raised.value, Unavailable)
 
 
 def test_hashes_that_are_not_there_are_not_made_up(tmp_path: Path) -> None:
+    recorder_in(str(tmp_path))
     with pytest.raises(LookupError, match="complete nodes"):
-        recorder_in(str(tmp_path)).hashes(0, 0, 10_000)
+        tree_in(tmp_path).hashes(0, 0, 10_000)
 
 
 def test_a_subscription_that_fails_says_so_to_whoever_waits(tmp_path: Path) -> None:
     recorder = recorder_in(str(tmp_path))
     with recorder.subscribe() as subscription:
-        with recorder.datastore.transaction(commit=True) as cursor:
+        with open_database(tmp_path / "ledger.db").transaction(commit=True) as cursor:
             cursor.execute("DROP TABLE stored_events")
         with pytest.raises(PersistenceError):
             next(subscription)

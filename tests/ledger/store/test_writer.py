@@ -61,7 +61,7 @@ def registration(world: World, person_id: str) -> Submission:
 
 def commits(ledger: Ledger) -> list[int]:
     """The size of the log after each of its commits."""
-    return [size for size, _ in ledger.log.checkpoints()]
+    return [size for size, _ in ledger.notes.checkpoints()]
 
 
 def test_callers_in_many_threads_are_each_answered_for_their_own(world: World) -> None:
@@ -73,15 +73,15 @@ def test_callers_in_many_threads_are_each_answered_for_their_own(world: World) -
     assert sorted(receipt.index for receipt in receipts) == list(range(world.ledger.size() - 20, world.ledger.size()))
 
 
-@pytest.mark.parametrize(("max_group", "sizes"), [(100, [1, 6]), (2, [1, 3, 5, 6])])
+@pytest.mark.parametrize(("max_batch", "sizes"), [(100, [1, 6]), (2, [1, 3, 5, 6])])
 def test_what_waits_together_is_one_commit_of_bounded_size(
-    world: World, gate: Gate, ledger: Ledger, max_group: int, sizes: list[int]
+    world: World, gate: Gate, ledger: Ledger, max_batch: int, sizes: list[int]
 ) -> None:
     before, known = ledger.size(), commits(ledger)
     submissions = [registration(world, f"p{number}") for number in range(6)]
-    with Writer(ledger, max_group) as writer:
+    with Writer(ledger, max_batch) as writer:
         answers = [writer.submit(submissions[0])]
-        assert gate.asked.wait(30)  # the first group is under way, alone
+        assert gate.asked.wait(30)  # the first batch is under way, alone
         answers += [writer.submit(submission) for submission in submissions[1:]]
         gate.open()
     assert [answer.result() for answer in answers] == [
@@ -102,7 +102,7 @@ def test_who_is_refused_is_told_and_nobody_else(world: World) -> None:
             writer.record(nothing)
 
 
-def test_a_group_that_fails_fails_each_caller_and_the_next_is_recorded(
+def test_when_a_batch_fails_each_caller_gets_the_error_and_the_next_is_recorded(
     world: World, gate: Gate, ledger: Ledger
 ) -> None:
     submissions = [registration(world, f"p{number}") for number in range(4)]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from eventsourcing.persistence import PersistenceError
 
-from ledger.store.datastore import LedgerDatastore
 from ledger.store.ledger import Ledger
+from ledger.store.sqlite import database as sqlite
 from projections.following import TABLES
 from projections.read_models import ReadModels, rebuild
 from tests.commands import run
@@ -134,7 +134,7 @@ def test_a_file_that_is_no_database_is_found_and_rebuilt(folder: Path, tmp_path:
 
 def test_a_locked_file_is_no_reason_to_throw_it_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = rows(folder)
-    monkeypatch.setitem(LedgerDatastore.__init__.__kwdefaults__, "lock_timeout", 1)  # type: ignore[arg-type]  # it has one
+    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
     with (
         Ledger.open(folder, lambda: datetime(2018, 1, 1, tzinfo=UTC)) as ledger,
         closing(sqlite3.connect(folder / "projections.db", isolation_level=None)) as holding,

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
-from ledger.documents import DocumentSet
+from ledger.store.documents import DocumentSet
 from projections.credentials.auditing import audit_documents
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.forms.catalogue import by_name
@@ -41,7 +41,7 @@ def audited(world: World, progress: Callable[[int, int], None] | None = None) ->
 
 
 def tamper(world: World, statement: str, *parameters: Any) -> None:
-    with world.ledger.log.datastore.transaction(commit=True) as cursor:
+    with world.ledger.database.transaction(commit=True) as cursor:
         cursor.execute(statement, parameters)
         cursor.execute("SELECT changes() AS changed")
         assert cursor.fetchone()["changed"]
@@ -239,7 +239,7 @@ def test_a_place_that_two_have_or_nobody_is_found(issued: World, number: str) ->
     issued.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="name-changed")
     make_documents(issued)
     other, index = issued.ledger.documents.sets()[-1].number, issued.ledger.documents.place(number)
-    with issued.ledger.log.datastore.transaction(commit=True) as cursor:
+    with issued.ledger.database.transaction(commit=True) as cursor:
         cursor.execute("ALTER TABLE status_places RENAME TO guarded")
         cursor.execute("CREATE TABLE status_places AS SELECT * FROM guarded")
         cursor.execute("UPDATE status_places SET list = ?, place = ?", (index.number, index.index))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -122,6 +122,7 @@ def test_what_was_impossible_is_tried_again_later(world: World, monkeypatch: pyt
         assert issuing.catch_up() == 0, "there is time for others meanwhile"
         assert issuing.troubles == {"documents": f"{first}: not now"}
         monkeypatch.setattr(issuing_module, "monotonic", lambda: time.monotonic() + IMPOSSIBLE_AGAIN_SECONDS)
+        world.now += timedelta(seconds=IMPOSSIBLE_AGAIN_SECONDS)
         assert issuing.catch_up() == 1
         assert issuing.troubles == {}
     assert [made.number for made in world.ledger.documents.sets()] == [second, first]

@@ -20,7 +20,7 @@ from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.form import Form
 from projections.credentials.proofs import data_integrity
 from projections.credentials.status import status_list
-from tests.issued import ED25519, KEYS, P256, URL, become_issuer, make_documents, suspend, withdraw
+from tests.issued import ED25519, KEYS, P256, URL, become_issuer, follow, make_documents, suspend, withdraw
 from tests.support import World
 
 HTML = {"Accept": "text/html"}
@@ -230,6 +230,7 @@ def test_who_becomes_an_issuer_while_serving_offers_to_wallets_at_once(workshop:
 
 
 def _list(client: TestClient, purpose: str, timestamp: str = "") -> dict[str, Any]:
+    follow(client)
     asked = {"timestamp": timestamp} if timestamp else {}
     answer = client.get(f"/status/{purpose}/0", params=asked)
     assert answer.status_code == 200, answer.text

@@ -15,9 +15,10 @@ from api.app import create_app
 from api.pages import FRESH
 from api.public.identity import HISTORY
 from api.register import Register, Settings
-from ledger import documents
+from ledger.domain.events.office import FOUNDING
+from ledger.store import documents
 from projections.credentials.status import status_list
-from tests.issued import KEYS, URL, become_issuer, make_documents, suspend, withdraw
+from tests.issued import KEYS, SUBJECT, URL, become_issuer, follow, make_documents, withdraw
 from tests.support import World
 from tests.watched import Watched
 
@@ -28,6 +29,7 @@ class Answer:
     """What a list says of one certificate, which head it names, and how long a cache may keep it."""
 
     def __init__(self, client: TestClient, moment: datetime, index: int, purpose: str = "revocation") -> None:
+        follow(client)
         answer = client.get(f"/status/{purpose}/0", params={"timestamp": moment.isoformat()})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
@@ -84,19 +86,20 @@ def test_what_waited_for_witnesses_still_comes_into_the_past(watched: Watched) -
 
 def test_a_list_names_no_head_that_is_later_than_what_it_says(client: TestClient, issued: World, number: str) -> None:
     index = issued.ledger.documents.place(number).index
-    assert client.get("/checkpoint").status_code == 200  # which publishes the first
     first = issued.ledger.size()
-    issued.now = datetime(2018, 1, 20, tzinfo=UTC)
-    suspend(issued)  # published together with the next
-    suspended = issued.now
-    issued.now = datetime(2018, 3, 2, tzinfo=UTC)
-    withdraw(issued)
+    issued.now = suspended = datetime(2018, 1, 20, tzinfo=UTC)
+    facts = {"effective_from": suspended.date(), "reason_code": "under-review", "reason": None}
+    suspension = issued.submission("suspend-certification", "decider1", certification_id=SUBJECT, **facts)
+    issued.now += timedelta(days=1)
+    consent = issued.submission("give-results-consent", "registrar", person_id="awa")
+    # Both are recorded, and so published, together.
+    assert not [answer for answer in issued.ledger.submit([suspension, consent]) if isinstance(answer, Exception)]
     assert Answer(client, issued.now, index).head == first + 2
     then = Answer(client, suspended, index, "suspension")
     assert (then.is_set, then.head) == (True, first)
     assert Answer(client, suspended - SECOND, index).head == first
-    # Of what was known then nothing was published by itself.
-    assert Answer(client, datetime(2017, 5, 1, tzinfo=UTC), index).head is None
+    founded = issued.ledger.signed_events(FOUNDING)[0].event.time
+    assert Answer(client, founded - SECOND, index).head is None
 
 
 def test_a_certificate_that_may_still_get_its_place_keeps_the_past_open(issuer: World) -> None:

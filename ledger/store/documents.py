@@ -1,7 +1,7 @@
 """Documents: each certificate in each form, the exact bytes that were signed once, kept beside the log.
 
-They name the holder, so they are erased with the person; that a place in the status lists was taken is
-remembered for ever, because no other certificate may take it.
+They name the holder and are erased with the person. A place in the status lists stays taken: no other certificate
+may have it.
 """
 
 from __future__ import annotations
@@ -10,37 +10,40 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Stream
 from ledger.domain.subjects import BY_FACT
+from ledger.store.port import AddedColumn, Cursor, Database
 
 # The forms of every set that was made before sets recorded theirs.
 FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
-_FORMS_COLUMN = f"forms TEXT NOT NULL DEFAULT '{' '.join(FIRST_FORMS)}'"
-CREATE_TABLES = (
+_FORMS = AddedColumn("document_sets", "forms", f"TEXT NOT NULL DEFAULT '{' '.join(FIRST_FORMS)}'")
+ADDED_COLUMNS = (_FORMS,)
+TABLES = (
     "CREATE TABLE IF NOT EXISTS documents (number TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL, "
     "PRIMARY KEY (number, form))",
     # ``token`` opens the documents to the holder, who may not want to be listed.
     "CREATE TABLE IF NOT EXISTS document_sets (number TEXT PRIMARY KEY, person_id TEXT NOT NULL, "
-    f"token TEXT NOT NULL UNIQUE, made TEXT NOT NULL, {_FORMS_COLUMN})",
+    f"token TEXT NOT NULL UNIQUE, made TEXT NOT NULL, {_FORMS.name} {_FORMS.definition})",
     "CREATE TABLE IF NOT EXISTS status_places (number TEXT PRIMARY KEY, list INTEGER NOT NULL, "
     "place INTEGER NOT NULL, UNIQUE (list, place))",
 )
 PLACES = 131_072  # in a list (W3C Bitstring Status List, 6.1): a holder hides among so many
-FULL = PLACES // 2  # from here on a free place is no longer found quickly: the next list begins
+FULL = PLACES // 2  # then a free place is no longer found quickly: the next list begins
 
 
 class StatusIndex(msgspec.Struct, frozen=True):
-    """The place of a certificate in its status lists: of list ``number``, from 0, the bit ``index``."""
+    """The place of a certificate in its status lists: the bit ``index`` of list ``number``, both from 0."""
 
     number: int
     index: int
 
 
 class DocumentSet(msgspec.Struct, frozen=True):
-    """That a certificate's documents were made: whose they are, what opens them to the holder, when, in which forms."""
+    """The documents of one certificate: whose they are, the token that opens them to the holder, when they were made
+    and in which forms.
+    """
 
     number: str
     person_id: str
@@ -49,35 +52,35 @@ class DocumentSet(msgspec.Struct, frozen=True):
     forms: tuple[str, ...]
 
 
-class Documents:
-    """The documents of one ledger. ``below`` answers a random number from 0 to its argument, excluded."""
+class DocumentStore:
+    """The documents of one ledger. ``below`` returns a random number from 0 to its argument, excluded."""
 
-    def __init__(self, datastore: SQLiteDatastore, below: Callable[[int], int]) -> None:
-        self._datastore = datastore
+    def __init__(self, database: Database, below: Callable[[int], int]) -> None:
+        self._database = database
         self._below = below
 
     def get(self, number: str, form: str) -> bytes | None:
         """The bytes of a certificate in a form; None when they were never made, or were erased."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT body FROM documents WHERE number = ? AND form = ?", (number, form))
             row = cursor.fetchone()
             return None if row is None else row["body"]
 
     def set_of(self, number: str) -> DocumentSet | None:
-        """That its documents were made; None when they were not, or were erased."""
+        """The documents of a certificate; None when they were never made, or were erased."""
         return next(iter(self._sets("WHERE number = ?", (number,))), None)
 
     def set_of_token(self, token: str) -> DocumentSet | None:
-        """The same, for the holder who was given this token."""
+        """The documents that a holder's token opens; None when there are none."""
         return next(iter(self._sets("WHERE token = ?", (token,))), None)
 
     def sets(self) -> list[DocumentSet]:
-        """Every certificate whose documents are kept, in the order of making."""
-        return self._sets("ORDER BY rowid", ())
+        """The documents of every certificate, in the order in which they were made."""
+        return self._sets("ORDER BY made, number", ())
 
     def place(self, number: str) -> StatusIndex:
-        """The certificate's place in the status lists; a free one, at random, until its documents are kept."""
-        with self._datastore.transaction(commit=False) as cursor:
+        """The certificate's place in the status lists: a free one at random, until its documents are kept."""
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT list, place FROM status_places WHERE number = ?", (number,))
             row = cursor.fetchone()
             if row is not None:
@@ -91,27 +94,28 @@ class Documents:
 
     def taken(self) -> int:
         """How many places were ever taken, in all lists."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             return _taken(cursor)
 
     def kept(self) -> list[tuple[str, str]]:
         """Every document: the certificate's number, and the form."""
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT number, form FROM documents ORDER BY number, form")
             return [(row["number"], row["form"]) for row in cursor.fetchall()]
 
     def indexes(self) -> dict[str, StatusIndex]:
         """Every place that was ever taken, by certificate."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT number, list, place FROM status_places ORDER BY rowid")
+        with self._database.transaction(commit=False) as cursor:
+            cursor.execute("SELECT number, list, place FROM status_places")
             return {row["number"]: StatusIndex(row["list"], row["place"]) for row in cursor.fetchall()}
 
     def keep(self, made: DocumentSet, place: StatusIndex, bodies: Mapping[str, bytes]) -> bool:
-        """Keep all forms at once, which name a place in the status lists: it is never given again.
+        """Keep all forms at once, and the place in the status lists that they name: it is never given again.
 
-        False, and nothing is kept, when the person is erased, or others were faster with these documents or this place.
+        Returns False, and keeps nothing, when the person was erased, or another process was faster with these documents
+        or this place.
         """
-        with self._datastore.transaction(commit=True) as cursor:
+        with self._database.transaction(commit=True) as cursor:
             cursor.execute(
                 "SELECT 1 FROM stored_events WHERE originator_id = ? AND topic = ?",
                 (str(Stream("person", made.person_id)), BY_FACT[PersonalDataErased].wire_name),
@@ -120,14 +124,15 @@ class Documents:
             cursor.execute("SELECT 1 FROM document_sets WHERE number = ?", (made.number,))
             is_made = cursor.fetchone() is not None
             cursor.execute(
-                "SELECT number, list, place FROM status_places WHERE number = ?1 OR (list = ?2 AND place = ?3)",
+                "SELECT number, list, place FROM status_places WHERE number = ? OR (list = ? AND place = ?)",
                 (made.number, place.number, place.index),
             )
             taken = {(row["number"], row["list"], row["place"]) for row in cursor.fetchall()}
             if is_erased or is_made or not taken <= {(made.number, place.number, place.index)}:
                 return False
             cursor.execute(
-                "INSERT OR IGNORE INTO status_places VALUES (?, ?, ?)", (made.number, place.number, place.index)
+                "INSERT INTO status_places VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (made.number, place.number, place.index),
             )
             cursor.execute(
                 "INSERT INTO document_sets VALUES (?, ?, ?, ?, ?)",
@@ -139,7 +144,7 @@ class Documents:
             return True
 
     def _sets(self, where: str, parameters: tuple[str, ...]) -> list[DocumentSet]:
-        with self._datastore.transaction(commit=False) as cursor:
+        with self._database.transaction(commit=False) as cursor:
             cursor.execute(f"SELECT number, person_id, token, made, forms FROM document_sets {where}", parameters)
             return [
                 DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()))
@@ -148,26 +153,19 @@ class Documents:
 
 
 def current_list(taken: int) -> int:
-    """The number of the list in which the next place is taken, after so many: those after it do not exist yet.
+    """The number of the list in which the next place is taken, after ``taken`` places.
 
-    Lists are filled one after the other, each to the half.
+    Lists are filled one after the other, each to the half; lists with larger numbers do not exist yet.
     """
     return taken // FULL
 
 
-def _taken(cursor: SQLiteCursor) -> int:
+def _taken(cursor: Cursor) -> int:
     cursor.execute("SELECT count(*) AS taken FROM status_places")
-    return int(cursor.fetchone()["taken"])
+    return int(cursor.fetchall()[0]["taken"])
 
 
-def migrate(cursor: SQLiteCursor) -> None:
-    """Add the column for forms to a database that an earlier version made."""
-    cursor.execute("SELECT 1 FROM pragma_table_info('document_sets') WHERE name = 'forms'")
-    if cursor.fetchone() is None:
-        cursor.execute(f"ALTER TABLE document_sets ADD COLUMN {_FORMS_COLUMN}")
-
-
-def erase(cursor: SQLiteCursor, person_ids: Iterable[str]) -> None:
+def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     """Delete every document of these persons, inside the transaction that records the erasure."""
     for person_id in person_ids:
         cursor.execute(

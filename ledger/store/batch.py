@@ -1,10 +1,10 @@
-"""Statements that are decided one after the other and appended together."""
+"""A batch of submissions: each is decided on top of those before it, and all are appended in one transaction."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from ledger import vault
+from ledger.disclosures import Disclosure, digest_of, digests_of
 from ledger.domain.deciding import decide
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
@@ -18,10 +18,10 @@ from ledger.signing.statement import SignedEvent, decode_payload, match_signatur
 from ledger.signing.verifying import Claim, claim_of
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Submission
-from ledger.vault import Disclosure, Held
+from ledger.store.vault import Held
 from ledger.words import Words
 
-_Offered = tuple[Disclosure, str]  # and what it is when encoded, which takes as long as many a rule
+_Offered = tuple[Disclosure, str]  # with its encoding, which takes as long as many a rule
 
 
 class OfAnother(Refused):
@@ -35,27 +35,27 @@ class OfAnother(Refused):
     }
 
 
-class Group:
-    """Statements that are decided one after the other and appended together."""
+class Batch:
+    """Statements that are decided one after the other and appended together. The caller holds the ledger's lock."""
 
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
         self._size = replica.memory.size
-        self._offered: dict[str, _Offered] = {}  # what comes with the statement under decision, by digest
-        self._staged: dict[str, _Offered] = {}  # what came with those that were taken
+        self._offered: dict[str, _Offered] = {}  # with the statement under decision, by digest
+        self._staged: dict[str, _Offered] = {}  # with the statements before it
         self._read = replica.draft(self._disclosed)
         self._taken: list[tuple[int, SignedEvent]] = []
         self._held: dict[str, tuple[int, Held]] = {}  # by digest, with the number of the submission
         self.claims: list[Claim] = []
 
     def take(self, number: int, submission: Submission) -> None:
-        """Decide again; the answer must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
+        """Decide the command again: the decision must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
         envelope = open_envelope(submission.envelope)
         event = decode_payload(envelope.payload)
         self._replica.require_current(event)
         encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
-        self._offered = {vault.digest_of(text): (disclosure, text) for disclosure, text in encoded}
-        require_answer(event, submission.command, self._read)
+        self._offered = {digest_of(text): (disclosure, text) for disclosure, text in encoded}
+        require_decision(event, submission.command, self._read)
         claims = self._claims(number, envelope, event)
         held = self._disclosures(event)
         self.claims += claims
@@ -65,7 +65,7 @@ class Group:
         self._taken.append((number, SignedEvent(event, submission.envelope)))
 
     def with_values_of_others(self) -> dict[int, Answer]:
-        """The submissions that bring a value which the vault holds about another person, and the refusal of each."""
+        """Return the refusal of each submission with a value that the vault holds about another person, by number."""
         known = self._replica.vault.owners(self._held)
         return {
             number: OfAnother("disclosure-of-another", field=row.name)
@@ -74,7 +74,7 @@ class Group:
         }
 
     def append(self) -> dict[int, tuple[int, Event[Fact]]]:
-        """One transaction: the read set is checked, events, leaves and disclosures are written.
+        """Check what was read, and write events, leaves and disclosures, in one transaction.
 
         Returns the position and the event of each, by the number of the submission. Raises IntegrityError when the
         record moved on.
@@ -103,8 +103,12 @@ class Group:
         return [claim_of(number, *signed, message, event, self._read) for signed in match_signatures(envelope, event)]
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
-        """Every digest of the facts comes along or is known as a value of this person, and nothing else comes."""
-        digests = vault.digests_of(event.facts)
+        """Return the values to keep.
+
+        Each digest of the facts has a value, brought along or in the vault, about the person of the statement; no other
+        value is brought. Raises ``Refused``, or ``Unverifiable`` for the latter.
+        """
+        digests = digests_of(event.facts)
         if not digests and not self._offered:
             return []
         person_id = person_concerned(event, self._read)
@@ -121,7 +125,7 @@ class Group:
         return [Held(digest, person_id, d.name, encoded) for digest, (d, encoded) in self._offered.items()]
 
     def _value(self, digest: str, person_id: str) -> Held | None:
-        """The value behind a digest: of an earlier statement of the group, of this one, or in the vault."""
+        """Return the value behind a digest: from an earlier statement, this one, or the vault."""
         if digest in self._held:
             return self._held[digest][1]
         offered = self._offered.get(digest)
@@ -135,8 +139,8 @@ class Group:
         return disclosure
 
 
-def require_answer(event: Event[Fact], command: Command, read: Draft) -> None:
-    """The statement is what the rules answer to this command now. Raises ``Refused``, or ``Conflict`` if not."""
+def require_decision(event: Event[Fact], command: Command, read: Draft) -> None:
+    """Require that the rules decide now what the statement says. Raises ``Refused``, or ``Conflict`` if not."""
     decided = decide(command, Act(event.by, event.time), read)
     if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")

@@ -1,0 +1,129 @@
+"""Personal data as statements name it: each value with a salt of its own, and the digest of both.
+
+A value is written as an RFC 9901 disclosure. Without the salt the value cannot be guessed from the digest: once the
+disclosure is deleted the value is erased, while every signature and proof still holds. The disclosures themselves
+are in the vault (:mod:`ledger.store.vault`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Iterable
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from ledger.domain.events.common import Digest
+from ledger.domain.record import Fact
+from ledger.errors import Unverifiable
+from ledger.signing.canonical import encode_untyped
+
+SALT_BYTES = 16  # RFC 9901 9.3: at least 128 random bits
+_MIN_SALT_CHARACTERS = 22  # 16 bytes in base64url
+
+
+class Disclosure(msgspec.Struct, frozen=True):
+    """A value by name, with a salt of its own. ``value`` is JSON-like, without floats."""
+
+    name: str
+    value: Any
+    salt: str
+
+    @property
+    def encoded(self) -> str:
+        """base64url, without padding, of the JSON array [salt, name, value] (RFC 9901 4.2.1)."""
+        return _base64url(encode_untyped([self.salt, self.name, self.value]))
+
+    @property
+    def digest(self) -> str:
+        """The digest in the statement (43 characters)."""
+        return digest_of(self.encoded)
+
+    @classmethod
+    def parse(cls, encoded: str) -> Disclosure:
+        """The disclosure that is written exactly like this. Raises ``Unverifiable``."""
+        try:
+            salt, name, value = msgspec.json.decode(
+                urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)), type=tuple[str, str, Any]
+            )
+            disclosure = cls(name, value, salt)
+            if disclosure.encoded == encoded and len(salt) >= _MIN_SALT_CHARACTERS:
+                return disclosure
+        except (ValueError, Base64Error, msgspec.DecodeError):
+            pass
+        raise Unverifiable("disclosure-malformed", "expected base64url of a canonical JSON array [salt, name, value]")
+
+
+def digest_of(encoded: str) -> str:
+    """base64url(SHA-256(ASCII(disclosure))) without padding (RFC 9901 4.2.3)."""
+    return _base64url(sha256(encoded.encode("ascii")).digest())
+
+
+def digest_for(disclosure: Disclosure) -> Digest:
+    """The digest by which an event names the value."""
+    return Digest(disclosure.name, disclosure.digest)
+
+
+def random_salt() -> str:
+    """128 fresh random bits, as RFC 9901 9.3 recommends."""
+    return secrets.token_urlsafe(SALT_BYTES)
+
+
+def seal(tree: Any, new_salt: Callable[[], str] = random_salt) -> tuple[Any, tuple[Disclosure, ...]]:
+    """Replace each ``{"name": ..., "value": ...}`` in a JSON-like tree by its digest.
+
+    Returns the tree that may be recorded and the disclosures, which stay in the vault.
+    """
+    disclosures: list[Disclosure] = []
+    return _sealed(tree, new_salt, disclosures), tuple(disclosures)
+
+
+def digests_of(facts: Fact) -> tuple[Digest, ...]:
+    """Every digest in a fact, in the order of its fields."""
+    return tuple(_digests_in(facts))
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _sealed(tree: Any, new_salt: Callable[[], str], disclosures: list[Disclosure]) -> Any:
+    match tree:
+        case {"name": str(name), "value": value} if len(tree) == 2:
+            disclosure = Disclosure(name, value, new_salt())
+            disclosures.append(disclosure)
+            return {"name": name, "digest": disclosure.digest}
+        case dict():
+            return {key: _sealed(item, new_salt, disclosures) for key, item in tree.items()}
+        case list() | tuple():
+            return [_sealed(item, new_salt, disclosures) for item in tree]
+        case _:
+            return tree
+
+
+def _digests_in(value: Any) -> Iterable[Digest]:
+    if isinstance(value, Digest):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _digests_in(item)
+    elif isinstance(value, msgspec.Struct):
+        for field in _fields_with_digests(type(value)):
+            yield from _digests_in(getattr(value, field))
+
+
+@cache
+def _fields_with_digests(struct: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(struct) if _may_hold(field.type))
+
+
+@cache
+def _may_hold(kind: Any) -> bool:
+    """Whether a value of this type can hold a digest."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind is Digest or bool(_fields_with_digests(kind))
+    return any(map(_may_hold, getattr(kind, "__args__", ())))

@@ -1,0 +1,70 @@
+"""Assembling the verification bundle of a certificate from the log and the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from msgspec import UNSET, UnsetType
+
+from ledger.bundle import Bundle, Included, Seen, is_of_certificate
+from ledger.domain.events.certification import CertificateContent
+from ledger.domain.events.office import FOUNDING
+from ledger.domain.record import Stream
+from ledger.signing.envelope import open_envelope
+from ledger.signing.statement import decode_payload
+from ledger.store.ledger import Ledger
+
+
+def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tuple[str, ...] = ()) -> Bundle:
+    """The bundle of one certificate under the latest published checkpoint; ``disclosures`` as RFC 9901 writes them."""
+    note, checkpoint = ledger.latest()
+    envelopes: dict[int, bytes] = {}
+    versions: dict[Stream, int] = {}
+    first: Seen | UnsetType = UNSET
+    wanted = [FOUNDING, Stream("certification", certification_id)]
+    while wanted:
+        stream = wanted.pop()
+        if stream in versions:
+            continue
+        versions[stream] = 0
+        for index, envelope in ledger.statements(stream, checkpoint.size):
+            envelopes[index] = envelope
+            event = decode_payload(open_envelope(envelope).payload)
+            versions[stream] = event.version
+            if is_of_certificate(event.facts, number):
+                first = _first_seen(ledger, index, checkpoint.size)
+            wanted += [Stream("officer", signer.person) for signer in event.by]
+    return Bundle(
+        number=number,
+        checkpoint=note,
+        heads=ledger.state_heads(checkpoint, {stream: versions[stream] for stream in sorted(versions, key=str)}),
+        statements=tuple(
+            Included(index, envelope, tuple(ledger.inclusion(index, checkpoint.size)))
+            for index, envelope in sorted(envelopes.items())
+        ),
+        disclosures=disclosures,
+        first=first,
+    )
+
+
+def _first_seen(ledger: Ledger, index: int, size: int) -> Seen | UnsetType:
+    seen = ledger.publications.first_witnessed(index)
+    if seen is None or seen[0] >= size:
+        return UNSET
+    return Seen(seen[1], tuple(ledger.inclusion(index, seen[0])))
+
+
+def disclosures_of(
+    ledger: Ledger, certificate: CertificateContent, names: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """The certified details of the holder, or those of these names, as far as the vault still holds them.
+
+    Raises ValueError when the certificate has no detail of such a name.
+    """
+    certified = {digest.name: digest.digest for digest in certificate.holder}
+    for name in names or ():
+        if name not in certified:
+            raise ValueError(f"{name}: expected one of: {', '.join(certified)}")
+    wanted = [digest for name, digest in certified.items() if names is None or name in names]
+    held = (ledger.vault.get(digest) for digest in wanted)
+    return tuple(row.encoded for row in held if row is not None)

@@ -1,0 +1,88 @@
+"""Databases that can be made again from the log, such as read models: files of this machine, always in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from zlib import crc32
+
+from eventsourcing.persistence import PersistenceError
+
+from ledger.store.opening import open_database
+from ledger.store.port import Cursor, Database, Row, Unavailable
+
+# Views and triggers before the tables that they are about. What SQLite keeps for itself stays.
+_OBJECTS = (
+    "SELECT type, name, sql FROM sqlite_schema WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*') "
+    "ORDER BY type = 'index', type DESC"
+)
+
+
+def create_only(database: Database, tables: Iterable[str]) -> None:
+    """Create these tables; those of another version of this program are dropped first, and all their rows."""
+    statements = list(tables)
+    version = crc32("\n".join(statements).encode())
+    with database.transaction(commit=True) as cursor:
+        if _version(cursor) != version:
+            _drop_everything(cursor)
+            # SQLite keeps a signed 32-bit integer here.
+            cursor.execute(f"PRAGMA user_version = {version - 2**32 if version >= 2**31 else version}")
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def replace(path: Path, fresh: Database) -> None:
+    """Replace all that a file holds by a copy of another database, whatever it holds.
+
+    Raises ``Unavailable`` while another process writes.
+    """
+    try:
+        _copy(path, fresh)
+    except Unavailable:
+        raise
+    except PersistenceError:
+        remove(path)  # it is no database any more
+        _copy(path, fresh)
+
+
+def remove(path: Path) -> None:
+    """Remove a database's files."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _copy(path: Path, fresh: Database) -> None:
+    """In one transaction: others may be reading the file."""
+    with (
+        fresh.transaction(commit=False) as source,
+        closing(open_database(path)) as stored,
+        stored.transaction(commit=True) as target,
+    ):
+        _drop_everything(target)
+        for kind, name, definition in _objects(source):
+            target.execute(definition)
+            if kind == "table":
+                source.execute(f"SELECT * FROM {name}")
+                rows = [tuple(row) for row in source.fetchall()]
+                if rows:
+                    target.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        source.execute("PRAGMA user_version")
+        target.execute(f"PRAGMA user_version = {source.fetchall()[0][0]}")
+
+
+def _version(cursor: Cursor) -> int:
+    cursor.execute("PRAGMA user_version")
+    return int(cursor.fetchall()[0][0]) % 2**32
+
+
+def _drop_everything(cursor: Cursor) -> None:
+    for kind, name, _ in _objects(cursor):
+        if kind != "index":  # it goes with its table
+            quoted = name.replace('"', '""')
+            cursor.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+
+
+def _objects(cursor: Cursor) -> list[Row]:
+    cursor.execute(_OBJECTS)
+    return cursor.fetchall()

@@ -1,0 +1,130 @@
+"""A SQLite database behind the port: its connections, its transactions and its errors."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from eventsourcing.persistence import ConnectionUnavailableError, IntegrityError, OperationalError
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
+
+from ledger.store.port import AddedColumn, Unavailable
+from ledger.store.sqlite.structure import differences
+
+LOCK_TIMEOUT = 30  # seconds for which a writer waits for that of another process
+READER_TIMEOUT = 200  # milliseconds for which the emptying of the write-ahead log waits for readers
+IN_MEMORY = ":memory:"
+_PRAGMAS = (
+    # The library opens in WAL mode. FULL: what was acknowledged as recorded survives a power failure.
+    "PRAGMA synchronous = FULL",
+    # Deleted rows are overwritten with zeros: what is erased leaves no trace in the file.
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",
+)
+_PRIMARY_CODE = 0xFF  # of an extended error code
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        created = super()._create_connection()
+        cursor = created.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        return created
+
+
+class SQLiteDatabase:
+    """Implements :class:`ledger.store.port.Database`. ``file`` is a path or a SQLite URI, or None for one in memory."""
+
+    def __init__(self, file: str | None) -> None:
+        self._lock_timeout = LOCK_TIMEOUT
+        self._pool = _Pool(db_name=file or IN_MEMORY, lock_timeout=self._lock_timeout, pool_timeout=self._lock_timeout)
+        self._snapshot: sqlite3.Cursor | None = None
+
+    @property
+    def name(self) -> str:
+        return Path(self._pool.db_name).name
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[sqlite3.Cursor]:
+        if self._snapshot is None:
+            with self._begun(commit=commit) as cursor:
+                yield cursor
+        else:
+            assert not commit
+            yield self._snapshot
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        with self._begun(commit=False) as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_schema")  # only the first read fixes what is seen
+            self._snapshot = cursor
+            try:
+                yield
+            finally:
+                self._snapshot = None
+
+    def create(self, tables: Sequence[str], added: Sequence[AddedColumn] = ()) -> None:
+        with self.transaction(commit=True) as cursor:
+            for table in tables:
+                cursor.execute(table)
+            for column in added:
+                cursor.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (column.table, column.name))
+                if cursor.fetchone() is None:
+                    cursor.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.definition}")
+
+    def forget_erased(self) -> bool:
+        """Move the write-ahead log into the file and empty it."""
+        with self._cursor(writes=True) as cursor:
+            # It waits for readers while it holds the write lock: not for long.
+            cursor.execute(f"PRAGMA busy_timeout = {READER_TIMEOUT}")
+            try:
+                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {1000 * self._lock_timeout}")
+            return not busy
+
+    def deviations(self, tables: Sequence[str]) -> Iterator[str]:
+        with closing(SQLiteDatabase(None)) as fresh:
+            fresh.create(tables)
+            with fresh.transaction(commit=False) as made, self.transaction(commit=False) as stored:
+                yield from differences(made, stored)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def _begun(self, *, commit: bool) -> Iterator[sqlite3.Cursor]:
+        with self._cursor(writes=commit) as cursor:
+            # A deferred transaction takes the lock at its first writing statement, after it has read.
+            cursor.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
+            try:
+                yield cursor
+                if commit:
+                    cursor.connection.commit()
+            finally:
+                cursor.connection.rollback()  # of what is not committed
+
+    @contextmanager
+    def _cursor(self, *, writes: bool) -> Iterator[sqlite3.Cursor]:
+        """A cursor on a connection that nobody else uses meanwhile; every error is one of the library's."""
+        try:
+            connection = self._pool.get_connection(is_writer=writes)
+            try:
+                with connection.cursor() as cursor, closing(cursor):
+                    yield cursor
+            finally:
+                self._pool.put_connection(connection)
+        except ConnectionUnavailableError as error:
+            raise Unavailable(error) from error
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(error) from error
+        except sqlite3.Error as error:
+            raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
+
+
+def _is_passing(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
+    return isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR

@@ -1,0 +1,92 @@
+"""The Merkle tree as it is stored: a row for each complete node, in the order in which they become complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.log.tree import GetNode, Node, RightEdge, consistency_path, inclusion_path
+from ledger.store.port import Cursor, Database, select_among
+
+# An append writes at the end of the table, and nowhere else.
+TABLES = ("CREATE TABLE IF NOT EXISTS tree_nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",)
+
+
+def node_count(size: int) -> int:
+    """How many complete nodes a tree of ``size`` leaves has, the leaves included."""
+    return 2 * size - size.bit_count()
+
+
+def place_of(level: int, index: int) -> int:
+    """The place of a node, from 1: after all nodes before its last leaf, and the smaller ones that end with it."""
+    return node_count(((index + 1) << level) - 1) + level + 1
+
+
+class StoredTree:
+    """Reads the stored nodes, and proves with them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get_node(self, level: int, index: int) -> bytes:
+        """The hash of a complete node (32 bytes). Raises LookupError when there is none."""
+        with self._database.transaction(commit=False) as cursor:
+            return _node_reader(cursor)(level, index)
+
+    def hashes(self, level: int, first: int, count: int) -> bytes:
+        """The hashes of neighbouring nodes at one level, one after the other. Raises LookupError if one is missing."""
+        places = [place_of(level, index) for index in range(first, first + count)]
+        with self._database.transaction(commit=False) as cursor:
+            rows = select_among(cursor, "SELECT hash FROM tree_nodes WHERE place IN ({}) ORDER BY place", places)
+        if len(rows) != count:
+            raise LookupError(f"there are not {count} complete nodes from {first} at level {level}")
+        return b"".join(row["hash"] for row in rows)
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
+        with self._database.transaction(commit=False) as cursor:
+            return read_edge(cursor, size).root()
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """The path from leaf ``index`` to the root of the first ``size`` leaves, as :func:`inclusion_path`."""
+        with self._database.transaction(commit=False) as cursor:
+            return inclusion_path(index, size, _node_reader(cursor))
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the first ``new`` leaves begin with the first ``old``, as :func:`consistency_path`."""
+        with self._database.transaction(commit=False) as cursor:
+            return consistency_path(old, new, _node_reader(cursor))
+
+    def nodes(self, start: int, stop: int) -> dict[int, bytes]:
+        """The stored hashes from place ``start`` (from 1) to ``stop``, the latter excluded, by place."""
+        with self._database.transaction(commit=False) as cursor:
+            cursor.execute("SELECT place, hash FROM tree_nodes WHERE place >= ? AND place < ?", (start, stop))
+            return dict(cursor.fetchall())
+
+    def count(self) -> int:
+        """How many nodes are stored."""
+        with self._database.transaction(commit=False) as cursor:
+            cursor.execute("SELECT count(*) AS nodes FROM tree_nodes")
+            return int(cursor.fetchall()[0]["nodes"])
+
+
+def read_edge(cursor: Cursor, size: int) -> RightEdge:
+    """The right edge of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
+    return RightEdge.of(size, _node_reader(cursor))
+
+
+def insert_nodes(cursor: Cursor, size: int, nodes: Iterable[Node]) -> None:
+    """Add the nodes that are completed by the leaves after the first ``size``, inside the transaction that appends."""
+    rows = enumerate((digest for _, _, digest in nodes), node_count(size) + 1)
+    cursor.executemany("INSERT INTO tree_nodes VALUES (?, ?)", rows)
+
+
+def _node_reader(cursor: Cursor) -> GetNode:
+    def get_node(level: int, index: int) -> bytes:
+        cursor.execute("SELECT hash FROM tree_nodes WHERE place = ?", (place_of(level, index),))
+        row = cursor.fetchone()
+        if row is None:
+            raise LookupError(f"there is no complete node {index} at level {level}")
+        digest: bytes = row["hash"]
+        return digest
+
+    return get_node

@@ -1,0 +1,88 @@
+"""The vault: the personal data that statements name by digest, deletable beside a log that is not.
+
+Which person a disclosure is about is decided when it is appended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ledger.disclosures import Disclosure
+from ledger.domain.reader import Disclosed
+from ledger.store.port import Cursor, Database, select_among
+
+# Rows are only added at the end, and a person's rows are erased by writing all others anew: SQLite leaves copies
+# in the gaps of a page when it moves rows between pages, even with secure_delete.
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS disclosures ("
+    "digest TEXT PRIMARY KEY, person_id TEXT NOT NULL, name TEXT NOT NULL, encoded TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS disclosures_of_person ON disclosures (person_id)",
+)
+_SELECT = "SELECT digest, person_id, name, encoded FROM disclosures"
+# A value is held once. Under another person it would survive the erasure of this one: NULL is refused as such.
+_INSERT = (
+    "INSERT INTO disclosures VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (digest) DO UPDATE SET person_id = NULL WHERE disclosures.person_id <> excluded.person_id"
+)
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A row of the vault: the person whom the disclosure is about, and the disclosure as it was given."""
+
+    digest: str
+    person_id: str
+    name: str
+    encoded: str
+
+    def disclosed(self) -> Disclosed:
+        """What a decision reads. Raises ``Unverifiable`` when the row does not parse."""
+        disclosure = Disclosure.parse(self.encoded)
+        return Disclosed(disclosure.name, disclosure.value, disclosure.salt)
+
+
+class Vault:
+    """Reads the table. It is written only inside the transactions that record statements."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, digest: str) -> Held | None:
+        """The row of a digest; None when it was never given, or was erased."""
+        return next(iter(self._select("WHERE digest = ?", digest)), None)
+
+    def owners(self, digests: Iterable[str]) -> dict[str, str]:
+        """The person of each digest that is held."""
+        statement = "SELECT digest, person_id FROM disclosures WHERE digest IN ({})"
+        with self._database.transaction(commit=False) as cursor:
+            return {row["digest"]: row["person_id"] for row in select_among(cursor, statement, digests)}
+
+    def everything(self) -> list[Held]:
+        """Every row."""
+        return self._select("")
+
+    def _select(self, where: str, *parameters: str) -> list[Held]:
+        with self._database.transaction(commit=False) as cursor:
+            cursor.execute(f"{_SELECT} {where}", parameters)
+            return [Held(*row) for row in cursor.fetchall()]
+
+
+def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
+    """Add rows, inside the transaction that records the statement which names their digests.
+
+    Raises IntegrityError when one is held about another person.
+    """
+    cursor.executemany(_INSERT, [(row.digest, row.person_id, row.name, row.encoded) for row in rows])
+
+
+def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
+    """Delete everything about these persons, inside the transaction that records it.
+
+    All other rows are written anew into emptied pages.
+    """
+    erased = set(person_ids)
+    cursor.execute(_SELECT)
+    kept = [tuple(row) for row in cursor.fetchall() if row["person_id"] not in erased]
+    cursor.execute("DELETE FROM disclosures")
+    cursor.executemany(_INSERT, kept)

@@ -23,7 +23,7 @@ def roster(
     request: Request,
     when: When,
     q: Annotated[
-        str, Query(max_length=200, description="Words of a name or administration; accents and word order do not matter.")
+        str, Query(max_length=200, description="Words of a name or administration; accents and order do not matter.")
     ] = "",
 ) -> Response:
     """The certified advisors on a date, as known on a date."""

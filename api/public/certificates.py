@@ -70,7 +70,7 @@ def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -
 
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
 def bundle(request: Request, number: Number) -> Response:
-    """The verification bundle, for offline use: the signed decision, its proof of inclusion and the signed checkpoint."""
+    """The verification bundle, for offline use: the signed decision, its proof of inclusion, the signed checkpoint."""
     row = certificate_row(request, number)
     response = respond(request, bytes(register_of(request).bundle(row)), MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
@@ -79,7 +79,7 @@ def bundle(request: Request, number: Number) -> Response:
 
 @router.get("/certificates/{number}.zip", responses={200: {"content": {ZIP: {}}}})
 def zipped(request: Request, number: Number) -> Response:
-    """The verification bundle as a ZIP file, with each proof as a separate file and the page that verifies it offline."""
+    """The verification bundle as a ZIP file, with each proof as a file and the page that verifies it offline."""
     row = certificate_row(request, number)
     response = respond(request, pack(register_of(request).bundle(row)), ZIP)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'

@@ -23,7 +23,13 @@ from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
 Number = Annotated[str, Path(description="A certificate number, such as TOA-PCA-FR-2017-02-K.")]
-Token = Annotated[str, Query(max_length=64, description="The token from the holder's private address; required if the holder has not consented to publication.")]
+Token = Annotated[
+    str,
+    Query(
+        max_length=64,
+        description="The token in the holder's private address; needed without their consent to publication.",
+    ),
+]
 FOR_THE_HOLDER = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, no-cache"
 

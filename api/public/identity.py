@@ -71,7 +71,7 @@ def profile(request: Request) -> Response:
 
 @router.get("/achievements/{scheme_id}/{version}", responses={200: {"content": {LD: {}, HTML: {}}}})
 def achievement(request: Request, scheme_id: str, version: str, scope: str | None = None) -> Response:
-    """What a certificate attests: the Open Badges achievement; for people, its criteria.
+    """The Open Badges achievement behind a certification; for people, its criteria.
 
     `scope` lists the competencies, separated by commas, of a certification whose scope was reduced.
     """

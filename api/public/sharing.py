@@ -46,7 +46,8 @@ def changes(
 def changes_feed(
     request: Request,
     before: Annotated[
-        int | None, Query(ge=1, le=MAX_POSITION, description="Only changes before this position of the log, newest first.")
+        int | None,
+        Query(ge=1, le=MAX_POSITION, description="Only changes before this position of the log, newest first."),
     ] = None,
 ) -> Response:
     """Every change as an Atom feed in English or French, newest first. `next` links lead to older ones."""

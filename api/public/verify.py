@@ -82,7 +82,9 @@ class ReportView(BaseModel, frozen=True):
 async def form(
     request: Request,
     when: When,
-    number: Annotated[str, Query(max_length=200, description="A certificate number, or the address of a certificate.")] = "",
+    number: Annotated[
+        str, Query(max_length=200, description="A certificate number, or the address of a certificate.")
+    ] = "",
 ) -> Response:
     """The verification form; with a number, the result of its verification."""
     if number.strip():

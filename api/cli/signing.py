@@ -36,14 +36,13 @@ def import_workshop(
     """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
     with opened(folder) as ledger:
         try:
-            workshop = read_workshop(source, ledger.ids_of("administration"))
+            plan = plan_import(read_workshop(source, ledger.ids_of("administration")), ledger, new_id)
         except WrongWorkshop as wrong:
             for fault in wrong.faults:
                 err.print(f"{fault.where}: {fault.words.into(language())}", markup=False)
             count = len(wrong.faults)
             says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
-        plan = plan_import(workshop, ledger, new_id)
         with closing(Inbox(ledger)) as inbox:
             plan.require_new(inbox)
             for name, count in plan.counts().items():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
 
 from api.secretariat.importing.members import members
+from api.secretariat.importing.reading import Fault, WrongWorkshop
+from api.secretariat.importing.rehearsal import Rehearsal
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
@@ -72,7 +74,12 @@ class ImportPlan(msgspec.Struct, frozen=True):
 
 
 def plan_import(workshop: Workshop, ledger: Ledger, new_id: Callable[[], str]) -> ImportPlan:
-    """Nothing is written. Raises ``Refused`` when the workshop is recorded, or nobody holds a role that must sign."""
+    """Plan an import; nothing is written.
+
+    The rules decide every proposal as on the last day of the workshop, or today if that is later.
+    Raises ``WrongWorkshop`` with the cell of each proposal that they refuse, and ``Refused`` when the workshop is
+    recorded, or nobody holds a role that must sign.
+    """
     return _Planning(workshop, ledger, new_id).plan()
 
 
@@ -83,12 +90,13 @@ class _Planning:
         self._read = ledger.read()
         self._new_id = new_id
         self._proposals: list[Proposal] = []
+        self._sources: list[tuple[str, ...]] = []  # of each proposal: a file, and what it calls the subject
         self._director = self._holder(Role.DIRECTOR)
         self._manager = self._holder(Role.PROGRAMME_MANAGER)
         self._registrar = self._holder(Role.REGISTRAR)
         self._people: dict[str, str] = {}
         self._candidacies: dict[str, str] = {}
-        self._sheets: list[tuple[str, str]] = []
+        self._sheets: list[tuple[str, str, str]] = []
 
     def plan(self) -> ImportPlan:
         workshop = self._workshop
@@ -102,7 +110,13 @@ class _Planning:
         self._nominations()
         self._withdrawals()
         self._sheets_of_scores()
-        self._conclusion()
+        last_day = datetime.combine(workshop.end, time(), UTC)
+        rehearsal = Rehearsal(self._ledger, self._proposals, max(self._ledger.now(), last_day))
+        self._rehearse(rehearsal, 0)
+        so_far = len(self._proposals)
+        read = rehearsal.read
+        self._conclusion([code for code, candidacy in self._candidacies.items() if read.candidacy(candidacy).attends])
+        self._rehearse(rehearsal, so_far)
         return ImportPlan(workshop.session_id, tuple(self._proposals), self._candidacies, self._people, workshop.files)
 
     def _holder(self, role: Role) -> str:
@@ -111,12 +125,35 @@ class _Planning:
             raise Refused("unknown", kind="holder of the role", id=role)
         return holders[0]
 
-    def _propose(self, name: str, *people: str, follows: bool = False, **arguments: Any) -> None:
-        """Values in ``{"name", "value"}`` become digests; the people fill the seats in order."""
+    def _propose(
+        self, name: str, *people: str, at: tuple[str, ...] = ("session",), follows: bool = False, **arguments: Any
+    ) -> None:
+        """Add a proposal for these people, in the order of the seats; ``{"name", "value"}`` objects become digests.
+
+        ``at`` is the file that it comes from, and what that file calls its subject.
+        """
         row = BY_COMMAND_NAME[name]
         tree, disclosures = seal(arguments)
-        signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
+        signers = tuple(map(Signer, people, row.seats))  # if there are too few, the rules say so
         self._proposals.append(Proposal(msgspec.convert(tree, row.command), signers, disclosures, follows))
+        self._sources.append(at)
+
+    def _rehearse(self, rehearsal: Rehearsal, start: int) -> None:
+        """Let the rules decide the proposals from ``start`` on. Raises ``WrongWorkshop``."""
+        faults: list[Fault] = []
+        refused: set[str] = set()
+        for proposal, (file, *codes) in zip(self._proposals[start:], self._sources[start:], strict=True):
+            if not refused.isdisjoint(codes):
+                continue  # what follows from a refusal is no fault of its own
+            try:
+                rehearsal.play(proposal)
+            except Refused as error:
+                faults.append(Fault(self._workshop.where(file, *codes), error.words))
+                refused.update(codes[:1])
+                if not codes:  # everything else depends on the workshop itself
+                    break
+        if faults:
+            raise WrongWorkshop(faults)
 
     def _administrations(self) -> None:
         needed = {o.administration for o in self._workshop.officers} | {
@@ -138,20 +175,23 @@ class _Planning:
 
     def _officer(self, officer: WorkshopOfficer) -> None:
         """Known by name and home administration, or registered anew; keys are enrolled apart."""
+        at = ("officers", officer.code)
         given, _, family = officer.name.partition(" ")
         person = self._ledger.find_person(given, family or given, officer.administration)
         if person is None:
             person = self._new_id()
-            self._propose("register-person", self._registrar, person_id=person, details=_names(given, family or given))
+            details = _names(given, family or given)
+            self._propose("register-person", self._registrar, at=at, person_id=person, details=details)
             self._propose(
                 "record-employment",
                 self._registrar,
+                at=at,
                 person_id=person,
                 administration_id=officer.administration,
                 since=min(self._workshop.start, self._ledger.now().date()),
             )
         if officer.role not in self._read.officer(person).roles:
-            self._propose("grant-role", self._director, person_id=person, role=officer.role)
+            self._propose("grant-role", self._director, at=at, person_id=person, role=officer.role)
         self._people[officer.code] = person
 
     def _scheme_version(self) -> str:
@@ -169,6 +209,7 @@ class _Planning:
         self._propose(
             "draft-scheme-version",
             self._manager,
+            at=("plan",),
             scheme_id=SCHEME,
             **msgspec.to_builtins(self._draft(number)),
         )
@@ -220,21 +261,24 @@ class _Planning:
         )
         for role, command in ((Role.FACILITATOR, "assign-facilitator"), (Role.ASSESSOR, "assign-assessor")):
             for code in workshop.of_role(role):
-                self._propose(command, self._manager, session_id=workshop.session_id, person_id=self._people[code])
+                person, at = self._people[code], ("officers", code)
+                self._propose(command, self._manager, at=at, session_id=workshop.session_id, person_id=person)
 
     def _nominations(self) -> None:
         workshop = self._workshop
         for candidate in workshop.candidates:
+            at = ("candidates", candidate.code)
             person = self._ledger.find_person(candidate.given_name, candidate.family_name, candidate.administration)
             if person is None:
                 person = self._new_id()
                 details = [*_names(candidate.given_name, candidate.family_name), _value("email", candidate.email)]
-                self._propose("register-person", self._registrar, person_id=person, details=details)
+                self._propose("register-person", self._registrar, at=at, person_id=person, details=details)
             self._people[candidate.code] = person
             candidacy = self._candidacies[candidate.code]
             self._propose(
                 "nominate-candidate",
                 self._registrar,
+                at=at,
                 candidacy_id=candidacy,
                 person_id=person,
                 session_id=workshop.session_id,
@@ -246,13 +290,15 @@ class _Planning:
             )
             findings = [{"criterion": c, "met": met} for c, met in workshop.findings[candidate.code].items()]
             panel = (self._people[code] for code in workshop.panels[candidate.code])
-            self._propose("decide-eligibility", *panel, candidacy_id=candidacy, findings=findings)
+            at = ("selection", candidate.code)
+            self._propose("decide-eligibility", *panel, at=at, candidacy_id=candidacy, findings=findings)
 
     def _withdrawals(self) -> None:
         for code, (day, reason) in self._workshop.withdrawals.items():
             self._propose(
                 "withdraw-candidacy",
                 self._registrar,
+                at=("withdrawals", code),
                 follows=True,  # once withdrawn, the panel has nothing left to decide
                 candidacy_id=self._candidacies[code],
                 initiator="administration",
@@ -264,36 +310,38 @@ class _Planning:
     def _sheets_of_scores(self) -> None:
         for (code, activity, assessor), levels in self._workshop.scores.items():
             sheet, candidacy = self._new_id(), self._candidacies[code]
-            self._sheets.append((candidacy, sheet))
+            self._sheets.append((code, candidacy, sheet))
             self._propose(
                 "submit-score-sheet",
                 self._people[assessor],
+                at=("scores", code, activity, assessor),
                 candidacy_id=candidacy,
                 sheet_id=sheet,
                 activity=activity,
                 commitment=_value("levels", levels),
             )
 
-    def _conclusion(self) -> None:
+    def _conclusion(self, attending: list[str]) -> None:
+        """What concludes the workshop for the candidates, by code, who were selected and did not withdraw."""
         workshop, registrar = self._workshop, self._registrar
         # Closing ends the scoring: not before every sheet of the files is signed.
         self._propose("close-session", self._manager, follows=True, session_id=workshop.session_id)
-        for candidacy, sheet in self._sheets:
-            self._propose("reveal-score-sheet", registrar, candidacy_id=candidacy, sheet_id=sheet)
-        attending = [self._candidacies[code] for code in self._attending()]
-        for candidacy in attending:
-            self._propose("compute-outcome", registrar, candidacy_id=candidacy)
+        for code, candidacy, sheet in self._sheets:
+            at = ("candidates", code)
+            self._propose("reveal-score-sheet", registrar, at=at, candidacy_id=candidacy, sheet_id=sheet)
+        for code in attending:
+            at = ("candidates", code)
+            self._propose("compute-outcome", registrar, at=at, candidacy_id=self._candidacies[code])
         self._propose("compute-ranking", registrar, session_id=workshop.session_id)
         deciders = [self._people[code] for code in workshop.of_role(Role.DECISION_AUTHORITY)][:2]
-        for candidacy in attending:
-            self._propose("decide-certification", *deciders, candidacy_id=candidacy, effective_from=workshop.end)
-
-    def _attending(self) -> Iterator[str]:
-        """Who meets every criterion and did not withdraw."""
-        for candidate in self._workshop.candidates:
-            met = all(self._workshop.findings[candidate.code].values())
-            if met and candidate.code not in self._workshop.withdrawals:
-                yield candidate.code
+        for code in attending:
+            self._propose(
+                "decide-certification",
+                *deciders,
+                at=("candidates", code),
+                candidacy_id=self._candidacies[code],
+                effective_from=workshop.end,
+            )
 
 
 def _named(identifier: str) -> dict[str, str]:

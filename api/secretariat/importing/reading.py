@@ -45,9 +45,13 @@ class Row(msgspec.Struct, frozen=True):
     def __getitem__(self, column: str) -> str:
         return self.values[column]
 
+    def address(self, column: str) -> str:
+        """The address of a value in its table, such as ``D14``."""
+        return f"{letters(self.columns.index(column))}{self.number}"
+
     def cell(self, column: str) -> str:
-        """The address of a value, as a spreadsheet shows it."""
-        return f"{self.file}!{letters(self.columns.index(column))}{self.number}"
+        """The same with the name of its file, as a spreadsheet writes it: ``scores.csv!D14``."""
+        return f"{self.file}!{self.address(column)}"
 
 
 class Table(msgspec.Struct, frozen=True):

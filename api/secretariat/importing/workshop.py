@@ -31,6 +31,16 @@ FILES: dict[str, tuple[str, ...]] = {
     "withdrawals": ("candidate", "date", "reason"),
     "scores": ("candidate", "activity", "competency", "assessor", "level"),
 }  # fmt: skip
+# Where a file names what a rule refuses: the columns that identify it, and the cell to correct.
+CELLS: dict[str, tuple[tuple[str, ...], str]] = {
+    "session": ((), "session"),
+    "plan": ((), "activity"),
+    "officers": (("officer",), "officer"),
+    "candidates": (("candidate",), "candidate"),
+    "selection": (("candidate",), "panel"),
+    "withdrawals": (("candidate",), "date"),
+    "scores": (("candidate", "activity", "assessor"), "assessor"),
+}
 CRITERIA = ("pca-experience", "technical-knowledge", "communication-skills")
 COMPETENCIES = ("theoretical-knowledge", "practical-skills", "communication", "advisory-capacity")
 FINDINGS = {"met": True, "not-met": False}
@@ -78,7 +88,13 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     panels: dict[str, tuple[str, ...]]
     withdrawals: dict[str, tuple[date, str]]
     scores: dict[tuple[str, str, str], dict[str, int]]
+    cells: dict[tuple[str, ...], str]
     files: dict[str, str]
+
+    def where(self, file: str, *codes: str) -> str:
+        """The first cell in which a file names a subject by its codes, such as ``scores.csv!D14``."""
+        name = next(name for name in self.files.values() if Path(name).stem == file)
+        return f"{name}!{self.cells[file, *codes]}"
 
     def of_role(self, role: Role) -> list[str]:
         """The codes of the officers in a role, in the order of the file."""
@@ -134,7 +150,8 @@ class _Reading:
             findings=findings,
             panels=panels,
             withdrawals=self._withdrawals(codes),
-            scores=self._scores(candidates, officers, plan, level_min, level_max),
+            scores=self._scores(codes, officers, plan, level_min, level_max),
+            cells=self._cells(),
             files={table.digest: table.file for table in self.tables.values()},
         )
         if workshop.end < workshop.start:
@@ -146,6 +163,13 @@ class _Reading:
         if self.faults:
             raise WrongWorkshop(self.faults)
         return workshop
+
+    def _cells(self) -> dict[tuple[str, ...], str]:
+        return {
+            (file, *(row[name] for name in named_by)): row.address(column)
+            for file, (named_by, column) in CELLS.items()
+            for row in reversed(self._rows(file))  # the first row that names it is kept
+        }
 
     def _rows(self, name: str) -> tuple[Row, ...]:
         table: Table = self.tables[name]
@@ -295,18 +319,17 @@ class _Reading:
 
     def _scores(
         self,
-        candidates: tuple[Candidate, ...],
+        codes: set[str],
         officers: tuple[WorkshopOfficer, ...],
         plan: dict[str, tuple[str, ...]],
         level_min: int,
         level_max: int,
     ) -> dict[tuple[str, str, str], dict[str, int]]:
         scores: dict[tuple[str, str, str], dict[str, int]] = {}
-        assessors = {officer.code: officer.administration for officer in officers if officer.role is Role.ASSESSOR}
-        homes = {candidate.code: candidate.administration for candidate in candidates}
+        assessors = {officer.code for officer in officers if officer.role is Role.ASSESSOR}
         for row in self._rows("scores"):
-            candidate = self._known(row, "candidate", set(homes))
-            assessor = self._known(row, "assessor", set(assessors))
+            candidate = self._known(row, "candidate", codes)
+            assessor = self._known(row, "assessor", assessors)
             activity, competency = row["activity"], row["competency"]
             if competency not in plan.get(activity, ()):
                 self._expected(
@@ -314,10 +337,6 @@ class _Reading:
                     "competency",
                     "a competency assessed in this activity",
                     "une compétence évaluée dans cette activité",
-                )
-            if homes.get(candidate) == assessors.get(assessor, ""):
-                self._expected(
-                    row, "assessor", "an assessor of another administration", "un évaluateur d’une autre administration"
                 )
             sheet = scores.setdefault((candidate, activity, assessor), {})
             if competency in sheet:

@@ -188,6 +188,24 @@ def test_every_fault_is_named_by_cell_at_once(tmp_path: Path) -> None:
     assert all(fault.words.en and fault.words.fr for fault in error.value.faults)
 
 
+def test_what_the_rules_refuse_is_named_by_cell_before_anything_is_filed(office: World, tmp_path: Path) -> None:
+    shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
+    # A2 comes from the administration of C01; the panel refuses C05, who then cannot withdraw, nor be scored.
+    _replace(tmp_path / "w" / "scores.csv", "theoretical-knowledge,A4,4", "theoretical-knowledge,A2,4")
+    for name, line in (("withdrawals", "C05,2017-05-15,ill"), ("scores", "C05,presentation,communication,A1,3")):
+        with (tmp_path / "w" / f"{name}.csv").open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+    with pytest.raises(WrongWorkshop) as error:
+        plan_import(read_workshop(tmp_path / "w"), office.ledger, ids().__next__)
+    assert [fault.where for fault in error.value.faults] == ["withdrawals.csv!B3", "scores.csv!D3"]
+    assert "administration" in error.value.faults[1].words.en
+    (tmp_path / "w" / "scores.csv").write_text("candidate,activity,competency,assessor,level\n", encoding="utf-8")
+    plan = tmp_path / "w" / "plan.csv"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("advisory-capacity", "communication"), encoding="utf-8")
+    with pytest.raises(WrongWorkshop, match=r"plan\.csv!A2: .*advisory-capacity"):
+        plan_import(read_workshop(tmp_path / "w"), office.ledger, ids().__next__)
+
+
 def test_an_administration_that_the_ledger_knows_may_nominate_though_no_list_has_it(tmp_path: Path) -> None:
     shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
     _replace(tmp_path / "w" / "candidates.csv", ",SN,", ",ZZ,")

@@ -49,8 +49,8 @@ def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
     assert "3 on 2018-01-01" in done.stdout
-    assert "in order" in done.stdout
-    assert "1 signed, 0 not ready" in done.stdout.splitlines()[-1]
+    assert "passed" in done.stdout
+    assert "1 signed, none waiting" in done.stdout.splitlines()[-1]
 
 
 def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, tmp_path: Path) -> None:

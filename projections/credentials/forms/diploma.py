@@ -62,7 +62,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "days": "du {start} au {end}",
         "from": "Date d’effet",
         "expiry": "Échéance",
-        "to": "Fin du {day}",
+        "to": "À la fin du {day}",
         "endless": "Aucune : en vigueur jusqu’à son retrait",
         "issued": "Date de délivrance",
         "qr": "Statut du jour et vérification",

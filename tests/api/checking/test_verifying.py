@@ -189,7 +189,7 @@ def test_after_a_renewal_the_number_is_valid_and_the_old_document_says_what_to_a
         "ask for the reissued document"
     )
     assert dates(old)["detail_fr"] == (
-        "valable du 2017-05-19 au 2020-05-18 ; la certification a été renouvelée jusqu'au 2023-05-18 : "
+        "valide du 2017-05-19 au 2020-05-18 ; la certification a été renouvelée jusqu’au 2023-05-18 : "
         "demandez le document réémis"
     )
     for data, on in ((number.encode(), "2023-05-19"), (number.encode(), "2017-05-18"), (document, "2023-05-19")):

@@ -554,7 +554,7 @@ def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, Worl
     client, _, _ = office
     director, french = Officer(client, "director"), {"Accept-Language": "fr"}
     unsigned = client.get("/secretariat/statements", headers=french)
-    says = "la demande n'est pas signée par la clé active d'un responsable (not-authenticated : Signature: "
+    says = "la demande n’est pas signée par la clé active d’un responsable (not-authenticated : Signature: "
     assert unsigned.json()["detail"].startswith(says)
     director.prepare(GRANT)
     other = {**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}}
@@ -563,7 +563,7 @@ def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, Worl
     assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
     ask = {**GRANT, "signers": []}
     seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
-    assert seats.json()["detail"] == "signers : une personne attendue pour : Directeur du Secrétariat"
+    assert seats.json()["detail"] == "signers : une personne est attendue pour chaque fonction : Direction du Secrétariat"
 
 
 def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Inbox]) -> None:

@@ -102,7 +102,7 @@ def test_the_feed_has_stable_ids_and_leads_to_the_certificate(client: TestClient
     assert text(root, f"author/{ATOM}name") == "Example Customs Organisation"
     french = feed(client, "/changes.atom?lang=fr")
     (entry,) = french.findall(f"{ATOM}entry")
-    assert text(entry, "title") == f"Certificat délivré : {NUMBER}"
+    assert text(entry, "title") == f"Certificat délivré : {NUMBER}"
     assert text(entry, "summary") == "Avec effet au 19 mai 2017."
     assert text(entry, "id").endswith(f":changes/{position}")
     assert link(french, "self") == f"{BASE}/changes.atom?lang=fr"
@@ -156,7 +156,7 @@ def test_no_name_is_in_what_cannot_be_taken_back(client: TestClient, listed: Wor
 
 def test_the_calendar_names_the_holder_by_consent_only(client: TestClient, listed: World) -> None:
     (event,) = events(client, "/expiries.ics?lang=fr")
-    assert event["SUMMARY"] == f"Le certificat {NUMBER} ({NAME}) expire"
+    assert event["SUMMARY"] == f"Échéance du certificat {NUMBER} ({NAME})"
     assert event["SUMMARY"].params["LANGUAGE"] == "fr"
     listed.do("withdraw-listing-consent", "registrar", person_id="awa")
     followed(client, listed)
@@ -240,7 +240,7 @@ def test_the_badge_says_what_the_register_says_today(client: TestClient, listed:
         return found[1]
 
     assert says() == "PCA advisor | valid until 2020-05-18"
-    assert says("fr") == "Conseiller CAP | valable jusqu&#39;au 2020-05-18"
+    assert says("fr") == "Conseiller CAP | valide jusqu’au 2020-05-18"
     do(client, listed, "suspend-certification", "decider1", effective_from=date(2018, 1, 10), reason_code="other")
     assert says() == "PCA advisor | suspended"
     do(client, listed, "lift-suspension", "decider1", effective_from=date(2018, 1, 15))

@@ -129,7 +129,7 @@ def test_with_a_chain_that_has_ended_or_not_begun_nothing_is_made(issuer: World)
             make_documents(issuer)
         assert refused.value.code == "issuer-chain-not-valid"
         assert f"key {P256.key_id} is valid from 2016-01-01 to 2046-01-01" in refused.value.words.en
-        assert "est valable du 2016-01-01 au 2046-01-01" in refused.value.words.fr
+        assert "est valide du 2016-01-01 au 2046-01-01" in refused.value.words.fr
     assert issuer.ledger.documents.sets() == []
 
 

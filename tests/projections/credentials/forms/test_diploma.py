@@ -66,7 +66,7 @@ def test_the_language_of_the_certificate_comes_first(tmp_path: Path) -> None:
 
 def test_that_there_is_no_expiry_is_stated(tmp_path: Path) -> None:
     french, english = pages(tmp_path, made(facts_with(expires_on=None)))
-    assert "Expiration Aucune : en vigueur jusqu’à son retrait" in french
+    assert "Échéance Aucune : en vigueur jusqu’à son retrait" in french
     assert "Expiry None: in force until it is withdrawn" in english
 
 

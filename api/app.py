@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.pages import Pages
 from api.public import routers
-from api.public.identity import TITLES
+from api.public.identity import TITLE
 from api.public.wallet import WalletDesk
 from api.register import Register
 from api.secretariat.entries import router as entries
@@ -121,7 +121,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     app.state.register = register
     app.state.pages = Pages(register)
     documents = register.documents
-    app.state.wallet = WalletDesk(documents.issuer, TITLES, Codes(register.now), documents.get)
+    app.state.wallet = WalletDesk(documents.issuer, TITLE, Codes(register.now), documents.get)
     problems.install(app)
 
     app.add_middleware(OpenToPages)

@@ -1,4 +1,4 @@
-"""The demonstration: nine years of a register, told on a simulated clock with every officer's key at hand.
+"""The demonstration: nine years of a register, recorded on a simulated clock with every officer's key at hand.
 
 Three workshops are imported from spreadsheets, each statement signed on the day on which it would have
 been; then two certifications are renewed and their certificates reissued, one is suspended, one withdrawn,
@@ -42,7 +42,7 @@ OFFICERS = {
     Role.DATA_PROTECTION_OFFICER: "Protection Exemple",
     Role.MODERATOR: "Modération Exemple",
 }
-URL = "http://127.0.0.1:8000"  # of documents: where the demonstration is served unless asked otherwise
+URL = "http://127.0.0.1:8000"  # in documents: where the demonstration is served by default
 CHAIN_ENDS = datetime(2047, 1, 1, tzinfo=UTC)
 ISSUER_KEYS = ED25519, P256 = ("issuer-ed25519", "issuer-p256")
 UNLISTED = 4  # every fourth certified person does not consent to be listed
@@ -66,7 +66,7 @@ Tell = Callable[[str], None]
 
 
 class SimulatedClock:
-    """A clock that is set, and moves on by a second each time it is read, until it is let go."""
+    """A clock that moves on by a second each time it is read, until it is let go."""
 
     def __init__(self, start: datetime) -> None:
         self._now: datetime | None = start
@@ -78,17 +78,17 @@ class SimulatedClock:
         return self._now
 
     def reach(self, day: date) -> None:
-        """Let time pass to the morning of a day, unless it has passed already."""
+        """Move on to the morning of a day, unless it has passed already."""
         assert self._now is not None
         self._now = max(self._now, datetime.combine(day, time(9), UTC))
 
     def let_go(self) -> None:
-        """From now on this is the real clock."""
+        """Be the real clock from now on."""
         self._now = None
 
 
 class Story:
-    """A demonstration being recorded."""
+    """The recording of a demonstration."""
 
     def __init__(self, folder: Path, tell: Tell, url: str) -> None:
         self._clock = SimulatedClock(FOUNDED)
@@ -108,7 +108,7 @@ class Story:
         self._issuing = Issuing(self.ledger, self._models, map(LocalKey, self.issuer_keys.values()))
 
     def record(self) -> None:
-        """All of it, in order of time; at the end the clock is the real one."""
+        """Record everything in order of time; at the end the clock is the real one."""
         self._workshop("2017_brussels_pilot")
         self._clock.reach(date(2018, 2, 1))
         self._erase_refused("TOA-PCA-FR-2017")
@@ -160,7 +160,7 @@ class Story:
         self.ledger.close()
 
     def _workshop(self, name: str) -> list[str]:
-        """Import a workshop and sign what waits, stage by stage; answers who is certified, by candidacy."""
+        """Import a workshop and sign what waits, stage by stage; return the candidacies that end in a certification."""
         self._tell(f"{name}: importing, and signing as each officer")
         with as_file(files("api").joinpath("demo_data", name)) as folder:
             workshop = read_workshop(folder)
@@ -176,15 +176,14 @@ class Story:
                 self._clock.reach(workshop.start + timedelta(days=_days(item)))
                 for signer in item.proposal.signers:
                     self._inbox.sign(item.number, signer.person, self._keys[signer.person])
-        found = results(self.ledger, workshop.session_id)
         # In the order of their certificates' numbers, so that those mean the same in every demonstration.
-        certified = sorted(r.candidacy_id for r in found if r.result == "certified")
+        certified = sorted(r.candidacy_id for r in results(self.ledger, workshop.session_id) if r.result == "certified")
         self._consents(certified)
         self._make_documents()
         return certified
 
     def _issue(self, url: str) -> None:
-        """The body becomes an issuer: an address, a key for Open Badges, and one with a chain that seals."""
+        """Make the body an issuer: an address, a key for Open Badges, and a key with a chain that seals."""
         director, security = (self.named_keys[role] for role in (Role.DIRECTOR, Role.SECURITY_OFFICER))
         record_with_keys(self.ledger, "establish-issuer", director, url=url)
         authority = generate_private_key(SECP256R1())  # not kept: it certifies once
@@ -215,7 +214,7 @@ class Story:
                 self._do("give-listing-consent", self._person[Role.REGISTRAR], person_id=person)
 
     def _leave_waiting(self, certified: list[str]) -> None:
-        """Somebody agreed to be listed after all: the registrar has something to sign."""
+        """Leave something for the registrar to sign: a person agrees to be listed after all."""
         read = self.ledger.read()
         people = (read.candidacy(candidacy).nominated.person_id for candidacy in certified)
         unlisted = next(person for person in people if not read.person(person).listed)
@@ -265,7 +264,7 @@ def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:
 
 
 def save(keys: Mapping[str, SigningKey], folder: Path) -> None:
-    """One file for each officer, by role or by the code that the spreadsheets give them."""
+    """Save one file for each officer, by role or by their code in the spreadsheets."""
     folder.mkdir(parents=True)
     for name, key in keys.items():
         key.save(folder / f"{name}.key")

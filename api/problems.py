@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -109,7 +108,6 @@ def install(app: FastAPI) -> None:
         return answer(request, status, error.code, failure_in_words(error))
 
     @app.exception_handler(PersistenceError)
-    @app.exception_handler(sqlite3.Error)  # of the inbox
     async def not_stored(request: Request, error: Exception) -> Response:
         logging.getLogger("pca-ledger").error("the database cannot be read or written: %s", error)
         return answer(request, 503, "storage", NOT_STORED)

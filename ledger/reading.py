@@ -1,14 +1,14 @@
 """What the rules read: every stream folded into its state, at one position of the log.
 
-``Memory`` follows the log. A ``Draft`` lies over it while a group of statements is decided: it sees
-the group's earlier statements, and records what was read, so that the append can check it.
+``Memory`` follows the log. A ``Draft`` is a layer over it while a batch of statements is decided: it holds the
+batch's earlier statements, and notes what the rules read, so that the append can check that it still holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import msgspec
 
@@ -23,18 +23,17 @@ from ledger.signing.keys import key_id
 from ledger.signing.officer_key import OfficerKey
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-S = TypeVar("S")
 
 
 class Index(msgspec.Struct):
-    """Questions that no single stream answers; each value in log order."""
+    """Look-ups across streams; each value in log order."""
 
     of_person: dict[str, list[str]] = {}
     in_session: dict[str, list[str]] = {}
     key_holders: dict[str, str] = {}
 
     def add(self, event: Event[Fact]) -> None:
-        """Remember candidacies by person and session, and who a key was enrolled for."""
+        """Index candidacies by person and by session, and the holders of keys."""
         match event.facts:
             case CandidateNominated() as facts:
                 self.of_person.setdefault(facts.person_id, []).append(facts.candidacy_id)
@@ -48,21 +47,21 @@ class Index(msgspec.Struct):
 
 
 class Memory:
-    """Every state after the first ``size`` entries of the log."""
+    """The states of all streams after the first ``size`` entries of the log."""
 
     def __init__(self) -> None:
         self.size = 0
-        self.known = [LONG_AGO]  # of each size, the latest time that a statement states
+        self.known = [LONG_AGO]  # by size: the latest time among so many statements
         self.states: dict[Stream, Any] = {}
         self.index = Index()
 
     def version(self, stream: Stream) -> int:
-        """The version of a stream, 0 when it was never recorded."""
+        """Return the version of a stream, 0 when it was never recorded."""
         state = self.states.get(stream)
         return 0 if state is None else cast(int, state.version)
 
     def advance(self, events: Iterable[Event[Fact]]) -> None:
-        """Fold the next entries in. Raises ``Corrupt`` when one cannot follow from those before it."""
+        """Fold in the next entries. Raises ``Corrupt`` when one cannot follow from those before it."""
         draft = Draft(self)
         for event in events:
             try:
@@ -76,8 +75,8 @@ class Memory:
 class Draft(Reader):
     """A reader of the record, with events on top that are not appended yet.
 
-    ``expects`` maps each stream that was read to its version in the log; ``pinned`` says that a
-    question was asked whose answer any new entry can change.
+    ``expects`` maps each stream that was read to its version in the log. ``pinned`` is true once something
+    was read that any new entry can change.
     """
 
     def __init__(self, memory: Memory, disclosure: Callable[[str], Disclosed | None] = lambda _: None) -> None:
@@ -98,7 +97,7 @@ class Draft(Reader):
             self._index.add(event)
 
     def settle(self) -> None:
-        """The events were appended: the memory holds them from now on."""
+        """Add the events to the memory: they were appended."""
         self._memory.states.update(self._states)
         for event in self._added:
             self._memory.index.add(event)
@@ -106,12 +105,12 @@ class Draft(Reader):
         self._memory.size += len(self._added)
 
     def version(self, stream: Stream) -> int:
-        """The version of a stream, 0 when it was never recorded."""
+        """Return the version of a stream, 0 when it was never recorded."""
         return cast(int, self.state(stream).version)
 
     def state(self, stream: Stream) -> Any:
         state = self._state(stream)
-        if stream not in self._states:  # what the group itself wrote is not in the log yet
+        if stream not in self._states:  # what the batch wrote is not in the log yet
             self.expects.setdefault(stream, state.version)
         return state
 

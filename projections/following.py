@@ -117,7 +117,7 @@ def _track(cursor: Cursor, tracking: Tracking) -> None:
         "RETURNING notification_id",
         (tracking.application_name, tracking.notification_id),
     )
-    if cursor.fetchone() is None:
+    if not cursor.fetchall():
         raise IntegrityError(f"{tracking.application_name} is at {tracking.notification_id} already, or further")
 
 

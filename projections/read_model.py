@@ -18,7 +18,10 @@ Handler = Callable[[Cursor, Entry, Any], None]
 
 
 class ReadModel:
-    """The base of each folder's queries. Every fact of the catalogue is either in ``RECORD`` or in ``IGNORED``.
+    """The base of each folder's queries.
+
+    A read model that records facts of one kind of stream has every fact of that kind either in ``RECORD`` or in
+    ``IGNORED``. Other kinds do not concern it.
 
     ``TABLES`` are definitions of columns by the table's name, ``INDEXES`` statements that create one if it is missing.
     """

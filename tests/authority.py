@@ -1,7 +1,5 @@
 """A time-stamp authority: OpenSSL's, served over HTTP on this machine."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A register whose body issues documents: awa is certified and listed, and every form of the certificate is made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,8 +37,6 @@ def enrol(world: World, key: IssuerKey, url: str = URL, begin: datetime = BEGINS
     chain = make_chain(key.public, BODY, url, AUTHORITY, begin, end) if key.algorithm == "ES256" else ()
     world.do(
         "enrol-issuer-key",
-        "security",
-        "director",
         algorithm=key.algorithm,
         public_key=key.public,
         certificates=chain,

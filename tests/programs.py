@@ -1,7 +1,5 @@
 """Programs of other parties that some tests run. Where one is absent its tests are skipped, but never in CI."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

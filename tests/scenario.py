@@ -1,7 +1,5 @@
 """One small workshop as a story, told the same way to the pure rules and to a real ledger."""
 
-from __future__ import annotations
-
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -46,11 +44,25 @@ ROLES = {
     "decider1": Role.DECISION_AUTHORITY,
     "decider2": Role.DECISION_AUTHORITY,
 }
+USUAL = {
+    "session_id": SESSION,
+    "scheme_id": SCHEME,
+    "version": "1.0.0",
+    "administration_id": "SN",
+    "certification_id": "c-awa",
+    "reason_code": "other",
+}
+"""What a command states unless a test says otherwise."""
 
 
 def key_of(person: str) -> SigningKey:
     """A key that is the same in every run."""
     return SigningKey.from_seed(person.encode().ljust(32, b".")[:32])
+
+
+def names(given: str, family: str = "Exemple") -> list[dict[str, Any]]:
+    """The details that every person is registered with."""
+    return [{"name": "given_name", "value": given}, {"name": "family_name", "value": family}]
 
 
 class Scenario(ABC):
@@ -77,11 +89,17 @@ class Scenario(ABC):
 
     def command(self, name: str, **arguments: Any) -> tuple[Command, tuple[Disclosure, ...]]:
         """A command by name; ``{"name", "value"}`` objects become digests with disclosures."""
-        tree, disclosures = seal_values(arguments, self.salt)
-        return msgspec.convert(tree, BY_COMMAND_NAME[name].command), disclosures
+        command = BY_COMMAND_NAME[name].command
+        usual = {field: USUAL[field] for field in command.__struct_fields__ if field in USUAL}
+        tree, disclosures = seal_values(usual | arguments, self.salt)
+        return msgspec.convert(tree, command), disclosures
 
     def signers(self, command: Command, *people: str) -> tuple[Signer, ...]:
+        """These people in the seats of the command; if none are named, the first officers in each role."""
         seats = BY_COMMAND[type(command)].seats
+        if not people:
+            free = {role: iter([name for name in ROLES if ROLES[name] is role]) for role in seats}
+            people = tuple(next(free[role]) for role in seats)
         return tuple(Signer(person, role) for person, role in zip(people, seats, strict=True))
 
     def appoint(self, names: Iterable[str] = ROLES) -> None:
@@ -96,7 +114,6 @@ class Scenario(ABC):
                 self.officer("registrar")
             self.do(
                 "register-administration",
-                "registrar",
                 administration_id=code,
                 iso3=iso3,
                 name_en=name,
@@ -112,8 +129,7 @@ class Scenario(ABC):
             # Nobody can register the first registrar but a founder who is registrar meanwhile.
             self.do("grant-role", "director", person_id="director", role=Role.REGISTRAR)
         registrar = "director" if name == "registrar" else "registrar"
-        details = [{"name": "given_name", "value": name.title()}, {"name": "family_name", "value": "Exemple"}]
-        self.do("register-person", registrar, person_id=name, details=details)
+        self.do("register-person", registrar, person_id=name, details=names(name.title()))
         self.do("grant-role", "director", person_id=name, role=ROLES[name])
         self.do("register-key", "security", name, person_id=name, public_key=key_of(name).public)
         if name == "registrar":
@@ -127,19 +143,9 @@ class Scenario(ABC):
 
     def plan(self, *, seats: int = 2, validity_months: int | None = 36) -> None:
         """The scheme in version 1.0.0 and one workshop with staff."""
-        self.do(
-            "establish-scheme",
-            "director",
-            scheme_id=SCHEME,
-            title_en="PCA advisor",
-            title_fr="Conseiller CAP",
-            domain="PCA",
-        )
+        self.do("establish-scheme", title_en="PCA advisor", title_fr="Conseiller CAP", domain="PCA")
         self.do(
             "draft-scheme-version",
-            "manager",
-            scheme_id=SCHEME,
-            version="1.0.0",
             criteria=self.named(CRITERIA),
             competencies=[{**row, "cut": 3} for row in self.named(COMPETENCIES)],
             activities=[{**row, "competencies": PLAN[row["id"]]} for row in self.named(PLAN)],
@@ -151,19 +157,9 @@ class Scenario(ABC):
             renewal_window_months=6,
             separation_months=24,
         )
-        self.do(
-            "approve-scheme-version",
-            "director",
-            "manager",
-            scheme_id=SCHEME,
-            version="1.0.0",
-            effective_from=date(2017, 1, 1),
-        )
+        self.do("approve-scheme-version", effective_from=date(2017, 1, 1))
         self.do(
             "plan-session",
-            "manager",
-            session_id=SESSION,
-            scheme_id=SCHEME,
             scheme_version="1.0.0",
             title_en="Workshop",
             title_fr="Atelier",
@@ -179,25 +175,19 @@ class Scenario(ABC):
 
     def person(self, name: str, *, family_name: str = "Exemple") -> None:
         """Somebody is registered under that id and given name."""
-        details = [{"name": "given_name", "value": name}, {"name": "family_name", "value": family_name}]
-        self.do("register-person", "registrar", person_id=name, details=details)
+        self.do("register-person", "registrar", person_id=name, details=names(name, family_name))
 
     def candidate(self, name: str, *, family_name: str = "Exemple") -> str:
         """A person of Senegal, nominated and selected; the candidacy id is ``c-`` and the name."""
         self.person(name, family_name=family_name)
         self.do(
             "nominate-candidate",
-            "registrar",
             candidacy_id=f"c-{name}",
             person_id=name,
-            session_id=SESSION,
-            administration_id="SN",
             details=[{"name": "years_of_pca", "value": 8}],
         )
         self.do(
             "decide-eligibility",
-            "panel1",
-            "panel2",
             candidacy_id=f"c-{name}",
             findings=[{"criterion": criterion, "met": True} for criterion in CRITERIA],
         )
@@ -228,9 +218,7 @@ class Scenario(ABC):
             self.do("compute-outcome", "registrar", candidacy_id=candidacy_id)
         self.do("compute-ranking", "registrar", session_id=SESSION)
         for candidacy_id in candidacy_ids:
-            recorded = self.do(
-                "decide-certification", "decider1", "decider2", candidacy_id=candidacy_id, effective_from=END
-            )
+            recorded = self.do("decide-certification", candidacy_id=candidacy_id, effective_from=END)
             if recorded == "certification-granted/v1":
                 self.do("issue-certificate", "registrar", certification_id=candidacy_id)
 

@@ -1,7 +1,5 @@
 """A register over real HTTP, on this machine, while a test runs."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

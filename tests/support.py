@@ -1,7 +1,5 @@
 """A real ledger in a temporary folder, with officers' keys and a clock that tests set."""
 
-from __future__ import annotations
-
 import shutil
 from copy import copy
 from datetime import timedelta

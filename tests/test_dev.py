@@ -1,7 +1,5 @@
 """``./dev`` shows what it installs, on standard error, and says nothing when it installs nothing."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

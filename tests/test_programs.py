@@ -1,7 +1,5 @@
 """Where a program is absent its tests are skipped with the package's name; in CI they fail."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -3,8 +3,6 @@
 Transactions' beginnings and ends are not counted, nor what follows the log in threads of its own.
 """
 
-from __future__ import annotations
-
 import re
 import sqlite3
 import sys

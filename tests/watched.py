@@ -1,7 +1,5 @@
 """Witnesses and a ledger that needs them, each served over HTTP on this machine."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,7 +18,7 @@ from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey
 from ledger.signing.post_quantum import MlDsaKey
-from tests.scenario import ORIGIN
+from tests.scenario import ORIGIN, names
 from tests.support import World, key_of
 
 LOG_KEY = VerifierKey(ORIGIN, key_of("log").public)
@@ -95,8 +93,7 @@ def appoint_auditor(world: World) -> SigningKey:
     """A person with the role of an auditor; answers their key."""
     if not world.read().officer("registrar").roles:
         world.appoint()
-    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
-    world.do("register-person", "registrar", person_id="auditor", details=details)
+    world.do("register-person", "registrar", person_id="auditor", details=names("Exemple"))
     world.do("grant-role", "director", person_id="auditor", role="auditor")
     key = key_of("auditor")
     world.do("register-key", "security", "auditor", person_id="auditor", public_key=key.public)

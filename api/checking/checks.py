@@ -1,19 +1,19 @@
-"""What the register says of whatever somebody presents: numbered checks, each with its result in plain language.
+"""Checks whatever somebody presents against the register, in numbered steps, each with its result in plain language.
 
- 1. What it is, and what it carries.
- 2. The issuer it names is this body; a number's address, if it has one, too.
- 3. Its signature holds, by a key of the body that was not compromised.
- 4. The seal of a PDF holds, by such a key, and nothing was changed after it.
- 5. The register issued that certificate, and it says what the register says.
- 6. The award stands in the log, signed by those who may: every check of its verification bundle.
+ 1. It has a known form, and carries what that form carries.
+ 2. It names this body as its issuer. If a number comes with an address, the address is this body's too.
+ 3. Its signature is valid, by a key of the body that was not revoked.
+ 4. The seal over a file is valid, by such a key, and nothing was changed afterwards.
+ 5. The register issued this certificate, and the document states the recorded dates.
+ 6. The award is in the log, signed by officers who may sign it: every check of its verification bundle.
  7. Witnesses confirmed that log.
- 8. The day asked lies within its dates: those that a document states, or, of a number, those of the certification.
- 9. The status on that day: neither suspended nor withdrawn nor superseded, and all that it states still certified.
+ 8. The given day is within the dates: those that a document states, or, for a number, those of the certification.
+ 9. On that day it is neither suspended nor withdrawn nor superseded, and its whole scope is still certified.
 
-1 to 7 failing means: not authentic. A bundle brings its own twelve checks (:mod:`ledger.verification`).
+When one of 1 to 7 fails, it is not authentic. A bundle brings its own twelve checks (:mod:`ledger.verification`).
 
-Two officers enrolled the X.509 chain of a key, which was verified then. So its dates are judged for when the document
-was made, not for today: the register knows that of what it keeps, and anything else says it itself.
+The X.509 chain of a key was verified when two officers enrolled it. Its dates must include the moment when the document
+was made, not today. The register knows that moment for a document that it keeps; any other document states it itself.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ BYTE_FOR_BYTE = Words(
 
 
 def check_presented(data: bytes, register: Register, day: date | None = None) -> Report:
-    """Check whatever is presented, for a day (today when not given), as the register stands now."""
+    """Check the data for a day (today by default), against the register as it is now."""
     now = register.now()
     case = _Case(data, register, now, day or now.date())
     checks: list[Check] = []
@@ -54,16 +54,16 @@ def check_presented(data: bytes, register: Register, day: date | None = None) ->
         result, detail = Result.UNKNOWN, NOT_CHECKED
         if authentic:
             try:
-                answer = step.check(case)
+                outcome = step.check(case)
             except Unverifiable as error:
                 authentic, result = False, Result.FAILED
                 detail = failure(step.failed, error.code, error)
             else:
                 if case.presented.kind == BUNDLE_KIND:
                     return verify_bundle(case.presented.data, register.trust, now, day=case.day)
-                if answer is None:
-                    continue  # this kind has no such thing
-                result, detail = answer
+                if outcome is None:
+                    continue  # the step does not apply to this kind
+                result, detail = outcome
         checks.append(Check(number=len(checks) + 1, code=step.code, title=step.title, result=result, detail=detail))
     return Report(
         verdict=_verdict(authentic, {c.code: c.result for c in checks}),
@@ -86,7 +86,7 @@ def _verdict(authentic: bool, results: dict[str, Result]) -> Verdict:
 
 
 class _Case:
-    """What is checked, and what the steps hand on: each sets what later ones need."""
+    """The case under check. Each step sets what later steps need."""
 
     presented: Presented
     row: CertificateRow
@@ -100,7 +100,7 @@ class _Case:
         self.documents = register.documents
 
     def made(self, form: Form) -> datetime | None:
-        """When the register made what is presented; None when it does not keep this document."""
+        """When the register made the presented document; None when it does not keep it."""
         kept, made = self.documents.get(self.number or "", form.name), self.documents.set_of(self.number or "")
         is_kept = kept is not None and form.fixed(kept) == form.fixed(self.presented.data)
         return made.made if is_kept and made is not None else None
@@ -119,11 +119,11 @@ def _issuer(case: _Case) -> Outcome | None:
     named = form.issuer(case.presented.text)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, which is unknown to this register")
-    return Result.PASSED, Words(f"{issuer.name_en} ({named})", f"{issuer.name_fr} ({named})")
+    return Result.PASSED, Words(f"{issuer.name.en} ({named})", f"{issuer.name.fr} ({named})")
 
 
 def _address(case: _Case) -> Outcome | None:
-    """Another body may have given a certificate the same number: at its address it is that body's to answer for."""
+    """Another body may have given the same number: a number at its address is for that body to confirm."""
     host, issuer = case.presented.host, case.documents.issuer()
     ours = {case.register.settings.base_url, *([] if issuer is None else [issuer.url])}
     if host is None or host in {without_port(url, urlsplit(url).netloc.lower()) for url in ours if url}:
@@ -145,7 +145,7 @@ def _signature(case: _Case) -> Outcome | None:
     case.number, ended = stated.number, Words("", "")
     if verified.by_chain:
         begins, _ = seal_chain.validity(verified.key.certificates)
-        # It says when the certificate was issued, which may be before the body had this chain.
+        # ``signed_at`` is the moment of issue, which may be before the body had this chain.
         seal_chain.require_valid(verified.key.certificates, case.made(form) or max(stated.signed_at, begins))
         ended = _ended(verified.key, case.now)
     signed = f"{stated.signed_at:%Y-%m-%d}"
@@ -153,7 +153,7 @@ def _signature(case: _Case) -> Outcome | None:
 
 
 def _ended(key: EnrolledKey, now: datetime) -> Words:
-    """What is added where the key's certificate has ended, which is no fault of what was made before."""
+    """An addition when the key's certificate has ended, which does not affect documents made before."""
     _, ends = seal_chain.validity(key.certificates)
     if now <= ends:
         return Words("", "")
@@ -164,7 +164,7 @@ def _ended(key: EnrolledKey, now: datetime) -> Words:
 
 
 def _standing_of(key: EnrolledKey, how: Words) -> Outcome:
-    """What became of the key. When it signed is its own word, so a compromised key leaves a doubt in any case."""
+    """The outcome for the key. The signer states the date itself, so a revoked key always leaves a doubt."""
     if key.revoked:
         return Result.UNKNOWN, Words(
             f"the signature is valid, but key {key.key_id} has been revoked: ask for a reissued document",
@@ -223,13 +223,13 @@ def _log(case: _Case) -> Outcome:
 
 
 def _witnesses(case: _Case) -> Outcome:
-    found = next(c for c in case.bundle.checks if c.code == "witnesses")
-    return found.result, found.detail
+    witnesses = next(c for c in case.bundle.checks if c.code == "witnesses")
+    return witnesses.result, witnesses.detail
 
 
 def _dates(case: _Case) -> Outcome:
     stated, standing = case.row.content, case.row.standing
-    # A number stands for the certification, which a renewal extends; a document keeps the dates that it states.
+    # A renewal extends the certification, which a number stands for. A document keeps the dates that it states.
     ends = standing.expires_on if case.stated is None else stated.expires_on
     begins = stated.effective_from
     if ends is None:
@@ -238,7 +238,7 @@ def _dates(case: _Case) -> Outcome:
         en, fr = f"valid from {begins} to {ends}", f"valide du {begins} au {ends}"
     if begins <= case.day and (ends is None or case.day <= ends):
         return Result.PASSED, Words(en, fr)
-    if standing.on(case.day) is Status.VALID:  # after the end that it states
+    if standing.on(case.day) is Status.VALID:  # after the end that the document states
         en += f"; the certification was renewed until {standing.expires_on}: ask for the reissued document"
         fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
     return Result.FAILED, Words(en, fr)
@@ -246,12 +246,12 @@ def _dates(case: _Case) -> Outcome:
 
 def _status(case: _Case) -> Outcome:
     case.status = case.bundle.status
-    found = next(c for c in case.bundle.checks if c.code == "status")
-    return found.result, found.detail
+    status = next(c for c in case.bundle.checks if c.code == "status")
+    return status.result, status.detail
 
 
 class _Step(msgspec.Struct, frozen=True):
-    """A check; ``failed`` is what its failure means."""
+    """One step; ``failed`` says what its failure means."""
 
     code: str
     check: Callable[[_Case], Outcome | None]

@@ -1,4 +1,4 @@
-"""Many certificates at once: a table with a column ``number`` comes back with what the register says of each."""
+"""Checks many certificates at once: a table with a column ``number`` is returned with a result for each row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ROWS = 1000
 MAX_BYTES = 1024 * 1024
 COLUMN = "number"
 ADDED = ("result", "result_en", "result_fr", "status", "checked_for")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a cell would begin to compute in a spreadsheet
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins with one of them for a formula
 
 
 def results(data: bytes, register: Register, day: date) -> bytes:
@@ -26,7 +26,7 @@ def results(data: bytes, register: Register, day: date) -> bytes:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _wrong("text in UTF-8", "un texte en UTF-8") from None
-    # Spreadsheets set to French write semicolons.
+    # Spreadsheets in French write semicolons.
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     try:
         rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))

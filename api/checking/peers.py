@@ -1,6 +1,6 @@
-"""What another body issued is checked by asking that body's register, where the operator of this one allows it.
+"""Checks documents of another body by asking that body's register, if the operator of this register allows it.
 
-The address that is asked is the operator's, never one in what is presented; that only says whose document it is.
+The address to ask comes from the operator, never from the document, which only says who issued it.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from projections.credentials.facts import IssuerIdentity
 
 
 class AttributedReport(msgspec.Struct, frozen=True):
-    """A report, and the address of the register that gave it when it was another one."""
+    """A report, and the address of the other register that made it; None when this register did."""
 
     report: Report
     register: str | None = None
 
 
 def check_or_ask(data: bytes, register: Register, day: date, *, may_ask: bool) -> AttributedReport:
-    """What this register says of what is presented, or the peer whose body issued it.
+    """The report of this register, or of the peer whose body issued the document.
 
-    Without ``may_ask``, as when a peer asks, this register answers for itself only: two peers never ask in circles.
+    Without ``may_ask``, as when a peer asks, this register answers only for itself, so that two peers never ask in
+    circles.
     """
     peers = register.settings.peers if may_ask else ()
     peer = _issuing(peers, data) if peers else None
@@ -42,7 +43,7 @@ def check_or_ask(data: bytes, register: Register, day: date, *, may_ask: bool) -
 
 
 def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
-    """The peer that is named as the issuer of what is presented, or at whose address the certificate stands."""
+    """The peer that the document names as its issuer, or that the address around a number belongs to."""
     try:
         presented = recognise(data)
         if presented.kind == NUMBER_KIND:
@@ -50,8 +51,8 @@ def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
             return next((peer for peer in peers if address.startswith(f"{peer}/certificates/")), None)
         named = "" if presented.form is None else presented.form.issuer(presented.text)
     except Unverifiable:
-        return None  # the checks say why
-    return next((p for p in peers if named in (p, IssuerIdentity(url=p, name_en="", name_fr="").did)), None)
+        return None  # the checks report the reason
+    return next((p for p in peers if named in (p, IssuerIdentity(url=p, name=Words("", "")).did)), None)
 
 
 def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Report:

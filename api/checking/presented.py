@@ -1,6 +1,6 @@
-"""What somebody presents: a file, a token, an address or a number, recognised by its first bytes.
+"""Recognises what somebody presents: a file, a token, an address or a number.
 
-Nothing in it is believed here, and no address in it is ever fetched.
+Nothing in it is trusted here, and no address in it is ever fetched.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ A_NUMBER = Words("a certificate number", "un numéro de certificat")
 
 
 class Presented(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody handed in. ``data`` is the file, or the text of a QR code.
+    """What somebody presented. ``data`` is the file, or the text of a QR code; ``words`` describe its kind.
 
-    A document has its ``form`` and the signed ``text`` that it carries. A number has ``host``: where it says that the
-    certificate is, with its port and in lower case; None of a bare number.
+    A document has its ``form``, and the signed ``text`` that it carries, not verified. A number has the ``host`` of the
+    address around it, with its port and in lower case, or None when it is a bare number.
     """
 
     kind: str
@@ -43,7 +43,7 @@ class Presented(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recognise(data: bytes) -> Presented:
-    """What was presented. Raises ``Unverifiable`` (presented-...) naming what was expected."""
+    """Recognise the data. Raises ``Unverifiable`` (presented-...) with what was expected."""
     if len(data) > MAX_BYTES:
         raise Unverifiable("presented-too-large", f"expected at most {MAX_BYTES} bytes, not {len(data)}")
     if data.startswith(ZIP):
@@ -57,13 +57,13 @@ def recognise(data: bytes) -> Presented:
     if known is None:
         raise Unverifiable(
             "presented-unknown",
-            "expected a PDF, PNG, SVG, JSON, JWT or bundle of a certificate, a picture of its QR code, or its number",
+            f"expected a certificate ({', '.join(catalogue.by_name())}), its bundle, its QR code or its number",
         )
     return known
 
 
 def _known(data: bytes) -> Presented | None:
-    """A bundle, a document in one of the forms, or a number; None when it is none of them."""
+    """A bundle, a document in one of the forms, or a number; None when it is something else."""
     start = data[:200].lstrip()
     if start.startswith(b"{") and BUNDLE in start:
         return _bundle(data)
@@ -83,7 +83,7 @@ def _bundle(data: bytes) -> Presented:
 
 
 def _number(text: str) -> str | None:
-    """A number, or the one at the end of a certificate's address, wherever that is."""
+    """A number alone, or at the end of any address."""
     last = text.partition("?")[0].rstrip("/").rpartition("/")[2]
     try:
         return str(CertificateNumber.parse(last.upper()))
@@ -92,7 +92,7 @@ def _number(text: str) -> str | None:
 
 
 def _host(text: str) -> str | None:
-    """Up to the first slash, as it stands: what only looks like a host (``ours@theirs``) is never taken for another."""
+    """The text up to the first slash, unchanged, so that ``ours@theirs`` is never taken for one of the two."""
     address = text.lower().partition("?")[0]
     place = re.sub(r"\Ahttps?://", "", address)
     is_path = address.startswith("/") and not address.startswith("//")
@@ -100,5 +100,5 @@ def _host(text: str) -> str | None:
 
 
 def without_port(address: str, host: str) -> str:
-    """The host of an address without the port that its scheme has anyway (RFC 3986, 6.2.3)."""
+    """The host of an address, without the default port of its scheme (RFC 3986, 6.2.3)."""
     return host.removesuffix(":80" if address.startswith("http://") else ":443")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from importlib import import_module
 
@@ -15,16 +14,19 @@ from ledger.errors import LedgerError
 
 __all__ = ["MODULES", "app", "load", "main"]
 
-# The module of each command. Only that module is loaded: officers who sign one by one should not wait.
+# The module of each command. Only that one is loaded for it, so that commands that serve nothing start fast.
 MODULES: dict[str, tuple[str, ...]] = {
-    "serving": ("serve", "demo"),
+    "serving": ("serve",),
+    "demonstrating": ("demo",),
     "office": ("init", "keys"),
     "signing": ("import", "propose", "pending", "sign"),
     "reading": ("roster", "history", "bundle", "proof", "export"),
     "checking": ("rebuild", "verify"),
     "issuing": ("issuer", "document", "holder"),
     "auditing": ("audit", "monitor", "evidence", "check-evidence", "check-time-stamp"),
-    "publishing": ("publish", "set-policy", "witness", "attacks"),
+    "publishing": ("publish", "set-policy"),
+    "witnessing": ("witness",),
+    "attacking": ("attacks",),
     "webhooks": ("webhooks",),
 }
 
@@ -45,7 +47,7 @@ def main() -> None:
         sys.exit(fail(in_language(*refused.words), 1))
     except LedgerError as error:
         sys.exit(fail(in_language(*failure_in_words(error)), 1))
-    except (PersistenceError, sqlite3.Error) as error:
+    except PersistenceError as error:
         says = in_language("the database cannot be read or written", "la base de données ne peut être lue ou écrite")
         sys.exit(fail(f"{says}: {error}", 2))
     except Wrong as wrong:

@@ -17,7 +17,6 @@ from api.cli.common import (
     Folder,
     Wrong,
     app,
-    bar,
     clock,
     err,
     in_language,
@@ -27,6 +26,7 @@ from api.cli.common import (
     say,
     say_of,
 )
+from api.cli.progress import bar
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
 from ledger.auditing import Finding, Report, audit_published
@@ -141,7 +141,7 @@ def monitor(
     while True:
         alerts = watching.look()
         for alert in alerts:
-            if alert not in standing:  # what goes on is in_language once
+            if alert not in standing:  # an alert that continues is printed once
                 what = alert.words.into(language())
                 out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {what}", markup=False)
         if once:

@@ -12,7 +12,8 @@ import typer
 
 from api.checking import many
 from api.checking.checks import check_presented
-from api.cli.common import FOLDER, Folder, Wrong, app, bar, clock, day, language, opened, out, say, say_of
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, language, opened, out, say, say_of
+from api.cli.progress import bar
 from api.clients import asking
 from api.problems import WrongInput
 from api.publishing.packing import MAX_ZIP_BYTES, unpacked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -17,7 +17,6 @@ from ledger.words import Language, Words
 from projections.read_models import ReadModels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.info.help = "A certification ledger: signed events in a Merkle log, from which every roster can be rebuilt."
 # A program that reads the lines must find each whole, however narrow the terminal is.
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -25,6 +24,15 @@ Folder = Annotated[
     Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The folder of the ledger.", show_default=True)
 ]
 FOLDER = Path("ledger-data")
+Tsa = Annotated[
+    str | None,
+    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) for what is published."),
+]
+
+
+@app.callback()  # without it Typer takes no name of a command where only one is loaded
+def pca_ledger() -> None:
+    """A certification ledger: signed events in a Merkle log, from which every roster can be rebuilt."""
 
 
 def language() -> Language:
@@ -49,14 +57,14 @@ def say_of(subject: object, en: str, fr: str) -> None:
 
 
 class Wrong(ValueError):
-    """An argument or option is not what was expected, in_language in the language that is asked for."""
+    """An argument or option is not what was expected, said in the language of the environment."""
 
     def __init__(self, what: str, en: str, fr: str) -> None:
         super().__init__(in_language(f"{what}: {en}", f"{what} : {fr}"))
 
 
 def fail(message: str, code: int) -> int:
-    """Print one line on standard error; return the exit code."""
+    """Print one line on standard error; returns the exit code."""
     err.print(f"pca-ledger: {' '.join(message.splitlines())}", style="red", markup=False)
     return code
 
@@ -102,17 +110,3 @@ def day(text: str | None, option: str) -> date:
 def end_of(known_on: date) -> datetime:
     """Returns the end of a day, UTC: what is known on a day is what was known by its end."""
     return datetime.combine(known_on, time.max, UTC)
-
-
-@contextmanager
-def bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yields a callable that moves a progress bar on standard error: how many are done, of how many."""
-    from rich.progress import Progress  # only here: most commands show none
-
-    with Progress(console=err, transient=True) as progress:
-        task = progress.add_task(what)
-
-        def tell(done: int, of: int) -> None:
-            progress.update(task, completed=done, total=of)
-
-        yield tell

@@ -11,7 +11,8 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, Wrong, app, bar, fail, in_language, opened, out, say, say_of, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
+from api.cli.progress import bar
 from api.clients.timestamping import Authority
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
@@ -194,7 +195,7 @@ def make(
 @app.command()
 def document(
     number: Annotated[str, typer.Argument(help="The number of a certificate.")],
-    form: Annotated[str, typer.Argument(help="pdf, jsonld, png, svg, jwt or sd-jwt.")],
+    form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
     path: Annotated[Path, typer.Argument(help="Where to write it.")],
     folder: Folder = FOLDER,
 ) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, in_language, opened, out, require_ledger, say, say_of
 from api.register import Register, Settings
-
-if TYPE_CHECKING:  # loaded by the commands: every other command starts faster without
-    from api.sharing.webhooks import Deliverer
+from api.sharing.outbox import Outbox
+from api.sharing.subscriptions import Subscriptions, load, save, subscribe
+from api.sharing.webhooks import Deliverer
 
 webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: notify others of every change to a certificate's status.")
 app.add_typer(webhooks, name="webhooks")
@@ -22,9 +22,6 @@ app.add_typer(webhooks, name="webhooks")
 @webhooks.command("list")
 def list_webhooks(folder: Folder = FOLDER) -> None:
     """List who is notified, up to which entry, and what has failed. Secrets are not shown."""
-    from api.sharing.outbox import Outbox
-    from api.sharing.subscriptions import load
-
     require_ledger(folder)
     with closing(Outbox(folder)) as outbox:
         for subscription in load(folder).subscriptions:
@@ -54,9 +51,6 @@ def add(
     folder: Folder = FOLDER,
 ) -> None:
     """Notify an address of changes from now on. The secret is printed once: give it to the receiver."""
-    from api.sharing.outbox import Outbox
-    from api.sharing.subscriptions import Subscriptions, load, save, subscribe
-
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
         box.place(subscription.id, register.models.changes.last() if after is None else after)
@@ -70,9 +64,6 @@ def remove(
     folder: Folder = FOLDER,
 ) -> None:
     """Stop notifying an address."""
-    from api.sharing.outbox import Outbox
-    from api.sharing.subscriptions import Subscriptions, load, save
-
     require_ledger(folder)
     kept = load(folder)
     removed = kept.require(subscription)
@@ -88,8 +79,6 @@ def send_test(
     folder: Folder = FOLDER,
 ) -> None:
     """Send a signed test message, and show whether it was acknowledged."""
-    from api.sharing.subscriptions import load
-
     require_ledger(folder)
     found = load(folder).require(subscription)
     with _delivering(folder) as deliverer:
@@ -113,8 +102,6 @@ def deliver(folder: Folder = FOLDER) -> None:
 
 @contextmanager
 def _delivering(folder: Path) -> Iterator[Deliverer]:
-    from api.sharing.webhooks import Deliverer
-
     settings = Settings.from_environment("")
     if not settings.base_url:
         raise Wrong(

@@ -14,13 +14,14 @@ from api.negotiation import HTML, JSON, preferred
 from api.pages import FRESH, page, register_of, respond
 from api.problems import WrongInput
 from ledger.domain.refusal import Refused
+from ledger.words import Words
 from projections.credentials import identity
 from projections.credentials.facts import Achievement, IssuerIdentity, Scheme, StatusPurpose
 from projections.credentials.forms import open_badge, sd_jwt
 from projections.schemes.queries import SchemeVersion
 
 router = APIRouter(tags=["issuer"])
-TITLES = ("Certified PCA advisor", "Conseiller certifié en contrôle a posteriori")
+TITLE = Words("Certified PCA advisor", "Conseiller certifié en contrôle a posteriori")
 DID, JWK, JWKS = "application/did+json", "application/jwk+json", "application/jwk-set+json"
 LD, VC = "application/ld+json", "application/vc"
 _DATE_TIME = re.compile(
@@ -85,10 +86,9 @@ def achievement(request: Request, scheme_id: str, version: str, scope: str | Non
         id=found.scheme_id,
         version=found.content.version,
         in_force=found.effective_from,
-        title_en=found.title_en,
-        title_fr=found.title_fr,
+        title=Words(found.title_en, found.title_fr),
         scope=tuple(
-            Achievement(id=c.id, name_en=c.name_en, name_fr=c.name_fr, required=c.cut)
+            Achievement(id=c.id, name=Words(c.name_en, c.name_fr), required=c.cut)
             for c in found.content.competencies
             if wanted is None or c.id in wanted
         ),
@@ -108,7 +108,7 @@ def criteria(request: Request, scheme_id: str, version: str) -> Response:
 @router.get("/types/pca-advisor", responses={200: {"content": {JSON: {}}}})
 def credential_type(request: Request) -> Response:
     """The type metadata to which an SD-JWT VC refers (vct)."""
-    return _json(request, sd_jwt.type_metadata(issuer_of(request), TITLES), JSON)
+    return _json(request, sd_jwt.type_metadata(issuer_of(request), TITLE), JSON)
 
 
 @router.get("/status/{purpose}/{number}", responses={200: {"content": {LD: {}, VC: {}}}})
@@ -116,7 +116,7 @@ def status_list(
     request: Request,
     purpose: StatusPurpose,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
-    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339).")] = "",
+    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339)..")] = "",
 ) -> Response:
     """A signed bitstring status list, current or as it was at a past moment (W3C, 3.3)."""
     register = register_of(request)

@@ -21,6 +21,7 @@ from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import FORM_OF, Format, WalletError
 from ledger.domain.refusal import Refused
+from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.proofs.jws import write_json
 
@@ -29,14 +30,14 @@ OAUTH_ERROR: dict[str, Any] = {"description": "an error in the words of OAuth 2.
 
 
 class WalletDesk(msgspec.Struct, frozen=True):
-    """What wallets are served from, as ``app.state.wallet``; ``titles`` are English and French.
+    """What wallets are served from, as ``app.state.wallet``.
 
     ``issuer`` returns None until a body is established, which may happen at any time. ``document`` returns the bytes
     of a certificate (by number) as they were signed, or None where it has no such form.
     """
 
     issuer: Callable[[], IssuerIdentity | None]
-    titles: tuple[str, str]
+    title: Words
     codes: Codes
     document: Callable[[str, str], bytes | None]
 
@@ -83,7 +84,7 @@ def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[st
 @router.get(wallet.ISSUER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
 def issuer_metadata(request: Request, desk: Desk, issuer: Established) -> Response:
     """Metadata of the credential issuer (OpenID4VCI 1.0, 12.2)."""
-    return respond(request, write_json(wallet.issuer_metadata(issuer, desk.titles)), JSON)
+    return respond(request, write_json(wallet.issuer_metadata(issuer, desk.title)), JSON)
 
 
 @router.get(wallet.SERVER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})

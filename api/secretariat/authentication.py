@@ -1,7 +1,7 @@
-"""Who makes a request: the officer whose active key signed it as an HTTP message (RFC 9421).
+"""Authentication of requests: an officer signs each with an active key, as an HTTP message (RFC 9421).
 
-The signature must cover the method, the address and, where there is a body, its digest (RFC 9530); it
-must be recent and carry our tag, so that a signature made for something else is no authentication.
+The signature must cover the method, the address and, where there is a body, its digest (RFC 9530). It
+must be recent and carry our tag, so that a signature made for another purpose does not authenticate.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class SignedRequest(msgspec.Struct, frozen=True):
 
 
 class _Message:
-    """A request as the library reads one; its address is the one that the public uses."""
+    """A request as the library reads one, under its public address."""
 
     def __init__(self, request: Request, base_url: str) -> None:
         path = request.scope.get("raw_path", request.url.path.encode()).decode("ascii")
@@ -68,7 +68,7 @@ class _ByOfficer(algorithms.HTTPSignatureAlgorithm):
 
 
 class _ActiveKeys(HTTPSignatureKeyResolver):
-    """The keys that count for an officer at this moment."""
+    """The active keys of the officers."""
 
     def __init__(self, read: Draft) -> None:
         self._read = read

@@ -1,4 +1,4 @@
-"""Entry bundles (c2sp.org/tlog-tiles), for auditors only: entries name people by pseudonym and hold their scores."""
+"""Entry bundles (c2sp.org/tlog-tiles), for auditors only: entries hold pseudonyms and scores."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ router = APIRouter(tags=["auditors"])
 
 @router.get("/tile/entries/{index:path}", responses={200: {"content": {BYTES: {}}}})
 def entries(request: Request, index: str, sender: FromOfficer, office: OfOffice) -> Response:
-    """256 entries of the published log, or as many as it has. Requests are signed by an auditor's key."""
+    """Return 256 entries of the published log, or as many as it has. An auditor's key signs the request."""
     if Role.AUDITOR not in sender.officer.roles:
         raise Refused("role-not-held", person=sender.person, role=Role.AUDITOR)
     wanted = tile_at(request)
     try:
-        found = office.ledger.tile(wanted)
+        bundle = office.ledger.tile(wanted)
     except LookupError:
         raise Refused("unknown", kind="tile", id=str(wanted)) from None
-    return respond(request, found, BYTES, cached=f"private, max-age={YEAR}, immutable")
+    return respond(request, bundle, BYTES, cached=f"private, max-age={YEAR}, immutable")

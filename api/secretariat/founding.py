@@ -1,4 +1,4 @@
-"""A new ledger with its first officers: two founders, and those whom they appoint on the same day."""
+"""Founding a ledger with its first officers: two founders, and those whom they appoint on the same day."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def found(
     policy: str | None = None,
     keys: Path | None = None,
 ) -> tuple[Ledger, dict[Role, tuple[str, SigningKey]]]:
-    """Found a ledger and appoint its first officers; answers their person ids and keys by role.
+    """Found a ledger and appoint its first officers; return their person ids and keys by role.
 
     ``names`` holds "Given Family" for each role of FOUNDERS and APPOINTED; ``policy`` names the log's
-    witnesses (c2sp.org/tlog-policy). Each key is written to ``keys``, a file for each role, before anything is
-    founded: a ledger whose officers lost their keys is lost.
+    witnesses (c2sp.org/tlog-policy). Each key is written to a file in ``keys`` before anything is
+    founded: a ledger without its officers' keys is lost.
 
     Raises FileExistsError, and ValueError when the policy cannot be read.
     """
@@ -52,7 +52,7 @@ def found(
     )
     keys_of = dict(officers.values())
     director, _ = officers[Role.DIRECTOR]
-    # Somebody must register the first registrar: the director does, and gives that role up again.
+    # The director registers the first registrar, as one until then.
     record(ledger, proposal("grant-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
     for role in APPOINTED:
         person, key = officers[role]
@@ -65,7 +65,7 @@ def found(
 
 
 def enrolment(security_officer: str, person: str, public_key: bytes) -> Proposal:
-    """The enrolment of a person's key: the security officer signs, and the person with that key."""
+    """Return the enrolment of a person's key; the security officer signs it, and the person with that key."""
     return proposal("register-key", security_officer, person, person_id=person, public_key=public_key)
 
 

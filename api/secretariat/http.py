@@ -1,9 +1,8 @@
 """The secretariat's commands over HTTP, in two steps.
 
-*Prepare*: the ledger answers with the exact bytes to sign, or with the refusal. *Submit*: each officer sends
-their signature; with the last one the statement is recorded. Both may be repeated without harm: a prepared
-statement is kept under the request's Idempotency-Key, and a signature counts once. Only those who sign a
-statement are shown what it says.
+*Prepare* returns the exact bytes to sign, or the refusal. *Submit* adds one officer's signature; with the last one
+the statement is recorded. Both can be repeated without harm: a prepared statement is kept under the request's
+Idempotency-Key, and a signature counts once. Only the signers of a statement see what it says.
 """
 
 from __future__ import annotations
@@ -44,11 +43,11 @@ IdempotencyKey = Annotated[
 
 
 class CommandRequest(BaseModel, frozen=True):
-    """What an officer asks for."""
+    """A command that an officer asks for."""
 
     command: str = Field(examples=["grant-role"])
     arguments: dict[str, Any] = Field(
-        description='as docs/events says; a personal value as {"name": ..., "value": ...}, which stays in the vault',
+        description='as in docs/events; a personal value as {"name": ..., "value": ...}, which stays in the vault',
         examples=[{"person_id": "4f1c2ab09d3e7788", "role": "moderator"}],
     )
     signers: list[str] = Field(description="person ids, in the order of the command's seats", max_length=10)
@@ -72,7 +71,7 @@ InBoth = Annotated[
 
 
 class Seat(BaseModel, frozen=True):
-    """Who is to sign, in which role, and whether they have."""
+    """A signer, the role in which they sign, and whether they have signed."""
 
     person: str
     role: str
@@ -95,7 +94,7 @@ class Statement(BaseModel, frozen=True):
 
 
 class Filed(BaseModel, frozen=True):
-    """A statement that others sign: what it says is for them."""
+    """A statement that others sign: only they see what it says."""
 
     number: int
     command: str
@@ -103,7 +102,7 @@ class Filed(BaseModel, frozen=True):
 
 
 class WaitingLine(BaseModel, frozen=True):
-    """What waits for the officer who asks; ``not_yet`` says why it cannot be signed now."""
+    """A statement that waits for the officer; ``not_yet`` is the reason why it cannot be signed now."""
 
     number: int
     command: str
@@ -113,14 +112,14 @@ class WaitingLine(BaseModel, frozen=True):
 
 
 class WaitingPage(BaseModel, frozen=True):
-    """A page of what waits; ``next`` is the number after which to go on, null at the end."""
+    """A page of waiting statements; ``next`` is the ``after`` of the next page, null at the end."""
 
     statements: list[WaitingLine]
     next: int | None
 
 
 class Recorded(BaseModel, frozen=True):
-    """Where the statement stands in the log; ``leaf`` counts from 0."""
+    """Where the statement is in the log; ``leaf`` counts from 0."""
 
     leaf: int
     stream: str
@@ -141,27 +140,25 @@ router = APIRouter(
     max_body_size=MAX_BODY_BYTES,
     responses={
         401: {"description": "the request carries no valid signature of an officer (RFC 9421)"},
-        409: {"description": "something moved, or the key came with another request"},
-        422: {"description": "the rules refuse this"},
+        409: {"description": "the record has moved on, or the key came with a different request"},
+        422: {"description": "the rules refuse the command"},
     },
 )
 
 
 @router.post("/statements", status_code=201, response_model=Statement | Filed)
 def prepare(sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: IdempotencyKey) -> Statement | Filed:
-    """Prepare a statement: the exact bytes to sign, or the refusal. What is refused leaves nothing behind.
+    """Prepare a statement: returns the exact bytes to sign, or the refusal, which leaves nothing behind.
 
-    A registrar or a programme manager may file what others sign, and gets its number only.
+    A registrar or a programme manager can file what others sign, and gets only its number.
     """
     proposed = _proposal(wanted)
     if sender.person not in wanted.signers and not FILING & sender.officer.roles:
         raise NotFiled("signer-not-named", person=sender.person)
     request = Request(sender.person, key, sha256(sender.body).hexdigest())
     item, prepared = office.inbox.propose(proposed, f"officer {sender.person}", request)
-    if sender.person not in wanted.signers:
+    if prepared is None or sender.person not in wanted.signers:
         return Filed(number=item.number, command=_name(item), seats=_seats(item))
-    if prepared is None:  # the same request was sent before
-        item, prepared = office.inbox.prepare(item.number, sender.person)
     return _statement(item, prepared)
 
 
@@ -172,8 +169,8 @@ def waiting(
     after: Annotated[int, Query(ge=0, description="Only numbers after this one.")] = 0,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> WaitingPage:
-    """What waits for the officer who asks, in words, each ready or with the reason why not."""
-    found = [w for w in office.inbox.waiting(sender.person) if w.number > after]
+    """List what waits for the officer, in words, each ready to sign or with the reason why not."""
+    listed = [w for w in office.inbox.waiting(sender.person) if w.number > after]
     lines = [
         WaitingLine(
             number=item.number,
@@ -182,14 +179,14 @@ def waiting(
             seats=_seats(item),
             not_yet=_not_yet(office, item),
         )
-        for item in found[:limit]
+        for item in listed[:limit]
     ]
-    return WaitingPage(statements=lines, next=lines[-1].number if len(found) > limit else None)
+    return WaitingPage(statements=lines, next=lines[-1].number if len(listed) > limit else None)
 
 
 @router.get("/statements/{number}")
 def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
-    """One statement that the officer is to sign, prepared anew when it could no longer be recorded as it is."""
+    """Return one statement for the officer to sign, prepared anew when it can no longer be recorded as it is."""
     item, prepared = office.inbox.prepare(number, sender.person)
     if item.leaf is not None:
         raise Refused("unknown", kind="statement", id=number)
@@ -200,14 +197,14 @@ def statement(sender: FromOfficer, office: OfOffice, number: int) -> Statement:
     "/statements/{number}/signatures",
     status_code=201,
     response_model=Recorded,
-    responses={202: {"model": Missing, "description": "taken; other signatures are still missing"}},
+    responses={202: {"model": Missing, "description": "added; other signatures are still missing"}},
 )
-def submit(sender: FromOfficer, office: OfOffice, number: int, given: GivenSignature) -> Response:
-    """Give one's signature. With the last one the statement is recorded; the same again returns the same."""
-    key = sender.officer.keys.get(given.keyid)
+def submit(sender: FromOfficer, office: OfOffice, number: int, body: GivenSignature) -> Response:
+    """Add your signature. With the last one the statement is recorded; sent again, it has the same result."""
+    key = sender.officer.keys.get(body.keyid)
     if key is None:
-        raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the officer who asks")
-    signature = Signature(given.keyid, _signature(given.signature, SIGNATURE_BYTES[key.algorithm]))
+        raise Unverifiable("signature-unknown-key", "keyid: expected an active key of the signing officer")
+    signature = Signature(body.keyid, _signature(body.signature, SIGNATURE_BYTES[key.algorithm]))
     added = office.inbox.add(number, sender.person, signature)
     if isinstance(added, Receipt):
         return Response(_recorded(added).model_dump_json(), 201, media_type=JSON)

@@ -1,21 +1,21 @@
 """The inbox: commands that wait for the officers who must sign them.
 
-A command becomes a statement when it is prepared: then stream, version and time are fixed. A prepared
-statement stays as it is for as long as it could be recorded; when the record moved on, or it grew too old, it is
-prepared anew and the signatures given so far are void. Values that wait here leave the inbox with the statement,
-and with the erasure of the person they are about; the arguments of a command hold only their digests.
+A command becomes a statement when it is prepared: this fixes its stream, version and time. A prepared statement
+stays as it is while it can be recorded. When the record has moved on, or the statement is too old, it is prepared
+anew, and the signatures given so far are void. Personal values stay here until the statement is recorded or the
+person is erased; the arguments of a command hold only their digests.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, ClassVar
 
 import msgspec
+from eventsourcing.persistence import PersistenceError
 
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
 from ledger.domain.dating import STATEMENT_LIFETIME
@@ -31,32 +31,33 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
 from ledger.store.ledger import Ledger
+from ledger.store.opening import open_database
+from ledger.store.port import LARGEST, Cursor, Row, rewrite
 from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.words import Words
 
 DATABASE = "desk.db"
-LAST_NUMBER = 2**63 - 1  # SQLite counts no further
 IMPORTED_ONCE = frozenset({"session", "candidates", "scores"})
-_TABLES = """
-CREATE TABLE IF NOT EXISTS proposals (
-    id INTEGER PRIMARY KEY, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB NOT NULL,
-    signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL,
-    leaf INTEGER);
-CREATE TABLE IF NOT EXISTS imported_files (
-    sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source));
-CREATE TABLE IF NOT EXISTS requests (
-    person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, until INTEGER NOT NULL,
-    PRIMARY KEY (person, key));
-DROP TABLE IF EXISTS answers; -- of an earlier version: they held names
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS proposals ("
+    "id INTEGER PRIMARY KEY, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB NOT NULL, "
+    "signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL, "
+    "leaf INTEGER)",
+    "CREATE TABLE IF NOT EXISTS imported_files ("
+    "sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source))",
+    "CREATE TABLE IF NOT EXISTS requests ("
+    "person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, "
+    "until INTEGER NOT NULL, PRIMARY KEY (person, key))",
+    "DROP TABLE IF EXISTS answers",  # of an earlier version: they held names
+)
 _INSERT = (
     "INSERT INTO proposals (command, arguments, disclosures, signers, source, payload, signatures, follows) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
 )
 
 
 class NotFiled(Refused):
-    """What is not filed, or not prepared yet."""
+    """Refusals to file a proposal, or to prepare it yet."""
 
     texts: ClassVar = {
         "workshop-imported": Words(
@@ -86,18 +87,20 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Inbox:
-    """What waits, in the order in which it was filed. Safe for threads, and beside other processes.
+    """The proposals that wait, in the order in which they were filed. Safe for threads, and beside other processes.
 
-    ``record`` records what is complete; many officers at once share their commits through that of a ``Writer``.
+    ``record`` records a complete statement; through a ``Writer``, officers who sign at once share a commit.
     """
 
     def __init__(self, ledger: Ledger, record: Callable[[Submission], Receipt] | None = None) -> None:
         self._ledger = ledger
         self._record = record or ledger.record
         self._lock = RLock()
-        self._database = sqlite3.connect(ledger.folder / DATABASE, check_same_thread=False)
-        self._database.executescript("PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON;" + _TABLES)
-        # A process that stopped between recording a statement and noting it here left it waiting.
+        self._cursor: Cursor | None = None  # of the transaction that is open
+        self._may_hold_removed_values = True  # until that was checked: a process may have died before
+        self._database = open_database(ledger.folder / DATABASE)
+        self._database.create(_TABLES)
+        # A process that died after recording a statement, and before noting it here, left it waiting.
         for item in self._select("WHERE leaf IS NULL AND payload IS NOT NULL"):
             if item.payload is not None and (receipt := ledger.receipt(item.payload)) is not None:
                 self._settle(item, receipt)
@@ -107,15 +110,15 @@ class Inbox:
         self._database.close()
 
     def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
-        """File proposals, all or none; returns their numbers.
+        """File proposals, all or none, and return their numbers.
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
-        with self._transaction():
+        with self._transaction() as cursor:
             if files is not None:
                 self.require_not_imported(source, files)
                 rows = [(digest, name, source) for digest, name in files.items()]
-                self._database.executemany("INSERT INTO imported_files VALUES (?, ?, ?)", rows)
+                cursor.executemany("INSERT INTO imported_files VALUES (?, ?, ?)", rows)
             return [self._insert(proposal, source) for proposal in proposals]
 
     def require_not_imported(self, source: str, files: dict[str, str]) -> None:
@@ -123,57 +126,59 @@ class Inbox:
 
         Two workshops may share a plan, not their candidates. Raises ``Refused``.
         """
-        with self._lock:
-            if self._database.execute("SELECT 1 FROM imported_files WHERE source = ?", (source,)).fetchone():
-                raise NotFiled("workshop-imported", session=source)
-            for digest, name in files.items():
-                known = self._database.execute(
-                    "SELECT name, source FROM imported_files WHERE sha256 = ?", (digest,)
-                ).fetchone()
-                if known and Path(name).stem in IMPORTED_ONCE:
-                    raise NotFiled("file-imported", file=name, name=known[0], source=known[1])
+        if self._rows("SELECT 1 FROM imported_files WHERE source = ?", source):
+            raise NotFiled("workshop-imported", session=source)
+        for digest, name in files.items():
+            known = self._rows("SELECT name, source FROM imported_files WHERE sha256 = ?", digest)
+            if known and Path(name).stem in IMPORTED_ONCE:
+                raise NotFiled("file-imported", file=name, name=known[0]["name"], source=known[0]["source"])
 
     def propose(
         self, proposal: Proposal, source: str, request: Request | None = None
     ) -> tuple[Waiting, Prepared | None]:
         """File one proposal that can be signed now, and prepare its statement.
 
-        A ``request`` that was sent before files nothing: the proposal of the first time is returned, with None.
-        It is known for as long as a statement may wait for its signatures. Raises ``Refused``, and ``Conflict`` when
-        the key came with another request before.
+        A ``request`` that was sent before files nothing: the earlier proposal is returned, with its statement for a
+        signer, and with None for others. A request is remembered for as long as a statement can wait for signatures.
+        Raises ``Refused``, and ``Conflict`` when the key came with a different request before.
         """
-        with self._transaction():
-            number = None if request is None else self._filed_by(request)
-            if number is not None:
-                return self._found(number), None
+        with self._transaction() as cursor:
+            if request is not None and (filed := self._filed_by(request)) is not None:
+                signs = any(signer.person == request.person for signer in proposal.signers)
+                return self.prepare(filed, request.person) if signs else (self._known(filed), None)
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
             number = self._insert(proposal, source, prepared.payload)
             if request is not None:
                 until = int((self._ledger.now() + STATEMENT_LIFETIME).timestamp())
                 row = (request.person, request.key, request.digest, number, until)
-                self._database.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", row)
+                cursor.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", row)
             return Waiting(number, proposal, source, prepared.payload, {}), prepared
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
-        """What is not recorded yet; for one person, what they have not signed yet. It prepares nothing."""
+        """Return what is not recorded yet; for a person, what they have not signed yet. Nothing is prepared."""
         return [item for item in self._forget_erased() if person is None or item.waits_for(person)]
 
     def find(self, number: int) -> Waiting | None:
-        """A proposal by its number; once it is recorded, with the signatures of its statement."""
+        """Return a proposal by its number, or None; once recorded, with the signatures of its statement."""
         item = self._row(number)
         return item if item is None or item.leaf is None else self._as_recorded(item, item.leaf)[0]
 
+    def _known(self, number: int) -> Waiting:
+        item = self.find(number)
+        assert item is not None  # requests are removed with what they filed
+        return item
+
     def preview(self, item: Waiting) -> Prepared:
-        """What would be signed now; nothing is written. Raises ``Refused``."""
+        """Return what would be signed now; nothing is written. Raises ``Refused``."""
         prepared = self._prepared(item)
-        if isinstance(prepared, Receipt):  # another process recorded it, and stopped before noting it here
+        if isinstance(prepared, Receipt):  # by a process that died before noting it here
             raise _unknown(item.number)
         return prepared
 
     def prepare(self, number: int, person: str) -> tuple[Waiting, Prepared]:
-        """The statement that a person is to sign: what was prepared before, while it can be recorded as it is.
+        """Return the statement for one of its signers: as prepared before while it can be recorded, else prepared anew.
 
-        When it cannot, it is prepared anew, without signatures. Once recorded, it is what was signed.
+        A statement that is prepared anew has no signatures. Once recorded, it is returned as it was signed.
         Raises ``Refused``.
         """
         with self._transaction():
@@ -190,19 +195,20 @@ class Inbox:
             return item, prepared
 
     def sign(self, number: int, person: str, key: SigningKey) -> Receipt | Waiting:
-        """Sign with a key at hand; returns as :meth:`add` does.
+        """Sign with a key at hand, and return as :meth:`add` does.
 
         Raises ``Refused`` while the rules say no, and ``Conflict`` when signatures became void.
         """
         return self.add(number, person, self.prepare(number, person)[1].signed_by(key))
 
     def add(self, number: int, person: str, signature: Signature) -> Receipt | Waiting:
-        """Take one officer's signature of the prepared statement; with the last one it is submitted.
+        """Add one officer's signature of the prepared statement, and submit the statement with the last one.
 
-        Returns the receipt, or what waits for another signature. The same again returns the same.
+        Returns the receipt, or the proposal that waits for another signature. The same signature sent again has the
+        same result.
         Raises ``Refused`` or a ``LedgerError``.
         """
-        with self._transaction():  # nobody else's signature comes in between
+        with self._transaction():  # no other signature is added in between
             item = self._found(number, person)
             if item.leaf is not None:
                 signed, prepared = self._as_recorded(item, item.leaf)
@@ -221,7 +227,7 @@ class Inbox:
         return self._submit(item, Submission(proposal.command, envelope, proposal.disclosures))
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
-        """Let officers whose keys are at hand sign whatever is ready, until nothing more is."""
+        """Sign whatever is ready with these keys, by person id, until nothing more is; return the receipts."""
         receipts: list[Receipt] = []
         moved = True
         while moved:
@@ -240,23 +246,24 @@ class Inbox:
         return receipts
 
     def drop(self, number: int) -> None:
-        """Take a proposal out of the inbox that nobody will sign."""
-        with self._transaction():
-            self._forget([number])
+        """Remove a proposal that will not be signed."""
+        self._forget([number])
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """One transaction that has the write lock from its start, or a part of the one that is open."""
+    def _transaction(self, *, commit: bool = True) -> Iterator[Cursor]:
+        """Open a transaction, or join the open one."""
         with self._lock:
-            if self._database.in_transaction:
-                yield
+            if self._cursor is not None:
+                yield self._cursor
                 return
-            with self._database:
-                self._database.execute("BEGIN IMMEDIATE")
-                yield
+            with self._database.transaction(commit=commit) as self._cursor:
+                try:
+                    yield self._cursor
+                finally:
+                    self._cursor = None
 
     def _submit(self, item: Waiting, submission: Submission) -> Receipt:
-        """Record what everyone signed. Sent again, it is the ledger that knows that it was recorded."""
+        """Record a complete statement. The ledger knows whether it is recorded already."""
         try:
             receipt = self._record(submission)
         except (Refused, LedgerError):
@@ -268,51 +275,61 @@ class Inbox:
         return receipt
 
     def _settle(self, item: Waiting, receipt: Receipt) -> None:
-        """It is recorded: it waits no longer, needs its values here no longer, and what follows it is filed."""
+        """Note where a statement is recorded, remove its values, and file the next step."""
         with self._transaction():
             if self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}"):
                 self._next_step(receipt, item.source)
+        self._may_hold_removed_values |= bool(item.proposal.disclosures)
+        self._remove_copies()
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
-        """A signature that does not hold is refused at once, not only with the last one."""
+        """Raise ``Unverifiable`` at once for a false signature, rather than with the last one."""
         event, read = decode_payload(payload), self._ledger.read()
         signer = next(signer for signer in event.by if signer.person == person)
         if not claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).holds():
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
     def _forget_erased(self) -> list[Waiting]:
-        """Remove whatever is about a person whose data were erased, also from the file; returns what waits."""
+        """Remove, from the file too, all that is about a person who was erased; return what waits."""
         waiting = self._select("WHERE leaf IS NULL ORDER BY id")
         requested = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
         gone = about_erased([*waiting, *requested], self._ledger.read())
         if gone:
-            with self._transaction():
+            with self._transaction() as cursor:
                 self._forget(gone)
-            with self._lock:
-                self._database.execute("VACUUM")  # rows that were moved leave copies in the gaps of pages
+                rewrite(cursor, "proposals")
+            self._may_hold_removed_values = True
+        self._remove_copies()
         return [item for item in waiting if item.number not in gone]
 
     def _forget(self, numbers: Iterable[int]) -> None:
-        """Out of the inbox, and no request is answered with them: SQLite gives the last number again."""
+        """Remove proposals, and the requests that filed them: SQLite uses the last number again."""
         rows = [(number,) for number in numbers]
-        self._database.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
-        self._database.executemany("DELETE FROM requests WHERE number = ?", rows)
+        with self._transaction() as cursor:
+            cursor.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
+            cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
+
+    def _remove_copies(self) -> None:
+        """Remove the last copies of removed values, now or once no other process is reading them."""
+        if self._may_hold_removed_values and self._cursor is None:
+            with suppress(PersistenceError):
+                self._may_hold_removed_values = not self._database.forget_erased()
 
     def _filed_by(self, request: Request) -> int | None:
-        """The number of what this request filed before. Raises ``Conflict`` when its key came with another one."""
+        """Return the number that this request filed before. Raises ``Conflict`` when its key came with another."""
         now = int(self._ledger.now().timestamp())
-        self._database.execute("DELETE FROM requests WHERE until <= ?", (now,))
-        known = self._database.execute(
-            "SELECT request, number FROM requests WHERE person = ? AND key = ?", (request.person, request.key)
-        ).fetchone()
-        if known is not None and known[0] != request.digest:
+        with self._transaction() as cursor:
+            cursor.execute("DELETE FROM requests WHERE until <= ?", (now,))
+        statement = "SELECT request, number FROM requests WHERE person = ? AND key = ?"
+        known = self._rows(statement, request.person, request.key)
+        if known and known[0]["request"] != request.digest:
             raise Conflict("idempotency-key-reused", "Idempotency-Key: it came with another request before")
-        return None if known is None else int(known[1])
+        return int(known[0]["number"]) if known else None
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
-        """The statement prepared before, while it can be recorded as it is, or else a new one.
+        """Return the statement prepared before while it can be recorded, else a new one.
 
-        Returns the receipt if it was recorded, and that was not noted here. Raises ``Refused``.
+        Returns its receipt when it is recorded, which was not noted here. Raises ``Refused``.
         """
         proposal = item.proposal
         if item.payload is not None:
@@ -324,7 +341,7 @@ class Inbox:
         return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
 
     def _as_recorded(self, item: Waiting, leaf: int) -> tuple[Waiting, Prepared]:
-        """A proposal and its statement as they were signed and recorded."""
+        """Return a proposal and its statement as they were signed and recorded."""
         (entry,) = self._ledger.entries(leaf, leaf + 1)
         envelope = open_envelope(entry.state)
         event = decode_payload(envelope.payload)
@@ -333,46 +350,46 @@ class Inbox:
         return item, Prepared(envelope.payload, event, self._ledger.read())
 
     def _is_preceded(self, item: Waiting) -> bool:
-        with self._lock:
-            earlier = self._database.execute(
-                "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL", (item.number, item.source)
-            )
-            return earlier.fetchone() is not None
+        statement = "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL LIMIT 1"
+        return bool(self._rows(statement, item.number, item.source))
 
     def _next_step(self, receipt: Receipt, source: str) -> None:
-        """Who is granted a certification is issued a certificate: file that for a registrar, if there is one."""
+        """After a grant, file the issue of the certificate for a registrar, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
             command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
 
     def _row(self, number: int) -> Waiting | None:
-        return next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LAST_NUMBER else None
+        return next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LARGEST else None
 
-    def _found(self, number: int, person: str | None = None) -> Waiting:
-        """A proposal; only for one of its signers where a person is named. Raises ``Refused``."""
+    def _found(self, number: int, person: str) -> Waiting:
+        """Return a proposal that this person signs. Raises ``Refused``."""
         item = self._row(number)
-        if item is None or (person is not None and person not in item.people):
+        if item is None or person not in item.people:
             raise _unknown(number)
         return item
 
     def _select(self, where: str, *parameters: object) -> list[Waiting]:
-        with self._lock:
-            return list(map(read_row, self._database.execute(f"SELECT * FROM proposals {where}", parameters)))
+        return list(map(read_row, self._rows(f"SELECT * FROM proposals {where}", *parameters)))
+
+    def _rows(self, statement: str, *parameters: object) -> list[Row]:
+        with self._transaction(commit=False) as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
 
     def _insert(self, proposal: Proposal, source: str, payload: bytes | None = None) -> int:
-        number = self._database.execute(_INSERT, row_of(proposal, source, payload)).lastrowid
-        assert number is not None  # of an insert
-        return number
+        with self._transaction() as cursor:
+            cursor.execute(_INSERT, row_of(proposal, source, payload))
+            return int(cursor.fetchall()[0]["id"])
 
     def _update(self, number: int, **columns: Any) -> bool:
-        """Change what is not recorded yet; answers whether there was such a one."""
+        """Change a proposal that is not recorded yet; return whether there was one."""
         assignments = ", ".join(f"{column} = ?" for column in columns)
-        with self._transaction():
-            changed = self._database.execute(
-                f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL", (*columns.values(), number)
-            )
-            return changed.rowcount > 0
+        statement = f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL RETURNING id"
+        with self._transaction() as cursor:
+            cursor.execute(statement, (*columns.values(), number))
+            return bool(cursor.fetchall())
 
 
 def _unknown(number: int) -> Refused:

@@ -1,4 +1,4 @@
-"""What the secretariat's commands work with: the ledger that they change, and the inbox where they wait."""
+"""What the secretariat's commands need: the ledger that records them, and the inbox where they wait."""
 
 from __future__ import annotations
 

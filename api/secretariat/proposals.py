@@ -1,4 +1,4 @@
-"""What waits in the inbox: a command with its signers and values, as it is written in a row and read from it."""
+"""Proposals: commands with their signers and values, as rows of the inbox."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ledger.signing.envelope import Signature
 class Proposal(msgspec.Struct, frozen=True):
     """A command, who is to sign it, and the values behind its new digests.
 
-    One that ``follows`` waits until everything filed before it from the same source is recorded.
+    A proposal that ``follows`` waits until all that was filed before it from the same source is recorded.
     """
 
     command: Command
@@ -30,9 +30,9 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A proposal in the inbox; ``signatures`` are those of its statement so far, by person.
+    """A proposal in the inbox, with the signatures of its statement so far, by person.
 
-    ``leaf`` is None until it is recorded.
+    ``leaf`` is the index of the statement in the log, None until it is recorded.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
     @property
     def people(self) -> frozenset[str]:
-        """Who signs it."""
+        """The person ids of the signers."""
         return frozenset(signer.person for signer in self.proposal.signers)
 
     @property
@@ -62,15 +62,15 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 def new_id() -> str:
-    """A random pseudonym: 64 bits, 16 hex characters."""
+    """Return a random pseudonym: 64 bits, 16 hex characters."""
     return secrets.token_hex(8)
 
 
 def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
-    """A command by name, signed by these people in the order of its seats.
+    """Return a command by name, for these people to sign in the order of its seats.
 
     ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field, and ``Refused``
-    when a value is one that no statement may state: it would wait for nothing, and stay readable meanwhile.
+    for a value that no statement can state: it would wait in vain, and stay readable meanwhile.
     """
     row = BY_COMMAND_NAME[name]
     tree, disclosures = seal(arguments)
@@ -81,7 +81,7 @@ def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
 
 
 def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
-    """The columns of a proposal that nobody has signed, as the inbox inserts them."""
+    """Return the columns of a proposal without signatures, as the inbox inserts them."""
     return (
         BY_COMMAND[type(proposal.command)].name,
         msgspec.json.encode(proposal.command),
@@ -95,7 +95,7 @@ def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tup
 
 
 def read_row(row: Sequence[Any]) -> Waiting:
-    """The inverse: every column of the table, in its order."""
+    """Return the proposal of a row: every column of the table, in order."""
     number, command, arguments, disclosures, signers, source, payload, signatures, follows, leaf = row
     proposal = Proposal(
         msgspec.json.decode(arguments, type=BY_COMMAND_NAME[command].command),
@@ -103,12 +103,11 @@ def read_row(row: Sequence[Any]) -> Waiting:
         tuple(map(Disclosure.parse, msgspec.json.decode(disclosures))),
         bool(follows),
     )
-    given = msgspec.json.decode(signatures, type=dict[str, Signature])
-    return Waiting(number, proposal, source, payload, given, leaf)
+    return Waiting(number, proposal, source, payload, msgspec.json.decode(signatures, type=dict[str, Signature]), leaf)
 
 
 def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
-    """The numbers of those about a person who was erased, be it through a candidacy whose nomination waits too."""
+    """Return the numbers of those about a person who was erased, also through a candidacy whose nomination waits."""
     commands = {item.number: item.proposal.command for item in waiting}
     expected = {command.subject.id: person for command in commands.values() if (person := named_by(command))}
     about = {number: person_concerned(command, read, expected) for number, command in commands.items()}

@@ -1,1 +1,1 @@
-"""Certificates into wallets (OpenID4VCI 1.0)."""
+"""Issues certificates to wallets (OpenID4VCI 1.0)."""

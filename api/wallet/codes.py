@@ -1,4 +1,4 @@
-"""Codes for wallets: random, for one certificate, used once and forgotten after minutes. They live in memory."""
+"""Codes for wallets, in memory: random, for one certificate, to be used once within minutes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TOKEN_SECONDS = 600
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """What an access token is for: a certificate, in these formats."""
+    """What an access token allows: a certificate, in these formats."""
 
     number: str
     formats: tuple[Format, ...]
 
 
 class _Issued(msgspec.Struct):
-    """A code that was offered; ``token`` is the access token that it gave, None before."""
+    """An offered code; ``token`` is the access token given for it, None before that."""
 
     grant: Grant
     ends: datetime
@@ -49,12 +49,12 @@ class Codes:
             return code
 
     def redeem(self, code: str) -> tuple[str, int]:
-        """An access token and for how many seconds it holds. Raises ``WalletError`` (OpenID4VCI 1.0, 6.3)."""
+        """An access token, and its lifetime in seconds. Raises ``WalletError`` (OpenID4VCI 1.0, 6.3)."""
         with self._turn:
             self._forget_ended()
             issued = self._codes.get(code)
             if issued is not None and issued.token is not None:
-                # RFC 6749 4.1.2: a code that comes twice was seen by two; the token that it gave before ends too.
+                # RFC 6749 4.1.2: two people have seen a code that comes twice, so its token ends too.
                 del self._codes[code]
             if issued is None or issued.token is not None:
                 raise WalletError(400, "invalid_grant", "no such code, or no longer; ask for a new offer")
@@ -62,7 +62,7 @@ class Codes:
             return issued.token, TOKEN_SECONDS
 
     def granted(self, token: str) -> Grant:
-        """What the token is for. Raises ``WalletError`` (RFC 6750, 3.1)."""
+        """What the token allows. Raises ``WalletError`` (RFC 6750, 3.1)."""
         with self._turn:
             self._forget_ended()
             redeemed = [issued for issued in self._codes.values() if compare_digest(issued.token or "", token)]

@@ -1,10 +1,10 @@
-"""A certificate into a wallet: the pre-authorized code flow of OpenID4VCI 1.0, as pure functions.
+"""Issuing a certificate to a wallet: the pre-authorized code flow of OpenID4VCI 1.0, as pure functions.
 
-The holder scans an offer; the wallet redeems its code for an access token, and the token for the document. What
-it gets was signed when the certificate was issued and is kept byte for byte. To bind it to a key of the wallet
-(``cnf``) would take a new signature at each download, by a key that would have to be at hand on the web server,
-over a document that no log ever saw. So nothing is bound: no proof of possession is asked for (12.2.4 leaves
-``proof_types_supported`` out then, and with it the nonce endpoint), and one that comes unasked proves nothing.
+The holder scans an offer. The wallet redeems its code for an access token, and the token for the document, which was
+signed when the certificate was issued and is kept byte for byte. Binding it to a key of the wallet (``cnf``) would take
+a new signature at each download, by a key on the web server, over a document that is not kept. So nothing is bound: no
+proof of possession is requested (12.2.4: ``proof_types_supported`` is left out, and with it the nonce endpoint), and an
+unrequested one is ignored.
 """
 
 from __future__ import annotations
@@ -13,23 +13,30 @@ import re
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl, quote
 
+from ledger.words import LANGUAGES, Words
 from projections.credentials.facts import IssuerIdentity
+from projections.credentials.forms.open_badge import CONTEXTS
 from projections.credentials.forms.sd_jwt import TYPE, credential_type
+from projections.credentials.proofs.data_integrity import RDFC
 from projections.credentials.proofs.jws import ALGORITHM, read_json, write_json
 
 Format = Literal["sd-jwt", "vc-jwt", "open-badge"]
-FORM_OF: dict[Format, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}  # as documents are kept
+FORM_OF: dict[Format, str] = {
+    "sd-jwt": "sd-jwt",
+    "vc-jwt": "jwt",
+    "open-badge": "jsonld",
+}  # names of forms
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 OFFER_SCHEME = "openid-credential-offer://"
 # 12.2.2, RFC 8414 3.
 ISSUER_PATH, SERVER_PATH = "/.well-known/openid-credential-issuer", "/.well-known/oauth-authorization-server"
 TOKEN_PATH, CREDENTIAL_PATH = "/wallet/token", "/wallet/credential"
-MAX_REQUEST_BYTES = 16_384  # a proof that comes unasked may bring certificates
+MAX_REQUEST_BYTES = 16_384  # an unrequested proof may contain certificates
 _BEARER = re.compile(r"Bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)  # RFC 6750 2.1, RFC 9110 11.1
 
 
 class WalletError(Exception):
-    """An answer in the words of OAuth 2.0: ``status``, ``error`` and, in ASCII, what was expected."""
+    """An error response of OAuth 2.0: ``status``, ``error`` and, in ASCII, what was ``expected``."""
 
     def __init__(self, status: int, error: str, expected: str) -> None:
         super().__init__(expected)
@@ -39,54 +46,42 @@ class WalletError(Exception):
         return {"error": self.error, "error_description": self.expected}
 
 
-def configurations(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[Format, dict[str, Any]]:
-    """What is offered, by configuration id, which is also the name of the format; ``titles`` are English and French."""
-    display = [{"name": title, "locale": locale} for title, locale in zip(titles, ("en", "fr"), strict=True)]
-    open_badge = ["VerifiableCredential", "OpenBadgeCredential"]
+def configurations(issuer: IssuerIdentity, title: Words) -> dict[Format, dict[str, Any]]:
+    """The offered configurations by id, which is the name of the format."""
+    badge = {"type": ["VerifiableCredential", "OpenBadgeCredential"]}
+    formats: dict[Format, tuple[str, str, dict[str, Any]]] = {
+        "sd-jwt": (TYPE, ALGORITHM, {"vct": credential_type(issuer)}),
+        "vc-jwt": ("jwt_vc_json", ALGORITHM, {"credential_definition": badge}),
+        "open-badge": ("ldp_vc", RDFC, {"credential_definition": {"@context": CONTEXTS, **badge}}),
+    }
     return {
-        "sd-jwt": {
-            "format": TYPE,
-            "scope": "sd-jwt",
-            "vct": credential_type(issuer),
-            "credential_signing_alg_values_supported": [ALGORITHM],
-            "credential_metadata": {"display": display},
-        },
-        "vc-jwt": {
-            "format": "jwt_vc_json",
-            "scope": "vc-jwt",
-            "credential_definition": {"type": open_badge},
-            "credential_signing_alg_values_supported": [ALGORITHM],
-            "credential_metadata": {"display": display},
-        },
-        "open-badge": {
-            "format": "ldp_vc",
-            "scope": "open-badge",
-            "credential_definition": {
-                "@context": [
-                    "https://www.w3.org/ns/credentials/v2",
-                    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-                    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
-                ],
-                "type": open_badge,
-            },
-            "credential_signing_alg_values_supported": ["eddsa-rdfc-2022"],
-            "credential_metadata": {"display": display},
-        },
+        name: {
+            "format": identifier,
+            "scope": name,
+            **definition,
+            "credential_signing_alg_values_supported": [algorithm],
+            "credential_metadata": {"display": _display(title)},
+        }
+        for name, (identifier, algorithm, definition) in formats.items()
     }
 
 
-def issuer_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, Any]:
+def issuer_metadata(issuer: IssuerIdentity, title: Words) -> dict[str, Any]:
     """OpenID4VCI 1.0, 12.2.4. The issuer is its own authorization server."""
     return {
         "credential_issuer": issuer.url,
         "credential_endpoint": issuer.url + CREDENTIAL_PATH,
-        "display": [{"name": issuer.name_en, "locale": "en"}, {"name": issuer.name_fr, "locale": "fr"}],
-        "credential_configurations_supported": configurations(issuer, titles),
+        "display": _display(issuer.name),
+        "credential_configurations_supported": configurations(issuer, title),
     }
 
 
+def _display(name: Words) -> list[dict[str, str]]:
+    return [{"name": name.into(language), "locale": language} for language in LANGUAGES]
+
+
 def server_metadata(issuer: IssuerIdentity) -> dict[str, Any]:
-    """RFC 8414, with what 12.3 adds: wallets need no registration here. There is no authorization endpoint."""
+    """RFC 8414 with the addition of 12.3: wallets need no registration. There is no authorization endpoint."""
     return {
         "issuer": issuer.url,
         "token_endpoint": issuer.url + TOKEN_PATH,
@@ -98,7 +93,7 @@ def server_metadata(issuer: IssuerIdentity) -> dict[str, Any]:
 
 
 def offer(issuer: IssuerIdentity, code: str, formats: tuple[Format, ...]) -> dict[str, Any]:
-    """OpenID4VCI 1.0, 4.1.1: what the holder's wallet reads."""
+    """The credential offer for the holder's wallet (OpenID4VCI 1.0, 4.1.1)."""
     return {
         "credential_issuer": issuer.url,
         "credential_configuration_ids": list(formats),
@@ -107,12 +102,12 @@ def offer(issuer: IssuerIdentity, code: str, formats: tuple[Format, ...]) -> dic
 
 
 def offer_uri(offered: dict[str, Any]) -> str:
-    """The offer by value, as a link or in a QR code (4.1.2). Who sees it can redeem it: it is shown to the holder."""
+    """The offer by value, as a link or in a QR code (4.1.2). Anyone who sees it can redeem it."""
     return f"{OFFER_SCHEME}?credential_offer={quote(write_json(offered).decode(), safe='')}"
 
 
 def token_request(media_type: str, body: bytes) -> str:
-    """The code in a request to the token endpoint (6.1), which lets parameters that are not known be ignored.
+    """The code in a request to the token endpoint (6.1), where unknown parameters are ignored.
 
     Raises ``WalletError``.
     """
@@ -138,7 +133,7 @@ def token_request(media_type: str, body: bytes) -> str:
 
 
 def token_response(access_token: str, seconds: int) -> bytes:
-    """RFC 6749 5.1."""
+    """The response to a token request (RFC 6749 5.1)."""
     return write_json({"access_token": access_token, "token_type": "Bearer", "expires_in": seconds})
 
 
@@ -179,7 +174,7 @@ def authorised_format(wanted: str, granted: tuple[Format, ...]) -> Format:
 
 
 def credential_response(chosen: Format, document: bytes) -> bytes:
-    """The document in an answer (8.3). JSON goes in as the bytes it is (A.1.2.4: never re-encoded), tokens as text."""
+    """The response with a document (8.3): JSON as it was signed (A.1.2.4: never re-encoded), tokens as text."""
     credential = document if chosen == "open-badge" else write_json(document.decode())
     return b'{"credentials":[{"credential":%b}]}' % credential
 

@@ -20,43 +20,44 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 A_CENTURY = 1200  # in months: no period of a scheme is longer
 
 
-class Form(msgspec.Struct, frozen=True):
-    """What a text looks like, of so many characters at most; ``expected`` says it to people."""
+class TextForm(msgspec.Struct, frozen=True):
+    """A regular expression that a text matches, and how many characters it has at most, said in both languages."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     at_most: int
-    expected: Words
+    en: str
+    fr: str
+
+    @property
+    def expected(self) -> Words:
+        return Words(self.en, self.fr)
 
     def fits(self, text: str) -> bool:
-        return len(text) <= self.at_most and self.pattern.fullmatch(text) is not None
-
-
-def _form(pattern: str, at_most: int, en: str, fr: str) -> Form:
-    return Form(re.compile(pattern), at_most, Words(en, fr))
+        return len(text) <= self.at_most and re.fullmatch(self.pattern, text) is not None
 
 
 # 16 hexadecimal digits where this program makes them; others may count, or use words.
-_PSEUDONYM = _form(
+_PSEUDONYM = TextForm(
     r"[a-z0-9]+(-[a-z0-9]+)*",
     64,
     "a pseudonym of a-z and 0-9, in parts joined by hyphens, at most 64 characters",
     "un pseudonyme en a-z et 0-9, en parties jointes par des traits d’union, 64 caractères au plus",
 )
-_WORDS = _form(
+_WORDS = TextForm(
     r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
     64,
     "lower-case words joined by hyphens, at most 64 characters",
     "des mots en minuscules joints par des traits d’union, 64 caractères au plus",
 )
-_VERSION = _form(
+_VERSION = TextForm(
     r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}",
     20,
     "MAJOR.MINOR.PATCH, each a number of at most six digits",
     "MAJEURE.MINEURE.CORRECTIF, chacun un nombre de six chiffres au plus",
 )
-_KEY = _form("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
+_KEY = TextForm("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
 
-FORMS: dict[str, Form] = {
+TEXT_FORMS: dict[str, TextForm] = {
     "person_id": _PSEUDONYM,
     "assessor_id": _PSEUDONYM,
     "candidacy_id": _PSEUDONYM,
@@ -67,27 +68,29 @@ FORMS: dict[str, Form] = {
     "id": _WORDS,  # of a criterion, a competency or an activity
     "version": _VERSION,
     "scheme_version": _VERSION,
-    "session_id": _form(
+    "session_id": TextForm(
         r"[A-Z0-9]+(-[A-Z0-9]+)*",
         40,
         "A-Z and 0-9 joined by hyphens, at most 40 characters",
         "A-Z et 0-9, joints par des traits d’union, 40 caractères au plus",
     ),
-    "administration_id": _form("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2"),
-    "iso3": _form("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),
-    "language": _form("[a-z]{2}", 2, "an ISO 639-1 code", "un code ISO 639-1"),
+    "administration_id": TextForm("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2"),
+    "iso3": TextForm("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),
+    "language": TextForm("[a-z]{2}", 2, "an ISO 639-1 code", "un code ISO 639-1"),
     "key_id": _KEY,
     "old_key_id": _KEY,
 }
 """By the name of the field, wherever it stands."""
 
-_NAME_OF_DIGEST = _form(
+_NAME_OF_DIGEST = TextForm(
     r"[a-z][a-z0-9_]*",
     40,
     "a name of a-z, 0-9 and _, such as given_name, at most 40 characters",
     "un nom en a-z, 0-9 et _, tel que given_name, 40 caractères au plus",
 )
-_DIGEST = _form("[A-Za-z0-9_-]{43}", 43, "43 characters of base64url", "43 caractères en base64url")  # RFC 9901 4.2.4.1
+_DIGEST = TextForm(
+    "[A-Za-z0-9_-]{43}", 43, "43 characters of base64url", "43 caractères en base64url"
+)  # RFC 9901 4.2.4.1
 
 BOUNDS: dict[str, tuple[int, int]] = {
     "level": (0, 100),
@@ -124,31 +127,25 @@ def _require_fields(path: str, said: msgspec.Struct) -> None:
 
 def _require(path: str, field: str, value: object) -> None:
     match value:
-        case str() if field in FORMS and not FORMS[field].fits(value):
-            raise _malformed(path, FORMS[field].expected)
+        case str() if field in TEXT_FORMS and not TEXT_FORMS[field].fits(value):
+            raise Refused("malformed", field=path, expected=TEXT_FORMS[field].expected)
         case Digest():
             for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
                 if not form.fits(text):
-                    raise _malformed(f"{path}.{part}", form.expected)
+                    raise Refused("malformed", field=f"{path}.{part}", expected=form.expected)
         case msgspec.Struct():
             _require_fields(f"{path}.", value)
         case tuple():
             for index, item in enumerate(value):
                 _require(f"{path}[{index}]", field, item)
-        case date() if not FIRST_DAY <= _day(value) <= LAST_DAY:
-            raise _malformed(path, _from_to(FIRST_DAY, LAST_DAY))
+        case datetime():
+            _require(path, field, value.date())
+        case date() if not FIRST_DAY <= value <= LAST_DAY:
+            raise Refused("malformed", field=path, expected=_from_to(FIRST_DAY, LAST_DAY))
         case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
-            raise _malformed(path, _from_to(*BOUNDS[field]))
+            raise Refused("malformed", field=path, expected=_from_to(*BOUNDS[field]))
         case _:
             pass  # in form, or what has no form: a code of a closed set, bytes of a key, nothing
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _malformed(path: str, expected: Words) -> Refused:
-    return Refused("malformed", field=path, expected=expected)
 
 
 def _from_to(least: object, most: object) -> Words:

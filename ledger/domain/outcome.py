@@ -11,18 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from ledger.domain.events.candidacy import (
-    AssessmentOutcomeComputed,
-    CellTrace,
-    CompetencyTrace,
-    SheetLevel,
-)
+from ledger.domain.events import candidacy as facts
 from ledger.domain.events.common import Ratio
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.states.candidacy import Candidacy
 
 
-def mean_of_levels_v1(version: SchemeVersionDrafted, candidacy: Candidacy) -> AssessmentOutcomeComputed:
+def mean_of_levels_v1(version: SchemeVersionDrafted, candidacy: Candidacy) -> facts.AssessmentOutcomeComputed:
     """The outcome of a candidacy whose live sheets are all revealed."""
     cells = tuple(
         _cell(candidacy, activity.id, competency, version.assessors_per_cell)
@@ -32,47 +27,54 @@ def mean_of_levels_v1(version: SchemeVersionDrafted, candidacy: Candidacy) -> As
     competencies = tuple(
         _competency(c.id, c.cut, [cell for cell in cells if cell.competency == c.id]) for c in version.competencies
     )
-    if any(competency.met is None for competency in competencies):
-        return _outcome(cells, competencies, None, met=None)
-    composite = sum((Fraction(c.total, c.count) for c in competencies), Fraction())
-    ratio = Ratio(composite.numerator, composite.denominator)
-    return _outcome(cells, competencies, ratio, met=all(c.met for c in competencies))
+    met = None if any(c.met is None for c in competencies) else all(c.met for c in competencies)
+    composite = None
+    if met is not None:
+        total = sum((Fraction(c.total, c.count) for c in competencies), Fraction())
+        composite = Ratio(total.numerator, total.denominator)
+    return facts.AssessmentOutcomeComputed(
+        rule="mean-of-levels/v1",
+        cells=cells,
+        competencies=competencies,
+        composite=composite,
+        outcome="incomplete" if met is None else "met" if met else "not-met",
+    )
 
 
-RULES: dict[str, Callable[[SchemeVersionDrafted, Candidacy], AssessmentOutcomeComputed]] = {
+RULES: dict[str, Callable[[SchemeVersionDrafted, Candidacy], facts.AssessmentOutcomeComputed]] = {
     "mean-of-levels/v1": mean_of_levels_v1,
 }
 """Which rule a scheme version names as its ``decision_rule``; one that was used is never changed."""
 
 
-def unmet(outcome: AssessmentOutcomeComputed) -> tuple[str, ...]:
+def unmet(outcome: facts.AssessmentOutcomeComputed) -> tuple[str, ...]:
     """What stands in the way: competencies below their cut, or the cells that are incomplete."""
     if outcome.outcome == "incomplete":
         return tuple(f"{c.activity}/{c.competency}" for c in outcome.cells if not is_complete(c))
     return tuple(c.competency for c in outcome.competencies if not c.met)
 
 
-def is_complete(cell: CellTrace) -> bool:
+def is_complete(cell: facts.CellTrace) -> bool:
     """Whether the cell has as many assessors as the scheme requires."""
     return len(cell.sheets) >= cell.required
 
 
-def _cell(candidacy: Candidacy, activity: str, competency: str, required: int) -> CellTrace:
+def _cell(candidacy: Candidacy, activity: str, competency: str, required: int) -> facts.CellTrace:
     sheets = sorted(
         (
-            SheetLevel(sheet.sheet_id, sheet.levels[competency])
+            facts.SheetLevel(sheet.sheet_id, sheet.levels[competency])
             for sheet in candidacy.live_sheets
             if sheet.activity == activity and sheet.levels is not None and competency in sheet.levels
         ),
         key=lambda sheet: sheet.sheet_id,
     )
     moderated = next(
-        (m.level for m in candidacy.moderations if (m.activity, m.competency) == (activity, competency)), None
+        (m.level for _, m in candidacy.moderations if (m.activity, m.competency) == (activity, competency)), None
     )
-    return CellTrace(activity, competency, tuple(sheets), moderated, required)
+    return facts.CellTrace(activity, competency, tuple(sheets), moderated, required)
 
 
-def _competency(competency: str, cut: int, cells: Iterable[CellTrace]) -> CompetencyTrace:
+def _competency(competency: str, cut: int, cells: Iterable[facts.CellTrace]) -> facts.CompetencyTrace:
     total = count = 0
     complete = True
     for cell in cells:
@@ -80,20 +82,4 @@ def _competency(competency: str, cut: int, cells: Iterable[CellTrace]) -> Compet
         count += len(cell.sheets)
         total += sum(sheet.level if cell.moderated is None else cell.moderated for sheet in cell.sheets)
     # total / count >= cut, without dividing
-    return CompetencyTrace(competency, total, count, cut, total >= cut * count if complete else None)
-
-
-def _outcome(
-    cells: tuple[CellTrace, ...],
-    competencies: tuple[CompetencyTrace, ...],
-    composite: Ratio | None,
-    *,
-    met: bool | None,
-) -> AssessmentOutcomeComputed:
-    return AssessmentOutcomeComputed(
-        rule="mean-of-levels/v1",
-        cells=cells,
-        competencies=competencies,
-        composite=composite,
-        outcome="incomplete" if met is None else "met" if met else "not-met",
-    )
+    return facts.CompetencyTrace(competency, total, count, cut, total >= cut * count if complete else None)

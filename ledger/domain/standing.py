@@ -13,30 +13,19 @@ from typing import assert_never
 
 import msgspec
 
-from ledger.domain.events.certification import (
-    CertificateIssued,
-    CertificateReissued,
-    CertificationGranted,
-    CertificationRefused,
-    CertificationRenewed,
-    CertificationSuspended,
-    CertificationWithdrawn,
-    ScopeExtended,
-    ScopeReduced,
-    SuspensionLifted,
-)
+from ledger.domain.events import certification as facts
 
 CertificationFact = (
-    CertificationGranted
-    | CertificationRefused
-    | CertificateIssued
-    | CertificateReissued
-    | CertificationSuspended
-    | SuspensionLifted
-    | CertificationWithdrawn
-    | CertificationRenewed
-    | ScopeReduced
-    | ScopeExtended
+    facts.CertificationGranted
+    | facts.CertificationRefused
+    | facts.CertificateIssued
+    | facts.CertificateReissued
+    | facts.CertificationSuspended
+    | facts.SuspensionLifted
+    | facts.CertificationWithdrawn
+    | facts.CertificationRenewed
+    | facts.ScopeReduced
+    | facts.ScopeExtended
 )
 
 
@@ -83,30 +72,30 @@ class Standing(msgspec.Struct, frozen=True):
         return paused
 
 
-def evolve_standing(state: Standing, facts: CertificationFact) -> Standing:
+def evolve_standing(state: Standing, fact: CertificationFact) -> Standing:
     """Remember what bears on validity."""
-    match facts:
-        case CertificationGranted():
-            return Standing(effective_from=facts.effective_from, expires_on=facts.expires_on)
-        case CertificationSuspended():
-            return msgspec.structs.replace(state, pauses=(*state.pauses, (facts.effective_from, True)))
-        case SuspensionLifted():
-            return msgspec.structs.replace(state, pauses=(*state.pauses, (facts.effective_from, False)))
-        case CertificationWithdrawn():
-            return msgspec.structs.replace(state, withdrawn_from=facts.effective_from)
-        case CertificationRenewed():
-            return msgspec.structs.replace(state, expires_on=facts.new_expires_on)
-        case CertificationRefused() | CertificateIssued() | CertificateReissued():
+    match fact:
+        case facts.CertificationGranted():
+            return Standing(effective_from=fact.effective_from, expires_on=fact.expires_on)
+        case facts.CertificationSuspended():
+            return msgspec.structs.replace(state, pauses=(*state.pauses, (fact.effective_from, True)))
+        case facts.SuspensionLifted():
+            return msgspec.structs.replace(state, pauses=(*state.pauses, (fact.effective_from, False)))
+        case facts.CertificationWithdrawn():
+            return msgspec.structs.replace(state, withdrawn_from=fact.effective_from)
+        case facts.CertificationRenewed():
+            return msgspec.structs.replace(state, expires_on=fact.new_expires_on)
+        case facts.CertificationRefused() | facts.CertificateIssued() | facts.CertificateReissued():
             return state
-        case ScopeReduced() | ScopeExtended():
+        case facts.ScopeReduced() | facts.ScopeExtended():
             return state  # they say what is certified (ledger/domain/scope.py), not when
         case _:
-            assert_never(facts)
+            assert_never(fact)
 
 
-def standing_of(facts: Iterable[CertificationFact]) -> Standing:
-    """The standing that a certification's facts, in the order of recording, add up to."""
+def standing_of(recorded: Iterable[CertificationFact]) -> Standing:
+    """The standing that a certification's fact, in the order of recording, add up to."""
     state = Standing()
-    for fact in facts:
+    for fact in recorded:
         state = evolve_standing(state, fact)
     return state

@@ -66,7 +66,7 @@ class Batch:
 
     def with_values_of_others(self) -> dict[int, Answer]:
         """Return the refusal of each submission with a value that the vault holds about another person, by number."""
-        known = self._replica.vault.owners(self._held)
+        known = self._replica.vault.owners(self._held) if self._held else {}
         return {
             number: OfAnother("disclosure-of-another", field=row.name)
             for number, row in self._held.values()

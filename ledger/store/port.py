@@ -7,7 +7,7 @@ apart from all others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -74,6 +74,18 @@ class Database(Protocol):
         """Remove the last copies of deleted rows; False while a reader of older rows prevents it."""
 
     def close(self) -> None: ...
+
+
+def rewrite(cursor: Cursor, table: str, without: Callable[[Row], bool] = lambda _: False) -> None:
+    """Write all rows of a table anew, but those to leave out, inside the transaction that erases those.
+
+    A database may leave copies of a row in the gaps of a page when it moves rows between pages.
+    """
+    cursor.execute(f"SELECT * FROM {table}")
+    kept = [tuple(row) for row in cursor.fetchall() if not without(row)]
+    cursor.execute(f"DELETE FROM {table}")
+    if kept:
+        cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kept[0]))})", kept)
 
 
 def select_among(cursor: Cursor, statement: str, values: Iterable[Any]) -> list[Row]:

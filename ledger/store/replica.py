@@ -45,9 +45,9 @@ class Replica:
         held_as = cache(self.vault.get)  # a page names the same people many times
 
         def disclosure(digest: str) -> Disclosed | None:
-            given = staged(digest)
-            if given is not None:
-                return Disclosed(given.name, given.value, given.salt)
+            brought = staged(digest)
+            if brought is not None:
+                return Disclosed(brought.name, brought.value, brought.salt)
             held = held_as(digest)
             return None if held is None else held.disclosed()
 

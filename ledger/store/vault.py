@@ -11,10 +11,9 @@ import msgspec
 
 from ledger.disclosures import Disclosure
 from ledger.domain.reader import Disclosed
-from ledger.store.port import Cursor, Database, select_among
+from ledger.store.port import Cursor, Database, rewrite, select_among
 
-# Rows are only added at the end, and a person's rows are erased by writing all others anew: SQLite leaves copies
-# in the gaps of a page when it moves rows between pages, even with secure_delete.
+# Rows are only added at the end, and a person's rows are erased by writing all others anew.
 TABLES = (
     "CREATE TABLE IF NOT EXISTS disclosures ("
     "digest TEXT PRIMARY KEY, person_id TEXT NOT NULL, name TEXT NOT NULL, encoded TEXT NOT NULL)",
@@ -77,12 +76,6 @@ def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
-    """Delete everything about these persons, inside the transaction that records it.
-
-    All other rows are written anew into emptied pages.
-    """
+    """Delete everything about these persons, inside the transaction that records it."""
     erased = set(person_ids)
-    cursor.execute(_SELECT)
-    kept = [tuple(row) for row in cursor.fetchall() if row["person_id"] not in erased]
-    cursor.execute("DELETE FROM disclosures")
-    cursor.executemany(_INSERT, kept)
+    rewrite(cursor, "disclosures", without=lambda row: row["person_id"] in erased)

@@ -95,18 +95,7 @@ RECORD = dict(
         on(CertificateReissued, _reissue),
     ]
 )
-IGNORED = ignored(
-    "ledger-founded/v1 role-granted/v1 role-revoked/v1 key-registered/v1 key-rotated/v1 key-revoked/v1 "
-    "issuer-established/v1 issuer-key-enrolled/v1 issuer-key-retired/v1 issuer-key-revoked/v1 person-registered/v1 "
-    "person-details-updated/v1 employment-recorded/v1 public-listing-consent-given/v1 "
-    "public-listing-consent-withdrawn/v1 public-results-consent-given/v1 public-results-consent-withdrawn/v1 "
-    "personal-data-erased/v1 administration-registered/v1 administration-renamed/v1 scheme-established/v1 "
-    "scheme-version-drafted/v1 scheme-version-approved/v1 session-planned/v1 facilitator-assigned/v1 "
-    "assessor-assigned/v1 session-closed/v1 ranking-computed/v1 candidate-nominated/v1 eligibility-confirmed/v1 "
-    "eligibility-refused/v1 candidacy-withdrawn/v1 separation-exception-granted/v1 score-sheet-submitted/v1 "
-    "score-sheet-revealed/v1 score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 "
-    "certification-refused/v1"
-)
+IGNORED = ignored("certification-refused/v1")
 
 
 def scopes_known(cursor: Cursor, certification_id: str, known: int) -> Scopes:

@@ -1,1 +1,1 @@
-"""Certificates as they are issued: forms of documents, their proofs, the keys that sign them, status lists."""
+"""Certificates as they are issued: the forms of documents, their proofs, the keys that sign them, and status lists."""

@@ -1,12 +1,12 @@
-"""The audit of the kept documents: each is one that the body signed, and says what the entries say.
+"""The audit of the kept documents: the body signed each of them, and each states what the entries state.
 
- 1. A set of documents is that of a certificate that was issued, and of its person, who was not erased. Every form is
-    in it, and no document stands outside of a set.
- 2. Each document holds: its signature or seal is by a key that the body enrolled.
- 3. It says what is made from the entries, and names the certificate's place in the status lists.
- 4. That place is no other certificate's, and whose place was taken has its documents.
+ 1. Each set of documents belongs to an issued certificate and to its holder, who was not erased. It has a document in
+    every form that it records, and no document is without a set.
+ 2. The signature or the seal of each document is valid, by a key that the body enrolled.
+ 3. The document states the facts of the entries, and names the certificate's place in the status lists.
+ 4. No two certificates share a place, and every certificate with a place has its documents.
 
-The picture around a credential, and the token that opens documents to their holder, are signed by nobody.
+Nobody signs the picture around a credential, or the token that opens documents to their holder.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 
-import msgspec
+from msgspec.structs import replace
 
 from ledger.auditing import Finding
 from ledger.auditing.report import Progress
@@ -36,7 +36,7 @@ Verify = Callable[[Callable[[str, IssuerKeys], Verified], str], Verified]
 
 
 def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | None = None) -> list[Finding]:
-    """What is wrong with the documents of a ledger whose entries and read models are in order."""
+    """The findings on the documents of a ledger whose entries and read models are in order."""
     with ledger.database.snapshot():  # a register may go on issuing and erasing
         models.catch_up()
         return list(_Audit(ledger, models).run(progress))
@@ -79,12 +79,12 @@ class _Audit:
             yield Finding("document-missing", None, f"{number}: {form}")
         facts, issuer = self._with_every_level(facts, row), issuer_of(self._url, row)
         keys = IssuerKeys(issuer, self._enrolled)
-        # Several forms carry the same credential, which is verified once.
-        verified = lru_cache(lambda verify, text: verify(text, keys))
+        # Several forms carry the same credential: it is verified once.
+        verify_once = lru_cache(lambda verify, text: verify(text, keys))
         for name in sorted(forms):
             body = self._ledger.documents.get(number, name) or b""
             try:
-                does_agree = _verified(name, body, keys, made.made, verified).agrees(facts, issuer, index)
+                does_agree = _verified(name, body, keys, made.made, verify_once).agrees(facts, issuer, index)
             except Unverifiable as error:
                 yield Finding("document-altered", None, f"{number}: {name}: {error.code}: {error}")
             else:
@@ -103,14 +103,14 @@ class _Audit:
                 yield Finding("document-missing", None, f"{number}: every form")
 
     def _with_every_level(self, facts: CertificateFacts, row: CertificateRow) -> CertificateFacts:
-        """The facts as whoever agreed to it would have it: which levels were agreed to then, documents say."""
+        """The facts with every level reached: which of them the holder agreed to show, only the documents tell."""
         reached = levels_reached(self._ledger, row.certification_id)
-        scope = tuple(msgspec.structs.replace(one, achieved=reached.get(one.id)) for one in facts.scope)
-        return msgspec.structs.replace(facts, scope=scope)
+        scope = tuple(replace(one, achieved=reached.get(one.id)) for one in facts.scheme.scope)
+        return replace(facts, scheme=replace(facts.scheme, scope=scope))
 
 
 def _verified(name: str, body: bytes, keys: IssuerKeys, made: datetime, verify: Verify) -> Verified:
-    """What the body signed in a kept document. Raises ``Unverifiable``."""
+    """The signed content of a kept document. Raises ``Unverifiable``."""
     form = catalogue.by_name().get(name)
     text = None if form is None else form.recognise(body)
     if form is None or text is None:

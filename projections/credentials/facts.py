@@ -1,4 +1,4 @@
-"""What every form of a certificate states: put together once, from the record, before anything is signed."""
+"""The facts that every form of a certificate states, collected from the record once, before anything is signed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.domain.events.scheme import RubricLevel
 from ledger.store.documents import StatusIndex
+from ledger.words import Words
 
 __all__ = [
     "STATUS_PURPOSES",
@@ -28,51 +29,41 @@ STATUS_PURPOSES: tuple[StatusPurpose, ...] = get_args(StatusPurpose)
 class Achievement(msgspec.Struct, frozen=True, kw_only=True):
     """A competency of the scope. ``required`` is the lowest level that meets it, as a level of the rubric.
 
-    ``achieved`` is the level reached; None unless the holder agreed that it is shown.
+    ``achieved`` is the level reached; None unless the holder agreed to show it.
     """
 
     id: str
-    name_en: str
-    name_fr: str
+    name: Words
     required: int
     achieved: int | None = None
 
 
 class Scheme(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version of a scheme attests, in force from a day on: the same for everyone certified under it.
+    """What a version of a scheme attests, the same for everyone certified under it. It is in force from ``in_force``.
 
-    ``is_part`` says that the scope leaves competencies of the version out, as after a reduction.
+    ``is_part`` is true when the scope leaves out competencies of the version, as after a reduction.
     """
 
     id: str
     version: str
     in_force: date
-    title_en: str
-    title_fr: str
+    title: Words
     scope: tuple[Achievement, ...]
     is_part: bool = False
     levels: tuple[RubricLevel, ...]
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One certificate, item by item of ISO/IEC 17024 9.4.8. Days are inclusive; ``expires_on`` None never expires.
+    """One certificate, item by item of ISO/IEC 17024 9.4.8. Days are inclusive; ``expires_on`` is None without an end.
 
-    ``issued`` is when the ledger recorded it (aware UTC, whole seconds); ``salt`` goes with the hash of the name.
+    The ledger recorded the certificate at ``issued`` (aware UTC, whole seconds). The name is hashed with ``salt``.
     """
 
     number: str
     holder: str
     salt: str
-    body_en: str
-    body_fr: str
-    scheme_id: str
-    scheme_version: str
-    scheme_in_force: date
-    title_en: str
-    title_fr: str
-    scope: tuple[Achievement, ...]
-    is_part: bool = False
-    levels: tuple[RubricLevel, ...]
+    body: Words
+    scheme: Scheme
     language: str
     place: str
     start: date
@@ -81,30 +72,16 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     expires_on: date | None
     issued: datetime
 
-    @property
-    def scheme(self) -> Scheme:
-        return Scheme(
-            id=self.scheme_id,
-            version=self.scheme_version,
-            in_force=self.scheme_in_force,
-            title_en=self.title_en,
-            title_fr=self.title_fr,
-            scope=self.scope,
-            is_part=self.is_part,
-            levels=self.levels,
-        )
-
 
 class IssuerIdentity(msgspec.Struct, frozen=True, kw_only=True):
-    """Under what address credentials are issued: ``url`` is https://HOST[:PORT]. It can never change."""
+    """The address and the names under which a body issues: ``url`` is https://HOST[:PORT], and never changes."""
 
     url: str
-    name_en: str
-    name_fr: str
+    name: Words
 
     @property
     def did(self) -> str:
-        """did:web over the address (W3C did:web method, 3.2): a port's colon is escaped."""
+        """The did:web of the address (W3C did:web method, 3.2), in which the colon before a port is escaped."""
         return "did:web:" + urlsplit(self.url).netloc.replace(":", "%3A")
 
     def verification_method(self, key_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Who the issuer is, for programs: did:web document, JSON Web Keys, SD-JWT VC metadata, Open Badges profile.
+"""The issuer as programs see it: did:web document, JSON Web Keys, SD-JWT VC metadata, Open Badges profile.
 
 All are made from the enrolled keys. A retired key signs no more, but stays published while credentials that it
 signed live; a revoked one may be in others' hands and leaves everything.
@@ -41,7 +41,7 @@ def did_document(issuer: IssuerIdentity, keys: Iterable[EnrolledKey]) -> dict[st
 
 
 def jwk(key: EnrolledKey) -> dict[str, Any]:
-    """The public key (RFC 7517; RFC 8037 for Ed25519), with its certificates where it has some."""
+    """The public key (RFC 7517; RFC 8037 for Ed25519), with its certificates, if any."""
     if key.algorithm == "Ed25519":
         members: dict[str, Any] = {"kty": "OKP", "crv": "Ed25519", "x": encode(key.public), "alg": "EdDSA"}
     else:
@@ -53,12 +53,12 @@ def jwk(key: EnrolledKey) -> dict[str, Any]:
 
 
 def jwks(keys: Iterable[EnrolledKey]) -> dict[str, Any]:
-    """The set of all keys whose signatures are believed."""
+    """The set of all keys whose signatures count: those that are not revoked."""
     return {"keys": [jwk(key) for key in _published(keys)]}
 
 
 def jwt_vc_issuer(issuer: IssuerIdentity, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
-    """What is served at /.well-known/jwt-vc-issuer (SD-JWT VC, 4): only keys that sign such tokens."""
+    """The document at /.well-known/jwt-vc-issuer (SD-JWT VC, 4), with only the keys that sign such tokens."""
     return {"issuer": issuer.url, "jwks": jwks(key for key in keys if key.algorithm == "ES256")}
 
 
@@ -71,14 +71,14 @@ def profile(issuer: IssuerIdentity) -> dict[str, Any]:
         ],
         "id": issuer.did,
         "type": ["Profile"],
-        "name": issuer.name_en,
-        "description": f"{issuer.name_en} · {issuer.name_fr}",
+        "name": issuer.name.en,
+        "description": f"{issuer.name.en} · {issuer.name.fr}",
         "url": issuer.url,
     }
 
 
 def _published(keys: Iterable[EnrolledKey]) -> list[EnrolledKey]:
-    """Those not revoked, the active before the retired, each once."""
+    """The keys that are not revoked, each once, active ones before retired ones."""
     by_id = {key.key_id: key for key in keys if not key.revoked}
     return sorted(by_id.values(), key=lambda key: key.retired)
 
@@ -87,5 +87,5 @@ def _verification_method(issuer: IssuerIdentity, key: EnrolledKey) -> dict[str, 
     method: dict[str, Any] = {"id": issuer.verification_method(key.key_id), "controller": issuer.did}
     if key.algorithm == "Ed25519":
         return method | {"type": "Multikey", "publicKeyMultibase": multikey.encode_key("Ed25519", key.public)}
-    # The certificates are left to /keys and jwks: a DID document states keys, not who certifies them.
+    # The certificates are in /keys and jwks: a DID document states keys, not who certifies them.
     return method | {"type": "JsonWebKey", "publicKeyJwk": jwk(msgspec.structs.replace(key, certificates=()))}

@@ -1,6 +1,6 @@
-"""Making a certificate's documents: once, when it is issued, in every form, with the body's own keys.
+"""Makes the documents of certificates, with the body's own keys: once, when a certificate is issued, in every form.
 
-What is made is kept byte for byte (:mod:`ledger.store.documents`) and served as it is; nothing is signed again.
+They are kept byte for byte (:mod:`ledger.store.documents`) and served as they are. Nothing is signed a second time.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from projections.credentials.published import TROUBLE
 from projections.read_models import ReadModels
 from projections.time_stamps import Authority
 
-AGAIN_SECONDS = 10.0  # how long until what failed is tried again
-IMPOSSIBLE_AGAIN_SECONDS = 600.0  # the same for one certificate, where every other could be made
+AGAIN_SECONDS = 10.0  # until a failed attempt is repeated
+IMPOSSIBLE_AGAIN_SECONDS = 600.0  # the same, for a certificate that fails while others are made
 NAMED = 20  # certificates that a trouble names
-TOKEN_BYTES = 16  # of what opens the documents to the holder: 128 random bits
+TOKEN_BYTES = 16  # 128 random bits, which open the documents to the holder
 
 
 def make(
@@ -45,10 +45,10 @@ def make(
     official: bool,
     tsa: Authority | None = None,
 ) -> dict[str, bytes]:
-    """Every form of one certificate, by name. ``tsa`` is a time-stamp authority (RFC 3161) for the seal.
+    """One certificate in every form, by its name. ``tsa`` is a time-stamp authority (RFC 3161) for the seal.
 
-    The seal says that it was ``made`` at this moment: certificates of before the body had its chain get documents
-    too, and who validates a seal wants the signer's certificate to be valid when it says it was signed.
+    The seal states the moment ``made``, not the date of issue. A certificate may be older than the chain of the
+    body's key, and validators expect that chain to be valid at the stated moment.
     """
     material = Material(
         facts=facts,
@@ -64,9 +64,9 @@ def make(
 
 
 class Issuing:
-    """Makes what is missing; ``troubles`` says, under ``documents``, why something could not be made.
+    """Makes missing documents. ``troubles`` names, under ``documents``, the certificates that failed, with the reason.
 
-    What one certificate's documents fail by is said with its number, and keeps nobody else's from being made.
+    If one certificate's documents fail, the others are still made.
     """
 
     def __init__(
@@ -83,26 +83,26 @@ class Issuing:
         self._keys = tuple(keys)
         self._official, self._tsa = official, tsa
         self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
-        self._impossible: dict[str, tuple[str, float]] = {}  # by number: why, and until when it is not tried again
+        self._impossible: dict[str, tuple[str, float]] = {}  # by number: the reason, and until when to wait
 
     def missing(self) -> list[CertificateRow]:
-        """Certificates in use whose documents were not made yet, in the order of recording."""
+        """Certificates in use that have no documents yet, in the order of recording."""
         made = {kept.number for kept in self._ledger.documents.sets()}
         rows = [row for row in self._models.certificates.in_use() if row.number not in made]
         people = self._models.roster.people(row.person_id for row in rows)
         return [row for row in rows if not people[row.person_id].erased]
 
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Make the documents of every certificate that has none; answers how many were made.
+        """Make the documents of every certificate that has none, and return how many were made.
 
-        Raises ``Refused`` or OSError where none can be made: a key, a device or a time-stamp authority is missing.
+        Raises ``Refused`` or OSError when none can be made: a key, a device or a time-stamp authority is missing.
         """
         missing, known = self.missing(), self._impossible
         self._impossible = {row.number: known[row.number] for row in missing if row.number in known}
         made = self._make(missing, progress) if missing else 0
-        said = [f"{number}: {why}" for number, (why, _) in self._impossible.items()]
-        more = [f"and {len(said) - NAMED} more"] if len(said) > NAMED else []
-        self._tell("; ".join(said[:NAMED] + more))
+        failures = [f"{number}: {why}" for number, (why, _) in self._impossible.items()]
+        more = [f"and {len(failures) - NAMED} more"] if len(failures) > NAMED else []
+        self._report("; ".join(failures[:NAMED] + more))
         return made
 
     def _make(self, missing: list[CertificateRow], progress: Callable[[int, int], None] | None) -> int:
@@ -126,7 +126,7 @@ class Issuing:
     def _bodies(
         self, row: CertificateRow, issuer: IssuerIdentity, status: StatusIndex, signers: Signers, moment: datetime
     ) -> dict[str, bytes] | None:
-        """Every form of one certificate; None when they cannot be made, or not now. Raises OSError."""
+        """One certificate in every form; None when it cannot be made, or not yet. Raises OSError."""
         if monotonic() < self._impossible.get(row.number, ("", 0.0))[1]:
             return None
         try:
@@ -135,9 +135,9 @@ class Issuing:
                 return None
             bodies = make(facts, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
         except (OSError, PersistenceError):
-            raise  # no fault of this certificate: the next would fail by it too
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others are made
-            # Only what is foreseen is repeated: anything else may hold a name, and everyone reads it.
+            raise  # not the fault of this certificate: the next would fail too
+        except Exception as error:  # noqa: BLE001 - the others are made all the same
+            # Everyone reads this text, and that of an unexpected error may contain a name.
             why = str(error) if isinstance(error, ValueError) else type(error).__name__
             self._impossible[row.number] = why, monotonic() + IMPOSSIBLE_AGAIN_SECONDS
             return None
@@ -145,17 +145,17 @@ class Issuing:
         return bodies
 
     def running(self) -> AbstractContextManager[None]:
-        """Make documents after each append, in a thread of its own."""
-        return Follower("issuing", self._catch_up_or_say, AGAIN_SECONDS).running(self._ledger.log.appends)
+        """Make documents after each append, in a separate thread, until the block ends."""
+        return Follower("issuing", self._catch_up_or_report, AGAIN_SECONDS).running(self._ledger.log.appends)
 
-    def _catch_up_or_say(self) -> None:
+    def _catch_up_or_report(self) -> None:
         try:
             self._models.catch_up()
             self.catch_up()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is said, and tried again
-            self._tell(str(error))
+        except Exception as error:  # noqa: BLE001 - reported, and tried again
+            self._report(str(error))
 
-    def _tell(self, trouble: str) -> None:
+    def _report(self, trouble: str) -> None:
         if not trouble:
             self.troubles.pop(TROUBLE, None)
         elif self.troubles.get(TROUBLE) != trouble:

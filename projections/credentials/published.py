@@ -1,4 +1,4 @@
-"""What a body that issues documents publishes: who it is, its keys, the documents as signed, and their status lists."""
+"""What an issuing body publishes: who it is, its keys, the documents as they were signed, and their status lists."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.status.lists import StatusLists
 from projections.read_models import ReadModels
 
-TROUBLE = "documents"  # under this name the troubles of a register say why documents are not made
+TROUBLE = "documents"  # the name of the trouble that says why documents are not made
 
 
 class IssuedDocuments:
-    """Read access to the documents of one ledger. ``keys`` are those at hand: they sign status lists."""
+    """Read access to the documents of one ledger. ``keys`` are those at hand, which sign status lists."""
 
     def __init__(self, ledger: Ledger, models: ReadModels, body: Words, keys: Iterable[IssuerKey]) -> None:
         self._ledger, self._body = ledger, body
         self.status_lists = StatusLists(ledger, models, keys)
 
     def issuer(self) -> IssuerIdentity | None:
-        """The body as an issuer of documents; None where it is none yet."""
+        """The body as an issuer of documents; None before it is established."""
         established = self._ledger.read().issuer()
         if not established.version:
             return None
-        return IssuerIdentity(url=established.url, name_en=self._body.en, name_fr=self._body.fr)
+        return IssuerIdentity(url=established.url, name=self._body)
 
     def keys(self) -> IssuerKeys:
-        """Every key that the body ever enrolled, in that order. Raises ``Refused`` where it is no issuer yet."""
+        """Every key that the body ever enrolled, in that order. Raises ``Refused`` before it is established."""
         issuer = self.issuer()
         if issuer is None:
             raise Refused("unknown", kind="issuer", id="")
         return IssuerKeys(issuer, enrolled_keys(self._ledger.read().issuer()))
 
     def get(self, number: str, form: str) -> bytes | None:
-        """The bytes of a certificate in a form, as they were signed; None when they are not kept."""
+        """A certificate in a form, as it was signed; None when it is not kept."""
         return self._ledger.documents.get(number, form)
 
     def set_of(self, number: str) -> DocumentSet | None:
-        """That a certificate's documents were made and are kept."""
+        """The set of a certificate's documents; None when none are kept."""
         return self._ledger.documents.set_of(number)
 
     def set_of_token(self, token: str) -> DocumentSet | None:
-        """The same, for the holder who was given this token."""
+        """The set that this token opens to its holder; None when there is none."""
         return self._ledger.documents.set_of_token(token)

@@ -131,13 +131,10 @@ RECORD = dict(
     ]
 )
 IGNORED = ignored(
-    "role-granted/v1 role-revoked/v1 key-registered/v1 key-rotated/v1 key-revoked/v1 issuer-established/v1 "
-    "issuer-key-enrolled/v1 issuer-key-retired/v1 issuer-key-revoked/v1 employment-recorded/v1 "
-    "scheme-established/v1 scheme-version-drafted/v1 scheme-version-approved/v1 session-planned/v1 "
-    "facilitator-assigned/v1 assessor-assigned/v1 session-closed/v1 ranking-computed/v1 eligibility-confirmed/v1 "
-    "eligibility-refused/v1 candidacy-withdrawn/v1 separation-exception-granted/v1 score-sheet-submitted/v1 "
-    "score-sheet-revealed/v1 score-sheet-superseded/v1 moderation-held/v1 assessment-outcome-computed/v1 "
-    "certification-refused/v1 certificate-issued/v1 certificate-reissued/v1 scope-reduced/v1 scope-extended/v1"
+    "employment-recorded/v1 eligibility-confirmed/v1 eligibility-refused/v1 candidacy-withdrawn/v1 "
+    "separation-exception-granted/v1 score-sheet-submitted/v1 score-sheet-revealed/v1 score-sheet-superseded/v1 "
+    "moderation-held/v1 assessment-outcome-computed/v1 certification-refused/v1 certificate-issued/v1 "
+    "certificate-reissued/v1 scope-reduced/v1 scope-extended/v1"
 )
 
 

@@ -30,7 +30,7 @@ class SchemeVersion(msgspec.Struct, frozen=True, kw_only=True):
 class Schemes(ReadModel):
     """The schemes and their approved versions."""
 
-    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
+    TABLES, RECORD = tables.TABLES, tables.RECORD
 
     def versions(self, scheme_id: str) -> list[SchemeVersion]:
         """Every approved version, the latest first."""

@@ -1,7 +1,5 @@
 """Every attack is caught, and the audit's report names it in words."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

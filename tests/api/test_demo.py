@@ -1,7 +1,5 @@
 """The demonstration is what the README says: three workshops, and what became of the certified since."""
 
-from __future__ import annotations
-
 import csv
 import re
 from contextlib import closing
@@ -14,7 +12,7 @@ from starlette.testclient import TestClient
 from api import demo
 from api.app import create_app
 from api.checking.checks import check_presented
-from api.cli.serving import _introduce
+from api.cli.demonstrating import introduce
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from ledger.auditing import audit
@@ -82,7 +80,7 @@ def test_it_introduces_itself_whatever_has_expired_meanwhile(
     demonstration: Path, years: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Ledger.open(demonstration / "ledger", lambda: clock() + timedelta(days=366 * years)) as ledger:
-        _introduce(ledger, demonstration / "ledger", demonstration / "keys", "http://localhost")
+        introduce(ledger, demonstration / "ledger", demonstration / "keys", "http://localhost")
     printed = capsys.readouterr().out
     assert "http://localhost/certificates/TOA-PCA-FR-" in printed
     assert "one withdrawn" in printed
@@ -90,7 +88,7 @@ def test_it_introduces_itself_whatever_has_expired_meanwhile(
 
 def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Ledger.open(demonstration / "ledger", clock) as ledger:
-        _introduce(ledger, demonstration / "ledger", demonstration / "keys", demo.URL)
+        introduce(ledger, demonstration / "ledger", demonstration / "keys", demo.URL)
         (showcase,) = re.findall(
             r"its diploma +http://127\.0\.0\.1:8000/certificates/(.*)\.pdf", capsys.readouterr().out
         )

@@ -1,7 +1,5 @@
 """Who signs sees what they sign: whom or what it is about, and all of it, in words of their own language."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal, get_args, get_origin
 
@@ -122,9 +120,7 @@ def test_every_code_that_is_signed_has_a_word() -> None:
     assert codes <= CODES.keys()
 
 
-def test_the_role_the_findings_and_the_levels_are_told(
-    told: dict[str, Told],
-) -> None:
+def test_the_role_the_findings_and_the_levels_are_told(told: dict[str, Told]) -> None:
     assert "fonction Responsable du registre" in told["role-granted/v1"][1]["fr"]
     assert "role Registrar" in told["role-granted/v1"][1]["en"]
     assert "pca-experience : non atteint ; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]

@@ -1,7 +1,5 @@
 """Print how fast the ledger is beside what it is measured against: ``python -m tests.benchmarks``."""
 
-from __future__ import annotations
-
 import cProfile
 import pstats
 from argparse import ArgumentParser

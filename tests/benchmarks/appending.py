@@ -4,8 +4,6 @@ The ledger's rows come with their Merkle tree. Both files stand in one folder, i
 synced at each commit. Then the same in a large ledger, beside a small one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial

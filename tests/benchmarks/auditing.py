@@ -4,8 +4,6 @@ Every signature is counted that the audit verifies: those of the statements' sig
 on each checkpoint. The ledger was recorded one statement at a time, so it has a checkpoint for each.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Make every form of a certificate, verify bundles, and serve a certificate's page to several clients at once."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection

@@ -4,8 +4,6 @@ Hashes and statements are random bytes that SQLite makes itself: no proof from s
 node or appending to the file costs what it costs in a real one, for neither looks at what the bytes say.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

@@ -4,8 +4,6 @@ A shared machine is slow at one moment and fast at the next. What runs side by s
 so the ratio of a pair says more than either rate, and the median of the ratios more than any one pair.
 """
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Callable
 from statistics import median

@@ -5,8 +5,6 @@ with a fixed time in each ledger, and between the largest and the smallest. The 
 operating system has them in memory.
 """
 
-from __future__ import annotations
-
 import random
 from contextlib import ExitStack
 from pathlib import Path

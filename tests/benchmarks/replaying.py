@@ -1,7 +1,5 @@
 """Decode stored statements, beside the library's own mapper on stored events that say the same."""
 
-from __future__ import annotations
-
 from collections import deque
 from contextlib import ExitStack
 from itertools import islice

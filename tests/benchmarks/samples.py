@@ -1,7 +1,5 @@
 """Statements to store and to read, and the same as plain events of the eventsourcing library."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,9 +76,5 @@ def as_library_event(signed: SignedEvent) -> Sheet:
 def library_application(database: Path) -> Application[str]:
     """The library as it comes, on a SQLite file."""
     return Application(
-        {
-            "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-            "SQLITE_DBNAME": str(database),
-            "ORIGINATOR_ID_TYPE": "text",
-        }
+        {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(database), "ORIGINATOR_ID_TYPE": "text"}
     )

@@ -2,8 +2,6 @@
 the same bytes and does nothing else. Each is a process of its own; one client asks both, over one connection at a time.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys
@@ -48,7 +46,7 @@ def serve() -> None:
     """Serve ``bare`` with the same server and settings as the register."""
     import uvicorn
 
-    from api.cli.serving import LOCAL, address, listening
+    from api.cli.listening import LOCAL, address, listening
 
     with listening(LOCAL, 0) as listener:
         print(f"serving {address(listener)}", flush=True)  # noqa: T201 - who started it reads this

@@ -4,8 +4,6 @@ A hundred sheets on as many candidates wait at once. Each is opened, the rules a
 verified, and appended with its leaf and its sealed levels; a signed checkpoint covers them in the end.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The benchmarks run and print every row. How fast anything is, no test says."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

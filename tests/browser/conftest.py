@@ -1,7 +1,5 @@
 """The demonstration, served by uvicorn and looked at in headless Chromium."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The pages in a browser: reachable by clicking, without a console message, and accessible."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """What answers a form is read in the other language by its link too, without scripts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """A page of another site, in a browser, reads what is public as a wallet or a verifier would, and nothing else."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """A page of somebody else shows the badge, with its words, and nothing else of the register."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

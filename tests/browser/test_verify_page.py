@@ -1,7 +1,5 @@
 """The page that verifies offline says of every vector what the program says, from a file, without a network."""
 
-from __future__ import annotations
-
 import json
 import re
 from base64 import b64encode

@@ -5,8 +5,6 @@ of them: the child has the arguments, folder, environment and open files that it
 itself, as at any start.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Asks the server for one command, and ends as it ended. Alone, it needs nothing but the standard library."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -1,7 +1,5 @@
 """Loads what the commands import, then forks for each command that is asked for, until whoever started it ends."""
 
-from __future__ import annotations
-
 import gc
 import json
 import os

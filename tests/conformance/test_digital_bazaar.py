@@ -1,7 +1,5 @@
 """Another party's verifier (npm, Digital Bazaar's vc) accepts what we sign, and refuses whatever was altered in it."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta

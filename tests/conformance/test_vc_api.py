@@ -1,7 +1,5 @@
 """The adapter over real HTTPS: what it issues it verifies, and each fault is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path

@@ -4,8 +4,6 @@ It issues whatever credential it is sent, under a did:key of its own: ``python -
 over HTTPS on 127.0.0.1 with a certificate that lives as long as the process.
 """
 
-from __future__ import annotations
-
 import secrets
 import ssl
 import sys

@@ -3,9 +3,8 @@
 Prints a line of JSON for each run. The scene runs in a fork, which may be killed; this process judges.
 """
 
-from __future__ import annotations
-
 import ctypes
+import gc
 import os
 import shutil
 import sys
@@ -52,6 +51,7 @@ def main(work: Path, scene: str) -> None:
     world = World(template, ml_dsa_key=MlDsaKey.from_seed(bytes(32)), policy=played.policy)
     played.prepare(world)
     world.ledger.close()
+    gc.freeze()  # a fork then copies few pages
     writes = _count(work, template, world, played)
     for mode, number in MODES.items():
         # Killed before a write, the process has told all that it tells after the write before: that is the harder case.

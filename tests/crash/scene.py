@@ -1,7 +1,5 @@
 """What a scene is: it is played while writes fail, tells what it has done, and is judged by what it left."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Callable
@@ -11,6 +9,7 @@ from typing import TypeVar
 import msgspec
 from eventsourcing.persistence import PersistenceError
 
+from tests.scenario import names
 from tests.support import World
 
 T = TypeVar("T")
@@ -45,7 +44,10 @@ def twice(work: Callable[[], T], tell: Telling) -> T:
 
 
 def appoint(world: World) -> None:
-    world.appoint(["panel1", "panel2"])  # few: what is left is audited a thousand times
+    """Register two people, and no more: what a scene leaves is audited a thousand times."""
+    world.do("grant-role", "director", person_id="director", role="registrar")
+    for name in ("panel1", "panel2"):
+        world.do("register-person", "director", person_id=name, details=names(name))
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """What is played of the ledger while writes fail, and what must hold afterwards."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from functools import partial
 from itertools import pairwise
@@ -110,7 +108,7 @@ def after_recording(folder: Path, world: World, told: Told) -> list[str]:
         if shown and ledger.latest()[1].size < max(c.size for c in shown):
             faults.append("the checkpoint went back")
         world.ledger = ledger
-        (answer,) = ledger.submit([world.submission("grant-role", "director", person_id="registrar", role="auditor")])
+        (answer,) = ledger.submit([world.submission("grant-role", "director", person_id="panel2", role="auditor")])
         if not isinstance(answer, Receipt):
             faults.append(f"it does not go on: {answer}")
         # What was told is told again: the same statement is recorded once.
@@ -201,10 +199,7 @@ SECOND = SigningKey.from_seed(b"second".ljust(32, b"."))
 
 def signing(folder: Path, world: World, tell: Telling) -> None:
     """Two people sign a statement in the inbox, one after the other; what failed is tried again once."""
-    with (
-        Ledger.open(folder, lambda: world.now) as ledger,
-        closing(twice(lambda: Inbox(ledger), tell)) as inbox,
-    ):
+    with Ledger.open(folder, lambda: world.now) as ledger, closing(twice(lambda: Inbox(ledger), tell)) as inbox:
         wanted = proposal("register-key", "security", "panel1", person_id="panel1", public_key=SECOND.public)
         (number,) = twice(lambda: inbox.file([wanted], "scene"), tell)
         tell("ack", "0", str(number))

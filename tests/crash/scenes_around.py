@@ -1,7 +1,5 @@
 """What is played of all that stands around the ledger: witnesses, read models, documents, a monitor."""
 
-from __future__ import annotations
-
 import shutil
 from contextlib import closing
 from datetime import timedelta

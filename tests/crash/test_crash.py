@@ -4,8 +4,6 @@ A shim between the process and libc ends it, or makes it fail, at each call in t
 ledger. That what was synchronised survives a power failure is left to SQLite, the operating system and the disk.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """A full disk: who waits is told that nothing was recorded; once there is room, it goes on."""
 
-from __future__ import annotations
-
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager

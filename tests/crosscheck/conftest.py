@@ -1,7 +1,5 @@
 """Our log in each size, written once for all who read it."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

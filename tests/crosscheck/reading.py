@@ -1,20 +1,11 @@
 """Our client: it reads a folder that another party wrote, and takes nothing in it on trust."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.tiles import Tile, TileReader, bundles, parse_bundle
-from ledger.log.tree import (
-    consistency_path,
-    inclusion_path,
-    leaf_hash,
-    root_at,
-    verify_consistency,
-    verify_inclusion,
-)
+from ledger.log.tree import consistency_path, inclusion_path, leaf_hash, root_at, verify_consistency, verify_inclusion
 from ledger.signing.note import VerifierKey
 from tests.crosscheck.served import proofs_in, sampled
 

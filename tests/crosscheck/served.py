@@ -4,8 +4,6 @@
 the proofs, with their hashes in base64. Whoever reads the folder needs no code of ours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path

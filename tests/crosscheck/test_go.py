@@ -5,8 +5,6 @@ What Go calls ``tile/8/L/N`` is ``tile/L/N`` in c2sp.org/tlog-tiles. Its ``tlog.
 database's own text, not a checkpoint, and takes no part.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -5,8 +5,6 @@ verifies with RFC 9162 2.1.3.2 and 2.1.4.2, step by step. Its parsers are lenien
 of it.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,18 +1,52 @@
-"""Each event has a page, and the page says what the catalogue says."""
-
-from __future__ import annotations
+"""Each type of event has a page, the page says what its row says, and every field has a meaning."""
 
 import importlib.util
 from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from ledger.domain.record import Fact
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_event_pages_are_those_of_the_catalogue() -> None:
+class RoomBooked(Fact, frozen=True, kw_only=True):
+    """A fact of which one field is not described in docs/fields.toml."""
+
+    session_id: str
+    room: str
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
     spec = importlib.util.spec_from_file_location("generate_events", DOCS / "generate_events.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def test_each_event_has_the_page_that_its_row_says(generator: ModuleType) -> None:
     stored = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / "events").iterdir()}
-    assert stored == module.pages()
+    assert stored == generator.pages(), "run: python docs/generate_events.py"
+
+
+def test_a_field_without_a_meaning_is_named(generator: ModuleType) -> None:
+    with pytest.raises(LookupError, match=r"no meaning for RoomBooked\.room"):
+        list(generator.sources([RoomBooked], generator.load_meanings()))
+
+
+def test_every_meaning_belongs_to_a_field(generator: ModuleType) -> None:
+    meanings = generator.load_meanings()
+    written = {(table, field) for table, fields in meanings.items() for field in fields}
+    assert written == set(generator.sources(generator.described(), meanings))
+
+
+def test_a_meaning_is_one_or_two_sentences(generator: ModuleType) -> None:
+    for table, fields in generator.load_meanings().items():
+        for field, meaning in fields.items():
+            assert meaning[0].isupper() or meaning[0] == "`", (table, field)
+            assert meaning.endswith("."), (table, field)
+            assert len(meaning) <= 125, (table, field)

@@ -1,6 +1,4 @@
-"""What the documentation shows is run as it stands there."""
-
-from __future__ import annotations
+"""The examples, commands, options and links of the documentation work as they are."""
 
 import os
 import re
@@ -11,8 +9,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import create_server
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from api.app import create_app
 from api.cli import MODULES, app, load
@@ -29,6 +29,13 @@ DOCS = ROOT / "docs"
 
 def blocks(path: Path, kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def options_of(command: Any) -> set[str]:
+    """Return the options of a command of typer, whose classes have no public name, and of every command below it."""
+    own = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    below = getattr(command, "commands", {})
+    return own.union(*(options_of(each) for each in below.values()))
 
 
 def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
@@ -114,6 +121,15 @@ def test_every_command_is_in_the_reference() -> None:
     where = {name: str(getattr(f, "__module__", "")).rpartition(".")[2] for name, f in (commands | groups).items()}
     assert where == {command: module for module, commands in MODULES.items() for command in commands}
     assert documented == set(where)
+
+
+def test_every_option_is_one_of_a_command() -> None:
+    load()
+    options = {"--help", *options_of(get_command(app))}
+    for page in [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]:
+        if page.name != "benchmarks.md":  # its options are those of `./dev bench`
+            named = set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", page.read_text(encoding="utf-8")))
+            assert named - options == set(), page
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """The receiver of webhooks in the documentation believes what the log proves, and nothing else."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

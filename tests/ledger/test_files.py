@@ -1,7 +1,5 @@
 """Files that somebody hands in are read up to a bound, and text is UTF-8."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A bundle brings the earliest witnessed checkpoint that covers its certificate: by then it had been recorded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path

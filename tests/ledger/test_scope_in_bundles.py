@@ -1,7 +1,5 @@
 """A certificate says the scope that follows from the grant and its changes, all of which are in the bundle."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 

@@ -1,7 +1,5 @@
 """A trust root says which keys and which witnesses a verifier requires; in another form it is refused by field."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import msgspec

@@ -1,7 +1,5 @@
 """The eventsourcing library's own test base of tracking passes on the recorder of the read models."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from tempfile import TemporaryDirectory
 

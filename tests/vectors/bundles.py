@@ -1,7 +1,5 @@
 """Bundles, genuine and with one fault each, with what a verifier must answer: for the program and for the page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Policies, good and with one fault each (c2sp.org/tlog-policy): for the program and for the page."""
 
-from __future__ import annotations
-
 from ledger.log.cosignature import Cosigner
 from ledger.signing.note import VerifierKey
 from tests.support import key_of

@@ -1,7 +1,5 @@
 """What the program answers of the vectors that both it and the page must agree on."""
 
-from __future__ import annotations
-
 import pytest
 
 from ledger.log.cosignature import Cosigner

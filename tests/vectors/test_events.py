@@ -1,7 +1,5 @@
 """Golden vectors of every event: the bytes that were once signed are read, and written, as they were."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Vectors that others published for the formats we use, and our own for those that are ours."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

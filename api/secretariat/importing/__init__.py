@@ -1,4 +1,4 @@
-"""A workshop's spreadsheets become statements that wait: read, check everything, then propose."""
+"""The import of a workshop: read its spreadsheets, check everything, then file proposals."""
 
 from api.secretariat.importing.proposing import ImportPlan, plan_import
 from api.secretariat.importing.reading import Fault, WrongWorkshop

@@ -1,4 +1,4 @@
-"""The Member administrations that an import can register by their code: a list that comes with this program."""
+"""The Member administrations that an import can register by code, from a list in this program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A checked workshop becomes proposals, in the order in which they can be signed."""
+"""Planning an import: a checked workshop becomes proposals, in the order in which they can be signed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop,
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
 from ledger.disclosures import seal
-from ledger.domain.decisions.requiring import require_new
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import Role, Signer
@@ -47,7 +46,7 @@ TERMS = {
 
 
 class ImportPlan(msgspec.Struct, frozen=True):
-    """What an import would file; ``candidacies`` maps the file's candidate codes to candidacy ids."""
+    """What an import files; ``candidacies`` and ``people`` map the files' codes to ids."""
 
     source: str
     proposals: tuple[Proposal, ...]
@@ -56,11 +55,11 @@ class ImportPlan(msgspec.Struct, frozen=True):
     files: dict[str, str]
 
     def counts(self) -> dict[str, int]:
-        """How many of each command: what a dry run shows."""
+        """Return how many of each command there are, which a dry run prints."""
         return dict(Counter(BY_COMMAND[type(p.command)].name for p in self.proposals))
 
     def require_new(self, inbox: Inbox) -> None:
-        """Raises ``Refused`` when the workshop, or a file of it, waits in this inbox or was imported through it."""
+        """Raise ``Refused`` when the workshop, or one of its files, waits in this inbox or was imported through it."""
         inbox.require_not_imported(self.source, self.files)
         for item in inbox.waiting():
             command = item.proposal.command
@@ -68,7 +67,7 @@ class ImportPlan(msgspec.Struct, frozen=True):
                 raise Refused("already-exists", kind="session", id=self.source)
 
     def file(self, inbox: Inbox) -> None:
-        """Put everything in the inbox, or nothing. Raises ``Refused`` as :meth:`require_new` does."""
+        """File everything, or nothing. Raises ``Refused`` as :meth:`require_new` does."""
         self.require_new(inbox)
         inbox.file(self.proposals, self.source, self.files)
 
@@ -100,7 +99,8 @@ class _Planning:
 
     def plan(self) -> ImportPlan:
         workshop = self._workshop
-        require_new("session", workshop.session_id, self._read.session(workshop.session_id).version)
+        if self._read.session(workshop.session_id).version:
+            raise Refused("already-exists", kind="session", id=workshop.session_id)
         self._administrations()
         for officer in workshop.officers:
             self._officer(officer)
@@ -174,7 +174,7 @@ class _Planning:
             )
 
     def _officer(self, officer: WorkshopOfficer) -> None:
-        """Known by name and home administration, or registered anew; keys are enrolled apart."""
+        """Find an officer by name and home administration, or register them; keys are enrolled separately."""
         at = ("officers", officer.code)
         given, _, family = officer.name.partition(" ")
         person = self._ledger.find_person(given, family or given, officer.administration)

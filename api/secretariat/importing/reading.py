@@ -1,4 +1,4 @@
-"""Tables as people send them: CSV or XLSX, each value with the address of its cell."""
+"""Tables in CSV or XLSX; each value has the address of its cell."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MAX_BYTES = 20_000_000
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What is wrong in which cell, such as ``scores.csv!E14``."""
+    """An error in a cell, such as ``scores.csv!E14``."""
 
     where: str
     words: Words
 
 
 class WrongWorkshop(Exception):
-    """Everything that is wrong with a workshop's files, at once."""
+    """All faults of a workshop's files."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -35,7 +35,7 @@ class WrongWorkshop(Exception):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row: values by column, without outer spaces, and where it stands."""
+    """One row of a file, and its number: values by column, without outer spaces."""
 
     file: str
     number: int
@@ -55,7 +55,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A file's rows; ``digest`` is the SHA-256, in hex, of what they say, in whatever form they are written."""
+    """A file's rows; ``digest`` is the SHA-256 of their values, in hex, the same for CSV and XLSX."""
 
     file: str
     digest: str
@@ -63,7 +63,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[Fault]) -> Table:
-    """``name``.csv or ``name``.xlsx with exactly these columns, in any order."""
+    """Read ``name``.csv or ``name``.xlsx with exactly these columns, in any order; adds to ``faults``."""
     path = next((p for p in (folder / f"{name}.csv", folder / f"{name}.xlsx") if p.is_file()), None)
     if path is None:
         faults.append(
@@ -123,7 +123,7 @@ def _xlsx(data: bytes) -> list[list[str]]:
 
 
 def _text(cell: Any) -> str:
-    """A spreadsheet holds whole numbers as floats and days as moments."""
+    """Return a cell as text: spreadsheets hold whole numbers as floats, and days as moments."""
     match cell:
         case float() if cell.is_integer():
             return str(int(cell))

@@ -1,4 +1,4 @@
-"""What came of a workshop, candidacy by candidacy, as the ledger says it."""
+"""The results of a workshop in the ledger, by candidacy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CandidacyResult(msgspec.Struct, frozen=True):
 
 
 def results(ledger: Ledger, session_id: str) -> list[CandidacyResult]:
-    """One row a candidacy, in the order of nomination."""
+    """Return one result for each candidacy, in the order of nomination."""
     read = ledger.read()
     return [_result(ledger, read, candidacy) for candidacy in read.candidacies_in(session_id)]
 

@@ -1,4 +1,4 @@
-"""One workshop as its files tell it, checked as a whole: every fault is found before any is reported."""
+"""One workshop as its files describe it, checked as a whole: every fault is found before any is reported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Fault, Row, Table, WrongWorkshop, read_table
-from ledger.domain.form import BOUNDS, FIRST_DAY, FORMS, LAST_DAY, Form
+from ledger.domain.form import BOUNDS, FIRST_DAY, LAST_DAY, TEXT_FORMS, TextForm
 from ledger.domain.record import Role
 from ledger.words import Words
 
@@ -65,7 +65,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Workshop(msgspec.Struct, frozen=True, kw_only=True):
-    """What the files say. Scores: (candidate, activity, assessor) -> competency -> level."""
+    """The contents of the files. Scores: (candidate, activity, assessor) -> competency -> level."""
 
     session_id: str
     title_en: str
@@ -92,19 +92,19 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str]
 
     def where(self, file: str, *codes: str) -> str:
-        """The first cell in which a file names a subject by its codes, such as ``scores.csv!D14``."""
+        """Return the first cell in which a file names a subject by its codes, such as ``scores.csv!D14``."""
         name = next(name for name in self.files.values() if Path(name).stem == file)
         return f"{name}!{self.cells[file, *codes]}"
 
     def of_role(self, role: Role) -> list[str]:
-        """The codes of the officers in a role, in the order of the file."""
+        """Return the codes of the officers in a role, in the order of the file."""
         return [officer.code for officer in self.officers if officer.role is role]
 
 
 def read_workshop(folder: Path, registered: Collection[str] = ()) -> Workshop:
     """Read and check a folder. Raises ``WrongWorkshop`` with every fault.
 
-    ``registered`` are administrations that the ledger knows beside the Members that this program knows.
+    ``registered`` are the administrations in the ledger; they need not be in this program's list of Members.
     """
     return _Reading(folder, registered).workshop()
 
@@ -130,13 +130,13 @@ class _Reading:
         codes = {candidate.code for candidate in candidates}
         findings, panels = self._findings(codes, officers)
         workshop = Workshop(
-            session_id=self._matching(row, "session", FORMS["session_id"]),
+            session_id=self._matching(row, "session", TEXT_FORMS["session_id"]),
             title_en=self._text(row, "title_en"),
             title_fr=self._text(row, "title_fr"),
             start=self._day(row, "start"),
             end=self._day(row, "end"),
             place=self._text(row, "place"),
-            language=self._matching(row, "language", FORMS["language"]),
+            language=self._matching(row, "language", TEXT_FORMS["language"]),
             fund=self._text(row, "fund"),
             seats=self._number(row, "seats", *BOUNDS["seats"]),
             cut=self._number(row, "cut_score", level_min, level_max),
@@ -179,15 +179,16 @@ class _Reading:
         self.faults.append(Fault(where, Words(en, fr)))
 
     def _expected(self, row: Row, column: str, en: str, fr: str) -> None:
-        found = row[column]
-        self._fault(row.cell(column), f"expected {en}, found {found!r}", f"attendu : {fr} ; trouvé : {found!r}")
+        self._fault(
+            row.cell(column), f"expected {en}, found {row[column]!r}", f"attendu : {fr} ; trouvé : {row[column]!r}"
+        )
 
     def _text(self, row: Row, column: str) -> str:
         if not row[column]:
             self._expected(row, column, "a value", "une valeur")
         return row[column]
 
-    def _matching(self, row: Row, column: str, form: Form) -> str:
+    def _matching(self, row: Row, column: str, form: TextForm) -> str:
         if not form.fits(row[column]):
             self._expected(row, column, *form.expected)
         return row[column]
@@ -211,10 +212,10 @@ class _Reading:
 
     def _day(self, row: Row, column: str) -> date:
         def parse(text: str) -> date:
-            found = date.fromisoformat(text)
-            if not FIRST_DAY <= found <= LAST_DAY:
+            day = date.fromisoformat(text)
+            if not FIRST_DAY <= day <= LAST_DAY:
                 raise ValueError
-            return found
+            return day
 
         return self._parsed(
             row,
@@ -249,7 +250,7 @@ class _Reading:
     def _plan(self) -> dict[str, tuple[str, ...]]:
         plan: dict[str, tuple[str, ...]] = {}
         for row in self._rows("plan"):
-            activity = self._matching(row, "activity", FORMS["id"])
+            activity = self._matching(row, "activity", TEXT_FORMS["id"])
             competency = row["assessed_competency"]
             if competency and competency not in COMPETENCIES:
                 self._expected(row, "assessed_competency", f"one of {', '.join(COMPETENCIES)}", ", ".join(COMPETENCIES))

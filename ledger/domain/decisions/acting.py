@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from datetime import date, datetime
+from typing import ClassVar, TypeVar
 
 import msgspec
 
 from ledger.domain.record import Fact, Signer, Stream
 
+F = TypeVar("F", bound=Fact)
+
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every command: what an officer asks for, in the imperative."""
 
+    kind: ClassVar[str]
+
     @property
-    @abstractmethod
     def subject(self) -> Stream:
-        """The stream that what follows from it belongs to."""
+        """The stream that what follows from it belongs to. Its id is the first field of the command."""
+        return Stream(self.kind, getattr(self, self.__struct_fields__[0]))
+
+    def stated_as(self, fact: type[F], **computed: object) -> F:
+        """The fact that states, in fields of the same names, what is asked for, and what the rules computed."""
+        asked = {field: getattr(self, field) for field in fact.__struct_fields__ if field not in computed}
+        return fact(**asked, **computed)
 
 
 class CandidacyCommand(Command, frozen=True, kw_only=True):
+    kind = "candidacy"
     candidacy_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("candidacy", self.candidacy_id)
 
 
 class CertificationCommand(Command, frozen=True, kw_only=True):
+    kind = "certification"
     certification_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("certification", self.certification_id)
 
 
 class Act(msgspec.Struct, frozen=True):

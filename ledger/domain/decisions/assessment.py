@@ -19,13 +19,7 @@ from ledger.domain.decisions.requiring import (
 )
 from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.decisions.scheme import ON_RUBRIC
-from ledger.domain.events.candidacy import (
-    AssessmentOutcomeComputed,
-    ModerationHeld,
-    ScoreSheetRevealed,
-    ScoreSheetSubmitted,
-    ScoreSheetSuperseded,
-)
+from ledger.domain.events import candidacy as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.months import add_months
@@ -86,7 +80,7 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fac
     if any(s.assessor == assessor and s.activity == command.activity for s in candidacy.live_sheets):
         raise Refused("sheet-exists", person=assessor)
     _require_levels(command.commitment, command.activity, version, read)
-    return ScoreSheetSubmitted(sheet_id=command.sheet_id, activity=command.activity, commitment=command.commitment)
+    return command.stated_as(facts.ScoreSheetSubmitted)
 
 
 def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fact:
@@ -99,7 +93,7 @@ def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fac
     if missing:
         raise Refused("sheets-missing", missing=", ".join(missing))
     levels, salt = _require_levels(Digest(LEVELS, sheet.commitment), sheet.activity, version, read)
-    return ScoreSheetRevealed(sheet_id=command.sheet_id, levels=levels, salt=salt)
+    return command.stated_as(facts.ScoreSheetRevealed, levels=levels, salt=salt)
 
 
 def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) -> Fact:
@@ -117,13 +111,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
     levels, _ = _require_levels(command.commitment, sheet.activity, version, read)
     _require_settled_kept(sheet, levels, candidacy, read)
-    return ScoreSheetSuperseded(
-        old_sheet_id=command.old_sheet_id,
-        sheet_id=command.sheet_id,
-        commitment=command.commitment,
-        reason_code=command.reason_code,
-        reason=command.reason,
-    )
+    return command.stated_as(facts.ScoreSheetSuperseded)
 
 
 def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
@@ -142,14 +130,9 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
     found = sum(command.competency in _levels(sheet, read) for sheet in sheets)
     if found < version.assessors_per_cell:
         raise Refused("levels-missing", found=found, required=version.assessors_per_cell)
-    if any((m.activity, m.competency) == (command.activity, command.competency) for m in candidacy.moderations):
+    if any((m.activity, m.competency) == (command.activity, command.competency) for _, m in candidacy.moderations):
         raise Refused("already-moderated")
-    return ModerationHeld(
-        activity=command.activity,
-        competency=command.competency,
-        level=command.level,
-        rationale=command.rationale,
-    )
+    return command.stated_as(facts.ModerationHeld)
 
 
 def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
@@ -287,7 +270,7 @@ def _require_revealed(sheets: list[Sheet] | tuple[Sheet, ...]) -> None:
 def _require_settled_kept(old: Sheet, levels: dict[str, int], candidacy: Candidacy, read: Reader) -> None:
     """What moderation settled, it settled about these levels: they neither change, nor go, nor are joined by others."""
     before = _levels(old, read)
-    for held in candidacy.moderations:
+    for _, held in candidacy.moderations:
         if held.activity == old.activity and before.get(held.competency) != levels.get(held.competency):
             raise Refused("cell-moderated", cell=f"{held.activity}/{held.competency}")
 
@@ -300,24 +283,19 @@ def _require_no_outcome(candidacy: Candidacy) -> None:
 # fmt: off
 COMMANDS = (
     command_type("submit-score-sheet", SubmitScoreSheet, submit_score_sheet,
-        EventType("score-sheet-submitted/v1", ScoreSheetSubmitted, (Role.ASSESSOR,), "confidential",
-                  Words("Score sheet submitted", "Fiche d’évaluation soumise")),
-    ),
+        EventType("score-sheet-submitted/v1", facts.ScoreSheetSubmitted, (Role.ASSESSOR,), "confidential",
+                  Words("Score sheet submitted", "Fiche d’évaluation soumise"))),
     command_type("reveal-score-sheet", RevealScoreSheet, reveal_score_sheet,
-        EventType("score-sheet-revealed/v1", ScoreSheetRevealed, (Role.REGISTRAR,), "confidential",
-                  Words("Score sheet revealed", "Fiche d’évaluation dévoilée")),
-    ),
+        EventType("score-sheet-revealed/v1", facts.ScoreSheetRevealed, (Role.REGISTRAR,), "confidential",
+                  Words("Score sheet revealed", "Fiche d’évaluation dévoilée"))),
     command_type("supersede-score-sheet", SupersedeScoreSheet, supersede_score_sheet,
-        EventType("score-sheet-superseded/v1", ScoreSheetSuperseded, (Role.ASSESSOR, Role.MODERATOR), "confidential",
-                  Words("Score sheet superseded", "Fiche d’évaluation remplacée")),
-    ),
+        EventType("score-sheet-superseded/v1", facts.ScoreSheetSuperseded, (Role.ASSESSOR, Role.MODERATOR),
+                  "confidential", Words("Score sheet superseded", "Fiche d’évaluation remplacée"))),
     command_type("hold-moderation", HoldModeration, hold_moderation,
-        EventType("moderation-held/v1", ModerationHeld, (Role.MODERATOR,), "confidential",
-                  Words("Moderation held", "Séance de modération tenue")),
-    ),
+        EventType("moderation-held/v1", facts.ModerationHeld, (Role.MODERATOR,), "confidential",
+                  Words("Moderation held", "Séance de modération tenue"))),
     command_type("compute-outcome", ComputeOutcome, compute_outcome,
-        EventType("assessment-outcome-computed/v1", AssessmentOutcomeComputed, (Role.REGISTRAR,), "confidential",
-                  Words("Assessment outcome computed", "Résultat de l’évaluation calculé")),
-    ),
+        EventType("assessment-outcome-computed/v1", facts.AssessmentOutcomeComputed, (Role.REGISTRAR,), "confidential",
+                  Words("Assessment outcome computed", "Résultat de l’évaluation calculé"))),
 )
 # fmt: on

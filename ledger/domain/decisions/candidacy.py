@@ -22,19 +22,12 @@ from ledger.domain.decisions.requiring import (
     scheme_version,
 )
 from ledger.domain.decisions.rows import EventType, Subject, command_type
-from ledger.domain.events.candidacy import (
-    CandidacyWithdrawn,
-    CandidateNominated,
-    EligibilityConfirmed,
-    EligibilityRefused,
-    Finding,
-    SeparationExceptionGranted,
-)
+from ledger.domain.events import candidacy as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.states.candidacy import evolve_candidacy, initial_candidacy
+from ledger.domain.states.candidacy import Candidacy, evolve_candidacy
 from ledger.words import Words
 
 
@@ -46,7 +39,7 @@ class NominateCandidate(CandidacyCommand, frozen=True, kw_only=True):
 
 
 class DecideEligibility(CandidacyCommand, frozen=True, kw_only=True):
-    findings: tuple[Finding, ...]
+    findings: tuple[facts.Finding, ...]
 
 
 class WithdrawCandidacy(CandidacyCommand, frozen=True, kw_only=True):
@@ -64,7 +57,7 @@ class GrantSeparationException(CandidacyCommand, frozen=True, kw_only=True):
 
 def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fact:
     """A registrar records a nomination: one open candidacy a person and scheme."""
-    require_new("candidacy", command.candidacy_id, read.candidacy(command.candidacy_id).version)
+    require_new(command, read)
     session = require_session(command.session_id, read)
     if session.closed:
         raise Refused("session-closed", session=command.session_id)
@@ -78,14 +71,7 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
         decided = read.certification(other.candidacy_id).decided
         if other.nominated.scheme_id == scheme_id and not other.ended and not decided:
             raise Refused("candidacy-open", person=command.person_id, candidacy=other.candidacy_id)
-    return CandidateNominated(
-        candidacy_id=command.candidacy_id,
-        person_id=command.person_id,
-        session_id=command.session_id,
-        scheme_id=scheme_id,
-        administration_id=command.administration_id,
-        details=command.details,
-    )
+    return command.stated_as(facts.CandidateNominated, scheme_id=scheme_id)
 
 
 def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fact:
@@ -105,8 +91,8 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fa
         differing = sorted(set(asked) ^ set(found)) or sorted({c for c in found if found.count(c) > 1})
         raise Refused("findings-incomplete", criteria=", ".join(differing))
     if all(finding.met for finding in command.findings):
-        return EligibilityConfirmed(findings=command.findings, reason_code="all-criteria-met")
-    return EligibilityRefused(findings=command.findings, reason_code="criteria-not-met")
+        return command.stated_as(facts.EligibilityConfirmed, reason_code="all-criteria-met")
+    return command.stated_as(facts.EligibilityRefused, reason_code="criteria-not-met")
 
 
 def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fact:
@@ -123,12 +109,7 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
     start = read.session(candidacy.nominated.session_id).planned.start
     if candidacy.sheets and command.effective_from < start:
         raise Refused("effective-too-early", date=start)
-    return CandidacyWithdrawn(
-        initiator=command.initiator,
-        effective_from=command.effective_from,
-        reason_code=command.reason_code,
-        reason=command.reason,
-    )
+    return command.stated_as(facts.CandidacyWithdrawn)
 
 
 def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
@@ -138,40 +119,33 @@ def grant_separation_exception(command: GrantSeparationException, act: Act, read
     require_not_in_own_case(act, candidacy.nominated.person_id)
     require_person(command.assessor_id, read)
     require_session(command.session_id, read)
-    return SeparationExceptionGranted(
-        assessor_id=command.assessor_id, session_id=command.session_id, reason=command.reason
-    )
+    return command.stated_as(facts.SeparationExceptionGranted)
 
 
 # fmt: off
 CANDIDACY = Subject(
     kind="candidacy",
-    initial=lambda candidacy_id, _: initial_candidacy(candidacy_id),
+    initial=lambda candidacy_id, _: Candidacy(candidacy_id),
     evolve=evolve_candidacy,
     person=candidate,
     commands=(
         command_type("nominate-candidate", NominateCandidate, nominate_candidate,
-            EventType("candidate-nominated/v1", CandidateNominated, (Role.REGISTRAR,), "confidential",
+            EventType("candidate-nominated/v1", facts.CandidateNominated, (Role.REGISTRAR,), "confidential",
                       Words("Candidate nominated", "Candidature présentée")),
-            names=lambda said: said.person_id,
-        ),
+            names=lambda said: said.person_id),
         command_type("decide-eligibility", DecideEligibility, decide_eligibility,
-            EventType("eligibility-confirmed/v1", EligibilityConfirmed, (Role.SELECTION_PANEL,) * 2, "confidential",
-                      Words("Candidate selected", "Candidature sélectionnée")),
-            EventType("eligibility-refused/v1", EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
-                      Words("Candidate not selected", "Candidature non sélectionnée")),
-        ),
+            EventType("eligibility-confirmed/v1", facts.EligibilityConfirmed, (Role.SELECTION_PANEL,) * 2,
+                      "confidential", Words("Candidate selected", "Candidature sélectionnée")),
+            EventType("eligibility-refused/v1", facts.EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
+                      Words("Candidate not selected", "Candidature non sélectionnée"))),
         command_type("withdraw-candidacy", WithdrawCandidacy, withdraw_candidacy,
-            EventType("candidacy-withdrawn/v1", CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
-                      Words("Candidacy withdrawn", "Candidature retirée")),
-        ),
+            EventType("candidacy-withdrawn/v1", facts.CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
+                      Words("Candidacy withdrawn", "Candidature retirée"))),
         command_type("grant-separation-exception", GrantSeparationException, grant_separation_exception,
-            EventType("separation-exception-granted/v1", SeparationExceptionGranted,
+            EventType("separation-exception-granted/v1", facts.SeparationExceptionGranted,
                       (Role.PROGRAMME_MANAGER, Role.DIRECTOR), "confidential",
                       Words("Exception to the separation period granted",
-                            "Dérogation au délai de séparation accordée")),
-        ),
-        *assessment.COMMANDS,
-    ),
+                            "Dérogation au délai de séparation accordée"))),
+        *assessment.COMMANDS),
 )
 # fmt: on

@@ -25,17 +25,7 @@ from ledger.domain.decisions.requiring import (
     scheme_version,
 )
 from ledger.domain.decisions.rows import EventType, Subject, command_type
-from ledger.domain.events.certification import (
-    CertificateContent,
-    CertificateIssued,
-    CertificateReissued,
-    CertificationGranted,
-    CertificationRefused,
-    CertificationRenewed,
-    CertificationSuspended,
-    CertificationWithdrawn,
-    SuspensionLifted,
-)
+from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import SchemeVersionDrafted
@@ -43,12 +33,12 @@ from ledger.domain.months import add_months
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, Role, Stream
+from ledger.domain.record import Event, Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on
 from ledger.domain.standing import Status
 from ledger.domain.states.candidacy import Candidacy
-from ledger.domain.states.certification import Certification, evolve_certification, initial_certification
+from ledger.domain.states.certification import Certification, evolve_certification
 from ledger.domain.states.session import Session
 from ledger.words import Words
 
@@ -58,12 +48,9 @@ ONE_DAY = timedelta(days=1)
 class DecideCertification(Command, frozen=True, kw_only=True):
     """``effective_from`` is the first day of validity if the certification is granted."""
 
+    kind = "certification"
     candidacy_id: str
     effective_from: date
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("certification", self.candidacy_id)
 
 
 class IssueCertificate(CertificationCommand, frozen=True, kw_only=True):
@@ -109,7 +96,7 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
         return _grant(command, candidacy, session, scheme_version(session, read))
     assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
     outcome = candidacy.outcome.outcome
-    return CertificationRefused(
+    return facts.CertificationRefused(
         certification_id=command.candidacy_id,
         person_id=nomination.person_id,
         session_id=nomination.session_id,
@@ -126,7 +113,7 @@ def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Fact
         number = _number(grant, certification.issues)
         raise Refused("certificate-issued", number=number)
     content = _content(certification, grant, act.day, read)
-    return CertificateIssued(certificate=content)
+    return facts.CertificateIssued(certificate=content)
 
 
 def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Fact:
@@ -138,7 +125,7 @@ def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> 
     old_number, content = str(_number(grant, certification.issues)), _content(certification, grant, act.day, read)
     if command.reason_code == "scope-changed" and frozenset(content.scope) == certification.stated:
         raise Refused("scope-unchanged", number=old_number)
-    return CertificateReissued(old_number=old_number, reason_code=command.reason_code, certificate=content)
+    return command.stated_as(facts.CertificateReissued, old_number=old_number, certificate=content)
 
 
 def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Fact:
@@ -148,9 +135,7 @@ def suspend_certification(command: SuspendCertification, act: Act, read: Reader)
     require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is Status.SUSPENDED:
         raise Refused("suspended")
-    return CertificationSuspended(
-        effective_from=command.effective_from, reason_code=command.reason_code, reason=command.reason
-    )
+    return command.stated_as(facts.CertificationSuspended)
 
 
 def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
@@ -160,16 +145,14 @@ def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
     require_in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is not Status.SUSPENDED:
         raise Refused("not-suspended")
-    return SuspensionLifted(effective_from=command.effective_from)
+    return command.stated_as(facts.SuspensionLifted)
 
 
 def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority withdraw a certification, for good; what was found out late, after its expiry."""
     certification, _ = certification_to_decide(command.certification_id, act, read)
     require_in_force(certification, command.effective_from)
-    return CertificationWithdrawn(
-        effective_from=command.effective_from, reason_code=command.reason_code, reason=command.reason
-    )
+    return command.stated_as(facts.CertificationWithdrawn)
 
 
 def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Fact:
@@ -185,21 +168,20 @@ def renew_certification(command: RenewCertification, act: Act, read: Reader) -> 
     if not opens <= act.day <= expires_on:
         raise Refused("outside-renewal-window", opens=opens, closes=expires_on)
     assert version.validity_months is not None  # what expires was granted for a number of months
-    return CertificationRenewed(
-        new_expires_on=_last_day(expires_on + ONE_DAY, version.validity_months),
-        method=command.method,
-        evidence=command.evidence,
+    return command.stated_as(
+        facts.CertificationRenewed, new_expires_on=_last_day(expires_on + ONE_DAY, version.validity_months)
     )
 
 
 def _grant(
     command: DecideCertification, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted
-) -> CertificationGranted:
+) -> facts.CertificationGranted:
     plan, selected = session.planned, session.selected or ()
     if command.effective_from < plan.end:
         raise Refused("effective-too-early", date=plan.end)
     months = version.validity_months
-    return CertificationGranted(
+    return command.stated_as(
+        facts.CertificationGranted,
         certification_id=command.candidacy_id,
         person_id=candidacy.nominated.person_id,
         scheme_id=plan.scheme_id,
@@ -208,18 +190,19 @@ def _grant(
         scope=tuple(competency.id for competency in version.competencies),
         language=plan.language,
         serial=selected.index(command.candidacy_id) + 1,
-        effective_from=command.effective_from,
         expires_on=None if months is None else _last_day(command.effective_from, months),
     )
 
 
-def _content(certification: Certification, grant: CertificationGranted, day: date, read: Reader) -> CertificateContent:
+def _content(
+    certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader
+) -> facts.CertificateContent:
     """What a certificate states that is issued on a day."""
     person = require_person(grant.person_id, read)
     founding = read.founding()
     scheme = read.scheme(grant.scheme_id)
     scope = scope_on(certification.scopes, day)
-    content = CertificateContent(
+    content = facts.CertificateContent(
         number=str(_number(grant, certification.issues + 1)),
         holder=person.named(*NAME_DETAILS),
         body_en=founding.body_en,
@@ -240,7 +223,7 @@ def _content(certification: Certification, grant: CertificationGranted, day: dat
     return content
 
 
-def _number(grant: CertificationGranted, issue: int) -> CertificateNumber:
+def _number(grant: facts.CertificationGranted, issue: int) -> CertificateNumber:
     return CertificateNumber(grant.session_id, grant.serial, issue)
 
 
@@ -248,52 +231,44 @@ def _last_day(first: date, months: int) -> date:
     return add_months(first, months) - ONE_DAY
 
 
-def _decided(event: Event[CertificationGranted | CertificationRefused]) -> DecideCertification:
+def _decided(event: Event[facts.CertificationGranted | facts.CertificationRefused]) -> DecideCertification:
     # A refusal does not say from when a grant would have counted.
-    facts, day = event.facts, event.time.date()
-    effective_from = facts.effective_from if isinstance(facts, CertificationGranted) else day
-    return DecideCertification(candidacy_id=facts.certification_id, effective_from=effective_from)
+    fact, day = event.facts, event.time.date()
+    effective_from = fact.effective_from if isinstance(fact, facts.CertificationGranted) else day
+    return DecideCertification(candidacy_id=fact.certification_id, effective_from=effective_from)
 
 
 # fmt: off
 CERTIFICATION = Subject(
     kind="certification",
-    initial=lambda certification_id, _: initial_certification(certification_id),
+    initial=lambda certification_id, _: Certification(certification_id),
     evolve=evolve_certification,
     person=candidate,
     commands=(
         command_type("decide-certification", DecideCertification, decide_certification,
-            EventType("certification-granted/v1", CertificationGranted, (Role.DECISION_AUTHORITY,) * 2, "public",
+            EventType("certification-granted/v1", facts.CertificationGranted, (Role.DECISION_AUTHORITY,) * 2, "public",
                       Words("Certification granted", "Certification accordée")),
-            EventType("certification-refused/v1", CertificationRefused, (Role.DECISION_AUTHORITY,) * 2, "confidential",
-                      Words("Certification refused", "Certification refusée")),
-            inverse=_decided,
-        ),
+            EventType("certification-refused/v1", facts.CertificationRefused, (Role.DECISION_AUTHORITY,) * 2,
+                      "confidential", Words("Certification refused", "Certification refusée")),
+            inverse=_decided),
         command_type("issue-certificate", IssueCertificate, issue_certificate,
-            EventType("certificate-issued/v1", CertificateIssued, (Role.REGISTRAR,), "public",
-                      Words("Certificate issued", "Certificat délivré")),
-        ),
+            EventType("certificate-issued/v1", facts.CertificateIssued, (Role.REGISTRAR,), "public",
+                      Words("Certificate issued", "Certificat délivré"))),
         command_type("reissue-certificate", ReissueCertificate, reissue_certificate,
-            EventType("certificate-reissued/v1", CertificateReissued, (Role.REGISTRAR,), "public",
-                      Words("Certificate reissued", "Certificat réémis")),
-        ),
+            EventType("certificate-reissued/v1", facts.CertificateReissued, (Role.REGISTRAR,), "public",
+                      Words("Certificate reissued", "Certificat réémis"))),
         command_type("suspend-certification", SuspendCertification, suspend_certification,
-            EventType("certification-suspended/v1", CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
-                      Words("Certification suspended", "Certification suspendue")),
-        ),
+            EventType("certification-suspended/v1", facts.CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
+                      Words("Certification suspended", "Certification suspendue"))),
         command_type("lift-suspension", LiftSuspension, lift_suspension,
-            EventType("suspension-lifted/v1", SuspensionLifted, (Role.DECISION_AUTHORITY,), "public",
-                      Words("Suspension lifted", "Suspension levée")),
-        ),
+            EventType("suspension-lifted/v1", facts.SuspensionLifted, (Role.DECISION_AUTHORITY,), "public",
+                      Words("Suspension lifted", "Suspension levée"))),
         command_type("withdraw-certification", WithdrawCertification, withdraw_certification,
-            EventType("certification-withdrawn/v1", CertificationWithdrawn, (Role.DECISION_AUTHORITY,) * 2, "public",
-                      Words("Certification withdrawn", "Certification retirée")),
-        ),
+            EventType("certification-withdrawn/v1", facts.CertificationWithdrawn, (Role.DECISION_AUTHORITY,) * 2,
+                      "public", Words("Certification withdrawn", "Certification retirée"))),
         command_type("renew-certification", RenewCertification, renew_certification,
-            EventType("certification-renewed/v1", CertificationRenewed, (Role.DECISION_AUTHORITY,) * 2, "public",
-                      Words("Certification renewed", "Certification renouvelée")),
-        ),
-        *scope.COMMANDS,
-    ),
+            EventType("certification-renewed/v1", facts.CertificationRenewed, (Role.DECISION_AUTHORITY,) * 2, "public",
+                      Words("Certification renewed", "Certification renouvelée"))),
+        *scope.COMMANDS),
 )
 # fmt: on

@@ -10,18 +10,13 @@ from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.rows import EventType, Subject, command_type
-from ledger.domain.events.issuer import (
-    THE_ISSUER,
-    IssuerEstablished,
-    IssuerKeyEnrolled,
-    IssuerKeyRetired,
-    IssuerKeyRevoked,
-)
+from ledger.domain.events import issuer as facts
+from ledger.domain.events.issuer import THE_ISSUER
 from ledger.domain.form import require_key
 from ledger.domain.reader import Reader
 from ledger.domain.record import Algorithm, Fact, Moment, PublicKey, Role, Stream
 from ledger.domain.refusal import Refused
-from ledger.domain.states.issuer import NO_ISSUER, evolve_issuer
+from ledger.domain.states.issuer import Issuer, evolve_issuer
 from ledger.words import Words
 
 NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
@@ -68,7 +63,7 @@ def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Fact:
         raise Refused("already-exists", kind="issuer", id=issuer.url)
     if not _URL.fullmatch(command.url):
         raise Refused("issuer-address")
-    return IssuerEstablished(url=command.url)
+    return command.stated_as(facts.IssuerEstablished)
 
 
 def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Fact:
@@ -86,20 +81,14 @@ def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Fact:
     message = possession(issuer.url, key_id)
     if not read.signed_by(key, message, command.proof):
         raise Refused("possession-not-proved", key=key_id)
-    return IssuerKeyEnrolled(
-        key_id=key_id,
-        algorithm=command.algorithm,
-        public_key=command.public_key,
-        certificates=command.certificates,
-        proof=command.proof,
-    )
+    return command.stated_as(facts.IssuerKeyEnrolled, key_id=key_id)
 
 
 def retire_issuer_key(command: RetireIssuerKey, act: Act, read: Reader) -> Fact:
     """A security officer ends a key that another has replaced."""
     if command.key_id not in {key.key_id for key in read.issuer().active}:
         raise Refused("issuer-key-not-active", key=command.key_id)
-    return IssuerKeyRetired(key_id=command.key_id)
+    return command.stated_as(facts.IssuerKeyRetired)
 
 
 def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Fact:
@@ -109,33 +98,27 @@ def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Fact:
         raise Refused("issuer-key-not-active", key=command.key_id)
     if command.compromised_since is not None and command.compromised_since > act.time:
         raise Refused("in-the-future", field="compromised_since")
-    return IssuerKeyRevoked(
-        key_id=command.key_id, reason_code=command.reason_code, compromised_since=command.compromised_since
-    )
+    return command.stated_as(facts.IssuerKeyRevoked)
 
 
 # fmt: off
 ISSUER = Subject(
     kind="issuer",
-    initial=lambda *_: NO_ISSUER,
+    initial=lambda *_: Issuer(),
     evolve=evolve_issuer,
     commands=(
         command_type("establish-issuer", EstablishIssuer, establish_issuer,
-            EventType("issuer-established/v1", IssuerEstablished, (Role.DIRECTOR,), "public",
-                      Words("Issuer of credentials established", "Émetteur des attestations établi")),
-        ),
+            EventType("issuer-established/v1", facts.IssuerEstablished, (Role.DIRECTOR,), "public",
+                      Words("Issuer of credentials established", "Émetteur des attestations établi"))),
         command_type("enrol-issuer-key", EnrolIssuerKey, enrol_issuer_key,
-            EventType("issuer-key-enrolled/v1", IssuerKeyEnrolled, (Role.SECURITY_OFFICER, Role.DIRECTOR), "public",
-                      Words("Issuer's key enrolled", "Clé de l’émetteur enregistrée")),
-        ),
+            EventType("issuer-key-enrolled/v1", facts.IssuerKeyEnrolled, (Role.SECURITY_OFFICER, Role.DIRECTOR),
+                      "public", Words("Issuer's key enrolled", "Clé de l’émetteur enregistrée"))),
         command_type("retire-issuer-key", RetireIssuerKey, retire_issuer_key,
-            EventType("issuer-key-retired/v1", IssuerKeyRetired, (Role.SECURITY_OFFICER,), "public",
-                      Words("Issuer's key retired", "Clé de l’émetteur mise hors service")),
-        ),
+            EventType("issuer-key-retired/v1", facts.IssuerKeyRetired, (Role.SECURITY_OFFICER,), "public",
+                      Words("Issuer's key retired", "Clé de l’émetteur mise hors service"))),
         command_type("revoke-issuer-key", RevokeIssuerKey, revoke_issuer_key,
-            EventType("issuer-key-revoked/v1", IssuerKeyRevoked, (Role.SECURITY_OFFICER,), "public",
-                      Words("Issuer's key revoked", "Clé de l’émetteur révoquée")),
-        ),
+            EventType("issuer-key-revoked/v1", facts.IssuerKeyRevoked, (Role.SECURITY_OFFICER,), "public",
+                      Words("Issuer's key revoked", "Clé de l’émetteur révoquée"))),
     ),
 )
 # fmt: on

@@ -11,19 +11,12 @@ from typing import Literal
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.requiring import require_person
 from ledger.domain.decisions.rows import EventType, Subject, command_type
-from ledger.domain.events.office import (
-    KeyRegistered,
-    KeyRevoked,
-    KeyRotated,
-    LedgerFounded,
-    RoleGranted,
-    RoleRevoked,
-)
+from ledger.domain.events import office as facts
 from ledger.domain.form import require_form, require_key
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Moment, PublicKey, Role, Stream
+from ledger.domain.record import Fact, Moment, PublicKey, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.states.office import NOT_FOUNDED, Officer, evolve_founding, evolve_officer, initial_officer
+from ledger.domain.states.office import Founding, Officer, enrolled_key, evolve_founding, evolve_officer
 from ledger.words import Words
 
 FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power descends from these (docs/decisions/0010)
@@ -32,13 +25,13 @@ FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power des
 _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
 
 
-def require_founding(facts: LedgerFounded) -> None:
+def require_founding(fact: facts.LedgerFounded) -> None:
     """Leaf 0 names two people or more, each with a key of their own: a director, a security officer, maybe others."""
-    require_form(facts)
-    if not set(FOUNDING_ROLES) <= {founder.role for founder in facts.founders}:
+    require_form(fact)
+    if not set(FOUNDING_ROLES) <= {founder.role for founder in fact.founders}:
         raise Refused("founders-missing", expected=FOUNDING_ROLES)
     people, keys = set[str](), set[bytes]()
-    for founder in facts.founders:
+    for founder in fact.founders:
         if founder.person_id in people or founder.public_key in keys:
             raise Refused("founders-not-distinct", person=founder.person_id)
         people.add(founder.person_id)
@@ -46,11 +39,8 @@ def require_founding(facts: LedgerFounded) -> None:
 
 
 class OfficerCommand(Command, frozen=True, kw_only=True):
+    kind = "officer"
     person_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("officer", self.person_id)
 
 
 class GrantRole(OfficerCommand, frozen=True, kw_only=True):
@@ -86,7 +76,7 @@ def grant_role(command: GrantRole, act: Act, read: Reader) -> Fact:
         raise Refused("role-already-held", person=command.person_id, role=command.role)
     if _APART.get(command.role) in held:
         raise Refused("roles-apart", person=command.person_id, role=_APART[command.role])
-    return RoleGranted(person_id=command.person_id, role=command.role)
+    return command.stated_as(facts.RoleGranted)
 
 
 def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
@@ -95,26 +85,21 @@ def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
         raise Refused("role-not-held", person=command.person_id, role=command.role)
     if command.role is Role.DIRECTOR and command.person_id == act.by[0].person:
         raise Refused("own-role")
-    return RoleRevoked(person_id=command.person_id, role=command.role)
+    return command.stated_as(facts.RoleRevoked)
 
 
 def register_key(command: RegisterKey, act: Act, read: Reader) -> Fact:
     """A security officer enrols a key whose holder proves possession of it by signing with it."""
     require_person(command.person_id, read)
     key_id = _new_key(command.person_id, command.public_key, act, read)
-    return KeyRegistered(person_id=command.person_id, key_id=key_id, public_key=command.public_key)
+    return command.stated_as(facts.KeyRegistered, key_id=key_id)
 
 
 def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
     """A new key takes the place of an active one; earlier signatures of the old one stay valid."""
     _require_active(command.person_id, command.old_key_id, read)
     key_id = _new_key(command.person_id, command.public_key, act, read)
-    return KeyRotated(
-        person_id=command.person_id,
-        old_key_id=command.old_key_id,
-        key_id=key_id,
-        public_key=command.public_key,
-    )
+    return command.stated_as(facts.KeyRotated, key_id=key_id)
 
 
 def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
@@ -124,12 +109,7 @@ def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
         raise Refused("own-key")
     if command.compromised_since is not None and command.compromised_since > act.time:
         raise Refused("in-the-future", field="compromised_since")
-    return KeyRevoked(
-        person_id=command.person_id,
-        key_id=command.key_id,
-        reason_code=command.reason_code,
-        compromised_since=command.compromised_since,
-    )
+    return command.stated_as(facts.KeyRevoked)
 
 
 def _new_key(person_id: str, public_key: bytes, act: Act, read: Reader) -> str:
@@ -149,17 +129,20 @@ def _require_active(person_id: str, key_id: str, read: Reader) -> None:
 
 def _initial_officer(person_id: str, read: Reader) -> Officer:
     founder = read.founding().founder(person_id)
-    return initial_officer(person_id, founder, "" if founder is None else read.key_id(founder.public_key))
+    if founder is None:
+        return Officer(person_id)
+    keys = {read.key_id(founder.public_key): enrolled_key(founder)}
+    return Officer(person_id, roles=frozenset({founder.role}), keys=keys)
 
 
 # fmt: off
 LEDGER = Subject(
     kind="ledger",
-    initial=lambda *_: NOT_FOUNDED,
+    initial=lambda *_: Founding(),
     evolve=evolve_founding,
     commands=(),
     events=(
-        EventType("ledger-founded/v1", LedgerFounded, (Role.KEY_HOLDER, Role.KEY_HOLDER), "public",
+        EventType("ledger-founded/v1", facts.LedgerFounded, (Role.KEY_HOLDER, Role.KEY_HOLDER), "public",
                   Words("Ledger founded", "Registre fondé")),
     ),
 )
@@ -170,25 +153,20 @@ OFFICER = Subject(
     person=lambda person_id, _: person_id,
     commands=(
         command_type("grant-role", GrantRole, grant_role,
-            EventType("role-granted/v1", RoleGranted, (Role.DIRECTOR,), "restricted",
-                      Words("Role granted", "Fonction attribuée")),
-        ),
+            EventType("role-granted/v1", facts.RoleGranted, (Role.DIRECTOR,), "restricted",
+                      Words("Role granted", "Fonction attribuée"))),
         command_type("revoke-role", RevokeRole, revoke_role,
-            EventType("role-revoked/v1", RoleRevoked, (Role.DIRECTOR,), "restricted",
-                      Words("Role revoked", "Fonction retirée")),
-        ),
+            EventType("role-revoked/v1", facts.RoleRevoked, (Role.DIRECTOR,), "restricted",
+                      Words("Role revoked", "Fonction retirée"))),
         command_type("register-key", RegisterKey, register_key,
-            EventType("key-registered/v1", KeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
-                      Words("Key registered", "Clé enregistrée")),
-        ),
+            EventType("key-registered/v1", facts.KeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
+                      Words("Key registered", "Clé enregistrée"))),
         command_type("rotate-key", RotateKey, rotate_key,
-            EventType("key-rotated/v1", KeyRotated, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
-                      Words("Key rotated", "Clé renouvelée")),
-        ),
+            EventType("key-rotated/v1", facts.KeyRotated, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
+                      Words("Key rotated", "Clé renouvelée"))),
         command_type("revoke-key", RevokeKey, revoke_key,
-            EventType("key-revoked/v1", KeyRevoked, (Role.SECURITY_OFFICER,), "public",
-                      Words("Key revoked", "Clé révoquée")),
-        ),
+            EventType("key-revoked/v1", facts.KeyRevoked, (Role.SECURITY_OFFICER,), "public",
+                      Words("Key revoked", "Clé révoquée"))),
     ),
 )
 # fmt: on

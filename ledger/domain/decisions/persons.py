@@ -10,44 +10,32 @@ from datetime import date
 from typing import Literal
 
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import require_administration, require_new, require_person
-from ledger.domain.decisions.rows import EventType, Subject, command_type
-from ledger.domain.events.common import Digest
-from ledger.domain.events.persons import (
-    NAME_DETAILS,
-    AdministrationRegistered,
-    AdministrationRenamed,
-    EmploymentRecorded,
-    PersonalDataErased,
-    PersonDetailsUpdated,
-    PersonRegistered,
-    PublicListingConsentGiven,
-    PublicListingConsentWithdrawn,
-    PublicResultsConsentGiven,
-    PublicResultsConsentWithdrawn,
+from ledger.domain.decisions.requiring import (
+    require_administration,
+    require_both_texts,
+    require_each_once,
+    require_new,
+    require_person,
 )
+from ledger.domain.decisions.rows import EventType, Subject, command_type
+from ledger.domain.events import persons as facts
+from ledger.domain.events.common import Digest
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import (
-    NO_ADMINISTRATION,
+    Administration,
     Person,
     evolve_administration,
     evolve_person,
-    initial_person,
 )
 from ledger.words import Words
 
-EACH_ONCE = Words("at least one detail, each name once", "au moins une donnée, chaque nom une seule fois")
-A_NAME = Words("a name", "un nom")
-
 
 class PersonCommand(Command, frozen=True, kw_only=True):
+    kind = "person"
     person_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("person", self.person_id)
 
 
 class RegisterPerson(PersonCommand, frozen=True, kw_only=True):
@@ -84,11 +72,8 @@ class ErasePersonalData(PersonCommand, frozen=True, kw_only=True):
 
 
 class AdministrationCommand(Command, frozen=True, kw_only=True):
+    kind = "administration"
     administration_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("administration", self.administration_id)
 
 
 class RegisterAdministration(AdministrationCommand, frozen=True, kw_only=True):
@@ -106,20 +91,20 @@ class RenameAdministration(AdministrationCommand, frozen=True, kw_only=True):
 
 def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
     """A registrar records a person, at least by given and family name."""
-    person = read.person(command.person_id)
-    require_new("person", command.person_id, int(person.known))
-    _require_distinct(command.details)
+    if read.person(command.person_id).known:
+        raise Refused("already-exists", kind="person", id=command.person_id)
+    require_each_once("details", [detail.name for detail in command.details])
     missing = set(NAME_DETAILS) - {d.name for d in command.details}
     if missing:
         raise Refused("malformed", field="details", expected=", ".join(sorted(missing)))
-    return PersonRegistered(person_id=command.person_id, details=command.details)
+    return command.stated_as(facts.PersonRegistered)
 
 
 def update_person_details(command: UpdatePersonDetails, act: Act, read: Reader) -> Fact:
     """A registrar records details that changed, such as a new family name."""
     require_person(command.person_id, read)
-    _require_distinct(command.details)
-    return PersonDetailsUpdated(details=command.details)
+    require_each_once("details", [detail.name for detail in command.details])
+    return command.stated_as(facts.PersonDetailsUpdated)
 
 
 def record_employment(command: RecordEmployment, act: Act, read: Reader) -> Fact:
@@ -128,35 +113,35 @@ def record_employment(command: RecordEmployment, act: Act, read: Reader) -> Fact
     require_administration(command.administration_id, read)
     if command.since > act.day:
         raise Refused("in-the-future", field="since")
-    return EmploymentRecorded(administration_id=command.administration_id, since=command.since)
+    return command.stated_as(facts.EmploymentRecorded)
 
 
 def give_listing_consent(command: GiveListingConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder agreed to be listed by name."""
     if require_person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
-    return PublicListingConsentGiven(evidence=command.evidence)
+    return command.stated_as(facts.PublicListingConsentGiven)
 
 
 def withdraw_listing_consent(command: WithdrawListingConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder no longer agrees."""
     if not require_person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
-    return PublicListingConsentWithdrawn()
+    return facts.PublicListingConsentWithdrawn()
 
 
 def give_results_consent(command: GiveResultsConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder agreed to show the levels achieved."""
     if require_person(command.person_id, read).shows_results:
         raise Refused("consent-unchanged")
-    return PublicResultsConsentGiven(evidence=command.evidence)
+    return command.stated_as(facts.PublicResultsConsentGiven)
 
 
 def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder no longer agrees."""
     if not require_person(command.person_id, read).shows_results:
         raise Refused("consent-unchanged")
-    return PublicResultsConsentWithdrawn()
+    return facts.PublicResultsConsentWithdrawn()
 
 
 def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> Fact:
@@ -172,46 +157,26 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> F
             raise Refused("candidacy-open", person=person_id, candidacy=candidacy.candidacy_id)
         if certification.in_force(act.day):
             raise Refused("certification-in-force", person=person_id)
-    return PersonalDataErased(basis_code=command.basis_code)
+    return command.stated_as(facts.PersonalDataErased)
 
 
 def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a Member administration under its ISO 3166-1 codes."""
-    identifier = command.administration_id
-    require_new("administration", identifier, read.administration(identifier).version)
-    _require_names(command.name_en, command.name_fr)
-    return AdministrationRegistered(
-        administration_id=identifier,
-        iso3=command.iso3,
-        name_en=command.name_en,
-        name_fr=command.name_fr,
-        region=command.region,
-    )
+    require_new(command, read)
+    require_both_texts("name", command.name_en, command.name_fr)
+    return command.stated_as(facts.AdministrationRegistered)
 
 
 def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a new name; the old one stays for earlier dates."""
     require_administration(command.administration_id, read)
-    _require_names(command.name_en, command.name_fr)
-    return AdministrationRenamed(
-        name_en=command.name_en, name_fr=command.name_fr, effective_from=command.effective_from
-    )
-
-
-def _require_distinct(details: tuple[Digest, ...]) -> None:
-    if not details or len({d.name for d in details}) != len(details):
-        raise Refused("malformed", field="details", expected=EACH_ONCE)
-
-
-def _require_names(name_en: str, name_fr: str) -> None:
-    for field, name in (("name_en", name_en), ("name_fr", name_fr)):
-        if not name.strip():
-            raise Refused("malformed", field=field, expected=A_NAME)
+    require_both_texts("name", command.name_en, command.name_fr)
+    return command.stated_as(facts.AdministrationRenamed)
 
 
 def _initial_person(person_id: str, read: Reader) -> Person:
     founder = read.founding().founder(person_id)
-    return initial_person(person_id, None if founder is None else founder.details)
+    return Person(person_id, details={d.name: d.digest for d in founder.details} if founder is not None else {})
 
 
 # fmt: off
@@ -222,58 +187,48 @@ PERSON = Subject(
     person=lambda person_id, _: person_id,
     commands=(
         command_type("register-person", RegisterPerson, register_person,
-            EventType("person-registered/v1", PersonRegistered, (Role.REGISTRAR,), "confidential",
-                      Words("Person registered", "Personne enregistrée")),
-        ),
+            EventType("person-registered/v1", facts.PersonRegistered, (Role.REGISTRAR,), "confidential",
+                      Words("Person registered", "Personne enregistrée"))),
         command_type("update-person-details", UpdatePersonDetails, update_person_details,
-            EventType("person-details-updated/v1", PersonDetailsUpdated, (Role.REGISTRAR,), "confidential",
-                      Words("Personal details updated", "Données personnelles mises à jour")),
-        ),
+            EventType("person-details-updated/v1", facts.PersonDetailsUpdated, (Role.REGISTRAR,), "confidential",
+                      Words("Personal details updated", "Données personnelles mises à jour"))),
         command_type("record-employment", RecordEmployment, record_employment,
-            EventType("employment-recorded/v1", EmploymentRecorded, (Role.REGISTRAR,), "restricted",
-                      Words("Employment recorded", "Affectation enregistrée")),
-        ),
+            EventType("employment-recorded/v1", facts.EmploymentRecorded, (Role.REGISTRAR,), "restricted",
+                      Words("Employment recorded", "Affectation enregistrée"))),
         command_type("give-listing-consent", GiveListingConsent, give_listing_consent,
-            EventType("public-listing-consent-given/v1", PublicListingConsentGiven, (Role.REGISTRAR,), "restricted",
-                      Words("Consent to publication given", "Consentement à la publication donné")),
-        ),
+            EventType("public-listing-consent-given/v1", facts.PublicListingConsentGiven, (Role.REGISTRAR,),
+                      "restricted", Words("Consent to publication given", "Consentement à la publication donné"))),
         command_type("withdraw-listing-consent", WithdrawListingConsent, withdraw_listing_consent,
-            EventType("public-listing-consent-withdrawn/v1", PublicListingConsentWithdrawn,
+            EventType("public-listing-consent-withdrawn/v1", facts.PublicListingConsentWithdrawn,
                       (Role.REGISTRAR,), "restricted",
-                      Words("Consent to publication withdrawn", "Consentement à la publication retiré")),
-        ),
+                      Words("Consent to publication withdrawn", "Consentement à la publication retiré"))),
         command_type("give-results-consent", GiveResultsConsent, give_results_consent,
-            EventType("public-results-consent-given/v1", PublicResultsConsentGiven,
+            EventType("public-results-consent-given/v1", facts.PublicResultsConsentGiven,
                       (Role.REGISTRAR,), "restricted",
                       Words("Consent to publication of levels given",
-                            "Consentement à la publication des niveaux donné")),
-        ),
+                            "Consentement à la publication des niveaux donné"))),
         command_type("withdraw-results-consent", WithdrawResultsConsent, withdraw_results_consent,
-            EventType("public-results-consent-withdrawn/v1", PublicResultsConsentWithdrawn,
+            EventType("public-results-consent-withdrawn/v1", facts.PublicResultsConsentWithdrawn,
                       (Role.REGISTRAR,), "restricted",
                       Words("Consent to publication of levels withdrawn",
-                            "Consentement à la publication des niveaux retiré")),
-        ),
+                            "Consentement à la publication des niveaux retiré"))),
         command_type("erase-personal-data", ErasePersonalData, erase_personal_data,
-            EventType("personal-data-erased/v1", PersonalDataErased,
+            EventType("personal-data-erased/v1", facts.PersonalDataErased,
                       (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER), "restricted",
-                      Words("Personal data erased", "Données personnelles effacées")),
-        ),
+                      Words("Personal data erased", "Données personnelles effacées"))),
     ),
 )
 ADMINISTRATION = Subject(
     kind="administration",
-    initial=lambda *_: NO_ADMINISTRATION,
+    initial=lambda *_: Administration(),
     evolve=evolve_administration,
     commands=(
         command_type("register-administration", RegisterAdministration, register_administration,
-            EventType("administration-registered/v1", AdministrationRegistered, (Role.REGISTRAR,), "public",
-                      Words("Administration registered", "Administration enregistrée")),
-        ),
+            EventType("administration-registered/v1", facts.AdministrationRegistered, (Role.REGISTRAR,), "public",
+                      Words("Administration registered", "Administration enregistrée"))),
         command_type("rename-administration", RenameAdministration, rename_administration,
-            EventType("administration-renamed/v1", AdministrationRenamed, (Role.REGISTRAR,), "public",
-                      Words("Administration renamed", "Administration renommée")),
-        ),
+            EventType("administration-renamed/v1", facts.AdministrationRenamed, (Role.REGISTRAR,), "public",
+                      Words("Administration renamed", "Administration renommée"))),
     ),
 )
 # fmt: on

@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any, cast
 
-from ledger.domain.decisions.acting import Act
+from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.reader import Reader
-from ledger.domain.record import Role
+from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
 from ledger.domain.states.persons import Person
+from ledger.domain.states.scheme import Scheme
 from ledger.domain.states.session import Session
+from ledger.words import Words
+
+EACH_ONCE = Words("one or more, each once", "un ou plusieurs éléments, chacun une seule fois")
+BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
-def require_new(kind: str, identifier: str, version: int) -> None:
-    """Refuse when the subject is recorded already."""
-    if version:
-        raise Refused("already-exists", kind=kind, id=identifier)
+def require_new(command: Command, read: Reader) -> None:
+    """Refuse when the subject of the command is recorded already."""
+    if read.state(command.subject).version:
+        raise Refused("already-exists", kind=command.subject.kind, id=command.subject.id)
 
 
-def require_known(kind: str, identifier: str, version: int) -> None:
-    """Refuse when the subject was never recorded."""
-    if not version:
-        raise Refused("unknown", kind=kind, id=identifier)
+def require_known(stream: Stream, read: Reader) -> Any:
+    """The state of a subject, which must be recorded."""
+    state = read.state(stream)
+    if not state.version:
+        raise Refused("unknown", kind=stream.kind, id=stream.id)
+    return state
+
+
+def require_each_once(field: str, names: Sequence[str]) -> None:
+    """Refuse a field of which there is none, or that has one name twice."""
+    if not names or len(set(names)) < len(names):
+        raise Refused("malformed", field=field, expected=EACH_ONCE)
+
+
+def require_both_texts(field: str, text_en: str, text_fr: str) -> None:
+    """Refuse a text that is missing in English or in French."""
+    if not (text_en.strip() and text_fr.strip()):
+        raise Refused("malformed", field=field, expected=BOTH_TEXTS)
 
 
 def require_not_in_own_case(act: Act, person_id: str) -> None:
@@ -47,14 +68,17 @@ def require_person(person_id: str, read: Reader) -> Person:
 
 def require_administration(administration_id: str, read: Reader) -> None:
     """The administration must be registered."""
-    require_known("administration", administration_id, read.administration(administration_id).version)
+    require_known(Stream("administration", administration_id), read)
+
+
+def require_scheme(scheme_id: str, read: Reader) -> Scheme:
+    """The scheme, which must be established."""
+    return cast(Scheme, require_known(Stream("scheme", scheme_id), read))
 
 
 def require_session(session_id: str, read: Reader) -> Session:
     """The session, which must have been planned."""
-    session = read.session(session_id)
-    require_known("session", session_id, session.version)
-    return session
+    return cast(Session, require_known(Stream("session", session_id), read))
 
 
 def require_no_candidate(person_id: str, session_id: str, read: Reader) -> None:
@@ -71,8 +95,7 @@ def scheme_version(session: Session, read: Reader) -> SchemeVersionDrafted:
 
 def require_candidacy(candidacy_id: str, read: Reader) -> Candidacy:
     """The candidacy, which must have been nominated, of a person who was not erased."""
-    candidacy = read.candidacy(candidacy_id)
-    require_known("candidacy", candidacy_id, candidacy.version)
+    candidacy = cast(Candidacy, require_known(Stream("candidacy", candidacy_id), read))
     require_person(candidacy.nominated.person_id, read)
     return candidacy
 

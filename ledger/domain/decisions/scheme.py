@@ -9,40 +9,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-import msgspec
-
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import require_known, require_new
+from ledger.domain.decisions.requiring import require_both_texts, require_each_once, require_new, require_scheme
 from ledger.domain.decisions.rows import EventType, Subject, command_type
-from ledger.domain.events.scheme import (
-    Activity,
-    Competency,
-    Criterion,
-    RubricLevel,
-    SchemeEstablished,
-    SchemeVersionApproved,
-    SchemeVersionDrafted,
-)
+from ledger.domain.events import scheme as facts
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.states.scheme import NO_SCHEME, evolve_scheme
+from ledger.domain.states.scheme import Scheme, evolve_scheme
 from ledger.words import Words
 
 ON_RUBRIC = Words("a level of the rubric", "un niveau du barème")
 CONSECUTIVE = Words(
     "two or more consecutive levels, lowest first", "au moins deux niveaux consécutifs, le plus bas en premier"
 )
-EACH_ONCE = Words("one or more, each id once", "un ou plusieurs, chaque id une seule fois")
-BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
 class SchemeCommand(Command, frozen=True, kw_only=True):
+    kind = "scheme"
     scheme_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("scheme", self.scheme_id)
 
 
 class EstablishScheme(SchemeCommand, frozen=True, kw_only=True):
@@ -53,10 +38,10 @@ class EstablishScheme(SchemeCommand, frozen=True, kw_only=True):
 
 class DraftSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
     version: str
-    criteria: tuple[Criterion, ...]
-    competencies: tuple[Competency, ...]
-    activities: tuple[Activity, ...]
-    levels: tuple[RubricLevel, ...]
+    criteria: tuple[facts.Criterion, ...]
+    competencies: tuple[facts.Competency, ...]
+    activities: tuple[facts.Activity, ...]
+    levels: tuple[facts.RubricLevel, ...]
     decision_rule: Literal["mean-of-levels/v1"]
     assessors_per_cell: int
     seats: int
@@ -72,39 +57,30 @@ class ApproveSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
 
 def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Fact:
     """A director opens a scheme under an id of its own."""
-    require_new("scheme", command.scheme_id, read.scheme(command.scheme_id).version)
-    _require_texts("title", command.title_en, command.title_fr)
-    return SchemeEstablished(
-        scheme_id=command.scheme_id,
-        title_en=command.title_en,
-        title_fr=command.title_fr,
-        domain=command.domain,
-    )
+    require_new(command, read)
+    require_both_texts("title", command.title_en, command.title_fr)
+    return command.stated_as(facts.SchemeEstablished)
 
 
 def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Fact:
     """A programme manager drafts a version, complete in itself and greater than the last."""
-    scheme = read.scheme(command.scheme_id)
-    require_known("scheme", command.scheme_id, scheme.version)
+    scheme = require_scheme(command.scheme_id, read)
     last = max(scheme.drafts, key=_precedence, default=None)
     if last is not None and _precedence(command.version) <= _precedence(last):
         raise Refused("version-not-greater", version=command.version, last=last)
     _require_rubric(command)
     _require_plan(command)
-    fields = msgspec.structs.asdict(command)
-    del fields["scheme_id"]
-    return SchemeVersionDrafted(**fields)
+    return command.stated_as(facts.SchemeVersionDrafted)
 
 
 def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader) -> Fact:
     """A director and a programme manager put a drafted version into force from a day on."""
-    scheme = read.scheme(command.scheme_id)
-    require_known("scheme", command.scheme_id, scheme.version)
+    scheme = require_scheme(command.scheme_id, read)
     if command.version not in scheme.drafts:
         raise Refused("version-not-drafted", version=command.version)
     if command.version in scheme.approved:
         raise Refused("version-already-approved", version=command.version)
-    return SchemeVersionApproved(version=command.version, effective_from=command.effective_from)
+    return command.stated_as(facts.SchemeVersionApproved)
 
 
 def _precedence(version: str) -> tuple[int, ...]:
@@ -116,7 +92,7 @@ def _require_rubric(draft: DraftSchemeVersion) -> None:
     if len(levels) < 2 or levels != list(range(levels[0], levels[0] + len(levels))):
         raise Refused("malformed", field="levels", expected=CONSECUTIVE)
     for rubric in draft.levels:
-        _require_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
+        require_both_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
     for competency in draft.competencies:
         if competency.cut not in levels:
             raise Refused("malformed", field=f"competencies[{competency.id}].cut", expected=ON_RUBRIC)
@@ -128,11 +104,9 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
         ("competencies", draft.competencies),
         ("activities", draft.activities),
     ):
-        ids = [row.id for row in rows]
-        if not ids or len(set(ids)) != len(ids):
-            raise Refused("malformed", field=field, expected=EACH_ONCE)
+        require_each_once(field, [row.id for row in rows])
         for row in rows:
-            _require_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
+            require_both_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
     assessed = {competency for activity in draft.activities for competency in activity.competencies}
     known = {competency.id for competency in draft.competencies}
     if assessed != known:
@@ -144,29 +118,22 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
         raise Refused("malformed", field="activities", expected=expected)
 
 
-def _require_texts(field: str, text_en: str, text_fr: str) -> None:
-    if not (text_en.strip() and text_fr.strip()):
-        raise Refused("malformed", field=field, expected=BOTH_TEXTS)
-
-
 # fmt: off
 SCHEME = Subject(
     kind="scheme",
-    initial=lambda *_: NO_SCHEME,
+    initial=lambda *_: Scheme(),
     evolve=evolve_scheme,
     commands=(
         command_type("establish-scheme", EstablishScheme, establish_scheme,
-            EventType("scheme-established/v1", SchemeEstablished, (Role.DIRECTOR,), "public",
-                      Words("Certification scheme established", "Programme de certification établi")),
-        ),
+            EventType("scheme-established/v1", facts.SchemeEstablished, (Role.DIRECTOR,), "public",
+                      Words("Certification scheme established", "Programme de certification établi"))),
         command_type("draft-scheme-version", DraftSchemeVersion, draft_scheme_version,
-            EventType("scheme-version-drafted/v1", SchemeVersionDrafted, (Role.PROGRAMME_MANAGER,), "restricted",
-                      Words("Scheme version drafted", "Version du programme rédigée")),
-        ),
+            EventType("scheme-version-drafted/v1", facts.SchemeVersionDrafted, (Role.PROGRAMME_MANAGER,), "restricted",
+                      Words("Scheme version drafted", "Version du programme rédigée"))),
         command_type("approve-scheme-version", ApproveSchemeVersion, approve_scheme_version,
-            EventType("scheme-version-approved/v1", SchemeVersionApproved, (Role.DIRECTOR, Role.PROGRAMME_MANAGER),
-                      "public", Words("Scheme version approved", "Version du programme approuvée")),
-        ),
+            EventType("scheme-version-approved/v1", facts.SchemeVersionApproved,
+                      (Role.DIRECTOR, Role.PROGRAMME_MANAGER), "public",
+                      Words("Scheme version approved", "Version du programme approuvée"))),
     ),
 )
 # fmt: on

@@ -11,9 +11,14 @@ from datetime import date
 from typing import Literal
 
 from ledger.domain.decisions.acting import Act, CertificationCommand
-from ledger.domain.decisions.requiring import certification_to_decide, require_in_force, require_not_expired
+from ledger.domain.decisions.requiring import (
+    certification_to_decide,
+    require_each_once,
+    require_in_force,
+    require_not_expired,
+)
 from ledger.domain.decisions.rows import EventType, command_type
-from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
+from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
@@ -21,8 +26,6 @@ from ledger.domain.refusal import Refused
 from ledger.domain.scope import taken_out_on
 from ledger.domain.states.certification import Certification
 from ledger.words import Words
-
-EACH_ONCE = Words("one or more competencies, each once", "une ou plusieurs compétences, chacune une seule fois")
 
 
 class ReduceScope(CertificationCommand, frozen=True, kw_only=True):
@@ -42,23 +45,18 @@ class ExtendScope(CertificationCommand, frozen=True, kw_only=True):
 def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies out of the scope; at least one remains."""
     certification, _ = _to_decide(command.certification_id, command.effective_from, act, read)
-    _require_each_once("removed", command.removed)
+    require_each_once("removed", command.removed)
     scope, removed = certification.scopes[-1][1], frozenset(command.removed)
     _require_none("not-in-scope", removed - scope)
     if removed == scope:
         raise Refused("nothing-remains")
-    return ScopeReduced(
-        removed=command.removed,
-        effective_from=command.effective_from,
-        reason_code=command.reason_code,
-        reason=command.reason,
-    )
+    return command.stated_as(facts.ScopeReduced)
 
 
 def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies back into the scope that were assessed since they were out."""
     certification, grant = _to_decide(command.certification_id, command.effective_from, act, read)
-    _require_each_once("added", command.added)
+    require_each_once("added", command.added)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
     scope, added = certification.scopes[-1][1], frozenset(command.added)
     _require_none("not-in-scheme", added - {c.id for c in version.competencies}, version=grant.scheme_version)
@@ -70,17 +68,12 @@ def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
         raise Refused("assessed-too-early", date=out)
     if command.effective_from < command.assessed_on:
         raise Refused("effective-too-early", date=command.assessed_on)
-    return ScopeExtended(
-        added=command.added,
-        assessed_on=command.assessed_on,
-        effective_from=command.effective_from,
-        evidence=command.evidence,
-    )
+    return command.stated_as(facts.ScopeExtended)
 
 
 def _to_decide(
     certification_id: str, effective_from: date, act: Act, read: Reader
-) -> tuple[Certification, CertificationGranted]:
+) -> tuple[Certification, facts.CertificationGranted]:
     """A certification in force, or suspended. No change of the scope counts from before the last one."""
     certification, grant = certification_to_decide(certification_id, act, read)
     require_not_expired(certification, act.day)
@@ -91,11 +84,6 @@ def _to_decide(
     return certification, grant
 
 
-def _require_each_once(field: str, competencies: tuple[str, ...]) -> None:
-    if not competencies or len(set(competencies)) < len(competencies):
-        raise Refused("malformed", field=field, expected=EACH_ONCE)
-
-
 def _require_none(code: str, competencies: Collection[str], **fields: object) -> None:
     if competencies:
         raise Refused(code, competencies=", ".join(sorted(competencies)), **fields)
@@ -104,12 +92,10 @@ def _require_none(code: str, competencies: Collection[str], **fields: object) ->
 # fmt: off
 COMMANDS = (
     command_type("reduce-scope", ReduceScope, reduce_scope,
-        EventType("scope-reduced/v1", ScopeReduced, (Role.DECISION_AUTHORITY,) * 2, "public",
-                  Words("Scope reduced", "Portée réduite")),
-    ),
+        EventType("scope-reduced/v1", facts.ScopeReduced, (Role.DECISION_AUTHORITY,) * 2, "public",
+                  Words("Scope reduced", "Portée réduite"))),
     command_type("extend-scope", ExtendScope, extend_scope,
-        EventType("scope-extended/v1", ScopeExtended, (Role.DECISION_AUTHORITY,) * 2, "public",
-                  Words("Scope extended", "Portée étendue")),
-    ),
+        EventType("scope-extended/v1", facts.ScopeExtended, (Role.DECISION_AUTHORITY,) * 2, "public",
+                  Words("Scope extended", "Portée étendue"))),
 )
 # fmt: on

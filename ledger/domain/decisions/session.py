@@ -5,40 +5,28 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-import msgspec
-
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.requiring import (
-    require_known,
     require_new,
     require_no_candidate,
     require_person,
+    require_scheme,
     require_session,
     scheme_version,
 )
 from ledger.domain.decisions.rows import EventType, Subject, command_type
-from ledger.domain.events.session import (
-    AssessorAssigned,
-    FacilitatorAssigned,
-    Ranked,
-    RankingComputed,
-    SessionClosed,
-    SessionPlanned,
-)
+from ledger.domain.events import session as facts
 from ledger.domain.reader import Reader
-from ledger.domain.record import Fact, Role, Stream
+from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
-from ledger.domain.states.session import NO_SESSION, Session, evolve_session
+from ledger.domain.states.session import Session, evolve_session
 from ledger.words import Words
 
 
 class SessionCommand(Command, frozen=True, kw_only=True):
+    kind = "session"
     session_id: str
-
-    @property
-    def subject(self) -> Stream:
-        return Stream("session", self.session_id)
 
 
 class PlanSession(SessionCommand, frozen=True, kw_only=True):
@@ -71,41 +59,28 @@ class ComputeRanking(SessionCommand, frozen=True, kw_only=True):
 
 def plan_session(command: PlanSession, act: Act, read: Reader) -> Fact:
     """A programme manager plans a workshop under a version in force on its first day."""
-    require_new("session", command.session_id, read.session(command.session_id).version)
-    scheme = read.scheme(command.scheme_id)
-    require_known("scheme", command.scheme_id, scheme.version)
+    require_new(command, read)
+    scheme = require_scheme(command.scheme_id, read)
     scheme.in_force(command.scheme_version, command.start)
     if command.end < command.start:
         raise Refused(
             "malformed", field="end", expected=Words(f"not before {command.start}", f"pas avant le {command.start}")
         )
-    return SessionPlanned(**msgspec.structs.asdict(command))
+    return command.stated_as(facts.SessionPlanned)
 
 
 def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> Fact:
-    """A programme manager names who trains: they train everyone who attends."""
-    session = _open_session(command.session_id, read)
-    _require_role(command.person_id, Role.FACILITATOR, read)
-    if command.person_id in session.facilitators:
-        raise Refused("already-assigned", person=command.person_id)
-    if command.person_id in session.assessors:
-        raise Refused("trainer-and-assessor", person=command.person_id)
-    require_no_candidate(command.person_id, command.session_id, read)
-    return FacilitatorAssigned(person_id=command.person_id)
+    """A programme manager assigns a facilitator, who trains everyone who attends."""
+    _require_assignable(command, Role.FACILITATOR, read)
+    return command.stated_as(facts.FacilitatorAssigned)
 
 
 def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
-    """A programme manager names who assesses; their home administration must be known."""
-    session = _open_session(command.session_id, read)
-    _require_role(command.person_id, Role.ASSESSOR, read)
-    if command.person_id in session.assessors:
-        raise Refused("already-assigned", person=command.person_id)
-    if command.person_id in session.facilitators:
-        raise Refused("trainer-and-assessor", person=command.person_id)
-    require_no_candidate(command.person_id, command.session_id, read)
+    """A programme manager assigns an assessor, whose home administration must be known."""
+    _require_assignable(command, Role.ASSESSOR, read)
     if read.person(command.person_id).administration_id is None:
         raise Refused("employment-unknown", person=command.person_id)
-    return AssessorAssigned(person_id=command.person_id)
+    return command.stated_as(facts.AssessorAssigned)
 
 
 def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
@@ -116,7 +91,7 @@ def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
     undecided = [c.candidacy_id for c in read.candidacies_in(command.session_id) if c.undecided]
     if undecided:
         raise Refused("candidacy-undecided", candidacies=", ".join(undecided))
-    return SessionClosed()
+    return facts.SessionClosed()
 
 
 def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
@@ -133,10 +108,10 @@ def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
     return rank(attended, scheme_version(session, read).seats)
 
 
-def rank(attended: list[Candidacy], seats: int) -> RankingComputed:
+def rank(attended: list[Candidacy], seats: int) -> facts.RankingComputed:
     """The ranking of the candidacies that meet every competency, in exact fractions."""
     ranked = [
-        Ranked(c.candidacy_id, c.outcome.composite)
+        facts.Ranked(c.candidacy_id, c.outcome.composite)
         for c in attended
         if c.outcome is not None and c.outcome.outcome == "met" and c.outcome.composite is not None
     ]
@@ -145,10 +120,12 @@ def rank(attended: list[Candidacy], seats: int) -> RankingComputed:
     if selected:
         last_seat = _fraction(selected[-1])
         selected += [r for r in ranked[seats:] if _fraction(r) == last_seat]
-    return RankingComputed(seats=seats, order=tuple(ranked), selected=tuple(sorted(r.candidacy_id for r in selected)))
+    return facts.RankingComputed(
+        seats=seats, order=tuple(ranked), selected=tuple(sorted(r.candidacy_id for r in selected))
+    )
 
 
-def _fraction(ranked: Ranked) -> Fraction:
+def _fraction(ranked: facts.Ranked) -> Fraction:
     return Fraction(ranked.composite.numerator, ranked.composite.denominator)
 
 
@@ -159,40 +136,42 @@ def _open_session(session_id: str, read: Reader) -> Session:
     return session
 
 
-def _require_role(person_id: str, role: Role, read: Reader) -> None:
+def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role, read: Reader) -> None:
+    """The person holds the role, and neither trains, nor assesses, nor was nominated in this workshop."""
+    session, person_id = _open_session(command.session_id, read), command.person_id
     require_person(person_id, read)
     if role not in read.officer(person_id).roles:
         raise Refused("role-not-held", person=person_id, role=role)
+    if person_id in (session.facilitators if role is Role.FACILITATOR else session.assessors):
+        raise Refused("already-assigned", person=person_id)
+    if person_id in session.facilitators | session.assessors:
+        raise Refused("trainer-and-assessor", person=person_id)
+    require_no_candidate(person_id, command.session_id, read)
 
 
 # fmt: off
 SESSION = Subject(
     kind="session",
-    initial=lambda *_: NO_SESSION,
+    initial=lambda *_: Session(),
     evolve=evolve_session,
     commands=(
         command_type("plan-session", PlanSession, plan_session,
-            EventType("session-planned/v1", SessionPlanned, (Role.PROGRAMME_MANAGER,), "public",
-                      Words("Workshop planned", "Atelier programmé")),
-        ),
+            EventType("session-planned/v1", facts.SessionPlanned, (Role.PROGRAMME_MANAGER,), "public",
+                      Words("Workshop planned", "Atelier programmé"))),
         command_type("assign-facilitator", AssignFacilitator, assign_facilitator,
-            EventType("facilitator-assigned/v1", FacilitatorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
+            EventType("facilitator-assigned/v1", facts.FacilitatorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
                       Words("Facilitator assigned", "Désignation pour l’animation")),
-            names=lambda said: said.person_id,
-        ),
+            names=lambda said: said.person_id),
         command_type("assign-assessor", AssignAssessor, assign_assessor,
-            EventType("assessor-assigned/v1", AssessorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
+            EventType("assessor-assigned/v1", facts.AssessorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
                       Words("Assessor assigned", "Désignation pour l’évaluation")),
-            names=lambda said: said.person_id,
-        ),
+            names=lambda said: said.person_id),
         command_type("close-session", CloseSession, close_session,
-            EventType("session-closed/v1", SessionClosed, (Role.PROGRAMME_MANAGER,), "public",
-                      Words("Workshop closed", "Atelier clôturé")),
-        ),
+            EventType("session-closed/v1", facts.SessionClosed, (Role.PROGRAMME_MANAGER,), "public",
+                      Words("Workshop closed", "Atelier clôturé"))),
         command_type("compute-ranking", ComputeRanking, compute_ranking,
-            EventType("ranking-computed/v1", RankingComputed, (Role.REGISTRAR,), "confidential",
-                      Words("Ranking computed", "Classement calculé")),
-        ),
+            EventType("ranking-computed/v1", facts.RankingComputed, (Role.REGISTRAR,), "confidential",
+                      Words("Ranking computed", "Classement calculé"))),
     ),
 )
 # fmt: on

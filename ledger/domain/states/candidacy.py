@@ -7,31 +7,20 @@ from typing import assert_never
 
 import msgspec
 
-from ledger.domain.events.candidacy import (
-    AssessmentOutcomeComputed,
-    CandidacyWithdrawn,
-    CandidateNominated,
-    EligibilityConfirmed,
-    EligibilityRefused,
-    ModerationHeld,
-    ScoreSheetRevealed,
-    ScoreSheetSubmitted,
-    ScoreSheetSuperseded,
-    SeparationExceptionGranted,
-)
+from ledger.domain.events import candidacy as facts
 from ledger.domain.record import Event
 
 CandidacyFact = (
-    CandidateNominated
-    | EligibilityConfirmed
-    | EligibilityRefused
-    | CandidacyWithdrawn
-    | SeparationExceptionGranted
-    | ScoreSheetSubmitted
-    | ScoreSheetRevealed
-    | ScoreSheetSuperseded
-    | ModerationHeld
-    | AssessmentOutcomeComputed
+    facts.CandidateNominated
+    | facts.EligibilityConfirmed
+    | facts.EligibilityRefused
+    | facts.CandidacyWithdrawn
+    | facts.SeparationExceptionGranted
+    | facts.ScoreSheetSubmitted
+    | facts.ScoreSheetRevealed
+    | facts.ScoreSheetSuperseded
+    | facts.ModerationHeld
+    | facts.AssessmentOutcomeComputed
 )
 
 
@@ -50,30 +39,21 @@ class Sheet(msgspec.Struct, frozen=True):
     countersigned_by: str | None = None
 
 
-class Moderation(msgspec.Struct, frozen=True):
-    """What moderation settled for one cell."""
-
-    moderator: str
-    activity: str
-    competency: str
-    level: int
-
-
 class Candidacy(msgspec.Struct, frozen=True):
-    """``eligible`` is None until the selection panel has decided."""
+    """``eligible`` is None until the selection panel has decided; ``moderations`` are by moderator, one a cell."""
 
     candidacy_id: str
-    version: int
-    nomination: CandidateNominated | None
-    eligible: bool | None
-    withdrawn_from: date | None
-    exceptions: frozenset[tuple[str, str]]
-    sheets: dict[str, Sheet]
-    moderations: tuple[Moderation, ...]
-    outcome: AssessmentOutcomeComputed | None
+    version: int = 0
+    nomination: facts.CandidateNominated | None = None
+    eligible: bool | None = None
+    withdrawn_from: date | None = None
+    exceptions: frozenset[tuple[str, str]] = frozenset()
+    sheets: dict[str, Sheet] = {}
+    moderations: tuple[tuple[str, facts.ModerationHeld], ...] = ()
+    outcome: facts.AssessmentOutcomeComputed | None = None
 
     @property
-    def nominated(self) -> CandidateNominated:
+    def nominated(self) -> facts.CandidateNominated:
         """The nomination of a candidacy that is known to exist."""
         assert self.nomination is not None
         return self.nomination
@@ -123,50 +103,43 @@ class Candidacy(msgspec.Struct, frozen=True):
     def moderators(self) -> frozenset[str]:
         """Everyone who settled a cell, or countersigned a change of a sheet."""
         countersigned = {sheet.countersigned_by for sheet in self.sheets.values() if sheet.countersigned_by is not None}
-        return frozenset({moderation.moderator for moderation in self.moderations} | countersigned)
-
-
-def initial_candidacy(candidacy_id: str) -> Candidacy:
-    """A candidacy before its nomination."""
-    return Candidacy(candidacy_id, 0, None, None, None, frozenset(), {}, (), None)
+        return frozenset({moderator for moderator, _ in self.moderations} | countersigned)
 
 
 def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy:
     """Remember the selection, the sheets with their authors, the moderation and the outcome."""
-    facts = event.facts
+    fact = event.facts
     state = msgspec.structs.replace(state, version=event.version)
-    match facts:
-        case CandidateNominated():
-            return msgspec.structs.replace(state, nomination=facts)
-        case EligibilityConfirmed():
+    match fact:
+        case facts.CandidateNominated():
+            return msgspec.structs.replace(state, nomination=fact)
+        case facts.EligibilityConfirmed():
             return msgspec.structs.replace(state, eligible=True)
-        case EligibilityRefused():
+        case facts.EligibilityRefused():
             return msgspec.structs.replace(state, eligible=False)
-        case CandidacyWithdrawn():
-            return msgspec.structs.replace(state, withdrawn_from=facts.effective_from)
-        case SeparationExceptionGranted():
-            exceptions = state.exceptions | {(facts.assessor_id, facts.session_id)}
+        case facts.CandidacyWithdrawn():
+            return msgspec.structs.replace(state, withdrawn_from=fact.effective_from)
+        case facts.SeparationExceptionGranted():
+            exceptions = state.exceptions | {(fact.assessor_id, fact.session_id)}
             return msgspec.structs.replace(state, exceptions=exceptions)
-        case ScoreSheetSubmitted():
+        case facts.ScoreSheetSubmitted():
             assessor = event.by[0].person
-            sheet = Sheet(facts.sheet_id, assessor, facts.activity, facts.commitment.digest, None, True)
+            sheet = Sheet(fact.sheet_id, assessor, fact.activity, fact.commitment.digest, None, True)
             return _with_sheets(state, sheet)
-        case ScoreSheetRevealed():
-            sealed = state.sheets[facts.sheet_id]
-            return _with_sheets(state, msgspec.structs.replace(sealed, levels=facts.levels))
-        case ScoreSheetSuperseded():
-            old = msgspec.structs.replace(state.sheets[facts.old_sheet_id], live=False)
-            commitment, moderator = facts.commitment.digest, event.by[1].person
-            new = Sheet(facts.sheet_id, old.assessor, old.activity, commitment, None, True, moderator)
+        case facts.ScoreSheetRevealed():
+            sealed = state.sheets[fact.sheet_id]
+            return _with_sheets(state, msgspec.structs.replace(sealed, levels=fact.levels))
+        case facts.ScoreSheetSuperseded():
+            old = msgspec.structs.replace(state.sheets[fact.old_sheet_id], live=False)
+            commitment, moderator = fact.commitment.digest, event.by[1].person
+            new = Sheet(fact.sheet_id, old.assessor, old.activity, commitment, None, True, moderator)
             return _with_sheets(state, old, new)
-        case ModerationHeld():
-            moderator = event.by[0].person
-            held = Moderation(moderator, facts.activity, facts.competency, facts.level)
-            return msgspec.structs.replace(state, moderations=(*state.moderations, held))
-        case AssessmentOutcomeComputed():
-            return msgspec.structs.replace(state, outcome=facts)
+        case facts.ModerationHeld():
+            return msgspec.structs.replace(state, moderations=(*state.moderations, (event.by[0].person, fact)))
+        case facts.AssessmentOutcomeComputed():
+            return msgspec.structs.replace(state, outcome=fact)
         case _:
-            assert_never(facts)
+            assert_never(fact)
 
 
 def _with_sheets(state: Candidacy, *sheets: Sheet) -> Candidacy:

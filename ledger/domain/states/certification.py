@@ -6,11 +6,7 @@ from datetime import date
 
 import msgspec
 
-from ledger.domain.events.certification import (
-    CertificateIssued,
-    CertificateReissued,
-    CertificationGranted,
-)
+from ledger.domain.events import certification as facts
 from ledger.domain.record import Event
 from ledger.domain.scope import Scopes, evolve_scopes
 from ledger.domain.standing import CertificationFact, Standing, Status, evolve_standing
@@ -23,35 +19,30 @@ class Certification(msgspec.Struct, frozen=True):
     """
 
     certification_id: str
-    version: int
-    decided: bool
-    grant: CertificationGranted | None
-    standing: Standing
-    scopes: Scopes
-    issues: int
-    stated: frozenset[str]
+    version: int = 0
+    decided: bool = False
+    grant: facts.CertificationGranted | None = None
+    standing: Standing = Standing()
+    scopes: Scopes = ()
+    issues: int = 0
+    stated: frozenset[str] = frozenset()
 
     def in_force(self, day: date) -> bool:
         """Granted, and neither withdrawn nor expired on that day."""
         return self.grant is not None and self.standing.on(day) not in (Status.WITHDRAWN, Status.EXPIRED)
 
 
-def initial_certification(certification_id: str) -> Certification:
-    """A certification before the decision on it."""
-    return Certification(certification_id, 0, False, None, Standing(), (), 0, frozenset())
-
-
 def evolve_certification(state: Certification, event: Event[CertificationFact]) -> Certification:
     """Remember the decision, what bears on validity, and how many certificates were issued."""
-    facts = event.facts
-    document = facts.certificate if isinstance(facts, CertificateIssued | CertificateReissued) else None
+    fact = event.facts
+    document = fact.certificate if isinstance(fact, facts.CertificateIssued | facts.CertificateReissued) else None
     return Certification(
         certification_id=state.certification_id,
         version=event.version,
         decided=True,
-        grant=facts if isinstance(facts, CertificationGranted) else state.grant,
-        standing=evolve_standing(state.standing, facts),
-        scopes=evolve_scopes(state.scopes, facts),
+        grant=fact if isinstance(fact, facts.CertificationGranted) else state.grant,
+        standing=evolve_standing(state.standing, fact),
+        scopes=evolve_scopes(state.scopes, fact),
         issues=state.issues + (document is not None),
         stated=state.stated if document is None else frozenset(document.scope),
     )

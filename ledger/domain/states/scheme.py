@@ -7,27 +7,23 @@ from typing import assert_never
 
 import msgspec
 
-from ledger.domain.events.scheme import (
-    SchemeEstablished,
-    SchemeVersionApproved,
-    SchemeVersionDrafted,
-)
+from ledger.domain.events import scheme as facts
 from ledger.domain.record import Event
 from ledger.domain.refusal import Refused
 
-SchemeFact = SchemeEstablished | SchemeVersionDrafted | SchemeVersionApproved
+SchemeFact = facts.SchemeEstablished | facts.SchemeVersionDrafted | facts.SchemeVersionApproved
 
 
 class Scheme(msgspec.Struct, frozen=True):
     """``drafts`` holds every version by its number; ``approved`` the day each takes effect."""
 
-    version: int
-    title_en: str
-    title_fr: str
-    drafts: dict[str, SchemeVersionDrafted]
-    approved: dict[str, date]
+    version: int = 0
+    title_en: str = ""
+    title_fr: str = ""
+    drafts: dict[str, facts.SchemeVersionDrafted] = {}
+    approved: dict[str, date] = {}
 
-    def in_force(self, number: str, day: date) -> SchemeVersionDrafted:
+    def in_force(self, number: str, day: date) -> facts.SchemeVersionDrafted:
         """That version, which must be approved with effect on or before ``day``."""
         effective_from = self.approved.get(number)
         if effective_from is None or effective_from > day:
@@ -35,20 +31,17 @@ class Scheme(msgspec.Struct, frozen=True):
         return self.drafts[number]
 
 
-NO_SCHEME = Scheme(0, "", "", {}, {})
-
-
 def evolve_scheme(state: Scheme, event: Event[SchemeFact]) -> Scheme:
     """Remember the versions and from when each counts."""
-    facts, version = event.facts, event.version
-    match facts:
-        case SchemeEstablished():
-            return msgspec.structs.replace(state, version=version, title_en=facts.title_en, title_fr=facts.title_fr)
-        case SchemeVersionDrafted():
-            drafts = {**state.drafts, facts.version: facts}
+    fact, version = event.facts, event.version
+    match fact:
+        case facts.SchemeEstablished():
+            return msgspec.structs.replace(state, version=version, title_en=fact.title_en, title_fr=fact.title_fr)
+        case facts.SchemeVersionDrafted():
+            drafts = {**state.drafts, fact.version: fact}
             return msgspec.structs.replace(state, version=version, drafts=drafts)
-        case SchemeVersionApproved():
-            approved = {**state.approved, facts.version: facts.effective_from}
+        case facts.SchemeVersionApproved():
+            approved = {**state.approved, fact.version: fact.effective_from}
             return msgspec.structs.replace(state, version=version, approved=approved)
         case _:
-            assert_never(facts)
+            assert_never(fact)

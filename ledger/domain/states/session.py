@@ -6,53 +6,50 @@ from typing import assert_never
 
 import msgspec
 
-from ledger.domain.events.session import (
-    AssessorAssigned,
-    FacilitatorAssigned,
-    RankingComputed,
-    SessionClosed,
-    SessionPlanned,
-)
+from ledger.domain.events import session as facts
 from ledger.domain.record import Event
 
-SessionFact = SessionPlanned | FacilitatorAssigned | AssessorAssigned | SessionClosed | RankingComputed
+SessionFact = (
+    facts.SessionPlanned
+    | facts.FacilitatorAssigned
+    | facts.AssessorAssigned
+    | facts.SessionClosed
+    | facts.RankingComputed
+)
 
 
 class Session(msgspec.Struct, frozen=True):
     """What later decisions ask of a workshop; ``selected`` is None until it is ranked."""
 
-    version: int
-    plan: SessionPlanned | None
-    facilitators: frozenset[str]
-    assessors: frozenset[str]
-    closed: bool
-    selected: tuple[str, ...] | None
+    version: int = 0
+    plan: facts.SessionPlanned | None = None
+    facilitators: frozenset[str] = frozenset()
+    assessors: frozenset[str] = frozenset()
+    closed: bool = False
+    selected: tuple[str, ...] | None = None
 
     @property
-    def planned(self) -> SessionPlanned:
+    def planned(self) -> facts.SessionPlanned:
         """The plan of a session that is known to exist."""
         assert self.plan is not None
         return self.plan
 
 
-NO_SESSION = Session(0, None, frozenset(), frozenset(), False, None)
-
-
 def evolve_session(state: Session, event: Event[SessionFact]) -> Session:
     """Remember the plan, the staff, and what the ranking selected."""
-    facts, version = event.facts, event.version
-    match facts:
-        case SessionPlanned():
-            return msgspec.structs.replace(state, version=version, plan=facts)
-        case FacilitatorAssigned():
-            staff = state.facilitators | {facts.person_id}
+    fact, version = event.facts, event.version
+    match fact:
+        case facts.SessionPlanned():
+            return msgspec.structs.replace(state, version=version, plan=fact)
+        case facts.FacilitatorAssigned():
+            staff = state.facilitators | {fact.person_id}
             return msgspec.structs.replace(state, version=version, facilitators=staff)
-        case AssessorAssigned():
-            staff = state.assessors | {facts.person_id}
+        case facts.AssessorAssigned():
+            staff = state.assessors | {fact.person_id}
             return msgspec.structs.replace(state, version=version, assessors=staff)
-        case SessionClosed():
+        case facts.SessionClosed():
             return msgspec.structs.replace(state, version=version, closed=True)
-        case RankingComputed():
-            return msgspec.structs.replace(state, version=version, selected=facts.selected)
+        case facts.RankingComputed():
+            return msgspec.structs.replace(state, version=version, selected=fact.selected)
         case _:
-            assert_never(facts)
+            assert_never(fact)

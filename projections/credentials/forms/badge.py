@@ -1,7 +1,7 @@
-"""The badge: an image for profiles and pages, of our own design. It bears no emblem, and says nothing of the holder.
+"""The badge: an image for profiles and pages, of our own design, as PNG and as SVG. It bears no emblem and no name.
 
-One image serves every certificate of a scheme; what is of one
-certificate is baked in by :mod:`projections.credentials.forms.baking`.
+The image is the same for every certificate of a scheme. The credential of one certificate is baked into it
+(:mod:`projections.credentials.forms.baking`).
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from projections.credentials.forms import baking, open_badge, typesetting
 from projections.credentials.forms.form import Form, Material, text_of
 
 TEMPLATE = "badge.typ"
-NOTICE = ("DEMONSTRATION", "DÉMONSTRATION")
-KEPT = 64  # images of so many scheme versions, official and not
+NOTICE = Words("DEMONSTRATION", "DÉMONSTRATION")
+CACHED_IMAGES = 64  # one for each version of a scheme, official or not
 
 
-class _Face(msgspec.Struct, frozen=True):
-    """All that the image depends on."""
+class _Design(msgspec.Struct, frozen=True):
+    """Everything that the image depends on."""
 
     scheme: str
-    titles: tuple[str, str]
+    title: Words
     terms: int
-    notice: tuple[str, str] | None
+    notice: Words | None
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -36,34 +36,34 @@ class _Face(msgspec.Struct, frozen=True):
 
 
 def svg(facts: CertificateFacts, official: bool) -> bytes:
-    """600 x 600, self-contained, letters as outlines, with a title and a description. Raises ValueError."""
-    return _svg(_face(facts, official))
+    """600 x 600, self-contained, with letters as outlines, a title and a description. Raises ValueError."""
+    return _svg(_design(facts, official))
 
 
 def png(facts: CertificateFacts, official: bool) -> bytes:
-    """600 x 600 pixels, transparent around its corners. Raises ValueError when the texts cannot be set."""
-    return _png(_face(facts, official))
+    """600 x 600 pixels, transparent around the corners. Raises ValueError when the texts cannot be set."""
+    return _png(_design(facts, official))
 
 
-def _face(facts: CertificateFacts, official: bool) -> _Face:
-    titles = (facts.title_en, facts.title_fr)
-    return _Face(facts.scheme_id.upper(), titles, len(facts.scope), None if official else NOTICE)
+def _design(facts: CertificateFacts, official: bool) -> _Design:
+    scheme = facts.scheme
+    return _Design(scheme.id.upper(), scheme.title, len(scheme.scope), None if official else NOTICE)
 
 
-@lru_cache(KEPT)
-def _svg(face: _Face) -> bytes:
-    drawn = typesetting.svg(TEMPLATE, face.inputs).decode()
+@lru_cache(CACHED_IMAGES)
+def _svg(design: _Design) -> bytes:
+    drawn = typesetting.svg(TEMPLATE, design.inputs).decode()
     opening, rest = drawn.split(">", 1)
-    title = f"<title>{escape(' / '.join(face.titles))}</title>"
-    words = f"Certification badge of the scheme {face.scheme} / Badge de certification du programme {face.scheme}"
-    if face.notice is not None:
+    title = f"<title>{escape(' / '.join(design.title))}</title>"
+    words = f"Certification badge of the scheme {design.scheme} / Badge de certification du programme {design.scheme}"
+    if design.notice is not None:
         words += ". Demonstration, not an official badge / Démonstration, pas un badge officiel"
     return f'{opening} role="img">{title}<desc>{escape(words)}</desc>{rest}'.encode()
 
 
-@lru_cache(KEPT)
-def _png(face: _Face) -> bytes:
-    return typesetting.png(TEMPLATE, face.inputs)
+@lru_cache(CACHED_IMAGES)
+def _png(design: _Design) -> bytes:
+    return typesetting.png(TEMPLATE, design.inputs)
 
 
 def _make_png(material: Material) -> bytes:
@@ -84,7 +84,7 @@ def _recognise_svg(data: bytes) -> str | None:
     return baking.credential_in_svg(data).strip() if text is not None and text.startswith("<") else None
 
 
-# The picture around a credential is signed by nobody: another picture leaves a doubt.
+# Nobody signs the picture around a credential, so another picture leaves a doubt.
 PNG = Form(
     name="png",
     media_types=("image/png",),

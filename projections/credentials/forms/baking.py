@@ -1,7 +1,7 @@
 """Baking: a credential inside an image, so that a badge carries its own proof.
 
-In a PNG it is the text of one iTXt chunk, in an SVG one element. Both are read strictly, and bounded before they
-are parsed: an image comes from anybody.
+In a PNG it is the text of one iTXt chunk, in an SVG one element. Anyone may hand in an image, so both are bounded
+before they are parsed, and read strictly.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from projections.credentials.proofs.jws import COMPACT
 
 MAX_IMAGE_BYTES = 4 * 1024 * 1024
 MAX_CREDENTIAL_BYTES = 1024 * 1024
-MAX_CHUNKS = 4_096  # in a PNG; of images that are not cut finely, each holds 8 KiB or more
+MAX_CHUNKS = 4_096  # in a PNG; a usual chunk holds 8 KiB or more
 MAX_TAGS = 20_000  # in an SVG: our badge has about 300
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
@@ -27,7 +27,7 @@ TEXT_HEADER = KEYWORD + b"\0\0\0\0\0"
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 ELEMENT, SVG = f"{{{NAMESPACE}}}credential", "{http://www.w3.org/2000/svg}svg"
 
-_NOT_IN_XML = re.compile("[\r\ufffe\uffff]")  # XML 1.0, 2.2 and 2.11: of what JSON allows, lost or forbidden there
+_NOT_IN_XML = re.compile("[\r\ufffe\uffff]")  # XML 1.0, 2.2 and 2.11: allowed in JSON, but lost or forbidden in XML
 _DECLARATION = f' xmlns:openbadges="{NAMESPACE}"'
 _OPENING = re.compile(r"""\s*(?:<\?xml [^<>]*\?>\s*)?<svg(?:\s+[\w:-]+="[^"<]*")*\s*(>)""")
 _BAKED = re.compile(
@@ -50,9 +50,9 @@ class _Chunk(msgspec.Struct, frozen=True):
 
 
 def bake_png(image: bytes, credential: bytes | str) -> bytes:
-    """The image with the credential in it, JSON or a compact JWS, in place of one that it had.
+    """The image with the credential, JSON or a compact JWS, instead of any that it had.
 
-    Raises ``Unverifiable`` when it is no PNG, ValueError when the credential is neither.
+    Raises ``Unverifiable`` for an image that is not a PNG, ValueError for another credential.
     """
     baked = _Chunk(b"iTXt", TEXT_HEADER + _text(credential).encode())
     others = [chunk for chunk in _chunks(image) if not chunk.is_credential]
@@ -60,21 +60,21 @@ def bake_png(image: bytes, credential: bytes | str) -> bytes:
 
 
 def credential_in_png(data: bytes) -> str:
-    """The credential baked into a PNG. Raises ``Unverifiable`` when there is not exactly one, uncompressed."""
-    found = [chunk for chunk in _chunks(data) if chunk.is_credential]
-    if len(found) != 1:
-        raise Unverifiable("credential-missing", f"expected one credential in the PNG, not {len(found)}")
-    (chunk,) = found
-    # 5.3.1.1: the text is not compressed. Language and translation say nothing, so they are empty.
+    """The credential baked into a PNG. Raises ``Unverifiable`` unless there is exactly one, uncompressed."""
+    credentials = [chunk for chunk in _chunks(data) if chunk.is_credential]
+    if len(credentials) != 1:
+        raise Unverifiable("credential-missing", f"expected one credential in the PNG, not {len(credentials)}")
+    (chunk,) = credentials
+    # 5.3.1.1: the text is not compressed. Language and translation are not used, so they are empty.
     if chunk.kind != b"iTXt" or not chunk.data.startswith(TEXT_HEADER):
         raise Unverifiable("credential-malformed", "the credential in the PNG is not in a plain iTXt chunk")
     return _read(chunk.data[len(TEXT_HEADER) :])
 
 
 def bake_svg(image: bytes, credential: bytes | str) -> bytes:
-    """As :func:`bake_png`, into an SVG: JSON as character data, a compact JWS as an attribute.
+    """As :func:`bake_png`, for an SVG: JSON as character data, a compact JWS as an attribute.
 
-    The image begins with a plain ``<svg>``; one that it had is replaced if it was baked here.
+    The image must begin with a plain ``<svg>``. A credential that it has is replaced if it was baked here.
     """
     text = _text(credential)
     if _NOT_IN_XML.search(text):
@@ -86,18 +86,18 @@ def bake_svg(image: bytes, credential: bytes | str) -> bytes:
     if COMPACT.fullmatch(text):
         element = f'<openbadges:credential verify="{text}"/>'
     else:
-        # A string of JSON may hold "]]>", which ends character data: a section ends within it and another begins.
+        # JSON may contain "]]>", which ends character data: one section ends inside it, and another begins.
         element = f"<openbadges:credential><![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]></openbadges:credential>"
     return f"{kept[: opening.start(1)]}{_DECLARATION}>{element}{kept[opening.end(1) :]}".encode()
 
 
 def credential_in_svg(data: bytes) -> str:
-    """The credential baked into an SVG. Raises ``Unverifiable`` when there is not exactly one, where it belongs."""
+    """The credential baked into an SVG. Raises ``Unverifiable`` unless there is exactly one, below the root."""
     root, _ = _svg(data)
-    found = list(root.iter(ELEMENT))
-    if len(found) != 1 or root.find(ELEMENT) is None:
-        raise Unverifiable("credential-missing", f"expected one credential in the SVG, not {len(found)}")
-    (element,) = found
+    credentials = list(root.iter(ELEMENT))
+    if len(credentials) != 1 or root.find(ELEMENT) is None:
+        raise Unverifiable("credential-missing", f"expected one credential in the SVG, not {len(credentials)}")
+    (element,) = credentials
     body, verify = (element.text or "").strip(), element.get("verify")
     if len(element) or bool(body) == (verify is not None):
         raise Unverifiable("credential-malformed", "the credential in the SVG is neither a body nor an attribute")
@@ -105,7 +105,7 @@ def credential_in_svg(data: bytes) -> str:
 
 
 def _chunks(data: bytes) -> list[_Chunk]:
-    """PNG (third edition), 5: IHDR first, IEND last, every CRC right, nothing behind."""
+    """PNG (third edition), 5: IHDR first, IEND last, every CRC correct, and nothing after IEND."""
     if len(data) > MAX_IMAGE_BYTES:
         raise Unverifiable("image-too-large", f"an image may have {MAX_IMAGE_BYTES} bytes, not {len(data)}")
     if not data.startswith(PNG_SIGNATURE):
@@ -133,7 +133,7 @@ class _WithoutDoctype(TreeBuilder):
 
 
 def _svg(data: bytes) -> tuple[Element, str]:
-    """An SVG, and its text."""
+    """The root element of an SVG, and its text."""
     if len(data) > MAX_IMAGE_BYTES or data.count(b"<") > MAX_TAGS:
         raise Unverifiable("image-too-large", f"an SVG may have {MAX_IMAGE_BYTES} bytes and {MAX_TAGS} tags")
     try:
@@ -156,7 +156,7 @@ def _text(credential: bytes | str) -> str:
 
 
 def _read(credential: bytes) -> str:
-    """The text of a credential that is JSON, an object, or a compact JWS (RFC 7515, 7.1)."""
+    """The text of a credential: a JSON object, or a compact JWS (RFC 7515, 7.1)."""
     if len(credential) > MAX_CREDENTIAL_BYTES:
         raise Unverifiable("credential-too-large", f"a credential may have {MAX_CREDENTIAL_BYTES} bytes")
     try:

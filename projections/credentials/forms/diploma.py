@@ -62,7 +62,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "days": "du {start} au {end}",
         "from": "Date d’effet",
         "expiry": "Échéance",
-        "to": "À la fin du {day}",
+        "to": "Fin du {day}",
         "endless": "Aucune : en vigueur jusqu’à son retrait",
         "issued": "Date de délivrance",
         "qr": "Statut du jour et vérification",
@@ -79,19 +79,19 @@ WORDS: dict[Language, dict[str, str]] = {
 
 
 def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, official: bool) -> bytes:
-    """The PDF, not yet sealed; the same bytes each time. ``credential`` is JSON-LD in UTF-8.
+    """The PDF before its seal, always the same bytes. ``credential`` is JSON-LD in UTF-8.
 
-    The certificate's language comes first. Raises ValueError when a text has a character that no font has, or is
-    too long for its page.
+    The page in the certificate's language comes first. Raises ValueError when no font has a character of a text, or
+    when a text is too long for its page.
     """
     first: Language = "fr" if facts.language == "fr" else "en"
     languages: tuple[Language, Language] = (first, "en" if first == "fr" else "fr")
     url = issuer.certificate(facts.number)
     data = {
         "title": " / ".join(WORDS[language]["title"].format(number=facts.number) for language in languages),
-        "author": _in(first, facts.body_en, facts.body_fr),
-        "description": _in(first, facts.title_en, facts.title_fr),
-        "keywords": [facts.number, facts.scheme_id],
+        "author": facts.body.into(first),
+        "description": facts.scheme.title.into(first),
+        "keywords": [facts.number, facts.scheme.id],
         "url": url,
         "qr": create_barcode(url, BarcodeFormat.QRCode, ec_level="M").to_svg(),
         "attachment": {
@@ -114,7 +114,7 @@ def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, 
 
 
 def _page(facts: CertificateFacts, url: str, language: Language, official: bool) -> dict[str, object]:
-    words, body = WORDS[language], _in(language, facts.body_en, facts.body_fr)
+    words, body = WORDS[language], facts.body.into(language)
     expires_on = facts.expires_on
     expiry = words["endless"] if expires_on is None else words["to"].format(day=day_in_words(expires_on, language))
     days = words["days"].format(start=day_in_words(facts.start, language), end=day_in_words(facts.end, language))
@@ -126,12 +126,12 @@ def _page(facts: CertificateFacts, url: str, language: Language, official: bool)
         "certifies": words["certifies"],
         "holder": facts.holder,
         "meets": words["meets"],
-        "scheme_title": _in(language, facts.title_en, facts.title_fr),
+        "scheme_title": facts.scheme.title.into(language),
         "scheme": words["scheme"].format(
-            scheme=facts.scheme_id, version=facts.scheme_version, day=day_in_words(facts.scheme_in_force, language)
+            scheme=facts.scheme.id, version=facts.scheme.version, day=day_in_words(facts.scheme.in_force, language)
         ),
         "scope_heading": words["scope"],
-        "scope": [_in(language, item.name_en, item.name_fr) for item in facts.scope],
+        "scope": [item.name.into(language) for item in facts.scheme.scope],
         "facts_heading": words["facts"],
         "facts": [
             (words["number"], facts.number),
@@ -146,10 +146,6 @@ def _page(facts: CertificateFacts, url: str, language: Language, official: bool)
         "seal_heading": words["seal"],
         "seal": words["sealed"].format(body=body),
     }
-
-
-def _in(language: Language, english: str, french: str) -> str:
-    return english if language == "en" else french
 
 
 def _make(material: Material) -> bytes:

@@ -1,4 +1,4 @@
-"""Work that starts an event loop of its own, as pyhanko's does, wherever it is called from."""
+"""A decorator for functions that start an event loop, as pyhanko's do: they may be called where one is running."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def leave_running_loop(work: Callable[P, T]) -> Callable[P, T]:
-    """The same work, in a thread where a loop is running already: asyncio starts no second one there."""
+    """Do the same work, in another thread if a loop runs in this one: asyncio starts no second loop in a thread."""
 
     @wraps(work)
     def done(*args: P.args, **kwargs: P.kwargs) -> T:

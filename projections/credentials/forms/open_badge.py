@@ -1,7 +1,7 @@
 """A certificate as an Open Badge 3.0 credential (1EdTech, specification 1.3): as JSON-LD with a proof, and as a JWT.
 
-Where the standard has one place for a text, it holds English, then French: its properties take no language map. The
-items of ISO/IEC 17024 9.4.8 are marked (a) to (f).
+The properties of the standard take no language map, so each text is English, then French. The items of
+ISO/IEC 17024 9.4.8 are marked (a) to (f).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.words import Words
+from ledger.words import LANGUAGES, Words
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
 from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys, Signers
@@ -33,13 +33,13 @@ def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInde
         "@context": CONTEXTS,
         "id": issuer.certificate(facts.number),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": _both(facts.title_en, facts.title_fr),
+        "name": _both(facts.scheme.title),
         "description": _description(facts),
         # (c) the certification body, as the record names it
         "issuer": {
             "id": issuer.did,
             "type": ["Profile"],
-            "name": _both(facts.body_en, facts.body_fr),
+            "name": _both(facts.body),
             "url": issuer.url,
         },
         "awardedDate": timestamp(facts.issued),
@@ -61,7 +61,7 @@ def signed(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex,
 
 
 def issuer_named(text: str) -> str:
-    """Whom a credential, in JSON or as a JWT, names as its issuer; empty when nobody. Raises ``Unverifiable``."""
+    """The issuer that a credential names, in JSON or as a JWT; empty when none. Raises ``Unverifiable``."""
     if not text.startswith("{"):
         return str(jws.unverified_claims(text, "typ", "kid").get("iss", ""))
     issuer = _parsed(text).get("issuer")
@@ -84,7 +84,7 @@ def verify(text: str, keys: IssuerKeys) -> Verified:
 
 
 class VerifiedBadge(msgspec.Struct, frozen=True):
-    """A credential, less its proof, that a key of the body signed. ``signed_at`` is its own word, whatever that is."""
+    """A credential that a key of the body signed, without its proof. The credential states ``signed_at`` itself."""
 
     key: EnrolledKey
     credential: dict[str, Any]
@@ -117,29 +117,29 @@ class VerifiedBadge(msgspec.Struct, frozen=True):
             stated = self.credential | {"credentialSubject": subject}
             return bool(stated == expected) and all(result in reached for result in results)
         except (LookupError, TypeError, ValueError):
-            return False  # signed by the body, but no certificate
+            return False  # the body signed something else than a certificate
 
 
 def states_levels(credential: bytes) -> bool:
-    """Whether a credential of ours, in JSON-LD, says which levels its holder reached."""
+    """Whether a credential of the body, in JSON-LD, states the levels that its holder reached."""
     return "result" in msgspec.json.decode(credential)["credentialSubject"]
 
 
 def identity_hash(identity: str, salt: str) -> str:
-    """IdentityHash: SHA-256 of the identity and then the salt, both in UTF-8."""
+    """The IdentityHash: SHA-256 of the identity and then the salt, both in UTF-8."""
     return f"sha256${sha256((identity + salt).encode()).hexdigest()}"
 
 
 def achievement(scheme: Scheme, issuer: IssuerIdentity) -> dict[str, Any]:
-    """What is attested, the same for everyone certified under a version of a scheme, with the same scope."""
+    """The achievement: the same for everyone certified with this scope under this version of the scheme."""
     url = issuer.achievement(scheme.id, scheme.version)
     return {
-        # What a reduced scope attests is another achievement, made of the same results.
+        # A reduced scope is another achievement, with the same result descriptions.
         "id": f"{url}?scope={','.join(one.id for one in scheme.scope)}" if scheme.is_part else url,
         "type": ["Achievement"],
         "achievementType": "Certification",
-        "name": _both(scheme.title_en, scheme.title_fr),
-        "description": _both(*_scope(scheme)),
+        "name": _both(scheme.title),
+        "description": _both(_scope(scheme)),
         "criteria": {"id": issuer.criteria(scheme.id, scheme.version)},
         "humanCode": scheme.id,  # (d) the scheme and its version
         "version": scheme.version,
@@ -155,10 +155,10 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _subject(facts: CertificateFacts, issuer: IssuerIdentity) -> dict[str, Any]:
-    url = issuer.achievement(facts.scheme_id, facts.scheme_version)
+    url = issuer.achievement(facts.scheme.id, facts.scheme.version)
     subject: dict[str, Any] = {
         "type": ["AchievementSubject"],
-        # (a) The name twice: as hosts of badges compare it, and to be read. IdentityObject is closed, but its
+        # (a) The name twice: hashed, for hosts of badges, and readable. IdentityObject is closed, but its
         # identityHash is "either the IdentityHash of the identity or the plaintext value".
         "identifier": [
             {
@@ -181,7 +181,7 @@ def _subject(facts: CertificateFacts, issuer: IssuerIdentity) -> dict[str, Any]:
             "resultDescription": _place(url, one),
             "achievedLevel": _level(url, one, one.achieved),
         }
-        for one in facts.scope
+        for one in facts.scheme.scope
         if one.achieved is not None
     ]
     return subject | {"result": results} if results else subject
@@ -191,14 +191,14 @@ def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> d
     return {
         "id": _place(achievement, one),
         "type": ["ResultDescription"],
-        "name": _both(one.name_en, one.name_fr),
+        "name": _both(one.name),
         "resultType": "RubricCriterionLevel",
         "requiredLevel": _level(achievement, one, one.required),
         "rubricCriterionLevel": [
             {
                 "id": _level(achievement, one, level.level),
                 "type": ["RubricCriterionLevel"],
-                "name": _both(level.anchor_en, level.anchor_fr),
+                "name": _both(Words(level.anchor_en, level.anchor_fr)),
                 "level": str(level.level),
             }
             for level in scheme.levels
@@ -207,7 +207,7 @@ def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> d
 
 
 def _status(issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
-    # The schema takes one object: suspension is told on the page and in the other forms.
+    # The schema takes one object. The page and the SD-JWT also state suspension.
     url = issuer.status_list("revocation", status.number)
     return {
         "id": f"{url}#{status.index}",
@@ -219,42 +219,40 @@ def _status(issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
 
 
 def _require_complete(facts: CertificateFacts) -> None:
-    """ISO/IEC 17024 9.4.8 (a) to (f); the dates of (f) are in the type."""
+    """Require the items of ISO/IEC 17024 9.4.8. The type requires the dates of (f)."""
     items = {
         "name of the certified person": facts.holder,
         "number of the certificate": facts.number,
-        "name of the certification body": facts.body_en and facts.body_fr,
-        "certification scheme": facts.scheme_id and facts.scheme_version and facts.title_en and facts.title_fr,
-        "scope of the certification": facts.scope and facts.levels,
+        "name of the certification body": all(facts.body),
+        "certification scheme": facts.scheme.id and facts.scheme.version and all(facts.scheme.title),
+        "scope of the certification": facts.scheme.scope and facts.scheme.levels,
     }
     if missing := [item for item, value in items.items() if not value]:
         raise ValueError(f"no certificate without: {', '.join(missing)}")
-    levels = {level.level for level in facts.levels}
-    for one in facts.scope:
+    levels = {level.level for level in facts.scheme.levels}
+    for one in facts.scheme.scope:
         if not {one.required, one.required if one.achieved is None else one.achieved} <= levels:
-            raise ValueError(f"{one.id}: a level that the rubric does not have")
+            raise ValueError(f"{one.id}: a level that is not in the rubric")
 
 
 def _description(facts: CertificateFacts) -> str:
-    english, french = _scope(facts.scheme)
+    scope = _scope(facts.scheme)
     days = f"{facts.start.isoformat()}/{facts.end.isoformat()}, {facts.place}"
-    return _both(f"{english} Workshop: {days}.", f"{french} Atelier : {days}.")
+    return _both(Words(f"{scope.en} Workshop: {days}.", f"{scope.fr} Atelier : {days}."))
 
 
-def _scope(scheme: Scheme) -> tuple[str, str]:
-    names_en, names_fr = (
-        ", ".join(names) for names in zip(*((o.name_en, o.name_fr) for o in scheme.scope), strict=True)
-    )
-    return (
-        f"{scheme.title_en}, scheme {scheme.id}, version {scheme.version}, in force from {scheme.in_force}. "
-        f"Scope: {names_en}.",
-        f"{scheme.title_fr}, programme {scheme.id}, version {scheme.version}, en vigueur depuis le {scheme.in_force}. "
-        f"Portée : {names_fr}.",
+def _scope(scheme: Scheme) -> Words:
+    english, french = (", ".join(one.name.into(language) for one in scheme.scope) for language in LANGUAGES)
+    return Words(
+        f"{scheme.title.en}, scheme {scheme.id}, version {scheme.version}, in force from {scheme.in_force}. "
+        f"Scope: {english}.",
+        f"{scheme.title.fr}, programme {scheme.id}, version {scheme.version}, en vigueur depuis le {scheme.in_force}. "
+        f"Portée : {french}.",
     )
 
 
-def _both(english: str, french: str) -> str:
-    return english if english == french else f"{english} / {french}"
+def _both(words: Words) -> str:
+    return words.en if words.en == words.fr else " / ".join(words)
 
 
 def _place(achievement: str, one: Achievement) -> str:

@@ -1,7 +1,7 @@
-"""Reading a PDF that somebody hands in: whether its seal holds, and the credential attached to it.
+"""Reads a PDF that somebody hands in: its seal, and the credential attached to it.
 
-The file is hostile until shown otherwise: it is bounded before it is parsed and while it is decoded, nothing that it
-names is fetched, whatever its parser stumbles over is one refusal, and nothing of it is written to a log.
+The file may be hostile. It is bounded before it is parsed and while it is decoded, no address in it is fetched, every
+error of the parser becomes one refusal, and nothing of the file is written to a log.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from ledger.errors import Unverifiable
 from projections.credentials.forms.event_loop import leave_running_loop
 
 ATTACHMENT = "credential.json"
-MAX_PDF_BYTES = 512 * 1024  # a diploma has about 80,000; of the oddest files, the parser reads 200,000 a second
+MAX_PDF_BYTES = 512 * 1024  # a diploma has about 80,000; the parser reads at least 200,000 a second
 MAX_OBJECTS = 4_000  # a diploma has about 300
-MAX_REVISIONS = 12  # a seal makes one, its archiving two, and one more for each time that it is renewed
+MAX_REVISIONS = 12  # one for a seal, two for archiving it, and one for each renewal of the archive
 MAX_CREDENTIAL_BYTES = 1024 * 1024
 MAX_NAMES = 64  # nodes of the tree of attached files
 
@@ -40,19 +40,19 @@ _LIMITS = DecodeLimits(
 )
 _USAGE = KeyUsageConstraints({"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
-# Both log whom a certificate names, with tracebacks; what they find is in what they return or raise.
+# Both would log tracebacks and the name in a certificate; results and exceptions say enough.
 for _library in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_library).addHandler(logging.NullHandler())  # without one, warnings go to standard error
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # without a handler, warnings go to standard error
     logging.getLogger(_library).propagate = False
 
 
 class SealResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a seal says of its file. ``certificate`` is the signer's, in DER, and ``signer`` whom it names.
+    """The result of reading a seal. ``certificate`` is the signer's, in DER, and ``signer`` the name in it.
 
-    ``intact``: the sealed bytes are those that were signed. ``trusted``: the certificate leads to a trusted root and
-    was valid when a trusted authority stamped it, or else at the moment asked. ``signed_at`` is the signer's own word;
-    ``stamped_at`` a trusted authority's. ``changed_later`` does not count time-stamps and what validates them, which
-    archiving adds.
+    ``intact``: the sealed bytes are those that were signed. ``trusted``: the certificate leads to a trusted root, and
+    was valid when a trusted authority stamped the seal, or else at the given moment. The signer states ``signed_at``, a
+    trusted authority ``stamped_at``. ``changed_later`` ignores what archiving adds: time-stamps, and data to validate
+    them.
     """
 
     intact: bool
@@ -67,11 +67,11 @@ class SealResult(msgspec.Struct, frozen=True, kw_only=True):
 
 @leave_running_loop
 def read_seal(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) -> SealResult:
-    """The one seal of a PDF, against root certificates in DER: those of the body, and of its time-stamp authority.
+    """The one seal of a PDF. Trusted root certificates are in DER: those of the body and of its time-stamp authority.
 
-    ``at`` is the moment for which certificates are judged; None takes the seal's own word for when it was made.
-    Works offline: revocation of a certificate is not asked for. Raises ``Unverifiable`` when there is no seal, more
-    than one, or none that can be read.
+    Certificates must be valid ``at`` this moment; None stands for the time that the seal states. Nothing is fetched, so
+    revocation of certificates is not checked. Raises ``Unverifiable`` unless there is exactly one seal, which can be
+    read.
     """
     roots = [Certificate.load(root) for root in trusted_roots]
     with _hostile():
@@ -102,10 +102,10 @@ def read_seal(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) 
 
 
 def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], made: datetime | None) -> SealResult:
-    """The seal, by the leaf of one of these chains (DER, leaf first), with nothing changed after it.
+    """The seal of a PDF that was not changed afterwards, by the leaf of one of these chains (DER, leaf first).
 
-    The chain must have been valid when the PDF was ``made``; None takes the seal's own word for when that was.
-    Raises ``Unverifiable`` (seal-...) when it is not.
+    The chain must have been valid when the PDF was ``made``; None stands for the time that the seal states. Raises
+    ``Unverifiable`` (seal-...).
     """
     seal = read_seal(data, [chain[-1] for chain in chains], made)
     if not seal.intact:
@@ -120,7 +120,7 @@ def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], made: datetime 
 
 
 def attached_credential(data: bytes) -> bytes:
-    """The attachment ``credential.json`` of a PDF. Raises ``Unverifiable`` when there is not exactly one."""
+    """The attachment ``credential.json`` of a PDF. Raises ``Unverifiable`` unless there is exactly one."""
     with _hostile():
         found = [spec for spec in _attached(_reader(data)) if ATTACHMENT in (spec.get("/UF"), spec.get("/F"))]
         if len(found) != 1:
@@ -133,7 +133,7 @@ def attached_credential(data: bytes) -> bytes:
 
 def named(certificate: Certificate) -> str:
     """The subject's common name, or else its organisation's; an empty text when it has neither."""
-    subject = certificate.subject.native  # a part that stands twice is a list
+    subject = certificate.subject.native  # a repeated part is a list
     name = subject.get("common_name") or subject.get("organization_name") or ""
     return name if isinstance(name, str) else ", ".join(name)
 

@@ -1,8 +1,8 @@
 """The electronic seal of a PDF: PAdES (ETSI EN 319 142-1), by the key of the body's X.509 certificate.
 
-Level B-B by itself; B-LTA where a time-stamp authority is configured, so that it outlives the certificate. The seal
-certifies the file and allows no change. Its field is invisible: without a size and off the page it needs neither an
-appearance (PDF/A-3, 6.3.3) nor a place in the structure (PDF/UA-1, 7.18.1). Checking a seal is the matter of
+The level is B-B, or B-LTA with a time-stamp authority, so that the seal outlives the certificate. The seal certifies
+the file and allows no change. Its field is invisible: without a size and off the page, it needs no appearance (PDF/A-3,
+6.3.3) and no place in the structure (PDF/UA-1, 7.18.1). Seals are verified in
 :mod:`projections.credentials.forms.pdf_reading`.
 """
 
@@ -36,9 +36,9 @@ from projections.credentials.keys.issuer_key import COORDINATE_BYTES, IssuerKey
 from projections.time_stamps import Authority
 
 FIELDS = {"Seal": "Electronic seal / Cachet électronique", "Archive": "Time-stamp / Horodatage"}
-SEAL, ARCHIVE = FIELDS  # the second for the time-stamp over everything
+SEAL, ARCHIVE = FIELDS  # the second holds the time-stamp over the whole file
 REASON = "Certificate issued / Certificat délivré"
-# Nothing of a field shows, yet it counts as printed: PDF/A-3, 6.3.2, wants that of every annotation.
+# The field shows nothing, but is marked as printed: PDF/A-3, 6.3.2, requires that of every annotation.
 INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
 MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
 MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
@@ -46,10 +46,10 @@ MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
 
 @leave_running_loop
 def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa: Authority | None) -> bytes:
-    """The PDF with its seal. ``chain`` is DER certificates, the one of ``key`` first, the root last.
+    """The PDF with its seal. ``chain`` holds certificates in DER, that of ``key`` first, the root last.
 
-    Raises ValueError when key and certificate do not belong together, or it is no PDF that can be sealed; OSError
-    when the authority grants no time-stamp.
+    Raises ValueError when the certificate is not of this key or the PDF cannot be sealed, OSError when the authority
+    grants no time-stamp.
     """
     certificates = _certificates(key, chain)
     authority = None if tsa is None else _Stamper(tsa)
@@ -69,11 +69,11 @@ def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa
     )
     signer = _DatedSigner(when, signature, _DeviceSigner(key, certificates), authority)
     try:
-        writer = _Writer(BytesIO(pdf + b"\n"))  # PDF/A-3, 6.1.9: an object begins its line
+        writer = _Writer(BytesIO(pdf + b"\n"))  # PDF/A-3, 6.1.9: an object begins on a line of its own
         for name in (SEAL,) if authority is None else (SEAL, ARCHIVE):
             field = SigFieldSpec(name, readable_field_name=FIELDS[name], invis_sig_settings=INVISIBLE)
             append_signature_field(writer, field)
-        # With an authority the room for its answers is found by asking it; else that takes half of the time.
+        # With an authority, only a trial run shows the size. Without one, it would double the time.
         reserved = None if authority else 2 * (sum(map(len, chain)) + MAX_CMS_BYTES)  # written in hex
         sealed: BytesIO = signer.sign_pdf(writer, bytes_reserved=reserved)
     except TimestampRequestError as error:
@@ -95,7 +95,7 @@ def _certificates(key: IssuerKey, chain: Sequence[bytes]) -> list[Certificate]:
 
 
 class _DeviceSigner(Signer):
-    """Signs by an issuer's key, wherever that is kept."""
+    """Signs with an issuer's key, wherever it is kept."""
 
     def __init__(self, key: IssuerKey, certificates: list[Certificate]) -> None:
         others = SimpleCertificateStore.from_certs(certificates[1:])
@@ -112,14 +112,14 @@ class _DeviceSigner(Signer):
 
 
 class _Writer(IncrementalPdfFileWriter):
-    """Leaves the metadata as they were set: the library would date them by the machine's clock."""
+    """Leaves the metadata unchanged: the library would date them by the machine's clock."""
 
     def _update_meta(self) -> None:
         pass
 
 
 class _DatedSigner(PdfSigner):
-    """States the time that it is given as that of signing, not the machine's."""
+    """States ``when`` as the time of signing, instead of the machine's time."""
 
     def __init__(
         self, when: datetime, signature: PdfSignatureMetadata, signer: Signer, authority: TimeStamper | None
@@ -134,7 +134,7 @@ class _DatedSigner(PdfSigner):
 
 
 class _Stamper(TimeStamper):
-    """Asks a time-stamp authority for the library."""
+    """Connects the library to a time-stamp authority."""
 
     def __init__(self, authority: Authority) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -144,9 +144,9 @@ class _Stamper(TimeStamper):
         return TimeStampResp.load(self._authority.ask(req.dump()))
 
     def context(self, certificates: Sequence[Certificate]) -> ValidationContext:
-        """What is embedded for those who validate after years. It takes the operator's word for the authority.
+        """The validation data to embed, for validation after years. The operator's choice of the authority is trusted.
 
-        The addresses that are asked for revocation stand in the operator's certificates and the authority's.
+        Revocation is looked up at the addresses in the certificates of the operator and of the authority.
         """
         asyncio.run(self.async_dummy_response("sha256"))
         given = list(self.cert_registry)

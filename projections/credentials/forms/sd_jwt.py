@@ -1,7 +1,7 @@
-"""SD-JWT VC: a certificate for identity wallets, whose holder shows the name and the levels reached only if willing.
+"""SD-JWT VC: a certificate for identity wallets. The holder chooses whether to disclose the name and the levels.
 
-RFC 9901 and draft-ietf-oauth-sd-jwt-vc. It is signed once, at issue, and kept byte for byte: so it is bound to no
-key of a holder (no ``cnf``), and to present it is to hand over the token less some disclosures.
+RFC 9901 and draft-ietf-oauth-sd-jwt-vc. The token is signed once, at issue, and kept byte for byte. So it is not bound
+to a key of the holder (no ``cnf``): the holder presents the token itself, without some disclosures.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from ledger.signing.keys import key_id
 from ledger.words import Words
 from projections.credentials.facts import (
     STATUS_PURPOSES,
-    Achievement,
     CertificateFacts,
     IssuerIdentity,
     StatusIndex,
@@ -46,9 +45,9 @@ from projections.credentials.proofs.jws import (
 TYPE = "dc+sd-jwt"
 TYPE_PATH = "/types/pca-advisor"
 SEPARATOR = "~"
-MAX_CHARACTERS = MAX_TOKEN_CHARACTERS + 65_536  # the disclosures are a few hundred each
-SECONDS_A_DAY = 86_400  # in UTC there is no other
-# The claims that a person reads, by path, in English and in French.
+MAX_CHARACTERS = MAX_TOKEN_CHARACTERS + 65_536  # a disclosure has a few hundred
+SECONDS_A_DAY = 86_400  # of every day in UTC
+# The labels of the claims that people read: path, English, French.
 CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
     (["name"], "Name", "Nom"),
     (["certificate_number"], "Certificate number", "Numéro du certificat"),
@@ -67,13 +66,13 @@ CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
     (["place"], "Place of the workshop", "Lieu de l’atelier"),
     (["training_start"], "First day of the workshop", "Premier jour de l’atelier"),
     (["training_end"], "Last day of the workshop", "Dernier jour de l’atelier"),
-    (["valid_from"], "Valid from", "Date d’effet"),
-    (["valid_until"], "Valid until (inclusive)", "Échéance (jour inclus)"),
+    (["valid_from"], "Valid from", "Valable à partir du"),
+    (["valid_until"], "Valid until (inclusive)", "Valable jusqu’au (inclus)"),
 )
 
 
 class ScopeClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A competency of the scope; ``achieved_level`` is there where the holder agreed and disclosed it."""
+    """A competency of the scope; ``achieved_level`` is set if the holder agreed to it and disclosed it."""
 
     id: str
     name_en: str
@@ -83,7 +82,7 @@ class ScopeClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StatusClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An entry of a W3C bitstring status list, in its own words (Bitstring Status List 1.0, 2.1)."""
+    """An entry of a W3C bitstring status list, with the names of that standard (1.0, 2.1)."""
 
     id: str
     type: str
@@ -93,7 +92,7 @@ class StatusClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Every claim of such a token: NumericDates are seconds in UTC, days are YYYY-MM-DD and inclusive."""
+    """The claims of a token. NumericDates are seconds in UTC; days are YYYY-MM-DD and inclusive."""
 
     iss: str
     vct: str
@@ -133,7 +132,7 @@ def issue(
     chain_der: Sequence[bytes],
     draw: Callable[[int], bytes] = token_bytes,
 ) -> str:
-    """The token with all its disclosures; ``draw`` gives that many random bytes, for salts.
+    """The token with all its disclosures; ``draw`` returns that many random bytes, for salts.
 
     ``chain_der`` begins with the certificate of ``key``. Raises ValueError when the key is not one for ES256.
     """
@@ -150,55 +149,59 @@ def issue(
         conceal_in(one, "achieved_level")
     conceal_in(claims, "name")
     claims[HASH] = SHA_256
-    # RFC 7515 4.1.6 wants base64 here, not base64url. Who verifies has the root (OpenID4VC HAIP 1.0, 6.1.1).
+    # RFC 7515 4.1.6: base64, not base64url. Verifiers have the root already (OpenID4VC HAIP 1.0, 6.1.1).
     x5c = [b64encode(der).decode() for der in without_root(chain_der)]
     token = sign_token({"typ": TYPE, "kid": key.key_id, "x5c": x5c}, write_json(claims), key)
     return SEPARATOR.join([token, *disclosures, ""])
 
 
 def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
-    """What the token says to who is shown everything: the claims of ``Claims``, as ``verify_sd_jwt`` returns them."""
-    claims: dict[str, Any] = {
-        "iss": issuer.url,
-        "vct": credential_type(issuer),
-        "jti": issuer.certificate(facts.number),
-        "iat": int(facts.issued.timestamp()),
-        "nbf": _midnight(facts.effective_from),
-        "certificate_number": facts.number,
-        "issuing_body_en": facts.body_en,
-        "issuing_body_fr": facts.body_fr,
-        "scheme": facts.scheme_id,
-        "scheme_version": facts.scheme_version,
-        "scheme_in_force": facts.scheme_in_force.isoformat(),
-        "title_en": facts.title_en,
-        "title_fr": facts.title_fr,
-        "scope": [_scope_claim(achievement) for achievement in facts.scope],
-        "language": facts.language,
-        "place": facts.place,
-        "training_start": facts.start.isoformat(),
-        "training_end": facts.end.isoformat(),
-        "valid_from": facts.effective_from.isoformat(),
-        "credentialStatus": [_status_claim(issuer, status, purpose) for purpose in STATUS_PURPOSES],
-        "name": facts.holder,
-    }
-    if facts.expires_on is not None:
-        claims["valid_until"] = facts.expires_on.isoformat()
+    """The claims of a token with every disclosure, as ``verify_sd_jwt`` returns them."""
+    scheme, last_day = facts.scheme, facts.expires_on
+    claims = Claims(
+        iss=issuer.url,
+        vct=credential_type(issuer),
+        jti=issuer.certificate(facts.number),
+        iat=int(facts.issued.timestamp()),
+        nbf=_midnight(facts.effective_from),
+        certificate_number=facts.number,
+        issuing_body_en=facts.body.en,
+        issuing_body_fr=facts.body.fr,
+        scheme=scheme.id,
+        scheme_version=scheme.version,
+        scheme_in_force=scheme.in_force,
+        title_en=scheme.title.en,
+        title_fr=scheme.title.fr,
+        scope=tuple(
+            ScopeClaim(one.id, one.name.en, one.name.fr, one.required, UNSET if one.achieved is None else one.achieved)
+            for one in scheme.scope
+        ),
+        language=facts.language,
+        place=facts.place,
+        training_start=facts.start,
+        training_end=facts.end,
+        valid_from=facts.effective_from,
+        credentialStatus=tuple(_status_claim(issuer, status, purpose) for purpose in STATUS_PURPOSES),
         # RFC 7519 4.1.4: not accepted on or after exp; the last day is a day of validity.
-        claims["exp"] = _midnight(facts.expires_on) + SECONDS_A_DAY
-    return claims
+        exp=UNSET if last_day is None else _midnight(last_day) + SECONDS_A_DAY,
+        valid_until=UNSET if last_day is None else last_day,
+        name=facts.holder,
+    )
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(claims))
+    return built
 
 
 def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | None]) -> dict[str, Any]:
-    """The claims that are signed or disclosed, those of ``Claims`` and no others. Raises ``Unverifiable``.
+    """The signed and the disclosed claims: those of ``Claims``, and no others. Raises ``Unverifiable``.
 
-    ``trusted`` answers a chain in DER, leaf first, with the leaf's key as a compressed P-256 point, or None. It is
-    left to the caller that the leaf may speak for ``iss``, and what dates and status mean today.
+    ``trusted`` takes a chain in DER, leaf first, and returns the leaf's key as a compressed P-256 point, or None. The
+    caller decides whether that key may speak for ``iss``, and what dates and status mean today.
 
-    1. The token ends with its disclosures: what follows them would be a proof by a key that it is not bound to.
+    1. The token ends with its disclosures. A key binding would follow them, and the token is bound to no key.
     2. The header says ES256, dc+sd-jwt, a chain that is trusted and the id of its key.
-    3. The signature holds over these bytes, which are decoded only then.
-    4. Each disclosure belongs to exactly one digest, and no claim is there twice.
-    5. The claims are those of this type, each of its kind, and dates agree with each other.
+    3. The signature over these bytes is valid; only then are they decoded.
+    4. Each disclosure belongs to exactly one digest, and no claim occurs twice.
+    5. The claims are those of this type, with values of their types, and the dates agree with each other.
     """
     # 1
     if len(token) > MAX_CHARACTERS:
@@ -211,9 +214,9 @@ def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | Non
     require_type(jws, TYPE)
     public = trusted(_chain(jws.header.get("x5c")))
     if public is None:
-        raise Unverifiable("sd-jwt-key-unknown", "the chain of certificates leads to nobody who is trusted")
+        raise Unverifiable("sd-jwt-key-unknown", "the chain of certificates is not trusted")
     if jws.header.get("kid") != key_id(public):
-        raise Unverifiable("sd-jwt-key-differs", "kid does not name the key that is certified")
+        raise Unverifiable("sd-jwt-key-differs", "kid does not name the certified key")
     # 3
     try:
         payload = read_json(jws.verified_by(public))
@@ -223,26 +226,26 @@ def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | Non
     claims = reveal(payload, disclosures)
     # 5
     try:
-        found = msgspec.convert(claims, Claims)
+        stated = msgspec.convert(claims, Claims)
     except msgspec.ValidationError as error:
         raise Unverifiable("sd-jwt-claims", f"not the claims of this type: {error}") from None
-    if found.vct != found.iss + TYPE_PATH:
+    if stated.vct != stated.iss + TYPE_PATH:
         raise Unverifiable("sd-jwt-type", f"expected a vct {TYPE_PATH} of its own issuer")
-    until = UNSET if found.valid_until is UNSET else _midnight(found.valid_until) + SECONDS_A_DAY
-    if found.nbf != _midnight(found.valid_from) or found.exp != until:
+    until = UNSET if stated.valid_until is UNSET else _midnight(stated.valid_until) + SECONDS_A_DAY
+    if stated.nbf != _midnight(stated.valid_from) or stated.exp != until:
         raise Unverifiable("sd-jwt-dates", "the days of validity and nbf, exp contradict each other")
     return claims
 
 
-def type_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, Any]:
-    """What is served at the ``vct``: names of the type and of its claims; ``titles`` are English and French."""
+def type_metadata(issuer: IssuerIdentity, title: Words) -> dict[str, Any]:
+    """The document at the ``vct``, with the names of the type and of its claims."""
     return {
         "vct": credential_type(issuer),
-        "name": titles[0],
-        "description": f"{titles[0]}, certified by {issuer.name_en}",
+        "name": title.en,
+        "description": f"{title.en}, certified by {issuer.name.en}",
         "display": [
-            {"locale": "en", "name": titles[0], "description": f"Certified by {issuer.name_en}"},
-            {"locale": "fr", "name": titles[1], "description": f"Certification : {issuer.name_fr}"},
+            {"locale": "en", "name": title.en, "description": f"Certified by {issuer.name.en}"},
+            {"locale": "fr", "name": title.fr, "description": f"Certification : {issuer.name.fr}"},
         ],
         "claims": [
             {
@@ -255,26 +258,16 @@ def type_metadata(issuer: IssuerIdentity, titles: tuple[str, str]) -> dict[str, 
     }
 
 
-def _scope_claim(achievement: Achievement) -> dict[str, Any]:
-    claim: dict[str, Any] = {
-        "id": achievement.id,
-        "name_en": achievement.name_en,
-        "name_fr": achievement.name_fr,
-        "required_level": achievement.required,
-    }
-    return claim if achievement.achieved is None else claim | {"achieved_level": achievement.achieved}
-
-
-def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: StatusPurpose) -> dict[str, str]:
-    """Our lists are bitstring status lists, and are named so: ``status`` would promise a Token Status List."""
+def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: StatusPurpose) -> StatusClaim:
+    """The entry in a bitstring status list; a claim ``status`` would mean a Token Status List."""
     address = issuer.status_list(purpose, status.number)
-    return {
-        "id": f"{address}#{status.index}",
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": purpose,
-        "statusListIndex": str(status.index),
-        "statusListCredential": address,
-    }
+    return StatusClaim(
+        id=f"{address}#{status.index}",
+        type="BitstringStatusListEntry",
+        statusPurpose=purpose,
+        statusListIndex=str(status.index),
+        statusListCredential=address,
+    )
 
 
 def _chain(x5c: Any) -> tuple[bytes, ...]:
@@ -291,7 +284,7 @@ def _chain(x5c: Any) -> tuple[bytes, ...]:
 
 
 def _midnight(day: date) -> int:
-    """Its beginning in UTC, in seconds since 1970."""
+    """The beginning of a day in UTC, in seconds since 1970."""
     return int(datetime.combine(day, time.min, UTC).timestamp())
 
 
@@ -339,7 +332,7 @@ def _issuer_named(token: str) -> str:
 
 
 def _verify(token: str, keys: IssuerKeys) -> Verified:
-    """The dates of the chain are left to the caller, who knows when the token was made."""
+    """The caller checks the dates of the chain: it knows when the token was made."""
 
     def trusted(chain: tuple[bytes, ...]) -> bytes | None:
         key = keys.certified(chain[0])

@@ -1,6 +1,6 @@
-"""Typst sets diplomas and badges: one compiler, which remembers its fonts. Texts reach it as data, never as code.
+"""Sets diplomas and badges with Typst. Texts are passed to it as data, never as code.
 
-Only the fonts that come with it are used, so that every machine sets the same bytes.
+Only the fonts that come with Typst are used, so that every machine makes the same bytes. One compiler caches them.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def _compiled(template: str, inputs: Mapping[str, str], **options: Any) -> bytes
         try:
             return cast(bytes, _compiler().compile(_source(template), sys_inputs=dict(inputs), **options))
         except typst.TypstError as error:
-            # Typst quotes the text, which may be a name: what fails is said where everyone reads.
-            said = NO_FONT if UNDISPLAYABLE in error.message else error.message
-            raise ValueError(f"{template}: {said}") from None
+            # Typst quotes the text, which may be a name, and everyone can read this error.
+            why = NO_FONT if UNDISPLAYABLE in error.message else error.message
+            raise ValueError(f"{template}: {why}") from None
 
 
 @cache

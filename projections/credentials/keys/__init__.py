@@ -1,1 +1,1 @@
-"""The keys with which the body signs documents: where they are kept, what certifies them, what is published of them."""
+"""The keys with which the body signs documents: where they are kept, and what certifies them."""

@@ -1,4 +1,4 @@
-"""The body's keys: as the record has them, and those at hand that sign now."""
+"""The body's keys: those that the record names, and those at hand, which sign now."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class IssuerKeys(msgspec.Struct, frozen=True):
 
 
 def enrolled_keys(issuer: Issuer) -> tuple[EnrolledKey, ...]:
-    """Every key that was ever enrolled, in that order, with what became of it."""
+    """Every key that was ever enrolled, in that order, and whether it is retired or revoked."""
     return tuple(
         EnrolledKey(
             key_id=key.key_id,
@@ -88,7 +88,7 @@ class NoKey(Refused):
 
 
 class Signers(msgspec.Struct, frozen=True):
-    """The body's active keys that are at hand: one of each kind, and the chain of the one that seals, in DER."""
+    """The active keys at hand, one of each kind, and the X.509 chain of the one that seals, in DER."""
 
     ed25519: IssuerKey
     p256: IssuerKey
@@ -96,9 +96,9 @@ class Signers(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, issuer: Issuer, keys: Iterable[IssuerKey], now: datetime) -> Signers:
-        """The latest active key of each kind; of those that seal, the latest whose chain is valid ``now``.
+        """The latest active key of each kind. The key that seals must have a chain that is valid ``now``.
 
-        Raises ``Refused`` naming the kind that is missing, or the dates of the chain.
+        Raises ``NoKey`` with the missing kind, or with the dates of the chain.
         """
         held = tuple(keys)
         ed25519 = badge_key(issuer, held)
@@ -115,7 +115,7 @@ class Signers(msgspec.Struct, frozen=True):
 
 
 def badge_key(issuer: Issuer, keys: Iterable[IssuerKey]) -> IssuerKey:
-    """The latest active key for Open Badges and status lists. Raises ``Refused`` when it is not at hand."""
+    """The latest active key for Open Badges and status lists. Raises ``NoKey`` when it is not at hand."""
     key = next((key for enrolled, key in _active(issuer, keys) if enrolled.algorithm == "Ed25519"), None)
     if key is None:
         raise NoKey("issuer-key-missing", kind="Ed25519")
@@ -123,6 +123,6 @@ def badge_key(issuer: Issuer, keys: Iterable[IssuerKey]) -> IssuerKey:
 
 
 def _active(issuer: Issuer, keys: Iterable[IssuerKey]) -> list[tuple[IssuerKeyEnrolled, IssuerKey]]:
-    """Active keys that are at hand, the latest first."""
+    """The active keys at hand, the latest first."""
     held = {key.key_id: key for key in keys}
     return [(key, held[key.key_id]) for key in reversed(issuer.active) if key.key_id in held]

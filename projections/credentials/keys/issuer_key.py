@@ -1,4 +1,4 @@
-"""The keys with which the body signs credentials: wherever they are kept, they look alike here."""
+"""The keys with which the body signs credentials, behind one interface wherever they are kept."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class IssuerKey(Protocol):
 
     @property
     def key_id(self) -> str:
-        """As of officers' keys: the first 16 bytes of SHA-256 over ``public``, in hex."""
+        """The first 16 bytes of SHA-256 over ``public``, in hex, as for officers' keys."""
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes: as RFC 8032 has it, or r || s over SHA-256 of the message (RFC 7518, 3.4)."""
+        """The signature, of 64 bytes: Ed25519 (RFC 8032), or r || s over SHA-256 of the message (RFC 7518, 3.4)."""
 
 
 class LocalKey:

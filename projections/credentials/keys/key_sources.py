@@ -25,7 +25,7 @@ except ModuleNotFoundError:  # the extra pkcs11 is not installed
 
 
 EXPECTED = "expected a key source: file:PATH, env:NAME or a pkcs11: URI"
-PASSPHRASE = "?passphrase-env="  # noqa: S105 - says where it is, and is none
+PASSPHRASE = "?passphrase-env="  # noqa: S105 - names where the passphrase is
 
 
 def load(source: str) -> IssuerKey:
@@ -63,7 +63,7 @@ def _from_pem(where: str, pem: bytes, passphrase: bytes | None) -> LocalKey:
         raise ValueError(expected)
     try:
         return LocalKey(load_pem_private_key(pem, passphrase))
-    except TypeError:  # the library's word for a passphrase that is missing, or not needed
+    except TypeError:  # the library raises it for a passphrase that is missing or not needed
         wanted = "without a passphrase" if passphrase is not None else f"or its passphrase ({PASSPHRASE}NAME)"
         raise ValueError(f"{expected}, {wanted}") from None
     except (ValueError, UnsupportedAlgorithm):

@@ -1,4 +1,4 @@
-"""X.509 for what only takes X.509: the seal of a PDF (PAdES) and ``x5c`` in SD-JWT VC.
+"""X.509 certificates, which the seal of a PDF (PAdES) and ``x5c`` in SD-JWT VC need.
 
 An operator with a certification authority brings a chain as PEM. One without makes a small chain here: a root,
 whose key is kept offline, certifies the issuer's key, of which only the public half is needed.
@@ -43,7 +43,7 @@ def make_chain(
         raise ValueError("expected an authority's key on P-256")
     if not name.strip() or len(name.encode()) > MAX_NAME_BYTES:
         raise ValueError(f"expected a name of at most {MAX_NAME_BYTES} bytes in UTF-8")
-    if not url.startswith(("https://", "http://")) or not url.isascii():  # http: a demonstration on this machine
+    if not url.startswith(("https://", "http://")) or not url.isascii():  # http for a demonstration on this machine
         raise ValueError("expected an http(s) address of ASCII characters")
     if not_before >= not_after:
         raise ValueError("expected an end of validity after its beginning")
@@ -121,12 +121,12 @@ def load_authority(pem: bytes) -> EllipticCurvePrivateKey:
 
 
 def verify_chain(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -> bytes:
-    """The leaf's key (a compressed P-256 point), if one of ``roots`` vouches for it at this moment.
+    """The leaf's key (a compressed P-256 point), if one of ``roots`` certifies it at this moment.
 
     ``roots`` are DER and may be the end of the chain or its issuer. Raises ``Unverifiable``. Revocation of
     certificates is not asked about: a compromised key is revoked in the ledger.
     """
-    # A root that the chain brings itself is put where it belongs: at the end, once.
+    # A chain may bring its root, or not: the root is placed at the end, once.
     below = [der for der in chain if der not in roots]
     if not below:
         raise Unverifiable("chain-malformed", "a chain has a signer's certificate below its root")
@@ -135,13 +135,13 @@ def verify_chain(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -
         try:
             return leaf_key((*below, root), at)
         except Unverifiable as error:
-            if error.code != "chain-broken":  # another root's chain is no fault of this one
+            if error.code != "chain-broken":  # of several roots only one has to fit
                 failure = error
     raise failure
 
 
 def validity(chain: Sequence[bytes]) -> tuple[datetime, datetime]:
-    """From when to when every certificate of a chain is valid, both included. Raises ``Unverifiable``."""
+    """The first and the last moment at which every certificate of a chain is valid. Raises ``Unverifiable``."""
     certificates = _loaded(chain)
     return max(c.not_valid_before_utc for c in certificates), min(c.not_valid_after_utc for c in certificates)
 
@@ -157,7 +157,7 @@ def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
     """The leaf's key of a chain in which each certificate is issued by the next. Raises ``Unverifiable``.
 
     RFC 5280 6.1, for what such chains hold: names and signatures link up, issuers may issue, all are valid
-    ``at`` the moment. That the last one is trusted is not said here.
+    ``at`` the moment. Whether the last certificate is trusted is for the caller to decide.
     """
     certificates = _loaded(chain)
     for certificate, issuer in pairwise(certificates):
@@ -179,7 +179,7 @@ def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
 
 
 def without_root(chain: Sequence[bytes]) -> tuple[bytes, ...]:
-    """The chain less a self-issued end: who verifies has the root already, or does not trust it."""
+    """The chain without a self-issued end: a verifier has the root already, or does not trust it."""
     last = x509.load_der_x509_certificate(chain[-1])
     return tuple(chain[:-1] if len(chain) > 1 and last.subject == last.issuer else chain)
 
@@ -202,7 +202,7 @@ def _loaded(chain: Sequence[bytes]) -> list[x509.Certificate]:
 
 
 class _Extensions(msgspec.Struct, frozen=True):
-    """Those that are understood here; None where a certificate lacks them."""
+    """The extensions that are understood here; None where a certificate lacks one."""
 
     constraints: x509.BasicConstraints | None = None
     usage: x509.KeyUsage | None = None
@@ -231,7 +231,7 @@ def _extensions(certificate: x509.Certificate) -> _Extensions:
 
 
 def _require_authority(found: _Extensions, below: int) -> None:
-    """That it may issue; ``below`` counts the authorities under it (RFC 5280 4.2.1.9)."""
+    """Require that it may issue; ``below`` counts the authorities under it (RFC 5280 4.2.1.9)."""
     room = found.constraints.path_length if found.constraints is not None else None
     if found.constraints is None or not found.constraints.ca or (room is not None and below > room):
         raise Unverifiable("chain-usage", "a certificate in the chain may not issue others")
@@ -244,7 +244,7 @@ def _require_signer(found: _Extensions) -> None:
         raise Unverifiable("chain-usage", "the first certificate is an authority's, not a signer's")
     if found.usage is None or not (found.usage.digital_signature or found.usage.content_commitment):
         raise Unverifiable("chain-usage", "the first certificate is not one for signing")
-    # The authority that certifies a web server does not say that the server may seal documents.
+    # An authority that certifies a web server does not allow it to seal documents.
     if found.purposes is not None and set(found.purposes) <= WEB_PURPOSES:
         raise Unverifiable("chain-usage", "the first certificate is one for the web only")
 
@@ -259,7 +259,7 @@ def _name(organization: str, common: str) -> x509.Name:
 
 
 def _serial(key: EllipticCurvePublicKey, not_before: datetime, not_after: datetime) -> int:
-    """One for each key and period, which nobody can choose: a hash, positive and of at most 20 octets."""
+    """A serial number for a key and period that nobody can choose: a hash, positive, of at most 20 octets."""
     point = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     digest = sha256(b"%b %b %b" % (point, not_before.isoformat().encode(), not_after.isoformat().encode())).digest()
     return int.from_bytes(digest[:SERIAL_BYTES], "big") >> 1

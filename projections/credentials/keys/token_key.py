@@ -43,7 +43,7 @@ class TokenKey:
         self.public, self.algorithm, self.key_id = public, algorithm, key_id(public)
 
     def sign(self, message: bytes) -> bytes:
-        """As ``IssuerKey`` has it. Raises OSError when the device does not answer."""
+        """The signature, as ``IssuerKey`` describes it. Raises OSError when the device does not answer."""
         try:
             with self._turn:
                 if self.algorithm == "Ed25519":
@@ -54,7 +54,7 @@ class TokenKey:
 
 
 def open_token_key(uri: TokenUri) -> IssuerKey:
-    """Log in and find the key and its public half. Raises ValueError in one line; the PIN is not repeated."""
+    """Log in to the device and find the key and its public half. Raises ValueError, in one line without the PIN."""
     where = f"key {uri.object or (uri.id or b'').hex()} in token {uri.token or uri.serial or uri.module_path}"
     pin = uri.pin()
     try:
@@ -64,10 +64,10 @@ def open_token_key(uri: TokenUri) -> IssuerKey:
             public = session.get_key(ObjectClass.PUBLIC_KEY, label=uri.object, id=uri.id)
             raw, algorithm = _public(public)
         key = TokenKey(private, raw, algorithm, turn)
-        # The halves are two objects that only share a name: that they belong together, a signature shows.
+        # The halves are two objects with the same name: a signature shows that they belong together.
         if not _holds(key, PROBE, key.sign(PROBE)):
             raise ValueError("expected a private key and its own public key under this name")
-    except (RuntimeError, OSError) as error:  # of which the library's own errors are
+    except (RuntimeError, OSError) as error:  # the library's own errors are RuntimeErrors
         raise ValueError(f"{where}: expected a device that opens and signs ({type(error).__name__})") from None
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None

@@ -11,13 +11,13 @@ from ledger.files import read_text
 from ledger.signing.keys import MAX_PEM_BYTES
 
 MAX_URI_CHARACTERS = 4_096
-# RFC 7512 2.3: what picks the token, what picks the key in it, and how to get at them.
+# RFC 7512 2.3: attributes that select the token and the key in it; 2.4: how to open them.
 PATH_ATTRIBUTES = {"token", "serial", "object", "id", "type"}
 QUERY_ATTRIBUTES = {"module-path", "pin-source", "pin-value"}
 
 
 class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
-    """A key in a device (RFC 7512). None where the URI does not say; at least one of ``object`` and ``id`` is there."""
+    """A key in a device. An attribute that the URI leaves out is None; ``object`` or ``id`` is always given."""
 
     module_path: str
     token: str | None
@@ -29,7 +29,7 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, uri: str) -> TokenUri:
-        """The URI of a private key in a device (RFC 7512), each attribute once. Raises ValueError."""
+        """Parse the URI of a private key, with each attribute at most once. Raises ValueError."""
         if not uri.startswith("pkcs11:") or len(uri) > MAX_URI_CHARACTERS or not uri.isascii():
             raise ValueError("expected a pkcs11: URI of ASCII characters (RFC 7512)")
         path, _, query = uri.removeprefix("pkcs11:").partition("?")
@@ -60,7 +60,7 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def __repr__(self) -> str:
-        """Without the PIN: what is represented ends up in logs."""
+        """Without the PIN, because representations end up in logs."""
         return f"TokenUri({self.module_path}, {self.token or self.serial}, {self.object or self.id!r})"
 
     def pin(self) -> str | None:

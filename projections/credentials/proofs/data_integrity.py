@@ -1,4 +1,4 @@
-"""Proofs in a document: eddsa-rdfc-2022 and eddsa-jcs-2022 (W3C Data Integrity EdDSA Cryptosuites 1.0).
+"""Proofs inside a document: eddsa-rdfc-2022 and eddsa-jcs-2022 (W3C Data Integrity EdDSA Cryptosuites 1.0).
 
 An Ed25519 signature over two hashes: of the proof's options first, then of the document without its proof. The suites
 differ in how both become bytes: canonical N-Quads, or canonical JSON (RFC 8785).
@@ -29,10 +29,10 @@ ProofPurpose = Literal["assertionMethod", "authentication"]
 
 
 def sign(document: dict[str, Any], key: IssuerKey, verification_method: str, created: datetime) -> dict[str, Any]:
-    """The document and, last in it, its proof by eddsa-rdfc-2022. ``created`` is aware UTC, in whole seconds.
+    """The document with its proof by eddsa-rdfc-2022 at the end. ``created`` is aware UTC, in whole seconds.
 
-    Raises ValueError when the key is not Ed25519 or a proof is there already, ``Unverifiable`` when something in the
-    document would not be signed.
+    Raises ValueError when the key is not Ed25519 or the document has a proof already, ``Unverifiable`` when part of
+    the document would not be signed.
     """
     if "proof" in document:
         raise ValueError("the document has a proof already")
@@ -62,10 +62,10 @@ def verify_proof(
     purpose: ProofPurpose = "assertionMethod",
     contexts: Contexts = PACKAGED,
 ) -> str:
-    """The verification method that signed the document; ``public_key`` answers its raw key (32 bytes) or None.
+    """The verification method that signed the document; ``public_key`` returns its raw key (32 bytes) or None.
 
-    Whether that method may speak for the issuer or holder, and whether dates, status, challenge and domain hold, is for
-    the caller. Raises ``Unverifiable``: proof-missing, proof-malformed, proof-unsupported, proof-purpose,
+    The caller decides whether that method may speak for the issuer or holder, and checks dates, status, challenge and
+    domain. Raises ``Unverifiable``: proof-missing, proof-malformed, proof-unsupported, proof-purpose,
     proof-key-unknown, proof-invalid, or what canonicalising refuses (see ``Contexts.canonical``; json-malformed).
     """
     # 1. One proof, whose every option is understood.
@@ -87,12 +87,12 @@ def verify_proof(
 
 
 def hashes(document: Mapping[str, Any], options: Mapping[str, Any], contexts: Contexts = PACKAGED) -> bytes:
-    """What is signed (3.2.4 and 3.3.4, Hashing): 32 bytes of the options, 32 of the document without its proof.
+    """The signed bytes (3.2.4 and 3.3.4, Hashing): 32 for the options, then 32 for the document without its proof.
 
-    Raises ``Unverifiable`` for what has no canonical form.
+    Raises ``Unverifiable`` when either has no canonical form.
     """
     if options["cryptosuite"] == RDFC:
-        # 3.2.5: the options are read in the contexts of the document.
+        # 3.2.5: the contexts of the document apply to the options.
         of_options = contexts.canonical({"@context": document.get("@context", []), **options})
         of_document = contexts.canonical(document)
     else:
@@ -123,11 +123,11 @@ def _proof(document: Mapping[str, Any]) -> dict[str, Any]:
         raise _malformed("expected texts")
     if missing := {"verificationMethod", "proofPurpose", "proofValue"} - texts.keys():
         raise _malformed(f"{', '.join(sorted(missing))} missing")
-    if unknown := texts.keys() - OPTIONS - {"proofValue"}:  # expires and previousProof would have to be heeded
+    if unknown := texts.keys() - OPTIONS - {"proofValue"}:  # expires and previousProof would have to be obeyed
         raise Unverifiable("proof-unsupported", f"{', '.join(sorted(unknown))[:200]}: not understood in a proof")
     if "created" in proof:
         _require_moment(proof["created"])
-    # 3.3.2: a proof's own contexts are those that the document begins with; here, its only ones.
+    # 3.3.2: the document's contexts begin with those of the proof; here both lists are equal.
     if "@context" in proof and (proof["cryptosuite"] == RDFC or proof["@context"] != document.get("@context")):
         raise _malformed("its @context is not that of the document")
     return proof

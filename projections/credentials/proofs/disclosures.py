@@ -1,4 +1,4 @@
-"""Selective disclosure (RFC 9901): a signed payload holds digests, and whoever shows it chooses what to reveal.
+"""Selective disclosure (RFC 9901): a signed payload holds digests, and the holder chooses what to reveal.
 
 ``conceal`` makes a disclosure and its digest; ``reveal`` puts disclosures back where their digests are.
 """
@@ -33,26 +33,26 @@ def digest_of(disclosure: str) -> str:
 
 
 def reveal(payload: dict[str, Any], disclosures: list[str]) -> dict[str, Any]:
-    """The payload with what is disclosed in its place and every digest gone (RFC 9901, 7.1 step 3 to 5).
+    """The payload with the disclosed claims in place and without digests (RFC 9901, 7.1 step 3 to 5).
 
-    Raises ``Unverifiable`` when a disclosure is malformed, given twice or belongs nowhere, when a digest stands
-    in two places, or when a claim would be there twice.
+    Raises ``Unverifiable`` when a disclosure is malformed, repeated or belongs to no digest, when a digest is in two
+    places, or when a claim would be there twice.
     """
     if len(disclosures) > MAX_DISCLOSURES:
         raise Unverifiable("disclosure-malformed", f"expected at most {MAX_DISCLOSURES} disclosures")
     if payload.get(HASH, SHA_256) != SHA_256:
         raise Unverifiable("disclosure-hash", f"expected digests by {SHA_256}")
-    found = {digest_of(disclosure): _parsed(disclosure) for disclosure in disclosures}
-    if len(found) != len(disclosures):
+    disclosed = {digest_of(disclosure): _parsed(disclosure) for disclosure in disclosures}
+    if len(disclosed) != len(disclosures):
         raise Unverifiable("disclosure-repeated", "a disclosure is given twice")
     top = {name: value for name, value in payload.items() if name != HASH}
-    # RFC 9901 7.1 step 4: in the payload or in a disclosure, a digest is there once.
-    counted = Counter(_digests([top, *(content[-1] for content in found.values())], 0))
+    # RFC 9901 7.1 step 4: a digest is at most once in the payload and the disclosures together.
+    counted = Counter(_digests([top, *(content[-1] for content in disclosed.values())], 0))
     if any(times > 1 for times in counted.values()):
-        raise Unverifiable("digest-repeated", "a digest stands in two places")
+        raise Unverifiable("digest-repeated", "a digest is in two places")
     used: set[str] = set()
-    revealed = _object(top, found, used, 0)
-    if found.keys() - used:
+    revealed = _object(top, disclosed, used, 0)
+    if disclosed.keys() - used:
         raise Unverifiable("disclosure-unused", "a disclosure belongs to no digest of the token")
     return revealed
 
@@ -91,7 +91,7 @@ def _digests_here(holder: dict[str, Any]) -> list[str]:
 
 
 def _is_element(value: Any) -> bool:
-    """Whether it stands for a concealed element of a list (RFC 9901, 4.2.4.2)."""
+    """Whether it is the placeholder of a concealed element of a list (RFC 9901, 4.2.4.2)."""
     return isinstance(value, dict) and value.keys() == {ELEMENT}
 
 
@@ -100,40 +100,40 @@ def _require_shallow(depth: int) -> None:
         raise Unverifiable("disclosure-malformed", f"expected claims at most {MAX_DEPTH} deep")
 
 
-def _revealed(value: Any, found: dict[str, list[Any]], used: set[str], depth: int) -> Any:
+def _revealed(value: Any, disclosed: dict[str, list[Any]], used: set[str], depth: int) -> Any:
     _require_shallow(depth)
     if isinstance(value, list):
-        return [shown for item in value for shown in _element(item, found, used, depth + 1)]
-    return _object(value, found, used, depth + 1) if isinstance(value, dict) else value
+        return [revealed for item in value for revealed in _element(item, disclosed, used, depth + 1)]
+    return _object(value, disclosed, used, depth + 1) if isinstance(value, dict) else value
 
 
-def _object(value: dict[str, Any], found: dict[str, list[Any]], used: set[str], depth: int) -> dict[str, Any]:
+def _object(value: dict[str, Any], disclosed: dict[str, list[Any]], used: set[str], depth: int) -> dict[str, Any]:
     if ELEMENT in value or HASH in value:  # RFC 9901 7.1 step 3.d, 4.1.1: reserved, and not here
-        raise Unverifiable("digest-malformed", f"{ELEMENT} and {HASH} stand where they may not")
-    shown = {name: _revealed(item, found, used, depth) for name, item in value.items() if name != DIGESTS}
+        raise Unverifiable("digest-malformed", f"{ELEMENT} and {HASH} are not allowed here")
+    revealed = {name: _revealed(item, disclosed, used, depth) for name, item in value.items() if name != DIGESTS}
     for digest in _digests_here(value):
-        if digest not in found:
-            continue  # not disclosed, or there to mislead
-        content = found[digest]
+        if digest not in disclosed:
+            continue  # not disclosed, or a decoy
+        content = disclosed[digest]
         if len(content) != 3 or content[1] in (DIGESTS, ELEMENT):
             raise Unverifiable("disclosure-malformed", "expected a salt, a name that is not reserved, and a value")
         _, name, concealed = content
-        if name in shown:
+        if name in revealed:
             raise Unverifiable("claim-repeated", f"{name[:64]} is there twice")
         used.add(digest)
-        shown[name] = _revealed(concealed, found, used, depth)
-    return shown
+        revealed[name] = _revealed(concealed, disclosed, used, depth)
+    return revealed
 
 
-def _element(item: Any, found: dict[str, list[Any]], used: set[str], depth: int) -> list[Any]:
-    """The element itself, what stands for it, or nothing where it is not disclosed."""
+def _element(item: Any, disclosed: dict[str, list[Any]], used: set[str], depth: int) -> list[Any]:
+    """The element, in a list of one; an empty list when it is a placeholder and not disclosed."""
     if not _is_element(item):
-        return [_revealed(item, found, used, depth)]
+        return [_revealed(item, disclosed, used, depth)]
     (digest,) = _digests_here(item)
-    if digest not in found:
+    if digest not in disclosed:
         return []
-    content = found[digest]
+    content = disclosed[digest]
     if len(content) != 2:
         raise Unverifiable("disclosure-malformed", "expected a salt and a value, for an element of a list")
     used.add(digest)
-    return [_revealed(content[1], found, used, depth)]
+    return [_revealed(content[1], disclosed, used, depth)]

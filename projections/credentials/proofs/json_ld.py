@@ -1,9 +1,9 @@
-"""The bytes of a JSON-LD document that are signed: canonical, complete, and the same for whoever reads its JSON.
+"""The signed bytes of a JSON-LD document: canonical and complete, so that they mean what a reader of the JSON reads.
 
-Contexts come from files of the package, pinned by hash; nothing is ever fetched. Whatever would let JSON and signature
-say different things is refused: terms that no context defines, contexts that are not known (they could rename a term),
-keys that are no terms (``https://…#validUntil`` says what ``validUntil`` says), null, empty lists, blank node names.
-One text and a list of it still are the same to a signature: a reader takes one form, and refuses the other.
+Contexts are files of this package, pinned by hash; nothing is ever fetched. A document is refused when its JSON and its
+signature could say different things: terms that no context defines, unknown contexts (they could rename a term), keys
+that are not terms (``https://…#validUntil`` means the same as ``validUntil``), null, empty lists, blank node names.
+A text and a list of only that text still sign alike: a reader accepts one of the two, and refuses the other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY = "https://w3id.org/security/multikey/v1"
-# A context is changed in place by whoever publishes it: its hash says which of its texts we sign with.
+# Publishers change a context in place: its hash says which version we sign with.
 PINNED = {
     CREDENTIALS: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     OPEN_BADGES: ("ob-v3p0-context-3.0.3.json", "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84"),
@@ -42,7 +42,7 @@ PINNED = {
     ),
     MULTIKEY: ("security-multikey-v1.json", "ba2c182de2d92f7e47184bcca8fcf0beaee6d3986c527bf664c195bbc7c58597"),
 }
-# The terms in which a status list names the log head that it was computed from; written into the list itself.
+# The terms with which a status list names its log head, as a context inside the list.
 LOG_HEAD_TERMS: dict[str, Any] = {
     "logHead": {"@id": "urn:pca-ledger:log-head"},
     "logOrigin": {"@id": "urn:pca-ledger:log-origin"},
@@ -54,7 +54,7 @@ MAX_VALUES = 2_000
 MAX_DEPTH = 32
 MAX_CONTEXTS = 10  # in one place: each is processed
 MAX_PROCESSED = 2_000
-MAX_TERM = 200  # characters of what is kept
+MAX_TERM = 200  # characters of a term that is cached
 _FOLDER = Path(__file__).parent / "contexts"
 _TERM = re.compile(r"[A-Za-z0-9_-]+")
 _VALUE_KEYWORDS = {"@value", "@language"}
@@ -62,9 +62,9 @@ _EMBEDDED = "verifiableCredential"  # in a presentation: each begins with contex
 
 
 class Contexts:
-    """The contexts that documents may name, by address, and those that they may hold: exactly so.
+    """The contexts that documents may name by address, and those that they may contain, exactly as they are.
 
-    What processing them answers is kept, for any number of documents and threads.
+    Processed contexts are cached, for any number of documents and threads.
     """
 
     def __init__(self, documents: Mapping[str, Any], inline: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -75,13 +75,13 @@ class Contexts:
         self._lock = Lock()
 
     def with_documents(self, documents: Mapping[str, Any]) -> Contexts:
-        """The same and more."""
+        """These contexts and more."""
         return Contexts({**self._documents, **documents}, self._inline)
 
     def canonical(self, document: Mapping[str, Any]) -> bytes:
         """Canonical N-Quads.
 
-        Raises ``Unverifiable``: json-ld-too-large, json-ld-context (not known), json-ld-unsigned (something would not
+        Raises ``Unverifiable``: json-ld-too-large, json-ld-context (not known), json-ld-unsigned (part of it would not
         be signed), json-ld-malformed.
         """
         self._require_plain(document)
@@ -107,7 +107,7 @@ class Contexts:
         return {"contextUrl": None, "documentUrl": url, "document": self._documents[url], "tag": "static"}
 
     def _require_plain(self, document: Mapping[str, Any]) -> None:
-        """Bounded, and every value signed: before anything is processed."""
+        """Require a bounded document in which every value is signed, before anything is processed."""
         room, characters = MAX_VALUES, MAX_CHARACTERS
         waiting: list[tuple[Any, int, str]] = [(document, 0, _EMBEDDED)]
         while waiting:
@@ -115,7 +115,7 @@ class Contexts:
             room -= 1
             match value:
                 case dict():
-                    # Alone, a language is dropped in silence; alone, or with a type, a value only spells a text anew.
+                    # A lone language is dropped silently; a value alone, or with a type, spells a text in a second way.
                     if not value.keys().isdisjoint(_VALUE_KEYWORDS) and value.keys() != _VALUE_KEYWORDS:
                         raise unsigned("@value and @language go together")
                     for key, item in value.items():
@@ -138,7 +138,7 @@ class Contexts:
                     pass
                 case _:
                     raise unsigned("null, an empty list, a list in a list or a number that is not whole")
-            # What waits is bounded too: each value was in memory before, and is looked at once.
+            # What waits is bounded too: each value is in memory already, and is visited once.
             if room < len(waiting) or characters < 0 or depth > MAX_DEPTH:
                 raise too_large(f"over {MAX_VALUES} values, {MAX_CHARACTERS} characters or {MAX_DEPTH} levels")
 
@@ -153,9 +153,9 @@ class Contexts:
 
 
 class _Processor(JsonLdProcessor):  # type: ignore[misc]
-    """The library's, which processes a context anew for each object of its type: most of the time of a signature.
+    """Caches processed contexts, which the library would process again for each object: most of a signature's time.
 
-    Processed contexts never change, so what came of one under another is kept, with both so that ids stay theirs.
+    Processed contexts never change. The cache also holds the contexts in its keys, so that their ids stay theirs.
     """
 
     def __init__(self) -> None:
@@ -177,15 +177,15 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc]
             return super()._process_context(
                 active_ctx, local_ctx, options, override_protected, propagate, validate_scoped, cycles
             )
-        # A scoped context is always the same object; that of a document is a copy each time.
+        # A scoped context is always the same object; a context in a document is a copy each time.
         is_scoped = isinstance(local_ctx, Mapping)
         name = id(local_ctx) if is_scoped else encode_untyped(local_ctx)
         key = (id(active_ctx), name, override_protected, propagate)
         if key not in self._processed:
             if len(self._processed) >= MAX_PROCESSED:
                 self._processed.clear()
-            answer = super()._process_context(active_ctx, local_ctx, options, override_protected, propagate)
-            self._processed[key] = (active_ctx, local_ctx, answer)
+            processed = super()._process_context(active_ctx, local_ctx, options, override_protected, propagate)
+            self._processed[key] = (active_ctx, local_ctx, processed)
         return self._processed[key][2]
 
     def _expand_iri(

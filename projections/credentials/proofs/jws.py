@@ -1,7 +1,7 @@
-"""Compact JWS signed with ES256 (RFC 7515, RFC 7518): the one algorithm and the one spelling that we take.
+"""Compact JWS signed with ES256 (RFC 7515, RFC 7518): the only algorithm and the only encoding accepted here.
 
-A token has exactly one encoding here: base64url whose unused bits are zero, JSON whose names are not repeated.
-So whoever alters any character of a token has altered the token.
+A token has exactly one encoding: base64url with its unused bits zero, and JSON in which no name is repeated. So any
+other character makes another token.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 
 class Jws(msgspec.Struct, frozen=True):
-    """A token that was taken apart but not verified: the claims are not believed before ``verified_by``."""
+    """A token in its parts, not verified: its claims count only after ``verified_by``."""
 
     token: str
     header: dict[str, Any]
     payload: bytes
 
     def verified_by(self, public: bytes) -> bytes:
-        """The payload, once its signature holds under a compressed P-256 point. Raises ``Unverifiable``."""
+        """The payload, if the signature is valid under this compressed P-256 point. Raises ``Unverifiable``."""
         registry = JWSRegistry(algorithms=[ALGORITHM])
         registry.max_header_length = MAX_HEADER_CHARACTERS  # the library's 512 bytes hold no certificate
         registry.max_payload_length = MAX_TOKEN_CHARACTERS
@@ -54,7 +54,7 @@ def sign_token(header: dict[str, Any], payload: bytes, key: IssuerKey) -> str:
 
 
 def parse(token: str, *allowed: str) -> Jws:
-    """A token whose header is ``alg`` ES256 and nothing but ``allowed``. Raises ``Unverifiable``.
+    """A token whose header holds ``alg`` ES256 and only the names ``allowed``. Raises ``Unverifiable``.
 
     RFC 7515 4.1.11: extensions under ``crit`` must be understood; they are not allowed, so neither is ``crit``.
     """
@@ -77,7 +77,7 @@ def parse(token: str, *allowed: str) -> Jws:
 
 
 def unverified_claims(token: str, *allowed: str) -> dict[str, Any]:
-    """The claims of a token of which nothing is verified yet. Raises ``Unverifiable``."""
+    """The claims of a token, before anything is verified. Raises ``Unverifiable`` when it is malformed."""
     try:
         return read_json(parse(token, *allowed).payload)
     except ValueError as error:
@@ -85,7 +85,7 @@ def unverified_claims(token: str, *allowed: str) -> dict[str, Any]:
 
 
 def require_type(jws: Jws, expected: str) -> None:
-    """RFC 8725 3.11: a token made for one purpose is not taken for another. Raises ``Unverifiable``."""
+    """Require this ``typ``, so that no token is used for another purpose (RFC 8725 3.11). Raises ``Unverifiable``."""
     if jws.header.get("typ") != expected:
         raise Unverifiable("jws-type", f"expected typ {expected}, not {str(jws.header.get('typ'))[:32]}")
 
@@ -104,8 +104,8 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """The bytes of text that is written exactly as ``encode`` writes it. Raises ValueError."""
-    # The library skips foreign characters and forgives unused bits: comparing finds both.
+    """The bytes of a text in exactly the form that ``encode`` writes. Raises ValueError."""
+    # The library skips foreign characters and ignores unused bits: the comparison detects both.
     try:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
@@ -116,14 +116,14 @@ def decode(text: str) -> bytes:
 
 
 def write_json(value: Any) -> bytes:
-    """Compact UTF-8. Raises ValueError for what JSON cannot say."""
+    """Compact JSON in UTF-8. Raises ValueError for a value that JSON cannot express."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def read_json(data: bytes) -> dict[str, Any]:
-    """An object of JSON. Raises ValueError for what two readers may take for different things.
+    """A JSON object. Raises ValueError when two parsers could read it differently.
 
-    RFC 7515 4, RFC 7519 4: names are unique. Nor are NaN, infinities and half surrogate pairs JSON that travels.
+    RFC 7515 4, RFC 7519 4: names are unique. NaN, infinities and half surrogate pairs are not interoperable either.
     """
     value = read_any_json(data)
     if not isinstance(value, dict):
@@ -132,7 +132,7 @@ def read_json(data: bytes) -> dict[str, Any]:
 
 
 def read_any_json(data: bytes) -> Any:
-    """The same for any value."""
+    """Any JSON value, under the same rules. Raises ValueError."""
     try:
         value = json.loads(data.decode(), object_pairs_hook=_named_once, parse_constant=_no_number)
         write_json(value)  # which finds the half pairs, and 1e999

@@ -23,7 +23,7 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """The bytes that ``encode`` writes so. Raises ValueError."""
+    """The bytes of a text that ``encode`` wrote. Raises ValueError."""
     if not text.startswith(BASE58BTC) or len(text) > MAX_CHARACTERS:
         raise ValueError(f'expected "z" and at most {MAX_CHARACTERS - 1} characters of base58btc')
     digits, number = text.removeprefix(BASE58BTC), 0

@@ -1,8 +1,7 @@
-"""Expanded JSON-LD as canonical N-Quads (RDFC-1.0), strictly: what has no quad is refused.
+"""Expanded JSON-LD as canonical N-Quads (RDFC-1.0), strictly: anything that gives no quad is refused.
 
-The library's own way from JSON to RDF drops what it does not understand, and what is dropped is not signed. Here each
-keyword that is not turned into quads raises, and so does an IRI or a text that two canonicalisers may write
-differently.
+The library's conversion to RDF drops what it does not understand, so that it is not signed. This one raises for every
+keyword that it does not turn into quads, and for an IRI or a text that two canonicalisers may write differently.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from pyld.canon import URDNA2015  # type: ignore[import-untyped]
 
 from ledger.errors import Unverifiable
 
-RELATIVE = "relative-reference"  # the scheme of the base: what is resolved against it was no absolute IRI
+RELATIVE = "relative-reference"  # the scheme of the base: an IRI with it was not absolute
 MAX_BLANK_NODES = 200
 MAX_PATHS = 500  # steps of Hash N-Degree Quads: an honest certificate needs none
 MAX_ALIKE = 4  # blank nodes tried in every order: 24 orders
@@ -23,13 +22,13 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")  # N-Quads: IRIREF, without escapes
 _LANGUAGE = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*")
-_UNEQUAL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")  # URDNA2015 leaves them bare, RDFC-1.0 escapes them
+_UNEQUAL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")  # RDFC-1.0 escapes them, URDNA2015 does not
 
 Term = tuple[str, ...]  # ("IRI", value), ("blank node", value), ("literal", value, datatype) or with a language
 
 
 def canonical(expanded: Iterable[Any]) -> bytes:
-    """The canonical N-Quads of what expansion answered.
+    """The canonical N-Quads of an expanded document.
 
     Raises ``Unverifiable`` (json-ld-unsigned, json-ld-too-large).
     """
@@ -51,11 +50,11 @@ def too_large(what: str) -> Unverifiable:
 
 
 class _Dataset:
-    """Quads (graph, subject, predicate, object), each once, in the order in which they were said."""
+    """Quads (graph, subject, predicate, object), each once, in the order of the document."""
 
     def __init__(self) -> None:
         self.quads: dict[tuple[str, Term, Term, Term], None] = {}
-        self._said: dict[tuple[str, str], Any] = {}
+        self._described: dict[tuple[str, str], Any] = {}
         self._blank = 0
 
     def node(self, node: Any, graph: str) -> Term:
@@ -63,8 +62,8 @@ class _Dataset:
         if not isinstance(node, Mapping):
             raise unsigned("expected an object")
         subject = _iri(node["@id"]) if "@id" in node else self._new()
-        if "@id" in node and len(node) > 1 and self._said.setdefault((graph, node["@id"]), node) != node:
-            # Both would be read as one node, however its properties are spread over the two.
+        if "@id" in node and len(node) > 1 and self._described.setdefault((graph, node["@id"]), node) != node:
+            # The signature would cover one node, and not how its properties are spread over the two objects.
             raise unsigned(f"{node['@id']}: described twice, and not alike")
         for key, values in node.items():
             match key:
@@ -84,7 +83,7 @@ class _Dataset:
         return subject
 
     def by_graph(self) -> dict[str, list[dict[str, dict[str, str]]]]:
-        """As the library takes them."""
+        """The quads in the form that the library takes."""
         graphs: dict[str, list[dict[str, dict[str, str]]]] = {}
         for graph, subject, predicate, value in self.quads:
             quad = {"subject": _component(subject), "predicate": _component(predicate), "object": _component(value)}
@@ -117,7 +116,7 @@ class _Dataset:
 
 
 def _iri(text: Any) -> Term:
-    # The library writes an IRI between < and > as it is: what could end it early would forge a quad.
+    # The library writes an IRI between < and > unescaped: a character that ends it early would forge a quad.
     if not isinstance(text, str) or not _IRI.fullmatch(text) or text.startswith(RELATIVE):
         raise unsigned(f"{text!r}: expected an absolute IRI")
     return "IRI", text
@@ -144,7 +143,7 @@ def _literal(value: Mapping[str, Any]) -> Term:
 
 
 def _datatype(iri: Any) -> str:
-    if iri == XSD + "double":  # has a canonical form that a whole number is not in
+    if iri == XSD + "double":  # its canonical form is not that of a whole number
         raise unsigned("no floating-point numbers")
     return _iri(iri)[1]
 
@@ -154,7 +153,7 @@ def _component(term: Term) -> dict[str, str]:
 
 
 class _Bounded(URDNA2015):  # type: ignore[misc]
-    """The algorithm, stopped where a hostile document would have it try every order of nodes that look alike."""
+    """The algorithm, stopped before a hostile document makes it try every order of nodes that look alike."""
 
     def __init__(self) -> None:
         super().__init__()

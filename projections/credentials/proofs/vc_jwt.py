@@ -1,7 +1,7 @@
 """VC-JWT: an Open Badge as a signed token, for verifiers that know JWTs and no linked data (Open Badges 3.0, 8.2).
 
-The payload *is* the credential, with the registered claims beside it: what a JWT library reads there says
-exactly what the credential says. What is signed is kept and served as it is, never written again.
+The payload *is* the credential, with the registered claims beside it, which say the same as the credential. The
+signed token is kept and served as it is, and never encoded again.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ def sign(document: dict[str, Any], key: IssuerKey, kid: str) -> str:
 def verify_vc_jwt(token: str, public_key: Callable[[str], bytes | None]) -> dict[str, Any]:
     """The credential that was signed, without the registered claims. Raises ``Unverifiable``.
 
-    ``public_key`` answers a ``kid`` with a compressed P-256 point, or None when it trusts no such key. It is left
-    to the caller that the key is the issuer's who is named, and what dates and status mean today.
+    ``public_key`` returns the compressed P-256 point for a ``kid``, or None when it trusts no such key. The caller
+    decides whether that key belongs to the named issuer, and what dates and status mean today.
 
     1. The token has its one form, and no larger than is allowed.
     2. Its header says ES256, JWT and a key that is trusted.
-    3. The signature holds over these bytes, which are decoded only then.
-    4. Each registered claim is there where the credential has its field, and equals it.
+    3. The signature over these bytes is valid; only then are they decoded.
+    4. Each registered claim is there exactly when the credential has its field, and says the same.
     """
     # 1, 2
     jws = parse(token, "typ", "kid")
@@ -60,9 +60,9 @@ def verify_vc_jwt(token: str, public_key: Callable[[str], bytes | None]) -> dict
     if "proof" in document or "vc" in document:
         raise Unverifiable("jwt-credential-malformed", "the credential itself is signed, neither wrapped nor twice")
     for name in REGISTERED:
-        found, wanted = claims.get(name), expected.get(name)
+        claimed, wanted = claims.get(name), expected.get(name)
         # True == 1 in Python, but not in JSON.
-        if found != wanted or type(found) is not type(wanted) or (name in claims) != (name in expected):
+        if claimed != wanted or type(claimed) is not type(wanted) or (name in claims) != (name in expected):
             raise Unverifiable("jwt-claim-differs", f"{name} is not what the credential says")
     return document
 

@@ -1,1 +1,1 @@
-"""Status lists: which documents are revoked or suspended at a moment."""
+"""Status lists: which documents are revoked or suspended at a given moment."""

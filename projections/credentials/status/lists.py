@@ -1,4 +1,4 @@
-"""The status lists of a body: which bits are set at a moment, and the signed lists."""
+"""The status lists of a body: which bits are set at a given moment, and the lists as they are signed."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ CACHED_LISTS = 64  # of at most 25 kB each
 
 
 class Bits(NamedTuple):
-    """The places that are set in a list; ``are_all_placed`` unless a certificate that should be set may yet get one."""
+    """The bits to set in a list; ``are_all_placed`` is false when a certificate to be set may still get its place."""
 
     positions: frozenset[int]
     are_all_placed: bool
 
 
 class SignedList(msgspec.Struct, frozen=True):
-    """A signed status list in JSON-LD; ``is_final`` when nothing that is recorded or made later can change it."""
+    """A signed status list in JSON-LD; ``is_final`` is true when nothing recorded or made later can change it."""
 
     body: bytes
     is_final: bool
 
 
 class _Sources(msgspec.Struct, frozen=True):
-    """What a list is made from: with more entries in the read models, or places taken, another list is signed.
+    """What a list is made from. With more entries in the read models, or more places taken, another list is signed.
 
-    ``known`` is when its facts were known at the latest; ``is_past`` when whatever is recorded later is known later.
+    Only facts known at ``known`` count. ``is_past`` is true when whatever is recorded later becomes known later.
     """
 
     known: datetime
@@ -51,26 +51,27 @@ class _Sources(msgspec.Struct, frozen=True):
 
 
 class StatusLists:
-    """Signs a list when somebody asks for it, and once as long as nothing changes."""
+    """Signs a list when a program asks for it, and again only after something changed."""
 
     def __init__(self, ledger: Ledger, models: ReadModels, keys: Iterable[IssuerKey]) -> None:
         self._ledger, self._models, self._keys = ledger, models, tuple(keys)
         self._signed = lru_cache(CACHED_LISTS)(self._sign)
 
     def signed(self, issuer: IssuerIdentity, purpose: StatusPurpose, number: int, at: datetime | None) -> SignedList:
-        """A status list as it is now, or as it was at a moment (aware UTC). Raises ``Refused``.
+        """A status list as it is now, or as it was ``at`` a moment (aware UTC). Raises ``Refused``.
 
-        It names the latest published head of which everything was known at that moment, and is never older than that.
+        The list names the latest published head whose entries were all known at that moment. It is made from those
+        entries at least.
         """
         taken = self._ledger.documents.taken()
         if number > current_list(taken):
             raise Refused("unknown", kind="status list", id=f"{purpose}/{number}")
-        # A list may be a minute old, so that answers can be compared and cached.
+        # A list may be a minute old, so that it can be compared and cached.
         moment = self._ledger.now().replace(second=0) if at is None else at
         known = datetime.combine(moment.date(), time.max, UTC) if at is None else at
         entries = self._models.following.position
         head = self._ledger.publications.latest_of(min(entries, self._ledger.size_at(known)))
-        # The last published entry was known only later: so is whatever is published after it.
+        # The last published entry became known only later, and so does whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < entries
         unsigned = StatusList(issuer=issuer, purpose=purpose, number=number, moment=moment, head=head)
         return self._signed(unsigned, _Sources(known, entries, taken, is_past))
@@ -98,10 +99,10 @@ def bits_of(
     day: date,
     known: datetime,
 ) -> Bits:
-    """List ``number`` on a day, as known at a moment.
+    """The bits of list ``number`` on a day, as known at a moment.
 
-    Revoked is a certificate whose certification is withdrawn, or that a later document supersedes. Expiry is no
-    revocation: the credential itself states until when it is valid.
+    A certificate is revoked when its certification is withdrawn, or when a later certificate supersedes it. Expiry is
+    no revocation: the credential itself states how long it is valid.
     """
     statuses, places = certificates.all_statuses(day, known), documents.indexes()
     positions, are_all_placed = set(), True
@@ -111,7 +112,7 @@ def bits_of(
             continue
         place = places.get(certificate)
         if place is None:
-            # It has no documents. They may still be made, but not once another certificate supersedes it.
+            # It has no documents. They may still be made, unless another certificate supersedes it.
             are_all_placed = are_all_placed and is_superseded
         elif place.number == number:
             positions.add(place.index)

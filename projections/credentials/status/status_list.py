@@ -1,4 +1,4 @@
-"""Whether certificates still hold, as one signed list of bits (W3C Bitstring Status List 1.0)."""
+"""The format of a status list: the status of many certificates as one list of bits (W3C Bitstring Status List 1.0)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from projections.credentials.facts import IssuerIdentity, StatusPurpose
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, LOG_HEAD_TERMS
 
-SIZE = 131_072  # entries; the least that hides whose entry is asked for (6.1)
+SIZE = 131_072  # entries: the minimum that hides which entry a verifier looks up (6.1)
 MULTIBASE_URL = "u"
 MAX_BYTES = 1_000_000  # of a list, unpacked: 8 million entries
 MAX_CHARACTERS = 1_400_000
@@ -29,9 +29,9 @@ _BASE64URL = re.compile("[A-Za-z0-9_-]*")
 
 
 def encode(positions: Iterable[int], size: int = SIZE) -> str:
-    """The list with the bits at ``positions`` set, as ``encodedList``. Raises ValueError for a position outside.
+    """The ``encodedList`` with the bits at ``positions`` set. The same positions always give the same text.
 
-    The same positions are always the same text. ``size`` is a multiple of 8.
+    ``size`` is a multiple of 8. Raises ValueError for a position outside the list.
     """
     if size % 8 or size < SIZE:
         raise ValueError(f"{size}: expected whole bytes, and at least {SIZE} entries")
@@ -40,12 +40,12 @@ def encode(positions: Iterable[int], size: int = SIZE) -> str:
         if not 0 <= position < size:
             raise ValueError(f"{position}: outside a list of {size}")
         bits[position // 8] |= _mask(position)
-    # mtime 0: a list says nothing of when it was packed.
+    # mtime 0: the text must not depend on when it was packed.
     return MULTIBASE_URL + urlsafe_b64encode(compress(bytes(bits), mtime=0)).decode().rstrip("=")
 
 
 def decode(text: str) -> bytes:
-    """The bits, most significant first. Raises ``Unverifiable`` (status-list-malformed), however much it unpacks to."""
+    """The bits, most significant first, of at most MAX_BYTES. Raises ``Unverifiable`` (status-list-malformed)."""
     digits = text.removeprefix(MULTIBASE_URL)
     if digits == text or len(text) > MAX_CHARACTERS or not _BASE64URL.fullmatch(digits) or len(digits) % 4 == 1:
         raise _malformed('expected "u" and base64url without padding')
@@ -62,16 +62,16 @@ def decode(text: str) -> bytes:
 
 
 def is_set(bits: bytes, position: int) -> bool:
-    """Whether the entry is set. Raises ``Unverifiable`` (status-list-range) for a position outside."""
+    """Whether the bit is set. Raises ``Unverifiable`` (status-list-range) for a position outside the list."""
     if not 0 <= position < len(bits) * 8:
         raise Unverifiable("status-list-range", f"{position}: outside a list of {len(bits) * 8}")
     return bool(bits[position // 8] & _mask(position))
 
 
 class StatusList(msgspec.Struct, frozen=True, kw_only=True):
-    """List ``number`` of a purpose at a moment (aware UTC, whole seconds), from all that the log had at ``head``.
+    """List ``number`` of a purpose at a moment (aware UTC, whole seconds), made from at least the entries of ``head``.
 
-    Without a head it names none: nothing that was known then was published by itself.
+    ``head`` is None when no published head has only entries that were known at that moment.
     """
 
     issuer: IssuerIdentity
@@ -81,7 +81,7 @@ class StatusList(msgspec.Struct, frozen=True, kw_only=True):
     head: Checkpoint | None
 
     def document(self, positions: Iterable[int]) -> dict[str, Any]:
-        """The BitstringStatusListCredential with the bits at ``positions`` set, not signed."""
+        """The unsigned BitstringStatusListCredential with the bits at ``positions`` set."""
         url = self.issuer.status_list(self.purpose, self.number)
         unsigned: dict[str, Any] = {
             "@context": [CREDENTIALS, LOG_HEAD_TERMS],

@@ -1,7 +1,5 @@
 """What is presented is bounded while it comes in, and so is how much of it is checked at once, and for how long."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import socket
@@ -16,7 +14,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.checking import checks
 from api.checking.presented import MAX_BYTES
-from api.cli.serving import listening
+from api.cli.listening import listening
 from api.problems import NotNow
 from api.public import verify as verify_route
 from api.public.slots import Slots

@@ -1,7 +1,5 @@
 """What another body issued is asked of its register where the operator allows it, and of nobody else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +9,7 @@ import segno
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.cli.serving import address, listening
+from api.cli.listening import address, listening
 from api.clients.asking import HOPS
 from api.register import Register, Settings
 from projections.credentials.forms.catalogue import FORMS

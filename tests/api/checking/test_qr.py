@@ -1,7 +1,5 @@
 """QR codes in what people hand in."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest

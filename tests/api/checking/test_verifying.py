@@ -1,7 +1,5 @@
 """Whatever is presented is checked: every form, in plain language, and nothing altered passes."""
 
-from __future__ import annotations
-
 import csv
 import time
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """The command ``audit`` ends with a report, whatever is missing, wrong or busy beside the record."""
 
-from __future__ import annotations
-
 import json
 import os
 import sqlite3

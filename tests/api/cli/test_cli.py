@@ -1,7 +1,5 @@
 """The command line as people use it: in its own process, right and wrong."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A file without end, in whatever place: one line that names it, and exit code 2."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The body becomes an issuer on the command line; documents are made, written, checked; wrong input is one line."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
 from api.app import create_app
-from api.cli.serving import address, listening
+from api.cli.listening import address, listening
 from api.register import Register, Settings
 from ledger.signing.keys import save_private
 from ledger.store.ledger import Ledger

@@ -1,7 +1,5 @@
 """Witness, publish, monitor, evidence, audit and attacks as people start them."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """A change of scope by hand: proposed by name, read in words, signed by both, followed by a reissue."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``serve`` and ``demo`` as people start them: in a process of their own, asked over HTTP."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

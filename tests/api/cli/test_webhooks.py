@@ -1,7 +1,5 @@
 """Webhooks as the operator manages them: added, tested, listed, delivered once, removed."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Time-stamps of what is published, by OpenSSL's authority, and checked by OpenSSL as well as by us."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A served register after one workshop: awa is certified and listed, zoe is not certified."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 

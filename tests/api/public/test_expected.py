@@ -1,7 +1,5 @@
 """What was expected of a field is said in French to who reads French, and never repeats what was sent."""
 
-from __future__ import annotations
-
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from starlette.testclient import TestClient

@@ -1,7 +1,5 @@
 """The log over HTTP as other people's tools read it: paths, types, caching, and entries for auditors only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Preferences as HTTP writes them (RFC 9110, 12.5)."""
 
-from __future__ import annotations
-
 import pytest
 
 from api.negotiation import language, preferred

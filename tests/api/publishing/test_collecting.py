@@ -1,7 +1,5 @@
 """Nothing takes effect in public before the policy's quorum has cosigned it; who sees a contradiction says so."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import shutil

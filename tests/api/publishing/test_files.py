@@ -1,7 +1,5 @@
 """A published log as files is what the register serves, and never shows less or other than before."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A bundle as a zip file: the same for the same bundle, read strictly, and what is in it is what was proved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path

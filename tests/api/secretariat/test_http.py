@@ -1,7 +1,5 @@
 """Officers prepare and sign over HTTP; what is not theirs, not genuine or not allowed is refused."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from base64 import b64decode, b64encode
@@ -29,6 +27,7 @@ from ledger.signing.keys import SigningKey
 from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_erasure import forms
+from tests.scenario import names
 from tests.support import World, key_of
 
 BASE = "https://register.example.org"
@@ -270,13 +269,17 @@ def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient,
     seats = [{"person": "registrar", "role": "registrar", "signed": False}]
     assert filed.json() == {"number": 1, "command": "reveal-score-sheet", "seats": seats}
     assert manager.send("GET", "/secretariat/statements/1").status_code == 404
-    assert "levels" in Officer(client, "registrar").send("GET", "/secretariat/statements/1").json()["words"]["en"]
+    registrar = Officer(client, "registrar")
+    statement = registrar.send("GET", "/secretariat/statements/1").json()
+    assert "levels" in statement["words"]["en"]
+    assert registrar.sign(statement).status_code == 201
+    again = manager.prepare(reveal)
+    assert again.json() == {**filed.json(), "seats": [{**seats[0], "signed": True}]}
 
 
 def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[TestClient, World, Inbox]) -> None:
     client, world, inbox = office
-    details = [{"name": "given_name", "value": "Zenobie"}, {"name": "family_name", "value": "Nullepartsecret"}]
-    world.do("register-person", "registrar", person_id="zen", details=details)
+    world.do("register-person", "registrar", person_id="zen", details=names("Zenobie", "Nullepartsecret"))
     director, registrar = Officer(client, "director"), Officer(client, "registrar")
     grant = {**GRANT, "arguments": {"person_id": "zen", "role": "moderator"}}
     director.sign(director.prepare(grant).json())
@@ -301,8 +304,7 @@ def _requests(world: World) -> list[tuple[str]]:
 def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, World, Inbox]) -> None:
     _, world, inbox = office
     for number in range(10):
-        details = [{"name": "given_name", "value": "z"}, {"name": "family_name", "value": "y"}]
-        world.do("register-person", "registrar", person_id=f"q{number}", details=details)
+        world.do("register-person", "registrar", person_id=f"q{number}", details=names("z", "y"))
         erasure = proposal(
             "erase-personal-data", "protection", "security", person_id=f"q{number}", basis_code="request"
         )
@@ -563,7 +565,9 @@ def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, Worl
     assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
     ask = {**GRANT, "signers": []}
     seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
-    assert seats.json()["detail"] == "signers : une personne est attendue pour chaque fonction : Direction du Secrétariat"
+    assert (
+        seats.json()["detail"] == "signers : une personne est attendue pour chaque fonction : Direction du Secrétariat"
+    )
 
 
 def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Inbox]) -> None:

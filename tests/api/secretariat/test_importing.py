@@ -1,7 +1,5 @@
 """The import of every demonstration workshop gives exactly what an independent computation expects."""
 
-from __future__ import annotations
-
 import csv
 import itertools
 import shutil
@@ -19,6 +17,7 @@ from ledger.domain.decisions.session import PlanSession
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.signing.keys import SigningKey
+from tests.scenario import names
 from tests.support import World, key_of
 
 DEMO = Path(__file__).parents[3] / "api" / "demo_data"
@@ -30,8 +29,7 @@ def office(world: World) -> World:
     """The officers who are in no file: manager and registrar."""
     world.now = datetime(2025, 1, 6, 9, tzinfo=UTC)
     world.officer("registrar")
-    details = [{"name": "given_name", "value": "Manager"}, {"name": "family_name", "value": "Exemple"}]
-    world.do("register-person", "registrar", person_id="manager", details=details)
+    world.do("register-person", "registrar", person_id="manager", details=names("Manager"))
     world.do("grant-role", "director", person_id="manager", role=Role.PROGRAMME_MANAGER)
     world.do("register-key", "security", "manager", person_id="manager", public_key=key_of("manager").public)
     return world
@@ -153,8 +151,7 @@ def test_an_import_needs_somebody_in_each_role(world: World) -> None:
 
 def test_nothing_is_filed_for_who_has_no_key(office: World) -> None:
     assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
-    details = [{"name": "given_name", "value": "Greffe"}, {"name": "family_name", "value": "Exemple"}]
-    office.do("register-person", "registrar", person_id="a-registrar", details=details)
+    office.do("register-person", "registrar", person_id="a-registrar", details=names("Greffe"))
     office.do("grant-role", "director", person_id="a-registrar", role=Role.REGISTRAR)
     assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
 

@@ -1,7 +1,5 @@
 """What is passed on and followed: the feed, the calendars, the badge, and the section of the page that offers them."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -206,14 +204,7 @@ def test_a_renewal_moves_the_event_and_a_withdrawal_cancels_it(client: TestClien
     assert renewed.decoded("DTSTART") == date(2023, 5, 18)
     assert renewed["UID"] == before["UID"]
     assert renewed["SEQUENCE"] > before["SEQUENCE"]
-    do(
-        client,
-        listed,
-        "withdraw-certification",
-        *DECIDERS,
-        effective_from=date(2020, 6, 1),
-        reason_code="other",
-    )
+    do(client, listed, "withdraw-certification", *DECIDERS, effective_from=date(2020, 6, 1), reason_code="other")
     (cancelled,) = events(client, f"/certificates/{NUMBER}/expiry.ics")
     assert (cancelled["STATUS"], cancelled["UID"]) == ("CANCELLED", before["UID"])
     assert cancelled.walk("VALARM") == []

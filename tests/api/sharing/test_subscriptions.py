@@ -1,7 +1,5 @@
 """Subscriptions are read strictly, and messages go to public addresses unless the operator says otherwise."""
 
-from __future__ import annotations
-
 import json
 import socket
 from ipaddress import ip_address

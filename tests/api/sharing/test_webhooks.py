@@ -1,7 +1,5 @@
 """Receivers of webhooks are told every change in order, again until they acknowledge, and can prove it."""
 
-from __future__ import annotations
-
 import json
 import logging
 import socket

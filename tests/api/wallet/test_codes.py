@@ -1,7 +1,5 @@
 """Codes for wallets: used once, and gone after minutes."""
 
-from __future__ import annotations
-
 import itertools
 import weakref
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The flow of OpenID4VCI 1.0 from the scanned offer to the credential, with a wallet written here; and its refusals."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -43,7 +41,7 @@ KEPT: dict[tuple[str, str], bytes] = {
 @pytest.fixture
 def desk() -> WalletDesk:
     codes = Codes(lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
-    return WalletDesk(lambda: ISSUER, (FACTS.title_en, FACTS.title_fr), codes, lambda *which: KEPT.get(which))
+    return WalletDesk(lambda: ISSUER, FACTS.scheme.title, codes, lambda *which: KEPT.get(which))
 
 
 def client_of(desk: WalletDesk) -> TestClient:
@@ -159,8 +157,8 @@ def test_the_metadata_speak_both_languages(client: TestClient) -> None:
     }
     for entry in supported.values():
         assert entry["credential_metadata"]["display"] == [
-            {"name": FACTS.title_en, "locale": "en"},
-            {"name": FACTS.title_fr, "locale": "fr"},
+            {"name": FACTS.scheme.title.en, "locale": "en"},
+            {"name": FACTS.scheme.title.fr, "locale": "fr"},
         ]
     assert supported["sd-jwt"]["vct"] == sd_jwt.credential_type(ISSUER)
     assert "nonce_endpoint" not in metadata

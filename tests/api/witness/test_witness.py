@@ -1,7 +1,5 @@
 """A witness over HTTP: every status of c2sp.org/tlog-witness, and what it keeps."""
 
-from __future__ import annotations
-
 import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The audit of an untouched ledger is clean; whatever is changed in its file is found, with its place."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,7 +23,7 @@ from ledger.store.submission import Submission
 from ledger.trust import TrustRoot
 from ledger.words import Language
 from tests.ledger.test_scope_in_bundles import change_scope, reduce
-from tests.scenario import COMPETENCIES
+from tests.scenario import COMPETENCIES, names
 from tests.support import World, held_about, key_of
 
 
@@ -45,9 +43,7 @@ def codes(report: Report) -> set[str]:
 @pytest.fixture
 def folder(workshop: World) -> Path:
     """A closed ledger after one workshop; zoe was erased."""
-    workshop.do(
-        "update-person-details", "registrar", person_id="awa", details=[{"name": "email", "value": "a@example.org"}]
-    )
+    workshop.do("update-person-details", person_id="awa", details=[{"name": "email", "value": "a@example.org"}])
     workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
     workshop.ledger.close()
     return workshop.ledger.folder
@@ -70,8 +66,7 @@ def test_a_register_may_go_on_recording_while_it_is_audited(workshop: World) -> 
     def progress(*_: int) -> None:
         if not recorded:
             recorded.append(size)
-            details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
-            workshop.do("register-person", "registrar", person_id="newcomer", details=details)
+            workshop.do("register-person", "registrar", person_id="newcomer", details=names("Exemple"))
             workshop.ledger.latest()
 
     report = audit(workshop.ledger.folder, progress)
@@ -82,7 +77,8 @@ def test_a_register_may_go_on_recording_while_it_is_audited(workshop: World) -> 
 
 
 def test_a_ledger_that_was_emptied_is_found(folder: Path) -> None:
-    tables = ("stored_events", "tree_nodes", "checkpoints", "disclosures")
+    (folder / "published.note").unlink()
+    tables = ("stored_events", "tree_nodes", "checkpoints", "published", "first_published", "disclosures")
     assert codes(tampered(folder, *(f"DELETE FROM {table}" for table in tables))) == {"entry-missing"}
 
 
@@ -92,7 +88,6 @@ def test_a_compromised_key_is_a_warning_and_no_finding(workshop: World) -> None:
     for person, compromised_since in (("assessor1", since), ("panel1", workshop.now), ("panel2", None)):
         workshop.do(
             "revoke-key",
-            "security",
             person_id=person,
             key_id=key_of(person).key_id,
             reason_code="lost" if compromised_since is None else "compromised",
@@ -248,8 +243,7 @@ def test_an_operator_who_back_dates_a_withdrawal_is_found(world: World) -> None:
 
 @pytest.mark.parametrize("person_id", ["Awa N'Guessan <awa@example.org>", "a\nb"])
 def test_an_entry_with_a_name_for_an_id_is_found(workshop: World, person_id: str) -> None:
-    details = [{"name": name, "value": "Exemple"} for name in ("given_name", "family_name")]
-    submission = workshop.submission("register-person", "registrar", person_id="pseudonym", details=details)
+    submission = workshop.submission("register-person", "registrar", person_id="pseudonym", details=names("Exemple"))
     facts = decode_payload(open_envelope(submission.envelope).payload).facts
     assert isinstance(facts, PersonRegistered)
     named = msgspec.structs.replace(facts, person_id=person_id)

@@ -1,7 +1,5 @@
 """What stands around the entries: checkpoints and notes that were removed, the form of the database, what is no file."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 from threading import Timer
@@ -17,6 +15,8 @@ from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.ledger import Ledger
 from tests.ledger.auditing.test_audit import codes, tampered
 from tests.support import World, key_of
+
+PUBLISHED_TABLES = ("published", "first_published")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def folder(workshop: World) -> Path:
         ["DELETE FROM checkpoints WHERE size = (SELECT min(size) FROM published)"],
         ["DELETE FROM published"],
         ["DELETE FROM first_published"],
-        [f"DELETE FROM {table} WHERE size = (SELECT min(size) FROM {table})" for table in ("published", "first_published")],
+        [f"DELETE FROM {table} WHERE size = (SELECT max(size) - 1 FROM {table})" for table in PUBLISHED_TABLES],
     ],
 )  # fmt: skip
 def test_checkpoints_that_were_removed_are_found(workshop: World, statements: list[str]) -> None:
@@ -50,8 +50,9 @@ def test_checkpoints_that_were_removed_are_found(workshop: World, statements: li
 
 
 def test_the_last_entry_is_under_a_checkpoint(folder: Path) -> None:
-    assert not (folder / "published.note").exists(), "nothing else tells of it"
-    assert codes(tampered(folder, "DELETE FROM checkpoints")) == {"checkpoint-missing"}
+    (folder / "published.note").unlink()
+    statements = [f"DELETE FROM {table}" for table in ("checkpoints", *PUBLISHED_TABLES)]
+    assert codes(tampered(folder, *statements)) == {"checkpoint-missing"}
 
 
 def test_an_entry_is_signed_for_a_moment_after_it_is_there(workshop: World) -> None:
@@ -60,8 +61,9 @@ def test_an_entry_is_signed_for_a_moment_after_it_is_there(workshop: World) -> N
     latest = notes.latest_checkpoint()
     assert latest is not None
     with workshop.ledger.database.transaction(commit=True) as cursor:
-        cursor.execute("DELETE FROM checkpoints WHERE size = ?", (latest[0],))
-    signing = Timer(SIGNING_SECONDS / 2, notes.add_checkpoint, latest)
+        for table in ("checkpoints", *PUBLISHED_TABLES):
+            cursor.execute(f"DELETE FROM {table} WHERE size = ?", (latest[0],))
+    signing = Timer(SIGNING_SECONDS / 2, notes.add_checkpoint, (*latest, latest[1]))
     assert audit(workshop.ledger.folder, lambda *_: None if signing.is_alive() else signing.start()).findings == ()
 
 

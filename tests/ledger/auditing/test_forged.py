@@ -1,7 +1,5 @@
 """Whoever holds the database appends statements past every rule: audit, replay and verification say so, and go on."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The audit of a log as it is published: of an export's folder, and over HTTP with an auditor's key."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

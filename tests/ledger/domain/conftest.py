@@ -1,7 +1,5 @@
 """The rules at three moments of one story."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.ledger.domain.rules import Rules

@@ -1,9 +1,7 @@
 """The pure rules, without keys, clock or file: given what was done, when, then or refused."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -34,7 +32,7 @@ class Rules(Scenario):
     def read(self) -> Draft:
         return Draft(self._memory, self.values.get)
 
-    def at(self, *moment: int) -> Rules:
+    def at(self, *moment: int) -> Self:
         """Let time pass to a moment UTC."""
         self.now = datetime(*moment, tzinfo=self.now.tzinfo)  # type: ignore[misc, arg-type]  # year, month, day, ...
         return self

@@ -1,7 +1,5 @@
 """Nomination, selection, sealed sheets, moderation, outcome."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, get_args, get_type_hints
 
@@ -13,7 +11,7 @@ from ledger.domain.outcome import RULES, mean_of_levels_v1
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from tests.ledger.domain.rules import Rules
-from tests.scenario import CRITERIA, PLAN, SESSION, START
+from tests.scenario import CRITERIA, PLAN, SESSION, START, names
 
 NOMINATION: dict[str, Any] = {
     "candidacy_id": "c-2",
@@ -57,9 +55,7 @@ def findings(*met: str) -> list[dict[str, Any]]:
 def test_one_open_candidacy_a_person_and_scheme(planned: Rules) -> None:
     planned.refused("candidacy-open", "nominate-candidate", "registrar", **NOMINATION)
     planned.refused("already-exists", "nominate-candidate", "registrar", **{**NOMINATION, "candidacy_id": "c-awa"})
-    planned.refused(
-        "candidate-is-officer", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "assessor1"}
-    )
+    planned.refused("candidate-is-officer", "nominate-candidate", **{**NOMINATION, "person_id": "assessor1"})
     planned.refused("own-case", "nominate-candidate", "registrar", **{**NOMINATION, "person_id": "registrar"})
     planned.at(2017, 2, 1).do("withdraw-candidacy", "registrar", **withdrawal())
     planned.do("nominate-candidate", "registrar", **NOMINATION)
@@ -74,15 +70,8 @@ def test_a_nomination_is_of_a_known_person_by_a_known_administration(planned: Ru
 
 
 def test_a_finding_on_every_criterion_decides(planned: Rules) -> None:
-    planned.refused(
-        "selection-decided", "decide-eligibility", "panel1", "panel2", candidacy_id="c-awa", findings=findings()
-    )
-    planned.do(
-        "register-person",
-        "registrar",
-        person_id="bob",
-        details=[{"name": n, "value": n} for n in ("given_name", "family_name")],
-    )
+    planned.refused("selection-decided", "decide-eligibility", candidacy_id="c-awa", findings=findings())
+    planned.do("register-person", person_id="bob", details=names("Bob"))
     planned.do("nominate-candidate", "registrar", **{**NOMINATION, "person_id": "bob"})
     decide = ("decide-eligibility", "panel1", "panel2")
     planned.refused("findings-incomplete", *decide, candidacy_id="c-2", findings=findings()[1:])
@@ -102,9 +91,7 @@ def test_who_withdrew_takes_no_further_part(planned: Rules) -> None:
     planned.refused("candidacy-withdrawn", "submit-score-sheet", "assessor1", **sheet())
     planned.do("nominate-candidate", "registrar", **NOMINATION)
     planned.do(*withdraw, **withdrawal(candidacy_id="c-2"))
-    planned.refused(
-        "candidacy-withdrawn", "decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings()
-    )
+    planned.refused("candidacy-withdrawn", "decide-eligibility", candidacy_id="c-2", findings=findings())
 
 
 def test_no_withdrawal_after_the_decision(certified: Rules) -> None:
@@ -199,8 +186,7 @@ def test_every_cell_needs_its_levels_before_a_sheet_is_revealed(planned: Rules) 
 
 def test_every_assessor_who_may_score_is_waited_for_while_the_workshop_is_open(planned: Rules) -> None:
     for name in ("third", "compatriot", "former"):
-        details = [{"name": "given_name", "value": name}, {"name": "family_name", "value": "Exemple"}]
-        planned.do("register-person", "registrar", person_id=name, details=details)
+        planned.do("register-person", "registrar", person_id=name, details=names(name))
         planned.do("grant-role", "director", person_id=name, role="assessor")
         home = "SN" if name == "compatriot" else "FR"
         planned.do("record-employment", "registrar", person_id=name, administration_id=home, since=date(2010, 1, 1))
@@ -221,8 +207,7 @@ def test_once_a_sheet_is_revealed_no_other_is_handed_in(planned: Rules) -> None:
     planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="c-awa-simulation-assessor1")
     # The second sheet is asked for what it says, although the first is open already.
     planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id="c-awa-simulation-assessor2")
-    details = [{"name": "given_name", "value": "Late"}, {"name": "family_name", "value": "Exemple"}]
-    planned.do("register-person", "registrar", person_id="late", details=details)
+    planned.do("register-person", "registrar", person_id="late", details=names("Late"))
     planned.do("grant-role", "director", person_id="late", role="assessor")
     planned.do("record-employment", "registrar", person_id="late", administration_id="FR", since=date(2010, 1, 1))
     planned.do("assign-assessor", "manager", session_id=SESSION, person_id="late")
@@ -274,13 +259,9 @@ def test_a_change_is_a_superseding_sheet_by_the_same_assessor(planned: Rules) ->
     change = {**sheet("s-2"), "old_sheet_id": "s-1", "reason_code": "transcription-error"}
     del change["activity"]
     planned.refused("not-your-sheet", "supersede-score-sheet", "assessor2", "moderator", **change)
-    planned.refused(
-        "already-exists", "supersede-score-sheet", "assessor1", "moderator", **{**change, "sheet_id": "s-1"}
-    )
+    planned.refused("already-exists", "supersede-score-sheet", **{**change, "sheet_id": "s-1"})
     planned.do("supersede-score-sheet", "assessor1", "moderator", **change)
-    planned.refused(
-        "sheet-not-live", "supersede-score-sheet", "assessor1", "moderator", **{**change, "sheet_id": "s-3"}
-    )
+    planned.refused("sheet-not-live", "supersede-score-sheet", **{**change, "sheet_id": "s-3"})
     candidacy = planned.read().candidacy("c-awa")
     assert [(s.sheet_id, s.live) for s in candidacy.sheets.values()] == [("s-1", False), ("s-2", True)]
 

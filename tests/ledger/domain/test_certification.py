@@ -1,7 +1,5 @@
 """Who decides, what is granted, and how a certification lives on."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,8 +30,7 @@ def test_a_certificate_is_issued_once_and_reissued_under_a_new_number(certified:
 
 
 @pytest.mark.parametrize(
-    ("code", "person"),
-    [("decider-scored", "assessor1"), ("decider-trained", "facilitator"), ("own-case", "awa")],
+    ("code", "person"), [("decider-scored", "assessor1"), ("decider-trained", "facilitator"), ("own-case", "awa")]
 )
 def test_who_trained_or_scored_or_is_concerned_may_not_decide(certified: Rules, code: str, person: str) -> None:
     certified.do("grant-role", "director", person_id=person, role=Role.DECISION_AUTHORITY)
@@ -117,7 +114,6 @@ def test_a_moderator_may_not_decide(planned: Rules) -> None:
         planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
     planned.do(
         "hold-moderation",
-        "moderator",
         candidacy_id="c-awa",
         activity="case-study",
         competency="practical-skills",
@@ -149,9 +145,7 @@ def test_suspended_lifted_withdrawn(certified: Rules) -> None:
     certified.refused("not-suspended", "lift-suspension", "decider1", **AWA, effective_from=date(2018, 1, 1))
     certified.do("suspend-certification", "decider1", **SUSPEND)
     certified.refused("suspended", "suspend-certification", "decider1", **SUSPEND)
-    certified.at(2020, 1, 1).refused(
-        "suspended", "renew-certification", "decider1", "decider2", **AWA, method="reassessment"
-    )
+    certified.at(2020, 1, 1).refused("suspended", "renew-certification", **AWA, method="reassessment")
     certified.do("lift-suspension", "decider1", **AWA, effective_from=date(2018, 3, 1))
     end: dict[str, Any] = {**AWA, "effective_from": date(2018, 6, 1), "reason_code": "misconduct"}
     certified.do("withdraw-certification", "decider1", "decider2", **end)

@@ -1,7 +1,5 @@
 """No statement is dated earlier than what its signers saw, nor much earlier than what was recorded before it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The body as an issuer of credentials: one address, keys that prove that they are held, consent to show levels."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -98,9 +96,7 @@ def test_a_key_must_prove_that_it_is_held_for_this_issuer(issuing: Rules) -> Non
         (P256, bytes(64)),
         (P256, ED25519.sign(possession(URL, P256.key_id))),
     ):
-        issuing.refused(
-            "possession-not-proved", "enrol-issuer-key", "security", "director", **enrolment(key, proof=proof)
-        )
+        issuing.refused("possession-not-proved", "enrol-issuer-key", **enrolment(key, proof=proof))
 
 
 def test_a_key_has_the_size_of_its_kind_and_only_p256_seals(issuing: Rules) -> None:
@@ -130,7 +126,6 @@ def test_a_retired_key_can_still_be_revoked_and_a_revoked_one_is_done_with(issui
     issuing.refused(
         "in-the-future",
         "revoke-issuer-key",
-        "security",
         key_id=key_id,
         reason_code="compromised",
         compromised_since=datetime(2100, 1, 1, tzinfo=UTC),

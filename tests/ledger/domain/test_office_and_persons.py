@@ -1,7 +1,5 @@
 """Officers, keys, persons and administrations."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,9 +12,9 @@ from ledger.domain.record import Event, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import COMMAND_TYPES, EVENT_TYPES, KIND_OF
 from tests.ledger.domain.rules import Rules
-from tests.scenario import key_of
+from tests.scenario import key_of, names
 
-NAMES = [{"name": "given_name", "value": "A"}, {"name": "family_name", "value": "B"}]
+NAMES = names("A", "B")
 
 
 def test_only_a_director_grants_roles(rules: Rules) -> None:
@@ -24,9 +22,7 @@ def test_only_a_director_grants_roles(rules: Rules) -> None:
 
 
 def test_seats_are_filled_in_order_by_distinct_people(rules: Rules) -> None:
-    command, _ = rules.command(
-        "approve-scheme-version", scheme_id="s", version="1.0.0", effective_from=date(2017, 1, 1)
-    )
+    command, _ = rules.command("approve-scheme-version", scheme_id="s", effective_from=date(2017, 1, 1))
     rules.do("grant-role", "director", person_id="director", role="programme-manager")
     for by, code in (
         ((Signer("director", Role.DIRECTOR),), "seats-not-filled"),
@@ -101,9 +97,7 @@ def test_a_key_is_revoked_by_another_security_officer(rules: Rules) -> None:
     asked = {"person_id": "manager", "key_id": key, "reason_code": "compromised"}
     later = datetime(2030, 1, 1, tzinfo=UTC)
     rules.refused("in-the-future", "revoke-key", "security", **asked, compromised_since=later)
-    rules.refused(
-        "own-key", "revoke-key", "security", person_id="security", key_id=key_of("security").key_id, reason_code="lost"
-    )
+    rules.refused("own-key", "revoke-key", person_id="security", key_id=key_of("security").key_id, reason_code="lost")
     rules.do("revoke-key", "security", **asked, compromised_since=rules.now)
     rules.refused("key-not-active", "revoke-key", "security", **asked)
     assert rules.read().officer("manager").keys == {}
@@ -137,16 +131,9 @@ def test_details_and_employment_of_known_people_change(rules: Rules) -> None:
     today = {"administration_id": "BE", "since": date(2017, 1, 9)}
     rules.do("record-employment", "registrar", person_id="manager", **today)
     rules.refused("unknown", "record-employment", "registrar", person_id="x", **today)
+    rules.refused("unknown", "record-employment", person_id="manager", administration_id="ZZ", since=date(2017, 1, 1))
     rules.refused(
-        "unknown", "record-employment", "registrar", person_id="manager", administration_id="ZZ", since=date(2017, 1, 1)
-    )
-    rules.refused(
-        "in-the-future",
-        "record-employment",
-        "registrar",
-        person_id="manager",
-        administration_id="BE",
-        since=date(2017, 1, 10),
+        "in-the-future", "record-employment", person_id="manager", administration_id="BE", since=date(2017, 1, 10)
     )
 
 

@@ -1,7 +1,5 @@
 """The name of a stream: parsed and written, each the inverse of the other."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """What a refusal says, in both languages: no word of the one stands in the other."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from ledger.store.batch import OfAnother
 from projections.credentials.keys.enrolled import NoKey
 
 SOURCES = [path for folder in ("ledger", "api", "projections") for path in Path(folder).rglob("*.py")]
-KIND = re.compile(r"""Refused\("(?:unknown|already-exists)", kind="([^"]+)"|require_(?:new|known)\("([^"]+)\"""")
+KIND = re.compile(r'Refused\("(?:unknown|already-exists)", kind="([^"]+)"|require_known\(Stream\("([^"]+)"')
 
 
 @pytest.mark.parametrize("refusal", [Refused, Withheld, NotFiled, OfAnother, NoKey])

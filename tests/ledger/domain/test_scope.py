@@ -1,7 +1,5 @@
 """What a certification covers: reduced, extended again by what was assessed since, and what certificates say of it."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 
@@ -103,13 +101,11 @@ def test_a_change_counts_within_the_days_of_a_certification_in_force(certified: 
     certified.refused("expired", *REDUCE, **reduction(SKILLS, effective_from=date(2020, 5, 19)))
     certified.refused("not-granted", *REDUCE, **{**reduction(SKILLS), "certification_id": "c-none"})
     certified.at(2018, 2, 1).do(
-        "suspend-certification", "decider1", **AWA, effective_from=date(2018, 2, 1), reason_code="under-review"
+        "suspend-certification", **AWA, effective_from=date(2018, 2, 1), reason_code="under-review"
     )
     certified.do(*REDUCE, **reduction(SKILLS))
     certified.at(2020, 5, 19).refused("expired", *EXTEND, **extension(SKILLS))
-    certified.do(
-        "withdraw-certification", "decider1", "decider2", **AWA, effective_from=JUNE, reason_code="competence-lost"
-    )
+    certified.do("withdraw-certification", **AWA, effective_from=JUNE, reason_code="competence-lost")
     certified.refused("withdrawn", *REDUCE, **reduction(THEORY, effective_from=JUNE))
 
 

@@ -1,7 +1,5 @@
 """The rows of the subjects: whom each command and each event is about, and which command an event answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, cast, get_args, get_type_hints
 

@@ -1,7 +1,5 @@
 """Who may change or settle what was scored, when, and that nobody does so in their own case."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

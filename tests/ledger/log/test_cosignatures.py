@@ -1,7 +1,5 @@
 """A cosignature binds who saw which checkpoint when; a policy says whose are enough."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """What a parser accepts it writes back letter for letter: nothing has two forms that mean the same."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 

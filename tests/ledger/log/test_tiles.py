@@ -1,7 +1,5 @@
 """Tiles are addressed as c2sp.org/tlog-tiles says, and hold enough for every proof."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import pytest

@@ -1,7 +1,5 @@
 """Every proof is the one in the textbook and is accepted; one fault anywhere, and it is not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 

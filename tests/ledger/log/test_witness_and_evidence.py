@@ -1,7 +1,5 @@
 """A witness answers as c2sp.org/tlog-witness says; two checkpoints that contradict each other are evidence."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 
 import pytest

@@ -3,8 +3,6 @@
 That each has one form is in tests/log/test_parsing.py.
 """
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

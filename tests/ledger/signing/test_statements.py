@@ -1,7 +1,5 @@
 """Keys, canonical JSON, envelopes and statements: one encoding each, and strict at the door."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

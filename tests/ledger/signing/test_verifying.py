@@ -1,7 +1,5 @@
 """Many things are verified by several threads, and answered as if by one."""
 
-from __future__ import annotations
-
 from threading import Barrier, current_thread
 
 import msgspec

@@ -1,7 +1,5 @@
 """Documents: kept once and whole, erased with the person; a place in a status list is never given twice."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from itertools import chain, repeat
 
@@ -11,6 +9,7 @@ import pytest
 from ledger.store import documents
 from ledger.store.documents import DocumentSet, DocumentStore, StatusIndex
 from ledger.store.recorder import TABLES
+from tests.scenario import names
 from tests.support import World
 
 MADE = datetime(2017, 5, 20, 9, tzinfo=UTC)
@@ -53,12 +52,7 @@ def test_all_forms_are_kept_or_none(workshop: World) -> None:
 def test_documents_are_erased_with_the_person_and_leave_no_byte(workshop: World) -> None:
     kept, folder = workshop.ledger.documents, workshop.ledger.folder
     index = kept.place("N-1")
-    workshop.do(
-        "register-person",
-        "registrar",
-        person_id="amy",
-        details=[{"name": "given_name", "value": "Amy"}, {"name": "family_name", "value": "Exemple"}],
-    )
+    workshop.do("register-person", person_id="amy", details=names("Amy"))
     assert kept.keep(made(person="amy"), index, {"pdf": SECRET * 1000, "jwt": SECRET})
     assert kept.keep(made("N-2"), kept.place("N-2"), {"pdf": b"of somebody else"})
     workshop.do("erase-personal-data", "protection", "security", person_id="amy", basis_code="request")

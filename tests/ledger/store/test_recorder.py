@@ -1,7 +1,5 @@
 """The eventsourcing library's own test bases pass on the ledger's recorder."""
 
-from __future__ import annotations
-
 import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory

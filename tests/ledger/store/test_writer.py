@@ -1,7 +1,5 @@
 """Many callers, one thread that writes: each is answered for their own, what waits is one commit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -16,6 +14,7 @@ from ledger.errors import Unverifiable
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
+from tests.scenario import names
 from tests.support import World
 
 
@@ -55,8 +54,7 @@ def ledger(world: World, gate: Gate) -> Iterator[Ledger]:
 
 
 def registration(world: World, person_id: str) -> Submission:
-    details = [{"name": "given_name", "value": "Awa"}, {"name": "family_name", "value": "Exemple"}]
-    return world.submission("register-person", "registrar", person_id=person_id, details=details)
+    return world.submission("register-person", "registrar", person_id=person_id, details=names("Awa"))
 
 
 def commits(ledger: Ledger) -> list[int]:

@@ -1,7 +1,5 @@
 """Whatever is changed in a table of the read models, the command ``audit`` finds it and names the table."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from contextlib import closing

@@ -1,7 +1,5 @@
 """A JSON document with one fault: every value in it changed or taken away, or a byte of it, one at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any

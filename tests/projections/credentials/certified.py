@@ -1,19 +1,17 @@
 """One certificate, its issuer and key, for the tests of every form. Everyone in it is synthetic."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from ledger.domain.events.scheme import RubricLevel
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, StatusIndex
+from ledger.words import Words
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
 from projections.credentials.keys.issuer_key import LocalKey
 
-ISSUER = IssuerIdentity(
-    url="https://pca.example", name_en="Example Customs Body", name_fr="Organisme douanier d’exemple"
-)
+ISSUER = IssuerIdentity(url="https://pca.example", name=Words("Example Customs Body", "Organisme douanier d’exemple"))
 KEY = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 METHOD = ISSUER.verification_method(KEY.key_id)
 STATUS = StatusIndex(0, 94567)
@@ -28,18 +26,21 @@ FACTS = CertificateFacts(
     number="TOA-PCA-FR-2022-04-3",
     holder="Awa N’Diaye-Émond",
     salt="9f2c41d07be8a653",
-    body_en="Example Customs Body",
-    body_fr="Organisme douanier d’exemple",
-    scheme_id="toa-pca",
-    scheme_version="2022.1",
-    scheme_in_force=date(2016, 9, 1),
-    title_en="PCA Technical and Operational Advisor",
-    title_fr="Conseiller technique et opérationnel en contrôle a posteriori",
-    scope=tuple(
-        Achievement(id=id_, name_en=english, name_fr=french, required=3, achieved=achieved)
-        for id_, english, french, achieved in COMPETENCIES
+    body=Words("Example Customs Body", "Organisme douanier d’exemple"),
+    scheme=Scheme(
+        id="toa-pca",
+        version="2022.1",
+        in_force=date(2016, 9, 1),
+        title=Words(
+            "PCA Technical and Operational Advisor",
+            "Conseiller technique et opérationnel en contrôle a posteriori",
+        ),
+        scope=tuple(
+            Achievement(id=id_, name=Words(english, french), required=3, achieved=achieved)
+            for id_, english, french, achieved in COMPETENCIES
+        ),
+        levels=tuple(RubricLevel(n, f"Level {n} is shown so", f"Le niveau {n} se voit ainsi") for n in range(1, 6)),
     ),
-    levels=tuple(RubricLevel(n, f"Level {n} is shown so", f"Le niveau {n} se voit ainsi") for n in range(1, 6)),
     language="fr",
     place="Brussels",
     start=date(2022, 5, 16),
@@ -48,8 +49,16 @@ FACTS = CertificateFacts(
     expires_on=date(2025, 5, 31),
     issued=ISSUED,
 )
+
+
+def with_changes(facts: CertificateFacts, **changes: Any) -> CertificateFacts:
+    """Other facts; those of the scheme are named alike."""
+    of_scheme = {name: changes.pop(name) for name in Scheme.__struct_fields__ if name in changes}
+    return replace(facts, scheme=replace(facts.scheme, **of_scheme), **changes)
+
+
 # The same with fewer of what there are several of, for tests that alter one value after another.
-BRIEF = replace(FACTS, scope=FACTS.scope[:2], levels=FACTS.levels[2:4])
+BRIEF = with_changes(FACTS, scope=FACTS.scheme.scope[:2], levels=FACTS.scheme.levels[2:4])
 
 
 def public_key(method: str) -> bytes | None:

@@ -1,7 +1,5 @@
 """The certificate facts of a synthetic person, its issuer and keys: what the tests of tokens sign."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,38 +7,41 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from hypothesis import strategies as st
 
 from ledger.domain.events.scheme import RubricLevel
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, StatusIndex
+from ledger.words import Words
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.keys.seal_chain import make_chain
 from projections.credentials.proofs.jws import encode
 
 ISSUER = IssuerIdentity(
     url="https://register.example.org",
-    name_en="Example Customs Organisation",
-    name_fr="Organisation douanière d'exemple",
+    name=Words("Example Customs Organisation", "Organisation douanière d'exemple"),
 )
 KEY = LocalKey(derive_private_key(7, SECP256R1()))
 OTHER = LocalKey(derive_private_key(8, SECP256R1()))
 AUTHORITY = derive_private_key(9, SECP256R1())
 NOT_BEFORE, NOW, NOT_AFTER = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025, 2034))
-CHAIN = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
+CHAIN = make_chain(KEY.public, ISSUER.name.en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
 STATUS = StatusIndex(0, 4711)
 FACTS = CertificateFacts(
     number="TOA-PCA-FR-2024-01-X",
     holder="Awa Exemple",
     salt="c2FsdA",
-    body_en=ISSUER.name_en,
-    body_fr=ISSUER.name_fr,
-    scheme_id="pca-advisor",
-    scheme_version="2024.1",
-    scheme_in_force=date(2016, 9, 1),
-    title_en="PCA technical and operational advisor",
-    title_fr="Conseiller technique et opérationnel en contrôle a posteriori",
-    scope=(
-        Achievement(id="advice", name_en="Advisory capacity", name_fr="Capacité de conseil", required=3, achieved=4),
-        Achievement(id="audit", name_en="Audit", name_fr="Contrôle", required=3),
+    body=ISSUER.name,
+    scheme=Scheme(
+        id="pca-advisor",
+        version="2024.1",
+        in_force=date(2016, 9, 1),
+        title=Words(
+            "PCA technical and operational advisor",
+            "Conseiller technique et opérationnel en contrôle a posteriori",
+        ),
+        scope=(
+            Achievement(id="advice", name=Words("Advisory capacity", "Capacité de conseil"), required=3, achieved=4),
+            Achievement(id="audit", name=Words("Audit", "Contrôle"), required=3),
+        ),
+        levels=tuple(RubricLevel(n, f"Level {n}", f"Niveau {n}") for n in range(1, 6)),
     ),
-    levels=tuple(RubricLevel(n, f"Level {n}", f"Niveau {n}") for n in range(1, 6)),
     language="fr",
     place="Abidjan",
     start=date(2024, 11, 4),

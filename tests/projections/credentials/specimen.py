@@ -1,11 +1,8 @@
 """A certificate of nobody, keys that sign it, and the programs that look at it."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from functools import cache
 
-import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,33 +10,38 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from ledger.domain.events.scheme import RubricLevel
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
+from ledger.words import Words
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
 from projections.credentials.forms.diploma import diploma
 from projections.credentials.keys.issuer_key import LocalKey
+from tests.projections.credentials.certified import with_changes
 
-ISSUER = IssuerIdentity(url="https://register.example", name_en="Example", name_fr="Exemple")
+ISSUER = IssuerIdentity(url="https://register.example", name=Words("Example", "Exemple"))
 CREDENTIAL = '{"name":"Aïssatou N’Diaye","closing":"]]>"}'.encode()
 FACTS = CertificateFacts(
     number="TOA-PCA-FR-2024-10-1",
     holder="Aïssatou N’Diaye",
     salt="salt",
-    body_en="Example Customs Organisation",
-    body_fr="Organisation douanière d’exemple",
-    scheme_id="toa-pca-fr",
-    scheme_version="2.0.0",
-    scheme_in_force=date(2016, 9, 1),
-    title_en="PCA Technical and Operational Advisor (Francophone)",
-    title_fr="Conseiller technique et opérationnel en contrôle a posteriori (francophone)",
-    scope=tuple(
-        Achievement(id=english.lower().replace(" ", "-"), name_en=english, name_fr=french, required=3)
-        for english, french in (
-            ("Theoretical knowledge", "Connaissances théoriques"),
-            ("Practical skills", "Compétences pratiques"),
-            ("Communication", "Communication"),
-            ("Advisory capacity", "Capacité de conseil"),
-        )
+    body=Words("Example Customs Organisation", "Organisation douanière d’exemple"),
+    scheme=Scheme(
+        id="toa-pca-fr",
+        version="2.0.0",
+        in_force=date(2016, 9, 1),
+        title=Words(
+            "PCA Technical and Operational Advisor (Francophone)",
+            "Conseiller technique et opérationnel en contrôle a posteriori (francophone)",
+        ),
+        scope=tuple(
+            Achievement(id=english.lower().replace(" ", "-"), name=Words(english, french), required=3)
+            for english, french in (
+                ("Theoretical knowledge", "Connaissances théoriques"),
+                ("Practical skills", "Compétences pratiques"),
+                ("Communication", "Communication"),
+                ("Advisory capacity", "Capacité de conseil"),
+            )
+        ),
+        levels=tuple(RubricLevel(level, f"Level {level}", f"Niveau {level}") for level in range(1, 6)),
     ),
-    levels=tuple(RubricLevel(level, f"Level {level}", f"Niveau {level}") for level in range(1, 6)),
     language="fr",
     place="Abidjan",
     start=date(2024, 10, 14),
@@ -52,7 +54,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def facts_with(**changes: object) -> CertificateFacts:
-    return msgspec.structs.replace(FACTS, **changes)
+    return with_changes(FACTS, **changes)
 
 
 @cache

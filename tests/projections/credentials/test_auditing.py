@@ -1,7 +1,5 @@
 """The audit of kept documents: silent where they are as they were made, and each way of tampering is found by name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
 from ledger.store.documents import DocumentSet
+from ledger.words import Words
 from projections.credentials.auditing import audit_documents
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.forms.catalogue import by_name
@@ -25,6 +24,7 @@ from projections.credentials.proofs.json_ld import CREDENTIALS
 from projections.read_models import ReadModels
 from tests.commands import run
 from tests.issued import AUTHORITY, BODY, ED25519, KEYS, URL, make_documents
+from tests.projections.credentials.certified import with_changes
 from tests.projections.credentials.test_scope import reduce, reissue
 from tests.support import World, key_of
 
@@ -71,7 +71,7 @@ def made_again(
     assert row is not None
     facts = facts_of(world.ledger, row, "0" * 32)
     assert facts is not None
-    issuer = IssuerIdentity(url=url, name_en=facts.body_en, name_fr=facts.body_fr)
+    issuer = IssuerIdentity(url=url, name=facts.body)
     signers = signers or Signers.of(world.ledger.read().issuer(), KEYS, world.now)
     place = status or world.ledger.documents.place(number)
     return make(change(facts), issuer, place, signers, world.now, official=False)
@@ -79,8 +79,8 @@ def made_again(
 
 def with_levels(world: World, more: int = 0) -> Callable[[CertificateFacts], CertificateFacts]:
     reached = levels_reached(world.ledger, "c-awa")
-    return lambda facts: msgspec.structs.replace(
-        facts, scope=tuple(msgspec.structs.replace(one, achieved=reached[one.id] + more) for one in facts.scope)
+    return lambda facts: with_changes(
+        facts, scope=tuple(msgspec.structs.replace(one, achieved=reached[one.id] + more) for one in facts.scheme.scope)
     )
 
 
@@ -149,8 +149,8 @@ def test_documents_of_two_certificates_exchanged_are_found(issued: World, number
     "change",
     [
         lambda facts: msgspec.structs.replace(facts, holder="Eve Exemple"),
-        lambda facts: msgspec.structs.replace(facts, title_fr="Directrice"),
-        lambda facts: msgspec.structs.replace(facts, scope=facts.scope[1:]),
+        lambda facts: with_changes(facts, title=Words("Director", "Directrice")),
+        lambda facts: with_changes(facts, scope=facts.scheme.scope[1:]),
         lambda facts: msgspec.structs.replace(facts, expires_on=None),
     ],
     ids=["holder", "title", "scope", "dates"],
@@ -184,7 +184,7 @@ def test_keys_that_the_body_did_not_enrol_are_found(issued: World, number: str) 
 
 def test_another_thing_that_the_body_signed_is_no_certificate(issued: World, number: str) -> None:
     moment = datetime(2018, 1, 1, tzinfo=UTC)
-    issuer = IssuerIdentity(url=URL, name_en=BODY, name_fr=BODY)
+    issuer = IssuerIdentity(url=URL, name=Words(BODY, BODY))
     other = {"@context": [CREDENTIALS], "type": ["VerifiableCredential"], "issuer": issuer.did}
     signed = data_integrity.sign(other, ED25519, issuer.verification_method(ED25519.key_id), moment)
     put(issued, number, "jsonld", msgspec.json.encode(signed))

@@ -1,7 +1,5 @@
 """The issuer's identity documents: exact ids, rotation that keeps old credentials valid, revocation that does not."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 
 import msgspec
@@ -9,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import ECKey, KeySet, OKPKey
 
+from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.identity import did_document, jwk, jwks, jwt_vc_issuer, profile
 from projections.credentials.keys.enrolled import EnrolledKey
@@ -80,13 +79,10 @@ def test_another_library_reads_the_keys_and_finds_no_private_part() -> None:
 
 @pytest.mark.parametrize(
     ("url", "did"),
-    [
-        ("https://example.org", "did:web:example.org"),
-        ("https://example.org:8443", "did:web:example.org%3A8443"),
-    ],
+    [("https://example.org", "did:web:example.org"), ("https://example.org:8443", "did:web:example.org%3A8443")],
 )
 def test_ids_follow_the_address(url: str, did: str) -> None:
-    issuer = IssuerIdentity(url=url, name_en="Example", name_fr="Exemple")
+    issuer = IssuerIdentity(url=url, name=Words("Example", "Exemple"))
     document = did_document(issuer, [P_256])
     assert document["id"] == profile(issuer)["id"] == did
     assert document["assertionMethod"] == [f"{did}#{KEY.key_id}"]

@@ -1,7 +1,5 @@
 """Documents are made once, by active keys that are at hand, and kept as they are."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +14,7 @@ from projections.credentials.issuing import IMPOSSIBLE_AGAIN_SECONDS, Issuing
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.read_models import ReadModels
 from tests.issued import ED25519, KEYS, P256, become_issuer, enrol, make_documents
+from tests.scenario import names
 from tests.support import World, key_of
 
 
@@ -83,15 +82,15 @@ def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world:
     with ReadModels(world.ledger) as models:
         issuing = Issuing(world.ledger, models, KEYS)
         first, second = (row.number for row in models.certificates.in_use())
-        names = {row.number: row.person_id for row in models.certificates.in_use()}
-        impossible, possible = (first, second) if names[first] == "wei" else (second, first)
+        persons = {row.number: row.person_id for row in models.certificates.in_use()}
+        impossible, possible = (first, second) if persons[first] == "wei" else (second, first)
         assert issuing.catch_up() == 1
         assert [made.number for made in world.ledger.documents.sets()] == [possible]
         trouble = issuing.troubles["documents"]
         assert trouble.startswith(f"{impossible}: ")
         assert "no font" in trouble
         assert "张" not in trouble, "everyone reads it"
-        changed = [{"name": "given_name", "value": "Wei"}, {"name": "family_name", "value": "Zhang"}]
+        changed = names("Wei", "Zhang")
         world.do("update-person-details", "registrar", person_id="wei", details=changed)
         world.do("reissue-certificate", "registrar", certification_id="c-wei", reason_code="name-changed")
         models.catch_up()

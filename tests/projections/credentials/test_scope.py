@@ -1,7 +1,5 @@
 """A scope that changed: what pages and checks say before the reissue, and what every document states after it."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The X.509 chain of a seal ends one day: what was made before stays authentic, and nothing is made with it after."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager

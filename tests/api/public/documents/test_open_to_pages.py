@@ -1,7 +1,5 @@
 """Pages of any site may read what is public, whoever asked a cache first; what people sign for is not for them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Where documents are: by extension, by media type, for everyone or behind the holder's address; who issued them."""
 
-from __future__ import annotations
-
 import re
 import time
 from base64 import b64decode
@@ -187,9 +185,7 @@ def test_the_issuer_is_who_the_documents_name(client: TestClient) -> None:
 
 
 def test_a_revoked_key_leaves_what_is_published(client: TestClient, issued: World) -> None:
-    issued.do(
-        "revoke-issuer-key", "security", key_id=P256.key_id, reason_code="compromised", compromised_since=issued.now
-    )
+    issued.do("revoke-issuer-key", key_id=P256.key_id, reason_code="compromised", compromised_since=issued.now)
     assert P256.key_id not in client.get("/.well-known/did.json").text
     assert client.get(f"/keys/{P256.key_id}.jwk").status_code == 404
 

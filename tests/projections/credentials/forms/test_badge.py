@@ -1,13 +1,12 @@
 """Badges: of our own design, the same for all holders, and saying that they are a demonstration."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest
 from lxml.etree import fromstring
 from PIL import Image
 
+from ledger.words import Words
 from projections.credentials.forms import badge
 from tests.projections.credentials.specimen import FACTS, facts_with
 
@@ -19,8 +18,8 @@ def test_a_badge_is_self_contained_and_says_what_it_is(official: bool) -> None:
     root = fromstring(badge.svg(FACTS, official))
     assert root.getroottree().docinfo.doctype == ""
     title, description = (root.findtext(f"{SVG}{name}") or "" for name in ("title", "desc"))
-    assert FACTS.title_en in title
-    assert FACTS.title_fr in title
+    assert FACTS.scheme.title.en in title
+    assert FACTS.scheme.title.fr in title
     assert "TOA-PCA-FR" in description
     assert ("Demonstration" in description, "Démonstration" in description) == (not official, not official)
     for element in root.iter():
@@ -50,7 +49,5 @@ def test_a_badge_says_nothing_of_its_holder() -> None:
 
 def test_any_title_fits_and_none_is_code() -> None:
     title = '#panic("code") $x$ <b> & "quoted" ' * 8
-    drawn = badge.svg(
-        facts_with(title_en=title, title_fr=title, scheme_id="a-scheme-with-a-long-name-2026"), official=False
-    )
+    drawn = badge.svg(facts_with(title=Words(title, title), id="a-scheme-with-a-long-name-2026"), official=False)
     assert title in (fromstring(drawn).findtext(f"{SVG}title") or "")

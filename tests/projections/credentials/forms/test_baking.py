@@ -1,7 +1,5 @@
 """Credentials in images: what is baked is read back, and whatever is odd is refused."""
 
-from __future__ import annotations
-
 import zlib
 from contextlib import suppress
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The credential: valid by the official schema, complete by ISO/IEC 17024 9.4.8, showing no more than agreed."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,11 +9,12 @@ import pytest
 from jsonschema import Draft201909Validator  # type: ignore[import-untyped]
 from msgspec.structs import replace
 
+from ledger.words import Words
 from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import open_badge
 from projections.credentials.proofs.data_integrity import sign
 from projections.credentials.proofs.json_ld import PACKAGED
-from tests.projections.credentials.certified import FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS
+from tests.projections.credentials.certified import FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS, with_changes
 
 SCHEMAS = Path(__file__).parent / "schemas"
 CREDENTIAL = SCHEMAS / "ob_v3p0_achievementcredential_schema.json"
@@ -33,7 +32,7 @@ def badge(facts: CertificateFacts = FACTS) -> dict[str, Any]:
     return open_badge.document(facts, ISSUER, STATUS)
 
 
-UNAGREED = replace(FACTS, scope=tuple(replace(one, achieved=None) for one in FACTS.scope))
+UNAGREED = with_changes(FACTS, scope=tuple(replace(one, achieved=None) for one in FACTS.scheme.scope))
 UNENDING = replace(FACTS, expires_on=None)
 
 
@@ -75,22 +74,27 @@ def test_every_item_of_9_4_8_is_in_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "without", ["holder", "number", "body_en", "body_fr", "scheme_id", "scheme_version", "title_en", "title_fr"]
+    "without",
+    [
+        *({name: ""} for name in ("holder", "number", "id", "version")),
+        *({name: words} for name in ("body", "title") for words in (Words("", "x"), Words("x", ""))),
+    ],
+    ids=str,
 )
-def test_no_certificate_without_an_item(without: str) -> None:
+def test_no_certificate_without_an_item(without: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no certificate without"):
-        badge(replace(FACTS, **{without: ""}))
+        badge(with_changes(FACTS, **without))
 
 
 @pytest.mark.parametrize("without", ["scope", "levels"])
 def test_no_certificate_without_a_scope(without: str) -> None:
     with pytest.raises(ValueError, match="no certificate without: scope"):
-        badge(replace(FACTS, **{without: ()}))
+        badge(with_changes(FACTS, **{without: ()}))
 
 
 def test_a_level_is_one_of_the_rubric() -> None:
     with pytest.raises(ValueError, match="technical-knowledge: a level"):
-        badge(replace(FACTS, scope=(replace(FACTS.scope[0], achieved=6),)))
+        badge(with_changes(FACTS, scope=(replace(FACTS.scheme.scope[0], achieved=6),)))
 
 
 def test_only_agreed_levels_are_shown_and_each_id_is_described() -> None:

@@ -1,7 +1,5 @@
 """Others read our tokens: jose the VC-JWT, the OpenWallet Foundation's library the SD-JWT VC. We read what it shows."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Seals of PDFs: poppler says that they hold, and so do we; of what was altered, neither does."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

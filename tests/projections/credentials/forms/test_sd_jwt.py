@@ -1,7 +1,5 @@
 """SD-JWT VC: what it says, what its holder may leave out, and that one fault has one code."""
 
-from __future__ import annotations
-
 import itertools
 import json
 from base64 import b64encode
@@ -178,7 +176,7 @@ def test_any_altered_character_is_refused(place: int, character: str) -> None:
 
 
 def test_the_type_names_every_claim_in_both_languages() -> None:
-    metadata = sd_jwt.type_metadata(ISSUER, (FACTS.title_en, FACTS.title_fr))
+    metadata = sd_jwt.type_metadata(ISSUER, FACTS.scheme.title)
     assert metadata["vct"] == CLAIMS["vct"]
     assert [entry["locale"] for entry in metadata["display"]] == ["en", "fr"]
     named = {claim["path"][0] for claim in metadata["claims"]}

@@ -1,7 +1,5 @@
 """The X.509 chain: what it says, that OpenSSL believes it, and that a chain with one fault is refused."""
 
-from __future__ import annotations
-
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -70,7 +68,7 @@ def value(certificate: x509.Certificate, kind: type[Any]) -> Any:
 
 
 def test_the_leaf_is_one_for_sealing_documents() -> None:
-    assert LEAF.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == ISSUER.name_en
+    assert LEAF.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == ISSUER.name.en
     assert (LEAF.not_valid_before_utc, LEAF.not_valid_after_utc) == (NOT_BEFORE, NOT_AFTER)
     usage = value(LEAF, x509.KeyUsage)
     assert usage.digital_signature
@@ -92,7 +90,7 @@ def test_the_root_issues_leaves_and_nothing_else() -> None:
 
 
 def test_the_same_key_and_period_give_the_same_serial_number() -> None:
-    again = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
+    again = make_chain(KEY.public, ISSUER.name.en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
     assert x509.load_der_x509_certificate(again[0]).serial_number == LEAF.serial_number
 
 
@@ -157,7 +155,7 @@ def test_a_leaf_that_is_named_by_addresses_must_be_of_the_issuer() -> None:
 def test_a_chain_is_valid_while_all_of_it_is() -> None:
     assert validity(CHAIN) == (NOT_BEFORE, NOT_AFTER)
     year = timedelta(days=365)
-    late = make_chain(KEY.public, ISSUER.name_en, ISSUER.url, AUTHORITY, NOT_BEFORE + year, NOT_AFTER + year)
+    late = make_chain(KEY.public, ISSUER.name.en, ISSUER.url, AUTHORITY, NOT_BEFORE + year, NOT_AFTER + year)
     assert validity((late[0], CHAIN[1])) == (NOT_BEFORE + year, NOT_AFTER)
     assert validity((CHAIN[0], late[1])) == (NOT_BEFORE + year, NOT_AFTER)
 

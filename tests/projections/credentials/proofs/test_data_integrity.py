@@ -1,7 +1,5 @@
 """Proofs: against the vectors of the specification, against one fault at a time, and against any other value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy

@@ -1,7 +1,5 @@
 """Selective disclosure: the examples of RFC 9901, and perturbations of them with one fault each."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

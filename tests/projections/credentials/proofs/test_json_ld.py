@@ -1,7 +1,5 @@
 """Canonical bytes: the same as the library's own way, of everything in the document, bounded whatever is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from time import process_time
 from typing import Any

@@ -1,7 +1,5 @@
 """Compact JWS: the standard's own vector verifies, and every altered character or second spelling is refused."""
 
-from __future__ import annotations
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicNumbers
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -1,7 +1,5 @@
 """Multibase base58btc and Multikey, against published values and as properties."""
 
-from __future__ import annotations
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from hypothesis import given

@@ -1,7 +1,5 @@
 """What we sign is the canonical form of RDFC-1.0: oxigraph, which reads JSON-LD by itself, finds the same bytes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """VC-JWT: the payload is the credential, the registered claims say the same, and one fault has one code."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -18,13 +16,10 @@ from tests.projections.credentials.jose import FACTS, ISSUER, KEY, OTHER, json_v
 
 KID = ISSUER.jwk(KEY.key_id)
 DOCUMENT: dict[str, Any] = {
-    "@context": [
-        "https://www.w3.org/ns/credentials/v2",
-        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    ],
+    "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
     "id": ISSUER.certificate(FACTS.number),
     "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": ISSUER.did, "type": ["Profile"], "name": ISSUER.name_fr},
+    "issuer": {"id": ISSUER.did, "type": ["Profile"], "name": ISSUER.name.fr},
     "validFrom": "2024-12-01T00:00:00Z",
     "validUntil": "2029-12-01T00:00:00Z",
     "credentialSubject": {"id": "urn:uuid:7c1e", "type": ["AchievementSubject"], "achievement": {"name": "é"}},

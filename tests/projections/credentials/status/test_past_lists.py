@@ -1,7 +1,5 @@
 """Status lists of the past: which moment is asked about, what was known then, and for how long the answer holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """Status lists: as the standard encodes them, bounded whatever is sent, and signed with the log head they come from."""
 
-from __future__ import annotations
-
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from gzip import compress

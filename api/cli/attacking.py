@@ -1,0 +1,29 @@
+"""Attacks on synthetic ledgers, which show what the proofs are for."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import typer
+
+from api.attacks import ATTACKS
+from api.cli.common import app, in_language, language, out
+from ledger.auditing import Finding
+
+
+@app.command()
+def attacks() -> None:
+    """Attack synthetic ledgers in nine ways and show how the audit names each. Exit code 1 if one goes unnoticed."""
+    missed = 0
+    for attack in ATTACKS:
+        with tempfile.TemporaryDirectory() as folder:
+            codes = attack.run(Path(folder) / "ledger")
+        if attack.code in codes:
+            outcome = f"{attack.code}: {Finding(attack.code, None, '').words.into(language())}"
+        else:
+            missed += 1
+            outcome = in_language("NOT DETECTED", "NON DÉTECTÉ")
+        out.print(f"{attack.words.into(language())}\n    {outcome}", markup=False)
+    if missed:
+        raise typer.Exit(1)

@@ -1,0 +1,100 @@
+"""The demonstration: a register of synthetic workshops, made once and served."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api import demo as demonstration
+from api.cli.common import Wrong, app, clock, end_of, err, in_language, out, say
+from api.cli.listening import LOCAL, Host, Port, address, http_address, listening
+from api.cli.serving import PORT, serve_ledger
+from api.register import Register, Settings, is_demonstration
+from ledger.domain.standing import Status
+from ledger.store.ledger import Ledger
+from projections.certificates import CertificateRow
+
+KEYS, LEDGER = "keys", "ledger"
+BETWEEN = date(2026, 3, 10)  # a day before the withdrawal was recorded
+
+
+@app.command()
+def demo(
+    where: Annotated[
+        Path, typer.Option("--in", help="The folder of the demonstration; an empty one is filled.")
+    ] = Path("demo-register"),
+    host: Host = LOCAL,
+    port: Port = PORT,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it without serving it or taking a port.")] = False,
+) -> None:
+    """Make a register from three synthetic workshops, with the key of every officer, and serve it."""
+    folder, keys = where / LEDGER, where / KEYS
+    with nullcontext() if no_serve else listening(host, port) as listener:
+        # Documents state an address even if nothing is served yet: where the next demo would serve.
+        url = http_address(host, port or PORT) if listener is None else address(listener)
+        if not is_demonstration(folder):
+            if where.exists() and any(where.iterdir()):
+                raise Wrong(
+                    "--in",
+                    f"{where}: expected an empty folder, or a finished demonstration",
+                    f"{where} : un dossier vide ou une démonstration achevée est attendu",
+                )
+            with err.status(in_language("recording nine years", "enregistrement de neuf années")) as status:
+                demonstration.make(folder, keys, lambda text: status.update(text), url)
+        with Ledger.open(folder, clock) as ledger:
+            introduce(ledger, folder, keys, url)
+            if listener is not None:
+                serve_ledger(ledger, listener, [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS])
+
+
+def introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
+    """Print addresses to open and commands to try."""
+    with Register(ledger, Settings(base_url=url)) as register:
+        models, today = register.models, ledger.now().date()
+        advisors = models.roster.on(today, end_of(today))
+        in_use = models.certificates.in_use()
+        people = models.roster.people(row.person_id for row in in_use)
+        by_status: dict[Status, CertificateRow] = {}
+        # Those of listed holders first: everyone may open their documents.
+        for row in sorted(in_use, key=lambda row: people[row.person_id].name is None):
+            by_status.setdefault(models.certificates.timeline(row.certification_id, end_of(today)).on(today), row)
+    any_one = by_status.get(Status.VALID) or next(iter(by_status.values()))
+    suspended, withdrawn = by_status.get(Status.SUSPENDED), by_status.get(Status.WITHDRAWN)
+    page = f"{url}/certificates/{any_one.number}"
+    addresses = [("the roster", "la liste", f"{url}/advisors")]
+    # As time passes its certificates expire: there may be no advisor, or no certificate of a status.
+    addresses += [("an advisor", "un conseiller", f"{url}/advisors/{a.person_id}") for a in advisors[:1]]
+    addresses.append(("a certificate", "un certificat", page))
+    if suspended is not None:
+        addresses.append(("one in French", "un en français", f"{url}/certificates/{suspended.number}?lang=fr"))
+    if withdrawn is not None:
+        address_of = f"{url}/certificates/{withdrawn.number}"
+        addresses += [
+            ("one withdrawn", "un autre, retiré", address_of),
+            ("  as known before", "  connu avant", f"{address_of}?on={BETWEEN}&known_on={BETWEEN}"),
+        ]
+    addresses += [
+        ("its diploma", "son diplôme", f"{page}.pdf"),
+        ("as JSON", "en JSON", f"curl -H 'Accept: application/json' {page}"),
+    ]
+    say(
+        "Demonstration, not an official register: all people are fictitious, and the clock was simulated.\n",
+        "Démonstration, et non registre officiel : personnes fictives, horloge simulée.\n",
+    )
+    for en, fr, where in addresses:
+        say(f"  {en:17}   {where}", f"  {fr:17}   {where}")
+    commands = f"""
+  export PCA_LEDGER={folder}
+  ./dev run roster --on 2018-01-01
+  ./dev run history {any_one.number}
+  ./dev run bundle {any_one.number} certificate.json --with-name
+  ./dev run verify certificate.json --trust {folder}/trust.json
+  ./dev run audit
+  ./dev run pending --key {keys}/registrar.key
+  ./dev run sign --yes --key {keys}/registrar.key
+"""
+    out.print(commands, markup=False)

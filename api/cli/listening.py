@@ -1,0 +1,57 @@
+"""What the commands that serve something share: where to listen, and serving until they are stopped."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+
+from api.cli.common import say
+
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
+LOCAL = "127.0.0.1"
+GRACE_SECONDS = 10
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A listening socket. Commands bind it first, so that a port that is taken is reported at once. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only if the socket says that it is TCP; left on, it costs 40 ms a request.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise OSError(f"--port: cannot listen on {host}:{port} ({error.strerror}); try --port 0") from None
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """The http address of a listening socket."""
+    return http_address(*listener.getsockname()[:2])
+
+
+def http_address(host: str, port: int) -> str:
+    """The http address of a host and a port."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run_until_stopped(application: Starlette, listener: socket.socket, url: str) -> None:
+    """Serve until Ctrl-C or a signal; requests that are under way then have ``GRACE_SECONDS``."""
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            # Printed no earlier: a signal that comes before the server handles signals may be lost.
+            say(f"serving {url} (stop with Ctrl-C)", f"service disponible sur {url} (arrêt avec Ctrl-C)")
+
+    config = uvicorn.Config(
+        application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    Server(config).run(sockets=[listener])

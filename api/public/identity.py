@@ -116,7 +116,7 @@ def status_list(
     request: Request,
     purpose: StatusPurpose,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
-    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339)..")] = "",
+    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339).")] = "",
 ) -> Response:
     """A signed bitstring status list, current or as it was at a past moment (W3C, 3.3)."""
     register = register_of(request)

@@ -32,7 +32,7 @@ def test_a_wrong_field_is_told_in_the_language_asked(
     assert told["errors"][0]["expected"].startswith(f"attendu : {french}")
     assert told["detail"] == f"{field} : {told['errors'][0]['expected']}"
     page = client.get(path, headers={**FRENCH, "Accept": "text/html"}).text
-    assert "attendu : " in page
+    assert "Attendu : " in page
 
 
 def test_several_wrong_fields_are_each_told(client: TestClient) -> None:

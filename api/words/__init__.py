@@ -15,7 +15,7 @@ from babel import Locale
 
 from api.words.vocabulary import CHOICES, CODES, DETAILS, FIELDS, IMPLIED
 from ledger.domain.decisions.acting import Command
-from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, Finding
+from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, CriterionFinding
 from ledger.domain.events.common import Digest, Ratio
 from ledger.domain.events.office import Founder
 from ledger.domain.events.persons import NAME_DETAILS
@@ -130,7 +130,7 @@ class _Speech:
 
     def _struct(self, value: msgspec.Struct) -> str:
         match value:
-            case Finding():
+            case CriterionFinding():
                 return self._pair(self._term(value.criterion), self._met(value.met))
             case CompetencyTrace():
                 reached = f"{value.total}/{value.count} ({self._into(FIELDS['cut'])} {value.cut})"

@@ -1,4 +1,4 @@
-"""Whether the time that a statement states can be true, given the log that its signers saw and what is recorded."""
+"""Whether the time in a statement can be true, given the log that its signers saw and what is recorded."""
 
 from __future__ import annotations
 

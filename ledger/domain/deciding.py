@@ -1,7 +1,6 @@
-"""The one door of the rules: who may act, then the form of what is asked, then the subject's own decision.
+"""The single entry to the rules: who may act, then the form of the command, then the subject's decision.
 
-``decide`` answers the stream and the fact that would be recorded, or raises ``Refused``. It reads no
-clock: ``act.time`` is the time that the statement will carry.
+``decide`` reads no clock: ``act.time`` is the time that the statement will state.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ledger.domain.subjects import BY_COMMAND, BY_FACT
 
 
 def decide(command: Command, act: Act, read: Reader) -> Decided:
-    """What would be recorded if those who act sign it. Raises ``Refused``."""
+    """The stream and the fact to be recorded if those who act sign it. Raises ``Refused``."""
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
     require_form(command)
@@ -25,20 +24,20 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
 
 
 def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:
-    """Every seat is filled, in order, by another person who holds that role now."""
+    """Require every seat to be filled, in order, by a different person who holds that role now."""
     named = tuple(signer.role for signer in by)
     if named != seats:
         raise Refused("seats-not-filled", expected=seats, named=named)
     for signer in by:
         if [other.person for other in by].count(signer.person) > 1:
             raise Refused("signers-not-distinct", person=signer.person)
-        # Who enrols a key holds no role yet: they prove possession of the key instead.
+        # A key holder need not hold a role yet: they prove possession of the key instead.
         if signer.role is not Role.KEY_HOLDER and signer.role not in read.officer(signer.person).roles:
             raise Refused("role-not-held", person=signer.person, role=signer.role)
 
 
 def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader) -> PublicKey | None:
-    """The key with which ``signer`` may sign ``event``, by its id; None when it is not theirs."""
+    """The key of that id if ``signer`` may sign ``event`` with it, else None."""
     if signer.role is not Role.KEY_HOLDER:
         return read.officer(signer.person).keys.get(key_id)
     match event.facts:
@@ -53,6 +52,6 @@ def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader
 
 
 def require_seats_of(event: Event[Fact], read: Reader) -> None:
-    """The seats of a recorded event were filled at its position: what an audit asks again."""
+    """Require the seats of a recorded event to be filled at its position."""
     seats = BY_FACT[type(event.facts)].seats
     require_seats(seats, event.by, read)

@@ -1,7 +1,7 @@
-"""The form of what a statement says in clear: ids, names of sealed values, days and numbers, each within bounds.
+"""The form of the values that a statement holds in clear: ids, names of sealed values, days and numbers.
 
-An entry is for ever, and everyone may come to read it. So an id has no room for a name or an address, and what is
-sealed is called by a word. Days and numbers stay where every later sum with them still has an answer.
+An entry is permanent and may become public. So an id has no room for a name or an address, and the name of a sealed
+value is a word. Days and numbers have bounds within which every later calculation has a result.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class TextForm(msgspec.Struct, frozen=True):
         return len(text) <= self.at_most and re.fullmatch(self.pattern, text) is not None
 
 
-# 16 hexadecimal digits where this program makes them; others may count, or use words.
+# This program makes 16 hexadecimal digits; other programs may use numbers or words.
 _PSEUDONYM = TextForm(
     r"[a-z0-9]+(-[a-z0-9]+)*",
     64,
@@ -80,7 +80,7 @@ TEXT_FORMS: dict[str, TextForm] = {
     "key_id": _KEY,
     "old_key_id": _KEY,
 }
-"""By the name of the field, wherever it stands."""
+"""By the name of the field, wherever it occurs."""
 
 _NAME_OF_DIGEST = TextForm(
     r"[a-z][a-z0-9_]*",
@@ -101,14 +101,14 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "renewal_window_months": (0, A_CENTURY),
     "separation_months": (0, A_CENTURY),
 }
-"""Of whole numbers, both included; by the name of the field, wherever it stands."""
+"""Of whole numbers, both included, by the name of the field, wherever it occurs."""
 
 
 KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}
 
 
 def require_key(key: PublicKey) -> None:
-    """Refuse a public key that has not the length of its algorithm."""
+    """Refuse a public key whose length is not that of its algorithm."""
     number = KEY_BYTES[key.algorithm]
     if len(key.public) != number:
         expected = Words(f"{number} bytes ({key.algorithm})", f"{number} octets ({key.algorithm})")
@@ -116,7 +116,7 @@ def require_key(key: PublicKey) -> None:
 
 
 def require_form(said: msgspec.Struct) -> None:
-    """Refuse a field that is out of form or bounds, in what is asked for or in parts of it, by its path."""
+    """Refuse a field that does not match its form or bounds, at any depth, naming its path."""
     _require_fields("", said)
 
 
@@ -145,7 +145,7 @@ def _require(path: str, field: str, value: object) -> None:
         case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
             raise Refused("malformed", field=path, expected=_from_to(*BOUNDS[field]))
         case _:
-            pass  # in form, or what has no form: a code of a closed set, bytes of a key, nothing
+            pass  # as expected, or without a form: a code of a closed set, the bytes of a key, None
 
 
 def _from_to(least: object, most: object) -> Words:

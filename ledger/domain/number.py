@@ -30,7 +30,7 @@ class CertificateNumber(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> CertificateNumber:
-        """Returns the number that is written exactly so. Raises ValueError naming what was expected."""
+        """The number written exactly so. Raises ValueError naming what was expected."""
         match = _FORM.fullmatch(text)
         if match is None:
             raise ValueError("expected SESSION-SERIAL-CHECK, such as TOA-PCA-FR-2017-02-K")

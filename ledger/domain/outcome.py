@@ -3,7 +3,7 @@
 ``mean-of-levels/v1``: a competency's score is the exact mean of all its levels over all its cells; it
 is met when that mean is at or above the cut. A cell (activity x competency) needs a number of
 assessors; with fewer it is incomplete, and so is its competency and the whole: missing is not zero.
-A moderated level stands in for each sheet of its cell. The composite is the sum of the means.
+A moderated level replaces that of each sheet of its cell. The composite is the sum of the means.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def mean_of_levels_v1(version: SchemeVersionDrafted, candidacy: Candidacy) -> fa
 RULES: dict[str, Callable[[SchemeVersionDrafted, Candidacy], facts.AssessmentOutcomeComputed]] = {
     "mean-of-levels/v1": mean_of_levels_v1,
 }
-"""Which rule a scheme version names as its ``decision_rule``; one that was used is never changed."""
+"""By the name that a scheme version has as its ``decision_rule``. A rule that was used never changes."""
 
 
 def unmet(outcome: facts.AssessmentOutcomeComputed) -> tuple[str, ...]:
-    """What stands in the way: competencies below their cut, or the cells that are incomplete."""
+    """The reasons against a grant: competencies below their cut, or incomplete cells (activity/competency)."""
     if outcome.outcome == "incomplete":
         return tuple(f"{c.activity}/{c.competency}" for c in outcome.cells if not is_complete(c))
     return tuple(c.competency for c in outcome.competencies if not c.met)

@@ -1,4 +1,4 @@
-"""What a decision may read: states folded from streams, and nothing else.
+"""What a decision may read: the states of streams, and nothing else.
 
 An implementation records which streams were read at which version (the read set), so that a decision
 can be refused at the append when one of them moved on. Every method returns a state; a subject

@@ -1,4 +1,4 @@
-"""What the ledger remembers: an event is one signed statement of fact, and these are its parts.
+"""What the ledger records: an event is one signed statement of fact, and these are its parts.
 
 The payload of a statement is exactly one :class:`Event` in canonical JSON. It names its ledger, its
 stream and version, its time, the head of the log that the signers had seen, and who signs in which
@@ -97,7 +97,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A moment with its zone: one without is no moment at all."""
+"""A date and time with its zone; one without a zone is refused."""
 
 F = TypeVar("F", bound=Fact, covariant=True)
 
@@ -105,7 +105,7 @@ F = TypeVar("F", bound=Fact, covariant=True)
 class Event(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The payload of one statement. ``version`` counts from 1 in its stream; ``time`` is aware UTC.
 
-    ``stream`` is text, so that a replay does not parse what it does not ask for.
+    ``stream`` is text, because a replay decodes many events and parses few of their streams.
     """
 
     ledger: str
@@ -120,5 +120,5 @@ class Event(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unknow
 
     @property
     def subject(self) -> Stream:
-        """What the event is about: its stream, parsed."""
+        """The stream, parsed."""
         return Stream.parse(self.stream)

@@ -1,4 +1,4 @@
-"""Asking the rules again about what is recorded: each fact must be what they decide at its position."""
+"""Deciding again what is recorded: each fact must follow from the rules at its position in the log."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ledger.domain.subjects import COMMAND_OF
 
 
 def decided_again(event: Event[Fact], read: Reader) -> Decided:
-    """What the rules decide on the same command by the same people at the same time.
+    """The decision on the same command by the same people at the same time.
 
-    Raises ``Refused``, and KeyError for the founding, which answers no command.
+    Raises ``Refused``, and KeyError for the founding, to which no command leads.
     """
     command = COMMAND_OF[type(event.facts)].inverse(event)
     return decide(command, Act(event.by, event.time), read)

@@ -1,7 +1,7 @@
 """The scope of a certification: which of its scheme's competencies it covers, a function of the day.
 
-Changes follow one another in the order of their days too, so that of what was recorded, the last that
-is effective says it all. Documents and the verification of bundles go by the same function.
+Changes take effect in the order in which they are recorded, so the last effective one decides. Documents and the
+verification of bundles use the same function.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Scopes = tuple[tuple[date, frozenset[str]], ...]
 
 
 def evolve_scopes(state: Scopes, facts: CertificationFact) -> Scopes:
-    """Remember what bears on the scope."""
-    # Bundles are folded before it is asked whether they begin with a grant.
+    """The scopes after one more fact."""
+    # A bundle is folded before it is checked that it begins with a grant.
     held = state[-1][1] if state else frozenset[str]()
     match facts:
         case CertificationGranted():
@@ -41,7 +41,7 @@ def scopes_of(facts: Iterable[CertificationFact]) -> Scopes:
 
 
 def scope_on(scopes: Scopes, day: date) -> frozenset[str]:
-    """The scope on a day; before the first day of validity, the one that is granted."""
+    """The scope on a day. Before the first day of validity it is the granted one."""
     held = scopes[0][1]
     for effective_from, scope in scopes:
         if effective_from <= day:
@@ -50,6 +50,6 @@ def scope_on(scopes: Scopes, day: date) -> frozenset[str]:
 
 
 def taken_out_on(scopes: Scopes, competency: str) -> date:
-    """The day since which a competency is not in the scope: that of the grant if it never was."""
+    """The day since which a competency is not in the scope; the day of the grant if it never was."""
     out = (day for (_, before), (day, after) in pairwise(scopes) if competency in before - after)
     return max(out, default=scopes[0][0])

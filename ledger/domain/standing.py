@@ -1,7 +1,7 @@
 """The standing of a certification: a function of when it was true and of when it was known.
 
-What was known is chosen by the caller, who folds only the events recorded until then. What was true
-on a day follows from their effective dates. Expiry is derived from the day asked, never recorded.
+The caller chooses what was known, and folds only the events recorded until then. What was true on a day follows from
+their effective dates. Expiry is derived from the day and never recorded.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Standing(msgspec.Struct, frozen=True):
         return Status.SUSPENDED if self._paused(day) else Status.VALID
 
     def _paused(self, day: date) -> bool:
-        """The latest effective pause or resumption decides; of one day, the one recorded last."""
+        """Whether the latest effective change is a suspension; on the same day, the one recorded last decides."""
         paused, decided_from = False, date.min
         for effective_from, suspended in self.pauses:
             if decided_from <= effective_from <= day:
@@ -73,7 +73,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def evolve_standing(state: Standing, fact: CertificationFact) -> Standing:
-    """Remember what bears on validity."""
+    """The standing after one more fact."""
     match fact:
         case facts.CertificationGranted():
             return Standing(effective_from=fact.effective_from, expires_on=fact.expires_on)
@@ -88,7 +88,7 @@ def evolve_standing(state: Standing, fact: CertificationFact) -> Standing:
         case facts.CertificationRefused() | facts.CertificateIssued() | facts.CertificateReissued():
             return state
         case facts.ScopeReduced() | facts.ScopeExtended():
-            return state  # they say what is certified (ledger/domain/scope.py), not when
+            return state  # what is certified (ledger/domain/scope.py), not when
         case _:
             assert_never(fact)
 

@@ -1,4 +1,4 @@
-"""The table of subjects, and everything that is derived from it: events and commands by name and by class."""
+"""The table of subjects, and what is derived from it: events and commands by name and by class."""
 
 from __future__ import annotations
 

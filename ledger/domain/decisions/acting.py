@@ -1,4 +1,4 @@
-"""What every decision is given and returns: a command, who acts and when, and the fact that would be recorded."""
+"""The arguments and the result of every decision: a command, who acts and when, and the fact to be recorded."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def subject(self) -> Stream:
-        """The stream that what follows from it belongs to. Its id is the first field of the command."""
+        """The stream that the resulting fact belongs to. Its id is the first field of the command."""
         return Stream(self.kind, getattr(self, self.__struct_fields__[0]))
 
     def stated_as(self, fact: type[F], **computed: object) -> F:
-        """The fact that states, in fields of the same names, what is asked for, and what the rules computed."""
+        """The fact with the fields of the command, by name, and those that the rules computed."""
         asked = {field: getattr(self, field) for field in fact.__struct_fields__ if field not in computed}
         return fact(**asked, **computed)
 
@@ -50,7 +50,7 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class Decided(msgspec.Struct, frozen=True):
-    """The fact that would be recorded, and in which stream."""
+    """The fact to be recorded, and its stream."""
 
     stream: Stream
     fact: Fact

@@ -1,9 +1,9 @@
 """The assessment: sealed score sheets, their reveal, moderation beside them, and the outcome.
 
-A sheet commits to its levels by a salted digest, so that nobody who reads the log learns them before
-all sheets are in. Once a sheet is revealed no first one is taken any more, so that nobody scores who can
-have read another's. What an assessor signed is never changed: a new sheet supersedes it, with a reason.
-Moderation comes last: it settles a cell whose levels are all there, and they stay as they were settled.
+A sheet commits to its levels by a salted digest, so that readers of the log do not learn them before all sheets are
+in. Once a sheet is revealed, no further first sheet is accepted: its assessor could have read the other. A signed
+sheet never changes: a new one supersedes it, with a reason. Moderation comes last: it settles a cell whose levels are
+all there, and later sheets leave them as they are.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class ComputeOutcome(CandidacyCommand, frozen=True, kw_only=True):
 
 
 def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fact:
-    """An assessor of the workshop seals what they saw of one candidate in one activity."""
+    """An assessor of the workshop hands in sealed levels of one candidate in one activity."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor = act.by[0].person
     require_not_in_own_case(act, candidacy.nominated.person_id)
@@ -84,7 +84,7 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fac
 
 
 def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fact:
-    """A registrar opens a sheet once every sheet is in, or the workshop is closed without it."""
+    """A registrar reveals a sheet once every sheet is in, or the workshop is closed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     sheet = _live_sheet(command.sheet_id, candidacy)
     if sheet.levels is not None:
@@ -97,7 +97,7 @@ def reveal_score_sheet(command: RevealScoreSheet, act: Act, read: Reader) -> Fac
 
 
 def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) -> Fact:
-    """The same assessor signs a new sheet, a moderator countersigns; the old one is kept."""
+    """The same assessor signs a new sheet and a moderator countersigns; the old one is kept."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor, moderator = act.by[0].person, act.by[1].person
     require_not_in_own_case(act, candidacy.nominated.person_id)
@@ -115,7 +115,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
 
 
 def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
-    """A moderator who did not score settles one cell whose levels are all there, and revealed."""
+    """A moderator who did not score settles one cell, once all its levels are revealed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     moderator = act.by[0].person
     require_not_in_own_case(act, candidacy.nominated.person_id)
@@ -136,7 +136,7 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
 
 
 def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
-    """Apply the scheme's rule once the workshop is closed and every live sheet is revealed."""
+    """A registrar applies the scheme's rule once the workshop is closed and every live sheet is revealed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     _require_no_outcome(candidacy)
     if not session.closed:
@@ -154,7 +154,7 @@ def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, Sc
 def _require_may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> None:
-    """An assessor of this workshop, of another administration, who did not train this candidate."""
+    """Require an assessor of this workshop, of another administration, who did not train this candidate."""
     nomination = candidacy.nominated
     if assessor not in session.assessors:
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
@@ -180,7 +180,7 @@ def _require_may_score(
 
 
 def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
-    """Neither a scorer of this candidate, nor a trainer or a candidate of this workshop."""
+    """Refuse a scorer of this candidate, and a trainer or candidate of this workshop."""
     if moderator in candidacy.scorers:
         raise Refused("moderator-scored", person=moderator)
     if moderator in session.facilitators:
@@ -209,10 +209,10 @@ def _require_levels(
 
 
 def _missing(candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader) -> list[str]:
-    """What keeps the sheets sealed while the workshop is open: cells and assessors.
+    """What keeps the sheets sealed while the workshop is open.
 
-    A cell (activity/competency) with fewer levels than the scheme wants, and an assessor of the workshop who may
-    still hand in a sheet (activity: person).
+    Each is a cell (activity/competency) with fewer levels than the scheme requires, or an assessor who may still hand
+    in a sheet (activity: person).
     """
     missing: list[str] = []
     awaited = sorted(a for a in session.assessors if _may_score(a, candidacy, session, version, read))
@@ -238,7 +238,7 @@ def _may_score(
 
 
 def _levels(sheet: Sheet, read: Reader) -> dict[str, int]:
-    """The levels on a sheet by competency, revealed or still sealed. What is sealed and gone cannot be asked."""
+    """The levels of a sheet by competency, revealed or sealed. Refuse when the sealed value is gone."""
     if sheet.levels is not None:
         return sheet.levels
     sealed = read.disclosure(sheet.commitment)
@@ -268,7 +268,7 @@ def _require_revealed(sheets: list[Sheet] | tuple[Sheet, ...]) -> None:
 
 
 def _require_settled_kept(old: Sheet, levels: dict[str, int], candidacy: Candidacy, read: Reader) -> None:
-    """What moderation settled, it settled about these levels: they neither change, nor go, nor are joined by others."""
+    """Refuse a sheet that changes, drops or adds a level in a cell that moderation settled."""
     before = _levels(old, read)
     for _, held in candidacy.moderations:
         if held.activity == old.activity and before.get(held.competency) != levels.get(held.competency):

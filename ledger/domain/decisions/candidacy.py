@@ -39,7 +39,7 @@ class NominateCandidate(CandidacyCommand, frozen=True, kw_only=True):
 
 
 class DecideEligibility(CandidacyCommand, frozen=True, kw_only=True):
-    findings: tuple[facts.Finding, ...]
+    findings: tuple[facts.CriterionFinding, ...]
 
 
 class WithdrawCandidacy(CandidacyCommand, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class GrantSeparationException(CandidacyCommand, frozen=True, kw_only=True):
 
 
 def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fact:
-    """A registrar records a nomination: one open candidacy a person and scheme."""
+    """A registrar records a nomination. A person has one open candidacy in a scheme."""
     require_new(command, read)
     session = require_session(command.session_id, read)
     if session.closed:
@@ -75,7 +75,7 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
 
 
 def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fact:
-    """The selection panel states a finding on every criterion; who meets all of them attends."""
+    """The selection panel states a finding on every criterion. A candidate who meets all of them attends."""
     candidacy = require_candidacy(command.candidacy_id, read)
     require_not_in_own_case(act, candidacy.nominated.person_id)
     if candidacy.eligible is not None:
@@ -96,7 +96,7 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fa
 
 
 def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fact:
-    """A registrar records that candidate or administration withdrew, before any decision, on a day that can be true."""
+    """A registrar records that the candidate or administration withdrew, before any decision on the certification."""
     candidacy = require_candidacy(command.candidacy_id, read)
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
@@ -113,7 +113,7 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
 
 
 def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
-    """Two officers, neither of them the assessor or the candidate, let a trainer assess all the same."""
+    """Two officers, neither of them the assessor or the candidate, allow a trainer to assess."""
     candidacy = require_candidacy(command.candidacy_id, read)
     require_not_in_own_case(act, command.assessor_id)
     require_not_in_own_case(act, candidacy.nominated.person_id)
@@ -131,13 +131,13 @@ CANDIDACY = Subject(
     commands=(
         command_type("nominate-candidate", NominateCandidate, nominate_candidate,
             EventType("candidate-nominated/v1", facts.CandidateNominated, (Role.REGISTRAR,), "confidential",
-                      Words("Candidate nominated", "Candidature présentée")),
+                      Words("Candidate nominated", "Personne candidate désignée")),
             names=lambda said: said.person_id),
         command_type("decide-eligibility", DecideEligibility, decide_eligibility,
             EventType("eligibility-confirmed/v1", facts.EligibilityConfirmed, (Role.SELECTION_PANEL,) * 2,
-                      "confidential", Words("Candidate selected", "Candidature sélectionnée")),
+                      "confidential", Words("Selected: eligibility confirmed", "Sélection : éligibilité confirmée")),
             EventType("eligibility-refused/v1", facts.EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
-                      Words("Candidate not selected", "Candidature non sélectionnée"))),
+                      Words("Not selected: eligibility refused", "Non-sélection : éligibilité refusée"))),
         command_type("withdraw-candidacy", WithdrawCandidacy, withdraw_candidacy,
             EventType("candidacy-withdrawn/v1", facts.CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
                       Words("Candidacy withdrawn", "Candidature retirée"))),

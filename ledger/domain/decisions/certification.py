@@ -1,8 +1,7 @@
 """The certification: granted or refused by two people, then suspended, renewed, withdrawn.
 
-Whoever decides neither trained, scored nor moderated the candidate (ISO/IEC 17024, 9.4.4). That is
-asked of every decision here, not only of the grant. One candidacy has one certification stream, under
-the same id, so that it is decided upon once.
+A decider neither trained, scored nor moderated the candidate (ISO/IEC 17024, 9.4.4). This holds for every decision
+here, not only for the grant. A candidacy has one certification stream, with the same id, so it is decided once.
 """
 
 from __future__ import annotations
@@ -83,7 +82,7 @@ class RenewCertification(CertificationCommand, frozen=True, kw_only=True):
 
 
 def decide_certification(command: DecideCertification, act: Act, read: Reader) -> Fact:
-    """Two of the decision authority grant, if every competency is met and a seat is held, or refuse."""
+    """Two of the decision authority grant the certification if the candidate was ranked into a seat, or refuse it."""
     candidacy = require_attending(command.candidacy_id, read)
     nomination = candidacy.nominated
     session = read.session(nomination.session_id)
@@ -149,7 +148,7 @@ def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
 
 
 def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Fact:
-    """Two of the decision authority withdraw a certification, for good; what was found out late, after its expiry."""
+    """Two of the decision authority permanently withdraw a certification, even after its expiry."""
     certification, _ = certification_to_decide(command.certification_id, act, read)
     require_in_force(certification, command.effective_from)
     return command.stated_as(facts.CertificationWithdrawn)
@@ -197,7 +196,7 @@ def _grant(
 def _content(
     certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader
 ) -> facts.CertificateContent:
-    """What a certificate states that is issued on a day."""
+    """The content of a certificate that is issued on a day."""
     person = require_person(grant.person_id, read)
     founding = read.founding()
     scheme = read.scheme(grant.scheme_id)
@@ -217,7 +216,7 @@ def _content(
         expires_on=certification.standing.expires_on,
     )
     for item in content.__struct_fields__:
-        # An expiry of None is an item too: it states that there is none.
+        # An expiry of None is complete: it states that the certification does not expire.
         if item != "expires_on" and not getattr(content, item):
             raise Refused("certificate-item-missing", item=item)
     return content

@@ -1,6 +1,6 @@
-"""The body as an issuer: one address for ever, and keys that are enrolled, retired and revoked.
+"""The body as an issuer: one permanent address, and keys that are enrolled, retired and revoked.
 
-They are the body's, not a person's: two officers enrol each, and the key itself proves that it is held.
+The keys belong to the body, not to a person: two officers enrol each key, and its own signature proves possession.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ledger.domain.states.issuer import Issuer, evolve_issuer
 from ledger.words import Words
 
 NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
-# A browser trusts no other address without TLS, and neither does did:web: such a one is for demonstrations.
+# Without TLS, browsers and did:web trust only an address of this machine: it is for demonstrations.
 _URL = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?")
 
 
@@ -52,12 +52,12 @@ class RevokeIssuerKey(IssuerCommand, frozen=True, kw_only=True):
 
 
 def possession(url: str, key_id: str) -> bytes:
-    """What a key signs to prove that it is held: for this issuer, and nothing else."""
+    """The bytes that a key signs to prove possession, for this issuer only."""
     return f"pca-ledger issuer key\n{url}\n{key_id}\n".encode()
 
 
 def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Fact:
-    """A director states the public address, once: that of a whole host."""
+    """A director states the public address once. It is the root of a host."""
     issuer = read.issuer()
     if issuer.version:
         raise Refused("already-exists", kind="issuer", id=issuer.url)
@@ -67,7 +67,7 @@ def establish_issuer(command: EstablishIssuer, act: Act, read: Reader) -> Fact:
 
 
 def enrol_issuer_key(command: EnrolIssuerKey, act: Act, read: Reader) -> Fact:
-    """A security officer and a director enrol a key, which proves that it is held."""
+    """A security officer and a director enrol a key, whose own signature proves possession."""
     issuer = read.issuer()
     if not issuer.version:
         raise Refused("issuer-not-established")
@@ -92,7 +92,7 @@ def retire_issuer_key(command: RetireIssuerKey, act: Act, read: Reader) -> Fact:
 
 
 def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Fact:
-    """A security officer ends a key that is lost or in other hands, retired or not."""
+    """A security officer revokes a key that is lost or compromised, even if it is retired."""
     issuer = read.issuer()
     if command.key_id not in issuer.keys or command.key_id in issuer.revoked:
         raise Refused("issuer-key-not-active", key=command.key_id)

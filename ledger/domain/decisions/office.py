@@ -1,7 +1,7 @@
 """Officers: the founding, the roles they hold and the keys they sign with.
 
 A role or key counts from the log position of the event that gives it to that of the event that ends
-it. Two keys of one person are one person, so a key is enrolled for one person only, and once.
+it. A person with two keys counts as one person, so a key is enrolled once, for one person.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from ledger.words import Words
 
 FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power descends from these (docs/decisions/0010)
 
-# Who gives roles and also enrols keys could be two deciders alone, with people who do not exist.
+# An officer who both gave roles and enrolled keys could act as two deciders, with people they invented.
 _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
 
 
 def require_founding(fact: facts.LedgerFounded) -> None:
-    """Leaf 0 names two people or more, each with a key of their own: a director, a security officer, maybe others."""
+    """Require two or more founders with different keys, among them a director and a security officer."""
     require_form(fact)
     if not set(FOUNDING_ROLES) <= {founder.role for founder in fact.founders}:
         raise Refused("founders-missing", expected=FOUNDING_ROLES)
@@ -80,7 +80,7 @@ def grant_role(command: GrantRole, act: Act, read: Reader) -> Fact:
 
 
 def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
-    """A director ends a role. Their own director's role is for another director to end."""
+    """A director ends a role. Another director must end their role of director, so that one always remains."""
     if command.role not in read.officer(command.person_id).roles:
         raise Refused("role-not-held", person=command.person_id, role=command.role)
     if command.role is Role.DIRECTOR and command.person_id == act.by[0].person:
@@ -103,7 +103,7 @@ def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
 
 
 def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
-    """A security officer ends a key, not their own: one who can enrol keys always remains."""
+    """A security officer ends a key, but not their own, so that one who can enrol keys always remains."""
     _require_active(command.person_id, command.key_id, read)
     if command.person_id == act.by[0].person:
         raise Refused("own-key")

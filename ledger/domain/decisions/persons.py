@@ -1,7 +1,7 @@
 """Persons under a random pseudonym, and the administrations they belong to.
 
-What identifies a person stands in the vault; here are only the digests. Erasure ends the person for
-every later decision and leaves everything decided before as it was.
+Personal details are in the vault; only their digests are here. After an erasure nothing more is decided about
+the person; earlier decisions stay as they were.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def give_listing_consent(command: GiveListingConsent, act: Act, read: Reader) ->
 
 
 def withdraw_listing_consent(command: WithdrawListingConsent, act: Act, read: Reader) -> Fact:
-    """A registrar records that the holder no longer agrees."""
+    """A registrar records that the holder no longer agrees to be listed."""
     if not require_person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
     return facts.PublicListingConsentWithdrawn()
@@ -138,7 +138,7 @@ def give_results_consent(command: GiveResultsConsent, act: Act, read: Reader) ->
 
 
 def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Reader) -> Fact:
-    """A registrar records that the holder no longer agrees."""
+    """A registrar records that the holder no longer agrees to show the levels achieved."""
     if not require_person(command.person_id, read).shows_results:
         raise Refused("consent-unchanged")
     return facts.PublicResultsConsentWithdrawn()

@@ -82,7 +82,7 @@ def require_session(session_id: str, read: Reader) -> Session:
 
 
 def require_no_candidate(person_id: str, session_id: str, read: Reader) -> None:
-    """Refuse who was ever nominated for a workshop: they do not select, train, assess or moderate those beside them."""
+    """Refuse a person who was ever nominated for the workshop: they may not select, train, assess or moderate in it."""
     if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
         raise Refused("officer-is-candidate", person=person_id)
 
@@ -126,7 +126,7 @@ def require_granted(certification_id: str, read: Reader) -> tuple[Certification,
 def certification_to_decide(
     certification_id: str, act: Act, read: Reader
 ) -> tuple[Certification, CertificationGranted]:
-    """A certification on which those who act may decide."""
+    """A certification that can be decided on, by those who act, with its grant."""
     certification, grant = require_granted(certification_id, read)
     require_person(grant.person_id, read)
     require_independent(act, read.candidacy(certification_id), read)
@@ -140,7 +140,7 @@ def require_not_withdrawn(certification: Certification) -> None:
 
 
 def require_in_force(certification: Certification, effective_from: date) -> None:
-    """Refuse what would take effect before a certification does, or after it expired."""
+    """Refuse a day before the certification takes effect, or after it expires."""
     standing = certification.standing
     if standing.effective_from is not None and effective_from < standing.effective_from:
         raise Refused("effective-too-early", date=standing.effective_from)
@@ -155,7 +155,7 @@ def require_not_expired(certification: Certification, day: date) -> None:
 
 
 def require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
-    """ISO/IEC 17024 9.4.4, over every workshop that this person went through."""
+    """Refuse a decider who trained, scored or moderated this person in any workshop (ISO/IEC 17024 9.4.4)."""
     person_id = candidacy.nominated.person_id
     require_not_in_own_case(act, person_id)
     deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
@@ -163,7 +163,7 @@ def require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
         session_id = taken.nominated.session_id
         for decider in deciders:
             session = read.session(session_id)
-            # Who withdrew after the first day was trained all the same.
+            # A candidate who withdrew after the first day was trained too.
             if decider in session.facilitators and taken.was_trained(session.planned.start):
                 raise Refused("decider-trained", person=decider, session=session_id)
             if decider in taken.scorers:

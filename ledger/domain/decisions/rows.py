@@ -17,7 +17,7 @@ from ledger.words import Words
 
 Visibility = Literal["public", "restricted", "confidential"]
 Inverse = Callable[[Event[Any]], Command]
-"""From an event to the command that it answers."""
+"""From an event to the command that led to it."""
 
 
 class EventType(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class EventType(msgspec.Struct, frozen=True):
 
 
 class CommandType(msgspec.Struct, frozen=True):
-    """A command and the events that can follow from it. They share their seats: who signs is known beforehand.
+    """A command and the events that can follow from it. They share their seats, so the signers are known beforehand.
 
     ``names`` returns the person that the command, and its fact, names itself. Without it, both are about the person
     that their subject is about.
@@ -65,7 +65,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     evolve: Callable[[Any, Event[Any]], Any]
     person: Callable[[str, Reader], str | None] | None = None
     commands: tuple[CommandType, ...]
-    events: tuple[EventType, ...] = ()  # that answer no command
+    events: tuple[EventType, ...] = ()  # that no command leads to
 
     @property
     def event_types(self) -> tuple[EventType, ...]:

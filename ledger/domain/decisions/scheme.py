@@ -56,14 +56,14 @@ class ApproveSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
 
 
 def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Fact:
-    """A director opens a scheme under an id of its own."""
+    """A director establishes a scheme under a new id."""
     require_new(command, read)
     require_both_texts("title", command.title_en, command.title_fr)
     return command.stated_as(facts.SchemeEstablished)
 
 
 def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Fact:
-    """A programme manager drafts a version, complete in itself and greater than the last."""
+    """A programme manager drafts a complete version, whose number is greater than the last."""
     scheme = require_scheme(command.scheme_id, read)
     last = max(scheme.drafts, key=_precedence, default=None)
     if last is not None and _precedence(command.version) <= _precedence(last):

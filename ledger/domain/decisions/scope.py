@@ -1,7 +1,7 @@
 """The scope of a certification in force: reduced, and extended again by what was assessed since (ISO/IEC 17024, 9.5).
 
-A grant covers every competency of the version of the scheme, so a reduction always comes first. The ledger cannot
-see the assessment behind an extension: it asks for the evidence, and that it is later than the reduction.
+A grant covers every competency of the version of the scheme, so a reduction always comes first. The ledger does
+not hold the assessment behind an extension. It requires its evidence, and a date after the reduction.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
 
 
 def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
-    """Two of the decision authority take competencies back into the scope that were assessed since they were out."""
+    """Two of the decision authority take competencies back into the scope, once they were assessed again."""
     certification, grant = _to_decide(command.certification_id, command.effective_from, act, read)
     require_each_once("added", command.added)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
@@ -74,7 +74,7 @@ def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
 def _to_decide(
     certification_id: str, effective_from: date, act: Act, read: Reader
 ) -> tuple[Certification, facts.CertificationGranted]:
-    """A certification in force, or suspended. No change of the scope counts from before the last one."""
+    """A certification in force or suspended. A change of scope takes effect no earlier than the last one."""
     certification, grant = certification_to_decide(certification_id, act, read)
     require_not_expired(certification, act.day)
     require_in_force(certification, effective_from)

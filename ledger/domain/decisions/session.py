@@ -84,7 +84,7 @@ def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
 
 
 def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
-    """A programme manager closes a workshop that is over and whose candidacies are all decided upon."""
+    """A programme manager closes a workshop that is over, once the selection of every candidate is decided."""
     session = _open_session(command.session_id, read)
     if act.day < session.planned.end:
         raise Refused("session-not-over", date=session.planned.end)
@@ -95,7 +95,7 @@ def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
 
 
 def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
-    """Rank those who meet everything; the seats and everyone tied at the last one are selected."""
+    """A registrar ranks the candidates who meet everything; ties at the last seat are all selected."""
     session = require_session(command.session_id, read)
     if not session.closed:
         raise Refused("session-not-closed", session=command.session_id)
@@ -160,11 +160,11 @@ SESSION = Subject(
                       Words("Workshop planned", "Atelier programmé"))),
         command_type("assign-facilitator", AssignFacilitator, assign_facilitator,
             EventType("facilitator-assigned/v1", facts.FacilitatorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
-                      Words("Facilitator assigned", "Désignation pour l’animation")),
+                      Words("Facilitator assigned", "Animation confiée")),
             names=lambda said: said.person_id),
         command_type("assign-assessor", AssignAssessor, assign_assessor,
             EventType("assessor-assigned/v1", facts.AssessorAssigned, (Role.PROGRAMME_MANAGER,), "restricted",
-                      Words("Assessor assigned", "Désignation pour l’évaluation")),
+                      Words("Assessor assigned", "Évaluation confiée")),
             names=lambda said: said.person_id),
         command_type("close-session", CloseSession, close_session,
             EventType("session-closed/v1", facts.SessionClosed, (Role.PROGRAMME_MANAGER,), "public",

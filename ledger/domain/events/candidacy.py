@@ -22,7 +22,7 @@ class CandidateNominated(Fact, frozen=True, kw_only=True):
     details: tuple[Digest, ...]
 
 
-class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CriterionFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the selection panel found on one criterion of the scheme."""
 
     criterion: str
@@ -32,14 +32,14 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class EligibilityConfirmed(Fact, frozen=True, kw_only=True):
     """Every criterion is met: the candidate attends the workshop."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[CriterionFinding, ...]
     reason_code: Literal["all-criteria-met"]
 
 
 class EligibilityRefused(Fact, frozen=True, kw_only=True):
     """At least one criterion is not met: the candidate does not attend."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[CriterionFinding, ...]
     reason_code: Literal["criteria-not-met"]
 
 
@@ -87,7 +87,7 @@ class ScoreSheetSuperseded(Fact, frozen=True, kw_only=True):
 
 
 class ModerationHeld(Fact, frozen=True, kw_only=True):
-    """Beside the sheets, never over them: ``level`` counts once for each sheet of the cell."""
+    """The sheets stay as they are: ``level`` counts instead of each sheet's level in the cell."""
 
     activity: str
     competency: str

@@ -88,7 +88,7 @@ class SuspensionLifted(Fact, frozen=True, kw_only=True):
 
 
 class CertificationWithdrawn(Fact, frozen=True, kw_only=True):
-    """Terminal."""
+    """Final: the certification never becomes valid again."""
 
     effective_from: date
     reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A named value that stands in the vault; here only its salted digest (RFC 9901, 4.2.4.1).
+    """A named value in the vault, by its salted digest (RFC 9901, 4.2.4.1).
 
     ``digest`` is base64url(SHA-256(disclosure)) without padding, 43 characters.
     """

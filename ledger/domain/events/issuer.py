@@ -10,7 +10,7 @@ THE_ISSUER = Stream("issuer", "body")  # there is one
 
 
 class IssuerEstablished(Fact, frozen=True, kw_only=True):
-    """Under ``url`` the body issues credentials. It stands in every one of them, and so never changes.
+    """The body issues credentials under ``url``. Each credential contains it, so it never changes.
 
     It is the root of a host, such as https://register.example.org, without a slash at the end.
     """
@@ -21,8 +21,8 @@ class IssuerEstablished(Fact, frozen=True, kw_only=True):
 class IssuerKeyEnrolled(Fact, frozen=True, kw_only=True):
     """A key of the body: raw Ed25519 (32 bytes), or a compressed P-256 point (33 bytes) for ES256.
 
-    ``certificates`` is its X.509 chain in DER, leaf first, with which it may seal documents. ``proof`` is the
-    key's own signature that it is held, over what :func:`ledger.domain.decisions.issuer.possession` says.
+    ``certificates`` is its X.509 chain in DER, leaf first, with which it may seal documents. ``proof`` is a
+    signature by the key itself over the bytes that :func:`ledger.domain.decisions.issuer.possession` returns.
     """
 
     key_id: str
@@ -33,13 +33,13 @@ class IssuerKeyEnrolled(Fact, frozen=True, kw_only=True):
 
 
 class IssuerKeyRetired(Fact, frozen=True, kw_only=True):
-    """From here on it signs nothing more; what it signed stays valid."""
+    """From here on the key signs nothing more; what it signed before stays valid."""
 
     key_id: str
 
 
 class IssuerKeyRevoked(Fact, frozen=True, kw_only=True):
-    """What it signed after ``compromised_since`` is in doubt; None: from here on."""
+    """What the key signed after ``compromised_since`` is in doubt. None means from here on."""
 
     key_id: str
     reason_code: Literal["lost", "compromised"]

@@ -23,7 +23,7 @@ FOUNDING = Stream("ledger", "founding")  # it holds nothing but leaf 0
 
 
 class LedgerFounded(Fact, frozen=True, kw_only=True):
-    """Leaf 0: who may appoint others, and whose body keeps this ledger. Each founder signs it."""
+    """Leaf 0: the founders, who may appoint others, and the body that keeps this ledger. Each founder signs it."""
 
     body_en: str
     body_fr: str

@@ -12,7 +12,7 @@ NAME_DETAILS = ("given_name", "family_name")  # the details that a person is cal
 
 
 class PersonRegistered(Fact, frozen=True, kw_only=True):
-    """``details`` commit to given_name, family_name and what else the vault holds of the person."""
+    """``details`` commit to given_name, family_name and any other detail that the vault holds."""
 
     person_id: str
     details: tuple[Digest, ...]
@@ -38,7 +38,7 @@ class PublicListingConsentGiven(Fact, frozen=True, kw_only=True):
 
 
 class PublicListingConsentWithdrawn(Fact, frozen=True, kw_only=True):
-    """The name leaves the public pages; a question by certificate number is still answered."""
+    """The name is no longer shown on public pages; a certificate can still be looked up by its number."""
 
 
 class PublicResultsConsentGiven(Fact, frozen=True, kw_only=True):

@@ -45,7 +45,7 @@ class RubricLevel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SchemeEstablished(Fact, frozen=True, kw_only=True):
-    """A certification scheme under an id of its own; its rules come with its versions."""
+    """A certification scheme with its id and titles; its versions hold the rules."""
 
     scheme_id: str
     title_en: str

@@ -26,7 +26,7 @@ class SessionPlanned(Fact, frozen=True, kw_only=True):
 
 
 class FacilitatorAssigned(Fact, frozen=True, kw_only=True):
-    """Recorded as a training relation to everyone who attends."""
+    """The person trains everyone who attends this workshop."""
 
     person_id: str
 
@@ -38,7 +38,7 @@ class AssessorAssigned(Fact, frozen=True, kw_only=True):
 
 
 class SessionClosed(Fact, frozen=True, kw_only=True):
-    """No nomination and no first score sheet after this: what is missing stays missing."""
+    """After this, no nomination and no first score sheet is accepted: what is missing stays missing."""
 
 
 class Ranked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -68,9 +68,9 @@ class Candidacy(msgspec.Struct, frozen=True):
         return self.eligible is True and not self.withdrawn
 
     def was_trained(self, start: date) -> bool:
-        """Whether they took part in the training of a workshop that begins on that day, be it for a part of it.
+        """Whether they attended the training of a workshop that begins on ``start``, or a part of it.
 
-        Who was scored was there, whatever their withdrawal says.
+        A candidate who was scored was there, whatever the day of their withdrawal.
         """
         stayed = self.withdrawn_from is None or self.withdrawn_from > start
         return self.eligible is True and (stayed or bool(self.sheets))

@@ -40,7 +40,7 @@ class Person(msgspec.Struct, frozen=True):
         return bool(self.version or self.details)
 
     def named(self, *names: str) -> tuple[Digest, ...]:
-        """The digests of those details that are recorded, in the order asked."""
+        """The digests of those details that are recorded, in the order of ``names``."""
         return tuple(Digest(name, self.details[name]) for name in names if name in self.details)
 
 

@@ -24,7 +24,7 @@ class Scheme(msgspec.Struct, frozen=True):
     approved: dict[str, date] = {}
 
     def in_force(self, number: str, day: date) -> facts.SchemeVersionDrafted:
-        """That version, which must be approved with effect on or before ``day``."""
+        """The version of that number. Raises ``Refused`` unless it is approved with effect on or before ``day``."""
         effective_from = self.approved.get(number)
         if effective_from is None or effective_from > day:
             raise Refused("version-not-in-force", version=number, date=day)

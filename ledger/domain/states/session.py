@@ -19,7 +19,7 @@ SessionFact = (
 
 
 class Session(msgspec.Struct, frozen=True):
-    """What later decisions ask of a workshop; ``selected`` is None until it is ranked."""
+    """``selected`` holds candidacies; it is None until the workshop is ranked."""
 
     version: int = 0
     plan: facts.SessionPlanned | None = None

@@ -49,6 +49,6 @@ def test_a_scope_is_reduced_and_the_certificate_reissued(folder: Path) -> None:
     for told in ("1 signed, 0 not ready", "already states the current scope"):
         run(folder, "propose", "reissue-certificate", json.dumps(again), "--by", "registrar")
         assert told in run(folder, "sign", "--yes", "--key", "registrar.key") + run(folder, "pending")
-    assert "in order" in run(folder, "audit")
+    assert "passed" in run(folder, "audit")
     history = run(folder, "history", NUMBER, language="fr")
     assert "Portée réduite" in history

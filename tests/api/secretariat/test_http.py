@@ -565,8 +565,8 @@ def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, Worl
     assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
     ask = {**GRANT, "signers": []}
     seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
-    assert (
-        seats.json()["detail"] == "signers : une personne est attendue pour chaque fonction : Direction du Secrétariat"
+    assert seats.json()["detail"] == (
+        "signers : une personne est attendue pour chaque fonction : Direction du Secrétariat"
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from api.pages import environment
-from ledger.auditing import Report
+from ledger.auditing import AuditReport
 from ledger.words import Language
 
 
@@ -18,16 +18,16 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     audited_at: datetime
     in_order: bool
-    report: Report
+    report: AuditReport
 
 
-def as_json(report: Report, source: str, now: datetime) -> bytes:
+def as_json(report: AuditReport, source: str, now: datetime) -> bytes:
     """Findings with their codes; the words to a code are in the page."""
     written = Written(source=source, audited_at=now, in_order=report.clean, report=report)
     return msgspec.json.format(msgspec.json.encode(written), indent=1) + b"\n"
 
 
-def as_html(report: Report, source: str, now: datetime, chosen: Language) -> bytes:
+def as_html(report: AuditReport, source: str, now: datetime, chosen: Language) -> bytes:
     """One file with its style in it."""
     template = environment(chosen).get_template("audit.html")
     return template.render(report=report, source=source, now=now, language=chosen).encode()

@@ -1,7 +1,7 @@
-"""A log as it is published: checkpoint, tiles and, for auditors, entries, read from wherever they stand.
+"""A log as it is published: checkpoint, tiles and, for auditors, entries, read from a folder or over HTTP.
 
-Nothing is believed: the checkpoint must be signed and witnessed as the trust root asks, and whatever is read
-from tiles hashes up to its root, or is found out by whoever computes it.
+Nothing is trusted: the checkpoint must be signed and witnessed as the trust root asks, and whoever uses tiles or
+entries computes the root from them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from ledger.log.tiles import FULL, Tile, TileReader, parse_bundle
 from ledger.trust import TrustRoot
 
 
-class Shown(msgspec.Struct, frozen=True):
-    """A checkpoint that the log shows; ``witnessed`` is None when the trust root names no witnesses."""
+class PublishedCheckpoint(msgspec.Struct, frozen=True):
+    """A checkpoint that the log published; ``witnessed`` is None when the trust root names no witnesses."""
 
     note: str
     checkpoint: Checkpoint
@@ -26,18 +26,18 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class PublishedLog:
-    """Reads one log with ``read``, which answers the bytes at a path or raises LookupError or OSError."""
+    """Reads one log with ``read``, which returns the bytes at a path or raises LookupError or OSError."""
 
     def __init__(self, read: Callable[[str], bytes], trust: TrustRoot) -> None:
         self.read = read
         self.trust = trust
 
-    def latest(self) -> Shown:
-        """The checkpoint that it shows now. Raises ``Unverifiable`` when a signature or a witness is missing."""
-        return self.shown(self.note())
+    def latest(self) -> PublishedCheckpoint:
+        """The latest checkpoint. Raises ``Unverifiable`` when a signature or a witness is missing."""
+        return self.checkpoint(self.note())
 
     def note(self) -> str:
-        """What stands there as its checkpoint, before anything is checked. Raises ``Unverifiable``."""
+        """The note of the latest checkpoint, before anything is checked. Raises ``Unverifiable``."""
         try:
             return self.read("checkpoint").decode()
         except UnicodeDecodeError:
@@ -45,9 +45,9 @@ class PublishedLog:
         except LookupError as error:
             raise Unverifiable("tile-missing", str(error)) from None
 
-    def shown(self, note: str) -> Shown:
-        """A checkpoint of this log. Raises as :meth:`latest`."""
-        return Shown(note, self.trust.opened(note), self.trust.witnesses.require(note))
+    def checkpoint(self, note: str) -> PublishedCheckpoint:
+        """What a note of this log says. Raises as :meth:`latest`."""
+        return PublishedCheckpoint(note, self.trust.opened(note), self.trust.witnesses.require(note))
 
     def nodes(self, size: int) -> TileReader:
         """Nodes of the tree of the first ``size`` entries."""
@@ -61,17 +61,17 @@ class PublishedLog:
             raise Unverifiable("tile-missing", f"{tile}: {error}") from None
 
     def require_entries(self, size: int) -> None:
-        """Raises OSError when entries do not stand here at all: they are no part of what is public."""
+        """Raises OSError when there are no entries at all: they are not public."""
         try:
             self.read(str(Tile("entries", 0, min(FULL, size))))
         except LookupError as error:
-            raise OSError(f"{error}; entries stand in an export, or are answered to an auditor's key") from None
+            raise OSError(f"{error}; entries are in an export, or are served to an auditor's key") from None
 
     def entries(self, size: int, start: int = 0) -> Iterator[list[bytes]]:
-        """The entries from leaf ``start`` to ``size``, in batches: for who may read them. Raises ``Unverifiable``."""
+        """The entries from leaf ``start`` to ``size``, in batches. Raises ``Unverifiable``."""
         for index in range(start // FULL, -(-size // FULL)):
             width = min(FULL, size - index * FULL)
-            found = parse_bundle(self.file(Tile("entries", index, width)))
-            if len(found) != width:
+            entries = parse_bundle(self.file(Tile("entries", index, width)))
+            if len(entries) != width:
                 raise Unverifiable("bundle-cut-short", f"bundle {index}: expected {width} entries")
-            yield found[max(start - index * FULL, 0) :]
+            yield entries[max(start - index * FULL, 0) :]

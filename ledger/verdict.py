@@ -11,7 +11,7 @@ from ledger.domain.standing import Status
 from ledger.words import Words
 
 
-class Result(StrEnum):
+class CheckResult(StrEnum):
     """``UNKNOWN``: it could not be checked. It never counts as passed."""
 
     PASSED = "passed"
@@ -35,11 +35,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     code: str
     title: Words
-    result: Result
+    result: CheckResult
     detail: Words
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class VerificationReport(msgspec.Struct, frozen=True, kw_only=True):
     """``status`` is the status on ``day``, as the log stated it at ``stated``. Both are None where nothing was proved.
 
     ``holder`` is also None when the bundle does not disclose the name.
@@ -70,10 +70,10 @@ VERDICTS: dict[Verdict, Words] = {
     ),
 }
 
-RESULTS: dict[Result, Words] = {
-    Result.PASSED: Words("passed", "réussi"),
-    Result.FAILED: Words("FAILED", "ÉCHEC"),
-    Result.UNKNOWN: Words("unknown", "inconnu"),
+RESULTS: dict[CheckResult, Words] = {
+    CheckResult.PASSED: Words("passed", "réussi"),
+    CheckResult.FAILED: Words("FAILED", "ÉCHEC"),
+    CheckResult.UNKNOWN: Words("unknown", "inconnu"),
 }
 
 STATUS: dict[Status, Words] = {

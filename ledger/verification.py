@@ -56,32 +56,32 @@ from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
 from ledger.trust import TrustRoot
-from ledger.verdict import NOT_CHECKED, STATUS, Check, Report, Result, Verdict, failure
+from ledger.verdict import NOT_CHECKED, STATUS, Check, CheckResult, Verdict, VerificationReport, failure
 from ledger.words import Words
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
 
-Found = tuple[Result, Words]
+Found = tuple[CheckResult, Words]
 
 
-def verify(
+def verify_bundle(
     data: bytes, trust: TrustRoot, now: datetime, *, day: date | None = None, recent: timedelta = RECENT
-) -> Report:
+) -> VerificationReport:
     """Check a bundle against a trust root, at ``now`` (aware UTC); ``day`` is the day asked, or today."""
     case = _Case(data, trust, now, day or now.date(), recent)
     checks: list[Check] = []
     authentic = True
     for number, step in enumerate(PLAN, 1):
-        result, detail = Result.UNKNOWN, NOT_CHECKED
+        result, detail = CheckResult.UNKNOWN, NOT_CHECKED
         if authentic:
             try:
                 result, detail = step.check(case)
             except Exception as error:  # noqa: BLE001 - whatever was signed by those who may, in no order that makes sense
-                authentic, result = False, Result.FAILED
+                authentic, result = False, CheckResult.FAILED
                 code = error.code if isinstance(error, Unverifiable) else "malformed"
                 detail = failure(step.failed, code, error)
         checks.append(Check(number=number, code=step.code, title=step.title, result=result, detail=detail))
-    return Report(
+    return VerificationReport(
         verdict=_verdict(authentic, {check.code: check.result for check in checks}),
         checks=tuple(checks),
         number=case.bundle.number if authentic else None,
@@ -92,12 +92,12 @@ def verify(
     )
 
 
-def _verdict(authentic: bool, results: dict[str, Result]) -> Verdict:
+def _verdict(authentic: bool, results: dict[str, CheckResult]) -> Verdict:
     if not authentic:
         return Verdict.NOT_AUTHENTIC
-    if results["status"] is Result.FAILED:
+    if results["status"] is CheckResult.FAILED:
         return Verdict.NOT_VALID
-    return Verdict.UNKNOWN if Result.UNKNOWN in (results["keys"], results["recent"]) else Verdict.VALID
+    return Verdict.UNKNOWN if CheckResult.UNKNOWN in (results["keys"], results["recent"]) else Verdict.VALID
 
 
 class _Case:
@@ -248,7 +248,9 @@ def _holder(case: _Case) -> Found:
             raise Unverifiable("disclosure-other", f"disclosures: {disclosure.name} is not what was certified")
         disclosed[disclosure.name] = str(disclosure.value)
     if not disclosed:
-        return Result.UNKNOWN, Words("the bundle does not disclose the name", "le dossier ne communique pas le nom")
+        return CheckResult.UNKNOWN, Words(
+            "the bundle does not disclose the name", "le dossier ne communique pas le nom"
+        )
     case.holder = " ".join(disclosed[name] for name in NAME_DETAILS if name in disclosed)
     return _passed(case.holder, case.holder)
 
@@ -260,7 +262,7 @@ def _keys(case: _Case) -> Found:
             since = revoked.compromised_since
             if any(key_id == revoked.key_id and time >= since for key_id, time in case.signed_with):
                 at, key_id = f"{since:%Y-%m-%d}", revoked.key_id
-                return Result.UNKNOWN, Words(
+                return CheckResult.UNKNOWN, Words(
                     f"key {key_id} signed after {at}, the date from which it is reported compromised",
                     f"la clé {key_id} a signé après le {at}, date à partir de laquelle elle est signalée comme "
                     f"compromise",
@@ -274,18 +276,18 @@ def _status(case: _Case) -> Found:
     case.status = certification.standing.on(case.day)
     words_en, words_fr = STATUS[case.status]
     if case.superseded_by is not None:
-        return Result.FAILED, Words(
+        return CheckResult.FAILED, Words(
             f"superseded by {case.superseded_by}; on {case.day} the certification is {words_en}",
             f"remplacé par {case.superseded_by} ; au {case.day}, la certification est {words_fr}",
         )
     if lapsed := set(case.certificate.scope) - scope_on(certification.scopes, case.day):
         # What it says was true when it was issued; whoever relies on it now would rely on too much.
         names = ", ".join(sorted(lapsed))
-        return Result.FAILED, Words(
+        return CheckResult.FAILED, Words(
             f"on {case.day}: {words_en}, but the scope no longer includes {names}",
             f"au {case.day} : {words_fr}, mais la portée ne comprend plus {names}",
         )
-    result = Result.PASSED if case.status is Status.VALID else Result.FAILED
+    result = CheckResult.PASSED if case.status is Status.VALID else CheckResult.FAILED
     return result, Words(f"on {case.day}: {words_en}", f"au {case.day} : {words_fr}")
 
 
@@ -299,7 +301,7 @@ def _witnesses(case: _Case) -> Found:
     if witnessed is None:
         # The log's own word binds nobody but the log: it is said as such, and the check stays unknown.
         by = f"{case.heads.time:%Y-%m-%d %H:%M} UTC"
-        return Result.UNKNOWN, Words(
+        return CheckResult.UNKNOWN, Words(
             f"your trust root names no witnesses; {after_en} and, according to the log alone, before {by}",
             f"votre racine de confiance ne nomme aucun témoin ; {after_fr} et, selon le seul journal, avant le {by}",
         )
@@ -315,7 +317,7 @@ def _recent(case: _Case) -> Found:
     stated = case.heads.time if case.witnessed is None else min(case.heads.time, case.witnessed.at)
     age = case.now - stated
     days, s = max(age.days, 0), "s" if age.days > 1 else ""
-    result = Result.PASSED if age <= case.recent else Result.UNKNOWN
+    result = CheckResult.PASSED if age <= case.recent else CheckResult.UNKNOWN
     ago = Words("today", "aujourd’hui") if days == 0 else Words(f"{days} day{s} ago", f"il y a {days} jour{s}")
     if stated == case.heads.time:
         return result, Words(f"stated {ago.en}", f"déclaré {ago.fr}")
@@ -336,7 +338,7 @@ def _first_witnessed(case: _Case, certificate: Included) -> datetime | None:
 
 
 def _passed(en: str, fr: str) -> Found:
-    return Result.PASSED, Words(en, fr)
+    return CheckResult.PASSED, Words(en, fr)
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -16,8 +16,7 @@ class Names:
     def of(self, people: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
         """Names by person id, from the digests of given and family name; nobody of whom the vault holds neither."""
         parts = {digest for digests in people.values() for digest in digests if digest is not None}
-        held = {digest: row for digest in parts if (row := self._vault.get(digest)) is not None}
-        values = {digest: str(row.disclosed().value) for digest, row in held.items()}
+        values = {digest: str(row.disclosed().value) for digest, row in self._vault.held(parts).items()}
         names = {
             person_id: " ".join(filter(None, (values.get(digest or "") for digest in digests)))
             for person_id, digests in people.items()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import get_type_hints
 
+from ledger.store.port import Database
 from projections.certificates import Certificates
 from projections.changes import Changes
 from projections.history import History
 from projections.names import Names
-from projections.read_model import Database, ReadModel
+from projections.read_model import ReadModel
 from projections.roster import Roster
 from projections.schemes import Schemes
 

@@ -11,8 +11,6 @@ from ledger.store.port import Cursor, Database
 from projections.entry import Entry
 from projections.names import Names
 
-__all__ = ["Cursor", "Database", "Handler", "ReadModel", "ignored", "on"]
-
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Cursor, Entry, Any], None]
 
@@ -46,10 +44,6 @@ class ReadModel:
         with self._database.transaction(commit=False) as cursor:
             cursor.execute(statement, parameters)
             return list(cursor.fetchall())
-
-    def _row(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any | None:
-        """The first row, or None."""
-        return next(iter(self._rows(statement, parameters)), None)
 
 
 def on(fact: type[F], handler: Callable[[Cursor, Entry, F], None]) -> tuple[type[Fact], Handler]:

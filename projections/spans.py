@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.domain.standing import Standing, Status
-from projections.read_model import Cursor
+from ledger.store.port import Cursor
 
 ONE_DAY = timedelta(days=1)
 

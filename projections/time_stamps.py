@@ -14,7 +14,7 @@ from typing import Protocol
 from cryptography.x509 import load_pem_x509_certificates
 from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
 
-from ledger.auditing import Finding, Progress
+from ledger.auditing import AuditFinding, Progress
 from ledger.errors import Unverifiable
 from ledger.store.notes import Notes
 
@@ -49,7 +49,7 @@ def stamped_at(data: bytes, reply: bytes, authority: bytes) -> datetime:
     return decoded.tst_info.gen_time.astimezone(UTC)
 
 
-def audit_time_stamps(notes: Notes, progress: Progress) -> Iterator[Finding]:
+def audit_time_stamps(notes: Notes, progress: Progress) -> Iterator[AuditFinding]:
     """Each kept reply is of the note beside which it stands. Who signed it is :func:`stamped_at`'s to say."""
     stamped = notes.time_stamps()
     for done, (size, note, reply) in enumerate(stamped, 1):
@@ -57,10 +57,10 @@ def audit_time_stamps(notes: Notes, progress: Progress) -> Iterator[Finding]:
             imprint = decoded_reply(reply).tst_info.message_imprint
             hashed = _HASHES[imprint.hash_algorithm.dotted_string](note.encode()).digest()
         except (Unverifiable, LookupError) as error:
-            yield Finding("time-stamp-differs", None, f"checkpoint of {size} entries: {error}")
+            yield AuditFinding("time-stamp-differs", None, f"checkpoint of {size} entries: {error}")
         else:
             if hashed != imprint.message:
-                yield Finding("time-stamp-differs", None, f"checkpoint of {size} entries: it is of something else")
+                yield AuditFinding("time-stamp-differs", None, f"checkpoint of {size} entries: it is of something else")
         progress(done, len(stamped))
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from api.clients.timestamping import REPLY
 from tests.programs import program
-from tests.watched import served
+from tests.serving import serving
 
 CONFIGURATION = """\
 [req]
@@ -57,25 +57,9 @@ def authority_in(folder: Path) -> Iterator[str]:
     new = ("req", "-config", configuration, "-newkey", "rsa:2048", "-nodes")
     openssl(*new, "-x509", "-days", "3650", "-keyout", folder / "root.key", "-out", folder / "root.pem")
     openssl(*new, "-subj", "/CN=Example signer", "-keyout", folder / "signer.key", "-out", folder / "signer.csr")
-    openssl(
-        "x509",
-        "-req",
-        "-in",
-        folder / "signer.csr",
-        "-CA",
-        folder / "root.pem",
-        "-CAkey",
-        folder / "root.key",
-        "-CAcreateserial",
-        "-days",
-        "3650",
-        "-extfile",
-        configuration,
-        "-extensions",
-        "signer",
-        "-out",
-        folder / "signer.pem",
-    )
+    by = ("-CA", folder / "root.pem", "-CAkey", folder / "root.key", "-CAcreateserial", "-days", "3650")
+    request = ("x509", "-req", "-in", folder / "signer.csr", "-extfile", configuration, "-extensions", "signer")
+    openssl(*request, *by, "-out", folder / "signer.pem")
 
     async def reply(request: Request) -> Response:
         (folder / "query").write_bytes(await request.body())
@@ -83,5 +67,5 @@ def authority_in(folder: Path) -> Iterator[str]:
         openssl(*made, "-out", folder / "reply")
         return Response((folder / "reply").read_bytes(), media_type=REPLY)
 
-    with served(Starlette(routes=[Route("/", reply, methods=["POST"])])) as url:
+    with serving(Starlette(routes=[Route("/", reply, methods=["POST"])])) as url:
         yield url

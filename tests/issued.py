@@ -10,14 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.register import Register, Settings
 from ledger.domain.decisions.issuer import possession
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.keys.seal_chain import make_chain
 from projections.read_models import ReadModels
 from projections.time_stamps import Authority
+from tests.serving import client_of
 from tests.support import World, key_of
 
 URL = "https://register.example.org"
@@ -98,8 +97,7 @@ def number(issued: World) -> str:
 
 @pytest.fixture
 def client(issued: World) -> Iterator[TestClient]:
-    settings = Settings(base_url=URL)
-    with Register(issued.ledger, settings, None, KEYS) as register, TestClient(create_app(register)) as client:
+    with client_of(issued.ledger, URL, KEYS) as client:
         yield client
 
 

@@ -222,6 +222,12 @@ class Scenario(ABC):
             if recorded == "certification-granted/v1":
                 self.do("issue-certificate", "registrar", certification_id=candidacy_id)
 
+    def certify(self, *, family_name: str = "Exemple", validity_months: int | None = 36) -> None:
+        """Plan a workshop, and certify awa."""
+        self.plan(validity_months=validity_months)
+        self.score(self.candidate("awa", family_name=family_name), 4)
+        self.conclude("c-awa")
+
     def workshop(self) -> None:
         """Awa is certified, Zoé is not; both went all the way."""
         self.appoint()

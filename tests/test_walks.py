@@ -141,7 +141,7 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
     assert steps.calls == {"decide": 1, "decode_payload": 1}
 
 
-@pytest.mark.parametrize(("media_type", "most"), [("text/html", 11), ("application/json", 113)])
+@pytest.mark.parametrize(("media_type", "most"), [("text/html", 7), ("application/json", 13)])
 def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, media_type: str, most: int) -> None:
     with steps.walk():
         assert client.get(f"/certificates/{number}", headers={"Accept": media_type}).status_code == 200

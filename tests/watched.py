@@ -1,14 +1,10 @@
 """Witnesses and a ledger that needs them, each served over HTTP on this machine."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from socket import socket
 
 import pytest
-import uvicorn
-from starlette.types import ASGIApp
 
 from api.clients.fetching import reader
 from api.publishing.collecting import Collector
@@ -19,32 +15,11 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.note import VerifierKey
 from ledger.signing.post_quantum import MlDsaKey
 from tests.scenario import ORIGIN, names
+from tests.serving import serving
 from tests.support import World, key_of
 
 LOG_KEY = VerifierKey(ORIGIN, key_of("log").public)
 NAMES = ("north", "south")
-
-
-@contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
-    """The address of an application that runs for as long as the context does."""
-    started = threading.Event()
-
-    class Announcing(uvicorn.Server):
-        async def startup(self, sockets: list[socket] | None = None) -> None:
-            await super().startup(sockets)
-            started.set()
-
-    server = Announcing(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert started.wait(20)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
 
 
 class Watched:
@@ -60,7 +35,7 @@ class Watched:
             witness = Witness(folder / name, f"{name}.example", [LOG_KEY], lambda: self.world.now)
             self.witnesses[name] = witness
             self._servers[name] = self._stack.enter_context(ExitStack())
-            address = self._servers[name].enter_context(served(create_app(witness)))
+            address = self._servers[name].enter_context(serving(create_app(witness), lifespan="off"))
             lines.append(f"witness {name} {witness.verifier_key} {address}")
         lines += [f"group both {quorum} north south", "quorum both"]
         self.world = World(

@@ -28,15 +28,15 @@ from api.checking.presented import BUNDLE_KIND, Presented, recognise, without_po
 from api.register import Register
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
-from ledger.verdict import NOT_CHECKED, Check, Report, Result, Verdict, failure
-from ledger.verification import verify as verify_bundle
+from ledger.verdict import NOT_CHECKED, Check, CheckResult, Verdict, VerificationReport, failure
+from ledger.verification import verify_bundle
 from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms.form import Form, Statement
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import EnrolledKey
 
-Outcome = tuple[Result, Words]
+Outcome = tuple[CheckResult, Words]
 FORM = Words("Type of document", "Type de document")
 ISSUER = Words("Issuer", "Émetteur")
 BYTE_FOR_BYTE = Words(
@@ -44,19 +44,19 @@ BYTE_FOR_BYTE = Words(
 )
 
 
-def check_presented(data: bytes, register: Register, day: date | None = None) -> Report:
+def check_presented(data: bytes, register: Register, day: date | None = None) -> VerificationReport:
     """Check the data for a day (today by default), against the register as it is now."""
     now = register.now()
     case = _Case(data, register, now, day or now.date())
     checks: list[Check] = []
     authentic = True
     for step in PLAN:
-        result, detail = Result.UNKNOWN, NOT_CHECKED
+        result, detail = CheckResult.UNKNOWN, NOT_CHECKED
         if authentic:
             try:
                 outcome = step.check(case)
             except Unverifiable as error:
-                authentic, result = False, Result.FAILED
+                authentic, result = False, CheckResult.FAILED
                 detail = failure(step.failed, error.code, error)
             else:
                 if case.presented.kind == BUNDLE_KIND:
@@ -65,7 +65,7 @@ def check_presented(data: bytes, register: Register, day: date | None = None) ->
                     continue  # the step does not apply to this kind
                 result, detail = outcome
         checks.append(Check(number=len(checks) + 1, code=step.code, title=step.title, result=result, detail=detail))
-    return Report(
+    return VerificationReport(
         verdict=_verdict(authentic, {c.code: c.result for c in checks}),
         checks=tuple(checks),
         number=case.number,
@@ -76,12 +76,12 @@ def check_presented(data: bytes, register: Register, day: date | None = None) ->
     )
 
 
-def _verdict(authentic: bool, results: dict[str, Result]) -> Verdict:
+def _verdict(authentic: bool, results: dict[str, CheckResult]) -> Verdict:
     if not authentic:
         return Verdict.NOT_AUTHENTIC
-    if Result.FAILED in (results["dates"], results["status"]):
+    if CheckResult.FAILED in (results["dates"], results["status"]):
         return Verdict.NOT_VALID
-    doubtful = Result.UNKNOWN in [results.get(code) for code in ("issuer", "signature", "seal", "register", "log")]
+    doubtful = CheckResult.UNKNOWN in [results.get(code) for code in ("issuer", "signature", "seal", "register", "log")]
     return Verdict.UNKNOWN if doubtful else Verdict.VALID
 
 
@@ -90,7 +90,7 @@ class _Case:
 
     presented: Presented
     row: CertificateRow
-    bundle: Report
+    bundle: VerificationReport
     number: str | None = None
     stated: Statement | None = None
     status: Status | None = None
@@ -109,7 +109,7 @@ class _Case:
 def _form(case: _Case) -> Outcome:
     case.presented = recognise(case.data)
     case.number = case.presented.number
-    return Result.PASSED, case.presented.words
+    return CheckResult.PASSED, case.presented.words
 
 
 def _issuer(case: _Case) -> Outcome | None:
@@ -119,7 +119,7 @@ def _issuer(case: _Case) -> Outcome | None:
     named = form.issuer(case.presented.text)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, which is unknown to this register")
-    return Result.PASSED, Words(f"{issuer.name.en} ({named})", f"{issuer.name.fr} ({named})")
+    return CheckResult.PASSED, Words(f"{issuer.name.en} ({named})", f"{issuer.name.fr} ({named})")
 
 
 def _address(case: _Case) -> Outcome | None:
@@ -129,7 +129,7 @@ def _address(case: _Case) -> Outcome | None:
     if host is None or host in {without_port(url, urlsplit(url).netloc.lower()) for url in ours if url}:
         return None
     address = case.presented.data.decode().strip()[:200]
-    return Result.UNKNOWN, Words(
+    return CheckResult.UNKNOWN, Words(
         f"{address} is an address of another body, whose register was not asked; only the number was looked up here",
         f"{address} est une adresse d’un autre organisme, dont le registre n’a pas été interrogé"
         f" : seul le numéro a été recherché ici",
@@ -166,11 +166,11 @@ def _ended(key: EnrolledKey, now: datetime) -> Words:
 def _standing_of(key: EnrolledKey, how: Words) -> Outcome:
     """The outcome for the key. The signer states the date itself, so a revoked key always leaves a doubt."""
     if key.revoked:
-        return Result.UNKNOWN, Words(
+        return CheckResult.UNKNOWN, Words(
             f"the signature is valid, but key {key.key_id} has been revoked: ask for a reissued document",
             f"la signature est valide, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
-    return Result.PASSED, Words(
+    return CheckResult.PASSED, Words(
         f"key {key.key_id}{', retired since' if key.retired else ''}, {how.en}",
         f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {how.fr}",
     )
@@ -196,15 +196,15 @@ def _register(case: _Case) -> Outcome:
     form = case.presented.form
     kept = None if form is None else case.documents.get(row.number, form.name)
     if kept == case.presented.data:
-        return Result.PASSED, BYTE_FOR_BYTE
-    if form is not None and kept is not None and form.altered is Result.FAILED:
+        return CheckResult.PASSED, BYTE_FOR_BYTE
+    if form is not None and kept is not None and form.altered is CheckResult.FAILED:
         raise Unverifiable("document-altered", "it differs from the document that was issued")
-    if form is not None and kept is not None and form.altered is Result.UNKNOWN:
-        return Result.UNKNOWN, Words(
+    if form is not None and kept is not None and form.altered is CheckResult.UNKNOWN:
+        return CheckResult.UNKNOWN, Words(
             "the credential in it was issued, but the image around it is different",
             "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure est différente",
         )
-    return Result.PASSED, Words(
+    return CheckResult.PASSED, Words(
         f"{row.number} was issued on {row.issued:%Y-%m-%d}",
         f"{row.number}, délivré le {row.issued:%Y-%m-%d}",
     )
@@ -213,7 +213,7 @@ def _register(case: _Case) -> Outcome:
 def _log(case: _Case) -> Outcome:
     case.bundle = verify_bundle(bytes(case.register.bundle(case.row)), case.register.trust, case.now, day=case.day)
     if case.bundle.verdict is Verdict.NOT_AUTHENTIC:
-        failed = next(c for c in case.bundle.checks if c.result is Result.FAILED)
+        failed = next(c for c in case.bundle.checks if c.result is CheckResult.FAILED)
         raise Unverifiable("log-broken", f"its verification bundle: {failed.detail.en}")
     keys = next(c for c in case.bundle.checks if c.code == "keys")
     return keys.result, Words(
@@ -237,11 +237,11 @@ def _dates(case: _Case) -> Outcome:
     else:
         en, fr = f"valid from {begins} to {ends}", f"valide du {begins} au {ends}"
     if begins <= case.day and (ends is None or case.day <= ends):
-        return Result.PASSED, Words(en, fr)
+        return CheckResult.PASSED, Words(en, fr)
     if standing.on(case.day) is Status.VALID:  # after the end that the document states
         en += f"; the certification was renewed until {standing.expires_on}: ask for the reissued document"
         fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
-    return Result.FAILED, Words(en, fr)
+    return CheckResult.FAILED, Words(en, fr)
 
 
 def _status(case: _Case) -> Outcome:

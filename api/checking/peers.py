@@ -14,7 +14,7 @@ from api.checking.presented import NUMBER_KIND, Presented, recognise
 from api.clients import asking
 from api.register import Register
 from ledger.errors import Unverifiable
-from ledger.verdict import Check, Report, Result, Verdict
+from ledger.verdict import Check, CheckResult, Verdict, VerificationReport
 from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 
@@ -22,7 +22,7 @@ from projections.credentials.facts import IssuerIdentity
 class AttributedReport(msgspec.Struct, frozen=True):
     """A report, and the address of the other register that made it; None when this register did."""
 
-    report: Report
+    report: VerificationReport
     register: str | None = None
 
 
@@ -55,20 +55,20 @@ def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
     return next((p for p in peers if named in (p, IssuerIdentity(url=p, name=Words("", "")).did)), None)
 
 
-def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Report:
+def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> VerificationReport:
     checks_ = (
-        Check(number=1, code="form", title=checks.FORM, result=Result.PASSED, detail=presented.words),
+        Check(number=1, code="form", title=checks.FORM, result=CheckResult.PASSED, detail=presented.words),
         Check(
             number=2,
             code="issuer",
             title=checks.ISSUER,
-            result=Result.UNKNOWN,
+            result=CheckResult.UNKNOWN,
             detail=Words(
                 f"the issuer's register, {peer}, could not be reached ({error})",
                 f"le registre de l’émetteur, {peer}, est injoignable ({error})",
             ),
         ),
     )
-    return Report(
+    return VerificationReport(
         verdict=Verdict.NOT_CHECKED, checks=checks_, number=None, holder=None, status=None, day=day, stated=None
     )

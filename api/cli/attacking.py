@@ -9,7 +9,7 @@ import typer
 
 from api.attacks import ATTACKS
 from api.cli.common import app, in_language, language, out
-from ledger.auditing import Finding
+from ledger.auditing import AuditFinding
 
 
 @app.command()
@@ -20,7 +20,7 @@ def attacks() -> None:
         with tempfile.TemporaryDirectory() as folder:
             codes = attack.run(Path(folder) / "ledger")
         if attack.code in codes:
-            outcome = f"{attack.code}: {Finding(attack.code, None, '').words.into(language())}"
+            outcome = f"{attack.code}: {AuditFinding(attack.code, None, '').words.into(language())}"
         else:
             missed += 1
             outcome = in_language("NOT DETECTED", "NON DÉTECTÉ")

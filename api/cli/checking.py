@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ import typer
 from api.checking import many
 from api.checking.checks import check_presented
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, language, opened, out, say, say_of
-from api.cli.progress import bar
+from api.cli.progress import bars
 from api.clients import asking
 from api.problems import WrongInput
 from api.publishing.packing import MAX_ZIP_BYTES, unpacked
@@ -23,9 +24,8 @@ from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
-from ledger.verdict import RESULTS, VERDICTS, Report, Verdict
-from ledger.verification import RECENT
-from ledger.verification import verify as verify_bundle
+from ledger.verdict import RESULTS, VERDICTS, Verdict, VerificationReport
+from ledger.verification import RECENT, verify_bundle
 from ledger.words import COLON
 from projections.read_models import rebuild as rebuild_views
 
@@ -35,8 +35,8 @@ MOST_DAYS = 36_525  # a century
 @app.command()
 def rebuild(folder: Folder = FOLDER) -> None:
     """Rebuild the read models from the whole log."""
-    with opened(folder) as ledger, bar("entries") as tell:
-        rebuild_views(ledger, tell)
+    with opened(folder) as ledger, bars() as progress:
+        rebuild_views(ledger, partial(progress, "entries"))
         size = ledger.size()
     say(f"{size} entries replayed", f"{size} entrées rejouées")
 
@@ -87,7 +87,7 @@ def _read(presented: str) -> bytes:
             return file.read(MAX_ZIP_BYTES + 1)
 
 
-def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
+def _offline(data: bytes, trust: Path, asked: date, recent: int) -> VerificationReport:
     root = TrustRoot.load(trust)
     try:
         data = unpacked(data)
@@ -96,7 +96,7 @@ def _offline(data: bytes, trust: Path, asked: date, recent: int) -> Report:
     return verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
 
 
-def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> Report:
+def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> VerificationReport:
     if ask is not None:
         return asking.report(ask, data, asked)
     with _register(folder) as register:

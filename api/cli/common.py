@@ -24,6 +24,7 @@ Folder = Annotated[
     Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The folder of the ledger.", show_default=True)
 ]
 FOLDER = Path("ledger-data")
+AuditorKey = Annotated[Path | None, typer.Option(help="Key file of an auditor, to read entries over HTTP.")]
 Tsa = Annotated[
     str | None,
     typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) for what is published."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
-from api.cli.progress import bar
+from api.cli.progress import bars
 from api.clients.timestamping import Authority
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
@@ -181,9 +182,9 @@ def make(
 ) -> None:
     """Make the documents of every certificate that has none; `serve` does so automatically."""
     keys = [key_sources.load(source) for source in issuer_key or ()]
-    with viewed(folder) as (ledger, models), bar("certificates") as tell:
+    with viewed(folder) as (ledger, models), bars() as progress:
         issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
-        made = issuing.catch_up(tell)
+        made = issuing.catch_up(partial(progress, "certificates"))
     say(
         f"{made} certificates: documents made in every format",
         f"{made} certificats : documents établis dans tous les formats",

@@ -9,7 +9,7 @@ import msgspec
 
 from api.clients.fetching import Exchanges
 from ledger.domain.standing import Status
-from ledger.verdict import Check, Report, Result, Verdict
+from ledger.verdict import Check, CheckResult, Verdict, VerificationReport
 from ledger.words import Words
 
 JSON, CSV = "application/json", "text/csv"
@@ -22,7 +22,7 @@ def table(register: str, data: bytes, day: date) -> bytes:
     return _answer(register, data, day, {"Content-Type": CSV, "Accept": CSV})
 
 
-def report(register: str, data: bytes, day: date, hops: int = 1) -> Report:
+def report(register: str, data: bytes, day: date, hops: int = 1) -> VerificationReport:
     """What the register at an address says of one document. Raises OSError when it says nothing.
 
     ``hops`` is how many registers after it may be asked in turn.
@@ -42,7 +42,7 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Report:
         )
         for c in found.checks
     )
-    return Report(
+    return VerificationReport(
         verdict=found.verdict,
         checks=tuple(checks),
         number=found.number,
@@ -67,7 +67,7 @@ class _ToldCheck(msgspec.Struct, frozen=True):
     code: str
     title_en: str
     title_fr: str
-    result: Result
+    result: CheckResult
     detail_en: str
     detail_fr: str
 

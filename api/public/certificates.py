@@ -15,12 +15,12 @@ from api.problems import WrongInput
 from api.public import views
 from api.public.advisors import HTML_TOO
 from api.public.as_of import When
+from api.public.badge import snippet
 from api.public.documents import Number, Token, document
 from api.public.numbers import certificate_row, parsed_number
+from api.public.profile import profile_link
 from api.publishing.packing import MEDIA_TYPE as ZIP
 from api.publishing.packing import pack
-from api.sharing.badge import snippet
-from api.sharing.profile import profile_link
 from ledger.bundle import MEDIA_TYPE
 from ledger.domain.record import ROLE_LABELS
 from projections.credentials.forms import catalogue

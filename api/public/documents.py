@@ -42,7 +42,7 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
         raise views.Withheld("document-erased" if holder.erased else "document-missing")
     if form.name not in kept.forms:
         raise views.Withheld("document-missing")
-    because = views.private_because(register, row.number, holder)
+    because = views.private_because(kept, holder)
     if because is not None and not compare_digest(token.encode(), kept.token.encode()):
         raise views.Withheld(because)
     body = register.documents.get(row.number, form.name)

@@ -11,11 +11,11 @@ from api.negotiation import JSON
 from api.pages import language_of, pages_of, register_of, respond
 from api.public import views
 from api.public.as_of import as_of
+from api.public.badge import badge
 from api.public.documents import Number
 from api.public.numbers import certificate_row
 from api.sharing import calendar, feed
 from api.sharing.announcements import Announcement, Announcements, announcement
-from api.sharing.badge import badge
 from ledger.domain.refusal import Refused
 
 router = APIRouter(tags=["following"])

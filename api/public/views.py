@@ -13,10 +13,10 @@ from api.public.as_of import AsOf
 from api.register import Register
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
+from ledger.store.documents import DocumentSet
 from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms import catalogue
-from projections.credentials.forms.open_badge import states_levels
 from projections.roster import Administration, Person
 from projections.spans import Span
 
@@ -244,7 +244,7 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
     is_superseded = row.superseded is not None and row.superseded <= as_of.known
     made = register.documents.set_of(row.number)
-    because = None if made is None else private_because(register, row.number, person)
+    because = None if made is None else private_because(made, person)
     return CertificateView(
         number=row.number,
         holder=person.name,
@@ -287,15 +287,11 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
     )
 
 
-def private_because(register: Register, number: str, holder: Person) -> WhyPrivate | None:
+def private_because(documents: DocumentSet, holder: Person) -> WhyPrivate | None:
     """Why only the holder may show the documents of a certificate, by the code of a refusal; None when everyone may."""
     if holder.name is None:
         return "holder-not-listed"
-    if holder.shows_results:
-        return None
-    # All forms were made from the same facts: what one states, each does.
-    credential = register.documents.get(number, "jsonld")
-    return "levels-not-shown" if credential is not None and states_levels(credential) else None
+    return "levels-not-shown" if documents.states_levels and not holder.shows_results else None
 
 
 def advisor_url(register: Register, person_id: str) -> str:

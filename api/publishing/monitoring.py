@@ -21,11 +21,11 @@ from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
 from ledger.log.tree import inclusion_path, leaf_hash, verify_inclusion
-from ledger.published import PublishedLog, Shown
+from ledger.published import PublishedCheckpoint, PublishedLog
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
-from ledger.verdict import STATUS, Result, Verdict
-from ledger.verification import verify
+from ledger.verdict import STATUS, CheckResult, Verdict
+from ledger.verification import verify_bundle
 from ledger.words import Words
 
 STATE = "monitor.json"
@@ -85,9 +85,9 @@ class Monitor:
         # Whatever the log's own key signed can be held against it, witnessed or not.
         self._keep(f"checkpoints/{checkpoint.size:012}-{_name(note)}.note", note.encode())
         try:
-            shown = self._log.shown(note)
+            shown = self._log.checkpoint(note)
         except Unverifiable as error:
-            unwitnessed = Shown(note, checkpoint, None)
+            unwitnessed = PublishedCheckpoint(note, checkpoint, None)
             return [
                 _untrusted(error),
                 *([] if memory.latest is None else self._continuation(memory.latest, unwitnessed)),
@@ -115,7 +115,7 @@ class Monitor:
         write_whole(self._folder / STATE, msgspec.json.encode(memory))
         return alerts
 
-    def _lateness(self, shown: Shown) -> list[Alert]:
+    def _lateness(self, shown: PublishedCheckpoint) -> list[Alert]:
         signed_at = self._log.trust.signed_at(shown.note)
         if signed_at is None or self._clock() - signed_at <= self._late:
             return []
@@ -124,7 +124,7 @@ class Monitor:
             Alert("late", Words(f"the latest checkpoint dates from {at}", f"le dernier point de contrôle date du {at}"))
         ]
 
-    def _continuation(self, earlier: str, shown: Shown) -> list[Alert]:
+    def _continuation(self, earlier: str, shown: PublishedCheckpoint) -> list[Alert]:
         """The log that is shown continues the one that was shown before; else evidence, where there is any."""
         before, now = self._log.trust.opened(earlier), shown.checkpoint
         alerts = []
@@ -155,7 +155,7 @@ class Monitor:
             )
         return alerts
 
-    def _entries(self, earlier: str | None, shown: Shown) -> list[Alert]:
+    def _entries(self, earlier: str | None, shown: PublishedCheckpoint) -> list[Alert]:
         """New entries of watched streams."""
         if not self._streams or earlier is None:
             return []
@@ -181,9 +181,9 @@ class Monitor:
             data = self._log.read(f"certificates/{number}.bundle.json")
         except LookupError:
             return [Alert("certificate-missing", Words(f"{number}: not found", f"{number} : introuvable"))]
-        report = verify(data, self._log.trust, self._clock())
+        report = verify_bundle(data, self._log.trust, self._clock())
         if report.verdict is Verdict.NOT_AUTHENTIC or report.status is None:
-            en, fr = next(c.detail for c in report.checks if c.result is Result.FAILED)
+            en, fr = next(c.detail for c in report.checks if c.result is CheckResult.FAILED)
             return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
         (version,) = (v for s, v in heads.versions.items() if s.kind == "certification")
@@ -194,7 +194,8 @@ class Monitor:
             return [Alert("certificate-stale", Words(en, fr))]
         alerts = []
         if report.verdict is Verdict.UNKNOWN:
-            words = [c.detail for c in report.checks if c.code in ("keys", "recent") and c.result is Result.UNKNOWN]
+            doubts = [c for c in report.checks if c.code in ("keys", "recent") and c.result is CheckResult.UNKNOWN]
+            words = [check.detail for check in doubts]
             en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
             alerts.append(
                 Alert(

@@ -1,1 +1,1 @@
-"""What a holder passes on and what others follow: badge, profile link, calendar, feed, each from public facts."""
+"""How others follow the register: announcements of changes as a feed, as JSON and by webhook, and a calendar."""

@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 from time import sleep
 
+import msgspec
+
 from ledger.auditing.judging import Judge, Row
-from ledger.auditing.report import Progress, Report
+from ledger.auditing.report import UNCHECKED, AuditReport, Progress
 from ledger.disclosures import Disclosure, digest_of
 from ledger.domain.reader import Disclosed
 from ledger.errors import Unverifiable
@@ -32,7 +34,7 @@ BATCH = 1000
 SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
 
 
-def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> Report:
+def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
 
     Nothing is written, and what cannot be read is a finding. Raises OSError or ValueError when there is no ledger to
@@ -45,14 +47,14 @@ def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = 
         trust.opened(note)
     with closing(open_database(folder / DATABASE)) as database:
         auditing = _Audit(database, trust, progress)
-        # Before the database: what it says was committed to that before, whatever a register does meanwhile.
-        shown = auditing.shown(folder / PUBLISHED)
+        # Read before the database, which holds all that the note covers, whatever a register does meanwhile.
+        published = auditing.published_note(folder / PUBLISHED)
         try:
-            auditing.run(shown, seen)
+            auditing.run(published, seen)
         except Exception as error:  # noqa: BLE001 - a forged file can make any reader fail: a report says where it ended
             says = f"reading ended here: {type(error).__name__}: {error}"
-            auditing.judge.found("database-unreadable", None, says)
-    return auditing.judge.report()
+            auditing.judge.add("database-unreadable", None, says)
+    return msgspec.structs.replace(auditing.judge.report(), unchecked=tuple(UNCHECKED))
 
 
 class _Audit:
@@ -64,47 +66,48 @@ class _Audit:
         self._vault: dict[str, tuple[Held, Disclosure | None]] = {}
         self.judge = Judge(trust, self._disclosed)
 
-    def shown(self, path: Path) -> tuple[int, str] | None:
-        """What the folder says that it published last: size and note; None when it says nothing that holds."""
+    def published_note(self, path: Path) -> tuple[int, str] | None:
+        """The size and the text of the latest published note in a file; None when there is none that is valid."""
         try:
             note = read_text(path, MAX_NOTE_BYTES)
             return self._trust.opened(note).size, note
         except FileNotFoundError:
-            return None  # nothing was published yet; a backup need not have it
+            return None  # nothing was published yet, or it is a backup without the file
         except Unverifiable as error:
-            self.judge.found(error.code, None, f"{path.name}: {error}")
+            self.judge.add(error.code, None, f"{path.name}: {error}")
         except (OSError, ValueError) as error:
-            self.judge.found("file-unreadable", None, f"{path.name}: {error}")
+            self.judge.add("file-unreadable", None, f"{path.name}: {error}")
         return None
 
-    def run(self, shown: tuple[int, str] | None, seen: Sequence[str]) -> None:
+    def run(self, last: tuple[int, str] | None, seen: Sequence[str]) -> None:
+        """Audit everything; ``last`` is the published note of the folder, ``seen`` are notes kept elsewhere."""
         judge = self.judge
         # A register may go on recording meanwhile: one moment is audited.
         with self._database.snapshot():
             for deviation in self._database.deviations(TABLES):
-                judge.found("database-altered", None, deviation)
+                judge.add("database-altered", None, deviation)
             self._vault = {h.digest: (h, _parsed(h)) for h in Vault(self._database).everything()}
             published, checkpoints = self._notes.published(), self._notes.checkpoints()
             judge.published(note for _, note in published)
             with Verifiers() as verifiers:
                 self._entries(verifiers)
                 opened = partial(_opened, self._trust.verifier_key)
-                for standing_as, found in verifiers.each(opened, [*checkpoints, *published]):
-                    if isinstance(found, Checkpoint):
-                        judge.checkpoint(found, standing_as)
+                for size, checkpoint in verifiers.each(opened, [*checkpoints, *published]):
+                    if isinstance(checkpoint, Checkpoint):
+                        judge.checkpoint(checkpoint, size)
                     else:
-                        judge.found(found.code, None, f"checkpoint of {standing_as} entries: {found}")
+                        judge.add(checkpoint.code, None, f"checkpoint of {size} entries: {checkpoint}")
             judge.end()
             self._counts()
             self._disclosures()
-            self._removed({size for size, _ in published}, shown)
+            self._removed({size for size, _ in published}, last)
         self._last_checkpoint(max((size for size, _ in checkpoints), default=0))
-        if shown is not None:
-            judge.seen([shown[1]], PUBLISHED)
+        if last is not None:
+            judge.seen([last[1]], PUBLISHED)
         judge.seen(seen)
 
     def _entries(self, verifiers: Verifiers) -> None:
-        """1. to 5. All entries, in their order."""
+        """Steps 1 to 5: all entries, in order."""
         size = self._log.size()
         for batch in self._batches():
             self._nodes(self.judge.take(batch, verifiers))
@@ -118,37 +121,35 @@ class _Audit:
             last = rows[-1].id
 
     def _nodes(self, completed: list[Node]) -> None:
-        """2. Nodes that the latest entries complete, in their order."""
+        """Step 2: the nodes that the latest entries complete, in order."""
         end = node_count(self.judge.edge.size) + 1
         stored = self._tree.nodes(end - len(completed), end)
         for place, (level, index, digest) in enumerate(completed, end - len(completed)):
-            found = stored.get(place)
-            if found != digest:
-                what = "is missing" if found is None else "is not the hash of what it covers"
-                self.judge.found("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
+            if stored.get(place) != digest:
+                what = "is missing" if place not in stored else "is not the hash of what it covers"
+                self.judge.add("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
 
     def _counts(self) -> None:
-        """1. and 2. Nothing stands where no entry is."""
+        """Steps 1 and 2: no row is of a position without an entry."""
         extra = self._tree.count() - node_count(self.judge.edge.size)
         if extra > 0:
-            self.judge.found("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
+            self.judge.add("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
         outside = len(self._log.select_notifications(-LARGEST - 1, LARGEST, 0))
         if outside:
-            self.judge.found("row-contradicts-statement", None, f"{outside} rows stand before the first entry")
+            self.judge.add("row-contradicts-statement", None, f"{outside} rows are before the first entry")
 
-    def _removed(self, published: set[int], shown: tuple[int, str] | None) -> None:
-        """6. Checkpoints that others tell of.
+    def _removed(self, published: set[int], last: tuple[int, str] | None) -> None:
+        """Step 6: no checkpoint is missing that another table or the published note shows.
 
-        What was published last stands in its file before it stands here: a register that ended in between left
-        the file ahead.
+        A note is in its file before it is in the database: a register that ended in between left the file ahead.
         """
         for table, size in self._notes.gaps():
-            self.judge.found("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
-        if shown is not None and shown[0] not in published and shown[0] < max(published, default=0):
-            self.judge.found("checkpoint-missing", None, f"{PUBLISHED} is of {shown[0]} entries, published has none")
+            self.judge.add("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
+        if last is not None and last[0] not in published and last[0] < max(published, default=0):
+            self.judge.add("checkpoint-missing", None, f"{PUBLISHED} is of {last[0]} entries, published has none")
 
     def _last_checkpoint(self, largest: int) -> None:
-        """6. The last entry is under a checkpoint. A register that is at work signs it a moment after the entry."""
+        """Step 6: the last entry is under a checkpoint. A running register signs one a moment after the entry."""
         for wait in (0.0, SIGNING_SECONDS):
             if largest >= self.judge.edge.size:
                 return
@@ -156,18 +157,18 @@ class _Audit:
             largest = (self._notes.latest_checkpoint() or (0, ""))[0]
         if largest < self.judge.edge.size:
             says = f"the last is of {largest} entries, the log has {self.judge.edge.size}"
-            self.judge.found("checkpoint-missing", None, says)
+            self.judge.add("checkpoint-missing", None, says)
 
     def _disclosures(self) -> None:
-        """7. What the vault holds is what entries name, and nothing of those who were erased."""
+        """Step 7: the vault holds what entries name, and nothing about people who were erased."""
         judge = self.judge
         for held, disclosure in self._vault.values():
             code = self._fault_of(held, disclosure)
             if code:
-                judge.found(code, None, f"vault: {held.name} of {held.person_id} ({held.digest})")
+                judge.add(code, None, f"vault: {held.name} of {held.person_id} ({held.digest})")
         for digest, person_id in judge.named.items():
             if digest not in self._vault and not judge.is_erased(person_id):
-                judge.found("disclosure-missing", None, f"vault: a value of {person_id} is missing ({digest})")
+                judge.add("disclosure-missing", None, f"vault: a value of {person_id} is missing ({digest})")
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
         judge = self.judge
@@ -190,7 +191,7 @@ def _parsed(held: Held) -> Disclosure | None:
 
 
 def _opened(key: VerifierKey, row: tuple[int, str]) -> tuple[int, Checkpoint | Unverifiable]:
-    """The size that a checkpoint stands as, and what it says, or what is wrong with its note."""
+    """The size with which a checkpoint is stored, and what it says, or what is wrong with its note."""
     size, note = row
     try:
         return size, open_checkpoint(note, key)

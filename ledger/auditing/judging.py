@@ -1,4 +1,4 @@
-"""Judging the entries of a log in their order: steps 1 and 3 to 6 of the audit, wherever the entries come from."""
+"""Judges the entries of a log in order: steps 1 and 3 to 6 of the audit, for a database and for a published log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.auditing.report import Finding, Report
+from ledger.auditing.report import AuditFinding, AuditReport
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
 from ledger.domain.events.candidacy import ScoreSheetRevealed
@@ -31,7 +31,7 @@ MOST_NAMED = 20  # of the entries that a compromised key signed
 
 
 class Row(msgspec.Struct, frozen=True):
-    """An entry as it is stored; ``said`` is what stands beside the statement: stream, version, wire name."""
+    """An entry as it is stored; ``said`` are the other columns of its row: stream, version, wire name."""
 
     position: int
     state: bytes
@@ -39,7 +39,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Judge:
-    """Takes every entry, then every checkpoint; what is wrong is in ``findings``."""
+    """Takes every entry, then every checkpoint; ``findings`` says what is wrong."""
 
     def __init__(self, trust: TrustRoot, disclosed: Callable[[str], Disclosed | None] = lambda _: None) -> None:
         self._trust = trust
@@ -51,16 +51,16 @@ class Judge:
         self._witnessed_sizes: list[int] = []
         self._checkpoints = 0
         self._signed_with: dict[str, list[tuple[datetime, int]]] = {}  # by key id: when, and at which position
-        self.findings: list[Finding] = []
-        self.warnings: list[Finding] = []
+        self.findings: list[AuditFinding] = []
+        self.warnings: list[AuditFinding] = []
         self.edge = RightEdge()
-        self.roots = [EMPTY_ROOT]  # of each size, as far as the entries were read
-        self.named: dict[str, str] = {}  # whom each digest in the entries is about
+        self.roots = [EMPTY_ROOT]  # of each size, up to the last entry that was read
+        self.named: dict[str, str] = {}  # by digest: the person whom the value is about
         self.signatures = 0
-        self.intact = True  # once the record breaks, what follows cannot be judged by the rules
+        self.intact = True  # false once the record breaks: the rules cannot judge what follows
 
     def take(self, rows: Iterable[Row], verifiers: Verifiers) -> list[Node]:
-        """Judge the next entries; answers the nodes of the tree that they complete."""
+        """Judge the next entries; returns the nodes of the tree that they complete."""
         claims: list[Claim] = []
         nodes: list[Node] = []
         for row in rows:
@@ -69,68 +69,68 @@ class Judge:
             self.roots.append(self.edge.root())
             nodes += completed
         for claim in verifiers.false(claims):
-            self.found("signature-invalid", claim.number, f"the signature of {claim.person} does not hold")
+            self.add("signature-invalid", claim.number, f"the signature of {claim.person} does not hold")
         self.signatures += len(claims)
         return nodes
 
-    def found(self, code: str, position: int | None, message: str) -> None:
-        self.findings.append(Finding(code, position, message))
+    def add(self, code: str, position: int | None, message: str) -> None:
+        self.findings.append(AuditFinding(code, position, message))
 
     def published(self, notes: Iterable[str]) -> None:
-        """What was published, before the entries are taken: since when how many of them have been witnessed.
+        """Learn from published notes since when the entries have been witnessed; called before they are taken.
 
-        The policy of today is asked of the largest only: earlier ones were published when it may have been another.
+        Only the largest must satisfy the policy: earlier ones may have been published under another.
         """
         largest = -1
         for note in notes:
             try:
                 size, witnessed = self._trust.opened(note).size, self._trust.witnesses.witnessed(note)
             except Unverifiable as error:
-                self.found(error.code, None, f"published checkpoint: {error}")
+                self.add(error.code, None, f"published checkpoint: {error}")
                 continue
             largest = max(largest, size)
             if witnessed is not None:
                 self._witnessed[size] = min(witnessed.since, self._witnessed.get(size, witnessed.since))
         if self._trust.witnesses.asks and largest not in self._witnessed:
             what = f"the published checkpoint of {largest} entries" if largest >= 0 else "nothing is published: the log"
-            self.found("not-witnessed", None, f"{what} is not cosigned")
+            self.add("not-witnessed", None, f"{what} is not cosigned")
         self._witnessed_sizes = sorted(self._witnessed)
 
-    def checkpoint(self, checkpoint: Checkpoint, standing_as: int) -> None:
-        """6. A checkpoint that the log signed, after the entries were taken."""
+    def checkpoint(self, checkpoint: Checkpoint, stored_as: int) -> None:
+        """Step 6: a checkpoint that the log signed for ``stored_as`` entries; called after they were taken."""
         self._checkpoints += 1
-        if checkpoint.size != standing_as or checkpoint.size > self.edge.size:
-            self.found(
+        if checkpoint.size != stored_as or checkpoint.size > self.edge.size:
+            self.add(
                 "checkpoint-ahead",
                 None,
-                f"a checkpoint of {checkpoint.size} entries stands as {standing_as}; the log has {self.edge.size}",
+                f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {self.edge.size}",
             )
         elif checkpoint.root != self.roots[checkpoint.size]:
-            self.found("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
+            self.add("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
 
     def seen(self, notes: Sequence[str], by: str = "a kept checkpoint") -> None:
-        """6. Checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
+        """Step 6: checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
         for note in notes:
             checkpoint = self._trust.opened(note)
             if checkpoint.size > self.edge.size:
                 says = f"{by} shows {checkpoint.size} entries, the log has {self.edge.size} now"
-                self.found("rolled-back", None, says)
+                self.add("rolled-back", None, says)
             elif checkpoint.root != self.roots[checkpoint.size]:
                 says = f"the first {checkpoint.size} entries are not those that {by} shows"
-                self.found("log-forked", None, says)
+                self.add("log-forked", None, says)
 
     def end(self) -> None:
-        """1. After the last entry: there must have been a first."""
+        """Step 1, after the last entry: there must have been a first."""
         if not self._position:
-            self.found("entry-missing", 1, "there are no entries: the founding is missing")
+            self.add("entry-missing", 1, "there are no entries: the founding is missing")
 
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
         return Draft(self._memory).person(person_id).erased
 
-    def report(self) -> Report:
-        """All that was found."""
-        return Report(
+    def report(self) -> AuditReport:
+        """The report of everything so far."""
+        return AuditReport(
             self._trust.origin,
             self.edge.size,
             self.edge.root().hex(),
@@ -142,11 +142,11 @@ class Judge:
         )
 
     def _broken(self, code: str, position: int, message: str) -> None:
-        self.found(code, position, message)
+        self.add(code, position, message)
         self.intact = False
 
     def _entry(self, row: Row, claims: list[Claim]) -> None:
-        """1. One entry."""
+        """Step 1: one entry."""
         expected, self._position = self._position + 1, row.position
         position, state = row.position, row.state
         if position != expected:
@@ -171,7 +171,7 @@ class Judge:
                 self._broken("entry-impossible", position, f"it cannot follow from those before it ({error!r})")
 
     def _judge(self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim]) -> None:
-        """3. to 5., and what the vault must hold for this entry."""
+        """Steps 3 to 5, and what the vault must hold for this entry."""
         read = Draft(self._memory, self._disclosed)
         message = pae(envelope.payloadType, envelope.payload)
         try:
@@ -180,7 +180,7 @@ class Judge:
                 self._signed_with.setdefault(signature.keyid, []).append((event.time, position))
             self._rules(position, event, read)
         except LedgerError as error:
-            self.found(error.code, position, str(error))
+            self.add(error.code, position, str(error))
         if event.version != read.version(event.subject) + 1:
             self._broken(
                 "version-gap", position, f"{event.stream} goes from {read.version(event.subject)} to {event.version}"
@@ -203,18 +203,18 @@ class Judge:
             sheet = read.candidacy(event.subject.id).sheets.get(facts.sheet_id)
             revealed = Disclosure("levels", facts.levels, facts.salt).digest
             if sheet is None or sheet.commitment != revealed:
-                self.found("reveal-differs", position, "the levels are not those that the assessor sealed")
+                self.add("reveal-differs", position, "the levels are not those that the assessor sealed")
         try:
             decided = decided_again(event, read)
         except Refused as refused:
             if refused.code != "disclosure-missing":
-                self.found("rule-broken", position, f"the rules refuse this: {refused}")
-            return  # what was sealed and then erased can no longer be asked; the vault is audited below
+                self.add("rule-broken", position, f"the rules refuse this: {refused}")
+            return  # a value that was erased can no longer be read; step 7 audits the vault
         if (decided.stream, decided.fact) != (event.subject, facts):
-            self.found("fact-differs", position, "the rules answer another fact at this position")
+            self.add("fact-differs", position, "the rules answer another fact at this position")
 
     def _compromised(self, position: int, facts: Fact) -> None:
-        """3. A key that counted then, and is said to have been in other hands since: for people to look at."""
+        """Step 3: warn of signatures by a key that was reported as compromised, if they are later than that."""
         if not isinstance(facts, KeyRevoked) or facts.compromised_since is None:
             return
         since = facts.compromised_since
@@ -222,19 +222,19 @@ class Judge:
         says = f"key {facts.key_id} of {facts.person_id}, since {since:%Y-%m-%d %H:%M} UTC: {len(signed)} signatures"
         if signed:
             says += f", at entries {', '.join(signed[:MOST_NAMED])}{' and more' if len(signed) > MOST_NAMED else ''}"
-        self.warnings.append(Finding("key-compromised", position, says))
+        self.warnings.append(AuditFinding("key-compromised", position, says))
 
     def _dates(self, position: int, event: Event[Fact]) -> None:
-        """5. The head that the signers saw, and the time that they state."""
+        """Step 5: the head that the signers saw, and the time that they state."""
         size, before = event.head.size, max(self._known[-1], self._witnessed.get(position - 1, LONG_AGO))
         if not 0 <= size < position or event.head.root != self.roots[size]:
-            self.found("head-unknown", position, "the signers saw a head that the log never had before")
+            self.add("head-unknown", position, "the signers saw a head that the log never had before")
         elif is_back_dated(event.time, self._known[size], before):
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
-            self.found("back-dated", position, says)
+            self.add("back-dated", position, says)
         covering = bisect_left(self._witnessed_sizes, position)
         witnessed = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
         if witnessed is not None and event.time > witnessed + CLOCK_SKEW:
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {witnessed:%Y-%m-%d %H:%M} already"
-            self.found("post-dated", position, says)
+            self.add("post-dated", position, says)
         self._known.append(max(before, event.time))

@@ -1,6 +1,6 @@
-"""The audit of a log as it is published, with its entries: of an export's folder, or over HTTP with an auditor's key.
+"""The audit of a published log with its entries: in an export's folder, or over HTTP with an auditor's key.
 
-Values behind digests stay with the operator: rules that ask for one are not judged here.
+The values of digests stay with the operator: rules that need one are not judged here.
 """
 
 from __future__ import annotations
@@ -8,25 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.auditing.judging import Judge, Row
-from ledger.auditing.report import Progress, Report
+from ledger.auditing.report import AuditReport, Progress
 from ledger.errors import Unverifiable
 from ledger.log.tiles import HEIGHT, tile_bytes, tiles
 from ledger.published import PublishedLog
 from ledger.signing.verifying import Verifiers
 
 
-def audit_published(log: PublishedLog, progress: Progress | None = None, seen: Sequence[str] = ()) -> Report:
-    """Audit what a log shows. Raises OSError when it cannot be read, ``Unverifiable`` when a kept checkpoint is no
-    checkpoint of this log.
+def audit_published(log: PublishedLog, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
+    """Audit what a log publishes; ``seen`` are checkpoints of it that were kept elsewhere.
+
+    Raises OSError when it cannot be read, ``Unverifiable`` when one of ``seen`` is not signed by this log.
     """
     judge = Judge(log.trust)
     try:
-        shown = log.latest()
+        latest = log.latest()
     except Unverifiable as error:
-        judge.found(error.code, None, f"checkpoint: {error}")
+        judge.add(error.code, None, f"checkpoint: {error}")
         return judge.report()
-    judge.published([shown.note])
-    size, nodes = shown.checkpoint.size, {}
+    judge.published([latest.note])
+    size, nodes = latest.checkpoint.size, {}
     log.require_entries(size)
     try:
         with Verifiers() as verifiers:
@@ -40,11 +41,11 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
                     progress(judge.edge.size, size)
         for tile in tiles(size):
             if log.file(tile) != tile_bytes(tile, lambda level, index: nodes[level, index]):
-                judge.found("tree-node", None, f"{tile} is not what the entries hash to")
+                judge.add("tree-node", None, f"{tile} is not what the entries hash to")
     except Unverifiable as error:
-        judge.found(error.code, None, str(error))
+        judge.add(error.code, None, str(error))
         return judge.report()
     judge.end()
-    judge.checkpoint(shown.checkpoint, size)
+    judge.checkpoint(latest.checkpoint, size)
     judge.seen(seen)
     return judge.report()

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from ledger.words import Words
 
 Progress = Callable[[int, int], None]
 
 
-class Finding(msgspec.Struct, frozen=True):
+class AuditFinding(msgspec.Struct, frozen=True):
     """A problem and its place; ``position`` counts entries from 1, and is None where it concerns no entry."""
 
     code: str
@@ -25,11 +26,11 @@ class Finding(msgspec.Struct, frozen=True):
         return WORDS.get(self.code, OTHER)
 
 
-class Report(msgspec.Struct, frozen=True):
+class AuditReport(msgspec.Struct, frozen=True):
     """What was audited and the findings; clean without any. ``warnings`` need a look but are no findings.
 
-    ``root`` (hex) is that of the entries; ``witnessed`` since when a quorum has cosigned the latest checkpoint;
-    ``unchecked`` names what of :data:`UNCHECKED` was not looked at.
+    ``root`` (hex) is that of the entries; ``witnessed`` is since when a quorum has cosigned the latest checkpoint;
+    ``unchecked`` names what of :data:`UNCHECKED` was not audited, ``missing`` the files that this takes.
     """
 
     origin: str
@@ -38,9 +39,10 @@ class Report(msgspec.Struct, frozen=True):
     signatures: int
     checkpoints: int
     witnessed: datetime | None
-    findings: tuple[Finding, ...]
-    warnings: tuple[Finding, ...] = ()
+    findings: tuple[AuditFinding, ...]
+    warnings: tuple[AuditFinding, ...] = ()
     unchecked: tuple[str, ...] = ()
+    missing: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def clean(self) -> bool:
@@ -51,7 +53,7 @@ class Report(msgspec.Struct, frozen=True):
         """The names of what was not checked."""
         return [UNCHECKED[name] for name in self.unchecked]
 
-    def with_findings(self, more: Iterable[Finding], checked: str | None = None) -> Report:
+    def with_findings(self, more: Iterable[AuditFinding], checked: str | None = None) -> AuditReport:
         """Returns the report with more findings; ``checked`` is no longer among the unchecked."""
         unchecked = tuple(name for name in self.unchecked if name != checked)
         return msgspec.structs.replace(self, findings=(*self.findings, *more), unchecked=unchecked)

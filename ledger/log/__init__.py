@@ -1,1 +1,1 @@
-"""The Merkle log: tree, checkpoints and proofs, all pure; the store keeps the nodes."""
+"""The Merkle log: tree, checkpoints and proofs, all pure; :mod:`ledger.store` keeps the nodes."""

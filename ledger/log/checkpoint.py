@@ -25,7 +25,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Checkpoint:
-        """The checkpoint that is written exactly so, without extension lines. Raises ``Unverifiable``."""
+        """The checkpoint that is written exactly like this, without extension lines. Raises ``Unverifiable``."""
         try:
             origin, size, root, end = text.split("\n")
             checkpoint = cls(origin, int(size), b64decode(root, validate=True))

@@ -1,6 +1,6 @@
-"""Cosignatures: that somebody saw a checkpoint, and when, as one more line on its note (c2sp.org/tlog-cosignature).
+"""Cosignatures: a line on a checkpoint's note that says when somebody saw it (c2sp.org/tlog-cosignature).
 
-A witness makes one only of a checkpoint that continues every one it has cosigned before.
+A witness cosigns only a checkpoint that continues every one it has cosigned before.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from ledger.signing.keys import SigningKey, verify
+from ledger.signing.keys import SigningKey, verify_ed25519
 from ledger.signing.note import COSIGNATURE, ML_DSA_44, Note, NoteSignature, VerifierKey
 from ledger.signing.post_quantum import MlDsaKey, verify_ml_dsa
 
@@ -20,7 +20,7 @@ TIME_BYTES = 8
 
 
 class Cosigner(msgspec.Struct, frozen=True):
-    """Who cosigns under ``name``, with a key of either kind."""
+    """Cosigns under ``name``, with a key of either kind."""
 
     name: str
     key: SigningKey | MlDsaKey
@@ -40,7 +40,7 @@ class Cosigner(msgspec.Struct, frozen=True):
 def cosigned_at(note: Note, key: VerifierKey) -> int | None:
     """When ``key`` last cosigned this checkpoint (Unix seconds); None when it did not.
 
-    Raises ``Unverifiable`` when a line says that it did and does not hold.
+    Raises ``Unverifiable`` when a line in the name of ``key`` does not hold.
     """
     return max(cosignature_times(note, key), default=None)
 
@@ -64,7 +64,7 @@ def moment(time: int) -> datetime:
 
 def _verified(blob: bytes, key: VerifierKey, checkpoint: Checkpoint) -> int:
     time, signature = int.from_bytes(blob[:TIME_BYTES], "big"), blob[TIME_BYTES:]
-    holds = verify_ml_dsa if key.kind == ML_DSA_44 else verify
+    holds = verify_ml_dsa if key.kind == ML_DSA_44 else verify_ed25519
     if not holds(key.public, _message(key, checkpoint, time), signature):
         raise Unverifiable("note-signature-invalid", f"the cosignature of {key.name} does not hold")
     return time
@@ -88,6 +88,6 @@ def _message(key: VerifierKey, checkpoint: Checkpoint, time: int) -> bytes:
 
 
 def _short(text: str) -> bytes:
-    """After its length in one byte."""
+    """The text after its length in one byte."""
     encoded = text.encode()
     return len(encoded).to_bytes(1, "big") + encoded

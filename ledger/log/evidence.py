@@ -1,7 +1,7 @@
 """Evidence that a log broke its promise: two checkpoints that it signed and that cannot both be true.
 
-Of one size with two roots, they contradict each other as they stand. Of two sizes, a consistency proof
-shows what root the smaller tree would need in order to be the beginning of the larger one.
+Two checkpoints of one size with two roots contradict each other. Of two sizes, a consistency proof shows what root
+the smaller tree would need to be the beginning of the larger one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Heads: how far each of some streams goes at one size of the log, as a note that the log signs.
 
-A proof of inclusion shows that a statement is there; nothing shows that a later one is not. So the log
-states it, dated and signed: a log that leaves a withdrawal out has signed a falsehood that its entries
-disprove. The first line keeps the note from ever being taken for a checkpoint.
+A proof of inclusion shows that a statement is there; no proof shows that there is no later one. So the log states it,
+dated and signed: a log that leaves out a withdrawal has signed a falsehood that its entries disprove. By its first
+line the note cannot be mistaken for a checkpoint.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Heads(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Heads:
-        """The heads that are written exactly so. Raises ``Unverifiable``."""
+        """The heads that are written exactly like this. Raises ``Unverifiable``."""
         first, *lines = text.split("\n")
         try:
             origin, size, time, *streams, _ = lines

@@ -20,7 +20,7 @@ from ledger.signing.note import Note, VerifierKey
 
 NOBODY = "none"
 MAX_POLICY_BYTES = 100_000
-MAX_LINES_OF_A_KIND = 100  # logs, witnesses, groups: groups of groups are no deeper than that
+MAX_LINES_OF_A_KIND = 100  # logs, witnesses and groups: groups of groups are no deeper
 _CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f]")  # all of ASCII but tab and newline
 _SPACE = re.compile("[ \\t]+")
 _THRESHOLD = re.compile("[1-9][0-9]{0,3}")
@@ -28,13 +28,13 @@ _URL = re.compile("https?://[^/].*")
 
 
 class Witness(msgspec.Struct, frozen=True):
-    """``url`` is where it takes checkpoints; None when it is asked by somebody else."""
+    """``url`` is where it takes checkpoints; None when somebody else asks it."""
 
     key: VerifierKey
     url: str | None
 
 
-class Group(msgspec.Struct, frozen=True):
+class WitnessGroup(msgspec.Struct, frozen=True):
     """At least ``threshold`` of the members, which are witnesses or groups."""
 
     threshold: int
@@ -54,21 +54,21 @@ class Witnessed(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """``quorum`` names the witness or the group that must have cosigned; none means nobody must."""
+    """``quorum`` names the witness or the group that must have cosigned; with ``none`` nobody must."""
 
     witnesses: dict[str, Witness] = {}
-    groups: dict[str, Group] = {}
+    groups: dict[str, WitnessGroup] = {}
     quorum: str = NOBODY
     logs: tuple[VerifierKey, ...] = ()
 
     @property
     def origin(self) -> str | None:
-        """The name of the log that the policy is about, when it names one."""
+        """The name of the log that the policy is about; None when it names none."""
         return self.logs[0].name if self.logs else None
 
     @property
     def asks(self) -> bool:
-        """Whether anybody must have witnessed."""
+        """Whether a quorum must have witnessed."""
         return self.quorum != NOBODY
 
     @classmethod
@@ -118,7 +118,7 @@ class Policy(msgspec.Struct, frozen=True):
         return None
 
     def require(self, note: str) -> Witnessed | None:
-        """The same; raises ``Unverifiable`` (not-witnessed) when a quorum is asked for and missing."""
+        """As :meth:`witnessed`; raises ``Unverifiable`` (not-witnessed) when the quorum is missing."""
         witnessed = self.witnessed(note)
         if witnessed is None and self.asks:
             raise Unverifiable("not-witnessed", f"the checkpoint is not cosigned by the quorum {self.quorum}")
@@ -132,12 +132,12 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class _Reading:
-    """What the lines so far have said: each may only name what came before it, so no group holds itself."""
+    """The lines read so far: each may only name what came before it, so that no group holds itself."""
 
     def __init__(self) -> None:
         self.logs: list[VerifierKey] = []
         self.witnesses: dict[str, Witness] = {}
-        self.groups: dict[str, Group] = {}
+        self.groups: dict[str, WitnessGroup] = {}
         self.quorum: str | None = None
         self._members: set[str] = set()
 
@@ -152,7 +152,7 @@ class _Reading:
                 found = _first_time(VerifierKey.parse(key, *KINDS), keys)
                 self.witnesses[self._new(name)] = Witness(found, _url(url[0]) if url else None)
             case ["group", name, threshold, *members] if members:
-                group = Group(_threshold(threshold, members), tuple(map(self._new_member, members)))
+                group = WitnessGroup(_threshold(threshold, members), tuple(map(self._new_member, members)))
                 self.groups[self._new(name)] = group
             case ["quorum", name] if self.quorum is None:
                 self.quorum = name if name == NOBODY else self._known(name)

@@ -17,7 +17,7 @@ MAX_PROOF_BYTES = 2_000_000
 class InclusionProof(msgspec.Struct, frozen=True):
     """The leaf ``index``, the path from its sibling to the root's child, and the signed checkpoint.
 
-    ``extra`` is whatever somebody else put beside it, which nothing vouches for; ours have none.
+    ``extra`` is what somebody else put beside it: nothing vouches for it, and our proofs have none.
     """
 
     index: int
@@ -32,7 +32,7 @@ class InclusionProof(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> InclusionProof:
-        """The proof that is written exactly so. Raises ``Unverifiable``."""
+        """The proof that is written exactly like this. Raises ``Unverifiable``."""
         if len(text) > MAX_PROOF_BYTES:
             raise _malformed()
         head, blank, checkpoint = text.partition("\n\n")

@@ -42,7 +42,7 @@ class Tile(msgspec.Struct, frozen=True, order=True):
 
     @classmethod
     def parse(cls, path: str) -> Tile:
-        """The tile that is addressed exactly so. Raises ``Unverifiable``."""
+        """The tile that is addressed exactly like this. Raises ``Unverifiable``."""
         match = _PATH.fullmatch(path)
         if match is not None:
             level, groups, width = match.groups()

@@ -1,8 +1,8 @@
 """The Merkle tree of RFC 6962 and RFC 9162: hashes, the growing right edge, and proofs both ways.
 
 A *node* is addressed by (level, index): it covers the leaves from index * 2^level on, 2^level of them.
-Only complete nodes are ever stored; what an incomplete right edge hashes to is computed from them.
-Each function that builds a proof stands beside the one that checks it.
+Only complete nodes are stored; the hashes of an incomplete right edge are computed from them.
+Each function that builds a proof is beside the one that checks it.
 """
 
 from __future__ import annotations

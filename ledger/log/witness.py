@@ -1,4 +1,4 @@
-"""What a witness decides: cosign a checkpoint, or why not (c2sp.org/tlog-witness).
+"""The decision of a witness: to cosign a checkpoint, or why not (c2sp.org/tlog-witness).
 
 It knows nothing of what is in a log: only that each tree it cosigns begins with the one before.
 """
@@ -32,7 +32,7 @@ class Request(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Request:
-        """The request that is written exactly so. Raises ``Unverifiable``."""
+        """The request that is written exactly like this. Raises ``Unverifiable``."""
         head, _, note = text.partition("\n\n")
         old, *hashes = head.split("\n")
         try:
@@ -52,7 +52,7 @@ class Request(msgspec.Struct, frozen=True):
 class Refusal(Exception):
     """Why a witness does not cosign: the HTTP status, and the body when it is not a sentence.
 
-    ``is_conflict`` when what the log signed is not shown to continue what it signed before: to be kept.
+    ``is_conflict`` when the checkpoint is not proved to continue what the log signed before: it is kept.
     """
 
     def __init__(self, status: int, why: str, size: int | None = None, *, is_conflict: bool = False) -> None:
@@ -69,7 +69,7 @@ def origin_of(request: Request) -> str:
 
 
 def signed_checkpoint(request: Request, key: VerifierKey) -> Checkpoint:
-    """What the log of ``key`` signed. Raises ``Refusal`` 403."""
+    """The checkpoint that the log of ``key`` signed. Raises ``Refusal`` 403."""
     try:
         return open_checkpoint(request.note, key)
     except Unverifiable as error:
@@ -77,7 +77,7 @@ def signed_checkpoint(request: Request, key: VerifierKey) -> Checkpoint:
 
 
 def require_continuation(request: Request, checkpoint: Checkpoint, recorded: Checkpoint | None) -> None:
-    """The checkpoint continues what this witness last cosigned of the log. Raises ``Refusal`` otherwise."""
+    """Require that the checkpoint continues the last one that this witness cosigned. Raises ``Refusal``."""
     if request.old > checkpoint.size:
         raise Refusal(400, f"old: {request.old} is more than the checkpoint's size {checkpoint.size}")
     size, root = (0, EMPTY_ROOT) if recorded is None else (recorded.size, recorded.root)

@@ -1,7 +1,7 @@
 """Canonical JSON: the part of RFC 8785 in which a fast encoder and the standard agree byte for byte.
 
 They agree on strings, booleans, null, integers below 2^53 and objects with ASCII keys. Floats, larger
-integers and other keys are refused at the door, so that nobody ever has to know how they would differ.
+integers and other keys are refused, so that it does not matter how they would differ.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def encode(value: Any) -> bytes:
 
 
 def encode_untyped(value: Any) -> bytes:
-    """The canonical bytes of a JSON-like tree. Raises ValueError naming the path of what is refused."""
+    """The canonical bytes of a JSON-like tree. Raises ValueError naming the path of a value that is refused."""
     _require_canonical(value, "$")
     return _encoder.encode(value)
 

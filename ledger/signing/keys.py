@@ -32,7 +32,7 @@ def key_id(public: bytes) -> str:
     return sha256(public).digest()[:KEY_ID_BYTES].hex()
 
 
-def verify(public: bytes, message: bytes, signature: bytes) -> bool:
+def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether ``signature`` (64 bytes) over ``message`` holds under the raw public key (32 bytes)."""
     try:
         _public_key(public).verify(signature, message)

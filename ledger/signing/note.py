@@ -14,7 +14,7 @@ from hashlib import sha256
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.signing.keys import SigningKey, verify
+from ledger.signing.keys import SigningKey, verify_ed25519
 
 ED25519 = 0x01
 COSIGNATURE = 0x04  # Ed25519 with a time: a witness (c2sp.org/tlog-cosignature)
@@ -63,7 +63,7 @@ class Note(msgspec.Struct, frozen=True):
         return f"{self.text}\n{''.join(map(str, self.signatures))}"
 
     def signatures_of(self, key: VerifierKey) -> list[NoteSignature]:
-        """Those that say that ``key`` made them."""
+        """The signatures in the name of ``key``, valid or not."""
         return [s for s in self.signatures if (s.name, s.hint) == (key.name, key.hint)]
 
     def signed_too(self, *signatures: NoteSignature) -> Note:
@@ -72,7 +72,7 @@ class Note(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, note: str) -> Note:
-        """The note that is written exactly so. Raises ``Unverifiable``."""
+        """The note that is written exactly like this. Raises ``Unverifiable``."""
         if len(note) > MAX_NOTE_BYTES or _CONTROL.search(note):
             raise _malformed("too long, or control characters")
         # Split at the last blank line: the text may hold others.
@@ -108,7 +108,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str, *kinds: int) -> VerifierKey:
-        """The key that is written exactly so, of one of these kinds (Ed25519 if none). Raises ValueError."""
+        """The key that is written exactly like this, of one of these kinds (Ed25519 if none). Raises ValueError."""
         name, _, rest = text.partition("+")
         _, _, encoded = rest.partition("+")
         try:
@@ -140,7 +140,7 @@ def open_note(note: str, key: VerifierKey) -> str:
     signatures = parsed.signatures_of(key)
     if not signatures:
         raise Unverifiable("note-unsigned", f"the note carries no signature of {key.name}")
-    if not all(verify(key.public, parsed.text.encode(), s.blob) for s in signatures):
+    if not all(verify_ed25519(key.public, parsed.text.encode(), s.blob) for s in signatures):
         raise Unverifiable("note-signature-invalid", f"the signature of {key.name} does not hold")
     return parsed.text
 

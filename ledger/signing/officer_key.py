@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Self
 
 from ledger.domain.record import Algorithm, PublicKey
-from ledger.signing.keys import COORDINATE_BYTES, verify, verify_es256
+from ledger.signing.keys import COORDINATE_BYTES, verify_ed25519, verify_es256
 
 SIGNATURE_BYTES: dict[Algorithm, int] = {"Ed25519": 64, "ES256": 2 * COORDINATE_BYTES}
-_VERIFY: dict[Algorithm, Callable[[bytes, bytes, bytes], bool]] = {"Ed25519": verify, "ES256": verify_es256}
+_VERIFY: dict[Algorithm, Callable[[bytes, bytes, bytes], bool]] = {"Ed25519": verify_ed25519, "ES256": verify_es256}
 
 
 class OfficerKey(PublicKey, frozen=True):

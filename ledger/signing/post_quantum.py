@@ -1,4 +1,4 @@
-"""ML-DSA-44 keys (FIPS 204): the log's second signature, for the day when Ed25519 can be forged."""
+"""ML-DSA-44 keys (FIPS 204): the log's second signature, for when Ed25519 can be forged."""
 
 from __future__ import annotations
 

@@ -80,9 +80,9 @@ def decode_payload(payload: bytes) -> Event[Fact]:
 
 
 def _require_shape(event: Event[Fact]) -> None:
-    """What every statement of its type has, whatever it says. Raises ``Unverifiable``.
+    """Require the stream and the number of signers of the event's type. Raises ``Unverifiable``.
 
-    Those that follow the log take it for granted, and whoever holds the database can insert anything.
+    Read models rely on it, and whoever holds the database can insert anything.
     """
     row = BY_WIRE_NAME[event.type]
     try:

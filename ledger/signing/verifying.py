@@ -1,6 +1,6 @@
 """Verifying many signatures, on every processor: OpenSSL does it outside the interpreter's lock.
 
-The thread that asks takes part: it is awake, and others join it as fast as the system wakes them.
+The calling thread takes part: it is awake, and others join it as fast as the system wakes them.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Verifiers:
         return [claim for claim, holds in zip(claims, self.each(Claim.holds, claims), strict=True) if not holds]
 
     def each(self, work: Callable[[A], B], items: Iterable[A]) -> list[B]:
-        """``work`` of each item, in their order. What it raises is raised."""
+        """The results of ``work``, in the order of the items. An exception in ``work`` is raised."""
         left = deque(enumerate(items))
         others = [self._pool.submit(_taken, work, left) for _ in range(min(self._others, len(left) // ITEMS_A_THREAD))]
         done = _taken(work, left)

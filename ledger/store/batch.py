@@ -66,11 +66,11 @@ class Batch:
 
     def with_values_of_others(self) -> dict[int, Answer]:
         """Return the refusal of each submission with a value that the vault holds about another person, by number."""
-        known = self._replica.vault.owners(self._held) if self._held else {}
+        known = self._replica.vault.held(self._held) if self._held else {}
         return {
             number: OfAnother("disclosure-of-another", field=row.name)
             for number, row in self._held.values()
-            if known.get(row.digest, row.person_id) != row.person_id
+            if known.get(row.digest, row).person_id != row.person_id
         }
 
     def append(self) -> dict[int, tuple[int, Event[Fact]]]:

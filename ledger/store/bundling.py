@@ -21,26 +21,26 @@ def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tu
     envelopes: dict[int, bytes] = {}
     versions: dict[Stream, int] = {}
     first: Seen | UnsetType = UNSET
-    wanted = [FOUNDING, Stream("certification", certification_id)]
-    while wanted:
-        stream = wanted.pop()
-        if stream in versions:
-            continue
-        versions[stream] = 0
-        for index, envelope in ledger.statements(stream, checkpoint.size):
+    wanted = {FOUNDING, Stream("certification", certification_id)}
+    while wanted:  # those of the officers who signed, and of the officers who signed those
+        versions |= dict.fromkeys(wanted, 0)
+        signers: set[Stream] = set()
+        for index, envelope in ledger.statements(wanted, checkpoint.size):
             envelopes[index] = envelope
             event = decode_payload(open_envelope(envelope).payload)
-            versions[stream] = event.version
+            versions[Stream.parse(event.stream)] = event.version
             if is_of_certificate(event.facts, number):
                 first = _first_seen(ledger, index, checkpoint.size)
-            wanted += [Stream("officer", signer.person) for signer in event.by]
+            signers |= {Stream("officer", signer.person) for signer in event.by}
+        wanted = signers - versions.keys()
+    indexes = sorted(envelopes)
+    paths = ledger.tree.inclusions(indexes, checkpoint.size)
     return Bundle(
         number=number,
         checkpoint=note,
         heads=ledger.state_heads(checkpoint, {stream: versions[stream] for stream in sorted(versions, key=str)}),
         statements=tuple(
-            Included(index, envelope, tuple(ledger.inclusion(index, checkpoint.size)))
-            for index, envelope in sorted(envelopes.items())
+            Included(index, envelopes[index], tuple(path)) for index, path in zip(indexes, paths, strict=True)
         ),
         disclosures=disclosures,
         first=first,
@@ -51,7 +51,8 @@ def _first_seen(ledger: Ledger, index: int, size: int) -> Seen | UnsetType:
     seen = ledger.publications.first_witnessed(index)
     if seen is None or seen[0] >= size:
         return UNSET
-    return Seen(seen[1], tuple(ledger.inclusion(index, seen[0])))
+    (path,) = ledger.tree.inclusions([index], seen[0])
+    return Seen(seen[1], tuple(path))
 
 
 def disclosures_of(
@@ -66,5 +67,5 @@ def disclosures_of(
         if name not in certified:
             raise ValueError(f"{name}: expected one of: {', '.join(certified)}")
     wanted = [digest for name, digest in certified.items() if names is None or name in names]
-    held = (ledger.vault.get(digest) for digest in wanted)
-    return tuple(row.encoded for row in held if row is not None)
+    held = ledger.vault.held(wanted)
+    return tuple(held[digest].encoded for digest in wanted if digest in held)

@@ -19,13 +19,22 @@ from ledger.store.port import AddedColumn, Cursor, Database
 # The forms of every set that was made before sets recorded theirs.
 FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
 _FORMS = AddedColumn("document_sets", "forms", f"TEXT NOT NULL DEFAULT '{' '.join(FIRST_FORMS)}'")
-ADDED_COLUMNS = (_FORMS,)
+_STATES_LEVELS = AddedColumn(
+    "document_sets",
+    "states_levels",
+    "INTEGER NOT NULL DEFAULT 0",
+    # Where a set did not record it, its Open Badge says so: only one that states levels has results.
+    "UPDATE document_sets SET states_levels = 1 WHERE number IN (SELECT number FROM documents "
+    "WHERE form = 'jsonld' AND instr(body, CAST('\"result\":' AS BLOB)) > 0)",
+)
+ADDED_COLUMNS = (_FORMS, _STATES_LEVELS)
 TABLES = (
     "CREATE TABLE IF NOT EXISTS documents (number TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL, "
     "PRIMARY KEY (number, form))",
     # ``token`` opens the documents to the holder, who may not want to be listed.
     "CREATE TABLE IF NOT EXISTS document_sets (number TEXT PRIMARY KEY, person_id TEXT NOT NULL, "
-    f"token TEXT NOT NULL UNIQUE, made TEXT NOT NULL, {_FORMS.name} {_FORMS.definition})",
+    f"token TEXT NOT NULL UNIQUE, made TEXT NOT NULL, {_FORMS.name} {_FORMS.definition}, "
+    f"{_STATES_LEVELS.name} {_STATES_LEVELS.definition})",
     "CREATE TABLE IF NOT EXISTS status_places (number TEXT PRIMARY KEY, list INTEGER NOT NULL, "
     "place INTEGER NOT NULL, UNIQUE (list, place))",
 )
@@ -41,8 +50,8 @@ class StatusIndex(msgspec.Struct, frozen=True):
 
 
 class DocumentSet(msgspec.Struct, frozen=True):
-    """The documents of one certificate: whose they are, the token that opens them to the holder, when they were made
-    and in which forms.
+    """The documents of one certificate: whose they are, the token that opens them to the holder, when they were made,
+    in which forms, and whether they state the levels that the holder reached.
     """
 
     number: str
@@ -50,6 +59,7 @@ class DocumentSet(msgspec.Struct, frozen=True):
     token: str
     made: datetime
     forms: tuple[str, ...]
+    states_levels: bool
 
 
 class DocumentStore:
@@ -135,8 +145,15 @@ class DocumentStore:
                 (made.number, place.number, place.index),
             )
             cursor.execute(
-                "INSERT INTO document_sets VALUES (?, ?, ?, ?, ?)",
-                (made.number, made.person_id, made.token, made.made.isoformat(), " ".join(made.forms)),
+                "INSERT INTO document_sets VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    made.number,
+                    made.person_id,
+                    made.token,
+                    made.made.isoformat(),
+                    " ".join(made.forms),
+                    int(made.states_levels),
+                ),
             )
             cursor.executemany(
                 "INSERT INTO documents VALUES (?, ?, ?)", [(made.number, form, body) for form, body in bodies.items()]
@@ -145,10 +162,12 @@ class DocumentStore:
 
     def _sets(self, where: str, parameters: tuple[str, ...]) -> list[DocumentSet]:
         with self._database.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT number, person_id, token, made, forms FROM document_sets {where}", parameters)
+            cursor.execute(
+                f"SELECT number, person_id, token, made, forms, states_levels FROM document_sets {where}", parameters
+            )
             return [
-                DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()))
-                for number, person_id, token, made, forms in cursor.fetchall()
+                DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()), bool(levels))
+                for number, person_id, token, made, forms, levels in cursor.fetchall()
             ]
 
 

@@ -191,9 +191,10 @@ class Ledger:
             self._replica.catch_up()
             return bisect_right(self._replica.memory.known, moment, 1) - 1  # from 1: the first is of size 0
 
-    def statements(self, stream: Stream, size: int) -> list[tuple[int, bytes]]:
-        """Return leaf index and exact bytes of a stream's statements among the first ``size`` entries, in order."""
-        return [(position - 1, state) for position, state in self.log.of_stream(str(stream)) if position <= size]
+    def statements(self, streams: Iterable[Stream], size: int) -> list[tuple[int, bytes]]:
+        """Return leaf index and exact bytes of the streams' statements among the first ``size`` entries, in order."""
+        rows = self.log.of_streams(map(str, streams))
+        return [(position - 1, state) for position, state in rows if position <= size]
 
     def checkpoint(self) -> str:
         """Return the latest published checkpoint, as a note."""
@@ -207,16 +208,13 @@ class Ledger:
         """Return a signed note of the streams' versions under a checkpoint."""
         return sign_heads(checkpoint, self.now(), versions, self._log_key)
 
-    def inclusion(self, index: int, size: int) -> list[bytes]:
-        """Return the path from leaf ``index`` to the root of the tree of ``size`` leaves."""
-        return self.tree.inclusion(index, size)
-
     def proof(self, index: int) -> InclusionProof:
         """Return the proof that leaf ``index`` is in the published log. Raises ``Refused`` when it is not."""
         note, checkpoint = self.latest()
         if not 0 <= index < checkpoint.size:
             raise Refused("unknown", kind="entry", id=str(index + 1))
-        return InclusionProof(index, tuple(self.inclusion(index, checkpoint.size)), note)
+        (path,) = self.tree.inclusions([index], checkpoint.size)
+        return InclusionProof(index, tuple(path), note)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the tree of ``new`` leaves begins with that of ``old`` leaves; empty from 0."""
@@ -347,7 +345,7 @@ class Ledger:
         """Return the receipt of a statement in the log; None when its place is free, or holds another envelope."""
         if event.version > self._replica.memory.version(event.subject):
             return None
-        for position, envelope in self.log.of_stream(event.stream, event.version):
+        for position, envelope in self.log.of_version(event.stream, event.version):
             if is_same(envelope):
                 return _receipt(position, event)
         return None

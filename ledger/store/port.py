@@ -25,11 +25,15 @@ class Unavailable(OperationalError):
 
 
 class AddedColumn(NamedTuple):
-    """A column that a table was given after its first version: a row that is there already gets its default."""
+    """A column that a table was given after its first version: a row that is there already gets its default.
+
+    ``fill`` is a statement that then gives those rows their values; none if empty.
+    """
 
     table: str
     name: str
     definition: str
+    fill: str = ""
 
 
 class Cursor(Protocol):

@@ -1,9 +1,9 @@
-"""What the public is shown of the log: checkpoints with every signature that the trust root asks for.
+"""Publishing checkpoints: each with every signature that the trust root asks for.
 
-The log signs a checkpoint after each commit. Of these it publishes the latest, with its ML-DSA-44 signature
-if it has that key; where the policy asks for witnesses, only once a quorum has cosigned it. Until then the
-one before stays the latest: nothing counts in public that other people could not hold the log to. A published
-checkpoint that says when it was signed is signed again every hour: who asks sees that the log still answers.
+The log signs a checkpoint after each commit and publishes the latest, with its ML-DSA-44 signature if it has that key.
+Where the policy asks for witnesses, a checkpoint is published once a quorum has cosigned it; until then the one before
+stays the latest, because only witnessed entries count in public. A published checkpoint with a time is signed again
+every hour: readers see that the log is still running.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ledger.trust import TrustRoot
 
 ML_DSA_KEY, PUBLISHED = "log-ml-dsa.key", "published.note"
 SIGNED_AGAIN = timedelta(hours=1)
-NOTES = 8  # of which it is remembered that their signatures hold
+NOTES = 8  # whose signatures are verified once
 
 
 class Publications:
@@ -51,7 +51,7 @@ class Publications:
         self._now = now
         self._file = folder / PUBLISHED
         self._lock = Lock()
-        # No checkpoint that is larger than the first and no larger than the second was witnessed as is asked today.
+        # No checkpoint with a size above the first number and up to the second satisfies the policy of today.
         self._unwitnessed = 0, 0
         self._opened = lru_cache(NOTES)(trust.opened)
         self._witnessed = lru_cache(NOTES)(self.policy.witnessed)
@@ -83,7 +83,7 @@ class Publications:
         return None if found is None else self._opened(found[1])
 
     def first_witnessed(self, index: int) -> tuple[int, str] | None:
-        """The earliest checkpoint that covers leaf ``index``, as the witnesses asked today saw it: size and note.
+        """The earliest checkpoint that covers leaf ``index`` and satisfies the policy: its size and note.
 
         None when nobody is asked, or it was not witnessed by them.
         """

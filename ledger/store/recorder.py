@@ -165,13 +165,18 @@ class LedgerRecorder(ApplicationRecorder):
         with self._database.transaction(commit=False) as cursor:
             return _size(cursor)
 
-    def of_stream(self, stream: str, version: int | None = None) -> list[tuple[int, bytes]]:
-        """The position (from 1) and the exact bytes of each version of a stream, or of one, in order."""
-        one = "" if version is None else "AND originator_version = ?"
+    def of_streams(self, streams: Iterable[str]) -> list[tuple[int, bytes]]:
+        """The position (from 1) and the exact bytes of each statement of some streams, in the order of the log."""
+        statement = "SELECT position, state FROM stored_events WHERE originator_id IN ({})"
+        with self._database.transaction(commit=False) as cursor:
+            return sorted((row["position"], row["state"]) for row in select_among(cursor, statement, streams))
+
+    def of_version(self, stream: str, version: int) -> list[tuple[int, bytes]]:
+        """The position (from 1) and the exact bytes of a version of a stream; none or one."""
         with self._database.transaction(commit=False) as cursor:
             cursor.execute(
-                f"SELECT position, state FROM stored_events WHERE originator_id = ? {one} ORDER BY position",
-                (stream,) if version is None else (stream, version),
+                "SELECT position, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+                (stream, version),
             )
             return [tuple(row) for row in cursor.fetchall()]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from ledger.log.tree import GetNode, Node, RightEdge, consistency_path, inclusion_path
 from ledger.store.port import Cursor, Database, select_among
+
+T = TypeVar("T")
 
 # An append writes at the end of the table, and nowhere else.
 TABLES = ("CREATE TABLE IF NOT EXISTS tree_nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",)
@@ -30,7 +33,7 @@ class StoredTree:
     def get_node(self, level: int, index: int) -> bytes:
         """The hash of a complete node (32 bytes). Raises LookupError when there is none."""
         with self._database.transaction(commit=False) as cursor:
-            return _node_reader(cursor)(level, index)
+            return _with_nodes(cursor, lambda get_node: get_node(level, index))
 
     def hashes(self, level: int, first: int, count: int) -> bytes:
         """The hashes of neighbouring nodes at one level, one after the other. Raises LookupError if one is missing."""
@@ -46,15 +49,15 @@ class StoredTree:
         with self._database.transaction(commit=False) as cursor:
             return read_edge(cursor, size).root()
 
-    def inclusion(self, index: int, size: int) -> list[bytes]:
-        """The path from leaf ``index`` to the root of the first ``size`` leaves, as :func:`inclusion_path`."""
+    def inclusions(self, indexes: Sequence[int], size: int) -> list[list[bytes]]:
+        """The paths from leaves to the root of the first ``size`` leaves, each as :func:`inclusion_path`."""
         with self._database.transaction(commit=False) as cursor:
-            return inclusion_path(index, size, _node_reader(cursor))
+            return _with_nodes(cursor, lambda get_node: [inclusion_path(index, size, get_node) for index in indexes])
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the first ``new`` leaves begin with the first ``old``, as :func:`consistency_path`."""
         with self._database.transaction(commit=False) as cursor:
-            return consistency_path(old, new, _node_reader(cursor))
+            return _with_nodes(cursor, lambda get_node: consistency_path(old, new, get_node))
 
     def nodes(self, start: int, stop: int) -> dict[int, bytes]:
         """The stored hashes from place ``start`` (from 1) to ``stop``, the latter excluded, by place."""
@@ -71,7 +74,7 @@ class StoredTree:
 
 def read_edge(cursor: Cursor, size: int) -> RightEdge:
     """The right edge of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
-    return RightEdge.of(size, _node_reader(cursor))
+    return _with_nodes(cursor, lambda get_node: RightEdge.of(size, get_node))
 
 
 def insert_nodes(cursor: Cursor, size: int, nodes: Iterable[Node]) -> None:
@@ -80,13 +83,21 @@ def insert_nodes(cursor: Cursor, size: int, nodes: Iterable[Node]) -> None:
     cursor.executemany("INSERT INTO tree_nodes VALUES (?, ?)", rows)
 
 
-def _node_reader(cursor: Cursor) -> GetNode:
-    def get_node(level: int, index: int) -> bytes:
-        cursor.execute("SELECT hash FROM tree_nodes WHERE place = ?", (place_of(level, index),))
-        row = cursor.fetchone()
-        if row is None:
-            raise LookupError(f"there is no complete node {index} at level {level}")
-        digest: bytes = row["hash"]
-        return digest
+def _with_nodes(cursor: Cursor, prove: Callable[[GetNode], T]) -> T:
+    """What ``prove`` returns with the stored nodes, which are read all at once. Raises LookupError when one is missing.
 
-    return get_node
+    It runs twice: which nodes it asks for depends on sizes and indexes, not on hashes.
+    """
+    wanted: dict[int, tuple[int, int]] = {}
+
+    def want(level: int, index: int) -> bytes:
+        wanted[place_of(level, index)] = level, index
+        return b""
+
+    prove(want)
+    rows = select_among(cursor, "SELECT place, hash FROM tree_nodes WHERE place IN ({})", wanted)
+    hashes: dict[int, bytes] = {row["place"]: row["hash"] for row in rows}
+    for place in wanted.keys() - hashes.keys():
+        level, index = wanted[place]
+        raise LookupError(f"there is no complete node {index} at level {level}")
+    return prove(lambda level, index: hashes[place_of(level, index)])

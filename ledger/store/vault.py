@@ -49,21 +49,18 @@ class Vault:
 
     def get(self, digest: str) -> Held | None:
         """The row of a digest; None when it was never given, or was erased."""
-        return next(iter(self._select("WHERE digest = ?", digest)), None)
+        return self.held([digest]).get(digest)
 
-    def owners(self, digests: Iterable[str]) -> dict[str, str]:
-        """The person of each digest that is held."""
-        statement = "SELECT digest, person_id FROM disclosures WHERE digest IN ({})"
+    def held(self, digests: Iterable[str]) -> dict[str, Held]:
+        """The rows of those digests that are held, by digest."""
         with self._database.transaction(commit=False) as cursor:
-            return {row["digest"]: row["person_id"] for row in select_among(cursor, statement, digests)}
+            rows = select_among(cursor, f"{_SELECT} WHERE digest IN ({{}})", digests)
+            return {row["digest"]: Held(*row) for row in rows}
 
     def everything(self) -> list[Held]:
         """Every row."""
-        return self._select("")
-
-    def _select(self, where: str, *parameters: str) -> list[Held]:
         with self._database.transaction(commit=False) as cursor:
-            cursor.execute(f"{_SELECT} {where}", parameters)
+            cursor.execute(_SELECT)
             return [Held(*row) for row in cursor.fetchall()]
 
 

@@ -16,8 +16,9 @@ from ledger.domain.events.certification import (
     ScopeReduced,
     SuspensionLifted,
 )
+from ledger.store.port import Cursor
 from projections.entry import Entry, moment
-from projections.read_model import Cursor, ignored, on
+from projections.read_model import ignored, on
 
 ONE_DAY = timedelta(days=1)
 TABLES = {

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from ledger.auditing import Finding
+from ledger.auditing import AuditFinding
 from ledger.auditing.report import Progress
 from ledger.errors import Unverifiable
 from ledger.store.documents import DocumentSet
@@ -35,7 +35,7 @@ from projections.read_models import ReadModels
 Verify = Callable[[Callable[[str, IssuerKeys], Verified], str], Verified]
 
 
-def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | None = None) -> list[Finding]:
+def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | None = None) -> list[AuditFinding]:
     """The findings on the documents of a ledger whose entries and read models are in order."""
     with ledger.database.snapshot():  # a register may go on issuing and erasing
         models.catch_up()
@@ -49,7 +49,7 @@ class _Audit:
         self._url, self._enrolled = established.url, enrolled_keys(established)
         self._indexes = ledger.documents.indexes()
 
-    def run(self, progress: Progress | None) -> Iterator[Finding]:
+    def run(self, progress: Progress | None) -> Iterator[AuditFinding]:
         forms: dict[str, set[str]] = defaultdict(set)
         for number, form in self._ledger.documents.kept():
             forms[number].add(form)
@@ -59,24 +59,24 @@ class _Audit:
             if progress is not None:
                 progress(done, len(sets))
         for number in forms:
-            yield Finding("document-unreferenced", None, f"{number}: its set is not kept")
+            yield AuditFinding("document-unreferenced", None, f"{number}: its set is not kept")
         yield from self._places({made.number for made in sets})
 
-    def _set(self, made: DocumentSet, forms: set[str]) -> Iterator[Finding]:
+    def _set(self, made: DocumentSet, forms: set[str]) -> Iterator[AuditFinding]:
         number = made.number
         row, index = self._models.certificates.by_number(number), self._indexes.get(number)
         if row is None or row.person_id != made.person_id:
-            yield Finding("document-unreferenced", None, f"{number}: no such certificate of {made.person_id}")
+            yield AuditFinding("document-unreferenced", None, f"{number}: no such certificate of {made.person_id}")
             return
         facts = facts_of(self._ledger, row, "")
         if facts is None:
-            yield Finding("document-of-erased", None, f"{number}: {made.person_id} was erased")
+            yield AuditFinding("document-of-erased", None, f"{number}: {made.person_id} was erased")
             return
         if index is None:
-            yield Finding("status-place", None, f"{number}: it has no place")
+            yield AuditFinding("status-place", None, f"{number}: it has no place")
             return
         for form in sorted(set(made.forms) - forms):
-            yield Finding("document-missing", None, f"{number}: {form}")
+            yield AuditFinding("document-missing", None, f"{number}: {form}")
         facts, issuer = self._with_every_level(facts, row), issuer_of(self._url, row)
         keys = IssuerKeys(issuer, self._enrolled)
         # Several forms carry the same credential: it is verified once.
@@ -86,21 +86,21 @@ class _Audit:
             try:
                 does_agree = _verified(name, body, keys, made.made, verify_once).agrees(facts, issuer, index)
             except Unverifiable as error:
-                yield Finding("document-altered", None, f"{number}: {name}: {error.code}: {error}")
+                yield AuditFinding("document-altered", None, f"{number}: {name}: {error.code}: {error}")
             else:
                 if not does_agree:
-                    yield Finding("document-differs", None, f"{number}: {name}")
+                    yield AuditFinding("document-differs", None, f"{number}: {name}")
 
-    def _places(self, made: set[str]) -> Iterator[Finding]:
+    def _places(self, made: set[str]) -> Iterator[AuditFinding]:
         taken: dict[StatusIndex, str] = {}
         for number, index in self._indexes.items():
             other, row = taken.setdefault(index, number), self._models.certificates.by_number(number)
             if row is None:
-                yield Finding("status-place", None, f"{number}: no such certificate")
+                yield AuditFinding("status-place", None, f"{number}: no such certificate")
             elif other != number:
-                yield Finding("status-place", None, f"{number}: its place {index.index} is that of {other} too")
+                yield AuditFinding("status-place", None, f"{number}: its place {index.index} is that of {other} too")
             elif number not in made and not self._models.roster.person(row.person_id).erased:
-                yield Finding("document-missing", None, f"{number}: every form")
+                yield AuditFinding("document-missing", None, f"{number}: every form")
 
     def _with_every_level(self, facts: CertificateFacts, row: CertificateRow) -> CertificateFacts:
         """The facts with every level reached: which of them the holder agreed to show, only the documents tell."""

@@ -1,4 +1,4 @@
-"""Queries about the history: every event that led to one certification, or of one stream."""
+"""Queries about the history: every event that led to one certification."""
 
 from __future__ import annotations
 
@@ -50,14 +50,7 @@ class History(ReadModel):
 
     def of_certification(self, certification_id: str) -> list[HistoryRow]:
         """From the scheme and the nomination to the last event, in the order of the log."""
-        return self._select(_OF_CERTIFICATION, certification_id)
-
-    def of_stream(self, stream: str) -> list[HistoryRow]:
-        """Every event of one stream."""
-        return self._select("SELECT * FROM history_events WHERE stream = ? ORDER BY position", stream)
-
-    def _select(self, statement: str, parameter: str) -> list[HistoryRow]:
-        return [_history(row) for row in self._rows(statement, (parameter,))]
+        return [_history(row) for row in self._rows(_OF_CERTIFICATION, (certification_id,))]
 
 
 def _history(row: Any) -> HistoryRow:

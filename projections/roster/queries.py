@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.store.port import select_among
 from projections.entry import microseconds
 from projections.read_model import ReadModel
 from projections.roster import tables
@@ -97,8 +98,9 @@ class Roster(ReadModel):
 
     def people(self, person_ids: Iterable[str]) -> dict[str, Person]:
         """Several people by id, as ``person`` returns each."""
-        wanted = list(dict.fromkeys(person_ids))
-        rows = self._rows(f"SELECT * FROM people WHERE person_id IN ({', '.join('?' * len(wanted))})", wanted)
+        wanted = dict.fromkeys(person_ids)
+        with self._database.transaction(commit=False) as cursor:
+            rows = select_among(cursor, "SELECT * FROM people WHERE person_id IN ({})", wanted)
         names = self._public_names(rows)
         people = {person_id: Person(id=person_id) for person_id in wanted}
         for row in rows:

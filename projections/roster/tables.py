@@ -30,8 +30,9 @@ from ledger.domain.events.persons import (
 )
 from ledger.domain.record import Fact
 from ledger.domain.standing import Standing, Status, evolve_standing
+from ledger.store.port import Cursor
 from projections.entry import Entry
-from projections.read_model import Cursor, ignored, on
+from projections.read_model import ignored, on
 from projections.spans import Span, spans, supersede
 
 TABLES = {

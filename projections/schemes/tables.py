@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from ledger.domain.events.scheme import SchemeEstablished, SchemeVersionApproved, SchemeVersionDrafted
+from ledger.store.port import Cursor
 from projections.entry import Entry
-from projections.read_model import Cursor, on
+from projections.read_model import on
 
 TABLES = {
     "schemes": "scheme_id TEXT PRIMARY KEY, title_en TEXT NOT NULL, title_fr TEXT NOT NULL",

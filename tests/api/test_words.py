@@ -131,23 +131,22 @@ def test_the_role_the_findings_and_the_levels_are_told(told: dict[str, Told]) ->
     assert f"certification de awa N'Guessan-Écho ({SESSION}-01" in told["certification-withdrawn/v1"][1]["fr"]
 
 
-def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None:
-    world.appoint()
-    world.plan()
-    scheme = world.read().scheme("toa-pca-fr")
+def test_the_terms_of_the_scheme_are_told_by_its_own_names(staffed: World) -> None:
+    staffed.plan()
+    scheme = staffed.read().scheme("toa-pca-fr")
     draft = scheme.drafts["1.0.0"]
     named = tuple(msgspec.structs.replace(c, name_fr=f"Compétence {n}") for n, c in enumerate(draft.competencies))
     scheme.drafts["1.0.0"] = msgspec.structs.replace(draft, competencies=named)
-    world.candidate("awa")
-    command, disclosures = world.command(
+    staffed.candidate("awa")
+    command, disclosures = staffed.command(
         "submit-score-sheet",
         candidacy_id="c-awa",
         sheet_id="s",
         activity="case-study",
         commitment={"name": "levels", "value": {"practical-skills": 4}},
     )
-    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", world.ledger.read(disclosures))
-    sealed = command_in_words(command, "fr", world.ledger.read())
+    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", staffed.ledger.read(disclosures))
+    sealed = command_in_words(command, "fr", staffed.ledger.read())
     assert "niveaux (scellé)" in sealed  # for whoever is not given the values
     assert "Compétence" not in sealed
 
@@ -159,14 +158,13 @@ def test_every_failure_is_said_in_both_languages(kind: type[LedgerError]) -> Non
     assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
 
 
-def test_a_command_leaves_the_decision_open_and_an_event_names_an_expiry_that_never_comes(world: World) -> None:
-    world.appoint()
-    world.plan(validity_months=None)
-    world.score(world.candidate("awa"), 4)
-    command, _ = world.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
-    assert command_in_words(command, "fr", world.ledger.read()).startswith(
+def test_a_command_leaves_the_decision_open_and_an_event_names_an_expiry_that_never_comes(staffed: World) -> None:
+    staffed.plan(validity_months=None)
+    staffed.score(staffed.candidate("awa"), 4)
+    command, _ = staffed.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
+    assert command_in_words(command, "fr", staffed.ledger.read()).startswith(
         "Décision de certification : candidature de awa Exemple (c-awa)"
     )
-    world.conclude("c-awa")
-    granted = world.ledger.signed_events(Stream("certification", "c-awa"))[0].event
-    assert "expiry date none" in event_in_words(granted, "en", world.ledger.read())
+    staffed.conclude("c-awa")
+    granted = staffed.ledger.signed_events(Stream("certification", "c-awa"))[0].event
+    assert "expiry date none" in event_in_words(granted, "en", staffed.ledger.read())

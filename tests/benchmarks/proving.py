@@ -52,5 +52,5 @@ def _prove(tree: StoredTree, leaves: int, proofs: int) -> float:
 
 def _seconds(tree: StoredTree, index: int, leaves: int) -> float:
     began = perf_counter()
-    tree.inclusion(index, leaves)
+    tree.inclusions([index], leaves)
     return perf_counter() - began

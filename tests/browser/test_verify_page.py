@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.publishing.packing import unpacked, verify_page
 from ledger.errors import Unverifiable
-from ledger.verdict import Report, Verdict
-from ledger.verification import PLAN, verify
+from ledger.verdict import Verdict, VerificationReport
+from ledger.verification import PLAN, verify_bundle
 from tests.vectors.bundles import Vector, vectors
 from tests.vectors.policies import ACCEPTED, REFUSED
 
@@ -44,12 +44,12 @@ def page(browser: Browser) -> Any:
     context.close()
 
 
-def by_program(vector: Vector) -> Report | None:
+def by_program(vector: Vector) -> VerificationReport | None:
     try:
         data = unpacked(vector.data)
     except Unverifiable:
         return None
-    return verify(data, vector.trust, vector.now, day=vector.day)
+    return verify_bundle(data, vector.trust, vector.now, day=vector.day)
 
 
 def by_page(page: Page, vector: Vector) -> dict[str, Any]:

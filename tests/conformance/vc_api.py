@@ -13,10 +13,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
 from typing import Annotated, Any
 
-import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -30,11 +28,11 @@ from ledger.errors import Unverifiable
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.proofs import multikey
 from projections.credentials.proofs.data_integrity import ProofPurpose, sign, verify_proof
+from tests import serving as http
 
 DID_KEY = "did:key:"
 HOST = "127.0.0.1"
 CREATED, BAD_REQUEST = 201, 400
-STARTING_SECONDS = 10
 
 Document = dict[str, Any]
 Clock = Callable[[], datetime]
@@ -141,33 +139,8 @@ def serving(api: FastAPI) -> Iterator[tuple[str, ssl.SSLContext]]:
     with TemporaryDirectory() as folder:
         certificate = Path(folder) / "certificate.pem"
         _throw_away(certificate)
-        config = uvicorn.Config(
-            api, host=HOST, port=0, ssl_certfile=certificate, ssl_keyfile=certificate, log_level="warning"
-        )
-        started = Event()
-        server = _Server(config, started)
-        thread = Thread(target=server.run)
-        thread.start()
-        try:
-            if not started.wait(STARTING_SECONDS):
-                raise TimeoutError("the server does not start")
-            port = server.servers[0].sockets[0].getsockname()[1]
-            yield f"https://{HOST}:{port}", ssl.create_default_context(cafile=certificate)
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-class _Server(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config, started: Event) -> None:
-        super().__init__(config)
-        self._listening = started
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self._listening.set()
+        with http.serving(api, ssl_certfile=certificate, ssl_keyfile=certificate) as url:
+            yield url.replace("http:", "https:"), ssl.create_default_context(cafile=certificate)
 
 
 def _throw_away(path: Path) -> None:

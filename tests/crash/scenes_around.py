@@ -146,7 +146,7 @@ def keeping(folder: Path, world: World, tell: Telling) -> None:
     with Ledger.open(folder, lambda: world.now) as ledger:
         for index, number in enumerate(NUMBERS):
             place = ledger.documents.place(number)
-            made = DocumentSet(number, "panel1", f"token {number}", world.now, tuple(BODIES))
+            made = DocumentSet(number, "panel1", f"token {number}", world.now, tuple(BODIES), False)
             if not twice(lambda: ledger.documents.keep(made, place, BODIES), tell):  # noqa: B023
                 assert ledger.documents.set_of(number) == made  # kept, and not answered
             tell("ack", str(index), repr(place))

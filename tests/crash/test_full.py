@@ -2,22 +2,19 @@
 
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from eventsourcing.persistence import PersistenceError
-from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
-from api.secretariat.office import Office
 from ledger.auditing import audit
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_http import BASE, GRANT, Officer
+from tests.serving import client_of
 from tests.support import World
 
 
@@ -32,11 +29,10 @@ def full(ledger: Ledger) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_everyone_in_the_group_is_told_and_nothing_is_half_done(world: World) -> None:
-    world.appoint()
-    ledger, size = world.ledger, world.ledger.size()
+def test_everyone_in_the_group_is_told_and_nothing_is_half_done(staffed: World) -> None:
+    ledger, size = staffed.ledger, staffed.ledger.size()
     submissions = [
-        world.submission("grant-role", "director", person_id=person, role="moderator")
+        staffed.submission("grant-role", "director", person_id=person, role="moderator")
         for person in ("panel1", "panel2", "assessor1")
     ]
     with Writer(ledger) as writer:
@@ -50,14 +46,10 @@ def test_everyone_in_the_group_is_told_and_nothing_is_half_done(world: World) ->
     assert audit(ledger.folder).clean
 
 
-def test_over_http_it_is_not_available_and_goes_on_later(world: World) -> None:
-    world.appoint()
-    world.now = datetime.now(UTC)
-    ledger, inbox = world.ledger, Inbox(world.ledger)
-    with (
-        Register(ledger, Settings(base_url=BASE)) as register,
-        TestClient(create_app(register, Office(ledger, inbox, BASE)), base_url=BASE) as client,
-    ):
+def test_over_http_it_is_not_available_and_goes_on_later(staffed: World) -> None:
+    staffed.now = datetime.now(UTC)
+    ledger = staffed.ledger
+    with closing(Inbox(ledger)) as inbox, client_of(ledger, BASE, inbox=inbox) as client:
         director = Officer(client, "director")
         prepared = director.prepare(GRANT).json()
         with full(ledger):
@@ -65,4 +57,3 @@ def test_over_http_it_is_not_available_and_goes_on_later(world: World) -> None:
             assert (answer.status_code, answer.json()["code"]) == (503, "storage")
             assert "was not recorded" in answer.json()["detail"]
         assert director.sign(prepared).status_code == 201
-    inbox.close()

@@ -154,7 +154,7 @@ def seen_first(world: World) -> Bundle:
     return msgspec.structs.replace(
         bundle,
         checkpoint=str(Note.parse(bundle.checkpoint).signed_too(*lines)),
-        first=Seen(str(first), tuple(world.ledger.inclusion(index, checkpoint.size))),
+        first=Seen(str(first), tuple(*world.ledger.tree.inclusions([index], checkpoint.size))),
     )
 
 

@@ -12,7 +12,7 @@ from ledger.domain.number import CertificateNumber
 from ledger.domain.record import Event, Fact, Stream
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
-from ledger.verdict import Result, Verdict
+from ledger.verdict import CheckResult, Verdict
 from tests.ledger.test_verification import NUMBER, Operator, bundle_of, checked, failed
 from tests.scenario import COMPETENCIES
 from tests.support import SESSION, World
@@ -167,4 +167,4 @@ def test_a_scope_that_does_not_follow_is_not_authentic(changed: World, fault: st
 
 def test_the_order_of_a_scope_says_nothing(changed: World) -> None:
     report = checked(changed, _stating(ADVICE, THEORY)(Operator(changed), REDUCED))
-    assert {check.code: check.result for check in report.checks}["certificate"] is Result.PASSED
+    assert {check.code: check.result for check in report.checks}["certificate"] is CheckResult.PASSED

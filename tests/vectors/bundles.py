@@ -113,13 +113,13 @@ def _forgeries(world: World) -> Iterator[Vector]:
 
 
 def _unsigned(operator: Operator) -> None:
-    leaf, _ = operator.world.ledger.statements(GRANT[0], len(operator.leaves))[0]
+    leaf, _ = operator.world.ledger.statements([GRANT[0]], len(operator.leaves))[0]
     envelope = open_envelope(operator.leaves[leaf])
     operator.leaves[leaf] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
 
 
 def _resigned(operator: Operator, count: int) -> None:
-    leaf, _ = operator.world.ledger.statements(GRANT[0], len(operator.leaves))[0]
+    leaf, _ = operator.world.ledger.statements([GRANT[0]], len(operator.leaves))[0]
     envelope = open_envelope(operator.leaves[leaf])
     operator.leaves[leaf] = seal(envelope.payload, (envelope.signatures * 2)[:count])
 

@@ -4,8 +4,8 @@ import pytest
 
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
-from ledger.verdict import Report, Verdict
-from ledger.verification import verify
+from ledger.verdict import Verdict, VerificationReport
+from ledger.verification import verify_bundle
 from tests.support import key_of
 from tests.vectors.bundles import Vector, vectors
 from tests.vectors.policies import ACCEPTED, REFUSED
@@ -16,11 +16,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Vector]:
     return {vector.name: vector for vector in vectors(tmp_path_factory.mktemp("vectors"))}
 
 
-def verified(vector: Vector) -> Report:
-    return verify(vector.data, vector.trust, vector.now, day=vector.day)
+def verified(vector: Vector) -> VerificationReport:
+    return verify_bundle(vector.data, vector.trust, vector.now, day=vector.day)
 
 
-def detail(report: Report, code: str) -> tuple[str, str]:
+def detail(report: VerificationReport, code: str) -> tuple[str, str]:
     (check,) = [check for check in report.checks if check.code == code]
     return check.detail
 

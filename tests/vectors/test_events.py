@@ -12,7 +12,7 @@ from ledger.domain.subjects import BY_WIRE_NAME
 from ledger.errors import Unverifiable
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope, pae, seal
-from ledger.signing.keys import key_id, verify
+from ledger.signing.keys import key_id, verify_ed25519
 from ledger.signing.statement import decode_payload, match_signatures, payload_of, read_stored
 from tests.vectors.make import EVENTS, file_of
 
@@ -41,7 +41,7 @@ def test_the_bytes_are_read_and_written_as_they_were(wire_name: str) -> None:
     for _, signature in match_signatures(envelope, event):
         public = bytes.fromhex(given["keys"][signature.keyid])
         assert key_id(public) == signature.keyid
-        assert verify(public, pae(envelope.payloadType, payload), signature.sig)
+        assert verify_ed25519(public, pae(envelope.payloadType, payload), signature.sig)
 
 
 def _payload(change: Callable[[str], str]) -> Callable[[str], str]:

@@ -74,6 +74,8 @@ class SQLiteDatabase:
                 cursor.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (column.table, column.name))
                 if cursor.fetchone() is None:
                     cursor.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.definition}")
+                    if column.fill:
+                        cursor.execute(column.fill)
 
     def forget_erased(self) -> bool:
         """Move the write-ahead log into the file and empty it."""

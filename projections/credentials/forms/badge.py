@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from ledger.verdict import Result
+from ledger.verdict import CheckResult
 from ledger.words import Words
 from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import baking, open_badge, typesetting
@@ -66,12 +66,12 @@ def _png(design: _Design) -> bytes:
     return typesetting.png(TEMPLATE, design.inputs)
 
 
-def _make_png(material: Material) -> bytes:
-    return baking.bake_png(png(material.facts, material.official), material.credential)
+def _make_png(material: Material, credential: bytes) -> bytes:
+    return baking.bake_png(png(material.facts, material.official), credential)
 
 
-def _make_svg(material: Material) -> bytes:
-    return baking.bake_svg(svg(material.facts, material.official), material.credential)
+def _make_svg(material: Material, credential: bytes) -> bytes:
+    return baking.bake_svg(svg(material.facts, material.official), credential)
 
 
 def _recognise_png(data: bytes) -> str | None:
@@ -94,7 +94,7 @@ PNG = Form(
     recognise=_recognise_png,
     issuer=open_badge.issuer_named,
     verify=open_badge.verify,
-    altered=Result.UNKNOWN,
+    altered=CheckResult.UNKNOWN,
 )
 SVG = Form(
     name="svg",
@@ -105,5 +105,5 @@ SVG = Form(
     recognise=_recognise_svg,
     issuer=open_badge.issuer_named,
     verify=open_badge.verify,
-    altered=Result.UNKNOWN,
+    altered=CheckResult.UNKNOWN,
 )

@@ -293,10 +293,7 @@ class VerifiedClaims(msgspec.Struct, frozen=True):
 
     key: EnrolledKey
     claims: dict[str, Any]
-
-    @property
-    def by_chain(self) -> bool:
-        return True
+    by_chain: bool = True
 
     def statement(self) -> Statement:
         until = self.claims.get("valid_until")
@@ -316,7 +313,7 @@ class VerifiedClaims(msgspec.Struct, frozen=True):
         return self.claims == expected
 
 
-def _make(material: Material) -> bytes:
+def _make(material: Material, _: bytes) -> bytes:
     signers = material.signers
     return issue(material.facts, material.issuer, material.status, signers.p256, signers.chain).encode()
 

@@ -81,7 +81,7 @@ def verify_proof(
     # 4. Over exactly this document and these options.
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     signed = {name: value for name, value in document.items() if name != "proof"}
-    if not keys.verify(public, hashes(signed, options, contexts), _signature(proof["proofValue"])):
+    if not keys.verify_ed25519(public, hashes(signed, options, contexts), _signature(proof["proofValue"])):
         raise Unverifiable("proof-invalid", "the signature of the proof does not hold")
     return str(method)
 

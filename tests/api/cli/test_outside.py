@@ -176,7 +176,7 @@ def test_each_attack_is_caught_by_name(tmp_path: Path) -> None:
     [
         ("--trust: expected the trust root", 2, ["audit", "export"]),
         ("expected a folder or an http", 2, ["audit", "nowhere", "--trust", "trust.json"]),
-        ("answered to an auditor's key", 2, ["audit", "www", "--trust", "trust.json"]),
+        ("served to an auditor's key", 2, ["audit", "www", "--trust", "trust.json"]),
         ("http://127.0.0.1:1/checkpoint", 2, ["audit", "http://127.0.0.1:1", "--trust", "trust.json"]),
         ("--seen: trust.json: expected a checkpoint", 2, ["audit", "--seen", "trust.json"]),
         ("No such file", 2, ["audit", "--seen", "nothing"]),

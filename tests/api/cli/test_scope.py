@@ -15,9 +15,7 @@ NUMBER = "TOA-PCA-FR-2017-01-M"
 def folder(world: World) -> Path:
     """A certification that never expires, for the program has today's clock; beside it the keys of those who sign."""
     world.appoint()
-    world.plan(validity_months=None)
-    world.score(world.candidate("awa"), 4)
-    world.conclude("c-awa")
+    world.certify(validity_months=None)
     world.ledger.close()
     for person in ("decider1", "decider2", "registrar"):
         key_of(person).save(world.ledger.folder.parent / f"{person}.key")

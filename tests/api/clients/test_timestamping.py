@@ -8,20 +8,17 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.clients.timestamping import REPLY, Authority
 from api.publishing.collecting import Collector
 from api.publishing.files import write
-from api.register import Register, Settings
 from ledger.errors import Unverifiable
 from projections.read_models import ReadModels
 from projections.time_stamps import audit_time_stamps, stamped_at
 from tests.authority import openssl
 from tests.commands import run
+from tests.serving import client_of, serving
 from tests.support import World
-from tests.watched import served
 
 
 def test_what_is_published_is_stamped_and_openssl_agrees(
@@ -41,10 +38,7 @@ def test_what_is_published_is_stamped_and_openssl_agrees(
     write(world.ledger, tmp_path / "www")
     files = ("-data", tmp_path / "www" / "checkpoint", "-in", tmp_path / "www" / "checkpoint.tsr")
     assert b"Verification: OK" in openssl("ts", "-verify", *files, "-CAfile", folder / "root.pem")
-    with (
-        Register(world.ledger, Settings(base_url="https://r.example")) as register,
-        TestClient(create_app(register)) as client,
-    ):
+    with client_of(world.ledger) as client:
         answer = client.get("/checkpoint.tsr")
         assert (answer.content, answer.headers["content-type"]) == (reply, REPLY)
     check = ("check-time-stamp", "www/checkpoint", "www/checkpoint.tsr", "--authority", str(folder / "root.pem"))
@@ -117,7 +111,7 @@ def test_nothing_waits_for_an_authority(world: World, authority: tuple[str, Path
 
     app = Starlette(routes=[Route("/{path}", answer, methods=["POST"])])
     Authority(authority[0]).stamp(b"so that there is a reply to another request")
-    with served(app) as url:
+    with serving(app) as url:
         for path, says in (
             ("old", "answers another request"),
             ("nonsense", "not a time-stamp reply"),

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.register import Register, Settings
+from tests.serving import client_of
 from tests.support import World
 
 BASE = "https://register.example.org"
@@ -22,5 +21,5 @@ def listed(workshop: World) -> World:
 
 @pytest.fixture
 def client(listed: World) -> Iterator[TestClient]:
-    with Register(listed.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(listed.ledger, BASE) as client:
         yield client

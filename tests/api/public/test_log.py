@@ -1,19 +1,18 @@
 """The log over HTTP as other people's tools read it: paths, types, caching, and entries for auditors only."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
-from api.secretariat.office import Office
 from ledger.log.policy import Policy
 from ledger.log.tiles import parse_bundle
 from ledger.trust import TrustRoot
 from tests.api.secretariat.test_http import BASE, Officer
+from tests.serving import client_of
 from tests.support import World, key_of
 from tests.watched import appoint_auditor
 
@@ -67,13 +66,8 @@ def test_another_path_is_no_tile(client: TestClient, path: str) -> None:
 def office(workshop: World) -> Iterator[TestClient]:
     workshop.now = datetime.now(UTC)
     appoint_auditor(workshop)
-    inbox = Inbox(workshop.ledger)
-    with (
-        Register(workshop.ledger, Settings(base_url=BASE)) as register,
-        TestClient(create_app(register, Office(workshop.ledger, inbox, BASE)), base_url=BASE) as client,
-    ):
+    with closing(Inbox(workshop.ledger)) as inbox, client_of(workshop.ledger, BASE, inbox=inbox) as client:
         yield client
-    inbox.close()
 
 
 def test_entries_are_for_auditors(office: TestClient, workshop: World) -> None:

@@ -23,8 +23,9 @@ from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.record import Stream
 from ledger.trust import TrustRoot
 from ledger.verdict import Verdict
-from ledger.verification import verify
+from ledger.verification import verify_bundle
 from tests.api.public.conftest import BASE
+from tests.serving import client_of
 from tests.support import World
 
 HTML = {"Accept": "text/html"}
@@ -119,7 +120,7 @@ def test_the_bundle_that_is_served_verifies(client: TestClient, number: str, lis
     assert asked.content == negotiated.content
     assert asked.headers["Content-Type"] == MEDIA_TYPE
     assert number in asked.headers["Content-Disposition"]
-    report = verify(asked.content, trust, listed.now)
+    report = verify_bundle(asked.content, trust, listed.now)
     assert (report.verdict, report.holder) == (Verdict.VALID, "awa N'Guessan-Écho")
     assert client.get("/checkpoint").text == listed.ledger.checkpoint()
 
@@ -293,7 +294,7 @@ def test_the_banner_is_there_unless_configured_otherwise(listed: World, client: 
     assert "Demonstration, not an official register." in client.get("/").text
     assert "simulated clock" not in client.get("/").text
     (listed.ledger.folder / DEMONSTRATION).write_bytes(b"{}")
-    with Register(listed.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as simulated:
+    with client_of(listed.ledger, BASE) as simulated:
         assert "simulated clock" in simulated.get("/").text
     with (
         Register(listed.ledger, Settings(base_url=BASE, official=True)) as register,

@@ -33,10 +33,12 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import SIGNED_AGAIN
-from ledger.verdict import Result
-from ledger.verification import verify
+from ledger.verdict import CheckResult
+from ledger.verification import verify_bundle
+from tests.issued import follow
+from tests.serving import client_of, serving
 from tests.support import World, key_of
-from tests.watched import Watched, served
+from tests.watched import Watched
 
 Watching = Callable[..., Watched]
 NUMBER = "TOA-PCA-FR-2017-01-M"
@@ -49,10 +51,7 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
     assert watched.collector.collect()
     size = world.ledger.size()
     world.workshop()
-    with (
-        Register(world.ledger, Settings(base_url="https://r.example")) as register,
-        TestClient(create_app(register)) as client,
-    ):
+    with client_of(world.ledger) as client:
         assert client.get("/advisors").json()["advisors"] == []
         assert "Awaiting confirmation" in client.get("/advisors", headers=HTML).text
         assert "En attente de confirmation" in client.get("/advisors?lang=fr", headers=HTML).text
@@ -60,14 +59,14 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
         assert client.get(f"/tile/0/000.p/{size}").status_code == 200
         assert client.get(f"/tile/0/000.p/{size + 1}").status_code == 404
         assert watched.collector.collect()
-        register.models.catch_up()
+        follow(client)
         assert len(client.get("/advisors").json()["advisors"]) == 1
         assert "Awaiting confirmation" not in client.get("/advisors", headers=HTML).text
         health = client.get("/health").json()
         assert (health["status"], health["published"]) == ("ok", world.ledger.size())
-        report = verify(client.get(f"/certificates/{NUMBER}.bundle.json").content, world.ledger.trust, world.now)
+        report = verify_bundle(client.get(f"/certificates/{NUMBER}.bundle.json").content, world.ledger.trust, world.now)
     (check,) = [check for check in report.checks if check.code == "witnesses"]
-    assert check.result is Result.PASSED
+    assert check.result is CheckResult.PASSED
     assert re.search(
         r"^north, south: the certificate \(entry \d+\) was signed after entry \d+ and before 2017", check.detail[0]
     )
@@ -181,7 +180,7 @@ def test_other_witnesses_cosign_what_stands_already(watching: Watching) -> None:
     assert watched.collector.collect()
     policy = (ledger.trust.policy or "").replace("quorum both", "quorum east")
     east = Witness(watched.folder / "east", "east.example", [ledger.trust.verifier_key], lambda: watched.world.now)
-    with served(create_witness(east)) as address:
+    with serving(create_witness(east)) as address:
         policy = policy.replace("quorum", f"witness east {east.verifier_key} {address}\nquorum")
         trust = msgspec.structs.replace(ledger.trust, policy=policy)
         (ledger.folder / "trust.json").write_bytes(bytes(trust))
@@ -207,25 +206,24 @@ def restored(folder: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
-def test_a_restored_backup_behind_what_was_published_does_not_start(world: World, goes_on: bool) -> None:
+def test_a_restored_backup_behind_what_was_published_does_not_start(staffed: World, goes_on: bool) -> None:
     """An old file is consistent in itself, checkpoints and all; what was published stands beside it."""
-    world.appoint()
-    old, folder = checkpointed(world.ledger.folder), world.ledger.folder
-    world.do("grant-role", "director", person_id="panel1", role="moderator")
-    note = world.ledger.latest()[0]
+    old, folder = checkpointed(staffed.ledger.folder), staffed.ledger.folder
+    staffed.do("grant-role", "director", person_id="panel1", role="moderator")
+    note = staffed.ledger.latest()[0]
     assert (folder / "published.note").read_text(encoding="utf-8") == note
-    world.ledger.close()
+    staffed.ledger.close()
     restored(folder, old)
     with pytest.raises(Corrupt, match="was it set back") as refused:
-        Ledger.open(folder, lambda: world.now)
+        Ledger.open(folder, lambda: staffed.now)
     assert refused.value.code == "checkpoint-ahead"
     if goes_on:  # until it has as many entries again, other ones
         (folder / "published.note").unlink()
-        with Ledger.open(folder, lambda: world.now) as world.ledger:
-            world.do("grant-role", "director", person_id="panel2", role="moderator")
+        with Ledger.open(folder, lambda: staffed.now) as staffed.ledger:
+            staffed.do("grant-role", "director", person_id="panel2", role="moderator")
         (folder / "published.note").write_text(note, encoding="utf-8")
         with pytest.raises(Corrupt, match="entries that this log does not have"):
-            Ledger.open(folder, lambda: world.now)
+            Ledger.open(folder, lambda: staffed.now)
 
 
 def test_what_cannot_be_kept_beside_the_database_is_not_published(
@@ -297,7 +295,7 @@ def test_a_witness_that_answers_nonsense_is_no_witness(
     watched = watching()
     policy = watched.world.ledger.publications.policy
     app = Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])
-    with served(app) as address:
+    with serving(app) as address:
         asked = policy.witnesses
         asked["north"] = msgspec.structs.replace(asked["north"], url=address)
         assert not watched.collector.collect()
@@ -337,7 +335,7 @@ def answering(watched: Watched, make: Answer) -> Iterator[None]:
         return make(cosigner, Checkpoint.parse(Note.parse(asked.note).text))
 
     asked = watched.world.ledger.publications.policy.witnesses
-    with served(Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])) as address:
+    with serving(Starlette(routes=[Route("/add-checkpoint", answer, methods=["POST"])])) as address:
         asked["north"] = msgspec.structs.replace(asked["north"], url=address)
         yield
 

@@ -4,15 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.publishing.files import write
-from api.register import Register, Settings
 from ledger.errors import Corrupt, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import root_at
 from ledger.published import PublishedLog
+from tests.serving import client_of
 from tests.support import World, key_of
 from tests.watched import published
 
@@ -31,10 +29,7 @@ def files(folder: Path) -> set[str]:
 def test_the_files_are_what_the_register_serves(workshop: World, www: Path) -> None:
     size = write(workshop.ledger, www)
     assert size == workshop.ledger.size()
-    with (
-        Register(workshop.ledger, Settings(base_url="https://r.example")) as register,
-        TestClient(create_app(register)) as client,
-    ):
+    with client_of(workshop.ledger) as client:
         for path in files(www):
             assert client.get(f"/{path}").content == (www / path).read_bytes(), path
     assert not any("entries" in path for path in files(www))

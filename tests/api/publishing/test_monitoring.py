@@ -22,8 +22,9 @@ from ledger.signing.note import Note
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.bundling import assemble
 from ledger.store.ledger import Ledger
+from tests.serving import serving
 from tests.support import World, key_of
-from tests.watched import Watched, served
+from tests.watched import Watched
 
 NUMBER = "TOA-PCA-FR-2017-01-M"
 Look = Callable[[], list[str]]
@@ -135,7 +136,7 @@ def served_register(workshop: World) -> Iterator[tuple[World, Register, str]]:
     workshop.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
     with (
         Register(workshop.ledger, Settings(base_url="https://r.example")) as register,
-        served(create_app(register)) as url,
+        serving(create_app(register)) as url,
     ):
         yield workshop, register, url
 

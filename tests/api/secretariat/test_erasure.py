@@ -31,12 +31,11 @@ def found_in(folder: Path) -> list[str]:
     ]
 
 
-def test_nothing_of_an_erased_person_is_left_in_any_file(world: World) -> None:
-    world.appoint()
-    world.plan()
-    folder = world.ledger.folder
-    with ReadModels(world.ledger) as models:
-        inbox = Inbox(world.ledger)
+def test_nothing_of_an_erased_person_is_left_in_any_file(staffed: World) -> None:
+    staffed.plan()
+    folder = staffed.ledger.folder
+    with ReadModels(staffed.ledger) as models:
+        inbox = Inbox(staffed.ledger)
         keys = {name: key_of(name) for name in ("registrar", "protection", "security")}
         details = [
             {"name": "given_name", "value": GIVEN},
@@ -78,16 +77,15 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(world: World) -> None:
         assert models.differences() == []
         assert found_in(folder) == []
         inbox.close()
-    world.ledger.close()
+    staffed.ledger.close()
     assert found_in(folder) == []
     assert audit(folder).clean
 
 
-def test_an_erasure_by_another_way_reaches_the_inbox_when_it_is_looked_at(world: World) -> None:
-    world.appoint()
-    world.plan()
-    world.do("register-person", "registrar", person_id="zenobie", details=names(GIVEN, FAMILY))
-    inbox = Inbox(world.ledger)
+def test_an_erasure_by_another_way_reaches_the_inbox_when_it_is_looked_at(staffed: World) -> None:
+    staffed.plan()
+    staffed.do("register-person", "registrar", person_id="zenobie", details=names(GIVEN, FAMILY))
+    inbox = Inbox(staffed.ledger)
     nomination = proposal(
         "nominate-candidate",
         "registrar",
@@ -119,8 +117,8 @@ def test_an_erasure_by_another_way_reaches_the_inbox_when_it_is_looked_at(world:
         [nomination, withdrawal, sheet, proposal("grant-role", "director", person_id="panel1", role="moderator")],
         "test",
     )
-    assert any(line.startswith("desk.db") for line in found_in(world.ledger.folder))
-    world.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
+    assert any(line.startswith("desk.db") for line in found_in(staffed.ledger.folder))
+    staffed.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
     assert [type(w.proposal.command).__name__ for w in inbox.waiting()] == ["GrantRole"]
     inbox.close()
-    assert found_in(world.ledger.folder) == []
+    assert found_in(staffed.ledger.folder) == []

@@ -19,7 +19,6 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
-from api.secretariat.office import Office
 from api.secretariat.proposals import Waiting, proposal
 from ledger.domain.record import Stream
 from ledger.domain.refusal import Refused
@@ -28,6 +27,7 @@ from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.writer import Writer
 from tests.api.secretariat.test_erasure import forms
 from tests.scenario import names
+from tests.serving import client_of
 from tests.support import World, key_of
 
 BASE = "https://register.example.org"
@@ -42,6 +42,7 @@ EXCEPTION = {
     },
     "signers": ["manager", "director"],
 }
+Served = tuple[TestClient, World, Inbox]
 
 
 class Keys(HTTPSignatureKeyResolver):
@@ -102,24 +103,19 @@ class Officer:
 @contextmanager
 def served(world: World, record: Callable[[Submission], Receipt]) -> Iterator[tuple[TestClient, Inbox]]:
     """The secretariat over HTTP, as one process serves it that records in this way."""
-    with (
-        closing(Inbox(world.ledger, record)) as inbox,
-        Register(world.ledger, Settings(base_url=BASE)) as register,
-        TestClient(create_app(register, Office(world.ledger, inbox, BASE)), base_url=BASE) as client,
-    ):
+    with closing(Inbox(world.ledger, record)) as inbox, client_of(world.ledger, BASE, inbox=inbox) as client:
         yield client, inbox
 
 
 @pytest.fixture
-def office(world: World) -> Iterator[tuple[TestClient, World, Inbox]]:
-    world.appoint()
-    world.plan()
-    world.candidate("awa")
-    with Writer(world.ledger) as writer, served(world, writer.record) as (client, inbox):
-        yield client, world, inbox
+def office(staffed: World) -> Iterator[Served]:
+    staffed.plan()
+    staffed.candidate("awa")
+    with Writer(staffed.ledger) as writer, served(staffed, writer.record) as (client, inbox):
+        yield client, staffed, inbox
 
 
-def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient, World, Inbox]) -> None:
+def test_one_officer_prepares_signs_and_it_is_recorded(office: Served) -> None:
     client, world, _ = office
     director = Officer(client, "director")
     answer = director.prepare(GRANT)
@@ -138,7 +134,7 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: tuple[TestClient,
     assert director.sign(prepared).json() == recorded.json()  # repeated, recorded once
 
 
-def test_what_was_expected_of_a_body_is_told_in_french(office: tuple[TestClient, World, Inbox]) -> None:
+def test_what_was_expected_of_a_body_is_told_in_french(office: Served) -> None:
     director = Officer(office[0], "director")
     path, key = "/secretariat/statements?lang=fr", {"Idempotency-Key": "key-00000001"}
     for wanted, headers, told in (
@@ -160,7 +156,7 @@ def test_what_was_expected_of_a_body_is_told_in_french(office: tuple[TestClient,
     assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
 
 
-def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, Inbox]) -> None:
+def test_two_officers_sign_one_after_the_other(office: Served) -> None:
     client, world, _ = office
     manager, director = Officer(client, "manager"), Officer(client, "director")
     prepared = manager.prepare(EXCEPTION).json()
@@ -177,7 +173,7 @@ def test_two_officers_sign_one_after_the_other(office: tuple[TestClient, World, 
     assert "wolof" not in str(world.ledger.signed_events(Stream("candidacy", "c-awa"))[-1].envelope).lower()
 
 
-def test_many_officers_sign_at_once(office: tuple[TestClient, World, Inbox]) -> None:
+def test_many_officers_sign_at_once(office: Served) -> None:
     client, world, inbox = office
     director = Officer(client, "director")
     people = ("panel1", "panel2", "assessor1", "assessor2", "facilitator", "decider1")
@@ -194,7 +190,7 @@ def test_many_officers_sign_at_once(office: tuple[TestClient, World, Inbox]) -> 
 
 
 def test_a_refusal_leaves_nothing_in_the_inbox_and_is_in_the_language_asked(
-    office: tuple[TestClient, World, Inbox],
+    office: Served,
 ) -> None:
     client, _, inbox = office
     wanted = {**GRANT, "arguments": {"person_id": "panel1", "role": "selection-panel"}}
@@ -209,7 +205,7 @@ def test_a_refusal_leaves_nothing_in_the_inbox_and_is_in_the_language_asked(
     assert inbox.waiting() == []
 
 
-def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: tuple[TestClient, World, Inbox]) -> None:
+def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: Served) -> None:
     client, _, inbox = office
     director = Officer(client, "director")
     first = director.prepare(GRANT)
@@ -222,7 +218,7 @@ def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: tuple[Test
     assert registrar.prepare(GRANT).json()["number"] != first.json()["number"]
 
 
-def test_looking_leaves_the_prepared_bytes_as_they_are(office: tuple[TestClient, World, Inbox]) -> None:
+def test_looking_leaves_the_prepared_bytes_as_they_are(office: Served) -> None:
     client, world, inbox = office
     manager, director = Officer(client, "manager"), Officer(client, "director")
     prepared = manager.prepare(EXCEPTION).json()
@@ -240,7 +236,7 @@ def test_looking_leaves_the_prepared_bytes_as_they_are(office: tuple[TestClient,
     assert [seat["signed"] for seat in again["seats"]] == [True, True]
 
 
-def test_what_can_no_longer_be_recorded_is_prepared_anew(office: tuple[TestClient, World, Inbox]) -> None:
+def test_what_can_no_longer_be_recorded_is_prepared_anew(office: Served) -> None:
     client, world, _ = office
     manager, director = Officer(client, "manager"), Officer(client, "director")
     prepared = manager.prepare(EXCEPTION).json()
@@ -253,7 +249,7 @@ def test_what_can_no_longer_be_recorded_is_prepared_anew(office: tuple[TestClien
     assert director.sign(anew).status_code == 201
 
 
-def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient, World, Inbox]) -> None:
+def test_only_who_signs_is_shown_what_a_statement_says(office: Served) -> None:
     client, world, inbox = office
     world.score("c-awa", 4)
     reveal = {
@@ -277,7 +273,7 @@ def test_only_who_signs_is_shown_what_a_statement_says(office: tuple[TestClient,
     assert again.json() == {**filed.json(), "seats": [{**seats[0], "signed": True}]}
 
 
-def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: tuple[TestClient, World, Inbox]) -> None:
+def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: Served) -> None:
     client, world, inbox = office
     world.do("register-person", "registrar", person_id="zen", details=names("Zenobie", "Nullepartsecret"))
     director, registrar = Officer(client, "director"), Officer(client, "registrar")
@@ -301,7 +297,7 @@ def _requests(world: World) -> list[tuple[str]]:
         return database.execute("SELECT key FROM requests").fetchall()
 
 
-def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, World, Inbox]) -> None:
+def test_two_last_signatures_at_once_are_both_kept(office: Served) -> None:
     _, world, inbox = office
     for number in range(10):
         world.do("register-person", "registrar", person_id=f"q{number}", details=names("z", "y"))
@@ -325,7 +321,7 @@ def test_two_last_signatures_at_once_are_both_kept(office: tuple[TestClient, Wor
 
 
 def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_asking_again(
-    office: tuple[TestClient, World, Inbox],
+    office: Served,
 ) -> None:
     client, world, _ = office
     director = Officer(client, "director")
@@ -342,7 +338,7 @@ def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_ask
 
 
 def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
-    office: tuple[TestClient, World, Inbox],
+    office: Served,
 ) -> None:
     client, _, inbox = office
     director = Officer(client, "director")
@@ -355,7 +351,7 @@ def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
 
 
 def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_same(
-    office: tuple[TestClient, World, Inbox],
+    office: Served,
 ) -> None:
     client, world, _ = office
     director = Officer(client, "director")
@@ -373,7 +369,7 @@ def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_
 
 
 def test_a_grant_is_recorded_although_no_registrar_can_issue_its_certificate(
-    office: tuple[TestClient, World, Inbox],
+    office: Served,
 ) -> None:
     _, world, inbox = office
     world.score("c-awa", 4)
@@ -393,13 +389,13 @@ def test_a_grant_is_recorded_although_no_registrar_can_issue_its_certificate(
     assert inbox.waiting() == []
 
 
-def test_the_key_is_required(office: tuple[TestClient, World, Inbox]) -> None:
+def test_the_key_is_required(office: Served) -> None:
     answer = Officer(office[0], "director").send("POST", "/secretariat/statements", GRANT)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "Idempotency-Key")
 
 
 @pytest.mark.parametrize("by", ["signing", "preparing", "looking", "opening"])
-def test_a_crash_after_the_append_is_repaired_by_asking_again(office: tuple[TestClient, World, Inbox], by: str) -> None:
+def test_a_crash_after_the_append_is_repaired_by_asking_again(office: Served, by: str) -> None:
     client, world, inbox = office
     director = Officer(client, "director")
     prepared = director.prepare(GRANT).json()
@@ -429,7 +425,7 @@ def test_a_crash_after_the_append_is_repaired_by_asking_again(office: tuple[Test
     assert inbox.waiting() == []
 
 
-def test_a_false_signature_is_refused_at_once(office: tuple[TestClient, World, Inbox]) -> None:
+def test_a_false_signature_is_refused_at_once(office: Served) -> None:
     client, _, inbox = office
     manager = Officer(client, "manager")
     prepared = manager.prepare(EXCEPTION).json()
@@ -443,7 +439,7 @@ def test_a_false_signature_is_refused_at_once(office: tuple[TestClient, World, I
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "signature")
 
 
-def test_statements_of_others_are_not_there(office: tuple[TestClient, World, Inbox]) -> None:
+def test_statements_of_others_are_not_there(office: Served) -> None:
     client, _, _ = office
     prepared = Officer(client, "director").prepare(GRANT).json()
     path = f"/secretariat/statements/{prepared['number']}"
@@ -455,7 +451,7 @@ def test_statements_of_others_are_not_there(office: tuple[TestClient, World, Inb
 
 
 @pytest.mark.parametrize("number", [-1, 0, 2**63, 10**22, -(10**22)])
-def test_a_number_that_no_statement_can_have_is_not_there(office: tuple[TestClient, World, Inbox], number: int) -> None:
+def test_a_number_that_no_statement_can_have_is_not_there(office: Served, number: int) -> None:
     director = Officer(office[0], "director")
     assert director.send("GET", f"/secretariat/statements/{number}").status_code == 404
     assert director.sign({"number": number, "to_sign": ""}).status_code == 404
@@ -469,7 +465,7 @@ def test_a_number_that_no_statement_can_have_is_not_there(office: tuple[TestClie
     ],
 )
 def test_what_no_statement_may_state_is_refused_by_its_field(
-    office: tuple[TestClient, World, Inbox], field: str, command: str, arguments: dict[str, Any]
+    office: Served, field: str, command: str, arguments: dict[str, Any]
 ) -> None:
     client, _, inbox = office
     signers = ["decider1", "decider2"] if command == "decide-certification" else ["registrar"]
@@ -481,7 +477,7 @@ def test_what_no_statement_may_state_is_refused_by_its_field(
     assert inbox.waiting() == []
 
 
-def test_what_waits_comes_in_pages_with_reasons(office: tuple[TestClient, World, Inbox]) -> None:
+def test_what_waits_comes_in_pages_with_reasons(office: Served) -> None:
     client, _, inbox = office
     director = Officer(client, "director")
     for number in range(3):
@@ -510,12 +506,12 @@ def test_what_waits_comes_in_pages_with_reasons(office: tuple[TestClient, World,
         ("signers", {**GRANT, "signers": "director"}),
     ],
 )
-def test_a_wrong_field_is_named(office: tuple[TestClient, World, Inbox], field: str, wanted: Any) -> None:
+def test_a_wrong_field_is_named(office: Served, field: str, wanted: Any) -> None:
     answer = Officer(office[0], "director").prepare(wanted)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field), answer.text
 
 
-def test_a_body_that_is_too_large_is_refused(office: tuple[TestClient, World, Inbox]) -> None:
+def test_a_body_that_is_too_large_is_refused(office: Served) -> None:
     answer = Officer(office[0], "director").prepare({**GRANT, "arguments": {"x": "x" * 300_000}})
     assert (answer.status_code, answer.json()["code"]) == (413, "http-413")
 
@@ -525,7 +521,7 @@ def refused(answer: Response) -> None:
     assert answer.headers["WWW-Authenticate"] == "Signature"
 
 
-def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Inbox]) -> None:
+def test_nobody_is_taken_for_an_officer(office: Served) -> None:
     client, world, _ = office
     refused(client.get("/secretariat/statements"))
     refused(client.post("/secretariat/statements", json=GRANT))
@@ -552,7 +548,7 @@ def test_nobody_is_taken_for_an_officer(office: tuple[TestClient, World, Inbox])
     refused(client.get("/secretariat/statements", headers=dict(request.headers)))
 
 
-def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, World, Inbox]) -> None:
+def test_what_is_no_refusal_is_said_in_french_too(office: Served) -> None:
     client, _, _ = office
     director, french = Officer(client, "director"), {"Accept-Language": "fr"}
     unsigned = client.get("/secretariat/statements", headers=french)
@@ -570,14 +566,14 @@ def test_what_is_no_refusal_is_said_in_french_too(office: tuple[TestClient, Worl
     )
 
 
-def test_the_description_names_the_commands_only_where_they_are_served(office: tuple[TestClient, World, Inbox]) -> None:
+def test_the_description_names_the_commands_only_where_they_are_served(office: Served) -> None:
     client, world, _ = office
     assert "/secretariat/statements" in client.get("/openapi.json").json()["paths"]
     with Register(world.ledger, Settings(base_url=BASE)) as register:
         assert "/secretariat/statements" not in create_app(register).openapi()["paths"]
 
 
-def test_the_inbox_signs_as_before(office: tuple[TestClient, World, Inbox]) -> None:
+def test_the_inbox_signs_as_before(office: Served) -> None:
     client, _, inbox = office
     number = Officer(client, "director").prepare(GRANT).json()["number"]
     assert isinstance(inbox.sign(number, "director", key_of("director")), Receipt)

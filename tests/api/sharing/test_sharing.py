@@ -10,13 +10,13 @@ import pytest
 from icalendar import Calendar, Timezone
 from starlette.testclient import TestClient
 
-from api.app import SECURITY_HEADERS, create_app
+from api.app import SECURITY_HEADERS
 from api.public import sharing
-from api.register import Register, Settings
 from api.sharing import calendar
 from tests.api.public.conftest import BASE
 from tests.api.public.test_pages import FRENCH, HTML, followed, withdraw
 from tests.projections.test_changes import DECIDERS, NUMBER, SECOND, live_through_everything
+from tests.serving import client_of
 from tests.support import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -124,7 +124,7 @@ def test_the_feed_comes_in_pages(client: TestClient, listed: World, monkeypatch:
 
 
 def test_a_feed_without_changes_is_always_the_same(world: World) -> None:
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         first = client.get("/changes.atom")
         assert first.text == client.get("/changes.atom").text
         assert "<entry>" not in first.text
@@ -132,7 +132,7 @@ def test_a_feed_without_changes_is_always_the_same(world: World) -> None:
 
 
 def test_a_calendar_without_events_is_one_to_subscribe_to(world: World) -> None:
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         assert events(client, "/expiries.ics") == []
         answer = client.get("/expiries.ics")
     assert answer.status_code == 200
@@ -141,7 +141,7 @@ def test_a_calendar_without_events_is_one_to_subscribe_to(world: World) -> None:
     assert zone["TZID"] == "Etc/UTC"
     assert zone.to_tz().utcoffset(datetime(2018, 1, 15)) == timedelta(0)  # noqa: DTZ001 - of that zone
     world.workshop()
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, BASE) as client:
         (event,) = Calendar.from_ical(client.get("/expiries.ics").content).subcomponents
     assert event.name == "VEVENT"
 
@@ -173,14 +173,10 @@ def test_no_name_outlives_the_consent_in_memory(client: TestClient, listed: Worl
     assert (calendar._rest.cache_info().hits, calendar._rest.cache_info().currsize) == (1, 1)
 
 
-def test_a_name_is_folded_and_escaped(world: World) -> None:
-    world.appoint()
-    world.plan()
-    awa = world.candidate("awa", family_name="N'Guessan; née Écho, " + "É" * 60)
-    world.score(awa, 4)
-    world.conclude(awa)
-    world.do("give-listing-consent", "registrar", person_id="awa")
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+def test_a_name_is_folded_and_escaped(staffed: World) -> None:
+    staffed.certify(family_name="N'Guessan; née Écho, " + "É" * 60)
+    staffed.do("give-listing-consent", "registrar", person_id="awa")
+    with client_of(staffed.ledger, BASE) as client:
         (event,) = events(client, "/expiries.ics")
         assert all(len(line) <= 75 for line in client.get("/expiries.ics").content.split(b"\r\n"))  # RFC 5545, 3.1
     assert event["SUMMARY"] == f"Certificate {NUMBER} (awa N'Guessan; née Écho, {'É' * 60}) expires"
@@ -210,13 +206,9 @@ def test_a_renewal_moves_the_event_and_a_withdrawal_cancels_it(client: TestClien
     assert cancelled.walk("VALARM") == []
 
 
-def test_what_never_expires_has_no_calendar(world: World) -> None:
-    world.appoint()
-    world.plan(validity_months=None)
-    awa = world.candidate("awa")
-    world.score(awa, 4)
-    world.conclude(awa)
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+def test_what_never_expires_has_no_calendar(staffed: World) -> None:
+    staffed.certify(validity_months=None)
+    with client_of(staffed.ledger, BASE) as client:
         assert events(client, "/expiries.ics") == []
         assert client.get(f"/certificates/{NUMBER}/expiry.ics").status_code == 404
         assert "for your calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
@@ -275,21 +267,17 @@ def test_the_badge_is_a_picture_with_words_that_needs_nothing_else(client: TestC
     assert not [name for element in root.iter() for name in element.attrib if name == "style" or "href" in name]
 
 
-def test_a_title_in_the_badge_is_text_whatever_it_holds(world: World) -> None:
-    world.appoint()
-    plan = world.do
+def test_a_title_in_the_badge_is_text_whatever_it_holds(staffed: World) -> None:
+    plan = staffed.do
 
     def renamed(name: str, *people: str, **arguments: Any) -> str:
         return plan(
             name, *people, **(arguments | {"title_en": "<script>&\"'"} if name == "establish-scheme" else arguments)
         )
 
-    world.do = renamed  # type: ignore[method-assign]
-    world.plan()
-    awa = world.candidate("awa")
-    world.score(awa, 4)
-    world.conclude(awa)
-    with Register(world.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
+    staffed.do = renamed  # type: ignore[method-assign]
+    staffed.certify()
+    with client_of(staffed.ledger, BASE) as client:
         root = ElementTree.fromstring(client.get(BADGE).text)  # noqa: S314 - our own
         assert root.findtext("{http://www.w3.org/2000/svg}title") == "<script>&\"' | valid until 2020-05-18"
         page = client.get(f"/certificates/{NUMBER}", headers=HTML).text

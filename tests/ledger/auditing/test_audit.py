@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from api.reporting import as_html, as_json
-from ledger.auditing import Report, audit
+from ledger.auditing import AuditReport, audit
 from ledger.domain.events.certification import CertificateReissued, ScopeReduced
 from ledger.domain.events.office import RoleGranted
 from ledger.domain.events.persons import PersonRegistered
@@ -27,7 +27,7 @@ from tests.scenario import COMPETENCIES, names
 from tests.support import World, held_about, key_of
 
 
-def tampered(folder: Path, *statements: str) -> Report:
+def tampered(folder: Path, *statements: str) -> AuditReport:
     """Change the file behind the ledger's back, then audit it."""
     with sqlite3.connect(folder / "ledger.db") as connection:
         for statement in statements:
@@ -36,7 +36,7 @@ def tampered(folder: Path, *statements: str) -> Report:
     return audit(folder)
 
 
-def codes(report: Report) -> set[str]:
+def codes(report: AuditReport) -> set[str]:
     return {finding.code for finding in report.findings}
 
 
@@ -229,14 +229,13 @@ def test_an_operator_who_lets_a_director_enrol_keys_is_found(workshop: World) ->
     assert forged(workshop, submission, facts=facts) == {"rule-broken"}
 
 
-def test_an_operator_who_back_dates_a_withdrawal_is_found(world: World) -> None:
-    world.appoint()
-    world.plan()
-    world.score(world.candidate("awa"), 4)
-    withdrawal = {"initiator": "candidate", "effective_from": world.now.date(), "reason_code": "other"}
-    submission = world.submission("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdrawal)
+def test_an_operator_who_back_dates_a_withdrawal_is_found(staffed: World) -> None:
+    staffed.plan()
+    staffed.score(staffed.candidate("awa"), 4)
+    withdrawal = {"initiator": "candidate", "effective_from": staffed.now.date(), "reason_code": "other"}
+    submission = staffed.submission("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdrawal)
     facts = decode_payload(open_envelope(submission.envelope).payload).facts
-    assert forged(world, submission, facts=msgspec.structs.replace(facts, effective_from=date(2017, 1, 1))) == {
+    assert forged(staffed, submission, facts=msgspec.structs.replace(facts, effective_from=date(2017, 1, 1))) == {
         "rule-broken"
     }
 
@@ -285,15 +284,14 @@ def test_an_operator_who_issues_for_the_old_scope_is_found(workshop: World) -> N
     }
 
 
-def test_an_operator_who_reveals_other_levels_is_found(world: World) -> None:
-    world.appoint()
-    world.plan()
-    world.score(world.candidate("awa"), 4)
-    sheet = world.read().candidacy("c-awa").live_sheets[0]
-    submission = world.submission("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
+def test_an_operator_who_reveals_other_levels_is_found(staffed: World) -> None:
+    staffed.plan()
+    staffed.score(staffed.candidate("awa"), 4)
+    sheet = staffed.read().candidacy("c-awa").live_sheets[0]
+    submission = staffed.submission("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
     event = decode_payload(open_envelope(submission.envelope).payload)
     facts = msgspec.structs.replace(event.facts, levels={"practical-skills": 5})
-    assert forged(world, submission, facts=facts) == {"reveal-differs", "fact-differs"}
+    assert forged(staffed, submission, facts=facts) == {"reveal-differs", "fact-differs"}
 
 
 def test_a_signature_over_something_else_is_found(workshop: World) -> None:

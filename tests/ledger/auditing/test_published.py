@@ -12,16 +12,17 @@ from api.publishing.files import write
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
-from ledger.auditing import Report, audit, audit_published
+from ledger.auditing import AuditReport, audit, audit_published
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tiles import Tile
 from projections.read_models import ReadModels
 from tests.commands import run
+from tests.serving import serving
 from tests.support import World, key_of
-from tests.watched import Watched, appoint_auditor, published, served
+from tests.watched import Watched, appoint_auditor, published
 
 
-def codes(report: Report) -> list[str]:
+def codes(report: AuditReport) -> list[str]:
     return [finding.code for finding in report.findings]
 
 
@@ -98,7 +99,7 @@ def test_a_log_is_audited_over_http_with_an_auditors_key(workshop: World) -> Non
     with Register(ledger, Settings(base_url="https://r.example")) as register:
         office = Office(ledger, inbox, "")
         app = create_app(register, office)
-        with served(app) as url:
+        with serving(app) as url:
             app.state.office = Office(ledger, inbox, url)
             assert audit_published(published(url, workshop, key)).clean
             with pytest.raises(OSError, match="answers 401"):

@@ -170,9 +170,7 @@ def test_renewed_inside_the_window_only(certified: Rules) -> None:
 
 
 def test_a_certification_without_expiry_is_not_renewed(rules: Rules) -> None:
-    rules.plan(validity_months=None)
-    rules.score(rules.candidate("awa"), 4)
-    rules.conclude("c-awa")
+    rules.certify(validity_months=None)
     rules.refused("no-expiry", "renew-certification", "decider1", "decider2", **AWA, method="reassessment")
     assert rules.read().certification("c-awa").standing.on(date(2099, 1, 1)) is Status.VALID
 

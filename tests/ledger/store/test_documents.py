@@ -18,7 +18,8 @@ PLACE = StatusIndex(0, 1)
 
 
 def made(number: str = "N-1", person: str = "zoe") -> DocumentSet:
-    return DocumentSet(number, person, "token" if number == "N-1" else f"token of {number}", MADE, ("pdf", "jwt"))
+    token = "token" if number == "N-1" else f"token of {number}"
+    return DocumentSet(number, person, token, MADE, ("pdf", "jwt"), states_levels=False)
 
 
 def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
@@ -31,11 +32,16 @@ def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
 
 
 def test_a_set_of_before_sets_recorded_their_forms_has_those_of_then(workshop: World) -> None:
-    workshop.ledger.documents.keep(made(), PLACE, {})
+    workshop.ledger.documents.keep(made(), PLACE, {"jsonld": b'{"credentialSubject":{"resultOf":[]}}'})
+    workshop.ledger.documents.keep(made("N-2"), StatusIndex(0, 2), {"jsonld": b'{"credentialSubject":{"result":[]}}'})
     with workshop.ledger.database.transaction(commit=True) as cursor:
-        cursor.execute("ALTER TABLE document_sets DROP COLUMN forms")
+        for column in ("states_levels", "forms"):
+            cursor.execute(f"ALTER TABLE document_sets DROP COLUMN {column}")
     workshop.ledger.log.create_tables()
-    assert workshop.ledger.documents.sets() == [msgspec.structs.replace(made(), forms=documents.FIRST_FORMS)]
+    assert workshop.ledger.documents.sets() == [
+        msgspec.structs.replace(made(), forms=documents.FIRST_FORMS),
+        msgspec.structs.replace(made("N-2"), forms=documents.FIRST_FORMS, states_levels=True),
+    ]
     assert list(workshop.ledger.database.deviations(TABLES)) == []
     workshop.ledger.log.create_tables()
 

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import TestCase
 from uuid import uuid4
 
 import pytest
@@ -28,35 +29,29 @@ def tree_in(folder: Path) -> StoredTree:
     return StoredTree(open_database(folder / "ledger.db"))
 
 
-class TestLedgerRecorder(ApplicationRecorderTestCase[LedgerRecorder]):
+class OnOurs(TestCase):
+    """What both bases of tests ask for: our recorder in a folder, and names of streams."""
+
     INITIAL_VERSION = 1
 
     def setUp(self) -> None:
-        self._folder = TemporaryDirectory()
-        self.addCleanup(self._folder.cleanup)
+        self.folder = TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
 
     def new_originator_id(self) -> str:
         return f"person:{uuid4()}"
 
     def create_recorder(self) -> LedgerRecorder:
-        return recorder_in(self._folder.name)
+        return recorder_in(self.folder.name)
 
+
+class TestLedgerRecorder(OnOurs, ApplicationRecorderTestCase[LedgerRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
 
-class TestLedgerRecorderDoesNotInterleave(NonInterleavingNotificationIDsBaseCase):
-    INITIAL_VERSION = 1
-
-    def setUp(self) -> None:
-        self._folder = TemporaryDirectory()
-        self.addCleanup(self._folder.cleanup)
-
-    def new_originator_id(self) -> str:
-        return f"person:{uuid4()}"
-
-    def create_recorder(self) -> LedgerRecorder:
-        return recorder_in(self._folder.name)
+class TestLedgerRecorderDoesNotInterleave(OnOurs, NonInterleavingNotificationIDsBaseCase):
+    pass
 
 
 # The bases are imported for their tests on our recorder only.
@@ -83,12 +78,13 @@ def test_proofs_are_read_from_the_stored_nodes(tmp_path: Path) -> None:
     recorder_in(str(tmp_path)).insert_events([StoredEvent("a", v, "t", b"%d" % v) for v in range(1, 12)])
     tree = tree_in(tmp_path)
     for new in range(1, 12):
-        assert tree.inclusion(new - 1, new) == inclusion_path(new - 1, new, tree.get_node)
+        paths = [inclusion_path(index, new, tree.get_node) for index in range(new)]
+        assert tree.inclusions(range(new), new) == paths
         for old in range(1, new + 1):
             path = tree.consistency(old, new)
             verify_consistency(old, new, path, tree.root_at(old), tree.root_at(new))
     with pytest.raises(LookupError):
-        tree.inclusion(0, 12)
+        tree.inclusions([0], 12)
 
 
 def test_a_read_set_is_not_asked_of_a_log_that_stands_where_the_decision_was_taken(tmp_path: Path) -> None:

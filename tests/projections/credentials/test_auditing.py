@@ -14,6 +14,7 @@ from ledger.words import Words
 from projections.credentials.auditing import audit_documents
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
 from projections.credentials.forms.catalogue import by_name
+from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, levels_reached
 from projections.credentials.issuing import make
 from projections.credentials.keys.enrolled import Signers
@@ -74,7 +75,10 @@ def made_again(
     issuer = IssuerIdentity(url=url, name=facts.body)
     signers = signers or Signers.of(world.ledger.read().issuer(), KEYS, world.now)
     place = status or world.ledger.documents.place(number)
-    return make(change(facts), issuer, place, signers, world.now, official=False)
+    material = Material(
+        facts=change(facts), issuer=issuer, status=place, signers=signers, made=world.now, official=False
+    )
+    return make(material)
 
 
 def with_levels(world: World, more: int = 0) -> Callable[[CertificateFacts], CertificateFacts]:
@@ -224,7 +228,7 @@ def test_documents_of_an_erased_person_that_are_back_are_found(issued: World, nu
     issued.do("erase-personal-data", "protection", "security", **AWA, basis_code="request")
     assert not issued.ledger.documents.keep(made, issued.ledger.documents.place(number), bodies)
     moment = made.made.isoformat()
-    tamper(issued, "INSERT INTO document_sets VALUES (?, ?, ?, ?, '')", number, made.person_id, made.token, moment)
+    tamper(issued, "INSERT INTO document_sets VALUES (?, ?, ?, ?, '', 0)", number, made.person_id, made.token, moment)
     assert audited(issued) == [f"document-of-erased {number}: awa was erased"]
 
 

@@ -1,17 +1,17 @@
 """Pages of any site may read what is public, whoever asked a cache first; what people sign for is not for them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import SECURITY_HEADERS, create_app
-from api.register import Register, Settings
+from api.app import SECURITY_HEADERS
 from api.secretariat.inbox import Inbox
-from api.secretariat.office import Office
 from projections.credentials.forms.catalogue import by_name
 from tests.api.secretariat.test_http import Officer
 from tests.issued import KEYS, P256, URL
+from tests.serving import client_of
 from tests.support import World
 
 ALLOW = "Access-Control-Allow-Origin"
@@ -86,13 +86,8 @@ def test_a_wallet_in_a_browser_may_ask(client: TestClient, path: str) -> None:
 
 @pytest.fixture
 def office(issued: World) -> Iterator[TestClient]:
-    inbox = Inbox(issued.ledger)
-    with (
-        Register(issued.ledger, Settings(base_url=URL), None, KEYS) as register,
-        TestClient(create_app(register, Office(issued.ledger, inbox, URL)), base_url=URL) as client,
-    ):
+    with closing(Inbox(issued.ledger)) as inbox, client_of(issued.ledger, URL, KEYS, inbox) as client:
         yield client
-    inbox.close()
 
 
 def test_what_officers_and_auditors_sign_for_is_closed(office: TestClient) -> None:

@@ -11,14 +11,13 @@ import pytest
 import typst
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.checking import qr
-from api.register import Register, Settings
 from projections.credentials.forms.catalogue import FORMS
 from projections.credentials.forms.form import Form
 from projections.credentials.proofs import data_integrity
 from projections.credentials.status import status_list
 from tests.issued import ED25519, KEYS, P256, URL, become_issuer, follow, make_documents, suspend, withdraw
+from tests.serving import client_of
 from tests.support import World
 
 HTML = {"Accept": "text/html"}
@@ -207,14 +206,13 @@ def test_what_is_achieved_and_by_which_criteria(client: TestClient, number: str)
     "path", ["/.well-known/did.json", "/.well-known/jwks.json", "/issuer", "/status/revocation/0", "/types/pca-advisor"]
 )
 def test_a_body_that_issues_nothing_has_no_identity(workshop: World, path: str) -> None:
-    with Register(workshop.ledger, Settings(base_url=URL)) as register, TestClient(create_app(register)) as client:
+    with client_of(workshop.ledger, URL) as client:
         assert client.get(path).status_code == 404
         assert client.get("/.well-known/openid-credential-issuer").status_code == 404
 
 
 def test_who_becomes_an_issuer_while_serving_offers_to_wallets_at_once(workshop: World) -> None:
-    settings = Settings(base_url=URL)
-    with Register(workshop.ledger, settings, None, KEYS) as register, TestClient(create_app(register)) as client:
+    with client_of(workshop.ledger, URL, KEYS) as client:
         assert client.get("/.well-known/openid-credential-issuer").status_code == 404
         become_issuer(workshop)
         make_documents(workshop)
@@ -280,7 +278,7 @@ def test_a_superseded_document_is_revoked_and_its_page_says_so(client: TestClien
 
 
 def test_without_a_key_at_hand_no_list_is_signed(issued: World) -> None:
-    with Register(issued.ledger, Settings(base_url=URL)) as register, TestClient(create_app(register)) as client:
+    with client_of(issued.ledger, URL) as client:
         answer = client.get("/status/revocation/0")
     assert (answer.status_code, answer.json()["code"]) == (503, "issuer-key-missing")
 

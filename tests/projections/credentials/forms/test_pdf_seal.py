@@ -27,7 +27,13 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from api.clients.timestamping import Authority
 from ledger.errors import Unverifiable
 from projections.credentials.forms.event_loop import leave_running_loop
-from projections.credentials.forms.pdf_reading import MAX_OBJECTS, MAX_PDF_BYTES, attached_credential, named, read_seal
+from projections.credentials.forms.pdf_reading import (
+    MAX_OBJECTS,
+    MAX_PDF_BYTES,
+    attached_credential,
+    name_in,
+    read_seal,
+)
 from projections.credentials.forms.pdf_seal import seal
 from projections.credentials.keys.issuer_key import LocalKey
 from tests.programs import printed_by
@@ -134,7 +140,7 @@ def test_a_seal_by_a_stranger_is_intact_and_not_trusted() -> None:
 )
 def test_whoever_sealed_is_told_by_name(subject: list[tuple[x509.ObjectIdentifier, str]], signer: str) -> None:
     chain = Chain("Seal", subject=x509.Name([x509.NameAttribute(*part) for part in subject]))
-    assert named(Certificate.load(chain.certificates[0])) == signer
+    assert name_in(Certificate.load(chain.certificates[0])) == signer
 
 
 @pytest.mark.parametrize("setting", ["", "import logging; logging.basicConfig(level=logging.DEBUG)"])

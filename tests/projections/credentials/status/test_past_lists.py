@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.pages import FRESH
 from api.public.identity import HISTORY
-from api.register import Register, Settings
 from ledger.domain.events.office import FOUNDING
 from ledger.store import documents
 from projections.credentials.status import status_list
 from tests.issued import KEYS, SUBJECT, URL, become_issuer, follow, make_documents, withdraw
+from tests.serving import client_of
 from tests.support import World
 from tests.watched import Watched
 
@@ -64,8 +63,7 @@ def test_what_waited_for_witnesses_still_comes_into_the_past(watched: Watched) -
     make_documents(world)
     index = world.ledger.documents.place(world.ledger.documents.sets()[0].number).index
     world.now = datetime(2018, 3, 2, 12, tzinfo=UTC)
-    settings = Settings(base_url=URL)
-    with Register(world.ledger, settings, None, KEYS) as register, TestClient(create_app(register)) as client:
+    with client_of(world.ledger, URL, KEYS) as client:
         published = world.ledger.publications.size
         withdraw(world)
         asked = world.now + timedelta(minutes=1)
@@ -106,8 +104,7 @@ def test_a_certificate_that_may_still_get_its_place_keeps_the_past_open(issuer: 
     withdraw(issuer)
     asked = issuer.now
     issuer.do("give-listing-consent", "registrar", person_id="awa")
-    settings = Settings(base_url=URL)
-    with Register(issuer.ledger, settings, None, KEYS) as register, TestClient(create_app(register)) as client:
+    with client_of(issuer.ledger, URL, KEYS) as client:
         assert Answer(client, asked, 0).cached == FRESH
         assert Answer(client, asked, 0, "suspension").cached == HISTORY, "nobody was suspended"
         make_documents(issuer)
@@ -123,8 +120,7 @@ def test_a_superseded_certificate_without_documents_gets_no_place_any_more(issue
     asked = issuer.now
     make_documents(issuer)
     issuer.do("give-listing-consent", "registrar", person_id="awa")
-    settings = Settings(base_url=URL)
-    with Register(issuer.ledger, settings, None, KEYS) as register, TestClient(create_app(register)) as client:
+    with client_of(issuer.ledger, URL, KEYS) as client:
         assert Answer(client, asked, 0).cached == HISTORY
 
 

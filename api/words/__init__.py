@@ -24,7 +24,7 @@ from ledger.domain.events.session import Ranked
 from ledger.domain.number import CertificateNumber
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
-from ledger.domain.subjects import BY_COMMAND, BY_FACT
+from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
 from ledger.words import COLON, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
@@ -33,23 +33,13 @@ __all__ = ["command_in_words", "event_in_words"]
 SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
 NONE = Words("none", "aucune")
 SEALED = Words("sealed", "scellé")
-# The field that names the subject of a stream.
-_SUBJECTS = {
-    "officer": "person_id",
-    "person": "person_id",
-    "administration": "administration_id",
-    "scheme": "scheme_id",
-    "session": "session_id",
-    "candidacy": "candidacy_id",
-    "certification": "certification_id",
-}
 _PEOPLE = ("person_id", "assessor_id")
 
 
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
     """Returns one line on what an event says; ``read`` gives the values behind its digests."""
-    stream = event.subject
-    fields = {_SUBJECTS[stream.kind]: stream.id} if stream.kind in _SUBJECTS else {}
+    id_field = SUBJECTS[event.subject.kind].id_field
+    fields = {} if id_field is None else {id_field: event.subject.id}
     return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), fields | _fields(event.facts))
 
 

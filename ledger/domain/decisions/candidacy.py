@@ -125,6 +125,7 @@ def grant_separation_exception(command: GrantSeparationException, act: Act, read
 # fmt: off
 CANDIDACY = Subject(
     kind="candidacy",
+    id_field="candidacy_id",
     initial=lambda candidacy_id, _: Candidacy(candidacy_id),
     evolve=evolve_candidacy,
     person=candidate,

@@ -148,6 +148,7 @@ LEDGER = Subject(
 )
 OFFICER = Subject(
     kind="officer",
+    id_field="person_id",
     initial=_initial_officer,
     evolve=evolve_officer,
     person=lambda person_id, _: person_id,

@@ -182,6 +182,7 @@ def _initial_person(person_id: str, read: Reader) -> Person:
 # fmt: off
 PERSON = Subject(
     kind="person",
+    id_field="person_id",
     initial=_initial_person,
     evolve=evolve_person,
     person=lambda person_id, _: person_id,
@@ -220,6 +221,7 @@ PERSON = Subject(
 )
 ADMINISTRATION = Subject(
     kind="administration",
+    id_field="administration_id",
     initial=lambda *_: Administration(),
     evolve=evolve_administration,
     commands=(

@@ -121,6 +121,7 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
 # fmt: off
 SCHEME = Subject(
     kind="scheme",
+    id_field="scheme_id",
     initial=lambda *_: Scheme(),
     evolve=evolve_scheme,
     commands=(

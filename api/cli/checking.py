@@ -61,15 +61,15 @@ def verify(
 
     Exit code 0: authentic and valid; 1: authentic but not valid, or in doubt; 2: not authentic, or not checked.
     """
-    data, asked = _read(presented), day(on, "--on")
+    data, on_day = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
         if to is None:
             en, fr = "expected a file for the table with the results", "indiquez le fichier de la table des résultats"
             raise Wrong("--to", en, fr)
-        write_whole(to, _many(data, ask, folder, asked))
+        write_whole(to, _many(data, ask, folder, on_day))
         say_of(to, "written", "écrit")
         return
-    report = _offline(data, trust, asked, recent) if trust else _by_register(data, ask, folder, asked)
+    report = _offline(data, trust, on_day, recent) if trust else _by_register(data, ask, folder, on_day)
     for check in report.checks:
         title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
         out.print(f"{check.number:2}. {title}{COLON.into(language())}{result} ({detail})", markup=False)
@@ -87,28 +87,28 @@ def _read(presented: str) -> bytes:
             return file.read(MAX_ZIP_BYTES + 1)
 
 
-def _offline(data: bytes, trust: Path, asked: date, recent: int) -> VerificationReport:
+def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> VerificationReport:
     root = TrustRoot.load(trust)
     try:
         data = unpacked(data)
     except Unverifiable as error:
         raise Wrong("PRESENTED", *failure_in_words(error)) from None
-    return verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
+    return verify_bundle(data, root, clock(), day=on_day, recent=timedelta(days=recent))
 
 
-def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> VerificationReport:
+def _by_register(data: bytes, ask: str | None, folder: Path, on_day: date) -> VerificationReport:
     if ask is not None:
-        return asking.report(ask, data, asked)
+        return asking.report(ask, data, on_day)
     with _register(folder) as register:
-        return check_presented(data, register, asked)
+        return check_presented(data, register, on_day)
 
 
-def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
+def _many(data: bytes, ask: str | None, folder: Path, on_day: date) -> bytes:
     if ask is not None:
-        return asking.table(ask, data, asked)
+        return asking.table(ask, data, on_day)
     with _register(folder) as register:
         try:
-            return many.results(data, register, asked)
+            return many.results(data, register, on_day)
         except WrongInput as error:
             raise Wrong(error.field, *error.expected) from None
 

@@ -1,4 +1,4 @@
-"""What another body issued is asked of its register where the operator allows it, and of nobody else."""
+"""Documents of another body are checked by that body's register if the operator allows it, and by no other."""
 
 from collections.abc import Iterator
 from io import BytesIO

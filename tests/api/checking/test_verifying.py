@@ -1,4 +1,4 @@
-"""Whatever is presented is checked: every form, in plain language, and nothing altered passes."""
+"""Presented documents are checked in every form, in plain language, and no altered one passes."""
 
 import csv
 import time

@@ -1,4 +1,4 @@
-"""The X.509 chain of a seal ends one day: what was made before stays authentic, and nothing is made with it after."""
+"""The X.509 chain of a seal ends: documents made before stay authentic, and none are made with it afterwards."""
 
 import time
 from collections.abc import Iterator
@@ -158,7 +158,7 @@ def test_health_says_that_the_chain_has_ended_and_status_lists_are_signed_all_th
 
 
 def test_a_certificate_of_before_the_chain_is_sealed_on_the_day_when_it_is_made(workshop: World) -> None:
-    """Its certificate says 2017, and its seal the day of making: on which alone the signer's certificate is valid."""
+    """The certificate states 2017, and the seal the day of making, when the signer's certificate is valid."""
     workshop.do("give-listing-consent", "registrar", person_id="awa")
     workshop.do("establish-issuer", "director", url=URL)
     begin = datetime(2018, 1, 10, tzinfo=UTC)

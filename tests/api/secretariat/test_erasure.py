@@ -1,4 +1,4 @@
-"""Who is erased is nowhere: not in the record, not in the read models, not in the inbox."""
+"""Nothing is left of an erased person: not in the record, not in the read models, not in the inbox."""
 
 from base64 import urlsafe_b64encode
 from datetime import date
@@ -16,7 +16,7 @@ GIVEN, FAMILY, EMAIL = "Zénobie-Éphémère", "Nulle-Part-Exemple", "zenobie.nu
 
 
 def forms(value: str) -> set[bytes]:
-    """A value as it may stand in a file: as text, or inside base64 at each of its three alignments."""
+    """Return the forms of a value in a file: as text, or in base64 at each of its three alignments."""
     plain = value.encode()
     coded = [urlsafe_b64encode(b"." * shift + plain).rstrip(b"=")[2 + shift : -2] for shift in range(3)]
     return {plain, value.encode("utf-16-le"), *coded}
@@ -28,7 +28,7 @@ def nomination(letter: str) -> Proposal:
 
 
 def found_in(folder: Path) -> list[str]:
-    """The files that hold any of the values."""
+    """Return the files that hold any of the values."""
     return [
         f"{path.name}: {value}"
         for path in sorted(folder.iterdir())

@@ -1,4 +1,4 @@
-"""The ledger records what the rules answer and the right people signed, once, and nothing else."""
+"""The ledger records what the rules decide and the right people signed, once, and nothing else."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -142,7 +142,7 @@ def _update(world: World, person: str, detail: object) -> Submission:
 
 
 def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) -> None:
-    """Otherwise it would survive the erasure of one of them, or be gone with that of the other."""
+    """Otherwise it would survive the erasure of one person, or be lost with that of the other."""
     world = workshop
     digest = world.read().person("awa").details["family_name"]
     named = _update(world, "zoe", {"name": "family_name", "digest": digest})
@@ -310,7 +310,7 @@ def _signed_by(person: str, submission: Submission) -> bytes:
     return seal(envelope.payload, (Signature(key.key_id, key.sign(b"")),))
 
 
-def test_what_is_no_statement_is_refused(world: World) -> None:
+def test_bytes_that_are_no_statement_are_refused(world: World) -> None:
     command, _ = world.command("register-person", **PERSON)
     (answer,) = world.ledger.submit([Submission(command, b"garbage")])
     assert isinstance(answer, Unverifiable)
@@ -333,7 +333,7 @@ def test_two_nominations_of_one_person_in_one_batch_are_one_too_many(staffed: Wo
 
 
 class Meddler:
-    """A clock that lets another writer append whenever it is asked, up to a number of times."""
+    """A clock that lets another writer append each time it is read, up to a number of times."""
 
     def __init__(self, world: World, times: int) -> None:
         self.world, self.times = world, times
@@ -421,7 +421,7 @@ def test_a_disclosure_has_one_form() -> None:
 
 
 def _second_key(world: World, submission: Submission) -> bytes:
-    """The holder signs with the key that is being enrolled, not with the one they have."""
+    """Sign as a holder with the key that is being enrolled, not with their first."""
     payload = open_envelope(submission.envelope).payload
     message = pae(STATEMENT_TYPE, payload)
     keys = (key_of("security"), key_of("second"))

@@ -78,10 +78,10 @@ def send_test(
 ) -> None:
     """Send a signed message that tells nothing, and say whether it was acknowledged."""
     require_ledger(folder)
-    found = load(folder).require(subscription)
+    to = load(folder).require(subscription)
     with _delivering(folder) as deliverer:
-        deliverer.test(found)
-    out.print(f"{found.url}: {in_language('acknowledged', 'reçu confirmé')}", markup=False)
+        deliverer.test(to)
+    out.print(f"{to.url}: {in_language('acknowledged', 'reçu confirmé')}", markup=False)
 
 
 @webhooks.command()

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
-from ledger.words import LANGUAGES, Language, Words
+from ledger.words import COLON, LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
@@ -43,7 +43,6 @@ class Pages:
             language=chosen,
             other="fr" if chosen == "en" else "en",
             names=NAMES,
-            in_language=lambda pair: Words(*pair).into(chosen),
             alternates={other: request.url.include_query_params(lang=other).query for other in others},
             path=request.url.path,
             body_name=register.body.into(chosen),
@@ -116,6 +115,7 @@ def environment(chosen: Language) -> Environment:
     )
     translations = translations_into(chosen)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
     made.filters["day"] = lambda day: day_in_words(day, chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made

@@ -22,10 +22,10 @@ def roster(
     request: Request,
     when: When,
     q: Annotated[
-        str, Query(max_length=200, description="Words of name or administration; accents and order are forgiven.")
+        str, Query(max_length=200, description="Words of a name or administration; accents and order do not matter.")
     ] = "",
 ) -> Response:
-    """Who is a certified advisor, on any day, as known on any day."""
+    """The certified advisors on a date, as known on a date."""
     if _is_number(q):
         return RedirectResponse(f"/certificates/{q.strip().upper()}", 303)
     view = views.roster(register_of(request), q, when)
@@ -34,9 +34,9 @@ def roster(
 
 @router.get("/advisors/{person_id}", responses={200: {"model": views.AdvisorView, **HTML_TOO}})
 def advisor(
-    request: Request, when: When, person_id: Annotated[str, Path(description="The advisor's pseudonymous id.")]
+    request: Request, when: When, person_id: Annotated[str, Path(description="The pseudonymous id of the advisor.")]
 ) -> Response:
-    """One advisor and their status. The address never changes, whatever becomes of the certification."""
+    """One advisor and their status. The address never changes."""
     view = views.advisor(register_of(request), person_id, when)
     if view is None:
         raise Refused("unknown", kind="advisor", id=person_id[:64])

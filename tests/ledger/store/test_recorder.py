@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -77,6 +78,19 @@ def test_a_read_set_that_moved_on_appends_nothing(tmp_path: Path) -> None:
     assert recorder.size() == 2
     with pytest.raises(LookupError):
         tree_in(tmp_path).get_node(9, 9)
+
+
+def test_a_stream_is_read_within_bounds_and_backwards(tmp_path: Path) -> None:
+    recorder = recorder_in(str(tmp_path))
+    recorder.insert_events([StoredEvent("a", version, "t", b"") for version in range(1, 6)])
+
+    def versions(**bounds: Any) -> list[int]:
+        return [event.originator_version for event in recorder.select_events("a", **bounds)]
+
+    assert versions(gt=1, lte=4) == [2, 3, 4]
+    assert versions(gt=1, lte=4, desc=True, limit=2) == [4, 3]
+    assert versions(limit=1) == [1]
+    assert recorder.select_events("b") == []
 
 
 def test_proofs_are_read_from_the_stored_nodes(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -14,14 +15,21 @@ from ledger.store.opening import open_database
 from ledger.store.port import MOST_PARAMETERS, AddedColumn, Database, Unavailable, rewrite, select_among
 from ledger.store.sqlite import database as sqlite
 
+# How each database is opened in a folder.
 OPENED: dict[str, Callable[[Path], Database]] = {"sqlite": lambda folder: open_database(folder / "some.db")}
 TABLES = ("CREATE TABLE IF NOT EXISTS pairs (key TEXT PRIMARY KEY, value INTEGER NOT NULL)",)
 SECRET = "value that is removed"  # noqa: S105 - of nobody
 
 
 @pytest.fixture(params=OPENED)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with closing(OPENED[request.param](tmp_path)) as opened:
+def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Database]:
+    """Opens the same database again, as another process would."""
+    return partial(OPENED[request.param], tmp_path)
+
+
+@pytest.fixture
+def database(opening: Callable[[], Database]) -> Iterator[Database]:
+    with closing(opening()) as opened:
         opened.create(TABLES)
         yield opened
 
@@ -66,9 +74,7 @@ def test_errors_are_told_apart(database: Database) -> None:
     assert not isinstance(raised.value, Unavailable)
 
 
-def test_one_writer_waits_for_another_and_not_for_ever(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_writer_waits_for_another(database: Database) -> None:
     with database.transaction(commit=True) as cursor:
         waiting = Thread(target=insert, args=(database, "second"))
         waiting.start()
@@ -77,17 +83,19 @@ def test_one_writer_waits_for_another_and_not_for_ever(
         cursor.execute("INSERT INTO pairs VALUES ('first', 5)")
     waiting.join()
     assert keys(database) == ["first", "second"]
+
+
+def test_a_writer_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
-    with closing(OPENED["sqlite"](tmp_path)) as hurried, hurried.transaction(commit=True):
-        with pytest.raises(Unavailable):
-            insert(hurried, "third")  # the same process
-        with pytest.raises(Unavailable), closing(OPENED["sqlite"](tmp_path)) as other:
-            insert(other, "third")  # as another process does
+    with closing(open_database(tmp_path / "some.db")) as database, database.transaction(commit=True):
+        for other in (database, open_database(tmp_path / "some.db")):
+            with pytest.raises(Unavailable), other.transaction(commit=True):
+                pass
 
 
-def test_a_snapshot_is_of_one_moment(database: Database, tmp_path: Path) -> None:
+def test_a_snapshot_is_of_one_moment(database: Database, opening: Callable[[], Database]) -> None:
     insert(database, "before")
-    with database.snapshot(), closing(OPENED["sqlite"](tmp_path)) as other:
+    with database.snapshot(), closing(opening()) as other:
         insert(other, "meanwhile")
         assert keys(database) == ["before"]
     assert keys(database) == ["before", "meanwhile"]

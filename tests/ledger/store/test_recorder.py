@@ -1,6 +1,5 @@
 """The eventsourcing library's own test bases pass on the ledger's recorder."""
 
-import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +14,6 @@ from ledger.store.notes import Notes
 from ledger.store.opening import open_database
 from ledger.store.port import Unavailable
 from ledger.store.recorder import LedgerRecorder, MovedOn
-from ledger.store.sqlite import database as sqlite
 from ledger.store.tree import StoredTree
 
 
@@ -127,17 +125,6 @@ def test_time_stamps_are_kept_with_the_first_and_the_last_note_of_a_size(tmp_pat
     assert sorted(kept.time_stamps()) == [(1, "first", b"first"), (1, "last", b"last")]
     notes = ("first", "between", "last", "unstamped")
     assert [kept.time_stamp(note) for note in notes] == [b"first", None, b"last", None]
-
-
-def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder_in(str(tmp_path))
-    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
-    database = open_database(tmp_path / "ledger.db")
-    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Unavailable), database.transaction(commit=True):
-        pass
-    other.close()
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:

@@ -45,10 +45,6 @@ class ReadModel:
             cursor.execute(statement, parameters)
             return list(cursor.fetchall())
 
-    def _row(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any | None:
-        """The first row, or None."""
-        return next(iter(self._rows(statement, parameters)), None)
-
 
 def on(fact: type[F], handler: Callable[[Cursor, Entry, F], None]) -> tuple[type[Fact], Handler]:
     """A row of ``RECORD``: what an event of this type changes."""

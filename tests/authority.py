@@ -57,25 +57,9 @@ def authority_in(folder: Path) -> Iterator[str]:
     new = ("req", "-config", configuration, "-newkey", "rsa:2048", "-nodes")
     openssl(*new, "-x509", "-days", "3650", "-keyout", folder / "root.key", "-out", folder / "root.pem")
     openssl(*new, "-subj", "/CN=Example signer", "-keyout", folder / "signer.key", "-out", folder / "signer.csr")
-    openssl(
-        "x509",
-        "-req",
-        "-in",
-        folder / "signer.csr",
-        "-CA",
-        folder / "root.pem",
-        "-CAkey",
-        folder / "root.key",
-        "-CAcreateserial",
-        "-days",
-        "3650",
-        "-extfile",
-        configuration,
-        "-extensions",
-        "signer",
-        "-out",
-        folder / "signer.pem",
-    )
+    by = ("-CA", folder / "root.pem", "-CAkey", folder / "root.key", "-CAcreateserial", "-days", "3650")
+    request = ("x509", "-req", "-in", folder / "signer.csr", "-extfile", configuration, "-extensions", "signer")
+    openssl(*request, *by, "-out", folder / "signer.pem")
 
     async def reply(request: Request) -> Response:
         (folder / "query").write_bytes(await request.body())

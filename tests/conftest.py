@@ -29,6 +29,23 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
+def appointed(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A ledger whose officers are appointed. Closed, to be copied."""
+    world = World(tmp_path_factory.mktemp("appointed") / "ledger")
+    world.appoint()
+    world.ledger.close()
+    return world
+
+
+@pytest.fixture
+def staffed(appointed: World, tmp_path: Path) -> Iterator[World]:
+    """A ledger with all its officers."""
+    world = appointed.copy(tmp_path / "ledger")
+    yield world
+    world.ledger.close()
+
+
+@pytest.fixture(scope="session")
 def held_workshop(tmp_path_factory: pytest.TempPathFactory) -> World:
     """One small workshop, held: awa is certified, zoe is not. Closed, to be copied."""
     world = World(tmp_path_factory.mktemp("held") / "ledger")

@@ -59,7 +59,7 @@ def home(request: Request, when: When) -> Response:
 
 @router.get("/schemes/{scheme_id}", tags=["register"], responses={200: {"model": SchemeView, **HTML_TOO}})
 def scheme(request: Request, scheme_id: str) -> Response:
-    """What a certification attests: criteria, competencies and the level that each must reach."""
+    """The scheme behind a certification: selection criteria, competencies and the level required in each."""
     versions = register_of(request).models.schemes.versions(scheme_id)
     if not versions:
         raise Refused("unknown", kind="scheme", id=scheme_id[:64])
@@ -92,7 +92,7 @@ def scheme(request: Request, scheme_id: str) -> Response:
 
 @router.get("/health", tags=["operation"], response_class=Response)
 def health(request: Request) -> Response:
-    """200 when everything follows, 503 with the reason when not; sizes count log entries."""
+    """Returns 200 when healthy, otherwise 503 with the reason. Sizes count log entries."""
     found = register_of(request).health()
     status = 200 if found.status == "ok" else 503
     return Response(msgspec.json.encode(found), status, {"Cache-Control": "no-store"}, JSON)

@@ -23,10 +23,10 @@ def roster(
     request: Request,
     when: When,
     q: Annotated[
-        str, Query(max_length=200, description="Words of name or administration; accents and order are forgiven.")
+        str, Query(max_length=200, description="Words of a name or administration; accents and order do not matter.")
     ] = "",
 ) -> Response:
-    """Who is a certified advisor, on any day, as known on any day."""
+    """The certified advisors on a date, as known on a date."""
     if _is_number(q):
         return RedirectResponse(f"/certificates/{q.strip().upper()}", 303)
     found = views.roster(register_of(request), q, when)
@@ -37,9 +37,9 @@ def roster(
 
 @router.get("/advisors/{person_id}", responses={200: {"model": views.AdvisorView, **HTML_TOO}})
 def advisor(
-    request: Request, when: When, person_id: Annotated[str, Path(description="The advisor's pseudonymous id.")]
+    request: Request, when: When, person_id: Annotated[str, Path(description="The pseudonymous id of the advisor.")]
 ) -> Response:
-    """One advisor and their status. The address never changes, whatever becomes of the certification."""
+    """One advisor and their status. The address never changes."""
     found = views.advisor(register_of(request), person_id, when)
     if found is None:
         raise Refused("unknown", kind="advisor", id=person_id[:64])
@@ -49,7 +49,7 @@ def advisor(
 
 
 def _is_number(text: str) -> bool:
-    """Whether somebody typed a certificate's number into the search."""
+    """Whether a search text is a certificate's number."""
     try:
         CertificateNumber.parse(text.strip().upper())
     except ValueError:

@@ -53,7 +53,7 @@ class Step(BaseModel, frozen=True):
 
 
 class HistoryView(BaseModel, frozen=True):
-    """The public steps; those that are about the candidate's selection and scores are only counted."""
+    """The public steps. Those about the candidate's selection and scores are only counted."""
 
     number: str
     steps: list[Step]
@@ -64,13 +64,13 @@ class HistoryView(BaseModel, frozen=True):
 def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -> Response:
     """From the form on the front page to the certificate."""
     if not number.strip():
-        raise WrongInput("number", "expected a certificate's number", "numéro de certificat attendu")
+        raise WrongInput("number", "enter a certificate number", "saisissez un numéro de certificat")
     return RedirectResponse(f"/certificates/{parsed_number(number)}", 303)
 
 
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
 def bundle(request: Request, number: Number) -> Response:
-    """The verification bundle: the signed award, its proof of inclusion, the signed checkpoint; checked offline."""
+    """The verification bundle, for offline use: the signed decision, its proof of inclusion, the signed checkpoint."""
     row = certificate_row(request, number)
     response = respond(request, bytes(register_of(request).bundle(row)), MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
@@ -79,7 +79,7 @@ def bundle(request: Request, number: Number) -> Response:
 
 @router.get("/certificates/{number}.zip", responses={200: {"content": {ZIP: {}}}})
 def zipped(request: Request, number: Number) -> Response:
-    """The same with each proof as a file of its own, and the page that checks it in a browser, offline."""
+    """The verification bundle as a ZIP file, with each proof as a file and the page that verifies it offline."""
     row = certificate_row(request, number)
     response = respond(request, pack(register_of(request).bundle(row)), ZIP)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
@@ -98,9 +98,9 @@ def certificate(
     format: Annotated[str, Query(pattern=f"^({'|'.join(FORMATS)})?$", description=", ".join(FORMATS))] = "",  # noqa: A002
     token: Token = "",
 ) -> Response:
-    """One certificate: a page for people, JSON for programs, the verification bundle, or a document as signed.
+    """One certificate: a page for people, JSON for programs, the verification bundle, or a signed document.
 
-    The JSON carries the bundle too.
+    The JSON includes the bundle.
     """
     wanted = format or _preferred(request)
     if wanted == "bundle":
@@ -129,7 +129,7 @@ def certificate(
 
 @router.get("/certificates/{number}/history", responses={200: {"model": HistoryView, **HTML_TOO}})
 def history(request: Request, number: Number) -> Response:
-    """Everything that led to a certificate, in order: what, when, signed in which role by which key."""
+    """How a certificate came about: each event in order, with its time, its signers' roles and their keys."""
     row = certificate_row(request, number)
     rows = register_of(request).models.history.of_certification(row.certification_id)
     public = [step for step in rows if step.event_type.visibility == "public"]
@@ -140,7 +140,7 @@ def history(request: Request, number: Number) -> Response:
 
 
 def _preferred(request: Request) -> str:
-    """What an Accept header asks for beside page and facts, by name."""
+    """Returns the name of the format that an Accept header asks for; empty for the page and the facts."""
     forms = catalogue.by_media_type()
     media_type = preferred(request.headers.get("accept"), (JSON, HTML, MEDIA_TYPE, ZIP, *forms))
     if media_type in forms:

@@ -1,7 +1,7 @@
-"""A certificate's documents, byte for byte as they were signed: public where the holder agreed to be listed.
+"""A certificate's documents, byte for byte as they were signed: public if the holder agreed to be listed.
 
-They are not while they state levels that the holder no longer shows. Behind a private address holders find every form,
-to hand on as they please.
+They are private while they state levels that the holder no longer shows. Holders find every form at a private address,
+and may pass them on.
 """
 
 from __future__ import annotations
@@ -22,14 +22,20 @@ from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
-Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
-Token = Annotated[str, Query(max_length=64, description="What opens the document of a holder who is not listed.")]
+Number = Annotated[str, Path(description="A certificate number, such as TOA-PCA-FR-2017-02-K.")]
+Token = Annotated[
+    str,
+    Query(
+        max_length=64,
+        description="The token in the holder's private address; needed without their consent to publication.",
+    ),
+]
 FOR_THE_HOLDER = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, no-cache"
 
 
 def document(request: Request, row: CertificateRow, form: Form, token: str = "") -> Response:
-    """One document. Raises ``Refused`` where it was never made, is erased, or is not for everyone."""
+    """Returns one document. Raises ``Withheld`` when it was never made, was erased, or is private."""
     register = register_of(request)
     holder, kept = register.models.roster.person(row.person_id), register.documents.set_of(row.number)
     if kept is None:
@@ -55,7 +61,7 @@ def _add(form: Form) -> None:
         responses={200: {"content": {form.media_types[0]: {}}}},
     )
     def one(request: Request, number: Number, token: Token = "") -> Response:
-        """The certificate in this form, as it was signed when it was issued."""
+        """The certificate in this format, as it was signed when it was issued."""
         return document(request, certificate_row(request, number), form, token)
 
 

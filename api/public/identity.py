@@ -27,24 +27,24 @@ LD, VC = "application/ld+json", "application/vc"
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-HISTORY = "public, max-age=31536000, immutable"  # what was true and known then does not change
+HISTORY = "public, max-age=31536000, immutable"  # what was true and known at a past moment does not change
 
 
 def issuer_of(request: Request) -> IssuerIdentity:
-    """The body as an issuer. Raises ``Refused`` where it is none yet."""
+    """Returns the body as an issuer. Raises ``Refused`` while it is not one."""
     return register_of(request).documents.keys().issuer
 
 
 @router.get("/.well-known/did.json", responses={200: {"content": {DID: {}}}})
 def did_document(request: Request) -> Response:
-    """The issuer's DID document (did:web): the keys that verify its credentials, retired ones too."""
+    """The DID document of the issuer (did:web): the keys that verify its credentials, including retired ones."""
     keys = register_of(request).documents.keys()
     return _json(request, identity.did_document(keys.issuer, keys.enrolled), DID)
 
 
 @router.get("/.well-known/jwks.json", responses={200: {"content": {JWKS: {}}}})
 def jwks(request: Request) -> Response:
-    """The same keys as a JWK set (RFC 7517)."""
+    """The issuer's keys as a JWK set (RFC 7517)."""
     return _json(request, identity.jwks(register_of(request).documents.keys().enrolled), JWKS)
 
 
@@ -57,7 +57,7 @@ def jwt_vc_issuer(request: Request) -> Response:
 
 @router.get("/keys/{key_id}.jwk", responses={200: {"content": {JWK: {}}}})
 def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
-    """One key of the issuer, as the ``kid`` of a JWT names it."""
+    """One key of the issuer, at the address in the `kid` of a JWT."""
     for enrolled in register_of(request).documents.keys().enrolled:
         if enrolled.key_id == key_id and not enrolled.revoked:
             return _json(request, identity.jwk(enrolled), JWK)
@@ -66,15 +66,15 @@ def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 @router.get("/issuer", responses={200: {"content": {LD: {}}}})
 def profile(request: Request) -> Response:
-    """The issuer's Open Badges profile."""
+    """The Open Badges profile of the issuer."""
     return _json(request, identity.profile(issuer_of(request)), LD)
 
 
 @router.get("/achievements/{scheme_id}/{version}", responses={200: {"content": {LD: {}, HTML: {}}}})
 def achievement(request: Request, scheme_id: str, version: str, scope: str | None = None) -> Response:
-    """What a certificate attests: the Open Badges achievement; for people, its criteria.
+    """The Open Badges achievement behind a certification; for people, its criteria.
 
-    `scope` names the competencies, joined by commas, of a certification whose scope was reduced.
+    `scope` lists the competencies, separated by commas, of a certification whose scope was reduced.
     """
     issuer, found = issuer_of(request), _version(request, scheme_id, version)
     if preferred(request.headers.get("accept"), (LD, JSON, HTML)) == HTML:
@@ -101,13 +101,13 @@ def achievement(request: Request, scheme_id: str, version: str, scope: str | Non
 
 @router.get("/achievements/{scheme_id}/{version}/criteria", response_class=Response)
 def criteria(request: Request, scheme_id: str, version: str) -> Response:
-    """By which criteria it is granted, in words."""
+    """The criteria for granting the certification."""
     return page(request, "criteria.html", version=_version(request, scheme_id, version))
 
 
 @router.get("/types/pca-advisor", responses={200: {"content": {JSON: {}}}})
 def credential_type(request: Request) -> Response:
-    """The type metadata that an SD-JWT VC names (vct)."""
+    """The type metadata to which an SD-JWT VC refers (vct)."""
     return _json(request, sd_jwt.type_metadata(issuer_of(request), TITLE), JSON)
 
 
@@ -116,9 +116,9 @@ def status_list(
     request: Request,
     purpose: StatusPurpose,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
-    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339)")] = "",
+    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339).")] = "",
 ) -> Response:
-    """A bitstring status list, signed: as it is now, or as it was at a moment (W3C, 3.3)."""
+    """A signed bitstring status list, current or as it was at a past moment (W3C, 3.3)."""
     register = register_of(request)
     issuer = issuer_of(request)
     at = _moment(timestamp, register.now()) if timestamp else None
@@ -128,10 +128,10 @@ def status_list(
 
 
 def _moment(text: str, now: datetime) -> datetime:
-    """A date-time of RFC 3339, 5.6, in UTC; its fraction of a second is cut off."""
+    """Parses a date-time of RFC 3339, 5.6, into UTC, without its fraction of a second. Raises ``WrongInput``."""
     found = _DATE_TIME.fullmatch(text.upper())
     try:
-        # Not every text of that form is a moment, and not every moment has one in UTC.
+        # Not every text of that form is a date, and not every date has an equivalent in UTC.
         moment = None if found is None else datetime.fromisoformat(found[1] + found[2]).astimezone(UTC)
     except (ValueError, OverflowError):
         moment = None

@@ -1,4 +1,4 @@
-"""The log as other people's tools read it (c2sp.org/tlog-tiles): trust root, checkpoint, policy, hash tiles.
+"""The log for standard tools (c2sp.org/tlog-tiles): trust root, checkpoint, policy, hash tiles.
 
 Hashes are public; entries are for auditors only (``api.secretariat.entries``).
 """
@@ -21,7 +21,7 @@ from ledger.log.tiles import Tile
 
 
 class _TileLevel(Convertor[int]):
-    """Two digits: Starlette's own ``int`` takes any number of them, and fails on five thousand."""
+    """At most two digits. Starlette's own ``int`` takes any number of digits, and fails on five thousand."""
 
     regex = "[0-9]{1,2}"
 
@@ -44,19 +44,19 @@ IMMUTABLE = f"public, max-age={YEAR}, immutable"
 
 @router.get("/trust.json", response_class=Response)
 def trust(request: Request) -> Response:
-    """The trust root, to compare with the one that you got elsewhere: a register cannot vouch for itself."""
+    """The trust root, to compare with the one that you obtained elsewhere: a register cannot vouch for itself."""
     return respond(request, bytes(register_of(request).trust), JSON)
 
 
 @router.get("/checkpoint", responses={200: {"content": {"text/plain": {}}}})
 def checkpoint(request: Request) -> Response:
-    """The latest signed checkpoint of the log, a C2SP signed note."""
+    """The latest signed checkpoint of the log, as a C2SP signed note."""
     return respond(request, register_of(request).checkpoint().encode(), TEXT)
 
 
 @router.get("/checkpoint.tsr", responses={200: {"content": {REPLY: {}}}})
 def time_stamp(request: Request) -> Response:
-    """When a time-stamp authority saw that checkpoint (RFC 3161), where the register asks one."""
+    """The time-stamp of the latest checkpoint (RFC 3161), if the register uses a time-stamp authority."""
     reply = register_of(request).time_stamp()
     if reply is None:
         raise Refused("unknown", kind="time-stamp", id="checkpoint.tsr")
@@ -65,13 +65,13 @@ def time_stamp(request: Request) -> Response:
 
 @router.get("/policy", responses={200: {"content": {"text/plain": {}}}})
 def policy(request: Request) -> Response:
-    """The log's verifier key and the witnesses that must have cosigned what it publishes (c2sp.org/tlog-policy)."""
+    """The verifier key of the log, and the witnesses that must cosign what it publishes (c2sp.org/tlog-policy)."""
     return respond(request, register_of(request).trust.policy_text.encode(), TEXT)
 
 
 @router.get("/tile/{level:tile_level}/{index:path}", responses={200: {"content": {BYTES: {}}}})
 def tile(request: Request, level: int, index: str) -> Response:
-    """256 hashes of the log's Merkle tree, or as many as the published log has: these bytes never change."""
+    """Up to 256 hashes of the log's Merkle tree. These bytes never change."""
     wanted = tile_at(request)
     try:
         found = register_of(request).tile(wanted)
@@ -82,7 +82,7 @@ def tile(request: Request, level: int, index: str) -> Response:
 
 @router.get("/proof/{leaf}.tlog-proof", responses={200: {"content": {"text/plain": {}}}})
 def proof(request: Request, leaf: str) -> Response:
-    """The proof that leaf ``leaf``, counted from 0, stands under the latest checkpoint (c2sp.org/tlog-proof)."""
+    """The proof that a leaf, counted from 0, is in the tree of the latest checkpoint (c2sp.org/tlog-proof)."""
     if not INDEX.fullmatch(leaf):
         raise Refused("unknown", kind="entry", id=leaf[:64])
     index = int(leaf)
@@ -91,15 +91,15 @@ def proof(request: Request, leaf: str) -> Response:
 
 @router.get("/verify.html", response_class=Response)
 def verify_page_offline(request: Request) -> Response:
-    """The page that checks a bundle in a browser, offline: to keep, and to open from a file."""
+    """The page that verifies a bundle offline, in a browser. Save it and open it from the file."""
     response = respond(request, verify_page(), HTML)
-    # Its own policy is in the page, with the hash of its one script; it needs nothing else.
+    # The page states its own policy, with the hash of its one script.
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
 
 
 def tile_at(request: Request) -> Tile:
-    """The tile that the address names. Raises ``Refused`` when it can be none."""
+    """Returns the tile that the address names. Raises ``Refused`` when it names none."""
     path = request.url.path.removeprefix("/")
     try:
         return Tile.parse(path)

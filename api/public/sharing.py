@@ -20,7 +20,7 @@ from ledger.domain.refusal import Refused
 
 router = APIRouter(tags=["following"])
 SVG = "image/svg+xml"
-PAGE, MOST = 100, 1000  # changes in an answer: by default, and at most
+PAGE, MOST = 100, 1000  # changes in a response: by default, and at most
 FEED_PAGE = 50
 BADGE_FRESH = "public, max-age=60, must-revalidate"  # how old a badge may be, in seconds
 MAX_POSITION = 2**63 - 1  # of SQLite's integers
@@ -29,10 +29,10 @@ MAX_POSITION = 2**63 - 1  # of SQLite's integers
 @router.get("/changes", responses={200: {"model": Announcements}})
 def changes(
     request: Request,
-    after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Those after this position of the log.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = PAGE,
+    after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Only changes after this position of the log.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="Maximum number of changes.")] = PAGE,
 ) -> Response:
-    """Every change of a certificate's public status, in the order of the log: read on from ``last``."""
+    """Every change to the public status of a certificate, in the order of the log. Continue from `last`."""
     register = register_of(request)
     found = register.models.changes.after(after, limit + 1)
     shown_now: list[Announcement] = [announcement(register, change) for change in found[:limit]]
@@ -46,10 +46,11 @@ def changes(
 def changes_feed(
     request: Request,
     before: Annotated[
-        int | None, Query(ge=1, le=MAX_POSITION, description="Those before this position of the log; the newest first.")
+        int | None,
+        Query(ge=1, le=MAX_POSITION, description="Only changes before this position of the log, newest first."),
     ] = None,
 ) -> Response:
-    """The same as an Atom feed in English or French, the newest first; ``next`` links lead to the older ones."""
+    """Every change as an Atom feed in English or French, newest first. `next` links lead to older ones."""
     register, chosen = register_of(request), language_of(request)
     found = register.models.changes.before(before, FEED_PAGE + 1)
     body = feed.atom(register, found[:FEED_PAGE], chosen, before, more=len(found) > FEED_PAGE)
@@ -58,7 +59,7 @@ def changes_feed(
 
 @router.get("/expiries.ics", responses={200: {"content": {calendar.MEDIA_TYPE: {}}}}, response_class=Response)
 def expiries(request: Request) -> Response:
-    """The last day of every certification as a calendar to subscribe to, in English or French."""
+    """The expiry dates of all certifications, as a calendar to subscribe to, in English or French."""
     register, chosen = register_of(request), language_of(request)
     body = calendar.calendar(register, register.models.changes.last_of_each(), chosen)
     return respond(request, body, calendar.MEDIA_TYPE, chosen)
@@ -70,7 +71,7 @@ def expiries(request: Request) -> Response:
     response_class=Response,
 )
 def expiry(request: Request, number: Number) -> Response:
-    """The last day of one certification, which a later renewal moves; 404 when it has no end."""
+    """The expiry date of one certification, which a renewal moves. Returns 404 if it has none."""
     row, register, chosen = certificate_row(request, number), register_of(request), language_of(request)
     change = register.models.changes.last_of(row.certification_id)
     assert change is not None  # the certificate was issued
@@ -83,11 +84,11 @@ def expiry(request: Request, number: Number) -> Response:
 
 @router.get("/certificates/{number}/status.svg", responses={200: {"content": {SVG: {}}}}, response_class=Response)
 def status_badge(request: Request, number: Number) -> Response:
-    """What the register says of a certificate now, as a picture for pages of others, in English or French."""
+    """The current status of a certificate, as an image for other websites, in English or French."""
     chosen = language_of(request)
     certificate = views.certificate(register_of(request), certificate_row(request, number), as_of(request))
     body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))
     response = respond(request, body, SVG, chosen, cached=BADGE_FRESH)
-    # Pages of others may show this picture; nothing else here.
+    # Other sites may show this picture, and nothing else from here.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

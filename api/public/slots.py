@@ -1,6 +1,6 @@
-"""A few pieces of heavy work at once, each in a thread, with an answer in time for whoever waits.
+"""A few pieces of heavy work at once, each in a thread, within a time limit.
 
-A thread cannot be stopped: work that nobody waits for any more keeps its slot until it really ends.
+A thread cannot be stopped: work that nobody waits for any more keeps its slot until it ends.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ T = TypeVar("T")
 
 RETRY_SECONDS = 15
 NO_SLOT = Words(
-    "Everything that can be checked at once is being checked: ask again in a moment.",
-    "Tout ce qui peut être vérifié à la fois est en cours de vérification : redemandez dans un instant.",
+    "Too many verifications are running at once: try again in a moment.",
+    "Trop de vérifications sont en cours : réessayez dans un instant.",
 )
 TOO_LONG = Words(
-    "Checking this took too long, and was given up: ask again later, or hand in less at once.",
-    "La vérification a pris trop de temps et a été abandonnée : redemandez plus tard, ou présentez moins à la fois.",
+    "The verification took too long and was stopped: try again later, or submit less at once.",
+    "La vérification, trop longue, a été interrompue : réessayez plus tard, ou soumettez moins de données à la fois.",
 )
 
 
@@ -33,7 +33,7 @@ class Slots:
         self._threads = ThreadPoolExecutor(at_once, "slot")
 
     async def run(self, work: Callable[[], T], *, waiting: float, working: float) -> T:
-        """What the work returns. Both times are seconds: until it begins, and from then until it is done.
+        """Returns what the work returns. The limits are in seconds: until it begins, and from then until it is done.
 
         Raises ``NotNow`` (verify-busy, verify-too-long) when one of them has passed.
         """
@@ -51,7 +51,7 @@ class Slots:
         except TimeoutError:
             raise NotNow("verify-busy", NO_SLOT, RETRY_SECONDS) from None
         finally:
-            done.cancel()  # what has not begun never does; what fails later is nobody's, and is not logged
+            done.cancel()  # work that has not begun never does; a later failure is not logged
         if finished:
             return done.result()
         raise NotNow("verify-too-long", TOO_LONG, RETRY_SECONDS)

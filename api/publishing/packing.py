@@ -1,6 +1,6 @@
 """A verification bundle as one zip file for people: with proofs that other tools read, and the page that checks it.
 
-Only ``bundle.json`` counts. Whoever checks takes page and trust root from the certification body, not from here.
+Only ``bundle.json`` counts. Verifiers must take the page and the trust root from the certification body, not from it.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ MAX_MEMBERS = 100_000
 MAX_ZIP_BYTES = 4 * MAX_BUNDLE_BYTES  # as in verify.html
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say: the same bundle is the same file
 README = """\
-Verification bundle of the certificate {number}
+Verification bundle of certificate {number}
 
-verify.html       open it in a browser, without a network; give it bundle.json (or this zip file) and the trust root
-bundle.json       all that is checked: pca-ledger verify bundle.json --trust trust.json
+verify.html       open it offline in a browser, and give it bundle.json (or this ZIP file) and the trust root
+bundle.json       everything that is verified: pca-ledger verify bundle.json --trust trust.json
 statements/N.json the exact bytes of entry N of the log, counted from 0
-proofs/N.tlog-proof  that it stands in the log (c2sp.org/tlog-proof): its leaf hash is SHA-256(0x00 || bytes)
+proofs/N.tlog-proof  proof that entry N is in the log (c2sp.org/tlog-proof); its leaf hash is SHA-256(0x00 || bytes)
 checkpoint        the signed checkpoint under which all of them are proved
 
-Take the trust root (trust.json), and for a check that counts your own copy of verify.html, from the certification
-body: whoever gave you this file could have changed the page in it.
+Get the trust root (trust.json) and your own copy of verify.html from the certification body: the person who gave you
+this file could have changed the page in it.
 
 Dossier de vérification du certificat {number}
 
-verify.html       à ouvrir dans un navigateur, sans réseau ; donnez-lui bundle.json (ou ce fichier zip) et la racine
+verify.html       à ouvrir hors ligne dans un navigateur ; indiquez-lui bundle.json (ou ce fichier ZIP) et la racine
                   de confiance
-bundle.json       tout ce qui est vérifié : pca-ledger verify bundle.json --trust trust.json
-statements/N.json les octets exacts de l'entrée N du journal, comptée de 0
-proofs/N.tlog-proof  la preuve qu'elle y figure (c2sp.org/tlog-proof) : empreinte SHA-256(0x00 || octets)
-checkpoint        le point de contrôle signé sous lequel toutes sont prouvées
+bundle.json       tout ce qui est vérifié : pca-ledger verify bundle.json --trust trust.json
+statements/N.json les octets exacts de l’entrée N du journal, numérotée à partir de 0
+proofs/N.tlog-proof  preuve que l’entrée N figure au journal (c2sp.org/tlog-proof) ; empreinte SHA-256(0x00 || octets)
+checkpoint        le point de contrôle signé sur lequel reposent toutes les preuves
 
-Obtenez la racine de confiance (trust.json) et, pour une vérification qui compte, votre propre copie de verify.html
-de l'organisme de certification : qui vous a remis ce fichier aurait pu en modifier la page.
+Procurez-vous la racine de confiance (trust.json) et votre propre copie de verify.html auprès de l’organisme de
+certification : la personne qui vous a remis ce fichier aurait pu modifier la page qu’il contient.
 """
 
 
 def verify_page() -> bytes:
-    """The page that checks a bundle in a browser, offline."""
+    """Returns the page that checks a bundle in a browser, offline."""
     return files("api").joinpath("offline/verify.html").read_bytes()
 
 
 def pack(bundle: Bundle) -> bytes:
-    """The zip file of a bundle; the same for the same bundle."""
+    """Returns the zip file of a bundle: the same bytes for the same bundle."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_STORED) as archive:
 
@@ -70,7 +70,7 @@ def pack(bundle: Bundle) -> bytes:
 
 
 def unpacked(data: bytes) -> bytes:
-    """The bytes of ``bundle.json``, when ``data`` is a zip file that holds it; else ``data`` as it is.
+    """Returns the bytes of ``bundle.json`` if ``data`` is a zip file that holds it, else ``data`` itself.
 
     Bounded before anything is read. Raises ``Unverifiable`` when a zip file holds none.
     """

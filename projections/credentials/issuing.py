@@ -19,7 +19,7 @@ from ledger.store.documents import DocumentSet
 from ledger.store.following import Follower
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
+from projections.credentials.facts import IssuerIdentity, StatusIndex
 from projections.credentials.forms import catalogue, open_badge
 from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, issuer_of
@@ -35,32 +35,10 @@ NAMED = 20  # certificates that a trouble names
 TOKEN_BYTES = 16  # 128 random bits, which open the documents to the holder
 
 
-def make(
-    facts: CertificateFacts,
-    issuer: IssuerIdentity,
-    status: StatusIndex,
-    signers: Signers,
-    made: datetime,
-    *,
-    official: bool,
-    tsa: Authority | None = None,
-) -> dict[str, bytes]:
-    """One certificate in every form, by its name. ``tsa`` is a time-stamp authority (RFC 3161) for the seal.
-
-    The seal states the moment ``made``, not the date of issue. A certificate may be older than the chain of the
-    body's key, and validators expect that chain to be valid at the stated moment.
-    """
-    material = Material(
-        facts=facts,
-        issuer=issuer,
-        status=status,
-        signers=signers,
-        credential=open_badge.signed(facts, issuer, status, signers),
-        made=made,
-        official=official,
-        tsa=tsa,
-    )
-    return {form.name: form.make(material) for form in catalogue.FORMS}
+def make(material: Material) -> dict[str, bytes]:
+    """One certificate in every form, by its name. Raises ValueError or OSError."""
+    credential = open_badge.signed(material)
+    return {form.name: form.make(material, credential) for form in catalogue.FORMS}
 
 
 class Issuing:
@@ -134,7 +112,17 @@ class Issuing:
             facts = facts_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
             if facts is None:
                 return None
-            bodies = make(facts, issuer, status, signers, moment, official=self._official, tsa=self._tsa)
+            bodies = make(
+                Material(
+                    facts=facts,
+                    issuer=issuer,
+                    status=status,
+                    signers=signers,
+                    made=moment,
+                    official=self._official,
+                    tsa=self._tsa,
+                )
+            )
         except (OSError, PersistenceError):
             raise  # not the fault of this certificate: the next would fail too
         except Exception as error:  # noqa: BLE001 - the others are made all the same

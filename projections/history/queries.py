@@ -1,4 +1,4 @@
-"""Queries about the history: every event that led to one certification, or of one stream."""
+"""Queries about the history: every event that led to one certification."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from projections.entry import moment
 from projections.history import tables
 from projections.read_model import ReadModel
 
-# The candidacy and its certification share one id; the scheme counts with the session's version only.
+# A candidacy and its certification have the same id; of the scheme only the session's version belongs to it.
 _OF_CERTIFICATION = (
     "SELECT e.* FROM history_candidacies c JOIN history_sessions s USING (session_id) JOIN history_events e ON "
     "e.stream IN ('candidacy:' || c.candidacy_id, 'certification:' || c.candidacy_id, 'session:' || c.session_id, "
@@ -50,14 +50,7 @@ class History(ReadModel):
 
     def of_certification(self, certification_id: str) -> list[HistoryRow]:
         """From the scheme and the nomination to the last event, in the order of the log."""
-        return self._select(_OF_CERTIFICATION, certification_id)
-
-    def of_stream(self, stream: str) -> list[HistoryRow]:
-        """Every event of one stream."""
-        return self._select("SELECT * FROM history_events WHERE stream = ? ORDER BY position", stream)
-
-    def _select(self, statement: str, parameter: str) -> list[HistoryRow]:
-        return [_history(row) for row in self._rows(statement, (parameter,))]
+        return [_history(row) for row in self._rows(_OF_CERTIFICATION, (certification_id,))]
 
 
 def _history(row: Any) -> HistoryRow:

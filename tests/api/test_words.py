@@ -8,14 +8,14 @@ import pytest
 
 from api.words import command_in_words, event_in_words
 from api.words.failures import OF_CLASS, failure_in_words
-from api.words.vocabulary import CODES, FIELDS, TOLD_OTHERWISE
+from api.words.vocabulary import CODES, FIELDS, IMPLIED
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Language
 from projections.dates import day_in_words, moment_in_words
-from tests.scenario import ROLES
+from tests.scenario import ROLES, value
 from tests.support import SESSION, World
 from tests.vectors.make import tell
 
@@ -105,7 +105,7 @@ def test_the_words_of_every_event_name_its_subject_in_both_languages(told: dict[
 def test_every_field_that_is_signed_has_a_word() -> None:
     fields = {name for row in EVENT_TYPES for name in row.fact.__struct_fields__}
     fields |= {name for row in COMMAND_TYPES for name in row.command.__struct_fields__}
-    assert fields <= FIELDS.keys() | TOLD_OTHERWISE
+    assert fields <= FIELDS.keys() | IMPLIED
     assert all(en and fr for en, fr in FIELDS.values())
 
 
@@ -123,31 +123,26 @@ def test_every_code_that_is_signed_has_a_word() -> None:
 def test_the_role_the_findings_and_the_levels_are_told(told: dict[str, Told]) -> None:
     assert "fonction Responsable du registre" in told["role-granted/v1"][1]["fr"]
     assert "role Registrar" in told["role-granted/v1"][1]["en"]
-    assert "pca-experience : non atteint; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
+    assert "pca-experience : non atteint ; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
     assert "sealed levels: theoretical-knowledge 4, practical-skills 4" in told["score-sheet-submitted/v1"][1]["en"]
     assert "levels practical-skills 4, theoretical-knowledge 4" in told["score-sheet-revealed/v1"][1]["en"]
-    assert "years of PCA: 8" in told["candidate-nominated/v1"][1]["en"]
+    assert "years of experience in PCA: 8" in told["candidate-nominated/v1"][1]["en"]
     assert "Sénégal (SN)" in told["candidate-nominated/v1"][1]["fr"]
     assert f"certification de awa N'Guessan-Écho ({SESSION}-01" in told["certification-withdrawn/v1"][1]["fr"]
 
 
-def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None:
-    world.appoint()
-    world.plan()
-    scheme = world.read().scheme("toa-pca-fr")
+def test_the_terms_of_the_scheme_are_told_by_its_own_names(staffed: World) -> None:
+    staffed.plan()
+    scheme = staffed.read().scheme("toa-pca-fr")
     draft = scheme.drafts["1.0.0"]
     named = tuple(msgspec.structs.replace(c, name_fr=f"Compétence {n}") for n, c in enumerate(draft.competencies))
     scheme.drafts["1.0.0"] = msgspec.structs.replace(draft, competencies=named)
-    world.candidate("awa")
-    command, disclosures = world.command(
-        "submit-score-sheet",
-        candidacy_id="c-awa",
-        sheet_id="s",
-        activity="case-study",
-        commitment={"name": "levels", "value": {"practical-skills": 4}},
+    staffed.candidate("awa")
+    command, disclosures = staffed.command(
+        "submit-score-sheet", candidacy_id="c-awa", sheet_id="s", commitment=value("levels", {"practical-skills": 4})
     )
-    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", world.ledger.read(disclosures))
-    sealed = command_in_words(command, "fr", world.ledger.read())
+    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", staffed.ledger.read(disclosures))
+    sealed = command_in_words(command, "fr", staffed.ledger.read())
     assert "niveaux (scellé)" in sealed  # for whoever is not given the values
     assert "Compétence" not in sealed
 
@@ -156,17 +151,16 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(world: World) -> None
 def test_every_failure_is_said_in_both_languages(kind: type[LedgerError]) -> None:
     en, fr = failure_in_words(kind("such-a-code", "line 3: expected a size"))
     assert en == "line 3: expected a size"
-    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
+    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
 
 
-def test_a_command_names_both_answers_and_an_expiry_that_never_comes(world: World) -> None:
-    world.appoint()
-    world.plan(validity_months=None)
-    world.score(world.candidate("awa"), 4)
-    command, _ = world.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
-    assert command_in_words(command, "fr", world.ledger.read()).startswith(
-        "Certification accordée ou Certification refusée : candidat awa Exemple (c-awa)"
+def test_a_command_leaves_the_decision_open_and_an_event_names_an_expiry_that_never_comes(staffed: World) -> None:
+    staffed.plan(validity_months=None)
+    staffed.score(staffed.candidate("awa"), 4)
+    command, _ = staffed.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
+    assert command_in_words(command, "fr", staffed.ledger.read()).startswith(
+        "Décision de certification : candidature de awa Exemple (c-awa)"
     )
-    world.conclude("c-awa")
-    granted = world.ledger.signed_events(Stream("certification", "c-awa"))[0].event
-    assert "until never" in event_in_words(granted, "en", world.ledger.read())
+    staffed.conclude("c-awa")
+    granted = staffed.ledger.signed_events(Stream("certification", "c-awa"))[0].event
+    assert "expiry date none" in event_in_words(granted, "en", staffed.ledger.read())

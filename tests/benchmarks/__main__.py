@@ -1,6 +1,7 @@
 """Print how fast the ledger is beside what it is measured against: ``python -m tests.benchmarks``."""
 
 import cProfile
+import gc
 import pstats
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     size = QUICK if options.quick else LARGE if options.large else MEASURED
     with TemporaryDirectory() as folder, ExitStack() as stack:
+        gc.freeze()  # each measurement collects garbage first: only its own
+        stack.callback(gc.unfreeze)
         if options.profile:
             _profile(options.profile, BENCHMARKS[options.profile.partition("-")[0]](Path(folder), size, stack))
         else:

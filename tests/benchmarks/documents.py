@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import track
 
@@ -15,6 +15,8 @@ from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.keys import verify_ed25519
 from ledger.verdict import Verdict
 from ledger.verification import verify_bundle
+from projections.credentials.forms.catalogue import FORMS
+from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of
 from projections.credentials.issuing import make
 from projections.credentials.keys.enrolled import Signers
@@ -69,14 +71,15 @@ def _made(world: World, register: Register, size: Size) -> Run:
     assert issuer is not None
     now, place = world.ledger.now(), world.ledger.documents.place(row.number)
     signers = Signers.of(world.read().issuer(), KEYS, now)
-    all_facts = [
-        msgspec.structs.replace(facts, number=f"{facts.number}{n}", holder=f"{facts.holder} {n}")
+    material = Material(facts=facts, issuer=issuer, status=place, signers=signers, made=now, official=False)
+    every = [
+        replace(material, facts=replace(facts, number=f"{facts.number}{n}", holder=f"{facts.holder} {n}"))
         for n in range(size.documents)
     ]
 
     def work() -> None:
-        for one in track(all_facts, "making documents", console=Console(stderr=True), transient=True):
-            assert len(make(one, issuer, place, signers, now, official=False)) == 6
+        for one in track(every, "making documents", console=Console(stderr=True), transient=True):
+            assert len(make(one)) == len(FORMS)
 
     return lambda: size.documents / seconds(work)
 

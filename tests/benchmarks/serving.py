@@ -12,6 +12,7 @@ from pathlib import Path
 from starlette.types import Receive, Scope, Send
 
 from tests.benchmarks.measuring import Comparison, Run, Size, seconds
+from tests.scenario import names
 from tests.support import World
 
 ROOT = Path(__file__).parents[2]
@@ -27,9 +28,8 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
     """One: a full tile."""
     world = World(folder / "tiles")
     world.appoint()
-    while world.ledger.size() < HASHES:
-        world.do("grant-role", "director", person_id="panel1", role="moderator")
-        world.do("revoke-role", "director", person_id="panel1", role="moderator")
+    people = (f"person-{number}" for number in range(HASHES))
+    world.ledger.submit([world.submission("register-person", person_id=id_, details=names(id_)) for id_ in people])
     world.ledger.close()
     register = started(stack, REGISTER, "serve", "--port", "0", "--ledger", str(folder / "tiles"))
     bare = started(stack, BARE)

@@ -29,11 +29,10 @@ def full(ledger: Ledger) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_everyone_in_the_group_is_told_and_nothing_is_half_done(world: World) -> None:
-    world.appoint()
-    ledger, size = world.ledger, world.ledger.size()
+def test_everyone_in_the_group_is_told_and_nothing_is_half_done(staffed: World) -> None:
+    ledger, size = staffed.ledger, staffed.ledger.size()
     submissions = [
-        world.submission("grant-role", "director", person_id=person, role="moderator")
+        staffed.submission("grant-role", "director", person_id=person, role="moderator")
         for person in ("panel1", "panel2", "assessor1")
     ]
     with Writer(ledger) as writer:
@@ -47,15 +46,14 @@ def test_everyone_in_the_group_is_told_and_nothing_is_half_done(world: World) ->
     assert audit(ledger.folder).clean
 
 
-def test_over_http_it_is_not_available_and_goes_on_later(world: World) -> None:
-    world.appoint()
-    world.now = datetime.now(UTC)
-    ledger = world.ledger
+def test_over_http_it_is_not_available_and_goes_on_later(staffed: World) -> None:
+    staffed.now = datetime.now(UTC)
+    ledger = staffed.ledger
     with closing(Inbox(ledger)) as inbox, client_of(ledger, BASE, inbox=inbox) as client:
         director = Officer(client, "director")
         prepared = director.prepare(GRANT).json()
         with full(ledger):
             answer = director.sign(prepared)
             assert (answer.status_code, answer.json()["code"]) == (503, "storage")
-            assert "Nothing was recorded" in answer.json()["detail"]
+            assert "was not recorded" in answer.json()["detail"]
         assert director.sign(prepared).status_code == 201

@@ -56,8 +56,8 @@ def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
     assert "3 on 2018-01-01" in done.stdout
-    assert "in order" in done.stdout
-    assert "1 signed, 0 not ready" in done.stdout.splitlines()[-1]
+    assert "passed" in done.stdout
+    assert "1 signed, none waiting" in done.stdout.splitlines()[-1]
 
 
 def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, tmp_path: Path) -> None:
@@ -76,16 +76,15 @@ def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, 
         check=False,
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
-    assert "Consent to public listing given" in done.stdout
+    assert "Consent to publication given" in done.stdout
     assert "Certification withdrawn: certification of" in done.stdout
     first, second = done.stdout.splitlines()[-4], done.stdout.splitlines()[-2]
-    assert "waits for the next signature" in first
+    assert "waiting for the next signature" in first
     assert "recorded as leaf" in second
 
 
-def test_the_client_of_the_reference_works(world: World, tmp_path: Path) -> None:
-    world.appoint()
-    world.now = datetime.now(UTC)
+def test_the_client_of_the_reference_works(staffed: World, tmp_path: Path) -> None:
+    staffed.now = datetime.now(UTC)
     (program,) = blocks(DOCS / "reference" / "secretariat-http.md", "python")
     (tmp_path / "client.py").write_text(program, encoding="utf-8")
     key_of("director").save(tmp_path / "director.key")
@@ -95,9 +94,9 @@ def test_the_client_of_the_reference_works(world: World, tmp_path: Path) -> None
     key, key_id = str(tmp_path / "director.key"), key_of("director").key_id
     command = [sys.executable, "client.py", url, key, key_id, "grant-role", arguments, "director"]
     with (
-        closing(Inbox(world.ledger)) as inbox,
-        Register(world.ledger, Settings(base_url=url)) as register,
-        serving(create_app(register, Office(world.ledger, inbox, url)), listener),
+        closing(Inbox(staffed.ledger)) as inbox,
+        Register(staffed.ledger, Settings(base_url=url)) as register,
+        serving(create_app(register, Office(staffed.ledger, inbox, url)), listener),
     ):
         first, again = (
             subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)

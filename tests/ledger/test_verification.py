@@ -132,13 +132,9 @@ def test_a_superseded_certificate_says_by_which(certified: World) -> None:
     assert "TOA-PCA-FR-2017-01.2" in report.checks[9].detail[1]
 
 
-def test_a_certification_without_expiry_verifies(world: World) -> None:
-    world.appoint()
-    world.plan(validity_months=None)
-    awa = world.candidate("awa")
-    world.score(awa, 4)
-    world.conclude(awa)
-    assert checked(world, bundle_of(world)).verdict is Verdict.VALID
+def test_a_certification_without_expiry_verifies(staffed: World) -> None:
+    staffed.certify(validity_months=None)
+    assert checked(staffed, bundle_of(staffed)).verdict is Verdict.VALID
 
 
 def test_a_compromised_key_leaves_a_doubt_and_an_earlier_signature_none(certified: World) -> None:

@@ -69,30 +69,25 @@ def test_changes_are_read_on_from_a_position_in_both_directions(workshop: World)
         assert models.changes.last_of("c-zoe") is None
 
 
-def test_a_certification_without_an_end_has_no_last_day(world: World) -> None:
-    world.appoint()
-    world.plan(validity_months=None)
-    awa = world.candidate("awa")
-    world.score(awa, 4)
-    world.conclude(awa)
-    with ReadModels(world.ledger) as models:
+def test_a_certification_without_an_end_has_no_last_day(staffed: World) -> None:
+    staffed.certify(validity_months=None)
+    with ReadModels(staffed.ledger) as models:
         assert [change.expires_on for change in models.changes.after(0, 9)] == [None]
 
 
-def test_a_certification_may_be_suspended_before_any_certificate(world: World) -> None:
-    world.appoint()
-    world.plan()
-    awa = world.candidate("awa")
-    world.score(awa, 4)
-    world.now = datetime(2017, 5, 19, 16, tzinfo=UTC)
-    world.do("close-session", "manager", session_id="TOA-PCA-FR-2017")
-    for sheet in world.read().candidacy(awa).live_sheets:
-        world.do("reveal-score-sheet", "registrar", candidacy_id=awa, sheet_id=sheet.sheet_id)
-    world.do("compute-outcome", "registrar", candidacy_id=awa)
-    world.do("compute-ranking", "registrar", session_id="TOA-PCA-FR-2017")
-    world.do("decide-certification", *DECIDERS, candidacy_id=awa, effective_from=date(2017, 5, 19))
-    world.do("suspend-certification", certification_id=awa, effective_from=date(2017, 5, 20))
-    with ReadModels(world.ledger) as models:
+def test_a_certification_may_be_suspended_before_any_certificate(staffed: World) -> None:
+    staffed.plan()
+    awa = staffed.candidate("awa")
+    staffed.score(awa, 4)
+    staffed.now = datetime(2017, 5, 19, 16, tzinfo=UTC)
+    staffed.do("close-session", "manager", session_id="TOA-PCA-FR-2017")
+    for sheet in staffed.read().candidacy(awa).live_sheets:
+        staffed.do("reveal-score-sheet", "registrar", candidacy_id=awa, sheet_id=sheet.sheet_id)
+    staffed.do("compute-outcome", "registrar", candidacy_id=awa)
+    staffed.do("compute-ranking", "registrar", session_id="TOA-PCA-FR-2017")
+    staffed.do("decide-certification", *DECIDERS, candidacy_id=awa, effective_from=date(2017, 5, 19))
+    staffed.do("suspend-certification", certification_id=awa, effective_from=date(2017, 5, 20))
+    with ReadModels(staffed.ledger) as models:
         assert [(change.kind, change.number) for change in models.changes.after(0, 9)] == [(Kind.SUSPENDED, None)]
 
 

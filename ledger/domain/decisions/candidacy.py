@@ -125,6 +125,7 @@ def grant_separation_exception(command: GrantSeparationException, act: Act, read
 # fmt: off
 CANDIDACY = Subject(
     kind="candidacy",
+    id_field="candidacy_id",
     initial=lambda candidacy_id, _: Candidacy(candidacy_id),
     evolve=evolve_candidacy,
     person=candidate,
@@ -135,9 +136,9 @@ CANDIDACY = Subject(
             names=lambda said: said.person_id),
         command_type("decide-eligibility", DecideEligibility, decide_eligibility,
             EventType("eligibility-confirmed/v1", facts.EligibilityConfirmed, (Role.SELECTION_PANEL,) * 2,
-                      "confidential", Words("Selected: eligibility confirmed", "Sélection : éligibilité confirmée")),
+                      "confidential", Words("Selected: eligibility confirmed", "Sélection : éligibilité confirmée")),
             EventType("eligibility-refused/v1", facts.EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
-                      Words("Not selected: eligibility refused", "Non-sélection : éligibilité refusée"))),
+                      Words("Not selected: eligibility refused", "Non-sélection : éligibilité refusée"))),
         command_type("withdraw-candidacy", WithdrawCandidacy, withdraw_candidacy,
             EventType("candidacy-withdrawn/v1", facts.CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
                       Words("Candidacy withdrawn", "Candidature retirée"))),

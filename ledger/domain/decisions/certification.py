@@ -240,6 +240,7 @@ def _decided(event: Event[facts.CertificationGranted | facts.CertificationRefuse
 # fmt: off
 CERTIFICATION = Subject(
     kind="certification",
+    id_field="certification_id",
     initial=lambda certification_id, _: Certification(certification_id),
     evolve=evolve_certification,
     person=candidate,

@@ -56,11 +56,12 @@ class CommandType(msgspec.Struct, frozen=True):
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of stream, with everything that can be recorded in one.
 
-    ``initial`` is the state before the first event, by id; ``person`` returns whom a stream is about, by id, or None
-    while the record does not say. A kind without ``person`` is about nobody.
+    ``id_field`` is what the id of a stream is called, ``initial`` the state before the first event, by id. ``person``
+    returns whom a stream is about, by id, or None while the record does not say. A kind without it is about nobody.
     """
 
     kind: str
+    id_field: str | None = None  # None: there is one stream of the kind
     initial: Callable[[str, Reader], Any]
     evolve: Callable[[Any, Event[Any]], Any]
     person: Callable[[str, Reader], str | None] | None = None

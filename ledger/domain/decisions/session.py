@@ -152,6 +152,7 @@ def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role,
 # fmt: off
 SESSION = Subject(
     kind="session",
+    id_field="session_id",
     initial=lambda *_: Session(),
     evolve=evolve_session,
     commands=(

@@ -66,12 +66,12 @@ def _png(design: _Design) -> bytes:
     return typesetting.png(TEMPLATE, design.inputs)
 
 
-def _make_png(material: Material) -> bytes:
-    return baking.bake_png(png(material.facts, material.official), material.credential)
+def _make_png(material: Material, credential: bytes) -> bytes:
+    return baking.bake_png(png(material.facts, material.official), credential)
 
 
-def _make_svg(material: Material) -> bytes:
-    return baking.bake_svg(svg(material.facts, material.official), material.credential)
+def _make_svg(material: Material, credential: bytes) -> bytes:
+    return baking.bake_svg(svg(material.facts, material.official), credential)
 
 
 def _recognise_png(data: bytes) -> str | None:

@@ -5,8 +5,6 @@ It states every item of ISO/IEC 17024 9.4.8, is PDF/A-3a (ISO 19005-3) and PDF/U
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 from zxingcpp import BarcodeFormat, create_barcode
 
@@ -14,9 +12,8 @@ from ledger.verdict import CheckResult
 from ledger.words import Language, Words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity
 from projections.credentials.forms import open_badge, pdf_reading, pdf_seal
-from projections.credentials.forms.form import Form, Material, Seal
+from projections.credentials.forms.form import Form, Material
 from projections.credentials.forms.typesetting import pdf
-from projections.credentials.keys.enrolled import IssuerKeys
 from projections.dates import day_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
@@ -148,8 +145,8 @@ def _page(facts: CertificateFacts, url: str, language: Language, official: bool)
     }
 
 
-def _make(material: Material) -> bytes:
-    unsealed = diploma(material.facts, material.issuer, material.credential, material.official)
+def _make(material: Material, credential: bytes) -> bytes:
+    unsealed = diploma(material.facts, material.issuer, credential, material.official)
     signers = material.signers
     return pdf_seal.seal(unsealed, signers.p256, signers.chain, material.made, material.tsa)
 
@@ -157,13 +154,6 @@ def _make(material: Material) -> bytes:
 def _recognise(data: bytes) -> str | None:
     is_pdf = data.startswith(b"%PDF-")
     return pdf_reading.attached_credential(data).decode(errors="replace").strip() if is_pdf else None
-
-
-def _verify_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
-    seal = pdf_reading.require_seal(data, keys.chains, made)
-    key = keys.certified(seal.certificate)
-    assert key is not None  # its chain is one of these
-    return Seal(key, seal.signer, seal.stamped_at)
 
 
 PDF = Form(
@@ -175,6 +165,6 @@ PDF = Form(
     recognise=_recognise,
     issuer=open_badge.issuer_named,
     verify=open_badge.verify,
-    verify_seal=_verify_seal,
+    verify_seal=pdf_reading.require_seal,
     altered=CheckResult.FAILED,  # a seal leaves some bytes out, such as the room around it: they may not differ either
 )

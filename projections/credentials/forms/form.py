@@ -24,18 +24,17 @@ MAX_TEXT_BYTES = 1024 * 1024  # of a document that is text
 class Material(msgspec.Struct, frozen=True, kw_only=True):
     """What the documents of one certificate are made of.
 
-    ``credential`` is the Open Badge with its proof, in UTF-8, which most forms carry. A seal says that it was made at
-    ``made``, and gets its time-stamps from ``tsa`` (RFC 3161), if any.
+    A seal states the moment ``made``, not the date of issue: a certificate may be older than the chain of the body's
+    key, which must be valid at that moment. ``tsa`` is an authority (RFC 3161) that stamps the seal.
     """
 
     facts: CertificateFacts
     issuer: IssuerIdentity
     status: StatusIndex
     signers: Signers
-    credential: bytes
     made: datetime
     official: bool
-    tsa: Authority | None
+    tsa: Authority | None = None
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +84,11 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     label: Words
     kind: Words
 
-    make: Callable[[Material], bytes]
-    """The document. Raises ValueError when these facts have no such form, OSError when a device does not answer."""
+    make: Callable[[Material, bytes], bytes]
+    """The document, from its material and the signed Open Badge in JSON-LD, which most forms carry.
+
+    Raises ValueError when these facts have no such form, OSError when a device does not answer.
+    """
 
     recognise: Callable[[bytes], str | None]
     """The signed text that a file of this form carries, not verified; None when the file has another form.

@@ -16,7 +16,7 @@ from ledger.errors import Unverifiable
 from ledger.words import LANGUAGES, Words
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
-from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys, Signers
+from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys
 from projections.credentials.proofs import data_integrity, jws, vc_jwt
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
@@ -53,11 +53,12 @@ def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInde
     return credential
 
 
-def signed(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex, signers: Signers) -> bytes:
+def signed(material: Material) -> bytes:
     """The credential with its proof, as JSON-LD in UTF-8. Raises ValueError when an item of 9.4.8 is missing."""
-    method = issuer.verification_method(signers.ed25519.key_id)
-    unsigned = document(facts, issuer, status)
-    return msgspec.json.encode(data_integrity.sign(unsigned, signers.ed25519, method, facts.issued))
+    facts, issuer, key = material.facts, material.issuer, material.signers.ed25519
+    unsigned = document(facts, issuer, material.status)
+    proved = data_integrity.sign(unsigned, key, issuer.verification_method(key.key_id), facts.issued)
+    return msgspec.json.encode(proved)
 
 
 def issuer_named(text: str) -> str:
@@ -89,10 +90,7 @@ class VerifiedBadge(msgspec.Struct, frozen=True):
     key: EnrolledKey
     credential: dict[str, Any]
     signed_at: Any
-
-    @property
-    def by_chain(self) -> bool:
-        return False
+    by_chain: bool = False
 
     def statement(self) -> Statement:
         try:
@@ -267,7 +265,7 @@ def _first_second(day: date) -> str:
     return timestamp(datetime.combine(day, time(), UTC))
 
 
-def _make_jwt(material: Material) -> bytes:
+def _make_jwt(material: Material, _: bytes) -> bytes:
     unsigned, key = document(material.facts, material.issuer, material.status), material.signers.p256
     return vc_jwt.sign(unsigned, key, material.issuer.jwk(key.key_id)).encode()
 
@@ -290,7 +288,7 @@ JSON_LD = Form(
     media_types=("application/vc+ld+json", "application/vc", "application/ld+json"),
     label=Words("Open Badge 3.0 (JSON-LD)", "Open Badge 3.0 (JSON-LD)"),
     kind=Words("an Open Badge (JSON-LD)", "un Open Badge (JSON-LD)"),
-    make=lambda material: material.credential,
+    make=lambda _, credential: credential,
     recognise=_recognise_json,
     issuer=issuer_named,
     verify=verify,

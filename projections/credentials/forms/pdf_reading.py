@@ -25,6 +25,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from ledger.errors import Unverifiable
 from projections.credentials.forms.event_loop import leave_running_loop
+from projections.credentials.forms.form import Seal
+from projections.credentials.keys.enrolled import IssuerKeys
 
 ATTACHMENT = "credential.json"
 MAX_PDF_BYTES = 512 * 1024  # a diploma has about 80,000; the parser reads at least 200,000 a second
@@ -92,7 +94,7 @@ def read_seal(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) 
         return SealResult(
             intact=status.intact and status.valid,
             trusted=trusted,
-            signer=named(seal.signer_cert),
+            signer=name_in(seal.signer_cert),
             certificate=seal.signer_cert.dump(),
             signed_at=status.signer_reported_dt,
             stamped_at=stamped_at,
@@ -101,37 +103,38 @@ def read_seal(data: bytes, trusted_roots: Sequence[bytes], at: datetime | None) 
         )
 
 
-def require_seal(data: bytes, chains: Sequence[Sequence[bytes]], made: datetime | None) -> SealResult:
-    """The seal of a PDF that was not changed afterwards, by the leaf of one of these chains (DER, leaf first).
+def require_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
+    """The seal of a PDF that was not changed afterwards, by a key that the body enrolled with its chain.
 
     The chain must have been valid when the PDF was ``made``; None stands for the time that the seal states. Raises
     ``Unverifiable`` (seal-...).
     """
-    seal = read_seal(data, [chain[-1] for chain in chains], made)
+    seal = read_seal(data, [chain[-1] for chain in keys.chains], made)
+    key = keys.certified(seal.certificate)
     if not seal.intact:
         raise Unverifiable("seal-broken", "the sealed bytes were changed")
     if seal.changed_later:
         raise Unverifiable("seal-changed", "the PDF was changed after it was sealed")
-    if seal.certificate not in {chain[0] for chain in chains}:
+    if key is None:
         raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
     if not seal.trusted:
         raise Unverifiable("seal-expired", "its certificate was not valid when the PDF was made")
-    return seal
+    return Seal(key, seal.signer, seal.stamped_at)
 
 
 def attached_credential(data: bytes) -> bytes:
     """The attachment ``credential.json`` of a PDF. Raises ``Unverifiable`` unless there is exactly one."""
     with _hostile():
-        found = [spec for spec in _attached(_reader(data)) if ATTACHMENT in (spec.get("/UF"), spec.get("/F"))]
-        if len(found) != 1:
-            raise Unverifiable("attachment-missing", f"expected one attachment {ATTACHMENT}, not {len(found)}")
-        stream = found[0]["/EF"]["/F"]
+        named = [spec for spec in _attached(_reader(data)) if ATTACHMENT in (spec.get("/UF"), spec.get("/F"))]
+        if len(named) != 1:
+            raise Unverifiable("attachment-missing", f"expected one attachment {ATTACHMENT}, not {len(named)}")
+        stream = named[0]["/EF"]["/F"]
         if not isinstance(stream, StreamObject):
             raise Unverifiable("attachment-malformed", f"{ATTACHMENT} is not a file")
         return bytes(stream.data)
 
 
-def named(certificate: Certificate) -> str:
+def name_in(certificate: Certificate) -> str:
     """The subject's common name, or else its organisation's; an empty text when it has neither."""
     subject = certificate.subject.native  # a repeated part is a list
     name = subject.get("common_name") or subject.get("organization_name") or ""

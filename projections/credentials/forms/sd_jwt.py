@@ -53,14 +53,14 @@ CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
     (["certificate_number"], "Certificate number", "Numéro du certificat"),
     (["title_en"], "Title (English)", "Titre (anglais)"),
     (["title_fr"], "Title (French)", "Titre (français)"),
-    (["issuing_body_en"], "Issued by (English)", "Délivré par (anglais)"),
-    (["issuing_body_fr"], "Issued by (French)", "Délivré par (français)"),
+    (["issuing_body_en"], "Issued by (English)", "Organisme de certification (anglais)"),
+    (["issuing_body_fr"], "Issued by (French)", "Organisme de certification (français)"),
     (["scheme"], "Scheme", "Programme de certification"),
     (["scheme_version"], "Version of the scheme", "Version du programme"),
     (["scheme_in_force"], "Scheme in force from", "Programme en vigueur depuis le"),
     (["scope", None, "name_en"], "Competency (English)", "Compétence (anglais)"),
     (["scope", None, "name_fr"], "Competency (French)", "Compétence (français)"),
-    (["scope", None, "required_level"], "Level required", "Niveau requis"),
+    (["scope", None, "required_level"], "Required level", "Niveau requis"),
     (["scope", None, "achieved_level"], "Level reached", "Niveau atteint"),
     (["language"], "Language of the workshop", "Langue de l’atelier"),
     (["place"], "Place of the workshop", "Lieu de l’atelier"),
@@ -293,10 +293,7 @@ class VerifiedClaims(msgspec.Struct, frozen=True):
 
     key: EnrolledKey
     claims: dict[str, Any]
-
-    @property
-    def by_chain(self) -> bool:
-        return True
+    by_chain: bool = True
 
     def statement(self) -> Statement:
         until = self.claims.get("valid_until")
@@ -316,7 +313,7 @@ class VerifiedClaims(msgspec.Struct, frozen=True):
         return self.claims == expected
 
 
-def _make(material: Material) -> bytes:
+def _make(material: Material, _: bytes) -> bytes:
     signers = material.signers
     return issue(material.facts, material.issuer, material.status, signers.p256, signers.chain).encode()
 

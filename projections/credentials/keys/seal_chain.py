@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from itertools import pairwise
+from typing import TypeVar
 
-import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ledger.errors import Unverifiable
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+UNDERSTOOD = (x509.BasicConstraints, x509.KeyUsage, x509.ExtendedKeyUsage)
 WEB_PURPOSES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
 MAX_CERTIFICATES = 5
 MAX_CERTIFICATE_BYTES = 8_192
@@ -29,6 +30,7 @@ MAX_CHAIN_BYTES = 2 * MAX_CERTIFICATES * MAX_CERTIFICATE_BYTES  # in PEM
 MAX_NAME_BYTES = 64  # X.520, upper bound of organizationName and commonName, as it is commonly counted
 ROOT_NAME = "Root of seals"
 SERIAL_BYTES = 20  # RFC 5280 4.1.2.2
+T = TypeVar("T", bound=x509.ExtensionType)
 
 
 def make_chain(
@@ -93,10 +95,10 @@ def parse_pem(pem: bytes, public: bytes, url: str, at: datetime) -> tuple[bytes,
     except ValueError:
         raise ValueError("expected certificates in PEM, the signer's first") from None
     try:
-        found = leaf_key(chain, at)
+        certified = leaf_key(chain, at)
     except Unverifiable as error:
         raise ValueError(f"expected a chain of certificates: {error}") from None
-    if found != public:
+    if certified != public:
         raise ValueError("expected the certificate of this key first, not of another")
     addresses = _addresses(chain[0])
     if addresses and url not in addresses:
@@ -168,9 +170,10 @@ def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
     for certificate in certificates:
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
             raise Unverifiable("chain-expired", f"a certificate is not valid on {at:%Y-%m-%d}")
-    leaf, *issuers = map(_extensions, certificates)
-    for below, issuer_extensions in enumerate(issuers):
-        _require_authority(issuer_extensions, below)
+        _require_understood(certificate)
+    leaf, *issuers = certificates
+    for below, issuer in enumerate(issuers):
+        _require_authority(issuer, below)
     _require_signer(leaf)
     key = certificates[0].public_key()
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
@@ -185,11 +188,8 @@ def without_root(chain: Sequence[bytes]) -> tuple[bytes, ...]:
 
 
 def _addresses(der: bytes) -> list[str]:
-    try:
-        names = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except x509.ExtensionNotFound:
-        return []
-    return names.value.get_values_for_type(x509.UniformResourceIdentifier)
+    names = _extension(x509.load_der_x509_certificate(der), x509.SubjectAlternativeName)
+    return [] if names is None else names.get_values_for_type(x509.UniformResourceIdentifier)
 
 
 def _loaded(chain: Sequence[bytes]) -> list[x509.Certificate]:
@@ -201,51 +201,42 @@ def _loaded(chain: Sequence[bytes]) -> list[x509.Certificate]:
         raise Unverifiable("chain-malformed", "not a certificate in DER") from None
 
 
-class _Extensions(msgspec.Struct, frozen=True):
-    """The extensions that are understood here; None where a certificate lacks one."""
-
-    constraints: x509.BasicConstraints | None = None
-    usage: x509.KeyUsage | None = None
-    purposes: x509.ExtendedKeyUsage | None = None
-
-
-def _extensions(certificate: x509.Certificate) -> _Extensions:
-    found = _Extensions()
+def _require_understood(certificate: x509.Certificate) -> None:
     try:
         extensions = list(certificate.extensions)
     except (ValueError, x509.DuplicateExtension):
         raise Unverifiable("chain-malformed", "the extensions of a certificate cannot be read") from None
-    for extension in extensions:
-        match extension.value:
-            case x509.BasicConstraints() as constraints:
-                found = msgspec.structs.replace(found, constraints=constraints)
-            case x509.KeyUsage() as usage:
-                found = msgspec.structs.replace(found, usage=usage)
-            case x509.ExtendedKeyUsage() as purposes:
-                found = msgspec.structs.replace(found, purposes=purposes)
-            case _ if extension.critical:  # RFC 5280 4.2
-                raise Unverifiable("chain-usage", f"not known here, and critical: {extension.oid.dotted_string}")
-            case _:
-                pass
-    return found
+    for extension in extensions:  # RFC 5280 4.2
+        if extension.critical and not isinstance(extension.value, UNDERSTOOD):
+            raise Unverifiable("chain-usage", f"not known here, and critical: {extension.oid.dotted_string}")
 
 
-def _require_authority(found: _Extensions, below: int) -> None:
+def _extension(certificate: x509.Certificate, kind: type[T]) -> T | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _require_authority(certificate: x509.Certificate, below: int) -> None:
     """Require that it may issue; ``below`` counts the authorities under it (RFC 5280 4.2.1.9)."""
-    room = found.constraints.path_length if found.constraints is not None else None
-    if found.constraints is None or not found.constraints.ca or (room is not None and below > room):
+    constraints, usage = _extension(certificate, x509.BasicConstraints), _extension(certificate, x509.KeyUsage)
+    room = None if constraints is None else constraints.path_length
+    if constraints is None or not constraints.ca or (room is not None and below > room):
         raise Unverifiable("chain-usage", "a certificate in the chain may not issue others")
-    if found.usage is None or not found.usage.key_cert_sign:
+    if usage is None or not usage.key_cert_sign:
         raise Unverifiable("chain-usage", "a certificate in the chain may not sign certificates")
 
 
-def _require_signer(found: _Extensions) -> None:
-    if found.constraints is not None and found.constraints.ca:
+def _require_signer(certificate: x509.Certificate) -> None:
+    constraints, usage = _extension(certificate, x509.BasicConstraints), _extension(certificate, x509.KeyUsage)
+    purposes = _extension(certificate, x509.ExtendedKeyUsage)
+    if constraints is not None and constraints.ca:
         raise Unverifiable("chain-usage", "the first certificate is an authority's, not a signer's")
-    if found.usage is None or not (found.usage.digital_signature or found.usage.content_commitment):
+    if usage is None or not (usage.digital_signature or usage.content_commitment):
         raise Unverifiable("chain-usage", "the first certificate is not one for signing")
     # An authority that certifies a web server does not allow it to seal documents.
-    if found.purposes is not None and set(found.purposes) <= WEB_PURPOSES:
+    if purposes is not None and set(purposes) <= WEB_PURPOSES:
         raise Unverifiable("chain-usage", "the first certificate is one for the web only")
 
 

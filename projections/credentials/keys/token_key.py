@@ -10,16 +10,14 @@ from threading import Lock
 from typing import Any
 
 import pkcs11
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
-from ledger.signing.keys import key_id, verify_ed25519
+from ledger.signing.keys import key_id
+from ledger.signing.officer_key import OfficerKey
 from projections.credentials.keys.issuer_key import COORDINATE_BYTES, Algorithm, IssuerKey
 from projections.credentials.keys.token_uri import TokenUri
 
@@ -65,7 +63,7 @@ def open_token_key(uri: TokenUri) -> IssuerKey:
             raw, algorithm = _public(public)
         key = TokenKey(private, raw, algorithm, turn)
         # The halves are two objects with the same name: a signature shows that they belong together.
-        if not _holds(key, PROBE, key.sign(PROBE)):
+        if not OfficerKey(algorithm, raw).verify(PROBE, key.sign(PROBE)):
             raise ValueError("expected a private key and its own public key under this name")
     except (RuntimeError, OSError) as error:  # the library's own errors are RuntimeErrors
         raise ValueError(f"{where}: expected a device that opens and signs ({type(error).__name__})") from None
@@ -96,15 +94,3 @@ def _public(key: Any) -> tuple[bytes, Algorithm]:
         parsed = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
         return parsed.public_bytes(Encoding.X962, PublicFormat.CompressedPoint), "ES256"
     raise ValueError("expected an Ed25519 key or one on P-256")
-
-
-def _holds(key: TokenKey, message: bytes, signature: bytes) -> bool:
-    if key.algorithm == "Ed25519":
-        return verify_ed25519(key.public, message, signature)
-    r, s = (int.from_bytes(half, "big") for half in (signature[:COORDINATE_BYTES], signature[COORDINATE_BYTES:]))
-    public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.public)
-    try:
-        public.verify(encode_dss_signature(r, s), message, ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True

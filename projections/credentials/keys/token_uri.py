@@ -75,15 +75,15 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _attributes(part: str, separator: str, known: set[str]) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+    attributes: dict[str, bytes] = {}
     for piece in part.split(separator) if part else ():
         name, equals, value = piece.partition("=")
         if name not in known:
             raise ValueError(f"pkcs11 {name[:32]}: expected one of {', '.join(sorted(known))}")
-        if not equals or name in found:
+        if not equals or name in attributes:
             raise ValueError(f"pkcs11 {name}: expected {name}=VALUE, once")
-        found[name] = unquote_to_bytes(value)
-    return found
+        attributes[name] = unquote_to_bytes(value)
+    return attributes
 
 
 def _text(name: str, value: bytes) -> str:

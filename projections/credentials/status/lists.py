@@ -38,18 +38,6 @@ class SignedList(msgspec.Struct, frozen=True):
     is_final: bool
 
 
-class _Sources(msgspec.Struct, frozen=True):
-    """What a list is made from. With more entries in the read models, or more places taken, another list is signed.
-
-    Only facts known at ``known`` count. ``is_past`` is true when whatever is recorded later becomes known later.
-    """
-
-    known: datetime
-    entries: int
-    places_taken: int
-    is_past: bool
-
-
 class StatusLists:
     """Signs a list when a program asks for it, and again only after something changed."""
 
@@ -74,9 +62,10 @@ class StatusLists:
         # The last published entry became known only later, and so does whatever is published after it.
         is_past = at is not None and self._ledger.size_at(at) < entries
         unsigned = StatusList(issuer=issuer, purpose=purpose, number=number, moment=moment, head=head)
-        return self._signed(unsigned, _Sources(known, entries, taken, is_past))
+        return self._signed(unsigned, known, is_past, entries, taken)
 
-    def _sign(self, unsigned: StatusList, sources: _Sources) -> SignedList:
+    def _sign(self, unsigned: StatusList, known: datetime, is_past: bool, *_held: int) -> SignedList:
+        """``_held``: with more entries in the read models, or more places taken, another list is signed."""
         key = badge_key(self._ledger.read().issuer(), self._keys)
         bits = bits_of(
             self._ledger.documents,
@@ -84,11 +73,11 @@ class StatusLists:
             unsigned.purpose,
             unsigned.number,
             unsigned.moment.date(),
-            sources.known,
+            known,
         )
         method = unsigned.issuer.verification_method(key.key_id)
         signed = data_integrity.sign(unsigned.document(bits.positions), key, method, self._ledger.now())
-        return SignedList(msgspec.json.encode(signed), is_final=sources.is_past and bits.are_all_placed)
+        return SignedList(msgspec.json.encode(signed), is_final=is_past and bits.are_all_placed)
 
 
 def bits_of(

@@ -53,15 +53,15 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
     world.workshop()
     with client_of(world.ledger) as client:
         assert client.get("/advisors").json()["advisors"] == []
-        assert "Being witnessed" in client.get("/advisors", headers=HTML).text
-        assert "En cours d" in client.get("/advisors?lang=fr", headers=HTML).text
+        assert "Awaiting confirmation" in client.get("/advisors", headers=HTML).text
+        assert "En attente de confirmation" in client.get("/advisors?lang=fr", headers=HTML).text
         assert client.get("/checkpoint").text.splitlines()[1] == str(size)
         assert client.get(f"/tile/0/000.p/{size}").status_code == 200
         assert client.get(f"/tile/0/000.p/{size + 1}").status_code == 404
         assert watched.collector.collect()
         follow(client)
         assert len(client.get("/advisors").json()["advisors"]) == 1
-        assert "Being witnessed" not in client.get("/advisors", headers=HTML).text
+        assert "Awaiting confirmation" not in client.get("/advisors", headers=HTML).text
         health = client.get("/health").json()
         assert (health["status"], health["published"]) == ("ok", world.ledger.size())
         report = verify_bundle(client.get(f"/certificates/{NUMBER}.bundle.json").content, world.ledger.trust, world.now)
@@ -206,25 +206,24 @@ def restored(folder: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
-def test_a_restored_backup_behind_what_was_published_does_not_start(world: World, goes_on: bool) -> None:
+def test_a_restored_backup_behind_what_was_published_does_not_start(staffed: World, goes_on: bool) -> None:
     """An old file is consistent in itself, checkpoints and all; what was published stands beside it."""
-    world.appoint()
-    old, folder = checkpointed(world.ledger.folder), world.ledger.folder
-    world.do("grant-role", "director", person_id="panel1", role="moderator")
-    note = world.ledger.latest()[0]
+    old, folder = checkpointed(staffed.ledger.folder), staffed.ledger.folder
+    staffed.do("grant-role", "director", person_id="panel1", role="moderator")
+    note = staffed.ledger.latest()[0]
     assert (folder / "published.note").read_text(encoding="utf-8") == note
-    world.ledger.close()
+    staffed.ledger.close()
     restored(folder, old)
     with pytest.raises(Corrupt, match="was it set back") as refused:
-        Ledger.open(folder, lambda: world.now)
+        Ledger.open(folder, lambda: staffed.now)
     assert refused.value.code == "checkpoint-ahead"
     if goes_on:  # until it has as many entries again, other ones
         (folder / "published.note").unlink()
-        with Ledger.open(folder, lambda: world.now) as world.ledger:
-            world.do("grant-role", "director", person_id="panel2", role="moderator")
+        with Ledger.open(folder, lambda: staffed.now) as staffed.ledger:
+            staffed.do("grant-role", "director", person_id="panel2", role="moderator")
         (folder / "published.note").write_text(note, encoding="utf-8")
         with pytest.raises(Corrupt, match="entries that this log does not have"):
-            Ledger.open(folder, lambda: world.now)
+            Ledger.open(folder, lambda: staffed.now)
 
 
 def test_what_cannot_be_kept_beside_the_database_is_not_published(

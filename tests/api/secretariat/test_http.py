@@ -1,4 +1,4 @@
-"""Officers prepare and sign over HTTP; what is not theirs, not genuine or not allowed is refused."""
+"""Officers prepare and sign statements over HTTP; others' statements, false signatures and what the rules forbid are refused."""
 
 import json
 import sqlite3
@@ -46,7 +46,7 @@ Served = tuple[TestClient, World, Inbox]
 
 
 class Keys(HTTPSignatureKeyResolver):
-    """One officer's private key, as the signing library wants it."""
+    """One officer's private key, as the signing library expects it."""
 
     def __init__(self, key: SigningKey) -> None:
         self._key = key
@@ -102,18 +102,17 @@ class Officer:
 
 @contextmanager
 def served(world: World, record: Callable[[Submission], Receipt]) -> Iterator[tuple[TestClient, Inbox]]:
-    """The secretariat over HTTP, as one process serves it that records in this way."""
+    """Serve the secretariat over HTTP as one process does; it records in this way."""
     with closing(Inbox(world.ledger, record)) as inbox, client_of(world.ledger, BASE, inbox=inbox) as client:
         yield client, inbox
 
 
 @pytest.fixture
-def office(world: World) -> Iterator[Served]:
-    world.appoint()
-    world.plan()
-    world.candidate("awa")
-    with Writer(world.ledger) as writer, served(world, writer.record) as (client, inbox):
-        yield client, world, inbox
+def office(staffed: World) -> Iterator[Served]:
+    staffed.plan()
+    staffed.candidate("awa")
+    with Writer(staffed.ledger) as writer, served(staffed, writer.record) as (client, inbox):
+        yield client, staffed, inbox
 
 
 def test_one_officer_prepares_signs_and_it_is_recorded(office: Served) -> None:
@@ -122,7 +121,7 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: Served) -> None:
     answer = director.prepare(GRANT)
     assert answer.status_code == 201, answer.text
     prepared = answer.json()
-    assert prepared["words"]["fr"].startswith("Rôle attribué : personne Panel1 Exemple")
+    assert prepared["words"]["fr"].startswith("Fonction attribuée : personne Panel1 Exemple")
     assert prepared["seats"] == [{"person": "director", "role": "secretariat-director", "signed": False}]
     recorded = director.sign(prepared)
     assert recorded.status_code == 201, recorded.text
@@ -135,7 +134,7 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: Served) -> None:
     assert director.sign(prepared).json() == recorded.json()  # repeated, recorded once
 
 
-def test_what_was_expected_of_a_body_is_told_in_french(office: Served) -> None:
+def test_the_faults_of_a_body_are_in_french_too(office: Served) -> None:
     director = Officer(office[0], "director")
     path, key = "/secretariat/statements?lang=fr", {"Idempotency-Key": "key-00000001"}
     for wanted, headers, told in (
@@ -152,9 +151,9 @@ def test_what_was_expected_of_a_body_is_told_in_french(office: Served) -> None:
         answer = director.send("POST", path, wanted, headers)
         assert answer.status_code == 400
         found = {error["field"]: error["expected"] for error in answer.json()["errors"]}
-        assert found == {field: f"attendu : {french}" for field, french in told.items()}
+        assert found == {field: f"attendu : {french}" for field, french in told.items()}
     unfinished = office[0].post(path, content=b"{", headers={**key, "Content-Type": "application/json"})
-    assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
+    assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
 
 
 def test_two_officers_sign_one_after_the_other(office: Served) -> None:
@@ -250,7 +249,7 @@ def test_what_can_no_longer_be_recorded_is_prepared_anew(office: Served) -> None
     assert director.sign(anew).status_code == 201
 
 
-def test_only_who_signs_is_shown_what_a_statement_says(office: Served) -> None:
+def test_only_signers_see_what_a_statement_says(office: Served) -> None:
     client, world, inbox = office
     world.score("c-awa", 4)
     reveal = {
@@ -338,7 +337,7 @@ def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_ask
     assert "moderator" in world.read().officer("panel1").roles
 
 
-def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
+def test_the_same_last_signature_sent_twice_at_once_gives_the_same_receipt(
     office: Served,
 ) -> None:
     client, _, inbox = office
@@ -351,7 +350,7 @@ def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
     assert inbox.waiting() == []
 
 
-def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_same(
+def test_a_statement_recorded_while_its_last_signature_is_added_gives_the_same_receipt(
     office: Served,
 ) -> None:
     client, world, _ = office
@@ -359,7 +358,7 @@ def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_
     prepared = director.prepare(GRANT).json()
 
     def record_just_after(submission: Submission) -> Receipt:
-        """The same request, sent a moment earlier, is recorded as soon as this one has looked."""
+        """The same request, sent a moment earlier, is recorded first."""
         world.ledger.record(submission)
         return world.ledger.record(submission)
 
@@ -474,7 +473,7 @@ def test_what_no_statement_may_state_is_refused_by_its_field(
     headers = {"Idempotency-Key": "key-00000001", "Accept-Language": "fr"}
     answer = Officer(client, signers[0]).send("POST", "/secretariat/statements", wanted, headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), answer.text
-    assert answer.json()["detail"].startswith(f"{field} : valeur attendue : ")
+    assert answer.json()["detail"].startswith(f"{field} : valeur incorrecte (attendu : ")
     assert inbox.waiting() == []
 
 
@@ -549,11 +548,11 @@ def test_nobody_is_taken_for_an_officer(office: Served) -> None:
     refused(client.get("/secretariat/statements", headers=dict(request.headers)))
 
 
-def test_what_is_no_refusal_is_said_in_french_too(office: Served) -> None:
+def test_errors_that_are_no_refusals_are_in_french_too(office: Served) -> None:
     client, _, _ = office
     director, french = Officer(client, "director"), {"Accept-Language": "fr"}
     unsigned = client.get("/secretariat/statements", headers=french)
-    says = "la demande n'est pas signée par la clé active d'un responsable (not-authenticated : Signature: "
+    says = "la demande n’est pas signée par la clé active d’un responsable (not-authenticated : Signature: "
     assert unsigned.json()["detail"].startswith(says)
     director.prepare(GRANT)
     other = {**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}}
@@ -562,7 +561,9 @@ def test_what_is_no_refusal_is_said_in_french_too(office: Served) -> None:
     assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
     ask = {**GRANT, "signers": []}
     seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
-    assert seats.json()["detail"] == "signers : une personne attendue pour : Direction du Secrétariat"
+    assert seats.json()["detail"] == (
+        "signers : une personne est attendue pour chaque fonction : Direction du Secrétariat"
+    )
 
 
 def test_the_description_names_the_commands_only_where_they_are_served(office: Served) -> None:

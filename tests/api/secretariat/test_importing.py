@@ -26,7 +26,7 @@ WORKSHOPS = sorted(path.name for path in DEMO.iterdir() if path.is_dir())
 
 @pytest.fixture
 def office(world: World) -> World:
-    """The officers who are in no file: manager and registrar."""
+    """A world with the officers that are in no file: manager and registrar."""
     world.now = datetime(2025, 1, 6, 9, tzinfo=UTC)
     world.officer("registrar")
     world.do("register-person", "registrar", person_id="manager", details=names("Manager"))
@@ -42,7 +42,7 @@ def ids() -> Iterator[str]:
 def imported(
     world: World, folder: Path, new_ids: Iterator[str], keys: dict[str, SigningKey]
 ) -> dict[str, tuple[str, str, str]]:
-    """Import a folder, let every officer sign, and answer (result, why, composite) by candidate code."""
+    """Import a folder, let every officer sign, and return (result, why, composite) by candidate code."""
     inbox = Inbox(world.ledger)
     workshop = read_workshop(folder)
     plan = plan_import(workshop, world.ledger, lambda: next(new_ids))
@@ -86,7 +86,7 @@ def test_the_same_file_is_refused_the_second_time(office: World) -> None:
     plan.file(inbox)
     filed = len(inbox.waiting())
     assert filed == sum(plan.counts().values()) == len(plan.proposals)
-    with pytest.raises(Refused, match="imported before"):
+    with pytest.raises(Refused, match="already been imported"):
         plan.file(inbox)
     assert len(inbox.waiting()) == filed
     inbox.close()
@@ -102,15 +102,15 @@ def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(of
     candidates = (tmp_path / "again" / "candidates.csv").read_bytes()
     (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
     again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    with pytest.raises(Refused, match=r"candidates\.csv: imported before"):  # the same people in other bytes
+    with pytest.raises(Refused, match=r"candidates\.csv has already been imported"):  # the same people in other bytes
         again.require_new(inbox)
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
     _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
     again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    with pytest.raises(Refused, match="imported before"):
+    with pytest.raises(Refused, match="already been imported"):
         again.require_new(inbox)
     inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
-    with pytest.raises(Refused, match="exists already"):
+    with pytest.raises(Refused, match="already exists"):
         plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     inbox.close()
 
@@ -121,7 +121,7 @@ def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: Wo
     planning = [p for p in plan.proposals if isinstance(p.command, PlanSession)]
     inbox = Inbox(office.ledger)
     inbox.file(planning, "command line")
-    with pytest.raises(Refused, match="exists already"):
+    with pytest.raises(Refused, match="already exists"):
         plan.file(inbox)
     assert len(inbox.waiting()) == 1
     inbox.close()
@@ -149,7 +149,7 @@ def test_an_import_needs_somebody_in_each_role(world: World) -> None:
         plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, ids().__next__)
 
 
-def test_nothing_is_filed_for_who_has_no_key(office: World) -> None:
+def test_nothing_is_filed_for_an_officer_without_a_key(office: World) -> None:
     assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
     office.do("register-person", "registrar", person_id="a-registrar", details=names("Greffe"))
     office.do("grant-role", "director", person_id="a-registrar", role=Role.REGISTRAR)

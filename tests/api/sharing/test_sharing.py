@@ -100,7 +100,7 @@ def test_the_feed_has_stable_ids_and_leads_to_the_certificate(client: TestClient
     assert text(root, f"author/{ATOM}name") == "Example Customs Organisation"
     french = feed(client, "/changes.atom?lang=fr")
     (entry,) = french.findall(f"{ATOM}entry")
-    assert text(entry, "title") == f"Certificat délivré : {NUMBER}"
+    assert text(entry, "title") == f"Certificat délivré : {NUMBER}"
     assert text(entry, "summary") == "Avec effet au 19 mai 2017."
     assert text(entry, "id").endswith(f":changes/{position}")
     assert link(french, "self") == f"{BASE}/changes.atom?lang=fr"
@@ -154,7 +154,7 @@ def test_no_name_is_in_what_cannot_be_taken_back(client: TestClient, listed: Wor
 
 def test_the_calendar_names_the_holder_by_consent_only(client: TestClient, listed: World) -> None:
     (event,) = events(client, "/expiries.ics?lang=fr")
-    assert event["SUMMARY"] == f"Le certificat {NUMBER} ({NAME}) expire"
+    assert event["SUMMARY"] == f"Échéance du certificat {NUMBER} ({NAME})"
     assert event["SUMMARY"].params["LANGUAGE"] == "fr"
     listed.do("withdraw-listing-consent", "registrar", person_id="awa")
     followed(client, listed)
@@ -173,14 +173,10 @@ def test_no_name_outlives_the_consent_in_memory(client: TestClient, listed: Worl
     assert (calendar._rest.cache_info().hits, calendar._rest.cache_info().currsize) == (1, 1)
 
 
-def test_a_name_is_folded_and_escaped(world: World) -> None:
-    world.appoint()
-    world.plan()
-    awa = world.candidate("awa", family_name="N'Guessan; née Écho, " + "É" * 60)
-    world.score(awa, 4)
-    world.conclude(awa)
-    world.do("give-listing-consent", "registrar", person_id="awa")
-    with client_of(world.ledger, BASE) as client:
+def test_a_name_is_folded_and_escaped(staffed: World) -> None:
+    staffed.certify(family_name="N'Guessan; née Écho, " + "É" * 60)
+    staffed.do("give-listing-consent", "registrar", person_id="awa")
+    with client_of(staffed.ledger, BASE) as client:
         (event,) = events(client, "/expiries.ics")
         assert all(len(line) <= 75 for line in client.get("/expiries.ics").content.split(b"\r\n"))  # RFC 5545, 3.1
     assert event["SUMMARY"] == f"Certificate {NUMBER} (awa N'Guessan; née Écho, {'É' * 60}) expires"
@@ -210,16 +206,12 @@ def test_a_renewal_moves_the_event_and_a_withdrawal_cancels_it(client: TestClien
     assert cancelled.walk("VALARM") == []
 
 
-def test_what_never_expires_has_no_calendar(world: World) -> None:
-    world.appoint()
-    world.plan(validity_months=None)
-    awa = world.candidate("awa")
-    world.score(awa, 4)
-    world.conclude(awa)
-    with client_of(world.ledger, BASE) as client:
+def test_what_never_expires_has_no_calendar(staffed: World) -> None:
+    staffed.certify(validity_months=None)
+    with client_of(staffed.ledger, BASE) as client:
         assert events(client, "/expiries.ics") == []
         assert client.get(f"/certificates/{NUMBER}/expiry.ics").status_code == 404
-        assert "for a calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
+        assert "for your calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
         assert '<title id="title">PCA advisor | valid</title>' in client.get(BADGE).text
         assert "expirationYear" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
 
@@ -231,7 +223,7 @@ def test_the_badge_says_what_the_register_says_today(client: TestClient, listed:
         return found[1]
 
     assert says() == "PCA advisor | valid until 2020-05-18"
-    assert says("fr") == "Conseiller CAP | valable jusqu&#39;au 2020-05-18"
+    assert says("fr") == "Conseiller CAP | valide jusqu’au 2020-05-18"
     do(client, listed, "suspend-certification", "decider1", effective_from=date(2018, 1, 10), reason_code="other")
     assert says() == "PCA advisor | suspended"
     do(client, listed, "lift-suspension", "decider1", effective_from=date(2018, 1, 15))
@@ -275,21 +267,17 @@ def test_the_badge_is_a_picture_with_words_that_needs_nothing_else(client: TestC
     assert not [name for element in root.iter() for name in element.attrib if name == "style" or "href" in name]
 
 
-def test_a_title_in_the_badge_is_text_whatever_it_holds(world: World) -> None:
-    world.appoint()
-    plan = world.do
+def test_a_title_in_the_badge_is_text_whatever_it_holds(staffed: World) -> None:
+    plan = staffed.do
 
     def renamed(name: str, *people: str, **arguments: Any) -> str:
         return plan(
             name, *people, **(arguments | {"title_en": "<script>&\"'"} if name == "establish-scheme" else arguments)
         )
 
-    world.do = renamed  # type: ignore[method-assign]
-    world.plan()
-    awa = world.candidate("awa")
-    world.score(awa, 4)
-    world.conclude(awa)
-    with client_of(world.ledger, BASE) as client:
+    staffed.do = renamed  # type: ignore[method-assign]
+    staffed.certify()
+    with client_of(staffed.ledger, BASE) as client:
         root = ElementTree.fromstring(client.get(BADGE).text)  # noqa: S314 - our own
         assert root.findtext("{http://www.w3.org/2000/svg}title") == "<script>&\"' | valid until 2020-05-18"
         page = client.get(f"/certificates/{NUMBER}", headers=HTML).text
@@ -310,7 +298,7 @@ def test_the_page_offers_the_snippet_and_the_links(client: TestClient, listed: W
     assert "<" not in copied[1]
     french = client.get(f"/certificates/{NUMBER}", headers=FRENCH).text
     assert "Partager" in french
-    assert "communique à ce site" in french
+    assert "communique à LinkedIn" in french
     assert f"/certificates/{NUMBER}/expiry.ics?lang=fr" in french
 
 
@@ -333,7 +321,7 @@ def test_a_valid_certificate_can_be_added_to_a_profile(client: TestClient, liste
         "certUrl": [f"{BASE}/certificates/{NUMBER}"],
         "certId": [NUMBER],
     }
-    assert "tells that site" in page
+    assert "sends LinkedIn" in page
     assert profile(client.get(f"{address}?on=2017-06-01", headers=HTML).text) is None
     withdraw(listed)
     followed(client, listed)

@@ -100,8 +100,8 @@ def test_a_compromised_key_is_a_warning_and_no_finding(workshop: World) -> None:
     assert f"key {key_id} of assessor1, since 2017-01-01 00:00 UTC: " in many.message
     assert "signatures, at entries " in many.message
     assert none.message.endswith(": 0 signatures")
-    assert many.words.fr.startswith("une clé est dite compromise")
-    titles: dict[Language, str] = {"en": "to be looked at", "fr": "à examiner"}
+    assert many.words.fr.startswith("une clé est signalée comme compromise")
+    titles: dict[Language, str] = {"en": "Points to check", "fr": "Points à examiner"}
     for chosen, title in titles.items():
         page = as_html(report, "ledger", workshop.now, chosen).decode()
         assert title in page
@@ -229,14 +229,13 @@ def test_an_operator_who_lets_a_director_enrol_keys_is_found(workshop: World) ->
     assert forged(workshop, submission, facts=facts) == {"rule-broken"}
 
 
-def test_an_operator_who_back_dates_a_withdrawal_is_found(world: World) -> None:
-    world.appoint()
-    world.plan()
-    world.score(world.candidate("awa"), 4)
-    withdrawal = {"initiator": "candidate", "effective_from": world.now.date(), "reason_code": "other"}
-    submission = world.submission("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdrawal)
+def test_an_operator_who_back_dates_a_withdrawal_is_found(staffed: World) -> None:
+    staffed.plan()
+    staffed.score(staffed.candidate("awa"), 4)
+    withdrawal = {"initiator": "candidate", "effective_from": staffed.now.date(), "reason_code": "other"}
+    submission = staffed.submission("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdrawal)
     facts = decode_payload(open_envelope(submission.envelope).payload).facts
-    assert forged(world, submission, facts=msgspec.structs.replace(facts, effective_from=date(2017, 1, 1))) == {
+    assert forged(staffed, submission, facts=msgspec.structs.replace(facts, effective_from=date(2017, 1, 1))) == {
         "rule-broken"
     }
 
@@ -285,15 +284,14 @@ def test_an_operator_who_issues_for_the_old_scope_is_found(workshop: World) -> N
     }
 
 
-def test_an_operator_who_reveals_other_levels_is_found(world: World) -> None:
-    world.appoint()
-    world.plan()
-    world.score(world.candidate("awa"), 4)
-    sheet = world.read().candidacy("c-awa").live_sheets[0]
-    submission = world.submission("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
+def test_an_operator_who_reveals_other_levels_is_found(staffed: World) -> None:
+    staffed.plan()
+    staffed.score(staffed.candidate("awa"), 4)
+    sheet = staffed.read().candidacy("c-awa").live_sheets[0]
+    submission = staffed.submission("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
     event = decode_payload(open_envelope(submission.envelope).payload)
     facts = msgspec.structs.replace(event.facts, levels={"practical-skills": 5})
-    assert forged(world, submission, facts=facts) == {"reveal-differs", "fact-differs"}
+    assert forged(staffed, submission, facts=facts) == {"reveal-differs", "fact-differs"}
 
 
 def test_a_signature_over_something_else_is_found(workshop: World) -> None:

@@ -1,4 +1,4 @@
-"""The ledger records what the rules answer and the right people signed, once, and nothing else."""
+"""The ledger records what the rules decide and the right people signed, once, and nothing else."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from ledger.disclosures import seal as seal_values
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Head, Stream
 from ledger.domain.refusal import Refused
-from ledger.errors import Conflict, Corrupt, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
@@ -27,6 +27,13 @@ from tests.scenario import ORIGIN, ROLES, names
 from tests.support import SESSION, World, held_about, key_of
 
 PERSON = {"person_id": "awa", "details": names("Awa")}
+
+
+def rejected(world: World, submission: Submission) -> tuple[type[object], str]:
+    """The kind of error that a submission is answered with, and its code."""
+    (answer,) = world.ledger.submit([submission])
+    assert isinstance(answer, LedgerError | Refused)
+    return type(answer), answer.code
 
 
 def test_a_workshop_goes_from_nomination_to_certificate(workshop: World) -> None:
@@ -43,94 +50,77 @@ def test_every_entry_is_in_the_tree_under_the_signed_checkpoint(workshop: World)
         verify_inclusion(leaf_hash(entry.state), index, checkpoint.size, path, checkpoint.root)
 
 
-def test_a_statement_submitted_twice_is_recorded_once(world: World) -> None:
-    world.appoint()
-    submission = world.submission("register-person", "registrar", **PERSON)
-    (first,), (second,) = world.ledger.submit([submission]), world.ledger.submit([submission])
+def test_a_statement_submitted_twice_is_recorded_once(staffed: World) -> None:
+    submission = staffed.submission("register-person", "registrar", **PERSON)
+    (first,), (second,) = staffed.ledger.submit([submission]), staffed.ledger.submit([submission])
     assert isinstance(first, Receipt)
     assert first == second
 
 
-def test_each_submission_of_a_batch_has_its_own_answer(world: World) -> None:
-    world.appoint()
-    good = world.submission("register-person", "registrar", **PERSON)
+def test_each_submission_of_a_batch_has_its_own_answer(staffed: World) -> None:
+    good = staffed.submission("register-person", "registrar", **PERSON)
     forged = msgspec.structs.replace(good, envelope=_signed_by("moderator", good))
-    other = world.submission("grant-role", "director", person_id="registrar", role="moderator")
-    size = world.ledger.size()
-    late = world.submission("register-person", "registrar", **PERSON)
-    answers = world.ledger.submit([forged, good, other, late, good])
+    other = staffed.submission("grant-role", "director", person_id="registrar", role="moderator")
+    size = staffed.ledger.size()
+    late = staffed.submission("register-person", "registrar", **PERSON)
+    answers = staffed.ledger.submit([forged, good, other, late, good])
     assert [type(a) for a in answers] == [Unverifiable, Receipt, Receipt, Refused, Receipt]
     assert answers[4] == answers[1], "sent twice at once, it is recorded once"
-    assert world.ledger.size() == size + 2
+    assert staffed.ledger.size() == size + 2
 
 
-def test_a_signature_by_the_wrong_key_is_refused(world: World) -> None:
-    world.appoint()
-    good = world.submission("register-person", "registrar", **PERSON)
+def test_a_signature_by_the_wrong_key_is_refused(staffed: World) -> None:
+    good = staffed.submission("register-person", "registrar", **PERSON)
     envelope = open_envelope(good.envelope)
     wrong = key_of("moderator").sign(b"something else")
     forged = seal(envelope.payload, (Signature(envelope.signatures[0].keyid, wrong),))
-    (answer,) = world.ledger.submit([msgspec.structs.replace(good, envelope=forged)])
-    assert isinstance(answer, Unverifiable)
-    assert answer.code == "signature-invalid"
+    assert rejected(staffed, msgspec.structs.replace(good, envelope=forged)) == (Unverifiable, "signature-invalid")
 
 
-def test_a_statement_whose_stream_moved_on_is_a_conflict(world: World) -> None:
-    world.appoint()
-    late = world.submission("grant-role", "director", person_id="registrar", role="moderator")
-    world.do("grant-role", "director", person_id="registrar", role="facilitator")
-    (answer,) = world.ledger.submit([late])
-    assert isinstance(answer, Conflict)
-    assert answer.code == "moved-on"
+def test_a_statement_whose_stream_moved_on_is_a_conflict(staffed: World) -> None:
+    late = staffed.submission("grant-role", "director", person_id="registrar", role="moderator")
+    staffed.do("grant-role", "director", person_id="registrar", role="facilitator")
+    assert rejected(staffed, late) == (Conflict, "moved-on")
 
 
-def test_a_role_that_was_revoked_meanwhile_no_longer_signs(world: World) -> None:
-    world.appoint()
-    late = world.submission("register-person", "registrar", **PERSON)
-    world.do("revoke-role", "director", person_id="registrar", role="registrar")
-    (answer,) = world.ledger.submit([late])
-    assert isinstance(answer, Refused)
-    assert answer.code == "role-not-held"
+def test_a_role_that_was_revoked_meanwhile_no_longer_signs(staffed: World) -> None:
+    late = staffed.submission("register-person", "registrar", **PERSON)
+    staffed.do("revoke-role", "director", person_id="registrar", role="registrar")
+    assert rejected(staffed, late) == (Refused, "role-not-held")
 
 
-def test_a_statement_expires_and_may_not_lie_in_the_future(world: World) -> None:
-    world.appoint()
-    submission = world.submission("register-person", "registrar", **PERSON)
-    world.now += timedelta(days=8)
-    (expired,) = world.ledger.submit([submission])
-    world.now -= timedelta(days=9)
-    (early,) = world.ledger.submit([submission])
+def test_a_statement_expires_and_may_not_lie_in_the_future(staffed: World) -> None:
+    submission = staffed.submission("register-person", "registrar", **PERSON)
+    staffed.now += timedelta(days=8)
+    (expired,) = staffed.ledger.submit([submission])
+    staffed.now -= timedelta(days=9)
+    (early,) = staffed.ledger.submit([submission])
     assert isinstance(expired, Conflict)
     assert isinstance(early, Unverifiable)
 
 
-def test_values_come_with_the_statement_that_names_them_and_nothing_else_does(world: World) -> None:
-    world.appoint()
-    submission = world.submission("register-person", "registrar", **PERSON)
+def test_values_come_with_the_statement_that_names_them_and_nothing_else_does(staffed: World) -> None:
+    submission = staffed.submission("register-person", "registrar", **PERSON)
     extra = (*submission.disclosures, Disclosure("email", "x@example.org", "salt" + "0" * 20))
-    (missing,) = world.ledger.submit([msgspec.structs.replace(submission, disclosures=())])
-    (unnamed,) = world.ledger.submit([msgspec.structs.replace(submission, disclosures=extra)])
+    (missing,) = staffed.ledger.submit([msgspec.structs.replace(submission, disclosures=())])
+    (unnamed,) = staffed.ledger.submit([msgspec.structs.replace(submission, disclosures=extra)])
     assert isinstance(missing, Refused)
     assert isinstance(unnamed, Unverifiable)
 
 
-def test_values_that_come_with_a_refused_statement_do_not_serve_another(world: World) -> None:
-    world.appoint()
-    submission = world.submission("register-person", "registrar", **PERSON)
+def test_values_that_come_with_a_refused_statement_do_not_serve_another(staffed: World) -> None:
+    submission = staffed.submission("register-person", "registrar", **PERSON)
     refused = msgspec.structs.replace(submission, envelope=_signed_by("moderator", submission))
     without = msgspec.structs.replace(submission, disclosures=())
-    answers = world.ledger.submit([refused, without])
+    answers = staffed.ledger.submit([refused, without])
     assert [type(answer) for answer in answers] == [Unverifiable, Refused]
-    assert world.ledger.read().version(Stream("person", "awa")) == 0
+    assert staffed.ledger.read().version(Stream("person", "awa")) == 0
 
 
-def test_a_statement_of_another_ledger_is_refused(world: World, tmp_path: Path) -> None:
-    world.appoint()
-    submission = world.submission("register-person", "registrar", **PERSON)
+def test_a_statement_of_another_ledger_is_refused(staffed: World, tmp_path: Path) -> None:
+    submission = staffed.submission("register-person", "registrar", **PERSON)
     payload = open_envelope(submission.envelope).payload.replace(b"ledger.example.org/pca", b"another.example.org/pca")
-    (answer,) = world.ledger.submit([Submission(submission.command, seal(payload, ()))])
-    assert isinstance(answer, Unverifiable)
-    assert answer.code == "ledger-other"
+    assert rejected(staffed, Submission(submission.command, seal(payload, ()))) == (Unverifiable, "ledger-other")
 
 
 def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> None:
@@ -152,7 +142,7 @@ def _update(world: World, person: str, detail: object) -> Submission:
 
 
 def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) -> None:
-    """Otherwise it would survive the erasure of one of them, or be gone with that of the other."""
+    """Otherwise it would survive the erasure of one person, or be lost with that of the other."""
     world = workshop
     digest = world.read().person("awa").details["family_name"]
     named = _update(world, "zoe", {"name": "family_name", "digest": digest})
@@ -169,9 +159,7 @@ def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) 
     own = _update(world, "awa", {"name": "family_name", "digest": digest})
     assert isinstance(world.ledger.submit([msgspec.structs.replace(own, disclosures=(parsed,))])[0], Receipt)
     misnamed = _update(world, "awa", {"name": "email", "digest": digest})
-    (answer,) = world.ledger.submit([misnamed])
-    assert isinstance(answer, Refused)
-    assert answer.code == "disclosure-missing"
+    assert rejected(world, misnamed) == (Refused, "disclosure-missing")
 
 
 def test_the_vault_itself_holds_a_value_about_one_person_only(workshop: World) -> None:
@@ -246,35 +234,33 @@ def test_what_was_recorded_is_answered_so_although_the_erasure_cannot_be_finishe
     assert not workshop.ledger.log.erasures.are_unfinished()
 
 
-def test_a_prepared_statement_holds_until_the_record_moves_on_or_it_is_too_old(world: World) -> None:
-    world.appoint()
-    command, disclosures = world.command("register-person", **PERSON)
-    registering = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures)
-    grant, _ = world.command("grant-role", person_id="panel1", role="moderator")
-    granting = world.ledger.prepare(grant, world.signers(grant, "director"))
+def test_a_prepared_statement_holds_until_the_record_moves_on_or_it_is_too_old(staffed: World) -> None:
+    command, disclosures = staffed.command("register-person", **PERSON)
+    registering = staffed.ledger.prepare(command, staffed.signers(command, "registrar"), disclosures)
+    grant, _ = staffed.command("grant-role", person_id="panel1", role="moderator")
+    granting = staffed.ledger.prepare(grant, staffed.signers(grant, "director"))
     for prepared, asked in ((registering, command), (granting, grant)):
-        resumed = world.ledger.resume(prepared.payload, asked, disclosures)
+        resumed = staffed.ledger.resume(prepared.payload, asked, disclosures)
         assert isinstance(resumed, Prepared)
         assert (resumed.payload, resumed.event) == (prepared.payload, prepared.event)
-    world.do("grant-role", "director", person_id="panel1", role="facilitator")
-    assert world.ledger.resume(registering.payload, command, disclosures) is not None
-    assert world.ledger.resume(granting.payload, grant) is None
-    world.do("grant-role", "director", person_id="panel1", role="moderator")
+    staffed.do("grant-role", "director", person_id="panel1", role="facilitator")
+    assert staffed.ledger.resume(registering.payload, command, disclosures) is not None
+    assert staffed.ledger.resume(granting.payload, grant) is None
+    staffed.do("grant-role", "director", person_id="panel1", role="moderator")
     with pytest.raises(Refused, match="already holds"):
-        world.ledger.resume(granting.payload, grant)
-    world.now += timedelta(days=8)
-    assert world.ledger.resume(registering.payload, command, disclosures) is None
+        staffed.ledger.resume(granting.payload, grant)
+    staffed.now += timedelta(days=8)
+    assert staffed.ledger.resume(registering.payload, command, disclosures) is None
 
 
-def test_a_prepared_statement_that_was_recorded_is_known_by_its_payload(world: World) -> None:
-    world.appoint()
-    command, disclosures = world.command("register-person", **PERSON)
-    prepared = world.ledger.prepare(command, world.signers(command, "registrar"), disclosures)
-    assert world.ledger.receipt(prepared.payload) is None
-    other = world.submission("register-person", "registrar", **PERSON)
-    receipt = world.ledger.record(Submission(command, world.sign(prepared), disclosures))
-    assert world.ledger.receipt(prepared.payload) == world.ledger.resume(prepared.payload, command) == receipt
-    assert world.ledger.receipt(open_envelope(other.envelope).payload) is None  # another one, for the same place
+def test_a_prepared_statement_that_was_recorded_is_known_by_its_payload(staffed: World) -> None:
+    command, disclosures = staffed.command("register-person", **PERSON)
+    prepared = staffed.ledger.prepare(command, staffed.signers(command, "registrar"), disclosures)
+    assert staffed.ledger.receipt(prepared.payload) is None
+    other = staffed.submission("register-person", "registrar", **PERSON)
+    receipt = staffed.ledger.record(Submission(command, staffed.sign(prepared), disclosures))
+    assert staffed.ledger.receipt(prepared.payload) == staffed.ledger.resume(prepared.payload, command) == receipt
+    assert staffed.ledger.receipt(open_envelope(other.envelope).payload) is None  # another one, for the same place
 
 
 def test_two_writers_on_one_file_see_each_other(workshop: World) -> None:
@@ -324,23 +310,22 @@ def _signed_by(person: str, submission: Submission) -> bytes:
     return seal(envelope.payload, (Signature(key.key_id, key.sign(b"")),))
 
 
-def test_what_is_no_statement_is_refused(world: World) -> None:
+def test_bytes_that_are_no_statement_are_refused(world: World) -> None:
     command, _ = world.command("register-person", **PERSON)
     (answer,) = world.ledger.submit([Submission(command, b"garbage")])
     assert isinstance(answer, Unverifiable)
     assert world.ledger.submit([]) == []
 
 
-def test_two_nominations_of_one_person_in_one_batch_are_one_too_many(world: World) -> None:
-    world.appoint()
-    world.plan()
-    world.do("register-person", "registrar", **PERSON)
-    world.do("register-person", "registrar", **{**PERSON, "person_id": "bob"})
+def test_two_nominations_of_one_person_in_one_batch_are_one_too_many(staffed: World) -> None:
+    staffed.plan()
+    staffed.do("register-person", "registrar", **PERSON)
+    staffed.do("register-person", "registrar", **{**PERSON, "person_id": "bob"})
     nominations = [
-        world.submission("nominate-candidate", candidacy_id=candidacy, person_id=person, details=[])
+        staffed.submission("nominate-candidate", candidacy_id=candidacy, person_id=person, details=[])
         for candidacy, person in (("c-1", "awa"), ("c-2", "bob"), ("c-3", "awa"))
     ]
-    first, second, third = world.ledger.submit(nominations)
+    first, second, third = staffed.ledger.submit(nominations)
     assert isinstance(first, Receipt)
     assert isinstance(second, Receipt)
     assert isinstance(third, Refused)
@@ -348,7 +333,7 @@ def test_two_nominations_of_one_person_in_one_batch_are_one_too_many(world: Worl
 
 
 class Meddler:
-    """A clock that lets another writer append whenever it is asked, up to a number of times."""
+    """A clock that lets another writer append each time it is read, up to a number of times."""
 
     def __init__(self, world: World, times: int) -> None:
         self.world, self.times = world, times
@@ -363,43 +348,38 @@ class Meddler:
 
 
 @pytest.mark.parametrize("pinned", [False, True])
-def test_a_decision_is_taken_again_when_another_writer_was_faster(world: World, pinned: bool) -> None:
-    world.appoint()
+def test_a_decision_is_taken_again_when_another_writer_was_faster(staffed: World, pinned: bool) -> None:
     if pinned:
-        submission = world.submission(
+        submission = staffed.submission(
             "register-key", "security", "registrar", person_id="registrar", public_key=key_of("second").public
         )
-        submission = msgspec.structs.replace(submission, envelope=_second_key(world, submission))
+        submission = msgspec.structs.replace(submission, envelope=_second_key(staffed, submission))
     else:
-        submission = world.submission("register-person", "registrar", **PERSON)
-    with Ledger.open(world.ledger.folder, Meddler(world, 3)) as other:
+        submission = staffed.submission("register-person", "registrar", **PERSON)
+    with Ledger.open(staffed.ledger.folder, Meddler(staffed, 3)) as other:
         (answer,) = other.submit([submission])
         assert isinstance(answer, Receipt)
-        assert other.latest()[1].size == other.size() == world.ledger.size()
+        assert other.latest()[1].size == other.size() == staffed.ledger.size()
 
 
-def test_a_writer_that_is_always_late_is_told_to_submit_again(world: World) -> None:
-    world.appoint()
-    submission = world.submission(
+def test_a_writer_that_is_always_late_is_told_to_submit_again(staffed: World) -> None:
+    submission = staffed.submission(
         "register-key", "security", "registrar", person_id="registrar", public_key=key_of("second").public
     )
-    submission = msgspec.structs.replace(submission, envelope=_second_key(world, submission))
-    with Ledger.open(world.ledger.folder, Meddler(world, 1000)) as other:
+    submission = msgspec.structs.replace(submission, envelope=_second_key(staffed, submission))
+    with Ledger.open(staffed.ledger.folder, Meddler(staffed, 1000)) as other:
         (answer,) = other.submit([submission])
     assert isinstance(answer, Conflict)
     assert answer.code == "busy"
 
 
-def test_a_head_that_the_log_never_had_is_refused(world: World) -> None:
-    world.appoint()
-    submission = world.submission("register-person", "registrar", **PERSON)
+def test_a_head_that_the_log_never_had_is_refused(staffed: World) -> None:
+    submission = staffed.submission("register-person", "registrar", **PERSON)
     payload = open_envelope(submission.envelope).payload
     event = decode_payload(payload)
     for head in (Head(999, event.head.root), Head(event.head.size, bytes(32)), Head(-1, EMPTY_ROOT)):
         envelope = seal(payload_of(msgspec.structs.replace(event, head=head)), ())
-        (answer,) = world.ledger.submit([Submission(submission.command, envelope)])
-        assert isinstance(answer, Unverifiable)
-        assert answer.code == "head-unknown"
+        assert rejected(staffed, Submission(submission.command, envelope)) == (Unverifiable, "head-unknown")
 
 
 def test_a_statement_dated_before_what_its_signers_saw_is_refused(world: World) -> None:
@@ -408,9 +388,10 @@ def test_a_statement_dated_before_what_its_signers_saw_is_refused(world: World) 
     submission = world.submission("register-person", "registrar", **PERSON)
     event = decode_payload(open_envelope(submission.envelope).payload)
     earlier = msgspec.structs.replace(event, time=event.time - timedelta(days=1))
-    (answer,) = world.ledger.submit([Submission(submission.command, seal(payload_of(earlier), ()))])
-    assert isinstance(answer, Unverifiable)
-    assert answer.code == "back-dated"
+    assert rejected(world, Submission(submission.command, seal(payload_of(earlier), ()))) == (
+        Unverifiable,
+        "back-dated",
+    )
 
 
 def test_a_row_that_holds_another_statement_is_corrupt(world: World) -> None:
@@ -440,7 +421,7 @@ def test_a_disclosure_has_one_form() -> None:
 
 
 def _second_key(world: World, submission: Submission) -> bytes:
-    """The holder signs with the key that is being enrolled, not with the one they have."""
+    """Sign as a holder with the key that is being enrolled, not with their first."""
     payload = open_envelope(submission.envelope).payload
     message = pae(STATEMENT_TYPE, payload)
     keys = (key_of("security"), key_of("second"))

@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import TestCase
 from uuid import uuid4
 
 import pytest
@@ -27,35 +28,29 @@ def tree_in(folder: Path) -> StoredTree:
     return StoredTree(open_database(folder / "ledger.db"))
 
 
-class TestLedgerRecorder(ApplicationRecorderTestCase[LedgerRecorder]):
+class OnOurs(TestCase):
+    """What both bases of tests ask for: our recorder in a folder, and names of streams."""
+
     INITIAL_VERSION = 1
 
     def setUp(self) -> None:
-        self._folder = TemporaryDirectory()
-        self.addCleanup(self._folder.cleanup)
+        self.folder = TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
 
     def new_originator_id(self) -> str:
         return f"person:{uuid4()}"
 
     def create_recorder(self) -> LedgerRecorder:
-        return recorder_in(self._folder.name)
+        return recorder_in(self.folder.name)
 
+
+class TestLedgerRecorder(OnOurs, ApplicationRecorderTestCase[LedgerRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
 
-class TestLedgerRecorderDoesNotInterleave(NonInterleavingNotificationIDsBaseCase):
-    INITIAL_VERSION = 1
-
-    def setUp(self) -> None:
-        self._folder = TemporaryDirectory()
-        self.addCleanup(self._folder.cleanup)
-
-    def new_originator_id(self) -> str:
-        return f"person:{uuid4()}"
-
-    def create_recorder(self) -> LedgerRecorder:
-        return recorder_in(self._folder.name)
+class TestLedgerRecorderDoesNotInterleave(OnOurs, NonInterleavingNotificationIDsBaseCase):
+    pass
 
 
 # The bases are imported for their tests on our recorder only.

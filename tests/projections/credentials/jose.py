@@ -1,4 +1,4 @@
-"""The certificate facts of a synthetic person, its issuer and keys: what the tests of tokens sign."""
+"""Certificate facts of a synthetic person, with issuer and keys, for the tests of tokens."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -53,7 +53,7 @@ FACTS = CertificateFacts(
 
 
 def resigned(token: str, header: bytes | None = None, payload: bytes | None = None) -> str:
-    """The same token with another header or payload, signed by the same key: one fault, and no other."""
+    """The token with another header or payload, signed by the same key, so that it has one fault only."""
     parts = token.split(".")
     parts[0] = parts[0] if header is None else encode(header)
     parts[1] = parts[1] if payload is None else encode(payload)
@@ -62,7 +62,7 @@ def resigned(token: str, header: bytes | None = None, payload: bytes | None = No
 
 
 def json_values() -> st.SearchStrategy[Any]:
-    """Anything that JSON can say, with the names and texts in it that mean something to us."""
+    """Any JSON value, often with names and texts that have a meaning in our tokens."""
     texts = st.one_of(
         st.text(), st.sampled_from(["_sd", "...", "_sd_alg", "sha-256", "2024-12-01T00:00:00Z", "9999-12-31"])
     )

@@ -1,4 +1,4 @@
-"""A certificate of nobody, keys that sign it, and the programs that look at it."""
+"""A certificate of an invented person, and keys that sign it."""
 
 from datetime import UTC, date, datetime
 from functools import cache

@@ -34,12 +34,12 @@ def changes(
 ) -> Response:
     """Every change to the public status of a certificate, in the order of the log. Continue from `last`."""
     register = register_of(request)
-    found = register.models.changes.after(after, limit + 1)
-    shown_now: list[Announcement] = [announcement(register, change) for change in found[:limit]]
-    last = shown_now[-1].position if shown_now else after
-    more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(found) > limit else None
-    answer = Announcements(changes=shown_now, last=last, next=more)
-    return respond(request, answer.model_dump_json().encode(), JSON)
+    rows = register.models.changes.after(after, limit + 1)
+    announcements: list[Announcement] = [announcement(register, change) for change in rows[:limit]]
+    last = announcements[-1].position if announcements else after
+    more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(rows) > limit else None
+    view = Announcements(changes=announcements, last=last, next=more)
+    return respond(request, view.model_dump_json().encode(), JSON)
 
 
 @router.get("/changes.atom", responses={200: {"content": {feed.MEDIA_TYPE: {}}}}, response_class=Response)
@@ -52,8 +52,8 @@ def changes_feed(
 ) -> Response:
     """Every change as an Atom feed in English or French, newest first. `next` links lead to older ones."""
     register, chosen = register_of(request), language_of(request)
-    found = register.models.changes.before(before, FEED_PAGE + 1)
-    body = feed.atom(register, found[:FEED_PAGE], chosen, before, more=len(found) > FEED_PAGE)
+    rows = register.models.changes.before(before, FEED_PAGE + 1)
+    body = feed.atom(register, rows[:FEED_PAGE], chosen, before, more=len(rows) > FEED_PAGE)
     return respond(request, body, feed.MEDIA_TYPE, chosen)
 
 

@@ -68,8 +68,8 @@ def test_never_more_are_checked_at_once_than_there_are_slots(
         "verify-busy"
     ] * 2 * AT_ONCE
     assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
-    assert "a pris trop de temps" in answers[0].json()["detail"]
-    assert "redemandez dans un instant" in answers[-1].json()["detail"]
+    assert "trop longue, a été interrompue" in answers[0].json()["detail"]
+    assert "réessayez dans un instant" in answers[-1].json()["detail"]
     assert (blocked.running, blocked.most) == (AT_ONCE, AT_ONCE)
     blocked.go.set()
     for _ in range(100 * PATIENCE):

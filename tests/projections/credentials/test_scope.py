@@ -21,7 +21,10 @@ from tests.support import World
 AWA = {"certification_id": "c-awa"}
 THEORY, SKILLS, COMMUNICATION, ADVICE = COMPETENCIES
 REMAINING, REMOVED = (THEORY, ADVICE), (SKILLS, COMMUNICATION)
-NOTICE = {"en": "has another scope than this document states", "fr": "pas la portée que ce document indique"}
+NOTICE = {
+    "en": "the scope of the certification differs from the one stated in this document",
+    "fr": "pas celle qu’indique ce document",
+}
 
 
 def reduce(world: World) -> None:

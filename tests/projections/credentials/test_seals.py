@@ -62,11 +62,11 @@ def test_every_form_outlives_the_chain(ended: World, number: str, form: str) -> 
 def test_that_the_chain_has_ended_is_said_in_both_languages(issued: World, number: str, form: str, code: str) -> None:
     issued.now = ENDS
     english, french = details(checked(issued, kept(issued, number, form)), code)
-    assert ("ended" in english, "pris fin" in french) == (False, False)
+    assert ("expired" in english, "a expiré" in french) == (False, False)
     issued.now = ENDS + timedelta(seconds=1)
     english, french = details(checked(issued, kept(issued, number, form)), code)
-    assert "; its certificate ended on 2046-01-01, and was valid when this was made" in english
-    assert " ; son certificat a pris fin le 2046-01-01, et était valable quand ceci a été établi" in french
+    assert "; its certificate expired on 2046-01-01 but was valid when this was made" in english
+    assert " ; son certificat a expiré le 2046-01-01 mais était valide lors de l’établissement du document" in french
 
 
 def test_a_wallet_s_credential_outlives_it_whatever_its_holder_leaves_out(ended: World, number: str) -> None:
@@ -127,7 +127,7 @@ def test_with_a_chain_that_has_ended_or_not_begun_nothing_is_made(issuer: World)
             make_documents(issuer)
         assert refused.value.code == "issuer-chain-not-valid"
         assert f"key {P256.key_id} is valid from 2016-01-01 to 2046-01-01" in refused.value.words.en
-        assert "est valable du 2016-01-01 au 2046-01-01" in refused.value.words.fr
+        assert "est valide du 2016-01-01 au 2046-01-01" in refused.value.words.fr
     assert issuer.ledger.documents.sets() == []
 
 

@@ -1,7 +1,5 @@
 """Following the log: work is done at once and after each append, and what ends it is kept."""
 
-from __future__ import annotations
-
 from threading import Event
 
 import pytest

@@ -1,7 +1,5 @@
 """What the ledger asks of a database. To test another one, add how it is opened to ``OPENED``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial

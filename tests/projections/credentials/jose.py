@@ -29,6 +29,11 @@ FACTS = with_changes(
     number="TOA-PCA-FR-2024-01-X",
     holder="Awa Exemple",
     body=ISSUER.name,
+    id="pca-advisor",
+    version="2024.1",
+    title=Words(
+        "PCA technical and operational advisor", "Conseiller technique et opérationnel en contrôle a posteriori"
+    ),
     scope=(
         Achievement(id="advice", name=Words("Advisory capacity", "Capacité de conseil"), required=3, achieved=4),
         Achievement(id="audit", name=Words("Audit", "Contrôle"), required=3),

@@ -17,6 +17,7 @@ from api.public.numbers import certificate_row
 from api.sharing import calendar, feed
 from api.sharing.announcements import Announcement, Announcements, announcement
 from ledger.domain.refusal import Refused
+from ledger.store.port import LARGEST
 
 router = APIRouter(tags=["following"])
 SVG = "image/svg+xml"

@@ -50,9 +50,8 @@ def both_texts(field: str, text_en: str, text_fr: str) -> None:
 
 def not_in_own_case(act: Act, person_id: str) -> None:
     """Refuse when a signer is the person concerned."""
-    for signer in act.by:
-        if signer.person == person_id:
-            raise Refused("own-case", person=person_id)
+    if any(signer.person == person_id for signer in act.by):
+        raise Refused("own-case", person=person_id)
 
 
 def person(person_id: str, read: Reader) -> Person:

@@ -1,4 +1,4 @@
-"""The web application: public pages, and the secretariat's commands where an inbox is given."""
+"""The web application: the public pages, and with an office the secretariat's commands too."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # answers to requests that an officer or an auditor signs
+SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # only for requests that an officer or an auditor has signed
 
 
 class Guard:
-    """Adds the security headers to every answer, and answers HEAD as GET without the body (RFC 9110, 9.3.2).
+    """Adds the security headers to every response, and serves HEAD as GET without the body (RFC 9110, 9.3.2).
 
-    A body that is too large is refused by Starlette in plain text; here it becomes a problem document.
+    Starlette refuses a body that is too large in plain text; this makes a problem document of that.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -72,16 +72,16 @@ class Guard:
             await send(message)
 
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            # The server sends no body to a HEAD, whatever it is given.
+            # The server drops the body of a response to HEAD.
             scope = {**scope, "method": "GET"}
         await self._app(scope, receive, send_guarded)
 
 
 class OpenToPages(CORSMiddleware):
-    """Lets pages of any site read what is public (Fetch, 3.3): wallets and verifiers in browsers live elsewhere.
+    """Lets pages of any site read what is public (Fetch, 3.3), such as wallets and verifiers in browsers.
 
-    Nothing here knows a browser by a cookie. Starlette answers preflights; the header itself it would add only where a
-    request names its origin, and a cache would keep the answer without it for everybody.
+    No cookie identifies a browser here. Starlette handles preflights. It would add the header only to the response to
+    a request that names its origin, and a cache might then serve a response without it to everybody.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -100,7 +100,7 @@ class OpenToPages(CORSMiddleware):
 
 
 def create_app(register: Register, office: Office | None = None) -> FastAPI:
-    """An application over an opened register, which follows the log for as long as it runs.
+    """Returns the application of an opened register. It follows the log for as long as it runs.
 
     With an office, officers may also prepare and sign statements over HTTP.
     """
@@ -115,7 +115,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
         version="1",
         description="A register of certified Post-Clearance Audit advisors, with what proves it.",
         lifespan=lifespan,
-        docs_url=None,  # FastAPI's own pages load scripts from elsewhere: /api is ours
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere; /api takes their place
         redoc_url=None,
     )
     app.state.register = register

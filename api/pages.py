@@ -1,4 +1,4 @@
-"""Pages: templates in both languages, and answers that caches and browsers understand."""
+"""Pages: templates in both languages, and responses that caches and browsers understand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.register import Register
 from ledger.words import LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
-FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may answer a question of status
+FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
 
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
 
@@ -32,9 +32,9 @@ class Pages:
         self._environments = {chosen: environment(chosen) for chosen in LANGUAGES}
 
     def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
-        """One page in one language."""
+        """Returns one page in one language."""
         register = self._register
-        # What answers a POST stands at no address that could be asked for in the other language.
+        # The page after a POST has no address at which the other language could be read.
         others = LANGUAGES if request.method == "GET" else ()
         page = self._environments[chosen].get_template(template)
         return page.render(
@@ -54,17 +54,17 @@ class Pages:
 
 
 def pages_of(request: Request) -> Pages:
-    """The pages of the application that answers."""
+    """Returns the pages of the application that handles a request."""
     return cast(Pages, request.app.state.pages)
 
 
 def register_of(request: Request) -> Register:
-    """The register of the application that answers."""
+    """Returns the register of the application that handles a request."""
     return cast(Register, request.app.state.register)
 
 
 def language_of(request: Request) -> Language:
-    """The language in which to answer."""
+    """Returns the language of the response."""
     return language(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
@@ -77,7 +77,7 @@ def wants_html(request: Request) -> bool:
 
 
 def page(request: Request, template: str, **context: Any) -> Response:
-    """A page as an answer."""
+    """Returns a page as a response."""
     chosen = language_of(request)
     return respond(request, pages_of(request).render(template, request, chosen, **context), HTML, chosen)
 
@@ -85,7 +85,7 @@ def page(request: Request, template: str, **context: Any) -> Response:
 def respond(
     request: Request, body: bytes, media_type: str, chosen: Language | None = None, *, cached: str = FRESH
 ) -> Response:
-    """An answer with a validator: who has it already is told so (RFC 9110, 13)."""
+    """Returns a response with a validator, or 304 if the client has it already (RFC 9110, 13)."""
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": cached, "Vary": "Accept, Accept-Language"}
     if chosen is not None:
@@ -97,7 +97,7 @@ def respond(
 
 
 def environment(chosen: Language) -> Environment:
-    """The templates in one language."""
+    """Returns the templates in one language."""
     made = Environment(
         loader=PackageLoader("api"),
         autoescape=True,
@@ -114,7 +114,7 @@ def environment(chosen: Language) -> Environment:
 
 
 def translations_into(chosen: Language) -> gettext.NullTranslations:
-    """The translations of the pages; English is what the templates are written in."""
+    """Returns the translations of the pages; none into English, in which the templates are written."""
     if chosen == "en":
         return gettext.NullTranslations()
     catalogue = read_po(BytesIO(files("api").joinpath("i18n/fr.po").read_bytes()), locale="fr")

@@ -1,6 +1,6 @@
 """The register that is served: a ledger with its read models, opened once, and read by every page.
 
-Pages get no further than this: it answers questions, and has nothing that submits.
+Pages reach the ledger through this class only. It reads, and cannot submit.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from projections.read_models import ReadModels
 from projections.roster import Person
 
 DEMONSTRATION = "demonstration.json"
-BEHIND_SECONDS = 30.0  # that publishing may take, witnesses asked twice included
+BEHIND_SECONDS = 30.0  # the longest that publishing takes, with two requests to each witness
 CACHED_BUNDLES = 256  # of some 25 kB each
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How a register presents itself. ``base_url`` is its public address, without a slash at the end.
 
-    ``peers`` are addresses of other bodies' registers, in the same form, which are asked about what they issued.
+    ``peers`` are addresses of other bodies' registers, in the same form, to ask about certificates that those issued.
     """
 
     base_url: str
@@ -46,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Settings:
-        """PCA_LEDGER_URL and PCA_LEDGER_OFFICIAL=1; the address it listens on when none is given."""
+        """Reads PCA_LEDGER_URL and PCA_LEDGER_OFFICIAL=1; ``base_url`` is used when the former is not set."""
         return cls(
             base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
@@ -55,9 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """``status`` is ok, or says what is wrong; sizes count entries. ``witnesses`` says why any does not cosign.
+    """``status`` is ok, or what is wrong; sizes count entries. ``witnesses``: why some do not cosign, by name.
 
-    ``erasure_pending``: what was erased may still stand in the write-ahead log, because somebody reads the database.
+    ``erasure_pending``: the write-ahead log may still hold erased values, because a reader keeps the database open.
     """
 
     status: str
@@ -79,9 +79,9 @@ class Register:
         troubles: Mapping[str, str] | None = None,
         issuer_keys: Iterable[IssuerKey] = (),
     ) -> None:
-        """``troubles`` says, by witness, why it does not cosign; kept up to date by whoever asks them.
+        """``troubles`` gives, by witness, why it does not cosign; whoever asks the witnesses keeps it up to date.
 
-        ``issuer_keys`` are those at hand: they sign status lists.
+        ``issuer_keys`` are the issuer's keys that this process can use: they sign status lists.
         """
         self._ledger = ledger
         self._troubles: Mapping[str, str] = {} if troubles is None else troubles
@@ -97,7 +97,7 @@ class Register:
 
     @property
     def trust(self) -> TrustRoot:
-        """What verifiers should have got from elsewhere; served for comparison."""
+        """The trust root, for comparison: verifiers must obtain theirs from elsewhere."""
         return self._ledger.trust
 
     def now(self) -> datetime:
@@ -109,15 +109,15 @@ class Register:
         return self._ledger.checkpoint()
 
     def time_stamp(self) -> bytes | None:
-        """What a time-stamp authority said of the latest checkpoint; None when none was asked."""
+        """The reply of a time-stamp authority about the latest checkpoint; None when there is none."""
         return self._ledger.notes.time_stamp(self.checkpoint())
 
     def tile(self, tile: Tile) -> bytes:
-        """A tile of the published log. Raises LookupError when it has none such."""
+        """A tile of the published log. Raises LookupError when there is no such tile."""
         return self._ledger.tile(tile)
 
     def proof(self, index: int) -> str:
-        """That leaf ``index`` stands in the published log. Raises ``Refused`` when it does not."""
+        """The proof that leaf ``index`` is in the published log. Raises ``Refused`` when it is not."""
         return str(self._ledger.proof(index))
 
     def statement(self, change: Change) -> bytes:
@@ -126,7 +126,7 @@ class Register:
         return entry.state
 
     def being_witnessed(self) -> int:
-        """How many entries wait for witnesses before anything of them is shown."""
+        """How many entries are not shown yet, because they wait for witnesses."""
         publications = self._ledger.publications
         return self._ledger.size() - publications.size if publications.policy.asks else 0
 
@@ -134,18 +134,18 @@ class Register:
         """The verification bundle, with the holder's name if they agreed to be listed; ``holder`` if read already."""
         holder = holder or self.models.roster.person(certificate.person_id)
         named = disclosures_of(self._ledger, certificate.content) if holder.name is not None else ()
-        # A statement of status may be a minute old: so that answers can be compared and cached.
+        # The signed heads may be a minute old, so that responses can be compared and cached.
         minute = self.now().replace(second=0)
         size = self._ledger.publications.size
         assembled = self._assembled(certificate.certification_id, certificate.number, size, minute)
         return msgspec.structs.replace(assembled, disclosures=named)
 
     def _assemble(self, certification_id: str, number: str, *_of_this_size_and_minute: object) -> Bundle:
-        """Without a name: what is kept must not outlive a consent, or the person's erasure."""
+        """A bundle without the name: it is cached, and a name must not outlive the consent or an erasure."""
         return assemble(self._ledger, certification_id, number)
 
     def health(self) -> Health:
-        """Whether the log can be read, its checkpoint is of all of it, and the read models follow."""
+        """Reports whether the log can be read, the checkpoint covers all of it, and the read models follow."""
         entries, signed = self._ledger.size(), self._ledger.notes.latest_checkpoint()
         checkpoint = 0 if signed is None else signed[0]
         position = self.models.following.position
@@ -169,7 +169,7 @@ class Register:
         )
 
     def _is_behind(self, published: int, checkpoint: int) -> bool:
-        """Whether something keeps the latest entries from the public: a trouble, or nothing for too long."""
+        """Whether the latest entries are unpublished because of a trouble, or for too long."""
         if published >= checkpoint:
             self._behind_since = None
         elif self._behind_since is None or self._behind_since[0] != published:

@@ -1,4 +1,4 @@
-"""Days and moments as people write them: 1 March 2018, and 1er mars 2018."""
+"""Dates and times in words, such as 1 March 2018 and 1er mars 2018."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ LOCALES: dict[Language, str] = {"en": "en_GB", "fr": "fr"}
 
 
 def day_in_words(day: date, language: Language) -> str:
-    """Such as 19 May 2017. French counts the first of a month by its ordinal, which CLDR leaves out."""
+    """Returns such as 19 May 2017. In French the first of a month is an ordinal, which CLDR leaves out."""
     written = str(format_date(day, "long", locale=LOCALES[language]))
     return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
 
 
 def moment_in_words(moment: datetime, language: Language, to: str = "%H:%M") -> str:
-    """The day and the time in UTC, such as 19 May 2017, 16:00 UTC; ``to`` is how the time is written."""
+    """Returns date and time in UTC, such as 19 May 2017, 16:00 UTC; ``to`` is the format of the time."""
     at = moment.astimezone(UTC)
     return f"{day_in_words(at, language)}, {at:{to}} UTC"

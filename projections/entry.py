@@ -1,4 +1,4 @@
-"""What a read model is given: one event of the log, with its position and the time it was known."""
+"""An entry of the log as a read model gets it: the event, its position, and when the log knew it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MICROSECOND = timedelta(microseconds=1)
 class Entry(msgspec.Struct, frozen=True):
     """``position`` counts from 1; ``known`` is in microseconds since 1970 UTC, never decreasing.
 
-    ``key_ids`` are those of the signatures, in the order of the event's signers.
+    ``key_ids`` are the keys of the signatures, in the order of the event's signers.
     """
 
     position: int
@@ -30,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def microseconds(moment: datetime) -> int:
-    """An aware moment as an integer that sorts."""
+    """Returns an aware moment in microseconds since 1970 UTC."""
     return (moment - EPOCH) // MICROSECOND
 
 

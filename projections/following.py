@@ -1,7 +1,7 @@
 """Following the log: each batch of entries changes every read model in one transaction.
 
 The position is saved with the rows: a crash repeats work but never skips it. Several processes may
-follow into one file; whoever holds the write lock goes on from where the last one stopped.
+follow into one file; the one with the write lock goes on where the last one stopped.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _STATEMENTS = (
 
 
 class Following(TrackingRecorder):
-    """The tables of all read models in one file, and the position up to which they hold."""
+    """The tables of all read models in one database, and the position of the log that they have reached."""
 
     def __init__(self, database: Database, log: LedgerRecorder, end: Callable[[], int] | None = None) -> None:
         """``end`` returns how many entries may be followed so far: all of them when it is not given."""
@@ -63,7 +63,7 @@ class Following(TrackingRecorder):
             return self.max_tracking_id(LOG) or 0
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
-        """Take in whatever the log has; answers the position."""
+        """Takes in whatever the log has. Returns the position."""
         size = self._end()
         while (position := self._take(batch)) is not None:
             size = max(size, position)
@@ -72,13 +72,13 @@ class Following(TrackingRecorder):
         return self.position
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
-        """Every row of a table, sorted: two tables with the same rows answer the same."""
+        """Returns every row of a table, sorted, so that tables can be compared."""
         with self.database.transaction(commit=False) as cursor:
             cursor.execute(f"SELECT * FROM {table}")
             return sorted(map(tuple, cursor.fetchall()), key=repr)
 
     def _take(self, batch: int) -> int | None:
-        """One batch in one transaction; the position after it, or None when there was nothing."""
+        """Takes in one batch in one transaction. Returns the position after it, or None when there was nothing."""
         with self.database.transaction(commit=True) as cursor:
             with self._sound():
                 start, known = _tracked(cursor, LOG) or 0, _known(cursor)
@@ -99,7 +99,7 @@ class Following(TrackingRecorder):
 
     @contextmanager
     def _sound(self) -> Iterator[None]:
-        """Whatever stored rows that contradict the log lead to is one error, which says what to do about it."""
+        """Turns every failure that the stored rows cause into one error, which says what to do."""
         try:
             yield
         except Unavailable:

@@ -1,4 +1,4 @@
-"""All read models of a ledger: asked, kept live, rebuilt and compared with a fresh replay."""
+"""All read models of a ledger: queried, kept up to date, rebuilt, and compared with a fresh replay."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ class ReadModels(Questions):
         self.follower = Follower("follow", self.catch_up, POLL_SECONDS)
 
     def catch_up(self, progress: Progress | None = None) -> None:
-        """Take in whatever the log has."""
+        """Takes in whatever the log has."""
         self.following.catch_up(progress)
 
     @contextmanager
     def live(self) -> Iterator[None]:
-        """Follow the log in a thread for as long as the block runs."""
+        """Follows the log in a thread for as long as the block runs."""
         with self.follower.running(self._ledger.log.appends):
             yield
 
     def differences(self, progress: Progress | None = None) -> list[Difference]:
-        """Rows in which the stored tables differ from a fresh replay up to their position."""
+        """Returns the rows in which the stored tables differ from a fresh replay up to their position."""
         with closing(open_database(self._path)) as stored, closing(open_in_memory()) as replayed:
             found = Following(stored, self._ledger.log)
-            # A register may go on following meanwhile: one moment is compared.
+            # A served register may follow meanwhile: one snapshot is compared.
             with stored.snapshot():
                 position = found.position
                 fresh = Following(replayed, self._ledger.log, lambda: position)
@@ -73,7 +73,7 @@ class ReadModels(Questions):
 
 
 def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
-    """Replay the whole log into new files, and put their tables in the place of whatever stands in the old ones."""
+    """Replays the whole log into new files, and replaces the tables of the old ones."""
     for public in {False, ledger.publications.policy.asks}:
         path, end = _place(ledger, public)
         rebuilt = path.with_name(f"{path.stem}.rebuilt.db")
@@ -94,7 +94,7 @@ def _differences(stored: Following, fresh: Following) -> Iterator[Difference]:
 
 
 def _place(ledger: Ledger, public: bool) -> tuple[Path, Callable[[], int] | None]:
-    """The file of the read models, and how far they follow the log: None is as far as it goes."""
+    """Returns the file of the read models and how far they follow the log; None is to its end."""
     if public and ledger.publications.policy.asks:  # only where publishing waits for witnesses do the two differ
         return ledger.folder / PUBLIC_DATABASE, lambda: ledger.publications.size
     return ledger.folder / DATABASE, None

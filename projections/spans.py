@@ -1,7 +1,7 @@
-"""Status as rectangles of two times: true from day to day, known from moment to moment.
+"""Statuses over two times: true from day to day, known from moment to moment.
 
-When something new is known, the open rows of the certification end and new ones begin, so that every
-earlier answer can still be given.
+When something new is known, the open rows of the certification end and new ones begin, so that the status as known
+earlier can still be read.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Span(NamedTuple):
 
 
 def spans(standing: Standing) -> list[Span]:
-    """The statuses of a certification from its first day on, adjoining and each unlike the next."""
+    """Returns the statuses of a certification from its first day, without gaps; each differs from the next."""
     if standing.effective_from is None:
         return []
     changes = {standing.effective_from, *(day for day, _ in standing.pauses)}
@@ -74,7 +74,7 @@ def supersede(
     rows: Iterable[Span],
     keep: Callable[[Span], bool] = lambda _: True,
 ) -> None:
-    """End what was known of a certification until now, and begin with ``rows``.
+    """Ends what was known of a certification until now, and begins with ``rows``.
 
     The table has the columns certification_id, first_day, last_day, status, known_from, known_until.
     """
@@ -97,7 +97,7 @@ def supersede(
 
 
 def at_both_times(day: str, known: str) -> str:
-    """The SQL condition that picks the row true on ``:day`` as known at ``:known``."""
+    """Returns the SQL condition for the row that is true on ``:day`` as known at ``:known``."""
     return (
         f"first_day <= {day} AND ifnull(last_day >= {day}, 1) "
         f"AND known_from <= {known} AND ifnull(known_until > {known}, 1)"

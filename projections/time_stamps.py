@@ -1,4 +1,4 @@
-"""Trusted time (RFC 3161): what an authority that knows nothing of logs says of a checkpoint.
+"""Trusted time (RFC 3161): replies of an independent authority about checkpoints.
 
 Anyone can check its reply, also with OpenSSL:
 ``openssl ts -verify -data checkpoint -in checkpoint.tsr -CAfile authority.pem``.
@@ -35,7 +35,7 @@ class Authority(Protocol):
 
 
 def stamped_at(data: bytes, reply: bytes, authority: bytes) -> datetime:
-    """When an authority saw ``data``; ``authority`` is the PEM of its root certificate.
+    """Returns when an authority saw ``data``; ``authority`` is the PEM of its root certificate.
 
     Raises ``Unverifiable`` when the reply does not hold, ValueError when the PEM holds no certificate.
     """
@@ -50,7 +50,7 @@ def stamped_at(data: bytes, reply: bytes, authority: bytes) -> datetime:
 
 
 def audit_time_stamps(notes: Notes, progress: Progress) -> Iterator[AuditFinding]:
-    """Each kept reply is of the note beside which it stands. Who signed it is :func:`stamped_at`'s to say."""
+    """Checks that each reply is about the note that it is stored with; :func:`stamped_at` checks who signed it."""
     stamped = notes.time_stamps()
     for done, (size, note, reply) in enumerate(stamped, 1):
         try:
@@ -65,7 +65,7 @@ def audit_time_stamps(notes: Notes, progress: Progress) -> Iterator[AuditFinding
 
 
 def decoded_reply(reply: bytes) -> TimeStampResponse:
-    """A reply that grants a time-stamp. Raises ``Unverifiable``."""
+    """Parses a reply that grants a time-stamp. Raises ``Unverifiable``."""
     try:
         decoded = decode_timestamp_response(reply)
     except ValueError as error:

@@ -51,6 +51,18 @@ USUAL = {
     "administration_id": "SN",
     "certification_id": "c-awa",
     "reason_code": "other",
+    "initiator": "candidate",
+    "activity": "case-study",
+    "competency": "practical-skills",
+    "scheme_version": "1.0.0",
+    "title_en": "Workshop",
+    "title_fr": "Atelier",
+    "place": "Brussels",
+    "language": "fr",
+    "funder": "Fund",
+    "region": "Europe",
+    "algorithm": "Ed25519",
+    "certificates": (),
 }
 """What a command states unless a test says otherwise."""
 
@@ -62,7 +74,12 @@ def key_of(person: str) -> SigningKey:
 
 def names(given: str, family: str = "Exemple") -> list[dict[str, Any]]:
     """The details that every person is registered with."""
-    return [{"name": "given_name", "value": given}, {"name": "family_name", "value": family}]
+    return [value("given_name", given), value("family_name", family)]
+
+
+def value(name: str, says: Any) -> dict[str, Any]:
+    """A value that is recorded as a digest."""
+    return {"name": name, "value": says}
 
 
 class Scenario(ABC):
@@ -112,14 +129,7 @@ class Scenario(ABC):
         ):
             if code == "BE":
                 self.officer("registrar")
-            self.do(
-                "register-administration",
-                administration_id=code,
-                iso3=iso3,
-                name_en=name,
-                name_fr=name,
-                region="Europe",
-            )
+            self.do("register-administration", administration_id=code, iso3=iso3, name_en=name, name_fr=name)
         for name in names:
             if name not in ("director", "security", "registrar"):
                 self.officer(name)
@@ -158,17 +168,7 @@ class Scenario(ABC):
             separation_months=24,
         )
         self.do("approve-scheme-version", effective_from=date(2017, 1, 1))
-        self.do(
-            "plan-session",
-            scheme_version="1.0.0",
-            title_en="Workshop",
-            title_fr="Atelier",
-            start=START,
-            end=END,
-            place="Brussels",
-            language="fr",
-            funder="Fund",
-        )
+        self.do("plan-session", start=START, end=END)
         self.do("assign-facilitator", "manager", session_id=SESSION, person_id="facilitator")
         for assessor in ("assessor1", "assessor2"):
             self.do("assign-assessor", "manager", session_id=SESSION, person_id=assessor)
@@ -180,12 +180,7 @@ class Scenario(ABC):
     def candidate(self, name: str, *, family_name: str = "Exemple") -> str:
         """A person of Senegal, nominated and selected; the candidacy id is ``c-`` and the name."""
         self.person(name, family_name=family_name)
-        self.do(
-            "nominate-candidate",
-            candidacy_id=f"c-{name}",
-            person_id=name,
-            details=[{"name": "years_of_pca", "value": 8}],
-        )
+        self.do("nominate-candidate", candidacy_id=f"c-{name}", person_id=name, details=[value("years_of_pca", 8)])
         self.do(
             "decide-eligibility",
             candidacy_id=f"c-{name}",
@@ -205,7 +200,7 @@ class Scenario(ABC):
                         candidacy_id=candidacy_id,
                         sheet_id=f"{candidacy_id}-{activity}-{assessor}",
                         activity=activity,
-                        commitment={"name": "levels", "value": dict.fromkeys(competencies, level)},
+                        commitment=value("levels", dict.fromkeys(competencies, level)),
                     )
 
     def conclude(self, *candidacy_ids: str) -> None:

@@ -1,7 +1,7 @@
-"""Where a request may go: to the public internet, and further in only where the operator said so.
+"""Where a request may go: to the public internet, and to a private network only if the operator allows it.
 
-The name is resolved once, here, and the request goes to the address that was judged: a name that answers
-something else the second time gains nothing.
+The name is resolved once, here, and the request goes to the address that was checked: a name that later resolves to
+something else gains nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 a
 
 
 def require_address(text: str) -> httpx2.URL:
-    """An address as somebody configured it. Raises ValueError unless it is https, or http to this machine."""
+    """Returns a configured address, parsed. Raises ValueError unless it is https, or http to this machine."""
     try:
         url = httpx2.URL(text)
     except httpx2.InvalidURL as error:
@@ -33,7 +33,7 @@ def require_address(text: str) -> httpx2.URL:
 def pinned(
     exchanges: Exchanges, url: httpx2.URL, *, is_internal: bool, content: bytes, headers: dict[str, str]
 ) -> httpx2.Request:
-    """A POST that goes to an address which its host may have. Raises OSError when it has another one.
+    """Returns a POST to an address that is allowed for its host. Raises OSError when it has none.
 
     ``is_internal`` allows addresses of private networks; http goes to this machine in any case.
     """
@@ -56,7 +56,7 @@ def pinned(
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is one of the public internet, whatever IPv6 form an IPv4 address is dressed in."""
+    """Whether an address is on the public internet, in whatever IPv6 form an IPv4 address is written."""
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:

@@ -1,4 +1,4 @@
-"""Asking a register, over HTTP, what it says of something presented: a document in any form, or a table of numbers."""
+"""Requests to a register to check a document in any form, or a table of numbers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from ledger.verdict import Check, CheckResult, Verdict, VerificationReport
 from ledger.words import Words
 
 JSON, CSV = "application/json", "text/csv"
-MOST_ASKED = 4 * 1024 * 1024  # of an answer: a table of a thousand numbers, with room
-HOPS = "Max-Forwards"  # RFC 9110, 7.6.2: a register that is asked with 0 asks no other
+MOST_ASKED = 4 * 1024 * 1024  # of a response: a table of a thousand numbers, and more
+HOPS = "Max-Forwards"  # RFC 9110, 7.6.2: with 0 a register forwards to no other
 
 
 def table(register: str, data: bytes, day: date) -> bytes:
-    """The table of numbers that comes back with the results. Raises OSError when none does."""
+    """Returns the table of numbers with the results. Raises OSError when there is none."""
     return _answer(register, data, day, {"Content-Type": CSV, "Accept": CSV})
 
 
 def report(register: str, data: bytes, day: date, hops: int = 1) -> VerificationReport:
-    """What the register at an address says of one document. Raises OSError when it says nothing.
+    """Returns the report of the register at an address on one document. Raises OSError when it gives none.
 
-    ``hops`` is how many registers after it may be asked in turn.
+    ``hops`` is how many more registers may be asked in turn.
     """
     headers = {"Content-Type": "application/octet-stream", "Accept": JSON, HOPS: str(hops)}
     try:

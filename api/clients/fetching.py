@@ -23,7 +23,7 @@ Read = Callable[[str], bytes]
 
 
 def reader(source: str, key: SigningKey | None = None) -> Read:
-    """Reads below an http(s) address or a folder; with an auditor's ``key`` each request is signed (RFC 9421)."""
+    """Returns a reader below an http(s) address or a folder. An auditor's ``key`` signs the requests (RFC 9421)."""
     if source.startswith(("http://", "https://")):
         return _Web(source.rstrip("/"), key).read
     folder = Path(source)
@@ -33,8 +33,8 @@ def reader(source: str, key: SigningKey | None = None) -> Read:
 
 
 class Exchanges:
-    """Requests to one server, one after the other. Each ends within ``seconds``, whatever the server does, and
-    brings at most ``most`` bytes. No redirect is followed; ``direct`` ones go through no proxy of the environment.
+    """Requests to one server, one after the other. Each ends within ``seconds``, whatever the server does, and reads at
+    most ``most`` bytes. Redirects are not followed; ``direct`` requests use no proxy of the environment.
     """
 
     def __init__(self, seconds: float = SECONDS, most: int = MAX_BYTES, *, direct: bool = False) -> None:
@@ -43,12 +43,12 @@ class Exchanges:
 
     @property
     def _client(self) -> httpx2.Client:
-        if self._opened is None:  # no earlier: it reads every root certificate of the machine
+        if self._opened is None:  # only when needed: it reads every root certificate of the machine
             self._opened = httpx2.Client(timeout=self._seconds, follow_redirects=False, trust_env=not self._direct)
         return self._opened
 
     def close(self) -> None:
-        """Close what is open; a request after that opens it again."""
+        """Closes the connection; a later request opens another."""
         opened, self._opened = self._opened, None
         if opened is not None:
             opened.close()
@@ -56,18 +56,18 @@ class Exchanges:
     def request(
         self, method: str, url: str, *, content: bytes = b"", headers: dict[str, str] | None = None
     ) -> httpx2.Request:
-        """A request to send. Raises OSError when there can be none to that address."""
+        """Returns a request to send. Raises OSError when the address is not valid."""
         try:
             return self._client.build_request(method, url, content=content, headers=headers)
         except (httpx2.InvalidURL, ValueError) as error:
             raise OSError(f"{url}: {error}") from None
 
     def send(self, request: httpx2.Request) -> tuple[int, bytes]:
-        """The status and the body. Raises OSError when none comes, too late, or too large."""
+        """Returns the status and the body. Raises OSError when the response is missing, late or too large."""
         overdue, client = Event(), self._client
 
         def end() -> None:
-            # Who sends a byte at a time never meets the timeout of one read: the connection is closed instead.
+            # A server that sends a byte at a time never meets the timeout of a read, so the connection is closed.
             overdue.set()
             self.close()
 

@@ -1,4 +1,4 @@
-"""Asking a time-stamp authority over HTTP (RFC 3161) what it saw of a checkpoint, or of a seal."""
+"""Requests to a time-stamp authority over HTTP (RFC 3161), for checkpoints and for seals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OK = 200
 
 
 class Authority:
-    """A time-stamp authority at an http(s) address. Raises ValueError when it is another address."""
+    """A time-stamp authority at an http(s) address. Raises ValueError for any other."""
 
     def __init__(self, url: str) -> None:
         if not url.startswith(("http://", "https://")):
@@ -23,7 +23,7 @@ class Authority:
         self._exchanges = Exchanges(SECONDS, MAX_REPLY_BYTES)
 
     def ask(self, request: bytes) -> bytes:
-        """The authority's reply to a request, both in DER. Raises OSError when it grants none."""
+        """Returns the authority's reply to a request, both in DER. Raises OSError when it grants none."""
         query = self._exchanges.request("POST", self._url, content=request, headers={"Content-Type": QUERY})
         status, body = self._exchanges.send(query)
         if status != OK:
@@ -35,7 +35,7 @@ class Authority:
         return body
 
     def stamp(self, data: bytes) -> bytes:
-        """The authority's reply over ``data``, in DER. Raises OSError when it grants none."""
+        """Returns the authority's reply about ``data``, in DER. Raises OSError when it grants none."""
         request = TimestampRequestBuilder().data(data).build()
         body = self.ask(request.as_bytes())
         if decoded_reply(body).tst_info.nonce != request.nonce:

@@ -49,7 +49,7 @@ def advisor(
 
 
 def _is_number(text: str) -> bool:
-    """Whether somebody typed a certificate's number into the search."""
+    """Whether a search text is a certificate's number."""
     try:
         CertificateNumber.parse(text.strip().upper())
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a question to the register is about: a day, and a day on which it was known."""
+"""The two times of a query: the day it is about, and the day up to which the record counts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.problems import WrongInput
 
 
 class AsOf(BaseModel, frozen=True):
-    """True on ``on``, as known at the end of ``known_on`` (UTC); both are today when not given."""
+    """What was true on ``on``, as known at the end of ``known_on`` (UTC)."""
 
     on: date
     known_on: date
@@ -21,7 +21,7 @@ class AsOf(BaseModel, frozen=True):
 
     @property
     def known(self) -> datetime:
-        """The moment up to which the record is taken into account."""
+        """The moment up to which the record counts."""
         return datetime.combine(self.known_on, time.max, UTC)
 
 
@@ -32,7 +32,7 @@ def as_of(
         str, Query(description="Answer as the register would have on this day, YYYY-MM-DD; today by default.")
     ] = "",
 ) -> AsOf:
-    """The two times of a question."""
+    """Returns the two times of a request; each is today when not given. Raises ``WrongInput``."""
     today = register_of(request).now().date()
     day, known_day = _day("on", on, today), _day("known_on", known_on, today)
     return AsOf(on=day, known_on=known_day, is_today=day == known_day == today)

@@ -1,7 +1,7 @@
-"""The status badge: a small picture of what the register says of a certificate now, for pages of others.
+"""The status badge: a small picture of the current status of a certificate, for other sites.
 
-The words carry the meaning; colour and sign only repeat it. No font is relied upon: each text is
-stretched to the room that was reckoned for it.
+The words carry the meaning; colour and sign only repeat it. The picture does not depend on a font: each text is
+stretched to the width that is calculated for it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ledger.words import Language, Words
 
 HEIGHT = 28  # pixels
 PADDING = 9
-SIGN = 20  # room for the sign
+SIGN = 20  # width of the sign
 NARROW, WIDE = "iljtfrI.,:;'|!()[] -", "mwMW@%"
 WIDTHS = (4.2, 7.0, 10.5)  # of narrow, other and wide characters at 12 pixels
 BOLD = 1.1  # how much wider bold characters are
@@ -37,13 +37,13 @@ DESCRIPTION = Words(
     "Certificat {number} de l'organisme {body}, tel que son registre l'indique au {day}.",
 )
 ALTERNATIVE = Words("Status of certificate {number}", "Statut du certificat {number}")
-# Behind white text each keeps a contrast of more than 5:1.
+# White text on each of them has a contrast of more than 5:1.
 COLOURS: dict[str, str] = {Status.VALID: "#0a6636", Status.SUSPENDED: "#8a3b00", Status.WITHDRAWN: "#96140f"}
 QUIET = "#52606d"
 
 
 class Badge(msgspec.Struct, frozen=True, kw_only=True):
-    """What the picture shows. Widths are in pixels; ``state`` chooses the sign."""
+    """The contents of the picture. Widths are in pixels; ``state`` selects the sign."""
 
     state: str
     label: str
@@ -55,7 +55,7 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def left(self) -> float:
-        """How wide the part with the label is."""
+        """The width of the part with the label."""
         return self.label_width + 2 * PADDING
 
     @property
@@ -64,8 +64,8 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def badge(certificate: CertificateView, chosen: Language) -> Badge:
-    """The badge of a certificate with the status of the day that it was asked about."""
-    # A withdrawal says more about a document than that there is a newer one.
+    """Returns the badge of a certificate with its status on the day of the view."""
+    # A withdrawal matters more than that there is a newer document.
     is_superseded = certificate.superseded_by is not None and certificate.status is not Status.WITHDRAWN
     state = SUPERSEDED if is_superseded else certificate.status
     value = WORDS[state].into(chosen)
@@ -85,7 +85,7 @@ def badge(certificate: CertificateView, chosen: Language) -> Badge:
 
 
 def snippet(certificate: CertificateView, chosen: Language) -> str:
-    """HTML to copy into a page: the badge, which leads to the certificate."""
+    """Returns HTML to embed: the badge, linked to the certificate."""
     alternative = ALTERNATIVE.into(chosen).format(number=certificate.number)
     page, picture = f"{certificate.url}?lang={chosen}", f"{certificate.url}/status.svg?lang={chosen}"
     return f'<a href="{escape(page)}"><img src="{escape(picture)}" alt="{escape(alternative)}" height="{HEIGHT}"></a>'

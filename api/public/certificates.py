@@ -53,7 +53,7 @@ class Step(BaseModel, frozen=True):
 
 
 class HistoryView(BaseModel, frozen=True):
-    """The public steps; those that are about the candidate's selection and scores are only counted."""
+    """The public steps. Those about the candidate's selection and scores are only counted."""
 
     number: str
     steps: list[Step]
@@ -140,7 +140,7 @@ def history(request: Request, number: Number) -> Response:
 
 
 def _preferred(request: Request) -> str:
-    """What an Accept header asks for beside page and facts, by name."""
+    """Returns the name of the format that an Accept header asks for; empty for the page and the facts."""
     forms = catalogue.by_media_type()
     media_type = preferred(request.headers.get("accept"), (JSON, HTML, MEDIA_TYPE, ZIP, *forms))
     if media_type in forms:

@@ -1,7 +1,7 @@
-"""A certificate's documents, byte for byte as they were signed: public where the holder agreed to be listed.
+"""A certificate's documents, byte for byte as they were signed: public if the holder agreed to be listed.
 
-They are not while they state levels that the holder no longer shows. Behind a private address holders find every form,
-to hand on as they please.
+They are private while they state levels that the holder no longer shows. Holders find every form at a private address,
+and may pass them on.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PRIVATE = "private, no-cache"
 
 
 def document(request: Request, row: CertificateRow, form: Form, token: str = "") -> Response:
-    """One document. Raises ``Refused`` where it was never made, is erased, or is not for everyone."""
+    """Returns one document. Raises ``Withheld`` when it was never made, was erased, or is private."""
     register = register_of(request)
     holder, kept = register.models.roster.person(row.person_id), register.documents.set_of(row.number)
     if kept is None:

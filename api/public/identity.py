@@ -27,11 +27,11 @@ LD, VC = "application/ld+json", "application/vc"
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-HISTORY = "public, max-age=31536000, immutable"  # what was true and known then does not change
+HISTORY = "public, max-age=31536000, immutable"  # what was true and known at a past moment does not change
 
 
 def issuer_of(request: Request) -> IssuerIdentity:
-    """The body as an issuer. Raises ``Refused`` where it is none yet."""
+    """Returns the body as an issuer. Raises ``Refused`` while it is not one."""
     return register_of(request).documents.keys().issuer
 
 
@@ -128,10 +128,10 @@ def status_list(
 
 
 def _moment(text: str, now: datetime) -> datetime:
-    """A date-time of RFC 3339, 5.6, in UTC; its fraction of a second is cut off."""
+    """Parses a date-time of RFC 3339, 5.6, into UTC, without its fraction of a second. Raises ``WrongInput``."""
     found = _DATE_TIME.fullmatch(text.upper())
     try:
-        # Not every text of that form is a moment, and not every moment has one in UTC.
+        # Not every text of that form is a date, and not every date has an equivalent in UTC.
         moment = None if found is None else datetime.fromisoformat(found[1] + found[2]).astimezone(UTC)
     except (ValueError, OverflowError):
         moment = None

@@ -1,4 +1,4 @@
-"""The log as other people's tools read it (c2sp.org/tlog-tiles): trust root, checkpoint, policy, hash tiles.
+"""The log for standard tools (c2sp.org/tlog-tiles): trust root, checkpoint, policy, hash tiles.
 
 Hashes are public; entries are for auditors only (``api.secretariat.entries``).
 """
@@ -21,7 +21,7 @@ from ledger.log.tiles import Tile
 
 
 class _TileLevel(Convertor[int]):
-    """Two digits: Starlette's own ``int`` takes any number of them, and fails on five thousand."""
+    """At most two digits. Starlette's own ``int`` takes any number of digits, and fails on five thousand."""
 
     regex = "[0-9]{1,2}"
 
@@ -93,13 +93,13 @@ def proof(request: Request, leaf: str) -> Response:
 def verify_page_offline(request: Request) -> Response:
     """The page that checks a bundle in a browser, offline: to keep, and to open from a file."""
     response = respond(request, verify_page(), HTML)
-    # Its own policy is in the page, with the hash of its one script; it needs nothing else.
+    # The page states its own policy, with the hash of its one script.
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
 
 
 def tile_at(request: Request) -> Tile:
-    """The tile that the address names. Raises ``Refused`` when it can be none."""
+    """Returns the tile that the address names. Raises ``Refused`` when it names none."""
     path = request.url.path.removeprefix("/")
     try:
         return Tile.parse(path)

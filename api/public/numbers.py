@@ -1,4 +1,4 @@
-"""From a number as people type it to the certificate."""
+"""Certificates by the number that somebody typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from projections.certificates import CertificateRow
 
 
 def certificate_row(request: Request, number: str) -> CertificateRow:
-    """The certificate of that number, superseded ones too. Raises ``WrongInput``, or ``Refused`` for none."""
+    """Returns the certificate of a number, superseded or not. Raises ``WrongInput``, or ``Refused`` if none."""
     row = register_of(request).models.certificates.by_number(parsed_number(number))
     if row is None:
         raise Refused("unknown", kind="certificate", id=number[:64])
@@ -20,7 +20,7 @@ def certificate_row(request: Request, number: str) -> CertificateRow:
 
 
 def parsed_number(number: str) -> str:
-    """A number in its one form. Raises ``WrongInput``."""
+    """Returns the canonical form of a number. Raises ``WrongInput``."""
     try:
         return str(CertificateNumber.parse(number.strip().upper()))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The link that adds a certificate to a LinkedIn profile: an address and nothing else, until somebody follows it."""
+"""The link that adds a certificate to a LinkedIn profile. Nothing is loaded from LinkedIn until somebody follows it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ADD = "https://www.linkedin.com/profile/add"
 
 
 def profile_link(certificate: CertificateView, chosen: Language) -> str | None:
-    """Title, body, months, number and address of a certificate that is valid and in use; None of any other."""
+    """Returns the link for a certificate that is valid and in use; None for any other."""
     if certificate.status is not Status.VALID or certificate.superseded_by is not None:
         return None
     first = certificate.effective_from

@@ -20,7 +20,7 @@ from ledger.domain.refusal import Refused
 
 router = APIRouter(tags=["following"])
 SVG = "image/svg+xml"
-PAGE, MOST = 100, 1000  # changes in an answer: by default, and at most
+PAGE, MOST = 100, 1000  # changes in a response: by default, and at most
 FEED_PAGE = 50
 BADGE_FRESH = "public, max-age=60, must-revalidate"  # how old a badge may be, in seconds
 MAX_POSITION = 2**63 - 1  # of SQLite's integers
@@ -88,6 +88,6 @@ def status_badge(request: Request, number: Number) -> Response:
     certificate = views.certificate(register_of(request), certificate_row(request, number), as_of(request))
     body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))
     response = respond(request, body, SVG, chosen, cached=BADGE_FRESH)
-    # Pages of others may show this picture; nothing else here.
+    # Other sites may show this picture, and nothing else from here.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

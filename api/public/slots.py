@@ -1,6 +1,6 @@
-"""A few pieces of heavy work at once, each in a thread, with an answer in time for whoever waits.
+"""A few pieces of heavy work at once, each in a thread, within a time limit.
 
-A thread cannot be stopped: work that nobody waits for any more keeps its slot until it really ends.
+A thread cannot be stopped: work that nobody waits for any more keeps its slot until it ends.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Slots:
         self._threads = ThreadPoolExecutor(at_once, "slot")
 
     async def run(self, work: Callable[[], T], *, waiting: float, working: float) -> T:
-        """What the work returns. Both times are seconds: until it begins, and from then until it is done.
+        """Returns what the work returns. The limits are in seconds: until it begins, and from then until it is done.
 
         Raises ``NotNow`` (verify-busy, verify-too-long) when one of them has passed.
         """
@@ -51,7 +51,7 @@ class Slots:
         except TimeoutError:
             raise NotNow("verify-busy", NO_SLOT, RETRY_SECONDS) from None
         finally:
-            done.cancel()  # what has not begun never does; what fails later is nobody's, and is not logged
+            done.cancel()  # work that has not begun never does; a later failure is not logged
         if finished:
             return done.result()
         raise NotNow("verify-too-long", TOO_LONG, RETRY_SECONDS)

@@ -1,7 +1,7 @@
-"""Checking whatever somebody was shown: by file, by picture of a QR code, by number, or many numbers at once.
+"""Checking what somebody presents: a file, a picture of a QR code, a number, or many numbers at once.
 
-Bounded in size while it comes in, in time, and in how many are checked at once. No address in what is presented is
-ever fetched; a peer's register may be asked (:mod:`api.checking.peers`).
+Size, time and the number of checks at once are bounded. No address in what is presented is ever fetched; a peer's
+register may be asked (:mod:`api.checking.peers`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from api.public.slots import Slots
 from ledger.verdict import RESULTS, VERDICTS
 from ledger.words import Language, Words
 
-MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form, and what parts them
+MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form and their separators
 MAX_FIELDS = 8
 router = APIRouter(
     tags=["verification"],
@@ -41,7 +41,7 @@ router = APIRouter(
 )
 AT_ONCE = 4
 SECONDS, SECONDS_FOR_MANY = 15, 120
-SECONDS_IN_LINE = 10  # until one of those that are checked is done
+SECONDS_IN_LINE = 10  # until one of the running checks is done
 CSV = "text/csv"
 NOTHING = Words("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
 NO_FORM = Words(
@@ -126,7 +126,7 @@ async def _answered(request: Request, data: bytes, day: date) -> Response:
     answer = await _in_time(lambda: peers.check_or_ask(data, register, day, may_ask=may_ask), SECONDS)
     view = _report_view(answer)
     if wants_html(request):
-        # The file is gone once this is answered, so the same page holds the report in the other language too.
+        # The file is not kept, so the same page holds the report in the other language too.
         translated = _translated(request, view) if request.method == "POST" else None
         response = page(request, "verify.html", report=view, results=RESULTS, translated=translated)
     else:
@@ -146,7 +146,7 @@ async def _in_time(work: Callable[[], T], seconds: float) -> T:
 
 
 async def _from_form(request: Request) -> tuple[bytes, str]:
-    """What was put into the form, and the media type that counts: a file comes before a text."""
+    """Returns the contents of the form and their media type; a file takes precedence over a text."""
     try:
         async with request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_BYTES) as sent:
             file, text = sent.get("file"), sent.get("text")
@@ -155,7 +155,7 @@ async def _from_form(request: Request) -> tuple[bytes, str]:
                 return await file.read(), CSV if is_csv else ""
             return (text.encode() if isinstance(text, str) else b""), ""
     except HTTPException as error:
-        if error.status_code != 400:  # 400: the form cannot be read; Starlette says in English why
+        if error.status_code != 400:  # 400: the form cannot be read, which Starlette explains in English only
             raise
         raise WrongInput("form", *NO_FORM) from None
 

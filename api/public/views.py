@@ -1,4 +1,4 @@
-"""What is shown of advisors and certificates: the same answer for the page and for a program."""
+"""Views of advisors and certificates: the same facts for a page and for a program."""
 
 from __future__ import annotations
 
@@ -169,12 +169,12 @@ class CertificateView(BaseModel, frozen=True):
     )
 
 
-# The best first: what a person is, when they hold more than one certification.
+# From best to worst: a person with several certifications has the best of their statuses.
 _RANK = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID, Status.EXPIRED, Status.WITHDRAWN, Status.NONE)
 
 
 def roster(register: Register, search: str, as_of: AsOf) -> RosterView:
-    """The roster, or those whom a search finds."""
+    """Returns the roster, or the advisors whom a search finds."""
     lines = [
         RosterLine(
             id=a.person_id,
@@ -190,7 +190,7 @@ def roster(register: Register, search: str, as_of: AsOf) -> RosterView:
 
 
 def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | None:
-    """A person who was ever certified; None for everyone else, candidates included."""
+    """Returns a person who was ever certified; None for anyone else, candidates included."""
     models = register.models
     grants = models.certificates.certifications_of(person_id)
     if not grants:
@@ -200,7 +200,7 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
         timeline = models.certificates.timeline(grant.certification_id, as_of.known)
         around = timeline.around(as_of.on)
         scheme = models.schemes.version(grant.scheme_id, grant.scheme_version)
-        assert scheme is not None  # a workshop runs under an approved version only
+        assert scheme is not None  # every workshop is held under an approved version
         certificates = models.certificates.of_certification(grant.certification_id)
         certifications.append(
             CertificationView(
@@ -230,13 +230,13 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
 
 
 def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bundle: bool = False) -> CertificateView:
-    """A certificate that was issued, whatever became of it since."""
+    """Returns a certificate that was issued, whatever its status is now."""
     models, stated = register.models, row.content
     person = models.roster.person(row.person_id)
     timeline = models.certificates.timeline(row.certification_id, as_of.known)
     around = timeline.around(as_of.on)
     scheme = models.schemes.version(stated.scheme_id, stated.scheme_version)
-    assert scheme is not None  # a workshop runs under an approved version only
+    assert scheme is not None  # every workshop is held under an approved version
     terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
     certified = models.certificates.scope(row.certification_id, as_of.on, as_of.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
@@ -286,14 +286,14 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
 
 
 def private_because(documents: DocumentSet, holder: Person) -> WhyPrivate | None:
-    """Why only the holder may show the documents of a certificate, by the code of a refusal; None when everyone may."""
+    """Returns why the documents of a certificate are private, as the code of a refusal; None when they are public."""
     if holder.name is None:
         return "holder-not-listed"
     return "levels-not-shown" if documents.states_levels and not holder.shows_results else None
 
 
 def advisor_url(register: Register, person_id: str) -> str:
-    """The stable address of an advisor."""
+    """Returns the stable address of an advisor."""
     return f"{register.settings.base_url}/advisors/{quote(person_id)}"
 
 

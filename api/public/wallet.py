@@ -1,6 +1,6 @@
-"""The endpoints that a wallet asks (OpenID4VCI 1.0, pre-authorized code): metadata, token, credential.
+"""The endpoints for wallets (OpenID4VCI 1.0, pre-authorized code): metadata, token, credential.
 
-Everything here is public but the codes: what a code is for was decided by whoever made the offer.
+They are public; a code decides which certificate a wallet gets, and only the holder is given it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class WalletDesk(msgspec.Struct, frozen=True):
 
 
 def desk_of(request: Request) -> WalletDesk:
-    """The desk of the application that answers."""
+    """Returns the desk of the application that handles a request."""
     return cast(WalletDesk, request.app.state.wallet)
 
 
@@ -51,7 +51,7 @@ Desk = Annotated[WalletDesk, Depends(desk_of)]
 
 
 def established(desk: Desk) -> IssuerIdentity:
-    """The body as an issuer. Raises ``Refused`` where it is none yet."""
+    """Returns the body as an issuer. Raises ``Refused`` while it is not one."""
     issuer = desk.issuer()
     if issuer is None:
         raise Refused("unknown", kind="issuer", id="")
@@ -123,7 +123,7 @@ def credential(request: Request, desk: Desk, body: Body) -> Response:
 
 
 def _answer(status: int, body: bytes) -> Response:
-    """RFC 6749 5.1: what holds a token or a credential is kept by no cache."""
+    """Returns a response with a token or a credential, which no cache may keep (RFC 6749, 5.1)."""
     return Response(body, status, {"Cache-Control": "no-store"}, JSON)
 
 

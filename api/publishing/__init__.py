@@ -1,1 +1,1 @@
-"""The published log: witnesses asked, files written, logs monitored, bundles packed."""
+"""The published log: collecting cosignatures, writing files, monitoring logs, packing bundles."""

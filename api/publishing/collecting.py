@@ -1,7 +1,7 @@
-"""Asking the policy's witnesses to cosign what the log wants to publish, and publishing it once a quorum has.
+"""Asks the policy's witnesses to cosign a checkpoint, and publishes it once a quorum has.
 
-Without a quorum nothing is published. A witness that has seen more than this ledger has, or another tree,
-says that the ledger was set back or forked: that is kept as a trouble, and nobody talks it out of it.
+Without a quorum nothing is published. If a witness has seen more than this ledger has, or another tree, the ledger was
+set back or forked: that stays a trouble until the witness cosigns again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ledger.store.following import Follower
 from ledger.store.ledger import Ledger
 
 SECONDS = 5
-GRACE_SECONDS = 0.5  # for witnesses beyond the quorum, so that those who answer promptly are on the note as well
+GRACE_SECONDS = 0.5  # for witnesses beyond the quorum, so that prompt ones are on the note as well
 AGAIN_SECONDS = 10.0
 MAX_ANSWER_BYTES = 64 * 1024
 MAX_DIGITS = 20  # of 2^64
@@ -35,21 +35,21 @@ Lines = list[NoteSignature]
 
 
 class Collector:
-    """Publishes one ledger's checkpoints; ``troubles`` says, by witness, why the last question failed."""
+    """Publishes one ledger's checkpoints; ``troubles`` says, by witness, why the last request failed."""
 
     def __init__(self, ledger: Ledger, authority: Authority | None = None) -> None:
-        """With an ``authority`` what is published is time-stamped as well; nothing waits for that."""
+        """With an ``authority`` checkpoints are time-stamped after they are published."""
         self._ledger = ledger
         self._authority = authority
         witnesses = ledger.publications.policy.witnesses
         self._exchanges = {name: Exchanges(SECONDS, MAX_ANSWER_BYTES) for name in witnesses}
         self._pool = ThreadPoolExecutor(max(len(witnesses), 1), thread_name_prefix="witness")
         self._asked: dict[str, Future[Lines]] = {}
-        self._sizes: dict[str, int] = {}  # what each witness has, as last heard
+        self._sizes: dict[str, int] = {}  # the size that each witness last reported
         self.troubles: dict[str, str] = {}
 
     def collect(self) -> bool:
-        """Publish the latest checkpoint if a quorum cosigns it now; whether everything is published then."""
+        """Publishes the latest checkpoint if a quorum cosigns it now. Returns whether everything is published."""
         is_published = self._publish()
         if is_published and self._authority is not None:
             self._stamp(self._authority)
@@ -67,16 +67,16 @@ class Collector:
         return True
 
     def _cosigned(self, candidate: Note, policy: Policy) -> Note | None:
-        """The candidate with the cosignatures of a quorum; None when none comes. Nobody waits for the slow ones."""
+        """Returns the candidate with the cosignatures of a quorum, or None. Slow witnesses are not waited for."""
         waiting = set()
         for name, witness in policy.witnesses.items():
-            if name not in self._asked or self._asked[name].done():  # who still owes an answer is not asked again
+            if name not in self._asked or self._asked[name].done():  # else it still has a request
                 self._asked[name] = self._pool.submit(self._ask, candidate, name, witness)
                 waiting.add(self._asked[name])
             else:
                 self._trouble(name, "has not answered yet")
         note, is_met = candidate, not policy.asks
-        deadline = monotonic() + (GRACE_SECONDS if is_met else 2 * SECONDS)  # a question, and one after a conflict
+        deadline = monotonic() + (GRACE_SECONDS if is_met else 2 * SECONDS)  # one request, and another after a conflict
         while waiting:
             done, waiting = wait(waiting, max(deadline - monotonic(), 0), FIRST_COMPLETED)
             if not done:
@@ -104,7 +104,7 @@ class Collector:
         self.troubles[name] = trouble
 
     def running(self) -> AbstractContextManager[None]:
-        """Collect after each append, in a thread of its own."""
+        """Collects after each append, in a thread of its own."""
         return Follower("collector", self._collect_or_say, AGAIN_SECONDS).running(self._ledger.log.appends)
 
     def _collect_or_say(self) -> None:
@@ -116,7 +116,7 @@ class Collector:
             self.troubles.pop(PUBLISHING, None)
 
     def _ask(self, note: Note, name: str, witness: Witness) -> Lines:
-        """The witness's cosignature; none, and a trouble, when it gives none that holds."""
+        """Returns the witness's cosignature; none, and a trouble, when it gives no valid one."""
         if witness.url is None:
             return []
         try:
@@ -145,7 +145,7 @@ class Collector:
         return line
 
     def _own(self, note: Note, key: VerifierKey, text: str) -> NoteSignature:
-        """The one line of an answer that ``key`` made, now; lines of other keys are nobody's business here."""
+        """Returns the line of a response that ``key`` made just now. Lines of other keys are ignored."""
         lines = [NoteSignature.parse(line) for line in text.removesuffix("\n").split("\n") if line]
         own = next((line for line in lines if (line.name, line.hint) == (key.name, key.hint)), None)
         at = None if own is None else cosigned_at(Note(note.text, (own,)), key)
@@ -166,7 +166,7 @@ class Collector:
 
 
 def _is_fork(text: str, old: int, size: int) -> bool:
-    """c2sp.org/tlog-witness answers 409 for another tree of the same size too, with no more to say than the size."""
+    """Whether a 409 means another tree of the same size: c2sp.org/tlog-witness then gives only the size."""
     return old == size and text.strip() in ("", str(old))
 
 

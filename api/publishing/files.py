@@ -1,7 +1,7 @@
 """A published log as plain files, for any web server or object store (c2sp.org/tlog-tiles).
 
-Tiles never change, so what stands there is left alone; the checkpoint comes last, and each file at once, so
-that whoever reads meanwhile finds everything that the checkpoint promises.
+Tiles never change, so existing ones are left alone. The checkpoint is written last and each file appears whole, so
+that a reader always finds everything that the checkpoint covers.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ CHECKPOINT, STAMP = "checkpoint", "checkpoint.tsr"
 
 
 def write(ledger: Ledger, target: Path, *, entries: bool = False, certificates: Iterable[Bundle] = ()) -> int:
-    """Write what is public, and with ``entries`` what is for auditors only; answers how many entries are covered.
+    """Writes what is public, and with ``entries`` what is for auditors only. Returns how many entries are covered.
 
-    Raises ``Corrupt`` when the folder shows more than the ledger has, or another log: nothing is written then.
+    Raises ``Corrupt``, and writes nothing, when the folder shows more than the ledger has, or another log.
     """
     note, checkpoint = ledger.latest()
     _require_continuation(ledger, target / CHECKPOINT)
@@ -42,7 +42,7 @@ def write(ledger: Ledger, target: Path, *, entries: bool = False, certificates: 
     if reply is not None:
         write_whole(target / STAMP, reply)
     else:
-        (target / STAMP).unlink(missing_ok=True)  # that of an earlier checkpoint
+        (target / STAMP).unlink(missing_ok=True)  # the time-stamp of an earlier checkpoint
     write_whole(target / CHECKPOINT, note.encode())
     return checkpoint.size
 
@@ -58,7 +58,7 @@ def _require_continuation(ledger: Ledger, path: Path) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """What was being written when an earlier run was ended."""
+    """Removes what an earlier run left unfinished."""
     for path in target.rglob("*.tmp"):
         process = path.name.removesuffix(".tmp").rpartition(".")[2]
         if process.isdecimal() and not Path(f"/proc/{process}").exists():

@@ -1,7 +1,7 @@
-"""Watching a log from outside: each look is compared with what was seen before, and kept.
+"""Monitoring a log from outside: what it shows is compared with what it showed before, and kept.
 
-A monitor trusts its trust root and its own memory. It keeps every signed checkpoint that it was shown; two that
-contradict each other become evidence that anyone can check.
+A monitor trusts its trust root and its own memory. It keeps every signed checkpoint that it saw; two that
+contradict each other are evidence that anyone can check.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class Alert(msgspec.Struct, frozen=True):
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """A watched certificate as it was: how many statements its certification had, and its status."""
+    """A watched certificate at the last look: how many statements its certification had, and its status."""
 
     version: int
     status: Status
 
 
 class Memory(msgspec.Struct):
-    """What a monitor remembers: the checkpoint it accepted last, and each watched certificate as it was."""
+    """What a monitor remembers: the last checkpoint that it accepted, and each watched certificate."""
 
     latest: str | None = None
     certificates: dict[str, Remembered] = {}
@@ -55,7 +55,7 @@ class Memory(msgspec.Struct):
 class Monitor:
     """Follows one log, with its memory in ``folder``; ``late`` is how old the shown checkpoint may be.
 
-    ``numbers`` are certificates to watch; ``streams`` can be watched by who may read entries.
+    ``numbers`` are certificates to watch; ``streams`` need permission to read entries.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Monitor:
         (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
 
     def look(self) -> list[Alert]:
-        """Look once; answers all that is wrong now, and all that is new since the look before."""
+        """Looks once. Returns all that is wrong now, and all that is new since the last look."""
         memory = self._recall()
         try:
             note = self._log.note()
@@ -82,7 +82,7 @@ class Monitor:
             return [_untrusted(error)]
         except OSError as error:
             return [Alert("unreachable", Words(f"the log does not answer: {error}", "le journal ne répond pas"))]
-        # Whatever the log's own key signed can be held against it, witnessed or not.
+        # Whatever the log's own key signed is evidence, witnessed or not.
         self._keep(f"checkpoints/{checkpoint.size:012}-{_name(note)}.note", note.encode())
         try:
             shown = self._log.checkpoint(note)
@@ -121,7 +121,7 @@ class Monitor:
         return [Alert("late", Words(f"the checkpoint is of {at}", f"le point de contrôle est du {at}"))]
 
     def _continuation(self, earlier: str, shown: PublishedCheckpoint) -> list[Alert]:
-        """The log that is shown continues the one that was shown before; else evidence, where there is any."""
+        """Compares the log with an earlier checkpoint of it; keeps evidence of a contradiction if there is any."""
         before, now = self._log.trust.opened(earlier), shown.checkpoint
         alerts = []
         if now.size < before.size:
@@ -154,7 +154,7 @@ class Monitor:
         nodes = self._log.nodes(size)
         for batch in self._log.entries(size, position):
             for state in batch:
-                # Checkpoint and tiles are what others see: these must be the entries under them.
+                # Others see the checkpoint and its tiles: the entries must belong to them.
                 verify_inclusion(leaf_hash(state), position, size, inclusion_path(position, size, nodes.get_node), root)
                 position += 1
                 event = decode_payload(open_envelope(state).payload)

@@ -1,6 +1,6 @@
 """A verification bundle as one zip file for people: with proofs that other tools read, and the page that checks it.
 
-Only ``bundle.json`` counts. Whoever checks takes page and trust root from the certification body, not from here.
+Only ``bundle.json`` counts. Verifiers must take the page and the trust root from the certification body, not from it.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ de l'organisme de certification : qui vous a remis ce fichier aurait pu en modif
 
 
 def verify_page() -> bytes:
-    """The page that checks a bundle in a browser, offline."""
+    """Returns the page that checks a bundle in a browser, offline."""
     return files("api").joinpath("offline/verify.html").read_bytes()
 
 
 def pack(bundle: Bundle) -> bytes:
-    """The zip file of a bundle; the same for the same bundle."""
+    """Returns the zip file of a bundle: the same bytes for the same bundle."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_STORED) as archive:
 
@@ -70,7 +70,7 @@ def pack(bundle: Bundle) -> bytes:
 
 
 def unpacked(data: bytes) -> bytes:
-    """The bytes of ``bundle.json``, when ``data`` is a zip file that holds it; else ``data`` as it is.
+    """Returns the bytes of ``bundle.json`` if ``data`` is a zip file that holds it, else ``data`` itself.
 
     Bounded before anything is read. Raises ``Unverifiable`` when a zip file holds none.
     """

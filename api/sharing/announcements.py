@@ -1,6 +1,6 @@
-"""A change as others are told of it: in JSON, in the feed and in webhooks the same, and never with a name.
+"""Announcements of changes: the same in JSON, in the feed and in webhooks, and never with a name.
 
-What was told cannot be taken back, consent can: whoever wants the name follows the address.
+Consent can be withdrawn, an announcement cannot. The name is on the page that an announcement links to.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Announcement(BaseModel, frozen=True):
 
 
 class Announcements(BaseModel, frozen=True):
-    """Changes in the order of the log. ``last`` is where to go on from: ``?after=`` it."""
+    """Changes in the order of the log. The next ones are at ``?after=`` with the value of ``last``."""
 
     changes: list[Announcement]
     last: int
@@ -51,7 +51,7 @@ class Announcements(BaseModel, frozen=True):
 
 
 def announcement(register: Register, change: Change) -> Announcement:
-    """A change with its words and its address."""
+    """Returns the announcement of a change, with its words and its address."""
     where = f"certificates/{quote(change.number)}" if change.number else f"advisors/{quote(change.person_id)}"
     label = LABELS[change.kind]
     return Announcement(

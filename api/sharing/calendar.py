@@ -1,7 +1,7 @@
 """Expiries as a calendar (RFC 5545): an all-day event on the last day of validity, and a reminder weeks before.
 
-The event of a certification has one identifier for good, so that a renewal moves it and a withdrawal
-cancels it in whatever calendar has taken it in.
+The event of a certification never changes its identifier, so that a renewal moves it and a withdrawal cancels it in
+every calendar that subscribes.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ledger.words import Language, Words
 from projections.changes import Change, Kind
 
 MEDIA_TYPE = "text/calendar"
-REMINDER = timedelta(weeks=-8)  # long enough before to ask for the renewal
+REMINDER = timedelta(weeks=-8)  # early enough to apply for renewal
 KEPT = 16_384  # events of some 600 bytes: writing one takes half a millisecond, and few change
 BEGIN_EVENT, END = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
-# RFC 5545, 3.6: a calendar has one component or more. A time zone is one, and shows as nothing.
+# RFC 5545, 3.6: a calendar has at least one component. A time zone is one that calendars do not show.
 NO_EVENT = (
     b"BEGIN:VTIMEZONE\r\nTZID:Etc/UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
     b"TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
@@ -37,9 +37,9 @@ DESCRIPTION = Words(
 
 
 def calendar(register: Register, changes: Sequence[Change], chosen: Language) -> bytes:
-    """A calendar of certifications, each given by its latest change; without those that have no end or no document.
+    """Returns a calendar of certifications, by their latest changes; those without end or document are left out.
 
-    Without any it is still one that can be subscribed to.
+    An empty calendar can be subscribed to as well.
     """
     made = Calendar()
     made.add("prodid", f"-//{register.trust.origin}//pca-ledger//{chosen.upper()}")
@@ -63,12 +63,12 @@ def _summary(number: str, name: str | None, chosen: Language) -> bytes:
 
 @lru_cache(KEPT)
 def _rest(change: Change, number: str, page: str, origin: str, chosen: Language) -> bytes:
-    """What follows the summary. Without a name: what is kept must not outlive a consent, or the person's erasure."""
+    """Returns an event after its summary, without the name: it is cached, and a name must not outlive the consent."""
     url = f"{page}?lang={chosen}"
     event = Event()
     event.add("uid", f"expiry-{quote(change.certification_id)}@{quote(origin.partition('/')[0])}")
     event.add("dtstamp", change.recorded)
-    # Every later change has a greater one, which is all that 3.8.7.4 asks.
+    # Only an increase is required (3.8.7.4), and positions increase.
     event.add("sequence", change.position)
     event.add("dtstart", change.expires_on)
     event.add("description", DESCRIPTION.into(chosen).format(number=number, url=url), parameters={"language": chosen})

@@ -24,7 +24,7 @@ SUPERSEDES = Words("It supersedes {number}.", "Il remplace {number}.")
 
 
 class _Paged(Atom1Feed):  # type: ignore[misc]  # the library has no types
-    """With the links between pages; ``updated`` of a feed without entries does not change with the clock."""
+    """A feed with links between its pages, whose ``updated`` does not follow the clock while it has no entries."""
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
@@ -37,7 +37,7 @@ class _Paged(Atom1Feed):  # type: ignore[misc]  # the library has no types
 
 
 def atom(register: Register, changes: Sequence[Change], chosen: Language, before: int | None, *, more: bool) -> bytes:
-    """One page of the feed: ``changes`` are those before a position, ``more`` says whether there are older ones."""
+    """Returns one page of the feed: ``changes`` before a position; ``more`` if there are older ones."""
     first = f"{register.settings.base_url}/changes.atom?lang={chosen}"
     feed = _Paged(
         title=f"{TITLE.into(chosen)}, {register.body.into(chosen)}",
@@ -69,6 +69,6 @@ def atom(register: Register, changes: Sequence[Change], chosen: Language, before
 
 
 def _tag(register: Register, specific: str) -> str:
-    """RFC 4151: an id that stays the same wherever the register moves to."""
+    """Returns an id that stays the same if the register moves (RFC 4151)."""
     authority = quote(register.trust.origin.partition("/")[0])
     return f"tag:{authority},{register.founded}:{specific}"

@@ -1,4 +1,4 @@
-"""How far each subscription has been told, in a small file of its own: no read model, for the log cannot say it.
+"""How far each subscription has been notified. The log does not know that, so it has a small file of its own.
 
 A place moves on only after the receiver has acknowledged: a crash repeats the last message but never skips one.
 """
@@ -18,11 +18,11 @@ from projections.entry import EPOCH, microseconds, moment
 
 DATABASE, LOCK = "webhooks.db", "webhooks.lock"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=12)
-DOUBLINGS = 16  # more than it takes to the longest pause
+DOUBLINGS = 16  # more than are needed for the longest pause
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Told up to and including ``position``; after ``failures`` in a row nothing is sent before ``again``."""
+    """Notified up to and including ``position``; after ``failures`` in a row nothing is sent before ``again``."""
 
     position: int
     failures: int = 0
@@ -44,7 +44,7 @@ class Outbox:
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
-        """Whether nobody else delivers meanwhile: two who did would send the same message twice."""
+        """Yields whether no other process is delivering; two would send the same message twice."""
         with self._lock.open("wb") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,29 +54,29 @@ class Outbox:
                 yield True
 
     def place(self, subscription: str, start: int) -> Place:
-        """Where a subscription is. One that is seen for the first time begins after ``start``."""
+        """Returns the place of a subscription; a new one begins after ``start``."""
         with self._database.transaction(commit=True) as cursor:
             cursor.execute("INSERT OR IGNORE INTO places VALUES (?, ?, 0, 0, NULL)", (subscription, start))
         return self.known(subscription) or Place(start)
 
     def known(self, subscription: str) -> Place | None:
-        """Where a subscription is; None while it has not been seen."""
+        """Returns the place of a subscription; None before its first delivery."""
         with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT * FROM places WHERE subscription = ?", (subscription,))
             row = cursor.fetchone()
         return None if row is None else Place(row["position"], row["failures"], moment(row["again"]), row["trouble"])
 
     def acknowledged(self, subscription: str, position: int) -> None:
-        """The receiver has acknowledged everything up to a position."""
+        """Records that the receiver has acknowledged everything up to a position."""
         self._put(subscription, Place(position))
 
     def failed(self, subscription: str, place: Place, trouble: str, now: datetime) -> None:
-        """It has not: the pause before the next attempt is twice the last one."""
+        """Records a failure: the pause before the next attempt is twice the last one."""
         pause = min(FIRST_PAUSE * 2 ** min(place.failures, DOUBLINGS), LONGEST_PAUSE)
         self._put(subscription, Place(place.position, place.failures + 1, now + pause, trouble))
 
     def forget(self, subscription: str) -> None:
-        """The subscription is no more."""
+        """Forgets a subscription that was removed."""
         with self._database.transaction(commit=True) as cursor:
             cursor.execute("DELETE FROM places WHERE subscription = ?", (subscription,))
 

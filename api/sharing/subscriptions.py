@@ -1,4 +1,4 @@
-"""Who is told of changes by webhook: a file of the ledger's folder that only the operator reads and writes."""
+"""The subscriptions to webhooks: a file in the ledger's folder that only the operator reads and writes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_FILE_BYTES = 4 * 1024 * 1024
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """``numbers`` are certificates whose certifications are followed: all of them when there are none.
+    """``numbers`` are certificates whose certifications are followed; every certification if there are none.
 
     ``internal`` allows an address of a private network. Raises ValueError naming the field.
     """
@@ -61,7 +61,7 @@ class Subscriptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("subscriptions: expected every id once")
 
     def require(self, subscription_id: str) -> Subscription:
-        """The subscription of an id. Raises ValueError when there is none."""
+        """Returns the subscription of an id. Raises ValueError when there is none."""
         for subscription in self.subscriptions:
             if subscription.id == subscription_id:
                 return subscription
@@ -69,7 +69,7 @@ class Subscriptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def subscribe(url: str, numbers: Sequence[str], *, internal: bool) -> Subscription:
-    """A new subscription with an id and a secret of its own. Raises ValueError."""
+    """Returns a new subscription with a new id and secret. Raises ValueError."""
     secret = PREFIX + b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     return Subscription(
         id=secrets.token_hex(ID_BYTES), url=url, secret=secret, numbers=tuple(numbers), internal=internal
@@ -77,7 +77,7 @@ def subscribe(url: str, numbers: Sequence[str], *, internal: bool) -> Subscripti
 
 
 def load(folder: Path) -> Subscriptions:
-    """The subscriptions of a ledger; none without the file. Raises ValueError when it is not as expected."""
+    """Returns the subscriptions of a ledger; none without the file. Raises ValueError when it cannot be read."""
     try:
         data = read_bounded(folder / FILE, MAX_FILE_BYTES)
     except FileNotFoundError:
@@ -89,6 +89,6 @@ def load(folder: Path) -> Subscriptions:
 
 
 def save(folder: Path, subscriptions: Subscriptions) -> None:
-    """Replace the file; only its owner reads it, for the secrets that it holds."""
+    """Replaces the file. It holds secrets, so only its owner may read it."""
     data = msgspec.json.format(msgspec.json.encode(subscriptions), indent=2)
     write_whole(folder / FILE, data + b"\n", mode=0o600)

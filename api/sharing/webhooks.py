@@ -1,7 +1,7 @@
-"""Telling others of changes by webhook (Standard Webhooks): each subscription in order, again until acknowledged.
+"""Webhooks (Standard Webhooks): each subscription gets every change in order, again until it is acknowledged.
 
-A message carries the signed statement behind the change and the proof that it stands in the log: whoever
-has the trust root needs to trust neither the transport nor the shared secret.
+A message carries the signed statement behind the change and the proof that the statement is in the log. A receiver
+with the trust root need not trust the transport or the shared secret.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 from projections.changes import Change
 
-DEADLINE = 15.0  # seconds for all of a message and its answer
+DEADLINE = 15.0  # seconds for a message and its response
 MAX_ANSWER_BYTES = 64 * 1024
 AT_ONCE = 8
 BATCH = 100
-LOOK_SECONDS = 2.0  # how late at most a change is sent
+LOOK_SECONDS = 2.0  # the longest delay of a change
 TEST = "test"
 
 
 class Deliverer:
-    """Tells the subscriptions of one ledger. ``now`` is the real time: receivers compare it with theirs."""
+    """Delivers to the subscriptions of one ledger. ``now`` is the real time: receivers compare it with theirs."""
 
     def __init__(self, register: Register, folder: Path, now: Callable[[], datetime]) -> None:
         self._register = register
@@ -48,19 +48,19 @@ class Deliverer:
         self._outbox = Outbox(folder)
 
     def deliver(self) -> bool:
-        """Send what is due; whether nothing is left to be told. False also when somebody else is delivering."""
+        """Sends what is due. Returns whether everything is delivered; False also while another process delivers."""
         subscriptions = load(self._folder).subscriptions
         with self._outbox.alone() as is_alone, ThreadPoolExecutor(AT_ONCE) as pool:
             return is_alone and all(list(pool.map(self._tell, subscriptions)))
 
     def test(self, subscription: Subscription) -> None:
-        """Send one message that tells nothing. Raises OSError saying why it was not acknowledged."""
+        """Sends one message without a change. Raises OSError saying why it was not acknowledged."""
         message = {"type": TEST, "timestamp": self._now().isoformat(), "data": {}}
         self._post(subscription, f"{TEST}{self._now():%Y%m%d%H%M%S}", message)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Deliver in a thread of its own for as long as the block runs."""
+        """Delivers in a thread of its own for as long as the block runs."""
 
         def follow() -> None:
             last = ""
@@ -85,7 +85,7 @@ class Deliverer:
         self._outbox.close()
 
     def _tell(self, subscription: Subscription) -> bool:
-        """Tell one subscription all that it has not been told; whether it knows everything now."""
+        """Sends one subscription all that it has not acknowledged. Returns whether it has everything now."""
         changes = self._register.models.changes
         place = self._outbox.place(subscription.id, changes.last())
         if place.again > self._now():
@@ -107,7 +107,7 @@ class Deliverer:
         return True
 
     def _certifications(self, subscription: Subscription) -> set[str] | None:
-        """The certifications behind the numbers: a reissue has another number, and is of the same certification."""
+        """Returns the certifications of the numbers, None for all: a reissue changes only the number."""
         if not subscription.numbers:
             return None
         rows = map(self._register.models.certificates.by_number, subscription.numbers)
@@ -116,7 +116,7 @@ class Deliverer:
     def _message(self, change: Change) -> dict[str, Any]:
         index = change.position - 1
         return {
-            # Standard Webhooks: types are words with full stops between.
+            # Standard Webhooks: the words of a type are separated by full stops.
             "type": f"certificate.{change.kind.replace('-', '_')}",
             "timestamp": change.recorded.isoformat(),
             "data": announcement(self._register, change).model_dump(mode="json"),
@@ -138,7 +138,7 @@ class Deliverer:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": Webhook(subscription.secret).sign(message_id, now, body.decode()),
         }
-        # No proxy of the environment: the address that was judged is the one that is reached.
+        # No proxy of the environment: the request must reach the address that was checked.
         with closing(Exchanges(DEADLINE, MAX_ANSWER_BYTES, direct=True)) as exchanges:
             url = require_address(subscription.url)
             status, _ = exchanges.send(

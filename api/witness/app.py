@@ -1,4 +1,4 @@
-"""A witness over HTTP: ``POST /add-checkpoint`` as c2sp.org/tlog-witness says, and what it has seen."""
+"""A witness over HTTP: ``POST /add-checkpoint`` (c2sp.org/tlog-witness), and the checkpoints that it has seen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ledger.log.witness import MAX_REQUEST_BYTES, SIZE_TYPE, Refusal
 
 
 def create_app(witness: Witness) -> Starlette:
-    """The application of one witness."""
+    """Returns the application of one witness."""
 
     async def add_checkpoint(request: Request) -> Response:
         body = b""

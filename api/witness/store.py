@@ -1,7 +1,7 @@
-"""What a witness keeps, and its one promise: it never cosigns a tree that does not continue the one before.
+"""The store of a witness, which never cosigns a tree that does not continue the one before.
 
-Each request is judged and its answer kept in one transaction, before the answer is given. Signed checkpoints
-are kept whole, those that were refused as well: two that contradict each other are evidence against the log.
+Each request is decided and its outcome stored in one transaction, before the response. Signed checkpoints are stored
+whole, refused ones too: two that contradict each other are evidence against the log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Witness:
     """Cosigns the checkpoints of some logs. Safe for threads and for processes on the same folder."""
 
     def __init__(self, folder: Path, name: str, logs: Sequence[VerifierKey], clock: Callable[[], datetime]) -> None:
-        """``name`` is that of its key; the key is made on first use, and never overwritten."""
+        """``name`` is the name of its key, which is made on first use and never overwritten."""
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / KEY).exists():
             SigningKey.generate().save(folder / KEY)
@@ -45,7 +45,7 @@ class Witness:
         self._database.create(_TABLES)
 
     def add_checkpoint(self, body: bytes) -> NoteSignature:
-        """The cosignature of the checkpoint in a request. Raises ``Refusal`` with the status of the answer."""
+        """Returns the cosignature of the checkpoint in a request. Raises ``Refusal`` with an HTTP status."""
         try:
             request = Request.parse(body.decode())
         except (UnicodeDecodeError, Unverifiable) as error:
@@ -57,19 +57,17 @@ class Witness:
         checkpoint = signed_checkpoint(request, key)
         with self._database.transaction(commit=True) as cursor:
             answer = self._answer(cursor, request, checkpoint, key)
-        if isinstance(answer, Refusal):  # it is kept by now
+        if isinstance(answer, Refusal):  # it is stored by now
             raise answer
         return answer
 
     def latest(self, origin: str) -> str | None:
-        """The largest checkpoint of a log that this witness cosigned, as a note; None when there is none."""
+        """Returns the largest checkpoint of a log that this witness cosigned, as a note, or None."""
         with self._database.transaction(commit=False) as cursor:
             return _latest(cursor, origin)
 
     def refused(self, origin: str) -> list[str]:
-        """The checkpoints that the log signed and that were not shown to continue what this witness cosigned, smallest
-        first.
-        """
+        """Returns the signed checkpoints that were not proved to continue the cosigned ones, smallest first."""
         with self._database.transaction(commit=False) as cursor:
             cursor.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
             return [row["note"] for row in cursor.fetchall()]
@@ -80,7 +78,7 @@ class Witness:
         try:
             require_continuation(request, checkpoint, self._last(cursor, key))
         except Refusal as refusal:
-            if refusal.is_conflict:  # who only names another size than is recorded has contradicted nothing
+            if refusal.is_conflict:  # another size than the stored one contradicts nothing
                 _keep_refused(cursor, checkpoint, request.note)
             return refusal
         line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
@@ -104,7 +102,7 @@ def _keep_cosigned(cursor: Cursor, checkpoint: Checkpoint, note: Note) -> None:
         "INSERT INTO cosigned VALUES (?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET note = excluded.note",
         (*which, str(note)),
     )
-    # It was refused before when it came with the wrong proof.
+    # It may have been refused before, with a wrong proof.
     cursor.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))
 
 

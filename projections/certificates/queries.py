@@ -85,7 +85,7 @@ class Certificates(ReadModel):
         return Timeline(tuple(_span(row) for row in rows))
 
     def all_statuses(self, day: date, known: datetime) -> dict[str, tuple[Status | None, bool]]:
-        """Of each certificate known at a moment: the status on a day, None before the first; whether superseded."""
+        """By number, as known at a moment: the status on a day, None before the first, and whether superseded."""
         rows = self._rows(
             "SELECT number, (SELECT status FROM certificate_spans AS span "
             f"WHERE span.certification_id = certificates.certification_id AND {at_both_times(':day', ':known')}"

@@ -36,7 +36,7 @@ TABLES = {
         "known_from INTEGER NOT NULL, known_until INTEGER, "
         "PRIMARY KEY (certification_id, known_from, first_day)"
     ),
-    # What was known of a scope at a moment is every row until then: the domain says which of them holds on a day.
+    # The scopes as known at a moment are all rows up to it; the domain decides which of them is in force on a day.
     "certificate_scopes": (
         "certification_id TEXT NOT NULL, position INTEGER NOT NULL, known INTEGER NOT NULL, "
         "effective_from TEXT NOT NULL, scope_json TEXT NOT NULL, PRIMARY KEY (certification_id, position)"

@@ -1,4 +1,4 @@
-"""What became of certificates, one change after the other: what feeds, calendars and webhooks go by."""
+"""The changes of certificates, one after the other, for feeds, calendars and webhooks."""
 
 from projections.changes.queries import Change, Changes
 from projections.changes.tables import Kind

@@ -14,7 +14,7 @@ from projections.entry import moment
 from projections.history import tables
 from projections.read_model import ReadModel
 
-# The candidacy and its certification share one id; the scheme counts with the session's version only.
+# A candidacy and its certification have the same id; of the scheme only the session's version belongs to it.
 _OF_CERTIFICATION = (
     "SELECT e.* FROM history_candidacies c JOIN history_sessions s USING (session_id) JOIN history_events e ON "
     "e.stream IN ('candidacy:' || c.candidacy_id, 'certification:' || c.candidacy_id, 'session:' || c.session_id, "

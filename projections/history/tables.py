@@ -1,4 +1,4 @@
-"""The tables of the history: each event by position, and which streams led to which certification."""
+"""The tables of the history: each event by position, and which streams belong to a certification."""
 
 from __future__ import annotations
 

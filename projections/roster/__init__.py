@@ -1,4 +1,4 @@
-"""Who is an advisor now, and who was on any past day, as known on any day."""
+"""Who was a certified advisor on any day, as known on any day."""
 
 from projections.roster.queries import Administration, Advisor, Person, Roster
 

@@ -93,11 +93,11 @@ class Roster(ReadModel):
         return [advisor for advisor in self.on(day, known) if _matches(prefixes, advisor)]
 
     def person(self, person_id: str) -> Person:
-        """A person; of an id that is not known, one of whom nothing is shown."""
+        """Returns a person; for an unknown id one of whom nothing may be shown."""
         return self.people([person_id])[person_id]
 
     def people(self, person_ids: Iterable[str]) -> dict[str, Person]:
-        """Several people by id, as ``person`` returns each."""
+        """Returns several people by id, each as from ``person``."""
         wanted = dict.fromkeys(person_ids)
         with self._database.transaction(commit=False) as cursor:
             rows = select_among(cursor, "SELECT * FROM people WHERE person_id IN ({})", wanted)
@@ -140,6 +140,6 @@ def words(text: str) -> list[str]:
 def _matches(prefixes: Iterable[str], advisor: Advisor) -> bool:
     administration = advisor.administration
     text = f"{advisor.name or ''} {administration.id} {administration.name_en} {administration.name_fr}"
-    # N'Guessan is found as guessan and as nguessan.
+    # N'Guessan matches guessan and nguessan.
     own = words(text) + words(re.sub("['’-]", "", text))
     return all(any(word.startswith(prefix) for word in own) for prefix in prefixes)

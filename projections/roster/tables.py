@@ -74,7 +74,7 @@ def _rename(cursor: Cursor, entry: Entry, facts: PersonDetailsUpdated) -> None:
 
 
 def _set(**columns: int) -> Callable[[Cursor, Entry, Fact], None]:
-    """What sets these columns of a person."""
+    """Returns a handler that sets these columns of a person."""
 
     def update(cursor: Cursor, entry: Entry, _: Fact) -> None:
         for column, value in columns.items():
@@ -92,7 +92,7 @@ def _rename_administration(cursor: Cursor, entry: Entry, facts: AdministrationRe
 
 
 def _nominate(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
-    # A candidacy and the certification that may come of it have one id.
+    # A candidacy and its certification have the same id.
     row = (entry.subject, facts.person_id, facts.administration_id, _json(Standing()))
     cursor.execute("INSERT INTO advisors VALUES (?, ?, ?, NULL, ?)", row)
 

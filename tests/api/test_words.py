@@ -15,7 +15,7 @@ from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Language
 from projections.dates import day_in_words, moment_in_words
-from tests.scenario import ROLES
+from tests.scenario import ROLES, value
 from tests.support import SESSION, World
 from tests.vectors.make import tell
 
@@ -139,11 +139,7 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(staffed: World) -> No
     scheme.drafts["1.0.0"] = msgspec.structs.replace(draft, competencies=named)
     staffed.candidate("awa")
     command, disclosures = staffed.command(
-        "submit-score-sheet",
-        candidacy_id="c-awa",
-        sheet_id="s",
-        activity="case-study",
-        commitment={"name": "levels", "value": {"practical-skills": 4}},
+        "submit-score-sheet", candidacy_id="c-awa", sheet_id="s", commitment=value("levels", {"practical-skills": 4})
     )
     assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", staffed.ledger.read(disclosures))
     sealed = command_in_words(command, "fr", staffed.ledger.read())

@@ -16,7 +16,7 @@ from ledger.signing.envelope import open_envelope, pae
 from ledger.store.submission import Answer, Receipt, Submission
 from ledger.store.writer import Writer
 from tests.benchmarks.measuring import Comparison, Size, seconds
-from tests.scenario import PLAN
+from tests.scenario import PLAN, value
 from tests.support import World, key_of
 
 ASSESSORS = ("assessor1", "assessor2")
@@ -65,7 +65,7 @@ def _groups(world: World, size: int) -> Iterator[list[Submission]]:
                         candidacy_id=candidacy,
                         sheet_id=f"{candidacy}-{activity}-{assessor}",
                         activity=activity,
-                        commitment={"name": "levels", "value": dict.fromkeys(competencies, 4)},
+                        commitment=value("levels", dict.fromkeys(competencies, 4)),
                     )
                     for candidacy in candidacies
                 ]

@@ -18,11 +18,10 @@ from ledger.domain.subjects import BY_WIRE_NAME
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import key_id
-from tests.scenario import names
+from tests.scenario import names, value
 from tests.support import SESSION, World, key_of
 
 EVENTS = Path(__file__).parent / "events"
-SENT = {"certification_id": "c-awa"}
 
 
 def tell(world: World) -> None:
@@ -66,13 +65,13 @@ def tell(world: World) -> None:
         initiator="administration",
         effective_from=date(2017, 1, 9),
         reason_code="other-duties",
-        reason={"name": "reason", "value": "needed at home"},
+        reason=value("reason", "needed at home"),
     )
     do(
         "grant-separation-exception",
         candidacy_id=awa,
         assessor_id="assessor1",
-        reason={"name": "reason", "value": "no other assessor"},
+        reason=value("reason", "no other assessor"),
     )
     world.score(awa, 4)
     world.score(zoe, 2)
@@ -100,36 +99,30 @@ def tell(world: World) -> None:
         activity="simulation",
         competency="advisory-capacity",
         level=4,
-        rationale={"name": "rationale", "value": "agreed"},
+        rationale=value("rationale", "agreed"),
     )
     for candidacy in (awa, zoe):
         do("compute-outcome", "registrar", candidacy_id=candidacy)
     do("compute-ranking", "registrar", session_id=SESSION)
     for candidacy in (awa, zoe):
         do("decide-certification", "decider1", "decider2", candidacy_id=candidacy, effective_from=date(2017, 5, 19))
-    do("issue-certificate", "registrar", **SENT)
+    do("issue-certificate", "registrar")
     do("give-listing-consent", "registrar", person_id="awa", evidence={"name": "evidence", "value": "letter of 22 May"})
     do("withdraw-listing-consent", "registrar", person_id="awa")
     do("update-person-details", "registrar", person_id="awa", details=[{"name": "email", "value": "awa@example.org"}])
     do("give-results-consent", "registrar", person_id="awa", evidence={"name": "evidence", "value": "letter of 23 May"})
     do("withdraw-results-consent", "registrar", person_id="awa")
-    do("suspend-certification", effective_from=date(2018, 1, 1), reason_code="under-review", **SENT)
-    do("lift-suspension", "decider1", effective_from=date(2018, 2, 1), **SENT)
+    do("suspend-certification", effective_from=date(2018, 1, 1), reason_code="under-review")
+    do("lift-suspension", "decider1", effective_from=date(2018, 2, 1))
     world.now = datetime(2020, 1, 15, 9, tzinfo=UTC)
-    do(
-        "renew-certification",
-        method="refresher-and-missions",
-        evidence={"name": "evidence", "value": "two missions"},
-        **SENT,
-    )
-    do("reissue-certificate", "registrar", reason_code="renewed", **SENT)
+    do("renew-certification", method="refresher-and-missions", evidence=value("evidence", "two missions"))
+    do("reissue-certificate", "registrar", reason_code="renewed")
     do(
         "reduce-scope",
         removed=["practical-skills", "communication"],
         effective_from=date(2020, 1, 20),
         reason_code="competence-lost",
-        reason={"name": "reason", "value": "no mission since 2018"},
-        **SENT,
+        reason=value("reason", "no mission since 2018"),
     )
     world.now = datetime(2020, 2, 14, 9, tzinfo=UTC)
     do(
@@ -137,10 +130,9 @@ def tell(world: World) -> None:
         added=["communication"],
         assessed_on=date(2020, 2, 12),
         effective_from=date(2020, 2, 15),
-        evidence={"name": "evidence", "value": "assessment of 12 February"},
-        **SENT,
+        evidence=value("evidence", "assessment of 12 February"),
     )
-    do("withdraw-certification", effective_from=date(2020, 3, 1), reason_code="terms-breached", **SENT)
+    do("withdraw-certification", effective_from=date(2020, 3, 1), reason_code="terms-breached")
     do(
         "revoke-key",
         person_id="assessor2",
@@ -158,13 +150,7 @@ def issue(world: World) -> None:
     world.do("establish-issuer", "director", url=url)
     for name in ("issuer1", "issuer2"):
         key = key_of(name)
-        world.do(
-            "enrol-issuer-key",
-            algorithm="Ed25519",
-            public_key=key.public,
-            certificates=[],
-            proof=key.sign(possession(url, key.key_id)),
-        )
+        world.do("enrol-issuer-key", public_key=key.public, proof=key.sign(possession(url, key.key_id)))
     world.do("retire-issuer-key", "security", key_id=key_of("issuer1").key_id)
     world.do(
         "revoke-issuer-key",

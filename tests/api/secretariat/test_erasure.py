@@ -1,28 +1,34 @@
-"""Who is erased is nowhere: not in the record, not in the read models, not in the inbox."""
+"""Nothing is left of an erased person: not in the record, not in the read models, not in the inbox."""
 
 from base64 import urlsafe_b64encode
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import proposal
+from api.secretariat.proposals import Proposal, proposal
 from ledger.auditing import audit
 from projections.read_models import ReadModels
-from tests.scenario import names
+from tests.scenario import SESSION, names, value
 from tests.support import World, key_of
 
 GIVEN, FAMILY, EMAIL = "Zénobie-Éphémère", "Nulle-Part-Exemple", "zenobie.nullepart@example.org"
 
 
 def forms(value: str) -> set[bytes]:
-    """A value as it may stand in a file: as text, or inside base64 at each of its three alignments."""
+    """Return the forms of a value in a file: as text, or in base64 at each of its three alignments."""
     plain = value.encode()
     coded = [urlsafe_b64encode(b"." * shift + plain).rstrip(b"=")[2 + shift : -2] for shift in range(3)]
     return {plain, value.encode("utf-16-le"), *coded}
 
 
+def nomination(letter: str) -> Proposal:
+    ids = {"candidacy_id": "c-zenobie", "person_id": "zenobie", "session_id": SESSION, "administration_id": "SN"}
+    return proposal("nominate-candidate", "registrar", **ids, details=[value("letter", letter)])
+
+
 def found_in(folder: Path) -> list[str]:
-    """The files that hold any of the values."""
+    """Return the files that hold any of the values."""
     return [
         f"{path.name}: {value}"
         for path in sorted(folder.iterdir())
@@ -37,11 +43,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(staffed: World) -> None
     with ReadModels(staffed.ledger) as models:
         inbox = Inbox(staffed.ledger)
         keys = {name: key_of(name) for name in ("registrar", "protection", "security")}
-        details = [
-            {"name": "given_name", "value": GIVEN},
-            {"name": "family_name", "value": FAMILY},
-            {"name": "email", "value": EMAIL},
-        ]
+        details = [*names(GIVEN, FAMILY), value("email", EMAIL)]
         inbox.file([proposal("register-person", "registrar", person_id="zenobie", details=details)], "test")
         inbox.sign_all(keys)
         # These wait when she is erased, and other rows were written around them.
@@ -59,16 +61,14 @@ def test_nothing_of_an_erased_person_is_left_in_any_file(staffed: World) -> None
                     person_id="zenobie",
                     session_id="TOA-PCA-FR-2017",
                     administration_id="SN",
-                    details=[{"name": "letter", "value": EMAIL}],
+                    details=[value("letter", EMAIL)],
                 )
             ],
             "test",
         )
         assert {line.partition(":")[0] for line in found_in(folder)} >= {"desk.db-wal", "ledger.db-wal"}
-        inbox.file(
-            [proposal("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")],
-            "test",
-        )
+        erase = proposal("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
+        inbox.file([erase], "test")
         erasure = inbox.waiting()[-1].number
         for person in ("protection", "security"):
             inbox.sign(erasure, person, keys[person])
@@ -86,37 +86,14 @@ def test_an_erasure_by_another_way_reaches_the_inbox_when_it_is_looked_at(staffe
     staffed.plan()
     staffed.do("register-person", "registrar", person_id="zenobie", details=names(GIVEN, FAMILY))
     inbox = Inbox(staffed.ledger)
-    nomination = proposal(
-        "nominate-candidate",
-        "registrar",
-        candidacy_id="c-zenobie",
-        person_id="zenobie",
-        session_id="TOA-PCA-FR-2017",
-        administration_id="SN",
-        details=[{"name": "letter", "value": f"of {FAMILY}"}],
-    )
     # The candidacy is known from a nomination only that waits as well.
-    withdrawal = proposal(
-        "withdraw-candidacy",
-        "registrar",
-        candidacy_id="c-zenobie",
-        initiator="administration",
-        effective_from=date(2017, 5, 1),
-        reason_code="health",
-        reason={"name": "reason", "value": f"{FAMILY} is ill"},
-    )
-    sheet = proposal(
-        "submit-score-sheet",
-        "assessor1",
-        candidacy_id="c-zenobie",
-        sheet_id="s",
-        activity="case-study",
-        commitment={"name": "levels", "value": {"practical-skills": 3}},
-    )
-    inbox.file(
-        [nomination, withdrawal, sheet, proposal("grant-role", "director", person_id="panel1", role="moderator")],
-        "test",
-    )
+    of_it: dict[str, Any] = {"candidacy_id": "c-zenobie", "reason": value("reason", f"{FAMILY} is ill")}
+    cause = {"initiator": "administration", "effective_from": date(2017, 5, 1), "reason_code": "health"}
+    withdrawal = proposal("withdraw-candidacy", "registrar", **of_it, **cause)
+    levels = {"activity": "case-study", "commitment": value("levels", {"practical-skills": 3})}
+    sheet = proposal("submit-score-sheet", "assessor1", candidacy_id="c-zenobie", sheet_id="s", **levels)
+    other = proposal("grant-role", "director", person_id="panel1", role="moderator")
+    inbox.file([nomination(f"of {FAMILY}"), withdrawal, sheet, other], "test")
     assert any(line.startswith("desk.db") for line in found_in(staffed.ledger.folder))
     staffed.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
     assert [type(w.proposal.command).__name__ for w in inbox.waiting()] == ["GrantRole"]

@@ -1,4 +1,4 @@
-"""Officers prepare and sign over HTTP; what is not theirs, not genuine or not allowed is refused."""
+"""Officers prepare and sign statements over HTTP; others' statements, false signatures and what the rules forbid are refused."""
 
 import json
 import sqlite3
@@ -46,7 +46,7 @@ Served = tuple[TestClient, World, Inbox]
 
 
 class Keys(HTTPSignatureKeyResolver):
-    """One officer's private key, as the signing library wants it."""
+    """One officer's private key, as the signing library expects it."""
 
     def __init__(self, key: SigningKey) -> None:
         self._key = key
@@ -102,7 +102,7 @@ class Officer:
 
 @contextmanager
 def served(world: World, record: Callable[[Submission], Receipt]) -> Iterator[tuple[TestClient, Inbox]]:
-    """The secretariat over HTTP, as one process serves it that records in this way."""
+    """Serve the secretariat over HTTP as one process does; it records in this way."""
     with closing(Inbox(world.ledger, record)) as inbox, client_of(world.ledger, BASE, inbox=inbox) as client:
         yield client, inbox
 
@@ -134,7 +134,7 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: Served) -> None:
     assert director.sign(prepared).json() == recorded.json()  # repeated, recorded once
 
 
-def test_what_was_expected_of_a_body_is_told_in_french(office: Served) -> None:
+def test_the_faults_of_a_body_are_in_french_too(office: Served) -> None:
     director = Officer(office[0], "director")
     path, key = "/secretariat/statements?lang=fr", {"Idempotency-Key": "key-00000001"}
     for wanted, headers, told in (
@@ -249,7 +249,7 @@ def test_what_can_no_longer_be_recorded_is_prepared_anew(office: Served) -> None
     assert director.sign(anew).status_code == 201
 
 
-def test_only_who_signs_is_shown_what_a_statement_says(office: Served) -> None:
+def test_only_signers_see_what_a_statement_says(office: Served) -> None:
     client, world, inbox = office
     world.score("c-awa", 4)
     reveal = {
@@ -337,7 +337,7 @@ def test_a_complete_statement_whose_recording_was_interrupted_is_recorded_by_ask
     assert "moderator" in world.read().officer("panel1").roles
 
 
-def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
+def test_the_same_last_signature_sent_twice_at_once_gives_the_same_receipt(
     office: Served,
 ) -> None:
     client, _, inbox = office
@@ -350,7 +350,7 @@ def test_the_same_last_signature_sent_twice_at_once_is_answered_the_same(
     assert inbox.waiting() == []
 
 
-def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_same(
+def test_a_statement_recorded_while_its_last_signature_is_added_gives_the_same_receipt(
     office: Served,
 ) -> None:
     client, world, _ = office
@@ -358,7 +358,7 @@ def test_what_is_recorded_while_its_last_signature_is_looked_up_is_answered_the_
     prepared = director.prepare(GRANT).json()
 
     def record_just_after(submission: Submission) -> Receipt:
-        """The same request, sent a moment earlier, is recorded as soon as this one has looked."""
+        """The same request, sent a moment earlier, is recorded first."""
         world.ledger.record(submission)
         return world.ledger.record(submission)
 
@@ -548,7 +548,7 @@ def test_nobody_is_taken_for_an_officer(office: Served) -> None:
     refused(client.get("/secretariat/statements", headers=dict(request.headers)))
 
 
-def test_what_is_no_refusal_is_said_in_french_too(office: Served) -> None:
+def test_errors_that_are_no_refusals_are_in_french_too(office: Served) -> None:
     client, _, _ = office
     director, french = Officer(client, "director"), {"Accept-Language": "fr"}
     unsigned = client.get("/secretariat/statements", headers=french)

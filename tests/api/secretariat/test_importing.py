@@ -26,7 +26,7 @@ WORKSHOPS = sorted(path.name for path in DEMO.iterdir() if path.is_dir())
 
 @pytest.fixture
 def office(world: World) -> World:
-    """The officers who are in no file: manager and registrar."""
+    """A world with the officers that are in no file: manager and registrar."""
     world.now = datetime(2025, 1, 6, 9, tzinfo=UTC)
     world.officer("registrar")
     world.do("register-person", "registrar", person_id="manager", details=names("Manager"))
@@ -42,7 +42,7 @@ def ids() -> Iterator[str]:
 def imported(
     world: World, folder: Path, new_ids: Iterator[str], keys: dict[str, SigningKey]
 ) -> dict[str, tuple[str, str, str]]:
-    """Import a folder, let every officer sign, and answer (result, why, composite) by candidate code."""
+    """Import a folder, let every officer sign, and return (result, why, composite) by candidate code."""
     inbox = Inbox(world.ledger)
     workshop = read_workshop(folder)
     plan = plan_import(workshop, world.ledger, lambda: next(new_ids))
@@ -149,7 +149,7 @@ def test_an_import_needs_somebody_in_each_role(world: World) -> None:
         plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, ids().__next__)
 
 
-def test_nothing_is_filed_for_who_has_no_key(office: World) -> None:
+def test_nothing_is_filed_for_an_officer_without_a_key(office: World) -> None:
     assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
     office.do("register-person", "registrar", person_id="a-registrar", details=names("Greffe"))
     office.do("grant-role", "director", person_id="a-registrar", role=Role.REGISTRAR)

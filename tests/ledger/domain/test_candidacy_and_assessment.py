@@ -11,23 +11,11 @@ from ledger.domain.outcome import RULES, mean_of_levels_v1
 from ledger.domain.refusal import Refused
 from ledger.domain.states.candidacy import Candidacy
 from tests.ledger.domain.rules import Rules
-from tests.scenario import CRITERIA, PLAN, SESSION, START, names
+from tests.scenario import CRITERIA, PLAN, SESSION, START, names, value
 
-NOMINATION: dict[str, Any] = {
-    "candidacy_id": "c-2",
-    "person_id": "awa",
-    "session_id": SESSION,
-    "administration_id": "SN",
-    "details": [],
-}
+NOMINATION: dict[str, Any] = {"candidacy_id": "c-2", "person_id": "awa", "details": []}
 LEVELS = {"theoretical-knowledge": 4, "practical-skills": 4}
-HELD: dict[str, Any] = {
-    "candidacy_id": "c-awa",
-    "activity": "case-study",
-    "competency": "practical-skills",
-    "level": 2,
-    "rationale": {"name": "rationale", "value": "r"},
-}
+HELD: dict[str, Any] = {"candidacy_id": "c-awa", "level": 2, "rationale": value("rationale", "r")}
 
 
 def sheet(
@@ -244,12 +232,7 @@ def test_nothing_is_recorded_of_a_candidate_who_was_erased(certified: Rules) -> 
     reason = {"name": "reason", "value": "about somebody who asked to be forgotten"}
     exception = {"candidacy_id": "c-awa", "assessor_id": "assessor1", "session_id": SESSION, "reason": reason}
     certified.refused("person-erased", "grant-separation-exception", "manager", "director", **exception)
-    withdraw = {
-        "certification_id": "c-awa",
-        "effective_from": date(2019, 1, 1),
-        "reason_code": "other",
-        "reason": reason,
-    }
+    withdraw: dict[str, Any] = {"effective_from": date(2019, 1, 1), "reason": reason}
     certified.refused("person-erased", "withdraw-certification", "decider1", "decider2", **withdraw)
     certified.refused("person-erased", "suspend-certification", "decider1", **withdraw)
 
@@ -291,21 +274,9 @@ def test_moderation_stands_beside_the_sheets(planned: Rules) -> None:
 
 
 def test_a_trainer_assesses_after_the_separation_period_or_by_exception(planned: Rules) -> None:
-    plan = {
-        "session_id": "TOA-2",
-        "scheme_id": "toa-pca-fr",
-        "scheme_version": "1.0.0",
-        "title_en": "W",
-        "title_fr": "A",
-        "start": date(2018, 5, 14),
-        "end": date(2018, 5, 18),
-        "place": "B",
-        "language": "fr",
-        "funder": "F",
-    }
     planned.score("c-awa", 2)
     planned.conclude("c-awa")
-    planned.do("plan-session", "manager", **plan)
+    planned.do("plan-session", session_id="TOA-2", start=date(2018, 5, 14), end=date(2018, 5, 18))
     planned.do("grant-role", "director", person_id="facilitator", role="assessor")
     planned.do("assign-assessor", "manager", session_id="TOA-2", person_id="facilitator")
     planned.do("nominate-candidate", "registrar", **{**NOMINATION, "session_id": "TOA-2"})

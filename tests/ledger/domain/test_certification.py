@@ -13,7 +13,7 @@ from ledger.domain.number import ALPHABET, CertificateNumber
 from ledger.domain.record import Role
 from ledger.domain.standing import Standing, Status, standing_of
 from tests.ledger.domain.rules import Rules
-from tests.scenario import CRITERIA, END, SESSION
+from tests.scenario import CRITERIA, END, SESSION, value
 
 AWA = {"certification_id": "c-awa"}
 SUSPEND: dict[str, Any] = {**AWA, "effective_from": date(2018, 1, 1), "reason_code": "under-review"}
@@ -49,11 +49,8 @@ def test_who_trained_somebody_who_withdrew_later_may_not_decide(
     """ISO/IEC 17024 9.4.4 asks who trained the candidate, not who stayed to the end."""
     withdraw: dict[str, Any] = {"initiator": "candidate", "effective_from": withdrew, "reason_code": "health"}
     planned.at(2017, 5, 17).do("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdraw)
-    second = {"session_id": "TOA-2", "start": date(2017, 9, 4), "end": date(2017, 9, 8), "place": "B", "funder": "F"}
-    scheme = {"scheme_id": "toa-pca-fr", "scheme_version": "1.0.0", "language": "fr"}
-    planned.do("plan-session", "manager", **second, **scheme, title_en="W", title_fr="A")
-    again = {"candidacy_id": "c-2", "person_id": "awa", "session_id": "TOA-2", "administration_id": "SN"}
-    planned.do("nominate-candidate", "registrar", **again, details=[])
+    planned.do("plan-session", session_id="TOA-2", start=date(2017, 9, 4), end=date(2017, 9, 8))
+    planned.do("nominate-candidate", candidacy_id="c-2", person_id="awa", session_id="TOA-2", details=[])
     findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
     planned.do("decide-eligibility", "panel1", "panel2", candidacy_id="c-2", findings=findings)
     planned.do("grant-role", "director", person_id="facilitator", role=Role.DECISION_AUTHORITY)
@@ -112,14 +109,7 @@ def test_a_moderator_may_not_decide(planned: Rules) -> None:
     planned.score("c-awa", 4)
     for sheet in planned.read().candidacy("c-awa").live_sheets:
         planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
-    planned.do(
-        "hold-moderation",
-        candidacy_id="c-awa",
-        activity="case-study",
-        competency="practical-skills",
-        level=4,
-        rationale={"name": "r", "value": ""},
-    )
+    planned.do("hold-moderation", candidacy_id="c-awa", level=4, rationale=value("r", ""))
     planned.do("grant-role", "director", person_id="moderator", role=Role.DECISION_AUTHORITY)
     decide: dict[str, Any] = {"candidacy_id": "c-awa", "effective_from": END}
     planned.refused("decider-moderated", "decide-certification", "moderator", "decider1", **decide)

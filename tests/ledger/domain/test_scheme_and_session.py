@@ -77,19 +77,7 @@ def test_a_scheme_has_an_id_and_titles_of_its_own(planned: Rules) -> None:
 
 
 def plan(**changes: Any) -> dict[str, Any]:
-    return {
-        "session_id": "TOA-2",
-        "scheme_id": SCHEME,
-        "scheme_version": "1.0.0",
-        "title_en": "W",
-        "title_fr": "A",
-        "start": date(2017, 9, 1),
-        "end": date(2017, 9, 5),
-        "place": "Brussels",
-        "language": "fr",
-        "funder": "Fund",
-        **changes,
-    }
+    return {"session_id": "TOA-2", "start": date(2017, 9, 1), "end": date(2017, 9, 5), **changes}
 
 
 @pytest.mark.parametrize(
@@ -142,13 +130,7 @@ def test_a_workshop_closes_when_it_is_over_and_everyone_is_decided_upon(planned:
     planned.refused("session-not-over", "close-session", "manager", session_id=SESSION)
     planned.at(2017, 5, 19, 17).refused("candidacy-undecided", "close-session", "manager", session_id=SESSION)
     planned.refused("session-not-closed", "compute-ranking", "registrar", session_id=SESSION)
-    planned.do(
-        "withdraw-candidacy",
-        candidacy_id="c-bob",
-        initiator="candidate",
-        effective_from=date(2017, 5, 1),
-        reason_code="health",
-    )
+    planned.do("withdraw-candidacy", candidacy_id="c-bob", effective_from=date(2017, 5, 1), reason_code="health")
     planned.do("close-session", "manager", session_id=SESSION)
     planned.refused("session-closed", "close-session", "manager", session_id=SESSION)
     planned.refused("session-closed", "nominate-candidate", candidacy_id="c-x", person_id="bob", details=[])

@@ -135,9 +135,7 @@ def test_the_separation_period_is_over_after_its_months(planned: Rules, start: d
     """Trained until 19 May 2017, under a version of 24 months."""
     planned.score("c-awa", 2)
     planned.conclude("c-awa")
-    workshop = {"scheme_id": "toa-pca-fr", "scheme_version": "1.0.0", "place": "B", "language": "fr", "funder": "F"}
-    titles = {"title_en": "W", "title_fr": "A"}
-    planned.do("plan-session", "manager", session_id="TOA-2", start=start, end=start, **workshop, **titles)
+    planned.do("plan-session", session_id="TOA-2", start=start, end=start)
     planned.do("grant-role", "director", person_id="facilitator", role="assessor")
     planned.do("assign-assessor", "manager", session_id="TOA-2", person_id="facilitator")
     planned.do("nominate-candidate", "registrar", **{**NOMINATION, "session_id": "TOA-2"})

@@ -1,4 +1,4 @@
-"""The ledger records what the rules answer and the right people signed, once, and nothing else."""
+"""The ledger records what the rules decide and the right people signed, once, and nothing else."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from ledger.disclosures import seal as seal_values
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Head, Stream
 from ledger.domain.refusal import Refused
-from ledger.errors import Conflict, Corrupt, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
@@ -27,6 +27,13 @@ from tests.scenario import ORIGIN, ROLES, names
 from tests.support import SESSION, World, held_about, key_of
 
 PERSON = {"person_id": "awa", "details": names("Awa")}
+
+
+def rejected(world: World, submission: Submission) -> tuple[type[object], str]:
+    """The kind of error that a submission is answered with, and its code."""
+    (answer,) = world.ledger.submit([submission])
+    assert isinstance(answer, LedgerError | Refused)
+    return type(answer), answer.code
 
 
 def test_a_workshop_goes_from_nomination_to_certificate(workshop: World) -> None:
@@ -67,25 +74,19 @@ def test_a_signature_by_the_wrong_key_is_refused(staffed: World) -> None:
     envelope = open_envelope(good.envelope)
     wrong = key_of("moderator").sign(b"something else")
     forged = seal(envelope.payload, (Signature(envelope.signatures[0].keyid, wrong),))
-    (answer,) = staffed.ledger.submit([msgspec.structs.replace(good, envelope=forged)])
-    assert isinstance(answer, Unverifiable)
-    assert answer.code == "signature-invalid"
+    assert rejected(staffed, msgspec.structs.replace(good, envelope=forged)) == (Unverifiable, "signature-invalid")
 
 
 def test_a_statement_whose_stream_moved_on_is_a_conflict(staffed: World) -> None:
     late = staffed.submission("grant-role", "director", person_id="registrar", role="moderator")
     staffed.do("grant-role", "director", person_id="registrar", role="facilitator")
-    (answer,) = staffed.ledger.submit([late])
-    assert isinstance(answer, Conflict)
-    assert answer.code == "moved-on"
+    assert rejected(staffed, late) == (Conflict, "moved-on")
 
 
 def test_a_role_that_was_revoked_meanwhile_no_longer_signs(staffed: World) -> None:
     late = staffed.submission("register-person", "registrar", **PERSON)
     staffed.do("revoke-role", "director", person_id="registrar", role="registrar")
-    (answer,) = staffed.ledger.submit([late])
-    assert isinstance(answer, Refused)
-    assert answer.code == "role-not-held"
+    assert rejected(staffed, late) == (Refused, "role-not-held")
 
 
 def test_a_statement_expires_and_may_not_lie_in_the_future(staffed: World) -> None:
@@ -119,9 +120,7 @@ def test_values_that_come_with_a_refused_statement_do_not_serve_another(staffed:
 def test_a_statement_of_another_ledger_is_refused(staffed: World, tmp_path: Path) -> None:
     submission = staffed.submission("register-person", "registrar", **PERSON)
     payload = open_envelope(submission.envelope).payload.replace(b"ledger.example.org/pca", b"another.example.org/pca")
-    (answer,) = staffed.ledger.submit([Submission(submission.command, seal(payload, ()))])
-    assert isinstance(answer, Unverifiable)
-    assert answer.code == "ledger-other"
+    assert rejected(staffed, Submission(submission.command, seal(payload, ()))) == (Unverifiable, "ledger-other")
 
 
 def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> None:
@@ -143,7 +142,7 @@ def _update(world: World, person: str, detail: object) -> Submission:
 
 
 def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) -> None:
-    """Otherwise it would survive the erasure of one of them, or be gone with that of the other."""
+    """Otherwise it would survive the erasure of one person, or be lost with that of the other."""
     world = workshop
     digest = world.read().person("awa").details["family_name"]
     named = _update(world, "zoe", {"name": "family_name", "digest": digest})
@@ -160,9 +159,7 @@ def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) 
     own = _update(world, "awa", {"name": "family_name", "digest": digest})
     assert isinstance(world.ledger.submit([msgspec.structs.replace(own, disclosures=(parsed,))])[0], Receipt)
     misnamed = _update(world, "awa", {"name": "email", "digest": digest})
-    (answer,) = world.ledger.submit([misnamed])
-    assert isinstance(answer, Refused)
-    assert answer.code == "disclosure-missing"
+    assert rejected(world, misnamed) == (Refused, "disclosure-missing")
 
 
 def test_the_vault_itself_holds_a_value_about_one_person_only(workshop: World) -> None:
@@ -313,7 +310,7 @@ def _signed_by(person: str, submission: Submission) -> bytes:
     return seal(envelope.payload, (Signature(key.key_id, key.sign(b"")),))
 
 
-def test_what_is_no_statement_is_refused(world: World) -> None:
+def test_bytes_that_are_no_statement_are_refused(world: World) -> None:
     command, _ = world.command("register-person", **PERSON)
     (answer,) = world.ledger.submit([Submission(command, b"garbage")])
     assert isinstance(answer, Unverifiable)
@@ -336,7 +333,7 @@ def test_two_nominations_of_one_person_in_one_batch_are_one_too_many(staffed: Wo
 
 
 class Meddler:
-    """A clock that lets another writer append whenever it is asked, up to a number of times."""
+    """A clock that lets another writer append each time it is read, up to a number of times."""
 
     def __init__(self, world: World, times: int) -> None:
         self.world, self.times = world, times
@@ -382,9 +379,7 @@ def test_a_head_that_the_log_never_had_is_refused(staffed: World) -> None:
     event = decode_payload(payload)
     for head in (Head(999, event.head.root), Head(event.head.size, bytes(32)), Head(-1, EMPTY_ROOT)):
         envelope = seal(payload_of(msgspec.structs.replace(event, head=head)), ())
-        (answer,) = staffed.ledger.submit([Submission(submission.command, envelope)])
-        assert isinstance(answer, Unverifiable)
-        assert answer.code == "head-unknown"
+        assert rejected(staffed, Submission(submission.command, envelope)) == (Unverifiable, "head-unknown")
 
 
 def test_a_statement_dated_before_what_its_signers_saw_is_refused(world: World) -> None:
@@ -393,9 +388,10 @@ def test_a_statement_dated_before_what_its_signers_saw_is_refused(world: World) 
     submission = world.submission("register-person", "registrar", **PERSON)
     event = decode_payload(open_envelope(submission.envelope).payload)
     earlier = msgspec.structs.replace(event, time=event.time - timedelta(days=1))
-    (answer,) = world.ledger.submit([Submission(submission.command, seal(payload_of(earlier), ()))])
-    assert isinstance(answer, Unverifiable)
-    assert answer.code == "back-dated"
+    assert rejected(world, Submission(submission.command, seal(payload_of(earlier), ()))) == (
+        Unverifiable,
+        "back-dated",
+    )
 
 
 def test_a_row_that_holds_another_statement_is_corrupt(world: World) -> None:
@@ -425,7 +421,7 @@ def test_a_disclosure_has_one_form() -> None:
 
 
 def _second_key(world: World, submission: Submission) -> bytes:
-    """The holder signs with the key that is being enrolled, not with the one they have."""
+    """Sign as a holder with the key that is being enrolled, not with their first."""
     payload = open_envelope(submission.envelope).payload
     message = pae(STATEMENT_TYPE, payload)
     keys = (key_of("security"), key_of("second"))

@@ -1,4 +1,4 @@
-"""Many callers, one thread that writes: each is answered for their own, what waits is one commit."""
+"""Many callers, one thread that writes: each gets its own answer, and what waits is one commit."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ from tests.support import World
 
 
 class Gate:
-    """A clock that stops whoever asks for the time until it is opened; it can fail who asks nth."""
+    """A clock that blocks its readers until it is opened; it can fail at the nth reading."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -58,11 +58,11 @@ def registration(world: World, person_id: str) -> Submission:
 
 
 def commits(ledger: Ledger) -> list[int]:
-    """The size of the log after each of its commits."""
+    """Return the sizes of the log after each commit."""
     return [size for size, _ in ledger.notes.checkpoints()]
 
 
-def test_callers_in_many_threads_are_each_answered_for_their_own(world: World) -> None:
+def test_callers_in_many_threads_each_get_their_own_answer(world: World) -> None:
     world.appoint()
     submissions = [registration(world, f"p{number}") for number in range(20)]
     with Writer(world.ledger) as writer, ThreadPoolExecutor(5) as callers:
@@ -88,7 +88,7 @@ def test_what_waits_together_is_one_commit_of_bounded_size(
     assert commits(ledger)[len(known) :] == [before + size for size in sizes]
 
 
-def test_who_is_refused_is_told_and_nobody_else(world: World) -> None:
+def test_only_the_caller_of_a_refused_statement_gets_the_refusal(world: World) -> None:
     world.appoint()
     twice = [registration(world, "p1"), registration(world, "p1")]
     nothing = msgspec.structs.replace(twice[0], envelope=b"{}")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 import pkcs11
@@ -26,6 +27,7 @@ from pkcs11 import Attribute, KeyType, Mechanism
 
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.keys.key_sources import load
+from projections.credentials.keys.token_key import TokenKey
 from projections.credentials.keys.token_uri import TokenUri
 from tests.programs import program
 
@@ -239,9 +241,9 @@ def test_a_device_that_fails_says_so(device: str) -> None:
             raise pkcs11.DeviceRemoved
 
     assert key.sign(MESSAGE)
-    key._private = Gone()  # type: ignore[attr-defined]
+    gone = TokenKey(Gone(), key.public, key.algorithm, Lock())
     with pytest.raises(OSError, match="the device does not sign: DeviceRemoved"):
-        key.sign(MESSAGE)
+        gone.sign(MESSAGE)
 
 
 def test_a_wrong_pin_a_wrong_library_and_a_missing_pin_file_are_said_to_be_wrong(device: str) -> None:

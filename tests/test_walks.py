@@ -1,7 +1,6 @@
 """The main walks stay short: how many SQL statements each takes, and how often it parses and decides.
 
-Transactions' beginnings and ends are not counted, nor what follows the log in threads of its own.
-"""
+The beginnings and ends of transactions do not count, nor does what follows the log in other threads."""
 
 import re
 import sqlite3

@@ -1,6 +1,6 @@
-"""Nine attacks on a ledger that people fear, carried out on synthetic ones; each must be caught by name.
+"""Nine attacks on a ledger, carried out on synthetic ones; the audit must name each.
 
-The attacker is the operator: who has the files, the log's key, and here and there an officer's key as well.
+The attacker is the operator, who has the files, the key of the log, and in some attacks an officer's key.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ledger.store.submission import Submission
 from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"
-BODY = Words("Example Customs Organisation", "Organisation douanière d'exemple")
+BODY = Words("Example Customs Organisation", "Organisation douanière d’exemple")
 ROLES = (
     Role.DIRECTOR,
     Role.SECURITY_OFFICER,
@@ -55,7 +55,7 @@ class _Key(Protocol):
 
 
 class _Impostor:
-    """A key of the operator's that claims to be another's."""
+    """A key of the operator that claims another key id."""
 
     def __init__(self, key_id: str) -> None:
         self.key_id = key_id
@@ -66,7 +66,7 @@ class _Impostor:
 
 
 class Attack(msgspec.Struct, frozen=True):
-    """``run`` carries it out in an empty folder and answers the codes of what was found; ``code`` must be one."""
+    """``run`` carries it out in an empty folder and returns the codes of the findings; ``code`` must be one of them."""
 
     name: str
     words: Words
@@ -91,13 +91,13 @@ class Victim:
         return self._officers[role][1]
 
     def prepared(self, name: str, *roles: Role, **arguments: Any) -> Submission:
-        """A command of these officers, prepared and signed as it should be."""
+        """Returns a command of these officers, prepared and correctly signed."""
         asked = proposal(name, *map(self.person, roles), **arguments)
         event = self.ledger.prepare(asked.command, asked.signers, asked.disclosures).event
         return Submission(asked.command, _signed(event, list(map(self.key, roles))), asked.disclosures)
 
     def do(self, name: str, *roles: Role, **arguments: Any) -> None:
-        """The same, recorded."""
+        """Prepare a command of these officers and record it."""
         self.ledger.record(self.prepared(name, *roles, **arguments))
 
     def grant(self, role: Role) -> Submission:
@@ -105,7 +105,7 @@ class Victim:
         return self.prepared("grant-role", Role.DIRECTOR, person_id=self.person(Role.REGISTRAR), role=role)
 
     def forge(self, submission: Submission, keys: Sequence[_Key], **changed: Any) -> set[str]:
-        """Append another statement past every rule, with a right tree; answers what the audit finds."""
+        """Append a changed statement past every rule, with a correct tree; return what the audit finds."""
         event = msgspec.structs.replace(_event(submission), **changed)
         self.ledger.application.events.put([SignedEvent(event, _signed(event, keys))])
         size = self.ledger.size()
@@ -114,7 +114,7 @@ class Victim:
         return self.audited()
 
     def audited(self, seen: Sequence[str] = ()) -> set[str]:
-        """The codes of what an audit finds."""
+        """Returns the codes of the findings of an audit."""
         self.ledger.close()
         return {finding.code for finding in audit(self.folder, seen=seen).findings}
 
@@ -131,7 +131,7 @@ def removed_event(folder: Path) -> set[str]:
 
 
 def forked_log(folder: Path) -> set[str]:
-    """The operator keeps two ledgers that differ in their last entry, and shows each to another witness."""
+    """The operator keeps two ledgers that differ in their last entry, and shows each to a different witness."""
     here = Victim(folder / "here")
     here.ledger.close()
     shutil.copytree(here.folder, folder / "there")
@@ -153,7 +153,7 @@ def forked_log(folder: Path) -> set[str]:
 
 
 def rolled_back(folder: Path) -> set[str]:
-    """An old copy of the database is put back, and with it every checkpoint since is gone."""
+    """An old copy of the database is restored, without the checkpoints since."""
     victim = Victim(folder)
     victim.ledger.database.forget_erased()  # the file holds everything then
     old = (folder / DATABASE).read_bytes()
@@ -165,7 +165,7 @@ def rolled_back(folder: Path) -> set[str]:
 
 
 def forged_signature(folder: Path) -> set[str]:
-    """A statement in the director's name, signed with a key of the operator under the director's key id."""
+    """A statement in the director's name, signed with the operator's key under the director's key id."""
     victim = Victim(folder)
     return victim.forge(victim.grant(Role.MODERATOR), [_Impostor(victim.key(Role.DIRECTOR).key_id)])
 
@@ -240,17 +240,19 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("removed-event", Words("a removed event", "un événement retiré"), "entry-missing", removed_event),
     Attack("forked-log", Words("a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins"),
            "log-forked", forked_log),
-    Attack("rolled-back", Words("a database set back", "une base remise à un état antérieur"),
+    Attack("rolled-back",
+           Words("a database restored to an older state", "une base de données ramenée à un état antérieur"),
            "rolled-back", rolled_back),
-    Attack("forged-signature", Words("a forged officer's signature", "une signature falsifiée"), "signature-invalid",
-           forged_signature),
+    Attack("forged-signature",
+           Words("an officer's forged signature", "la signature falsifiée d’un responsable"),
+           "signature-invalid", forged_signature),
     Attack("signing-twice", Words("one person signing twice", "une personne qui signe deux fois"),
            "signers-not-distinct", signing_twice),
     Attack("revoked-key", Words("a key used after its revocation", "une clé employée après sa révocation"),
            "signature-unknown-key", revoked_key),
     Attack("founded-again",
-           Words("officers named by a second founding", "des responsables nommés par une seconde fondation"),
+           Words("officers appointed by a second founding", "des responsables nommés lors d’une seconde fondation"),
            "founded-again", founded_again),
-    Attack("back-dated", Words("a back-dated import", "une importation antidatée"), "back-dated", back_dated),
+    Attack("back-dated", Words("a back-dated import", "un import antidaté"), "back-dated", back_dated),
 )
 # fmt: on

@@ -32,7 +32,7 @@ from projections.credentials.keys.issuer_key import LocalKey
 from projections.read_models import ReadModels
 
 ORIGIN = "demonstration.example/pca"
-BODY = ("Example Customs Organisation", "Organisation douanière d'exemple")
+BODY = ("Example Customs Organisation", "Organisation douanière d’exemple")
 FOUNDED = datetime(2017, 1, 9, 8, tzinfo=UTC)
 OFFICERS = {
     Role.DIRECTOR: "Direction Exemple",

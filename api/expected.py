@@ -1,4 +1,4 @@
-"""What was expected of a field of a request, in English as Pydantic says it, and in French."""
+"""What was expected of a field of a request: Pydantic's message in English, and ours in French."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ FRENCH = {
 
 
 def expected(error: Mapping[str, Any]) -> Words:
-    """``error`` is one of Pydantic's. What was sent is not repeated: it may be personal."""
+    """Returns what Pydantic's ``error`` expected. It does not repeat what was sent: that may be personal data."""
     kind = str(error["type"])
-    # One that is not in the table: its type at least says what was wrong.
+    # The type of an error that is not in the table still hints at what was wrong.
     french = FRENCH.get(kind, "une autre valeur ({kind})").format(kind=kind, **error.get("ctx", {}))
-    return Words(str(error["msg"]), f"attendu : {french}")
+    return Words(str(error["msg"]), f"attendu : {french}")

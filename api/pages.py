@@ -12,11 +12,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
-from ledger.words import LANGUAGES, Language, Words
+from ledger.words import COLON, LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
@@ -42,7 +43,6 @@ class Pages:
             language=chosen,
             other="fr" if chosen == "en" else "en",
             names=NAMES,
-            in_language=lambda pair: Words(*pair).into(chosen),
             alternates={other: request.url.include_query_params(lang=other).query for other in others},
             path=request.url.path,
             body_name=register.body.into(chosen),
@@ -82,6 +82,13 @@ def page(request: Request, template: str, **context: Any) -> Response:
     return respond(request, pages_of(request).render(template, request, chosen, **context), HTML, chosen)
 
 
+def page_or_json(request: Request, view: BaseModel, template: str, **context: Any) -> Response:
+    """Returns a view as a page for people, or as JSON for programs."""
+    if wants_html(request):
+        return page(request, template, **context)
+    return respond(request, view.model_dump_json().encode(), JSON)
+
+
 def respond(
     request: Request, body: bytes, media_type: str, chosen: Language | None = None, *, cached: str = FRESH
 ) -> Response:
@@ -108,6 +115,7 @@ def environment(chosen: Language) -> Environment:
     )
     translations = translations_into(chosen)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
     made.filters["day"] = lambda day: day_in_words(day, chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made

@@ -1,4 +1,4 @@
-"""Errors as people and programs are told of them: one table from failure to HTTP, one form (RFC 9457)."""
+"""Errors over HTTP, for people and programs: one table from failure to status, one format (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -36,24 +36,25 @@ STATUS_OF_CODE = {
     "levels-not-shown": 403,
 }
 TITLES: dict[int, Words] = {
-    400: Words("This request cannot be understood", "Cette demande ne peut être comprise"),
-    401: Words("Who asks is not established", "L'auteur de la demande n'est pas établi"),
-    403: Words("This is not for everyone", "Ceci n'est pas public"),
-    404: Words("There is nothing here", "Il n'y a rien ici"),
-    405: Words("This cannot be done here", "Cela ne peut se faire ici"),
-    406: Words("This form is not available", "Cette forme n'est pas disponible"),
-    409: Words("Something moved meanwhile", "Quelque chose a changé entre-temps"),
-    410: Words("This is gone for good", "Ceci n'existe plus"),
-    413: Words("This is too large", "C'est trop volumineux"),
-    422: Words("The rules refuse this", "Les règles s'y opposent"),
-    500: Words("Something is broken here", "Une panne est survenue"),
-    503: Words("This is not available now", "Ceci n'est pas disponible pour l'instant"),
+    400: Words("Invalid request", "Demande incorrecte"),
+    401: Words("Authentication required", "Authentification requise"),
+    403: Words("Not public", "Accès réservé"),
+    404: Words("Page not found", "Page introuvable"),
+    405: Words("Not allowed at this address", "Opération impossible à cette adresse"),
+    406: Words("Format not available", "Format non disponible"),
+    409: Words("Changed in the meantime", "Modifié entre-temps"),
+    410: Words("No longer available", "N’est plus disponible"),
+    413: Words("Too large", "Trop volumineux"),
+    422: Words("Not permitted by the rules", "Non conforme aux règles"),
+    500: Words("Internal error", "Erreur interne"),
+    503: Words("Temporarily unavailable", "Momentanément indisponible"),
 }
 
 
 NOT_STORED = Words(
-    "The database cannot be read or written. Nothing was recorded that was not answered: ask again later.",
-    "La base ne peut être lue ou écrite. Rien n'a été enregistré sans réponse : redemandez plus tard.",
+    "The database cannot be read or written. A request without an answer was not recorded: try again later.",
+    "La base de données est inaccessible. Une demande restée sans réponse n’a pas été enregistrée : "
+    "réessayez plus tard.",
 )
 
 
@@ -65,7 +66,7 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class WrongInput(Exception):
-    """A field of a request is not what was expected, in English and in French."""
+    """A field of a request is not what was expected."""
 
     def __init__(self, field: str, en: str, fr: str) -> None:
         super().__init__(f"{field}: {en}")
@@ -73,7 +74,7 @@ class WrongInput(Exception):
 
 
 class NotNow(Exception):
-    """This cannot be done now, in English and in French; it may be asked for again after ``seconds``."""
+    """This cannot be done now; the client may try again after ``seconds``."""
 
     def __init__(self, code: str, words: Words, seconds: int) -> None:
         super().__init__(f"{code}: {words.en}")
@@ -92,7 +93,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def install(app: FastAPI) -> None:
-    """Answer every failure with a problem document, or with a page to who prefers one."""
+    """Answer every failure with a problem document, or with a page for clients that prefer one."""
 
     @app.exception_handler(Refused)
     async def refused(request: Request, error: Refused) -> Response:
@@ -128,7 +129,7 @@ def install(app: FastAPI) -> None:
         found = [(_field(e), expected(e)) for e in error.errors()]
         errors = tuple(FieldError(field, words.into(chosen)) for field, words in found)
         fields = ", ".join(field for field, _ in found)
-        detail = Words(f"not as expected: {fields}", f"incorrect : {fields}")
+        detail = Words(f"not as expected: {fields}", f"incorrect : {fields}")
         if len(found) == 1:
             detail = _of_field(*found[0])
         return answer(request, 400, "input", detail, errors)
@@ -146,13 +147,13 @@ def install(app: FastAPI) -> None:
 
 
 def too_large(request: Request, limit: int) -> Response:
-    """For a body of more bytes than the limit."""
-    detail = Words(f"{TITLES[413].en}: at most {limit} bytes", f"{TITLES[413].fr} : au plus {limit} octets")
+    """Returns the answer to a body of more bytes than the limit."""
+    detail = Words(f"{TITLES[413].en}: at most {limit} bytes", f"{TITLES[413].fr} : au plus {limit} octets")
     return answer(request, 413, "http-413", detail)
 
 
 def answer(request: Request, status: int, code: str, detail: Words, errors: Sequence[FieldError] = ()) -> Response:
-    """A problem in the language and the form that the client prefers."""
+    """Returns a problem in the language and the format that the client prefers."""
     chosen = _language(request)
     title = TITLES.get(status, TITLES[400 if status < 500 else 500])
     problem = Problem(
@@ -173,11 +174,11 @@ def answer(request: Request, status: int, code: str, detail: Words, errors: Sequ
 
 
 def _of_field(field: str, expected: Words) -> Words:
-    return Words(f"{field}: {expected.en}", f"{field} : {expected.fr}")
+    return Words(f"{field}: {expected.en}", f"{field} : {expected.fr}")
 
 
 def _field(error: Mapping[str, Any]) -> str:
-    """Such as ``limit`` or ``signers.0``; ``body`` where it is the body as a whole."""
+    """Returns the field, such as ``limit`` or ``signers.0``; ``body`` for the body as a whole."""
     of_field = error["loc"][1:]  # it begins with where it was sent
     return "body" if error["type"] == "json_invalid" or not of_field else ".".join(map(str, of_field))
 

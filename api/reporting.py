@@ -30,7 +30,4 @@ def as_json(report: AuditReport, source: str, now: datetime) -> bytes:
 def as_html(report: AuditReport, source: str, now: datetime, chosen: Language) -> bytes:
     """One file with its style in it."""
     template = environment(chosen).get_template("audit.html")
-    page = template.render(
-        report=report, source=source, now=now, language=chosen, in_language=lambda words: words.into(chosen)
-    )
-    return page.encode()
+    return template.render(report=report, source=source, now=now, language=chosen).encode()

@@ -1,4 +1,4 @@
-"""What a verification answers: numbered checks, each with its result, and the verdict over all of them."""
+"""The report of a verification: numbered checks, each with its result, and one verdict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ledger.words import Words
 
 
 class CheckResult(StrEnum):
-    """``UNKNOWN`` is what could not be established: never a yes."""
+    """``UNKNOWN``: it could not be checked. It never counts as passed."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -20,7 +20,7 @@ class CheckResult(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What all checks together say."""
+    """The outcome of all checks together."""
 
     VALID = "authentic-and-valid"
     NOT_VALID = "authentic-but-not-valid"
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One numbered check; ``detail`` says what was found."""
+    """One numbered check; ``detail`` gives the particulars."""
 
     number: int
     code: str
@@ -40,9 +40,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VerificationReport(msgspec.Struct, frozen=True, kw_only=True):
-    """``status`` is that on ``day``, as the log stated it at ``stated``; None where nothing was proved.
+    """``status`` is the status on ``day``, as the log stated it at ``stated``. Both are None where nothing was proved.
 
-    ``holder`` is None too when the bundle does not disclose the name.
+    ``holder`` is also None when the bundle does not disclose the name.
     """
 
     verdict: Verdict
@@ -57,16 +57,16 @@ class VerificationReport(msgspec.Struct, frozen=True, kw_only=True):
 NOT_CHECKED = Words("not checked", "non vérifié")
 
 VERDICTS: dict[Verdict, Words] = {
-    Verdict.VALID: Words("authentic, and valid on that day", "authentique, et valable ce jour-là"),
-    Verdict.NOT_VALID: Words("authentic, but NOT valid on that day", "authentique, mais NON valable ce jour-là"),
+    Verdict.VALID: Words("Authentic and valid", "Authentique et valide"),
+    Verdict.NOT_VALID: Words("Authentic but NOT valid", "Authentique, mais NON valide"),
     Verdict.UNKNOWN: Words(
-        "authentic, but not everything could be established: ask the register",
-        "authentique, mais tout n'a pu être établi : interrogez le registre",
+        "Authentic, but some checks could not be completed: ask the register",
+        "Authentique, mais certaines vérifications n’ont pu aboutir : interrogez le registre",
     ),
     Verdict.NOT_AUTHENTIC: Words("NOT authentic", "NON authentique"),
     Verdict.NOT_CHECKED: Words(
-        "not checked: its issuer's register could not be reached",
-        "non vérifié : le registre de son émetteur n'a pu être joint",
+        "Not checked: the issuer's register could not be reached",
+        "Non vérifié : le registre de l’émetteur est injoignable",
     ),
 }
 
@@ -78,8 +78,8 @@ RESULTS: dict[CheckResult, Words] = {
 
 STATUS: dict[Status, Words] = {
     Status.NONE: Words("not granted", "non accordée"),
-    Status.NOT_YET_VALID: Words("not valid yet", "pas encore valable"),
-    Status.VALID: Words("valid", "valable"),
+    Status.NOT_YET_VALID: Words("not yet valid", "pas encore valide"),
+    Status.VALID: Words("valid", "valide"),
     Status.SUSPENDED: Words("suspended", "suspendue"),
     Status.EXPIRED: Words("expired", "expirée"),
     Status.WITHDRAWN: Words("withdrawn", "retirée"),
@@ -87,5 +87,5 @@ STATUS: dict[Status, Words] = {
 
 
 def failure(failed: Words, code: str, error: Exception) -> Words:
-    """What a failed check says: what that means, and the particulars in the terms of the format, which are English."""
+    """Returns the detail of a failed check. The particulars, in the terms of the format, are in English only."""
     return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}]")

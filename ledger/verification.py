@@ -3,9 +3,9 @@
  1. The file is a verification bundle, in its one form and within bounds.
  2. Its checkpoint is signed by the log of the trust root, which the *caller* brings along.
  3. Leaf 0 is the founding that the trust root names.
- 4. Every statement stands in the log, at its place, under that checkpoint.
+ 4. Every statement is in the log, at its place, under that checkpoint.
  5. No statement is left out of the streams that matter: the log states, signed, where each ends.
- 6. Every signature holds, by a key and in a role that counted at that place, by distinct people.
+ 6. Every signature is valid, made with a key and in a role then in force at that place, by distinct people.
  7. The certificate was issued on a grant, and says what the grant and the changes until then say (ISO/IEC 17024 9.4.8).
  8. The holder's name, if the bundle discloses it, is the one that was certified.
  9. No key behind it was reported as compromised before it signed.
@@ -140,7 +140,7 @@ def _founding(case: _Case) -> Found:
     first = next(iter(case.bundle.statements), None)
     if first is None or first.index != 0 or leaf_hash(first.envelope).hex() != case.trust.founding_leaf:
         raise Unverifiable("founding-other", "statements[0]: expected the founding that the trust root names")
-    return _passed("leaf 0 is the one you trust", "la feuille 0 est celle de votre racine de confiance")
+    return _passed("leaf 0 is the founding that you trust", "la feuille 0 est bien celle de votre racine de confiance")
 
 
 def _inclusion(case: _Case) -> Found:
@@ -152,7 +152,7 @@ def _inclusion(case: _Case) -> Found:
         leaf, path = leaf_hash(included.envelope), list(included.path)
         verify_inclusion(leaf, included.index, case.checkpoint.size, path, case.checkpoint.root)
     count = len(case.bundle.statements)
-    return _passed(f"{count} proofs of inclusion", f"{count} preuves d'inclusion")
+    return _passed(f"{count} proofs of inclusion", f"{count} preuves d’inclusion")
 
 
 def _completeness(case: _Case) -> Found:
@@ -171,18 +171,18 @@ def _completeness(case: _Case) -> Found:
         case.events.append(event)
     signers = {Stream("officer", signer.person) for event in case.events for signer in event.by}
     if held != heads.versions or not signers <= set(held):
-        raise Unverifiable("statements-left-out", "the bundle does not hold everything that the log states there is")
+        raise Unverifiable("statements-left-out", "the bundle lacks statements that the log lists")
     if sum(stream.kind == "certification" for stream in held) != 1:
         raise Unverifiable("statements-unexpected", "statements: expected those of one certification")
     at = f"{heads.time:%Y-%m-%d %H:%M} UTC"
-    return _passed(f"nothing is left out, as the log stated at {at}", f"rien ne manque, selon le journal, le {at}")
+    return _passed(f"nothing is left out, as stated by the log at {at}", f"rien ne manque, selon le journal au {at}")
 
 
 def _decoded(envelope: bytes, origin: str) -> Event[Fact]:
     event = decode_payload(open_envelope(envelope).payload)
     kind = KIND_OF[type(event.facts)]
     if event.ledger != origin or kind not in ("ledger", "officer", "certification"):
-        raise Unverifiable("statements-unexpected", f"{event.type} of {event.ledger} does not belong into the bundle")
+        raise Unverifiable("statements-unexpected", f"{event.type} of {event.ledger} does not belong in the bundle")
     return event
 
 
@@ -224,10 +224,10 @@ def _certificate(case: _Case) -> Found:
     granted = (grant.scheme_id, grant.scheme_version, grant.language, grant.effective_from)
     if said != granted or stated.expires_on != expires_on or sorted(stated.scope) != sorted(scope):
         raise Unverifiable("certificate-differs", "the certificate does not say what was granted")
-    until_en, until_fr = (f" to {expires_on}", f" au {expires_on}") if expires_on else ("", "")
+    until_en, until_fr = (f" to {expires_on}", f" jusqu’au {expires_on}") if expires_on else ("", "")
     return _passed(
-        f"{stated.scheme_title_en}, granted by two people, from {stated.effective_from}{until_en}",
-        f"{stated.scheme_title_fr}, accordé par deux personnes, du {stated.effective_from}{until_fr}",
+        f"{stated.scheme_title_en}, granted by two people, valid from {stated.effective_from}{until_en}",
+        f"{stated.scheme_title_fr}, décision de deux personnes, à compter du {stated.effective_from}{until_fr}",
     )
 
 
@@ -248,7 +248,9 @@ def _holder(case: _Case) -> Found:
             raise Unverifiable("disclosure-other", f"disclosures: {disclosure.name} is not what was certified")
         disclosed[disclosure.name] = str(disclosure.value)
     if not disclosed:
-        return CheckResult.UNKNOWN, Words("the name is not disclosed here", "le nom n'est pas communiqué ici")
+        return CheckResult.UNKNOWN, Words(
+            "the bundle does not disclose the name", "le dossier ne communique pas le nom"
+        )
     case.holder = " ".join(disclosed[name] for name in NAME_DETAILS if name in disclosed)
     return _passed(case.holder, case.holder)
 
@@ -261,10 +263,11 @@ def _keys(case: _Case) -> Found:
             if any(key_id == revoked.key_id and time >= since for key_id, time in case.signed_with):
                 at, key_id = f"{since:%Y-%m-%d}", revoked.key_id
                 return CheckResult.UNKNOWN, Words(
-                    f"key {key_id} signed after {at}, since when it is reported as compromised",
-                    f"la clé {key_id} a signé après le {at}, date depuis laquelle elle est dite compromise",
+                    f"key {key_id} signed after {at}, the date from which it is reported compromised",
+                    f"la clé {key_id} a signé après le {at}, date à partir de laquelle elle est signalée comme "
+                    f"compromise",
                 )
-    return _passed("none is reported as compromised", "aucune n'est dite compromise")
+    return _passed("no key is reported compromised", "aucune clé n’est signalée comme compromise")
 
 
 def _status(case: _Case) -> Found:
@@ -274,18 +277,18 @@ def _status(case: _Case) -> Found:
     words_en, words_fr = STATUS[case.status]
     if case.superseded_by is not None:
         return CheckResult.FAILED, Words(
-            f"superseded by {case.superseded_by}; the certification is {words_en} on {case.day}",
-            f"remplacé par {case.superseded_by} ; certification {words_fr} le {case.day}",
+            f"superseded by {case.superseded_by}; on {case.day} the certification is {words_en}",
+            f"remplacé par {case.superseded_by} ; au {case.day}, la certification est {words_fr}",
         )
     if lapsed := set(case.certificate.scope) - scope_on(certification.scopes, case.day):
         # What it says was true when it was issued; whoever relies on it now would rely on too much.
         names = ", ".join(sorted(lapsed))
         return CheckResult.FAILED, Words(
-            f"{words_en} on {case.day}, but not for all that it states: {names} left the scope",
-            f"{words_fr} le {case.day}, mais pas pour tout ce qu'il indique : hors de la portée depuis, {names}",
+            f"on {case.day}: {words_en}, but the scope no longer includes {names}",
+            f"au {case.day} : {words_fr}, mais la portée ne comprend plus {names}",
         )
     result = CheckResult.PASSED if case.status is Status.VALID else CheckResult.FAILED
-    return result, Words(f"{words_en} on {case.day}", f"{words_fr} le {case.day}")
+    return result, Words(f"on {case.day}: {words_en}", f"au {case.day} : {words_fr}")
 
 
 def _witnesses(case: _Case) -> Found:
@@ -294,30 +297,31 @@ def _witnesses(case: _Case) -> Found:
     first = _first_witnessed(case, case.bundle.statements[place])
     entry, head = case.bundle.statements[place].index + 1, case.events[place].head.size
     after_en = f"the certificate (entry {entry}) was signed after entry {head}"
-    after_fr = f"le certificat (entrée {entry}) a été signé après l'entrée {head}"
+    after_fr = f"le certificat (entrée {entry}) a été signé après l’entrée {head}"
     if witnessed is None:
         # The log's own word binds nobody but the log: it is said as such, and the check stays unknown.
         by = f"{case.heads.time:%Y-%m-%d %H:%M} UTC"
         return CheckResult.UNKNOWN, Words(
-            f"your trust root names no witnesses; {after_en} and, by the log's own word, before {by}",
-            f"votre racine de confiance n'en nomme aucun ; {after_fr} et, selon le seul journal, avant le {by}",
+            f"your trust root names no witnesses; {after_en} and, according to the log alone, before {by}",
+            f"votre racine de confiance ne nomme aucun témoin ; {after_fr} et, selon le seul journal, avant le {by}",
         )
     if witnessed.at > case.now + CLOCK_SKEW:
         raise Unverifiable("witnessed-time", "checkpoint: cosigned in the future")
     names = ", ".join(sorted(witnessed.times))
     before = f"{min(witnessed.since, first or witnessed.since):%Y-%m-%d %H:%M} UTC"
-    return _passed(f"{names}: {after_en} and before {before}", f"{names} : {after_fr} et avant le {before}")
+    return _passed(f"{names}: {after_en} and before {before}", f"{names} : {after_fr} et avant le {before}")
 
 
 def _recent(case: _Case) -> Found:
     # Whoever holds the log's key dates heads as they like; of what came after a checkpoint only witnesses tell.
     stated = case.heads.time if case.witnessed is None else min(case.heads.time, case.witnessed.at)
     age = case.now - stated
-    days = max(age.days, 0)
+    days, s = max(age.days, 0), "s" if age.days > 1 else ""
     result = CheckResult.PASSED if age <= case.recent else CheckResult.UNKNOWN
+    ago = Words("today", "aujourd’hui") if days == 0 else Words(f"{days} day{s} ago", f"il y a {days} jour{s}")
     if stated == case.heads.time:
-        return result, Words(f"stated {days} days ago", f"déclaré il y a {days} jours")
-    return result, Words(f"witnessed {days} days ago", f"attesté par les témoins il y a {days} jours")
+        return result, Words(f"stated {ago.en}", f"déclaré {ago.fr}")
+    return result, Words(f"witnessed {ago.en}", f"attesté par les témoins {ago.fr}")
 
 
 def _first_witnessed(case: _Case, certificate: Included) -> datetime | None:
@@ -349,32 +353,35 @@ class Step(msgspec.Struct, frozen=True):
 # fmt: off
 PLAN: tuple[Step, ...] = (
     Step("format", Words("The file is a verification bundle", "Le fichier est un dossier de vérification"),
-         Words("it is not", "ce n'en est pas un"), _format),
-    Step("checkpoint", Words("The checkpoint is signed by the log you trust",
-                        "Le point de contrôle est signé par le journal auquel vous faites confiance"),
-         Words("it is not", "il ne l'est pas"), _checkpoint),
-    Step("founding", Words("The log begins with the founding you trust",
-                      "Le journal commence par la fondation de votre racine de confiance"),
-         Words("it does not", "il commence autrement"), _founding),
-    Step("inclusion", Words("Every statement stands in the log", "Chaque déclaration figure dans le journal"),
-         Words("one does not", "une déclaration n'y figure pas"), _inclusion),
+         Words("it is not", "ce n’est pas un dossier de vérification"), _format),
+    Step("checkpoint", Words("The checkpoint is signed by the log that you trust",
+                             "Le point de contrôle est signé par le journal auquel vous vous fiez"),
+         Words("it is not", "il ne l’est pas"), _checkpoint),
+    Step("founding", Words("The log begins with the founding that you trust",
+                           "Le journal commence par la fondation indiquée dans votre racine de confiance"),
+         Words("it does not", "ce n’est pas le cas"), _founding),
+    Step("inclusion", Words("Every statement is in the log", "Chaque déclaration figure au journal"),
+         Words("one is not", "l’une d’elles n’y figure pas"), _inclusion),
     Step("completeness", Words("No statement is left out", "Aucune déclaration ne manque"),
-         Words("this is not established", "ce n'est pas établi"), _completeness),
-    Step("signatures", Words("Every signature holds, by a key and in a role that counted",
-                        "Chaque signature est exacte, d'une clé et dans une fonction valables alors"),
-         Words("one does not", "une signature ne l'est pas"), _signatures),
-    Step("certificate", Words("The certificate says what was granted", "Le certificat dit ce qui a été accordé"),
-         Words("it does not", "il dit autre chose"), _certificate),
-    Step("holder", Words("The holder's name is the one certified", "Le nom du titulaire est celui qui a été certifié"),
-         Words("it is not", "ce n'est pas lui"), _holder),
-    Step("keys", Words("No key behind it was compromised", "Aucune clé employée n'était compromise"),
-         Words("one was", "une clé l'était"), _keys),
-    Step("status", Words("The certification is valid on the day asked",
-                         "La certification est valable à la date demandée"),
-         Words("it is not", "elle ne l'est pas"), _status),
+         Words("this could not be shown", "ce n’est pas établi"), _completeness),
+    Step("signatures", Words("Every signature is valid, made with a key and in a role then in force",
+                             "Chaque signature est valide, émise avec une clé et dans une fonction alors en vigueur"),
+         Words("one is not", "l’une d’elles ne l’est pas"), _signatures),
+    Step("certificate", Words("The certificate matches what was granted",
+                              "Le certificat correspond à ce qui a été accordé"),
+         Words("it does not", "il n’y correspond pas"), _certificate),
+    Step("holder", Words("The holder's name is the one that was certified",
+                         "Le nom indiqué est celui qui a été certifié"),
+         Words("it is not", "ce n’est pas le cas"), _holder),
+    Step("keys", Words("No signing key is reported compromised",
+                       "Aucune clé de signature n’est signalée comme compromise"),
+         Words("one is", "l’une d’elles l’est"), _keys),
+    Step("status", Words("The certification is valid on the date asked",
+                         "La certification est valide à la date demandée"),
+         Words("it is not", "elle ne l’est pas"), _status),
     Step("witnesses", Words("Witnesses have cosigned the checkpoint", "Des témoins ont cosigné le point de contrôle"),
-         Words("they have not", "ils ne l'ont pas fait"), _witnesses),
+         Words("they have not", "ils ne l’ont pas fait"), _witnesses),
     Step("recent", Words("The status was stated recently", "Le statut a été déclaré récemment"),
-         Words("it was not", "il ne l'a pas été"), _recent),
+         Words("it was not", "il ne l’a pas été"), _recent),
 )
 # fmt: on

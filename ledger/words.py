@@ -17,3 +17,6 @@ class Words(NamedTuple):
     def into(self, language: Language) -> str:
         """Returns the text in one language."""
         return self.fr if language == "fr" else self.en
+
+
+COLON = Words(": ", "\N{NO-BREAK SPACE}: ")

@@ -37,9 +37,11 @@ from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import EnrolledKey
 
 Outcome = tuple[CheckResult, Words]
-FORM = Words("What it is", "Ce que c'est")
+FORM = Words("Type of document", "Type de document")
 ISSUER = Words("Issuer", "Émetteur")
-BYTE_FOR_BYTE = Words("byte for byte the document that was issued", "octet pour octet le document délivré")
+BYTE_FOR_BYTE = Words(
+    "identical, byte for byte, to the document issued", "identique, octet pour octet, au document délivré"
+)
 
 
 def check_presented(data: bytes, register: Register, day: date | None = None) -> VerificationReport:
@@ -116,7 +118,7 @@ def _issuer(case: _Case) -> Outcome | None:
         return _address(case)
     named = form.issuer(case.presented.text)
     if issuer is None or named not in (issuer.did, issuer.url):
-        raise Unverifiable("issuer-other", f"it names {named[:200]!r}, of whom this register knows nothing")
+        raise Unverifiable("issuer-other", f"it names {named[:200]!r}, which is unknown to this register")
     return CheckResult.PASSED, Words(f"{issuer.name.en} ({named})", f"{issuer.name.fr} ({named})")
 
 
@@ -128,8 +130,9 @@ def _address(case: _Case) -> Outcome | None:
         return None
     address = case.presented.data.decode().strip()[:200]
     return CheckResult.UNKNOWN, Words(
-        f"{address} is the address of another body, which was not asked: only the number was looked up here",
-        f"{address} est l'adresse d'un autre organisme, qui n'a pas été interrogé : seul le numéro a été recherché ici",
+        f"{address} is an address of another body, whose register was not asked; only the number was looked up here",
+        f"{address} est une adresse d’un autre organisme, dont le registre n’a pas été interrogé"
+        f" : seul le numéro a été recherché ici",
     )
 
 
@@ -155,21 +158,21 @@ def _ended(key: EnrolledKey, now: datetime) -> Words:
     if now <= ends:
         return Words("", "")
     return Words(
-        f"; its certificate ended on {ends:%Y-%m-%d}, and was valid when this was made",
-        f" ; son certificat a pris fin le {ends:%Y-%m-%d}, et était valable quand ceci a été établi",
+        f"; its certificate expired on {ends:%Y-%m-%d} but was valid when this was made",
+        f" ; son certificat a expiré le {ends:%Y-%m-%d} mais était valide lors de l’établissement du document",
     )
 
 
-def _standing_of(key: EnrolledKey, did: Words) -> Outcome:
+def _standing_of(key: EnrolledKey, how: Words) -> Outcome:
     """The outcome for the key. The signer states the date itself, so a revoked key always leaves a doubt."""
     if key.revoked:
         return CheckResult.UNKNOWN, Words(
-            f"it holds, but key {key.key_id} was revoked: ask for a document that is issued anew",
-            f"la signature est juste, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
+            f"the signature is valid, but key {key.key_id} has been revoked: ask for a reissued document",
+            f"la signature est valide, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
     return CheckResult.PASSED, Words(
-        f"key {key.key_id}{', retired since' if key.retired else ''}, {did.en}",
-        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {did.fr}",
+        f"key {key.key_id}{', retired since' if key.retired else ''}, {how.en}",
+        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {how.fr}",
     )
 
 
@@ -180,7 +183,7 @@ def _seal(case: _Case) -> Outcome | None:
     seal = form.verify_seal(case.presented.data, case.documents.keys(), case.made(form))
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
     by, ended = f"{seal.signer}{stamped}", _ended(seal.key, case.now)
-    return _standing_of(seal.key, Words(f"sealed by {by}{ended.en}", f"scellé par {by}{ended.fr}"))
+    return _standing_of(seal.key, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
 
 
 def _register(case: _Case) -> Outcome:
@@ -189,17 +192,17 @@ def _register(case: _Case) -> Outcome:
         raise Unverifiable("certificate-unknown", f"no certificate {(case.number or '')[:64]} was issued")
     case.row, recorded, stated = row, row.content, case.stated
     if stated is not None and (stated.valid_from, stated.valid_until) != (recorded.effective_from, recorded.expires_on):
-        raise Unverifiable("certificate-differs", "its dates are not those that the register recorded")
+        raise Unverifiable("certificate-differs", "its dates differ from those in the register")
     form = case.presented.form
     kept = None if form is None else case.documents.get(row.number, form.name)
     if kept == case.presented.data:
         return CheckResult.PASSED, BYTE_FOR_BYTE
     if form is not None and kept is not None and form.altered is CheckResult.FAILED:
-        raise Unverifiable("document-altered", "it is not, byte for byte, the document that was issued")
+        raise Unverifiable("document-altered", "it differs from the document that was issued")
     if form is not None and kept is not None and form.altered is CheckResult.UNKNOWN:
         return CheckResult.UNKNOWN, Words(
-            "the credential in it was issued, but the picture around it is another",
-            "l'attestation qu'il contient a été délivrée, mais l'image qui l'entoure est différente",
+            "the credential in it was issued, but the image around it is different",
+            "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure est différente",
         )
     return CheckResult.PASSED, Words(
         f"{row.number} was issued on {row.issued:%Y-%m-%d}",
@@ -214,8 +217,8 @@ def _log(case: _Case) -> Outcome:
         raise Unverifiable("log-broken", f"its verification bundle: {failed.detail.en}")
     keys = next(c for c in case.bundle.checks if c.code == "keys")
     return keys.result, Words(
-        f"the award is in the log, signed by its officers: {keys.detail.en}",
-        f"l'attribution est au journal, signée par ses responsables : {keys.detail.fr}",
+        f"the award is in the log and signed; {keys.detail.en}",
+        f"la décision figure au journal, signée par les responsables ; {keys.detail.fr}",
     )
 
 
@@ -228,13 +231,16 @@ def _dates(case: _Case) -> Outcome:
     stated, standing = case.row.content, case.row.standing
     # A renewal extends the certification, which a number stands for. A document keeps the dates that it states.
     ends = standing.expires_on if case.stated is None else stated.expires_on
-    until_en, until_fr = ("without end", "sans échéance") if ends is None else (f"to {ends}", f"au {ends}")
-    en, fr = f"valid from {stated.effective_from} {until_en}", f"valable du {stated.effective_from} {until_fr}"
-    if stated.effective_from <= case.day and (ends is None or case.day <= ends):
+    begins = stated.effective_from
+    if ends is None:
+        en, fr = f"valid from {begins}, with no expiry date", f"valide à compter du {begins}, sans échéance"
+    else:
+        en, fr = f"valid from {begins} to {ends}", f"valide du {begins} au {ends}"
+    if begins <= case.day and (ends is None or case.day <= ends):
         return CheckResult.PASSED, Words(en, fr)
     if standing.on(case.day) is Status.VALID:  # after the end that the document states
-        en += f"; the certification was renewed to {standing.expires_on}: ask for the reissued document"
-        fr += f" ; la certification a été renouvelée jusqu'au {standing.expires_on} : demandez le document réémis"
+        en += f"; the certification was renewed until {standing.expires_on}: ask for the reissued document"
+        fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
     return CheckResult.FAILED, Words(en, fr)
 
 
@@ -256,20 +262,21 @@ class _Step(msgspec.Struct, frozen=True):
 # fmt: off
 PLAN: tuple[_Step, ...] = (
     _Step("form", _form, FORM,
-          Words("it cannot be recognised", "il n'est pas reconnu")),
+          Words("the document is not recognised", "le document n’est pas reconnu")),
     _Step("issuer", _issuer, ISSUER,
-          Words("this body did not issue it", "cet organisme ne l'a pas délivré")),
+          Words("not issued by this body", "non délivré par cet organisme")),
     _Step("signature", _signature, Words("Signature", "Signature"),
-          Words("the signature does not hold", "la signature n'est pas juste")),
-    _Step("seal", _seal, Words("Seal", "Sceau"),
-          Words("the seal does not hold", "le sceau n'est pas intact")),
+          Words("the signature is not valid", "la signature n’est pas valide")),
+    _Step("seal", _seal, Words("Seal", "Cachet électronique"),
+          Words("the seal is not valid", "le cachet n’est pas valide")),
     _Step("register", _register, Words("Register", "Registre"),
-          Words("the register does not confirm it", "le registre ne le confirme pas")),
+          Words("not confirmed by the register", "non confirmé par le registre")),
     _Step("log", _log, Words("Log", "Journal"),
-          Words("the log does not prove it", "le journal ne le prouve pas")),
+          Words("not proved by the log", "non prouvé par le journal")),
     _Step("witnesses", _witnesses, Words("Witnesses", "Témoins"),
-          Words("witnesses do not confirm it", "les témoins ne le confirment pas")),
-    _Step("dates", _dates, Words("Dates", "Dates"), Words("outside its dates", "hors de ses dates")),
-    _Step("status", _status, Words("Status", "Statut"), Words("not valid", "non valable")),
+          Words("not confirmed by witnesses", "non confirmé par les témoins")),
+    _Step("dates", _dates, Words("Dates", "Dates"),
+          Words("outside the period of validity", "hors de la période de validité")),
+    _Step("status", _status, Words("Status", "Statut"), Words("not valid", "non valide")),
 )
 # fmt: on

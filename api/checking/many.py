@@ -56,4 +56,4 @@ def _cell(text: str) -> str:
 
 
 def _wrong(en: str, fr: str) -> WrongInput:
-    return WrongInput("file", f"expected {en}", f"attendu : {fr}")
+    return WrongInput("file", f"expected {en}", f"attendu : {fr}")

@@ -64,8 +64,8 @@ def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> Ve
             title=checks.ISSUER,
             result=CheckResult.UNKNOWN,
             detail=Words(
-                f"the register of its issuer, {peer}, could not be asked ({error})",
-                f"le registre de son émetteur, {peer}, n'a pu être interrogé ({error})",
+                f"the issuer's register, {peer}, could not be reached ({error})",
+                f"le registre de l’émetteur, {peer}, est injoignable ({error})",
             ),
         ),
     )

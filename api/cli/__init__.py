@@ -1,4 +1,4 @@
-"""The command line ``pca-ledger``. Exit codes: 0 done, 1 refused or not in order, 2 wrong input."""
+"""The command line ``pca-ledger``. Exit codes: 0 done, 1 refused or problems found, 2 wrong input."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 
 def load(command: str | None = None) -> None:
-    """Register the commands of the module where ``command`` is; every command when there is none such."""
+    """Register the commands of the module of ``command``; every command when no module has it."""
     found = [module for module, commands in MODULES.items() if command in commands]
     for module in found or MODULES:
         import_module(f"api.cli.{module}")
 
 
 def main() -> None:
-    """Run one command; every expected failure is one line on standard error."""
+    """Run one command; an expected failure prints one line on standard error."""
     load(next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None))
     try:
         app()
@@ -49,9 +49,9 @@ def main() -> None:
     except LedgerError as error:
         sys.exit(fail(in_language(*failure_in_words(error)), 1))
     except PersistenceError as error:
-        says = in_language("the database cannot be read or written", "la base ne peut être lue ou écrite")
+        says = in_language("the database cannot be read or written", "la base de données ne peut être lue ou écrite")
         sys.exit(fail(f"{says}: {error}", 2))
     except Wrong as wrong:
         sys.exit(fail(str(wrong), 2))
     except (OSError, ValueError) as error:
-        sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))
+        sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))

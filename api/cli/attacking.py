@@ -14,7 +14,7 @@ from ledger.auditing import AuditFinding
 
 @app.command()
 def attacks() -> None:
-    """Attack synthetic ledgers in nine ways, and show by what name each is caught. Exit code 1 if one is not."""
+    """Attack synthetic ledgers in nine ways and show how the audit names each. Exit code 1 if one goes unnoticed."""
     missed = 0
     for attack in ATTACKS:
         with tempfile.TemporaryDirectory() as folder:
@@ -23,7 +23,7 @@ def attacks() -> None:
             outcome = f"{attack.code}: {AuditFinding(attack.code, None, '').words.into(language())}"
         else:
             missed += 1
-            outcome = in_language("NOT CAUGHT", "NON DÉCELÉ")
+            outcome = in_language("NOT DETECTED", "NON DÉTECTÉ")
         out.print(f"{attack.words.into(language())}\n    {outcome}", markup=False)
     if missed:
         raise typer.Exit(1)

@@ -40,15 +40,18 @@ from projections.auditing import audit_beside
 @app.command()
 def audit(
     source: Annotated[
-        str | None, typer.Argument(help="An export's folder, or a register's address; else the --ledger folder.")
+        str | None,
+        typer.Argument(help="The folder of an export or the address of a register; by default, the --ledger folder."),
     ] = None,
-    trust: Annotated[Path | None, typer.Option(help="The trust root; needed with SOURCE.")] = None,
+    trust: Annotated[Path | None, typer.Option(help="The trust root; required with SOURCE.")] = None,
     key: AuditorKey = None,
-    seen: Annotated[list[Path] | None, typer.Option(help="A checkpoint of it that you kept; again for more.")] = None,
+    seen: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint of this log that you kept; repeat for more.")
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the report as NAME.html and NAME.json.")] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Compute everything again. Exit code 0: in order; 1: not in order; 2: it could not be audited."""
+    """Recompute everything. Exit code 0: passed; 1: problems found; 2: could not be audited."""
     if source is None:
         require_ledger(folder)
         kept = _kept(seen or [], TrustRoot.load(folder / TRUST))
@@ -62,18 +65,18 @@ def audit(
         if trust is None:
             raise Wrong(
                 "--trust",
-                "expected the trust root: what is audited cannot vouch for itself",
-                "la racine de confiance est attendue : ce qui est audité ne peut se garantir soi-même",
+                "expected the trust root, because what is audited cannot vouch for itself",
+                "racine de confiance attendue : une source auditée ne peut se porter garante d’elle-même",
             )
         root = TrustRoot.load(trust)
         log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
         with bars() as progress:
             found = audit_published(log, partial(progress, "entries"), _kept(seen or [], root))
     if found.missing:
-        err.print(f"{', '.join(found.missing)}{in_language(': not here', ' : introuvable ici')}", markup=False)
+        err.print(f"{', '.join(found.missing)}{in_language(': not found here', ' : introuvable ici')}", markup=False)
     if found.unchecked:
         names = ", ".join(words.into(language()) for words in found.unchecked_words)
-        err.print(f"{in_language('not checked:', 'non vérifiés :')} {names}", markup=False)
+        err.print(f"{in_language('not checked:', 'non vérifié :')} {names}", markup=False)
     for finding in found.findings:
         where = "" if finding.position is None else _at(finding.position)
         out.print(f"{finding.code}: {where}{finding.words.into(language())} ({finding.message})", markup=False)
@@ -82,11 +85,11 @@ def audit(
         out.print(f"! {warning.code}: {where}{warning.words.into(language())} ({warning.message})", markup=False)
     if report is not None:
         _write_report(report, found, source or str(folder))
-        out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
-    verdict = in_language("in order", "en règle") if found.clean else in_language("NOT in order", "PAS en règle")
+        out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
+    verdict = in_language("passed", "conforme") if found.clean else in_language("FAILED", "NON conforme")
     counted = in_language(
         f"{found.entries} entries, {found.signatures} signatures:",
-        f"{found.entries} entrées, {found.signatures} signatures :",
+        f"{found.entries} entrées, {found.signatures} signatures :",
     )
     out.print(f"{counted} {verdict}", markup=False)
     if not found.clean:
@@ -100,12 +103,12 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
             trust.opened(note)
         except Unverifiable as error:
             en, fr = f"expected a checkpoint of {trust.origin}", f"un point de contrôle de {trust.origin} est attendu"
-            raise Wrong("--seen", f"{path}: {en} ({error})", f"{path} : {fr} ({error})") from None
+            raise Wrong("--seen", f"{path}: {en} ({error})", f"{path} : {fr} ({error})") from None
     return notes
 
 
 def _at(position: int) -> str:
-    return in_language(f"entry {position}: ", f"entrée {position} : ")
+    return in_language(f"entry {position}: ", f"entrée {position} : ")
 
 
 def _write_report(base: Path, report: AuditReport, source: str) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from api.checking import many
 from api.checking.checks import check_presented
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, in_language, language, opened, out, say
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, language, opened, out, say, say_of
 from api.cli.progress import bars
 from api.clients import asking
 from api.problems import WrongInput
@@ -26,6 +26,7 @@ from ledger.files import write_whole
 from ledger.trust import TrustRoot
 from ledger.verdict import RESULTS, VERDICTS, Verdict, VerificationReport
 from ledger.verification import RECENT, verify_bundle
+from ledger.words import COLON
 from projections.read_models import rebuild as rebuild_views
 
 MOST_DAYS = 36_525  # a century
@@ -33,7 +34,7 @@ MOST_DAYS = 36_525  # a century
 
 @app.command()
 def rebuild(folder: Folder = FOLDER) -> None:
-    """Replay the whole log into the read models."""
+    """Rebuild the read models from the whole log."""
     with opened(folder) as ledger, bars() as progress:
         rebuild_views(ledger, partial(progress, "entries"))
         size = ledger.size()
@@ -42,41 +43,43 @@ def rebuild(folder: Folder = FOLDER) -> None:
 
 @app.command()
 def verify(
-    presented: Annotated[str, typer.Argument(help="A file in any form, a certificate's number, or a table (CSV).")],
+    presented: Annotated[
+        str, typer.Argument(help="A certificate in any format, a certificate number, or a CSV table.")
+    ],
     trust: Annotated[
-        Path | None, typer.Option(help="Offline, a bundle: the trust root, from a source you trust.")
+        Path | None, typer.Option(help="Verify a bundle offline, with this trust root from a source that you trust.")
     ] = None,
-    ask: Annotated[str | None, typer.Option(help="The address of a register that you trust, to ask it.")] = None,
-    to: Annotated[Path | None, typer.Option(help="Where a table goes, with a result for each number.")] = None,
-    on: Annotated[str | None, typer.Option(help="Valid on which day (YYYY-MM-DD); today when not given.")] = None,
+    ask: Annotated[str | None, typer.Option(help="Ask the register at this address, which you trust.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Where to write the table with the results.")] = None,
+    on: Annotated[str | None, typer.Option(help="Date to check (YYYY-MM-DD); today by default.")] = None,
     recent: Annotated[
-        int, typer.Option(help="How many days old the statement of status may be.", min=0, max=MOST_DAYS)
+        int, typer.Option(help="Maximum age of the status statement, in days.", min=0, max=MOST_DAYS)
     ] = RECENT.days,
     folder: Folder = FOLDER,
 ) -> None:
-    """Check a bundle offline (--trust), or anything by a register (--ask) or by a ledger of one's own (--ledger).
+    """Verify a bundle offline (--trust), or any certificate with a register (--ask) or your own ledger (--ledger).
 
-    Exit code 0: authentic and valid; 1: authentic, but; 2: not authentic, or not established.
+    Exit code 0: authentic and valid; 1: authentic but not valid, or in doubt; 2: not authentic, or not checked.
     """
-    data, asked = _read(presented), day(on, "--on")
+    data, on_day = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
         if to is None:
-            en, fr = "expected where the table with the results goes", "où va la table des résultats ?"
+            en, fr = "expected a file for the table with the results", "indiquez le fichier de la table des résultats"
             raise Wrong("--to", en, fr)
-        write_whole(to, _many(data, ask, folder, asked))
-        out.print(f"{to}: {in_language('written', 'écrit')}", markup=False)
+        write_whole(to, _many(data, ask, folder, on_day))
+        say_of(to, "written", "écrit")
         return
-    report = _offline(data, trust, asked, recent) if trust else _by_register(data, ask, folder, asked)
+    report = _offline(data, trust, on_day, recent) if trust else _by_register(data, ask, folder, on_day)
     for check in report.checks:
         title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
-        out.print(f"{check.number:2}. {title}: {result} ({detail})", markup=False)
+        out.print(f"{check.number:2}. {title}{COLON.into(language())}{result} ({detail})", markup=False)
     out.print(VERDICTS[report.verdict].into(language()), markup=False)
     if report.verdict is not Verdict.VALID:
         raise typer.Exit(1 if report.verdict in (Verdict.NOT_VALID, Verdict.UNKNOWN) else 2)
 
 
 def _read(presented: str) -> bytes:
-    """A certificate's number as it is, or a file."""
+    """Returns a certificate number as bytes, or the content of a file."""
     try:
         return str(CertificateNumber.parse(presented.strip().upper())).encode()
     except ValueError:
@@ -84,28 +87,28 @@ def _read(presented: str) -> bytes:
             return file.read(MAX_ZIP_BYTES + 1)
 
 
-def _offline(data: bytes, trust: Path, asked: date, recent: int) -> VerificationReport:
+def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> VerificationReport:
     root = TrustRoot.load(trust)
     try:
         data = unpacked(data)
     except Unverifiable as error:
         raise Wrong("PRESENTED", *failure_in_words(error)) from None
-    return verify_bundle(data, root, clock(), day=asked, recent=timedelta(days=recent))
+    return verify_bundle(data, root, clock(), day=on_day, recent=timedelta(days=recent))
 
 
-def _by_register(data: bytes, ask: str | None, folder: Path, asked: date) -> VerificationReport:
+def _by_register(data: bytes, ask: str | None, folder: Path, on_day: date) -> VerificationReport:
     if ask is not None:
-        return asking.report(ask, data, asked)
+        return asking.report(ask, data, on_day)
     with _register(folder) as register:
-        return check_presented(data, register, asked)
+        return check_presented(data, register, on_day)
 
 
-def _many(data: bytes, ask: str | None, folder: Path, asked: date) -> bytes:
+def _many(data: bytes, ask: str | None, folder: Path, on_day: date) -> bytes:
     if ask is not None:
-        return asking.table(ask, data, asked)
+        return asking.table(ask, data, on_day)
     with _register(folder) as register:
         try:
-            return many.results(data, register, asked)
+            return many.results(data, register, on_day)
         except WrongInput as error:
             raise Wrong(error.field, *error.expected) from None
 

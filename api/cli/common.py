@@ -17,25 +17,27 @@ from ledger.words import Language, Words
 from projections.read_models import ReadModels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-# Whoever reads lines with a program must find each whole, however wide the terminal is.
+# A program that reads the lines must find each whole, however narrow the terminal is.
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 
-Folder = Annotated[Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The ledger's folder.", show_default=True)]
+Folder = Annotated[
+    Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The folder of the ledger.", show_default=True)
+]
 FOLDER = Path("ledger-data")
-AuditorKey = Annotated[Path | None, typer.Option(help="An auditor's key file, to read entries over HTTP.")]
+AuditorKey = Annotated[Path | None, typer.Option(help="Key file of an auditor, to read entries over HTTP.")]
 Tsa = Annotated[
     str | None,
-    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) to ask for what is published."),
+    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) for what is published."),
 ]
 
 
 @app.callback()  # without it Typer takes no name of a command where only one is loaded
 def pca_ledger() -> None:
-    """An event-sourced certification ledger: signed events, a Merkle log, rosters that can be rebuilt."""
+    """A certification ledger: signed events in a Merkle log, from which every roster can be rebuilt."""
 
 
 def language() -> Language:
-    """The language of refusals and statements: PCA_LEDGER_LANG, or that of the environment."""
+    """Returns the language of all output: PCA_LEDGER_LANG, or the language of the environment."""
     wanted = os.environ.get("PCA_LEDGER_LANG") or os.environ.get("LANG", "")
     return "fr" if wanted.startswith("fr") else "en"
 
@@ -50,11 +52,16 @@ def say(en: str, fr: str) -> None:
     out.print(in_language(en, fr), markup=False)
 
 
+def say_of(subject: object, en: str, fr: str) -> None:
+    """Print a line about a subject, such as a path."""
+    say(f"{subject}: {en}", f"{subject} : {fr}")
+
+
 class Wrong(ValueError):
     """An argument or option is not what was expected, said in the language of the environment."""
 
     def __init__(self, what: str, en: str, fr: str) -> None:
-        super().__init__(in_language(f"{what}: {en}", f"{what} : {fr}"))
+        super().__init__(in_language(f"{what}: {en}", f"{what} : {fr}"))
 
 
 def fail(message: str, code: int) -> int:
@@ -68,16 +75,16 @@ def clock() -> datetime:
 
 
 def require_ledger(folder: Path) -> None:
-    """Raises ``Wrong`` saying how to found one."""
+    """Raises ``Wrong``, which says how to found a ledger, where there is none."""
     if not (folder / "ledger.db").is_file():
         command = f"pca-ledger init --ledger {folder}"
-        en, fr = "there is no ledger here; found one with", "il n'y a pas de registre ici ; fondez-en un par"
-        raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
+        en, fr = "there is no ledger here; to found one, run", "aucun registre ici ; pour en fonder un, lancez"
+        raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Ledger]:
-    """A founded ledger. Raises ``Wrong`` where there is none."""
+    """Yields a founded ledger. Raises ``Wrong`` where there is none."""
     require_ledger(folder)
     with Ledger.open(folder, clock) as ledger:
         yield ledger
@@ -85,22 +92,22 @@ def opened(folder: Path) -> Iterator[Ledger]:
 
 @contextmanager
 def viewed(folder: Path) -> Iterator[tuple[Ledger, ReadModels]]:
-    """A ledger with its read models caught up."""
+    """Yields a ledger with its read models caught up."""
     with opened(folder) as ledger, ReadModels(ledger) as models:
         yield ledger, models
 
 
 def day(text: str | None, option: str) -> date:
-    """A day as YYYY-MM-DD; today when none is given. Raises ``Wrong`` naming the option."""
+    """Returns a day given as YYYY-MM-DD, or today. Raises ``Wrong`` naming the option."""
     if text is None:
         return clock().date()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        en, fr = "expected a day as YYYY-MM-DD, found", "un jour est attendu, sous la forme AAAA-MM-JJ, et non"
+        en, fr = "expected a date as YYYY-MM-DD, found", "date attendue au format AAAA-MM-JJ, et non"
         raise Wrong(option, f"{en} {text!r}", f"{fr} {text!r}") from None
 
 
 def end_of(known_on: date) -> datetime:
-    """What is known on a day is what was known by its end, UTC."""
+    """Returns the end of a day, UTC: what is known on a day is what was known by its end."""
     return datetime.combine(known_on, time.max, UTC)

@@ -24,14 +24,14 @@ BETWEEN = date(2026, 3, 10)  # a day before the withdrawal was recorded
 
 @app.command()
 def demo(
-    where: Annotated[Path, typer.Option("--in", help="The folder to make it in, or to find it in.")] = Path(
-        "demo-register"
-    ),
+    where: Annotated[
+        Path, typer.Option("--in", help="The folder of the demonstration; an empty one is filled.")
+    ] = Path("demo-register"),
     host: Host = LOCAL,
     port: Port = PORT,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make it: no port is taken.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it without serving it or taking a port.")] = False,
 ) -> None:
-    """Make a register of three synthetic workshops with every officer's key, and serve it."""
+    """Make a register from three synthetic workshops, with the key of every officer, and serve it."""
     folder, keys = where / LEDGER, where / KEYS
     with nullcontext() if no_serve else listening(host, port) as listener:
         # Documents state an address even if nothing is served yet: where the next demo would serve.
@@ -41,7 +41,7 @@ def demo(
                 raise Wrong(
                     "--in",
                     f"{where}: expected an empty folder, or a finished demonstration",
-                    f"{where} : un dossier vide ou une démonstration achevée est attendu",
+                    f"{where} : un dossier vide ou une démonstration achevée est attendu",
                 )
             with err.status(in_language("recording nine years", "enregistrement de neuf années")) as status:
                 demonstration.make(folder, keys, lambda text: status.update(text), url)
@@ -82,8 +82,8 @@ def introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
         ("as JSON", "en JSON", f"curl -H 'Accept: application/json' {page}"),
     ]
     say(
-        "A demonstration, not an official register: everyone in it is synthetic, its clock was simulated.\n",
-        "Une démonstration, pas un registre officiel : personnes fictives, horloge simulée.\n",
+        "Demonstration, not an official register: all people are fictitious, and the clock was simulated.\n",
+        "Démonstration, et non registre officiel : personnes fictives, horloge simulée.\n",
     )
     for en, fr, where in addresses:
         say(f"  {en:17}   {where}", f"  {fr:17}   {where}")

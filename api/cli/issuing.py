@@ -12,7 +12,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, opened, out, say, viewed
+from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
 from api.secretariat.recording import record_with_keys
@@ -26,7 +26,7 @@ from projections.credentials.issuing import Issuing
 from projections.credentials.keys import key_sources, seal_chain
 from projections.credentials.published import TROUBLE
 
-issuer = typer.Typer(no_args_is_help=True, help="Issuing documents: the body's address, its keys, what is made.")
+issuer = typer.Typer(no_args_is_help=True, help="Issue documents: the address of the body, its keys, its documents.")
 app.add_typer(issuer, name="issuer")
 
 Source = Annotated[str, typer.Argument(help="file:PATH, env:NAME or a pkcs11: URI (RFC 7512).")]
@@ -58,39 +58,39 @@ class Reason(StrEnum):
 
 @issuer.command("establish")
 def establish(
-    url: Annotated[str, typer.Argument(help="https://HOST[/PATH]: it stands in every document and never changes.")],
+    url: Annotated[str, typer.Argument(help="https://HOST: part of every document, and permanent.")],
     director_key: DirectorKey,
     folder: Folder = FOLDER,
 ) -> None:
-    """State the public address under which documents are issued."""
+    """Set the public address under which documents are issued."""
     with opened(folder) as ledger:
         receipt = record_with_keys(ledger, "establish-issuer", SigningKey.load(director_key), url=url)
     _recorded("established", "établi", url, receipt)
 
 
 @issuer.command("new-key")
-def new_key(path: Path, kind: Annotated[Kind, typer.Option(help="Which kind of key.")]) -> None:
-    """Make a key file that only its owner reads; it is never overwritten."""
+def new_key(path: Path, kind: Annotated[Kind, typer.Option(help="The kind of key.")]) -> None:
+    """Create a key file that only its owner can read; an existing file is never overwritten."""
     save_private(Ed25519PrivateKey.generate() if kind is Kind.ED25519 else generate_private_key(SECP256R1()), path)
-    out.print(f"{path}: {in_language(f'a new {kind} key', f'une nouvelle clé {kind}')}", markup=False)
+    say_of(path, f"a new {kind} key", f"une nouvelle clé {kind}")
 
 
 @issuer.command("certify")
 def certify(
     source: Source,
-    to: Annotated[Path, typer.Option(help="Where the chain goes (PEM, leaf first).")],
-    name: Annotated[str, typer.Option(help="The body's name, as organisation.")],
-    url: Annotated[str, typer.Option(help="The issuer's address, as it was established.")],
+    to: Annotated[Path, typer.Option(help="Where to write the chain (PEM, leaf first).")],
+    name: Annotated[str, typer.Option(help="The name of the body, as organisation.")],
+    url: Annotated[str, typer.Option(help="The established address of the issuer.")],
     authority: Annotated[Path, typer.Option(help="The key file of the root (P-256), kept offline afterwards.")],
-    years: Annotated[int, typer.Option(help="How long the certificate counts.", min=1, max=30)] = 10,
+    years: Annotated[int, typer.Option(help="Validity of the certificate, in years.", min=1, max=30)] = 10,
 ) -> None:
-    """Certify a P-256 key for sealing, under a root of one's own, where no certification authority did."""
+    """Certify a P-256 key for sealing under your own root, without a certification authority."""
     now = datetime.now(UTC).replace(microsecond=0)
     root = seal_chain.load_authority(read_bounded(authority, MAX_PEM_BYTES))
     public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
     chain = seal_chain.make_chain(public, name, url, root, now, ends)
     write_whole(to, seal_chain.as_pem(chain))
-    out.print(f"{to}: {in_language(f'{len(chain)} certificates', f'{len(chain)} certificats')}", markup=False)
+    say_of(to, f"{len(chain)} certificates", f"{len(chain)} certificats")
 
 
 @issuer.command("enrol")
@@ -101,7 +101,7 @@ def enrol(
     chain: Annotated[Path | None, typer.Option(help="The X.509 chain of a sealing key (PEM, leaf first).")] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Enrol a key of the body, which proves that it is held; a security officer and a director sign."""
+    """Enrol a key of the body, with proof of possession; a security officer and a director sign."""
     key = key_sources.load(source)
     pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
     with opened(folder) as ledger:
@@ -125,7 +125,7 @@ def enrol(
 
 @issuer.command("retire")
 def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> None:
-    """End a key that another has replaced; what it signed stays valid."""
+    """Retire a key that another replaces; what it has signed stays valid."""
     with opened(folder) as ledger:
         receipt = record_with_keys(ledger, "retire-issuer-key", SigningKey.load(security_key), key_id=key_id)
     _recorded("retired", "hors service", key_id, receipt)
@@ -135,11 +135,11 @@ def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> N
 def revoke(
     key_id: str,
     security_key: SecurityKey,
-    reason: Annotated[Reason, typer.Option(help="What happened to it.")],
-    since: Annotated[datetime | None, typer.Option(help="Since when it is in other hands (UTC).")] = None,
+    reason: Annotated[Reason, typer.Option(help="Why it is revoked.")],
+    since: Annotated[datetime | None, typer.Option(help="When it was compromised (UTC).")] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """End a key that is lost or in other hands; what it signed after --since is in doubt."""
+    """Revoke a key that is lost or compromised; what it signed after --since is in doubt."""
     moment = None if since is None else since.replace(tzinfo=UTC)
     with opened(folder) as ledger:
         receipt = record_with_keys(
@@ -155,7 +155,7 @@ def revoke(
 
 @issuer.command("list")
 def list_keys(folder: Folder = FOLDER) -> None:
-    """The address, and every key with what became of it."""
+    """List the address and every key with its status."""
     with opened(folder) as ledger:
         established = ledger.read().issuer()
         if not established.version:
@@ -166,52 +166,57 @@ def list_keys(folder: Folder = FOLDER) -> None:
                 standing = in_language("revoked", "révoquée")
             else:
                 standing = in_language("retired", "hors service") if key_id in established.ended else "active"
-            seals = in_language(", seals", ", scelle") if key.certificates else ""
+            seals = in_language(", seals documents", ", appose le cachet") if key.certificates else ""
             out.print(f"{key_id}  {key.algorithm}  {standing}{seals}", markup=False)
 
 
 @issuer.command("make")
 def make(
     issuer_key: Sources = None,
-    official: Annotated[bool, typer.Option(envvar="PCA_LEDGER_OFFICIAL", help="No demonstration: say so.")] = False,
+    official: Annotated[
+        bool,
+        typer.Option(envvar="PCA_LEDGER_OFFICIAL", help="Documents are official, without the demonstration notice."),
+    ] = False,
     tsa: Tsa = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Make the documents of every certificate that has none; `serve` does it by itself."""
+    """Make the documents of every certificate that has none; `serve` does so automatically."""
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, models), bars() as progress:
         issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
         made = issuing.catch_up(partial(progress, "certificates"))
     say(
-        f"{made} certificates: every form made and kept",
-        f"{made} certificats : toutes les formes faites et conservées",
+        f"{made} certificates: documents made in every format",
+        f"{made} certificats : documents établis dans tous les formats",
     )
     if issuing.troubles:
-        raise typer.Exit(fail(f"{in_language('not made:', 'impossibles :')} {issuing.troubles[TROUBLE]}", 1))
+        raise typer.Exit(fail(f"{in_language('not made:', 'documents non établis :')} {issuing.troubles[TROUBLE]}", 1))
 
 
 @app.command()
 def document(
-    number: Annotated[str, typer.Argument(help="A certificate's number.")],
+    number: Annotated[str, typer.Argument(help="The number of a certificate.")],
     form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
-    path: Annotated[Path, typer.Argument(help="Where it goes.")],
+    path: Annotated[Path, typer.Argument(help="Where to write it.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Write a certificate in one of its forms to a file, byte for byte as it was signed."""
+    """Write a document of a certificate to a file, byte for byte as it was signed."""
     if form not in catalogue.by_name():
         forms = ", ".join(catalogue.by_name())
-        raise Wrong("FORM", f"expected one of: {forms}", f"attendu, l'une de : {forms}")
+        raise Wrong("FORM", f"expected one of: {forms}", f"valeur attendue parmi : {forms}")
     with opened(folder) as ledger:
         body = ledger.documents.get(number, form)
     if body is None:
         raise Refused("unknown", kind="document", id=f"{number}.{form}")
     write_whole(path, body)
-    out.print(f"{path}: {in_language(f'{len(body)} bytes', f'{len(body)} octets')}", markup=False)
+    say_of(path, f"{len(body)} bytes", f"{len(body)} octets")
 
 
 @app.command()
-def holder(number: Annotated[str, typer.Argument(help="A certificate's number.")], folder: Folder = FOLDER) -> None:
-    """The private address where a holder finds every form of their certificate. Send it to nobody else."""
+def holder(
+    number: Annotated[str, typer.Argument(help="The number of a certificate.")], folder: Folder = FOLDER
+) -> None:
+    """Print the private address of a holder's documents. Send it only to the holder."""
     with opened(folder) as ledger:
         made = ledger.documents.set_of(number)
         if made is None:
@@ -221,5 +226,5 @@ def holder(number: Annotated[str, typer.Argument(help="A certificate's number.")
 
 def _recorded(en: str, fr: str, what: str, receipt: Receipt) -> None:
     out.print(
-        in_language(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False
+        in_language(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False
     )

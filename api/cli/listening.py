@@ -49,7 +49,7 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             # Printed no earlier: a signal that comes before the server handles signals may be lost.
-            say(f"serving {url} (stop with Ctrl-C)", f"servi sur {url} (arrêt par Ctrl-C)")
+            say(f"serving {url} (stop with Ctrl-C)", f"service disponible sur {url} (arrêt avec Ctrl-C)")
 
     config = uvicorn.Config(
         application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS

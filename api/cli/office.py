@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, in_language, opened, out, say
+from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, say, say_of
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from api.secretariat.recording import record_with_keys
 from ledger.domain.record import Role
@@ -15,21 +15,23 @@ from ledger.files import read_text
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
 from ledger.signing.keys import SigningKey
 
-keys = typer.Typer(no_args_is_help=True, help="Officers' keys: make one, enrol it, list those that count.")
+keys = typer.Typer(no_args_is_help=True, help="Officers' keys: create, enrol, list.")
 app.add_typer(keys, name="keys")
 
 
 @app.command()
 def init(
-    origin: Annotated[str, typer.Option(help="The log's name, such as ledger.example.org/pca.")],
-    body_en: Annotated[str, typer.Option(help="The certification body's name in English.")],
-    body_fr: Annotated[str, typer.Option(help="The same in French.")],
-    officer: Annotated[list[str], typer.Option(help="ROLE=Given Family; once for each first officer.")],
-    key_folder: Annotated[Path, typer.Option("--keys", help="Where the officers' key files go.")],
-    policy: Annotated[Path | None, typer.Option(help="Witnesses and quorum, as c2sp.org/tlog-policy says.")] = None,
+    origin: Annotated[str, typer.Option(help="The name of the log, such as ledger.example.org/pca.")],
+    body_en: Annotated[str, typer.Option(help="Name of the certification body in English.")],
+    body_fr: Annotated[str, typer.Option(help="Name of the certification body in French.")],
+    officer: Annotated[list[str], typer.Option(help="ROLE=Given Family; repeat for each of the first officers.")],
+    key_folder: Annotated[Path, typer.Option("--keys", help="Where to write the officers' key files.")],
+    policy: Annotated[
+        Path | None, typer.Option(help="Witnesses and quorum, in the format of c2sp.org/tlog-policy.")
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Found a ledger with its first officers. Hand each key file to its officer and delete it here."""
+    """Found a ledger with its first officers. Hand each key file to its officer, then delete it here."""
     names = {role: name for role, _, name in (entry.partition("=") for entry in officer)}
     missing = [role for role in (*FOUNDERS, *APPOINTED) if not names.get(role)]
     if missing:
@@ -37,11 +39,11 @@ def init(
         raise Wrong(
             "--officer",
             f"expected ROLE=NAME for each of: {names_missing}",
-            f"FONCTION=NOM est attendu pour chacune de : {names_missing}",
+            f"FONCTION=NOM est attendu pour : {names_missing}",
         )
     for option, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
-            raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
+            raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
     witnesses = None if policy is None else read_text(policy, MAX_POLICY_BYTES)
     Policy.parse(witnesses or "quorum none")  # before anything is written
     ledger, officers = found(
@@ -57,28 +59,28 @@ def init(
         file = f"{key_folder / role}.key"
         say(
             f"{role}: person {person}, key {key.key_id} in {file}",
-            f"{role} : personne {person}, clé {key.key_id} dans {file}",
+            f"{role} : personne {person}, clé {key.key_id} dans {file}",
         )
     trust = folder / "trust.json"
     say(
-        f"trust root: {trust} (publish it where verifiers find it)",
-        f"racine de confiance : {trust} (publiez-la là où les vérificateurs la trouvent)",
+        f"trust root: {trust} (publish it where verifiers can find it)",
+        f"racine de confiance : {trust} (publiez-la à un endroit accessible aux vérificateurs)",
     )
     ledger.close()
 
 
 @keys.command("new")
 def new(path: Path) -> None:
-    """Make a key file that only its owner reads; it is never overwritten."""
+    """Create a key file that only its owner can read; an existing file is never overwritten."""
     key = SigningKey.generate()
     key.save(path)
-    out.print(f"{path}: {in_language('key', 'clé')} {key.key_id}", markup=False)
+    say_of(path, f"key {key.key_id}", f"clé {key.key_id}")
 
 
 @keys.command("enrol")
 def enrol(
-    person: Annotated[str, typer.Option(help="The person id of the officer.")],
-    key: Annotated[Path, typer.Option(help="The officer's key file: it proves possession.")],
+    person: Annotated[str, typer.Option(help="Person id of the officer.")],
+    key: Annotated[Path, typer.Option(help="Key file of the officer, to prove possession.")],
     security_key: Annotated[Path, typer.Option(help="The security officer's key file.")],
     folder: Folder = FOLDER,
 ) -> None:
@@ -88,13 +90,13 @@ def enrol(
         receipt = record_with_keys(ledger, "register-key", security, own, person_id=person, public_key=own.public)
     say(
         f"enrolled: key {own.key_id} of {person}, leaf {receipt.index}",
-        f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",
+        f"enregistrée : clé {own.key_id} de {person}, feuille {receipt.index}",
     )
 
 
 @keys.command("list")
 def list_keys(folder: Folder = FOLDER) -> None:
-    """The keys that count now, with holder and roles."""
+    """List the active keys with their holders and roles."""
     with opened(folder) as ledger:
         read = ledger.read()
         for person in ledger.people():

@@ -17,9 +17,9 @@ from api.cli.common import (
     err,
     in_language,
     opened,
-    out,
     require_ledger,
     say,
+    say_of,
 )
 from api.clients.timestamping import Authority
 from api.publishing.collecting import Collector
@@ -34,10 +34,10 @@ from ledger.trust import TrustRoot
 
 @app.command()
 def publish(
-    target: Annotated[str, typer.Argument(help="A web server's folder.")], tsa: Tsa = None, folder: Folder = FOLDER
+    target: Annotated[str, typer.Argument(help="The folder of a web server.")], tsa: Tsa = None, folder: Folder = FOLDER
 ) -> None:
-    """Write all that is public of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
-    if not target:  # as a path it would be the folder where one stands
+    """Write the public part of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
+    if not target:  # an empty path is the current folder
         raise Wrong("TARGET", "expected a folder", "un dossier est attendu")
     with opened(folder) as ledger:
         collector = Collector(ledger, None if tsa is None else Authority(tsa))
@@ -49,21 +49,21 @@ def publish(
             bundles = (register.bundle(row, people[row.person_id]) for row in rows)
             size = write(ledger, Path(target), certificates=bundles)
     for trouble in collector.troubles.values():
-        err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}", markup=False)
+        err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}", markup=False)
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
 
 
 @app.command("set-policy")
 def set_policy(
-    policy: Annotated[Path, typer.Argument(help="Witnesses and quorum, as c2sp.org/tlog-policy says.")],
+    policy: Annotated[Path, typer.Argument(help="Witnesses and quorum, in the format of c2sp.org/tlog-policy.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Change who must witness what the log publishes: makes a new trust root, for every verifier to get."""
+    """Change who must witness the log. This makes a new trust root, which every verifier needs."""
     require_ledger(folder)
     trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=read_text(policy, MAX_POLICY_BYTES))
     write_whole(folder / TRUST, bytes(TrustRoot.parse(bytes(trust))))
-    says = in_language(
-        "hand it to every verifier, and start the register again",
-        "remettez-la à tous les vérificateurs, et redémarrez le registre",
+    say_of(
+        folder / TRUST,
+        "give it to every verifier, then restart the register",
+        "remettez-la à tous les vérificateurs, puis redémarrez le registre",
     )
-    out.print(f"{folder / TRUST}: {says}", markup=False)

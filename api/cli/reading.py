@@ -1,4 +1,4 @@
-"""Asking: the roster at both times, the history of a certificate, an export for auditors."""
+"""Reading: the roster on a date, as known on a date; a history, a bundle, a proof; an export for auditors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,21 @@ import msgspec
 import typer
 from rich.table import Table
 
-from api.cli.common import FOLDER, Folder, Wrong, app, day, end_of, in_language, language, opened, out, say, viewed
+from api.cli.common import (
+    FOLDER,
+    Folder,
+    Wrong,
+    app,
+    day,
+    end_of,
+    in_language,
+    language,
+    opened,
+    out,
+    say,
+    say_of,
+    viewed,
+)
 from api.publishing.files import write
 from api.publishing.packing import pack
 from ledger.domain.number import CertificateNumber
@@ -24,16 +38,16 @@ from projections.read_models import ReadModels
 
 @app.command()
 def roster(
-    on: Annotated[str | None, typer.Option(help="Who was an advisor on this day (YYYY-MM-DD).")] = None,
-    known_on: Annotated[str | None, typer.Option(help="As known on this day.")] = None,
-    search: Annotated[str, typer.Option(help="Words of name or administration, accents forgiven.")] = "",
+    on: Annotated[str | None, typer.Option(help="Roster on this date (YYYY-MM-DD).")] = None,
+    known_on: Annotated[str | None, typer.Option(help="As known on this date (YYYY-MM-DD).")] = None,
+    search: Annotated[str, typer.Option(help="Words of a name or administration; accents do not matter.")] = "",
     folder: Folder = FOLDER,
 ) -> None:
-    """Who is an advisor, on any day, as known on any day."""
+    """List the certified advisors on a date, as known on a date."""
     asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
     with viewed(folder) as (_, models):
         advisors = models.roster.search(search, asked, known)
-        columns = in_language("person name administration since until", "personne nom administration depuis jusqu'au")
+        columns = in_language("person name administration since until", "personne nom administration depuis jusqu’au")
         table = Table(*columns.split())
         for a in advisors:
             administration = in_language(a.administration.name_en, a.administration.name_fr)
@@ -42,13 +56,15 @@ def roster(
         count = len(advisors)
         say(
             f"{count} on {asked}, as known on {known.date()}",
-            f"{count} à la date du {asked}, tels que connus le {known.date()}",
+            f"{count} au {asked}, selon l’état du registre au {known.date()}",
         )
 
 
 @app.command()
-def history(number: Annotated[str, typer.Argument(help="A certificate's number.")], folder: Folder = FOLDER) -> None:
-    """Everything that led to a certificate, in order: what, when, who signed in which role by which key."""
+def history(
+    number: Annotated[str, typer.Argument(help="The number of a certificate.")], folder: Folder = FOLDER
+) -> None:
+    """Show how a certificate came about: each event with its time, signers, roles and keys."""
     with viewed(folder) as (_, models):
         certificate = _certificate(models, number)
         out.print(f"certification {certificate.certification_id}", markup=False)
@@ -65,17 +81,17 @@ def history(number: Annotated[str, typer.Argument(help="A certificate's number."
 
 @app.command()
 def bundle(
-    number: Annotated[str, typer.Argument(help="A certificate's number.")],
+    number: Annotated[str, typer.Argument(help="The number of a certificate.")],
     target: Annotated[Path, typer.Argument(help="A new file.")],
     with_name: Annotated[bool, typer.Option("--with-name", help="Disclose the holder's name.")] = False,
     disclose: Annotated[
-        list[str] | None, typer.Option(help="Disclose only this, such as family_name; again for more.")
+        list[str] | None, typer.Option(help="Disclose only this, such as family_name; repeat for more.")
     ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Write the verification bundle of a certificate, as a zip file if TARGET ends with .zip.
+    """Write the verification bundle of a certificate, as a ZIP file if TARGET ends with .zip.
 
-    For its holder with the name, or with the parts of it that they choose; for others without.
+    Include the name, or parts of it, only for the holder.
     """
     with viewed(folder) as (ledger, models):
         certificate = _certificate(models, number)
@@ -88,28 +104,30 @@ def bundle(
     with target.open("xb") as file:
         file.write(data)
     check = f"pca-ledger verify {target} --trust trust.json"
-    says = in_language(f"{len(data)} bytes; verify it with: {check}", f"{len(data)} octets ; vérifiez-le par : {check}")
-    out.print(f"{target}: {says}", markup=False)
+    say_of(
+        target,
+        f"{len(data)} bytes; to verify it, run {check}",
+        f"{len(data)} octets ; pour le vérifier, lancez {check}",
+    )
 
 
 @app.command()
 def proof(
-    entry: Annotated[int, typer.Argument(help="Which entry, counted from 1 as in histories and audits.", min=1)],
+    entry: Annotated[int, typer.Argument(help="The entry, counted from 1 as in histories and audits.", min=1)],
     target: Annotated[Path, typer.Argument(help="A new file, such as 17.tlog-proof.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Write the proof that an entry stands in the published log, for anyone's tool (c2sp.org/tlog-proof)."""
+    """Write the proof that an entry is in the published log, in the format of c2sp.org/tlog-proof."""
     with opened(folder) as ledger:
         written = str(ledger.proof(entry - 1))
     with target.open("x", encoding="utf-8") as file:
         file.write(written)
-    says = in_language(f"entry {entry}, leaf {entry - 1}", f"entrée {entry}, feuille {entry - 1}")
-    out.print(f"{target}: {says}", markup=False)
+    say_of(target, f"entry {entry}, leaf {entry - 1}", f"entrée {entry}, feuille {entry - 1}")
 
 
 @app.command()
 def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder: Folder = FOLDER) -> None:
-    """Write the published log with every entry, and today's roster: for auditors, who may run ``audit`` on it."""
+    """Write the published log with every entry, and today's roster, for auditors to run ``audit`` on."""
     target.mkdir(parents=True)
     with viewed(folder) as (ledger, models):
         size = write(ledger, target, entries=True)
@@ -132,7 +150,7 @@ def _certificate(models: ReadModels, number: str) -> CertificateRow:
     try:
         parsed = CertificateNumber.parse(number)
     except ValueError as error:
-        raise Wrong("NUMBER", str(error), f"numéro de certificat incorrect ({error})") from None
+        raise Wrong("NUMBER", str(error), f"numéro de certificat non valide ({error})") from None
     certificate = models.certificates.by_number(str(parsed))
     if certificate is None:
         raise Refused("unknown", kind="certificate", id=number)

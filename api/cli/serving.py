@@ -28,7 +28,9 @@ from projections.credentials.keys import key_sources
 Peers = Annotated[
     list[str] | None,
     typer.Option(
-        "--peer", envvar="PCA_LEDGER_PEERS", help="The address of another body's register, to ask about what it issued."
+        "--peer",
+        envvar="PCA_LEDGER_PEERS",
+        help="The address of another body's register, to check certificates that it issued; repeat for more.",
     ),
 ]
 PORT = 8000
@@ -43,7 +45,7 @@ def serve(
     peer: Peers = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 takes the banner off."""
+    """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 removes the banner."""
     peers = tuple(_peer(text) for text in peer or ())
     with listening(host, port) as listener, opened(folder) as ledger:
         serve_ledger(ledger, listener, issuer_key or (), tsa, peers)
@@ -60,8 +62,8 @@ def serve_ledger(
     settings = Settings.from_environment(address(listener), peers)
     if not ledger.publications.policy.asks:
         warning = in_language(
-            "warning: nobody witnesses this log; name witnesses with: pca-ledger set-policy FILE",
-            "attention : personne n’atteste ce journal ; nommez des témoins avec : pca-ledger set-policy FICHIER",
+            "warning: this log has no witnesses; to name witnesses, run pca-ledger set-policy FILE",
+            "attention : ce journal n’a aucun témoin ; pour en nommer, lancez pca-ledger set-policy FICHIER",
         )
         err.print(warning, markup=False)
     authority = None if tsa is None else Authority(tsa)

@@ -22,16 +22,18 @@ from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
-from ledger.words import LANGUAGES
+from ledger.words import COLON, LANGUAGES
 
 
 @app.command("import")
 def import_workshop(
     source: Annotated[Path, typer.Argument(help="A folder of CSV or XLSX files.")],
-    confirm: Annotated[bool, typer.Option("--confirm", help="File it; without this, a dry run.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="File the statements; without this option, a dry run.")
+    ] = False,
     folder: Folder = FOLDER,
 ) -> None:
-    """Check a workshop's spreadsheets and turn their rows into statements that wait for their officers."""
+    """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
     with opened(folder) as ledger:
         try:
             plan = plan_import(read_workshop(source, ledger.ids_of("administration")), ledger, new_id)
@@ -39,7 +41,7 @@ def import_workshop(
             for fault in wrong.faults:
                 err.print(f"{fault.where}: {fault.words.into(language())}", markup=False)
             count = len(wrong.faults)
-            says = in_language(f"{count} faults; nothing was filed", f"{count} erreurs ; rien n'a été déposé")
+            says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         with closing(Inbox(ledger)) as inbox:
             plan.require_new(inbox)
@@ -47,26 +49,26 @@ def import_workshop(
                 out.print(f"{count:5} {name}", markup=False)
             if not confirm:
                 say(
-                    "dry run: nothing was filed; again with --confirm to file it",
-                    "essai : rien n'a été déposé ; recommencez avec --confirm pour déposer",
+                    "dry run: nothing was filed; add --confirm to file it",
+                    "essai : rien n’a été déposé ; ajoutez --confirm pour déposer",
                 )
                 return
             plan.file(inbox)
         for code, person in plan.people.items():
-            say(f"{code}: person {person}", f"{code} : personne {person}")
+            say(f"{code}: person {person}", f"{code} : personne {person}")
 
 
 @app.command()
 def propose(
-    command: Annotated[str, typer.Argument(help="Such as grant-role; the list: docs/events.")],
+    command: Annotated[str, typer.Argument(help="A command such as grant-role; docs/events lists them.")],
     arguments: Annotated[str, typer.Argument(help='JSON; personal values as {"name": ..., "value": ...}.')],
-    by: Annotated[list[str], typer.Option(help="Person ids of the signers, in the order of the seats.")],
+    by: Annotated[list[str], typer.Option(help="Person ids of the signers, in the order of the required roles.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Put any command in the inbox for its officers."""
+    """File a command in the inbox, for its officers to sign."""
     if command not in BY_COMMAND_NAME:
         names = ", ".join(BY_COMMAND_NAME)
-        raise Wrong("COMMAND", f"expected one of {names}", f"une valeur est attendue parmi {names}")
+        raise Wrong("COMMAND", f"expected one of {names}", f"valeur attendue parmi {names}")
     seats = BY_COMMAND_NAME[command].seats
     if len(by) != len(seats):
         en, fr = (", ".join(ROLE_LABELS[role].into(each) for role in seats) for each in LANGUAGES)
@@ -78,23 +80,25 @@ def propose(
     try:
         proposed = proposal(command, *by, **msgspec.json.decode(arguments, type=dict[str, object]))
     except (ValueError, RecursionError) as error:
-        raise Wrong("ARGUMENTS", str(error), f"arguments incorrects ({error})") from None
+        raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         (number,) = inbox.file([proposed], "command line")
-        say(f"waits as number {number}", f"en attente sous le numéro {number}")
+        say(f"filed as no. {number}", f"déposé sous le n° {number}")
 
 
 @app.command()
 def pending(
-    key: Annotated[Path | None, typer.Option(help="Your key file; without it, everything that waits.")] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Your key file; without it, everything that waits is listed.")
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """What waits for you, in words, and whether it is ready to be signed."""
+    """List what waits for your signature, and whether it is ready."""
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = None if key is None else _holder(ledger, SigningKey.load(key))
         waiting = inbox.waiting(person)
         for item in waiting:
-            # Without a key nobody is known to sign it: what is sealed stays so.
+            # Without a key the reader is unknown, so sealed values stay sealed.
             read = ledger.read(() if person is None else item.proposal.disclosures)
             words = command_in_words(item.proposal.command, language(), read)
             out.print(f"{item.number:5} {words}", markup=False)
@@ -102,7 +106,7 @@ def pending(
                 inbox.preview(item)
             except Refused as refused:
                 out.print(
-                    in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
+                    in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
                     markup=False,
                 )
         say(f"{len(waiting)} waiting", f"{len(waiting)} en attente")
@@ -110,9 +114,11 @@ def pending(
 
 @app.command()
 def sign(
-    numbers: Annotated[list[int] | None, typer.Argument(help="Which ones; none: everything that is ready.")] = None,
+    numbers: Annotated[
+        list[int] | None, typer.Argument(help="Numbers to sign; by default, everything that is ready.")
+    ] = None,
     key: Annotated[Path, typer.Option(help="Your key file.")] = Path("officer.key"),
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking for confirmation.")] = False,
     folder: Folder = FOLDER,
 ) -> None:
     """Sign what waits for you: one, many, or everything that is ready."""
@@ -125,7 +131,8 @@ def sign(
             refused += 1
             fail(
                 in_language(
-                    f"{number}: nothing waits for you as this", f"{number} : rien ne vous attend sous ce numéro"
+                    f"{number}: nothing waits for your signature under this number",
+                    f"{number} : aucune signature ne vous est demandée sous ce numéro",
                 ),
                 1,
             )
@@ -135,7 +142,7 @@ def sign(
             try:
                 _, prepared = inbox.prepare(item.number, person)
                 words = event_in_words(prepared.event, language(), prepared.read)
-                if not yes and not typer.confirm(words):
+                if not yes and not typer.confirm(in_language(f"Sign “{words}”?", f"Signer « {words} » ?")):
                     continue
                 added = inbox.add(item.number, person, prepared.signed_by(own))
             except (Refused, LedgerError) as error:
@@ -148,15 +155,15 @@ def sign(
             if isinstance(added, Receipt):
                 place = in_language(f"recorded as leaf {added.index}", f"enregistré, feuille {added.index}")
             else:
-                place = in_language("waits for the next signature", "attend la signature suivante")
-            out.print(f"{item.number:5} {words}: {place}", markup=False)
-        say(f"{signed} signed, {refused} not ready", f"{signed} signées, {refused} pas prêtes")
+                place = in_language("waiting for the next signature", "en attente de la signature suivante")
+            out.print(f"{item.number:5} {words}{COLON.into(language())}{place}", markup=False)
+        say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
     if numbers and refused:
         raise typer.Exit(1)
 
 
 def _holder(ledger: Ledger, key: SigningKey) -> str:
-    """The person for whom this key counts now. Raises ``Unverifiable``."""
+    """Returns the person whose active key this is. Raises ``Unverifiable``."""
     read = ledger.read()
     person = read.key_holder(key.key_id)
     if person is None or key.key_id not in read.officer(person).keys:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import AuditorKey, Wrong, app, clock, in_language, language, out, say
+from api.cli.common import AuditorKey, Wrong, app, clock, language, out, say, say_of
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
 from ledger.errors import Unverifiable
@@ -28,19 +28,25 @@ MOST_HOURS = 24 * 36_525  # a century
 
 @app.command()
 def monitor(
-    source: Annotated[str, typer.Argument(help="A register's address, or a published folder.")],
+    source: Annotated[str, typer.Argument(help="The address of a register, or a published folder.")],
     trust: Trust,
-    state: Annotated[Path, typer.Option(help="The folder of what it has seen.")],
-    watch: Annotated[list[str] | None, typer.Option(help="A certificate's number; again for more.")] = None,
-    stream: Annotated[list[str] | None, typer.Option(help="A stream, such as officer:ID; needs --key.")] = None,
+    state: Annotated[Path, typer.Option(help="The folder where it keeps what it has seen.")],
+    watch: Annotated[list[str] | None, typer.Option(help="Number of a certificate to watch; repeat for more.")] = None,
+    stream: Annotated[
+        list[str] | None, typer.Option(help="A stream to watch, such as officer:ID; requires --key.")
+    ] = None,
     key: AuditorKey = None,
-    late: Annotated[float, typer.Option(help="After how many hours a checkpoint is late.", min=0, max=MOST_HOURS)] = 3,
-    every: Annotated[float, typer.Option(help="Seconds between two looks.", min=1, max=86_400)] = 60,
-    once: Annotated[bool, typer.Option("--once", help="Look once: exit code 1 when there is an alert.")] = False,
+    late: Annotated[float, typer.Option(help="Hours after which a checkpoint is late.", min=0, max=MOST_HOURS)] = 3,
+    every: Annotated[float, typer.Option(help="Seconds between two checks.", min=1, max=86_400)] = 60,
+    once: Annotated[bool, typer.Option("--once", help="Check once; exit code 1 if there is an alert.")] = False,
 ) -> None:
-    """Follow a log from outside: alerts on inconsistency, on what is watched, and on a late log."""
+    """Watch a log from outside: report inconsistencies, changes to what you watch, and a late log."""
     if stream and key is None:
-        raise Wrong("--stream", "expected --key too: entries are for auditors", "--key aussi : réservé aux auditeurs")
+        raise Wrong(
+            "--stream",
+            "requires --key, because only auditors may read entries",
+            "--key est requis, car seuls les auditeurs peuvent lire les entrées",
+        )
     log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), TrustRoot.load(trust))
     watching = Monitor(
         log, state, clock, late=timedelta(hours=late), numbers=tuple(watch or ()), streams=tuple(stream or ())
@@ -61,12 +67,14 @@ def monitor(
 @app.command()
 def evidence(
     one: Annotated[Path, typer.Argument(help="A signed checkpoint.")],
-    other: Annotated[Path, typer.Argument(help="Another one of the same log.")],
+    other: Annotated[Path, typer.Argument(help="Another signed checkpoint of the same log.")],
     trust: Trust,
     target: Annotated[Path, typer.Option("--out", help="A new file.")],
-    log: Annotated[str | None, typer.Option(help="Where the tiles of the larger tree are, if sizes differ.")] = None,
+    log: Annotated[
+        str | None, typer.Option(help="Where to read the tiles of the larger tree, if the sizes differ.")
+    ] = None,
 ) -> None:
-    """Write two checkpoints that contradict each other as one file. Exit code 1 when they do not."""
+    """Write two contradicting checkpoints to one file. Exit code 1 if they do not contradict each other."""
     root = TrustRoot.load(trust)
     notes = read_text(one, MAX_NOTE_BYTES), read_text(other, MAX_NOTE_BYTES)
     size = max(open_checkpoint(note, root.verifier_key).size for note in notes)
@@ -75,37 +83,37 @@ def evidence(
     if found is None:
         raise Unverifiable("evidence-none", "the two checkpoints do not contradict each other")
     if target.exists():
-        raise Wrong("--out", f"{target}: expected a new file", f"{target} : un nouveau fichier est attendu")
+        raise Wrong("--out", f"{target}: expected a new file", f"{target} : un nouveau fichier est attendu")
     write_whole(target, bytes(found))
     check = f"pca-ledger check-evidence {target} --trust trust.json"
-    out.print(f"{target}: {in_language('check it with:', 'vérifiez-le par :')} {check}", markup=False)
+    say_of(target, f"to check it, run {check}", f"pour le vérifier, lancez {check}")
 
 
 @app.command("check-evidence")
 def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence.")], trust: Trust) -> None:
-    """Check that a log signed two checkpoints that cannot both be true. Exit code 1 when this is not shown."""
+    """Check evidence that a log signed two contradicting checkpoints. Exit code 1 if it does not prove this."""
     earlier, later = Evidence.parse(read_bounded(path, MAX_EVIDENCE_BYTES)).require_conflict(
         TrustRoot.load(trust).verifier_key
     )
     roots = earlier.root.hex(), later.root.hex()
     say(
         f"{earlier.origin} signed {earlier.size} entries with root {roots[0]}, and {later.size} entries that begin "
-        f"otherwise (root {roots[1]}): both cannot be true",
-        f"{earlier.origin} a signé {earlier.size} entrées de racine {roots[0]}, et {later.size} entrées qui commencent "
-        f"autrement (racine {roots[1]}) : les deux ne peuvent être vrais",
+        f"differently (root {roots[1]}); the two contradict each other",
+        f"{earlier.origin} a signé {earlier.size} entrées de racine {roots[0]}, puis {later.size} entrées qui "
+        f"commencent différemment (racine {roots[1]}) : les deux se contredisent",
     )
 
 
 @app.command("check-time-stamp")
 def check_time_stamp(
-    checkpoint: Annotated[Path, typer.Argument(help="A published checkpoint, exactly as it was served.")],
+    checkpoint: Annotated[Path, typer.Argument(help="A published checkpoint, unchanged.")],
     reply: Annotated[Path, typer.Argument(help="The authority's reply: checkpoint.tsr.")],
     authority: Annotated[Path, typer.Option(help="The authority's root certificate (PEM), from a source you trust.")],
 ) -> None:
-    """Say since when a checkpoint exists, by the word of a time-stamp authority (RFC 3161)."""
+    """Show when a time-stamp authority saw a checkpoint (RFC 3161)."""
     at = stamped_at(
         read_bounded(checkpoint, MAX_NOTE_BYTES),
         read_bounded(reply, MAX_REPLY_BYTES),
         read_bounded(authority, MAX_PEM_BYTES),
     )
-    out.print(f"{checkpoint}: {in_language('seen at', 'vu le')} {at:%Y-%m-%d %H:%M:%S} UTC", markup=False)
+    say_of(checkpoint, f"seen at {at:%Y-%m-%d %H:%M:%S} UTC", f"horodaté le {at:%Y-%m-%d %H:%M:%S} UTC")

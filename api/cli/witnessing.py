@@ -16,19 +16,21 @@ from ledger.signing.note import VerifierKey, is_key_name
 
 @app.command()
 def witness(
-    store: Annotated[Path, typer.Argument(help="The folder of its key and of what it has seen.")],
+    store: Annotated[Path, typer.Argument(help="The folder for its key and for what it has seen.")],
     name: Annotated[str, typer.Option(help="The name of its key, such as witness.example.org.")],
-    log: Annotated[list[str], typer.Option(help="The verifier key of a log (log_key in trust.json); again for more.")],
+    log: Annotated[list[str], typer.Option(help="The verifier key of a log (log_key in trust.json); repeat for more.")],
     host: Host = LOCAL,
     port: Port = 8100,
 ) -> None:
-    """Cosign how other people's logs grow (c2sp.org/tlog-witness). Its verifier key is printed at the start."""
+    """Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier key."""
     try:
         logs = [VerifierKey.parse(text) for text in log]
     except ValueError as error:
-        raise Wrong("--log", str(error), f"clé de vérification incorrecte ({error})") from None
+        raise Wrong("--log", str(error), f"clé de vérification non valide ({error})") from None
     if not is_key_name(name):
-        raise Wrong("--name", "expected a name without spaces and plus signs", "un nom sans espace ni signe plus")
+        raise Wrong(
+            "--name", "expected a name without spaces or plus signs", "un nom sans espace ni signe plus est attendu"
+        )
     with listening(host, port) as listener:
         own = Witness(store, name, logs, clock)
         out.print(f"witness {name} {own.verifier_key} {address(listener)}", markup=False)

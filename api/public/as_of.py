@@ -27,9 +27,9 @@ class AsOf(BaseModel, frozen=True):
 
 def as_of(
     request: Request,
-    on: Annotated[str, Query(description="The day that is asked about, YYYY-MM-DD; today by default.")] = "",
+    on: Annotated[str, Query(description="The date of the status, YYYY-MM-DD; today by default.")] = "",
     known_on: Annotated[
-        str, Query(description="Answer as the register would have on this day, YYYY-MM-DD; today by default.")
+        str, Query(description="The date as of which the register is consulted, YYYY-MM-DD; today by default.")
     ] = "",
 ) -> AsOf:
     """Returns the two times of a request; each is today when not given. Raises ``WrongInput``."""
@@ -47,4 +47,4 @@ def _day(field: str, text: str, today: date) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise WrongInput(field, "expected a day as YYYY-MM-DD", "date attendue : AAAA-MM-JJ") from None
+        raise WrongInput(field, "expected a date as YYYY-MM-DD", "date attendue au format AAAA-MM-JJ") from None

@@ -23,18 +23,18 @@ BOLD = 1.1  # how much wider bold characters are
 SUPERSEDED = "superseded"
 
 WORDS: dict[str, Words] = {
-    Status.VALID: Words("valid", "valable"),
+    Status.VALID: Words("valid", "valide"),
     Status.SUSPENDED: Words("suspended", "suspendu"),
     Status.WITHDRAWN: Words("withdrawn", "retiré"),
     Status.EXPIRED: Words("expired", "expiré"),
     SUPERSEDED: Words("superseded", "remplacé"),
-    Status.NOT_YET_VALID: Words("not valid yet", "pas encore valable"),
-    Status.NONE: Words("not certified", "non certifié"),
+    Status.NOT_YET_VALID: Words("not yet valid", "pas encore valide"),
+    Status.NONE: Words("not certified", "sans certification"),
 }
-UNTIL = Words(" until {day}", " jusqu'au {day}")
+UNTIL = Words(" until {day}", " jusqu’au {day}")
 DESCRIPTION = Words(
-    "Certificate {number} of {body}, as its register says on {day}.",
-    "Certificat {number} de l'organisme {body}, tel que son registre l'indique au {day}.",
+    "Certificate {number} of {body}: status in its register on {day}.",
+    "Certificat {number} de l’organisme {body} : statut dans son registre au {day}.",
 )
 ALTERNATIVE = Words("Status of certificate {number}", "Statut du certificat {number}")
 # White text on each of them has a contrast of more than 5:1.

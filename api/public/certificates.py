@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import HTML, JSON, preferred
-from api.pages import language_of, page, register_of, respond, wants_html
+from api.pages import language_of, page, page_or_json, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import views
 from api.public.advisors import HTML_TOO
@@ -64,13 +64,13 @@ class HistoryView(BaseModel, frozen=True):
 def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -> Response:
     """From the form on the front page to the certificate."""
     if not number.strip():
-        raise WrongInput("number", "expected a certificate's number", "numéro de certificat attendu")
+        raise WrongInput("number", "enter a certificate number", "saisissez un numéro de certificat")
     return RedirectResponse(f"/certificates/{parsed_number(number)}", 303)
 
 
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})
 def bundle(request: Request, number: Number) -> Response:
-    """The verification bundle: the signed award, its proof of inclusion, the signed checkpoint; checked offline."""
+    """The verification bundle, for offline use: the signed decision, its proof of inclusion, the signed checkpoint."""
     row = certificate_row(request, number)
     response = respond(request, bytes(register_of(request).bundle(row)), MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.bundle.json"'
@@ -79,7 +79,7 @@ def bundle(request: Request, number: Number) -> Response:
 
 @router.get("/certificates/{number}.zip", responses={200: {"content": {ZIP: {}}}})
 def zipped(request: Request, number: Number) -> Response:
-    """The same with each proof as a file of its own, and the page that checks it in a browser, offline."""
+    """The verification bundle as a ZIP file, with each proof as a file and the page that verifies it offline."""
     row = certificate_row(request, number)
     response = respond(request, pack(register_of(request).bundle(row)), ZIP)
     response.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
@@ -98,9 +98,9 @@ def certificate(
     format: Annotated[str, Query(pattern=f"^({'|'.join(FORMATS)})?$", description=", ".join(FORMATS))] = "",  # noqa: A002
     token: Token = "",
 ) -> Response:
-    """One certificate: a page for people, JSON for programs, the verification bundle, or a document as signed.
+    """One certificate: a page for people, JSON for programs, the verification bundle, or a signed document.
 
-    The JSON carries the bundle too.
+    The JSON includes the bundle.
     """
     wanted = format or _preferred(request)
     if wanted == "bundle":
@@ -112,31 +112,29 @@ def certificate(
         return document(request, certificate_row(request, number), form, token)
     row, register = certificate_row(request, number), register_of(request)
     if wants_html(request):
-        found = views.certificate(register, row, when)
+        view = views.certificate(register, row, when)
         chosen = language_of(request)
-        link = profile_link(found, chosen) if when.is_today else None
+        link = profile_link(view, chosen) if when.is_today else None
         return page(
             request,
             "certificate.html",
-            certificate=found,
+            certificate=view,
             as_of=when,
-            snippet=snippet(found, chosen),
+            snippet=snippet(view, chosen),
             profile_link=link,
         )
-    found = views.certificate(register, row, when, with_bundle=True)
-    return respond(request, found.model_dump_json().encode(), JSON)
+    view = views.certificate(register, row, when, with_bundle=True)
+    return respond(request, view.model_dump_json().encode(), JSON)
 
 
 @router.get("/certificates/{number}/history", responses={200: {"model": HistoryView, **HTML_TOO}})
 def history(request: Request, number: Number) -> Response:
-    """Everything that led to a certificate, in order: what, when, signed in which role by which key."""
+    """How a certificate came about: each event in order, with its time, its signers' roles and their keys."""
     row = certificate_row(request, number)
     rows = register_of(request).models.history.of_certification(row.certification_id)
     public = [step for step in rows if step.event_type.visibility == "public"]
-    found = HistoryView(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
-    if wants_html(request):
-        return page(request, "history.html", history=found)
-    return respond(request, found.model_dump_json().encode(), JSON)
+    view = HistoryView(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
+    return page_or_json(request, view, "history.html", history=view)
 
 
 def _preferred(request: Request) -> str:

@@ -22,8 +22,14 @@ from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
-Number = Annotated[str, Path(description="A certificate's number, such as TOA-PCA-FR-2017-02-K.")]
-Token = Annotated[str, Query(max_length=64, description="What opens the document of a holder who is not listed.")]
+Number = Annotated[str, Path(description="A certificate number, such as TOA-PCA-FR-2017-02-K.")]
+Token = Annotated[
+    str,
+    Query(
+        max_length=64,
+        description="The token in the holder's private address; needed without their consent to publication.",
+    ),
+]
 FOR_THE_HOLDER = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, no-cache"
 
@@ -55,7 +61,7 @@ def _add(form: Form) -> None:
         responses={200: {"content": {form.media_types[0]: {}}}},
     )
     def one(request: Request, number: Number, token: Token = "") -> Response:
-        """The certificate in this form, as it was signed when it was issued."""
+        """The certificate in this format, as it was signed when it was issued."""
         return document(request, certificate_row(request, number), form, token)
 
 
@@ -73,8 +79,8 @@ def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Resp
     row = certificate_row(request, kept.number)
     today = register.now().date()
     as_of = AsOf(on=today, known_on=today, is_today=True)
-    found = views.certificate(register, row, as_of)
+    view = views.certificate(register, row, as_of)
     forms = [form for form in catalogue.FORMS if form.name in kept.forms]
-    response = page(request, "holder.html", certificate=found, as_of=as_of, forms=forms, token=kept.token)
+    response = page(request, "holder.html", certificate=view, as_of=as_of, forms=forms, token=kept.token)
     response.headers.update(FOR_THE_HOLDER)
     return response

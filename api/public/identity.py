@@ -37,14 +37,14 @@ def issuer_of(request: Request) -> IssuerIdentity:
 
 @router.get("/.well-known/did.json", responses={200: {"content": {DID: {}}}})
 def did_document(request: Request) -> Response:
-    """The issuer's DID document (did:web): the keys that verify its credentials, retired ones too."""
+    """The DID document of the issuer (did:web): the keys that verify its credentials, including retired ones."""
     keys = register_of(request).documents.keys()
     return _json(request, identity.did_document(keys.issuer, keys.enrolled), DID)
 
 
 @router.get("/.well-known/jwks.json", responses={200: {"content": {JWKS: {}}}})
 def jwks(request: Request) -> Response:
-    """The same keys as a JWK set (RFC 7517)."""
+    """The issuer's keys as a JWK set (RFC 7517)."""
     return _json(request, identity.jwks(register_of(request).documents.keys().enrolled), JWKS)
 
 
@@ -57,7 +57,7 @@ def jwt_vc_issuer(request: Request) -> Response:
 
 @router.get("/keys/{key_id}.jwk", responses={200: {"content": {JWK: {}}}})
 def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
-    """One key of the issuer, as the ``kid`` of a JWT names it."""
+    """One key of the issuer, at the address in the `kid` of a JWT."""
     for enrolled in register_of(request).documents.keys().enrolled:
         if enrolled.key_id == key_id and not enrolled.revoked:
             return _json(request, identity.jwk(enrolled), JWK)
@@ -66,34 +66,34 @@ def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 @router.get("/issuer", responses={200: {"content": {LD: {}}}})
 def profile(request: Request) -> Response:
-    """The issuer's Open Badges profile."""
+    """The Open Badges profile of the issuer."""
     return _json(request, identity.profile(issuer_of(request)), LD)
 
 
 @router.get("/achievements/{scheme_id}/{version}", responses={200: {"content": {LD: {}, HTML: {}}}})
 def achievement(request: Request, scheme_id: str, version: str, scope: str | None = None) -> Response:
-    """What a certificate attests: the Open Badges achievement; for people, its criteria.
+    """The Open Badges achievement behind a certification; for people, its criteria.
 
-    `scope` names the competencies, joined by commas, of a certification whose scope was reduced.
+    `scope` lists the competencies, separated by commas, of a certification whose scope was reduced.
     """
-    issuer, found = issuer_of(request), _version(request, scheme_id, version)
+    issuer, scheme_version = issuer_of(request), _version(request, scheme_id, version)
     if preferred(request.headers.get("accept"), (LD, JSON, HTML)) == HTML:
         return RedirectResponse(f"/achievements/{scheme_id}/{version}/criteria", 303)
     wanted = None if scope is None else scope.split(",")
-    for competency in sorted(set(wanted or ()) - {c.id for c in found.content.competencies}):
+    for competency in sorted(set(wanted or ()) - {c.id for c in scheme_version.content.competencies}):
         raise Refused("unknown", kind="competency", id=competency[:64])
     scheme = Scheme(
-        id=found.scheme_id,
-        version=found.content.version,
-        in_force=found.effective_from,
-        title=Words(found.title_en, found.title_fr),
+        id=scheme_version.scheme_id,
+        version=scheme_version.content.version,
+        in_force=scheme_version.effective_from,
+        title=Words(scheme_version.title_en, scheme_version.title_fr),
         scope=tuple(
             Achievement(id=c.id, name=Words(c.name_en, c.name_fr), required=c.cut)
-            for c in found.content.competencies
+            for c in scheme_version.content.competencies
             if wanted is None or c.id in wanted
         ),
         is_part=wanted is not None,
-        levels=found.content.levels,
+        levels=scheme_version.content.levels,
     )
     contexts = {"@context": open_badge.CONTEXTS}
     return _json(request, contexts | open_badge.achievement(scheme, issuer), LD)
@@ -101,13 +101,13 @@ def achievement(request: Request, scheme_id: str, version: str, scope: str | Non
 
 @router.get("/achievements/{scheme_id}/{version}/criteria", response_class=Response)
 def criteria(request: Request, scheme_id: str, version: str) -> Response:
-    """By which criteria it is granted, in words."""
+    """The criteria for granting the certification."""
     return page(request, "criteria.html", version=_version(request, scheme_id, version))
 
 
 @router.get("/types/pca-advisor", responses={200: {"content": {JSON: {}}}})
 def credential_type(request: Request) -> Response:
-    """The type metadata that an SD-JWT VC names (vct)."""
+    """The type metadata to which an SD-JWT VC refers (vct)."""
     return _json(request, sd_jwt.type_metadata(issuer_of(request), TITLE), JSON)
 
 
@@ -116,23 +116,23 @@ def status_list(
     request: Request,
     purpose: StatusPurpose,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
-    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339)")] = "",
+    timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339).")] = "",
 ) -> Response:
-    """A bitstring status list, signed: as it is now, or as it was at a moment (W3C, 3.3)."""
+    """A signed bitstring status list, current or as it was at a past moment (W3C, 3.3)."""
     register = register_of(request)
     issuer = issuer_of(request)
     at = _moment(timestamp, register.now()) if timestamp else None
-    found = register.documents.status_lists.signed(issuer, purpose, number, at)
+    signed = register.documents.status_lists.signed(issuer, purpose, number, at)
     media_type = VC if preferred(request.headers.get("accept"), (LD, VC)) == VC else LD
-    return respond(request, found.body, media_type, cached=HISTORY if found.is_final else FRESH)
+    return respond(request, signed.body, media_type, cached=HISTORY if signed.is_final else FRESH)
 
 
 def _moment(text: str, now: datetime) -> datetime:
     """Parses a date-time of RFC 3339, 5.6, into UTC, without its fraction of a second. Raises ``WrongInput``."""
-    found = _DATE_TIME.fullmatch(text.upper())
+    parts = _DATE_TIME.fullmatch(text.upper())
     try:
         # Not every text of that form is a date, and not every date has an equivalent in UTC.
-        moment = None if found is None else datetime.fromisoformat(found[1] + found[2]).astimezone(UTC)
+        moment = None if parts is None else datetime.fromisoformat(parts[1] + parts[2]).astimezone(UTC)
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment > now:
@@ -145,10 +145,10 @@ def _moment(text: str, now: datetime) -> datetime:
 
 
 def _version(request: Request, scheme_id: str, version: str) -> SchemeVersion:
-    found = register_of(request).models.schemes.version(scheme_id, version)
-    if found is None:
+    scheme_version = register_of(request).models.schemes.version(scheme_id, version)
+    if scheme_version is None:
         raise Refused("unknown", kind="scheme", id=f"{scheme_id[:64]} {version[:32]}")
-    return found
+    return scheme_version
 
 
 def _json(request: Request, value: Any, media_type: str) -> Response:

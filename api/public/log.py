@@ -44,19 +44,19 @@ IMMUTABLE = f"public, max-age={YEAR}, immutable"
 
 @router.get("/trust.json", response_class=Response)
 def trust(request: Request) -> Response:
-    """The trust root, to compare with the one that you got elsewhere: a register cannot vouch for itself."""
+    """The trust root, to compare with the one that you obtained elsewhere: a register cannot vouch for itself."""
     return respond(request, bytes(register_of(request).trust), JSON)
 
 
 @router.get("/checkpoint", responses={200: {"content": {"text/plain": {}}}})
 def checkpoint(request: Request) -> Response:
-    """The latest signed checkpoint of the log, a C2SP signed note."""
+    """The latest signed checkpoint of the log, as a C2SP signed note."""
     return respond(request, register_of(request).checkpoint().encode(), TEXT)
 
 
 @router.get("/checkpoint.tsr", responses={200: {"content": {REPLY: {}}}})
 def time_stamp(request: Request) -> Response:
-    """When a time-stamp authority saw that checkpoint (RFC 3161), where the register asks one."""
+    """The time-stamp of the latest checkpoint (RFC 3161), if the register uses a time-stamp authority."""
     reply = register_of(request).time_stamp()
     if reply is None:
         raise Refused("unknown", kind="time-stamp", id="checkpoint.tsr")
@@ -65,24 +65,24 @@ def time_stamp(request: Request) -> Response:
 
 @router.get("/policy", responses={200: {"content": {"text/plain": {}}}})
 def policy(request: Request) -> Response:
-    """The log's verifier key and the witnesses that must have cosigned what it publishes (c2sp.org/tlog-policy)."""
+    """The verifier key of the log, and the witnesses that must cosign what it publishes (c2sp.org/tlog-policy)."""
     return respond(request, register_of(request).trust.policy_text.encode(), TEXT)
 
 
 @router.get("/tile/{level:tile_level}/{index:path}", responses={200: {"content": {BYTES: {}}}})
 def tile(request: Request, level: int, index: str) -> Response:
-    """256 hashes of the log's Merkle tree, or as many as the published log has: these bytes never change."""
+    """Up to 256 hashes of the log's Merkle tree. These bytes never change."""
     wanted = tile_at(request)
     try:
-        found = register_of(request).tile(wanted)
+        hashes = register_of(request).tile(wanted)
     except LookupError:
         raise Refused("unknown", kind="tile", id=str(wanted)) from None
-    return respond(request, found, BYTES, cached=IMMUTABLE)
+    return respond(request, hashes, BYTES, cached=IMMUTABLE)
 
 
 @router.get("/proof/{leaf}.tlog-proof", responses={200: {"content": {"text/plain": {}}}})
 def proof(request: Request, leaf: str) -> Response:
-    """The proof that leaf ``leaf``, counted from 0, stands under the latest checkpoint (c2sp.org/tlog-proof)."""
+    """The proof that a leaf, counted from 0, is in the tree of the latest checkpoint (c2sp.org/tlog-proof)."""
     if not INDEX.fullmatch(leaf):
         raise Refused("unknown", kind="entry", id=leaf[:64])
     index = int(leaf)
@@ -91,7 +91,7 @@ def proof(request: Request, leaf: str) -> Response:
 
 @router.get("/verify.html", response_class=Response)
 def verify_page_offline(request: Request) -> Response:
-    """The page that checks a bundle in a browser, offline: to keep, and to open from a file."""
+    """The page that verifies a bundle offline, in a browser. Save it and open it from the file."""
     response = respond(request, verify_page(), HTML)
     # The page states its own policy, with the hash of its one script.
     response.headers["Content-Security-Policy"] = PAGE_POLICY

@@ -26,6 +26,6 @@ def parsed_number(number: str) -> str:
     except ValueError as error:
         raise WrongInput(
             "number",
-            f"{error} (such as TOA-PCA-FR-2017-02-K)",
-            "numéro mal formé ou mal recopié : attendu SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K",
+            f"check the certificate number: {error}",
+            "numéro de certificat non valide (forme attendue : SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K)",
         ) from None

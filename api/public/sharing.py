@@ -29,36 +29,37 @@ MAX_POSITION = 2**63 - 1  # of SQLite's integers
 @router.get("/changes", responses={200: {"model": Announcements}})
 def changes(
     request: Request,
-    after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Those after this position of the log.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = PAGE,
+    after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Only changes after this position of the log.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="Maximum number of changes.")] = PAGE,
 ) -> Response:
-    """Every change of a certificate's public status, in the order of the log: read on from ``last``."""
+    """Every change to the public status of a certificate, in the order of the log. Continue from `last`."""
     register = register_of(request)
-    found = register.models.changes.after(after, limit + 1)
-    shown_now: list[Announcement] = [announcement(register, change) for change in found[:limit]]
-    last = shown_now[-1].position if shown_now else after
-    more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(found) > limit else None
-    answer = Announcements(changes=shown_now, last=last, next=more)
-    return respond(request, answer.model_dump_json().encode(), JSON)
+    rows = register.models.changes.after(after, limit + 1)
+    announcements: list[Announcement] = [announcement(register, change) for change in rows[:limit]]
+    last = announcements[-1].position if announcements else after
+    more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(rows) > limit else None
+    view = Announcements(changes=announcements, last=last, next=more)
+    return respond(request, view.model_dump_json().encode(), JSON)
 
 
 @router.get("/changes.atom", responses={200: {"content": {feed.MEDIA_TYPE: {}}}}, response_class=Response)
 def changes_feed(
     request: Request,
     before: Annotated[
-        int | None, Query(ge=1, le=MAX_POSITION, description="Those before this position of the log; the newest first.")
+        int | None,
+        Query(ge=1, le=MAX_POSITION, description="Only changes before this position of the log, newest first."),
     ] = None,
 ) -> Response:
-    """The same as an Atom feed in English or French, the newest first; ``next`` links lead to the older ones."""
+    """Every change as an Atom feed in English or French, newest first. `next` links lead to older ones."""
     register, chosen = register_of(request), language_of(request)
-    found = register.models.changes.before(before, FEED_PAGE + 1)
-    body = feed.atom(register, found[:FEED_PAGE], chosen, before, more=len(found) > FEED_PAGE)
+    rows = register.models.changes.before(before, FEED_PAGE + 1)
+    body = feed.atom(register, rows[:FEED_PAGE], chosen, before, more=len(rows) > FEED_PAGE)
     return respond(request, body, feed.MEDIA_TYPE, chosen)
 
 
 @router.get("/expiries.ics", responses={200: {"content": {calendar.MEDIA_TYPE: {}}}}, response_class=Response)
 def expiries(request: Request) -> Response:
-    """The last day of every certification as a calendar to subscribe to, in English or French."""
+    """The expiry dates of all certifications, as a calendar to subscribe to, in English or French."""
     register, chosen = register_of(request), language_of(request)
     body = calendar.calendar(register, register.models.changes.last_of_each(), chosen)
     return respond(request, body, calendar.MEDIA_TYPE, chosen)
@@ -70,7 +71,7 @@ def expiries(request: Request) -> Response:
     response_class=Response,
 )
 def expiry(request: Request, number: Number) -> Response:
-    """The last day of one certification, which a later renewal moves; 404 when it has no end."""
+    """The expiry date of one certification, which a renewal moves. Returns 404 if it has none."""
     row, register, chosen = certificate_row(request, number), register_of(request), language_of(request)
     change = register.models.changes.last_of(row.certification_id)
     assert change is not None  # the certificate was issued
@@ -83,7 +84,7 @@ def expiry(request: Request, number: Number) -> Response:
 
 @router.get("/certificates/{number}/status.svg", responses={200: {"content": {SVG: {}}}}, response_class=Response)
 def status_badge(request: Request, number: Number) -> Response:
-    """What the register says of a certificate now, as a picture for pages of others, in English or French."""
+    """The current status of a certificate, as an image for other websites, in English or French."""
     chosen = language_of(request)
     certificate = views.certificate(register_of(request), certificate_row(request, number), as_of(request))
     body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))

@@ -17,12 +17,12 @@ T = TypeVar("T")
 
 RETRY_SECONDS = 15
 NO_SLOT = Words(
-    "Everything that can be checked at once is being checked: ask again in a moment.",
-    "Tout ce qui peut être vérifié à la fois est en cours de vérification : redemandez dans un instant.",
+    "Too many verifications are running at once: try again in a moment.",
+    "Trop de vérifications sont en cours : réessayez dans un instant.",
 )
 TOO_LONG = Words(
-    "Checking this took too long, and was given up: ask again later, or hand in less at once.",
-    "La vérification a pris trop de temps et a été abandonnée : redemandez plus tard, ou présentez moins à la fois.",
+    "The verification took too long and was stopped: try again later, or submit less at once.",
+    "La vérification, trop longue, a été interrompue : réessayez plus tard, ou soumettez moins de données à la fois.",
 )
 
 

@@ -46,7 +46,7 @@ CSV = "text/csv"
 NOTHING = Words("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
 NO_FORM = Words(
     f"expected a complete form with one file and {MAX_FIELDS} fields at most",
-    f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
+    f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
 )
 _slots = Slots(AT_ONCE)
 T = TypeVar("T")
@@ -82,14 +82,16 @@ class ReportView(BaseModel, frozen=True):
 async def form(
     request: Request,
     when: When,
-    number: Annotated[str, Query(max_length=200, description="A certificate's number, or its address.")] = "",
+    number: Annotated[
+        str, Query(max_length=200, description="A certificate number, or the address of a certificate.")
+    ] = "",
 ) -> Response:
-    """The form; with a number, what the register says of it."""
+    """The verification form; with a number, the result of its verification."""
     if number.strip():
         return await _answered(request, number.encode(), when.on)
     if wants_html(request):
         return page(request, "verify.html", report=None, translated=None)
-    raise WrongInput("number", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
+    raise WrongInput("number", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
 
 
 @router.post(
@@ -104,14 +106,14 @@ async def form(
     },
 )
 async def verify(request: Request, when: When) -> Response:
-    """Check what is sent, in its body or in the form's fields ``file`` and ``text``."""
+    """Verify a document sent as the body, or in the form fields `file` or `text`."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
         data, media_type = await _from_form(request)
     else:
         data = await request.body()
     if not data.strip():
-        raise WrongInput("file", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
+        raise WrongInput("file", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
     if media_type == CSV:
         register = register_of(request)
         results = await _in_time(lambda: many.results(data, register, when.on), SECONDS_FOR_MANY)

@@ -28,20 +28,22 @@ class Withheld(Refused):
 
     texts: ClassVar = {
         "document-missing": Words(
-            "the documents of this certificate are not made yet",
+            "the documents of this certificate have not been made yet",
             "les documents de ce certificat ne sont pas encore établis",
         ),
         "document-erased": Words(
-            "the documents of this certificate were erased with the holder's personal data",
-            "les documents de ce certificat ont été effacés avec les données personnelles du titulaire",
+            "the documents of this certificate have been erased with the holder's personal data",
+            "les documents de ce certificat ont été effacés avec les données personnelles de la personne titulaire",
         ),
         "holder-not-listed": Words(
-            "the holder did not agree to be listed: they have this document from their private address",
-            "le titulaire n'a pas consenti à la publication : il obtient ce document à son adresse privée",
+            "the holder has not consented to publication; they can download this document from their private address",
+            "la personne titulaire n’a pas consenti à la publication ; elle obtient ce document à son adresse privée",
         ),
         "levels-not-shown": Words(
-            "the document states levels that the holder no longer shows: they have it from their private address",
-            "le document indique des niveaux que le titulaire ne communique plus : il l'obtient à son adresse privée",
+            "the document states levels that the holder no longer makes public; they can download it from their "
+            "private address",
+            "le document indique des niveaux que la personne titulaire ne rend plus publics ; elle l’obtient à son "
+            "adresse privée",
         ),
     }
 

@@ -83,19 +83,19 @@ def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[st
 
 @router.get(wallet.ISSUER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
 def issuer_metadata(request: Request, desk: Desk, issuer: Established) -> Response:
-    """What may be had here, and where (OpenID4VCI 1.0, 12.2)."""
+    """Metadata of the credential issuer (OpenID4VCI 1.0, 12.2)."""
     return respond(request, write_json(wallet.issuer_metadata(issuer, desk.title)), JSON)
 
 
 @router.get(wallet.SERVER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
 def server_metadata(request: Request, issuer: Established) -> Response:
-    """Where codes are redeemed (RFC 8414)."""
+    """Metadata of the authorization server (RFC 8414)."""
     return respond(request, write_json(wallet.server_metadata(issuer)), JSON)
 
 
 @router.post(wallet.TOKEN_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}, 400: OAUTH_ERROR})
 def token(request: Request, desk: Desk, body: Body) -> Response:
-    """A code, used once, for an access token (6)."""
+    """Exchange a one-time code for an access token (OpenID4VCI 1.0, 6)."""
     try:
         code = wallet.token_request(request.headers.get("content-type", ""), body)
         return _answer(200, wallet.token_response(*desk.codes.redeem(code)))
@@ -109,7 +109,7 @@ def token(request: Request, desk: Desk, body: Body) -> Response:
     responses={200: {"content": {JSON: {}}}, 400: OAUTH_ERROR, 401: OAUTH_ERROR, 403: OAUTH_ERROR},
 )
 def credential(request: Request, desk: Desk, body: Body) -> Response:
-    """An access token for the document, as it was signed (8)."""
+    """Exchange an access token for the signed document (OpenID4VCI 1.0, 8)."""
     try:
         grant = desk.codes.granted(wallet.bearer(request.headers.get("authorization")))
         wanted = wallet.credential_request(request.headers.get("content-type", ""), body)

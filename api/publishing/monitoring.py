@@ -101,7 +101,9 @@ class Monitor:
         except Unverifiable as error:
             return [
                 *alerts,
-                Alert(error.code, Words(f"what is shown is incomplete: {error}", "ce qui est montré manque")),
+                Alert(
+                    error.code, Words(f"what is published is incomplete: {error}", "ce qui est publié est incomplet")
+                ),
             ]
         except OSError as error:
             return [
@@ -118,30 +120,38 @@ class Monitor:
         if signed_at is None or self._clock() - signed_at <= self._late:
             return []
         at = f"{signed_at:%Y-%m-%d %H:%M} UTC"
-        return [Alert("late", Words(f"the checkpoint is of {at}", f"le point de contrôle est du {at}"))]
+        return [
+            Alert("late", Words(f"the latest checkpoint dates from {at}", f"le dernier point de contrôle date du {at}"))
+        ]
 
     def _continuation(self, earlier: str, shown: PublishedCheckpoint) -> list[Alert]:
         """Compares the log with an earlier checkpoint of it; keeps evidence of a contradiction if there is any."""
         before, now = self._log.trust.opened(earlier), shown.checkpoint
         alerts = []
         if now.size < before.size:
-            en = f"the log shows {now.size} entries, and showed {before.size} before"
-            alerts.append(Alert("rolled-back", Words(en, "le journal est revenu en arrière")))
+            en = f"the log now has {now.size} entries; it had {before.size} before"
+            alerts.append(
+                Alert("rolled-back", Words(en, f"le journal compte {now.size} entrées ; il en comptait {before.size}"))
+            )
         try:
             nodes = self._log.nodes(max(before.size, now.size))
             evidence = conflict(earlier, shown.note, self._log.trust.verifier_key, nodes.get_node)
         except Unverifiable as error:
             if not alerts:
-                en = f"nothing shows that the log continues what it was: {error}"
-                alerts.append(Alert("inconsistent", Words(en, "rien ne montre que le journal prolonge ce qu'il était")))
+                en = f"the log does not prove that it extends its earlier state: {error}"
+                alerts.append(
+                    Alert("inconsistent", Words(en, "le journal ne prouve pas qu’il prolonge son état antérieur"))
+                )
             return alerts
         if evidence is not None:
             data = bytes(evidence)
             path = f"evidence-{sha256(data).hexdigest()[:16]}.json"
             self._keep(path, data)
-            en = f"the log contradicts what it signed before: {self._folder / path}"
+            en = f"the log contradicts what it signed before; evidence: {self._folder / path}"
             alerts.append(
-                Alert("log-forked", Words(en, f"le journal contredit ce qu'il a signé : {self._folder / path}"))
+                Alert(
+                    "log-forked", Words(en, f"le journal contredit ce qu’il a signé ; preuve : {self._folder / path}")
+                )
             )
         return alerts
 
@@ -170,17 +180,17 @@ class Monitor:
         try:
             data = self._log.read(f"certificates/{number}.bundle.json")
         except LookupError:
-            return [Alert("certificate-missing", Words(f"{number}: not there", f"{number} : absent"))]
+            return [Alert("certificate-missing", Words(f"{number}: not found", f"{number} : introuvable"))]
         report = verify_bundle(data, self._log.trust, self._clock())
         if report.verdict is Verdict.NOT_AUTHENTIC or report.status is None:
             en, fr = next(c.detail for c in report.checks if c.result is CheckResult.FAILED)
-            return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
+            return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
         (version,) = (v for s, v in heads.versions.items() if s.kind == "certification")
         was = memory.certificates.get(number)
         if heads.size < at_least or (was is not None and version < was.version):
-            en = f"{number}: the bundle is of {heads.size} entries, older than what the log has shown"
-            fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que ce que le journal a montré"
+            en = f"{number}: the bundle covers {heads.size} entries, fewer than the log has already shown"
+            fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que le journal n’en a déjà montré"
             return [Alert("certificate-stale", Words(en, fr))]
         alerts = []
         if report.verdict is Verdict.UNKNOWN:
@@ -188,13 +198,19 @@ class Monitor:
             words = [check.detail for check in doubts]
             en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
             alerts.append(
-                Alert("certificate-in-doubt", Words(f"{number}: in doubt: {en}", f"{number} : douteux : {fr}"))
+                Alert(
+                    "certificate-in-doubt",
+                    Words(
+                        f"{number}: some checks could not be completed: {en}",
+                        f"{number} : certaines vérifications n’ont pu aboutir : {fr}",
+                    ),
+                )
             )
         became = memory.certificates[number] = Remembered(version, report.status)
         if was not in (None, became):
             en, fr = STATUS[report.status]
             alerts.append(
-                Alert("certificate", Words(f"{number}: changed; it is {en}", f"{number} : modifié ; il est {fr}"))
+                Alert("certificate", Words(f"{number}: status changed to {en}", f"{number} : nouveau statut, {fr}"))
             )
         return alerts
 
@@ -209,8 +225,8 @@ class Monitor:
 
 
 def _untrusted(error: Unverifiable) -> Alert:
-    fr = f"le point de contrôle n'est pas fiable [{error.code}]"
-    return Alert(error.code, Words(f"the checkpoint is not to be trusted: {error}", fr))
+    fr = f"le point de contrôle n’est pas fiable [{error.code}]"
+    return Alert(error.code, Words(f"the checkpoint is not trustworthy: {error}", fr))
 
 
 def _name(note: str) -> str:

@@ -20,28 +20,28 @@ MAX_MEMBERS = 100_000
 MAX_ZIP_BYTES = 4 * MAX_BUNDLE_BYTES  # as in verify.html
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say: the same bundle is the same file
 README = """\
-Verification bundle of the certificate {number}
+Verification bundle of certificate {number}
 
-verify.html       open it in a browser, without a network; give it bundle.json (or this zip file) and the trust root
-bundle.json       all that is checked: pca-ledger verify bundle.json --trust trust.json
+verify.html       open it offline in a browser, and give it bundle.json (or this ZIP file) and the trust root
+bundle.json       everything that is verified: pca-ledger verify bundle.json --trust trust.json
 statements/N.json the exact bytes of entry N of the log, counted from 0
-proofs/N.tlog-proof  that it stands in the log (c2sp.org/tlog-proof): its leaf hash is SHA-256(0x00 || bytes)
+proofs/N.tlog-proof  proof that entry N is in the log (c2sp.org/tlog-proof); its leaf hash is SHA-256(0x00 || bytes)
 checkpoint        the signed checkpoint under which all of them are proved
 
-Take the trust root (trust.json), and for a check that counts your own copy of verify.html, from the certification
-body: whoever gave you this file could have changed the page in it.
+Get the trust root (trust.json) and your own copy of verify.html from the certification body: the person who gave you
+this file could have changed the page in it.
 
 Dossier de vérification du certificat {number}
 
-verify.html       à ouvrir dans un navigateur, sans réseau ; donnez-lui bundle.json (ou ce fichier zip) et la racine
+verify.html       à ouvrir hors ligne dans un navigateur ; indiquez-lui bundle.json (ou ce fichier ZIP) et la racine
                   de confiance
-bundle.json       tout ce qui est vérifié : pca-ledger verify bundle.json --trust trust.json
-statements/N.json les octets exacts de l'entrée N du journal, comptée de 0
-proofs/N.tlog-proof  la preuve qu'elle y figure (c2sp.org/tlog-proof) : empreinte SHA-256(0x00 || octets)
-checkpoint        le point de contrôle signé sous lequel toutes sont prouvées
+bundle.json       tout ce qui est vérifié : pca-ledger verify bundle.json --trust trust.json
+statements/N.json les octets exacts de l’entrée N du journal, numérotée à partir de 0
+proofs/N.tlog-proof  preuve que l’entrée N figure au journal (c2sp.org/tlog-proof) ; empreinte SHA-256(0x00 || octets)
+checkpoint        le point de contrôle signé sur lequel reposent toutes les preuves
 
-Obtenez la racine de confiance (trust.json) et, pour une vérification qui compte, votre propre copie de verify.html
-de l'organisme de certification : qui vous a remis ce fichier aurait pu en modifier la page.
+Procurez-vous la racine de confiance (trust.json) et votre propre copie de verify.html auprès de l’organisme de
+certification : la personne qui vous a remis ce fichier aurait pu modifier la page qu’il contient.
 """
 
 
@@ -81,10 +81,10 @@ def unpacked(data: bytes) -> bytes:
     try:
         with ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
-            found = [member for member in members if member.filename == BUNDLE]
-            if len(members) > MAX_MEMBERS or len(found) != 1:
+            bundles = [member for member in members if member.filename == BUNDLE]
+            if len(members) > MAX_MEMBERS or len(bundles) != 1:
                 raise Unverifiable("zip-malformed", f"expected one {BUNDLE} in the zip file")
-            (member,) = found
+            (member,) = bundles
             if member.compress_type != ZIP_STORED or member.file_size > MAX_BUNDLE_BYTES:
                 raise Unverifiable("zip-malformed", f"{BUNDLE}: expected as it is, at most {MAX_BUNDLE_BYTES} bytes")
             return archive.read(member)

@@ -218,7 +218,11 @@ def _proposal(wanted: CommandRequest) -> Proposal:
         raise WrongInput("command", f"expected one of {', '.join(BY_COMMAND_NAME)}", "commande inconnue")
     if len(wanted.signers) != len(row.seats):
         en, fr = (", ".join(ROLE_LABELS[role].into(each) for role in row.seats) for each in LANGUAGES)
-        raise WrongInput("signers", f"expected one person each as: {en}", f"une personne attendue pour : {fr}")
+        raise WrongInput(
+            "signers",
+            f"expected one person for each role: {en}",
+            f"une personne est attendue pour chaque fonction : {fr}",
+        )
     try:
         return proposal(wanted.command, *wanted.signers, **wanted.arguments)
     except ValueError as error:  # msgspec.ValidationError is one
@@ -231,7 +235,9 @@ def _signature(text: str, expected: int) -> bytes:
     except (Base64Error, ValueError):
         raw = b""
     if len(raw) != expected:
-        raise WrongInput("signature", f"expected base64 of {expected} bytes", f"base64 de {expected} octets attendu")
+        raise WrongInput(
+            "signature", f"expected {expected} bytes in base64", f"{expected} octets en base64 sont attendus"
+        )
     return raw
 
 

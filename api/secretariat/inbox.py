@@ -60,16 +60,20 @@ class NotFiled(Refused):
     """Refusals to file a proposal, or to prepare it yet."""
 
     texts: ClassVar = {
-        "workshop-imported": Words("workshop {session}: imported before", "atelier {session} : déjà importé"),
-        "file-imported": Words(
-            "{file}: imported before, as {name} of {source}",
-            "{file} : déjà importé, en tant que {name} de {source}",
+        "workshop-imported": Words(
+            "workshop {session} has already been imported", "l’atelier {session} a déjà été importé"
         ),
-        "not-yet": Words("what comes before it is not recorded yet", "ce qui précède n'est pas encore consigné"),
+        "file-imported": Words(
+            "{file} has already been imported, as {name} of {source}",
+            "{file} a déjà été importé, sous le nom {name} de {source}",
+        ),
+        "not-yet": Words(
+            "an earlier step has not been recorded yet", "une étape précédente n’est pas encore enregistrée"
+        ),
         "signer-not-named": Words(
-            "{person} is not among the signers; only a registrar or a programme manager files what others sign",
-            "{person} n'est pas parmi les signataires ; "
-            "seuls responsables du registre et du programme déposent pour autrui",
+            "{person} is not among the signers; only a registrar or a programme manager may file statements for others",
+            "{person} ne figure pas parmi les signataires ; seuls les responsables du registre et du programme "
+            "peuvent déposer des déclarations pour autrui",
         ),
     }
 

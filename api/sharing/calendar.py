@@ -28,11 +28,11 @@ NO_EVENT = (
     b"BEGIN:VTIMEZONE\r\nTZID:Etc/UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
     b"TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 )
-TITLE = Words("Expiries of certificates", "Échéances des certificats")
-SUMMARY = Words("Certificate {who} expires", "Le certificat {who} expire")
+TITLE = Words("Certificate expiry dates", "Échéances des certificats")
+SUMMARY = Words("Certificate {who} expires", "Échéance du certificat {who}")
 DESCRIPTION = Words(
-    "Last day of validity of certificate {number}. The register says whether it is valid today: {url}",
-    "Dernier jour de validité du certificat {number}. Le registre dit s'il est valable aujourd'hui : {url}",
+    "Last day of validity of certificate {number}. Current status: {url}",
+    "Dernier jour de validité du certificat {number}. Statut actuel : {url}",
 )
 
 

@@ -11,14 +11,13 @@ from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from api.register import Register
 from api.sharing.announcements import LABELS, announcement
-from ledger.words import Language, Words
+from ledger.words import COLON, Language, Words
 from projections.changes import Change
 from projections.dates import day_in_words
 from projections.entry import EPOCH
 
 MEDIA_TYPE = "application/atom+xml"
-TITLE = Words("Changes of certificates", "Changements des certificats")
-COLON = Words(": ", " : ")
+TITLE = Words("Changes to certificates", "Modifications des certificats")
 EFFECTIVE = Words("Effective from {day}.", "Avec effet au {day}.")
 SUPERSEDES = Words("It supersedes {number}.", "Il remplace {number}.")
 

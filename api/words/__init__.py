@@ -1,7 +1,7 @@
-"""Statements in words, English and French, for the people who sign them and those who read the history.
+"""Statements in words, in English and in French, for signers and for readers of the history.
 
-Whoever signs must see all that they sign: whom or what it is about, and every field, by the names that people use.
-Values that stand behind digests are told as far as the reader of the record is given them.
+Signers must see all that they sign: whom or what it concerns, and every field under its usual name. A value behind a
+digest appears where the reader holds its disclosure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from babel import Locale
 
-from api.words.vocabulary import CODES, DETAILS, FIELDS, TOLD_OTHERWISE
+from api.words.vocabulary import CHOICES, CODES, DETAILS, FIELDS, IMPLIED
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, CriterionFinding
 from ledger.domain.events.common import Digest, Ratio
@@ -25,29 +25,29 @@ from ledger.domain.number import CertificateNumber
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
-from ledger.words import Language, Words
+from ledger.words import COLON, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
 __all__ = ["command_in_words", "event_in_words"]
 
-OR = Words(" or ", " ou ")
-COLON = Words(": ", " : ")
-NEVER = Words("never", "jamais")
+SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
+NONE = Words("none", "aucune")
 SEALED = Words("sealed", "scellé")
 _PEOPLE = ("person_id", "assessor_id")
 
 
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
-    """One line on what an event says; ``read`` answers the values behind its digests."""
+    """Returns one line on what an event says; ``read`` gives the values behind its digests."""
     id_field = SUBJECTS[event.subject.kind].id_field
     fields = {} if id_field is None else {id_field: event.subject.id}
     return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), fields | _fields(event.facts))
 
 
 def command_in_words(command: Command, language: Language, read: Reader) -> str:
-    """One line on what a command asks for; where the rules choose, both answers are named."""
-    titles = [row.label.into(language) for row in BY_COMMAND[type(command)].event_types]
-    return _Speech(language, read).line(OR.into(language).join(titles), _fields(command))
+    """Returns one line on what a command asks for; where the rules choose the event, the title leaves it open."""
+    row = BY_COMMAND[type(command)]
+    title = row.event_types[0].label if len(row.event_types) == 1 else CHOICES[row.name]
+    return _Speech(language, read).line(title.into(language), _fields(command))
 
 
 def _fields(values: msgspec.Struct) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _fields(values: msgspec.Struct) -> dict[str, Any]:
 
 
 class _Speech:
-    """One line in one language, about what the record says."""
+    """Writes lines about the record in one language."""
 
     def __init__(self, language: Language, read: Reader) -> None:
         self._language = language
@@ -65,20 +65,20 @@ class _Speech:
         self._terms: dict[str, str] = {}
 
     def line(self, title: str, fields: Mapping[str, Any]) -> str:
-        """The title, then each field that says something, once."""
+        """Returns the title, then each field with content, once."""
         self._terms = self._terms_of(fields)
-        told = [f"{self._into(FIELDS[f])} {self._value(f, v)}" for f, v in fields.items() if self._is_told(f, v)]
-        return title + (self._colon + ", ".join(dict.fromkeys(told)) if told else "")
+        parts = [f"{self._into(FIELDS[f])} {self._value(f, v)}" for f, v in fields.items() if self._is_named(f, v)]
+        return title + (self._colon + ", ".join(dict.fromkeys(parts)) if parts else "")
 
-    def _is_told(self, field: str, value: Any) -> bool:
-        if field in TOLD_OTHERWISE or value in ((), {}):
+    def _is_named(self, field: str, value: Any) -> bool:
+        if field in IMPLIED or value in ((), {}):
             return False
         return value is not None or field in ("expires_on", "validity_months")
 
     def _value(self, field: str, value: Any) -> str:
         match value:
             case None:
-                return self._into(NEVER)
+                return self._into(NONE)
             case Digest():
                 return self._sealed(value)
             case Role():
@@ -92,7 +92,7 @@ class _Speech:
             case dict():
                 return ", ".join(f"{self._term(key)} {level}" for key, level in value.items())
             case tuple() | list():
-                return "; ".join(self._value(field, item) for item in value)
+                return SEMICOLON.into(self._language).join(self._value(field, item) for item in value)
             case msgspec.Struct():
                 return self._struct(value)
             case str():
@@ -150,7 +150,7 @@ class _Speech:
         return words.into(self._language)
 
     def _sealed(self, digest: Digest) -> str:
-        """The value behind a digest by its name, where the reader may see it."""
+        """Returns the name and the value behind a digest, where the reader holds the disclosure."""
         name = self._into(DETAILS.get(digest.name, Words(digest.name, digest.name)))
         disclosed = self._read.disclosure(digest.digest)
         if disclosed is None:
@@ -166,7 +166,7 @@ class _Speech:
         return f"{name} ({identifier})" if name else identifier
 
     def _name(self, person_id: str) -> str | None:
-        """Given and family name, as far as the reader is given them."""
+        """Returns given and family name, where the reader holds their disclosures."""
         person = self._read.person(person_id)
         parts = [self._read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
         return " ".join(str(part.value) for part in parts if part is not None) or None
@@ -176,7 +176,7 @@ class _Speech:
         return None if nomination is None else self._name(nomination.person_id)
 
     def _certificate(self, certification_id: str) -> str:
-        """The id, and the number of the latest certificate."""
+        """Returns the number of the latest certificate and the id."""
         certification = self._read.certification(certification_id)
         grant, issues = certification.grant, certification.issues
         if grant is None or not issues:
@@ -190,14 +190,14 @@ class _Speech:
         return self._into(CODES[code])
 
     def _term(self, text: str) -> str:
-        """A term of the scheme or of this program by its name; anything else as it is."""
+        """Returns the name of a term of the scheme or of this program; anything else unchanged."""
         return self._terms.get(text) or (self._code(text) if text in CODES else text)
 
     def _own_name(self, term: Criterion | Competency | Activity) -> str:
         return self._into(Words(term.name_en, term.name_fr))
 
     def _terms_of(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """The names of the criteria, competencies and activities under which the subject stands."""
+        """Returns the names of the criteria, competencies and activities of the subject's scheme version."""
         if "criteria" in fields:
             rows: Iterable[Any] = (*fields["criteria"], *fields["competencies"], *fields["activities"])
         else:

@@ -1,7 +1,7 @@
-"""What is not a refusal, in French too: something moved, something does not hold, something is broken.
+"""Failures other than refusals, in French too: the state has changed, a proof is not valid, a record is broken.
 
-Most of it says where a signature, proof or file departs from its form, in the terms of the format. Those particulars
-stay in English behind the French sentence; what an officer meets in everyday work has a sentence of its own.
+Most say where a signature, proof or file departs from its format, in the terms of that format. These particulars
+follow the French sentence in English; what officers meet in everyday work has a sentence of its own.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Words
 
 OF_CLASS: dict[type[LedgerError], str] = {
-    Conflict: "l'état du registre a changé entre-temps, ou n'est pas encore tel qu'il le faut",
-    Unverifiable: "une signature, une preuve ou une forme n'est pas valable",
-    Corrupt: "ce qui est enregistré se contredit",
+    Conflict: "l’état du registre a changé entre-temps, ou ne permet pas encore cette opération",
+    Unverifiable: "une signature, une preuve ou un format n’est pas valide",
+    Corrupt: "les données enregistrées se contredisent",
 }
 OF_CODE: dict[str, str] = {
-    "not-authenticated": "la demande n'est pas signée par la clé active d'un responsable",
-    "key-not-enrolled": "cette clé n'est pas une clé active de ce registre",
-    "signature-not-wanted": "aucune signature de cette personne n'est attendue ici",
-    "signature-unknown-key": "signé avec une clé qui n'est pas une clé active de cette personne",
-    "signature-invalid": "la signature n'est pas exacte",
+    "not-authenticated": "la demande n’est pas signée par la clé active d’un responsable",
+    "key-not-enrolled": "cette clé n’est pas une clé active de ce registre",
+    "signature-not-wanted": "aucune signature de cette personne n’est attendue ici",
+    "signature-unknown-key": "signature émise avec une clé qui n’est pas une clé active de cette personne",
+    "signature-invalid": "la signature n’est pas valide",
     "idempotency-key-reused": "cette clé Idempotency-Key a déjà servi à une autre demande",
-    "moved-on": "le dossier a changé depuis la préparation : préparez et signez de nouveau",
-    "statement-expired": "la déclaration a attendu trop longtemps ses signatures : préparez-la de nouveau",
-    "time-in-the-future": "la déclaration est datée dans l'avenir",
-    "not-witnessed": "les témoins n'ont pas encore cosigné",
+    "moved-on": "le dossier a changé depuis la préparation : préparez et signez de nouveau",
+    "statement-expired": "la déclaration a attendu trop longtemps ses signatures : préparez-la de nouveau",
+    "time-in-the-future": "la déclaration est datée dans l’avenir",
+    "not-witnessed": "les témoins n’ont pas encore cosigné",
     "evidence-none": "les deux points de contrôle ne se contredisent pas",
 }
 
 
 def failure_in_words(error: LedgerError) -> Words:
-    """What failed, in English and in French."""
+    """Returns what failed."""
     sentence = OF_CODE.get(error.code) or OF_CLASS[type(error)]
-    return Words(str(error), f"{sentence} ({error.code} : {error})")
+    return Words(str(error), f"{sentence} ({error.code} : {error})")

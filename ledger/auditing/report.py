@@ -1,4 +1,4 @@
-"""The report of an audit: its findings, with words for each kind."""
+"""The report of an audit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Progress = Callable[[int, int], None]
 
 
 class AuditFinding(msgspec.Struct, frozen=True):
-    """What is wrong and where; ``position`` counts entries from 1, and is None where it is not about an entry."""
+    """A problem and its place; ``position`` counts entries from 1, and is None where it concerns no entry."""
 
     code: str
     position: int | None
@@ -22,12 +22,12 @@ class AuditFinding(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> Words:
-        """What kind of thing is wrong, in English and French."""
+        """The kind of problem."""
         return WORDS.get(self.code, OTHER)
 
 
 class AuditReport(msgspec.Struct, frozen=True):
-    """What was audited and what was found; clean when nothing was. ``warnings`` are for people to look at.
+    """What was audited and the findings; clean without any. ``warnings`` need a look but are no findings.
 
     ``root`` (hex) is that of the entries; ``witnessed`` is since when a quorum has cosigned the latest checkpoint;
     ``unchecked`` names what of :data:`UNCHECKED` was not audited, ``missing`` the files that this takes.
@@ -50,135 +50,165 @@ class AuditReport(msgspec.Struct, frozen=True):
 
     @property
     def unchecked_words(self) -> list[Words]:
-        """``unchecked`` in English and French."""
+        """The names of what was not checked."""
         return [UNCHECKED[name] for name in self.unchecked]
 
     def with_findings(self, more: Iterable[AuditFinding], checked: str | None = None) -> AuditReport:
-        """The report with more findings, after ``checked`` was audited."""
+        """Returns the report with more findings; ``checked`` is no longer among the unchecked."""
         unchecked = tuple(name for name in self.unchecked if name != checked)
         return msgspec.structs.replace(self, findings=(*self.findings, *more), unchecked=unchecked)
 
 
 UNCHECKED: dict[str, Words] = {
-    "time-stamps": Words("time-stamps", "les horodatages"),
-    "read-models": Words("read models", "les vues"),
-    "documents": Words("documents", "les documents"),
+    "time-stamps": Words("time-stamps", "horodatages"),
+    "read-models": Words("read models", "modèles de lecture"),
+    "documents": Words("documents", "documents délivrés"),
 }
-OTHER = Words("something is not in its one form", "un élément n'est pas dans sa forme unique")
+OTHER = Words(
+    "the entry has been altered and is no longer readable", "l’entrée a été altérée : elle n’est plus lisible"
+)
 WORDS: dict[str, Words] = {
-    "entry-missing": Words("an entry was removed", "une entrée a été retirée"),
-    "row-contradicts-statement": Words("an entry was put in another place", "une entrée a été déplacée"),
+    "entry-missing": Words("an entry has been removed", "une entrée a été retirée"),
+    "row-contradicts-statement": Words("an entry has been moved", "une entrée a été déplacée"),
     "ledger-other": Words("an entry belongs to another ledger", "une entrée appartient à un autre registre"),
-    "founding-other": Words("the log begins otherwise than you trust", "le journal commence autrement que prévu"),
+    "founding-other": Words(
+        "the log does not begin with the founding that you trust",
+        "le journal ne commence pas par la fondation à laquelle vous vous fiez",
+    ),
     "founded-again": Words(
-        "the ledger was founded a second time, to name officers past the rules",
-        "le registre a été fondé une seconde fois, pour nommer des responsables sans les règles",
+        "the ledger was founded a second time, to appoint officers outside the rules",
+        "le registre a été fondé une seconde fois, pour nommer des responsables hors des règles",
     ),
     "stream-other": Words(
-        "an entry stands in a stream of another kind",
-        "une entrée est dans une suite d'un autre genre",
+        "an entry is in the wrong stream",
+        "une entrée figure dans une suite qui n’est pas la sienne",
     ),
     "entry-impossible": Words(
         "an entry cannot follow from those before it",
         "une entrée ne peut faire suite à celles qui la précèdent",
     ),
     "tree-node": Words(
-        "the tree is not that of the entries: one was changed or removed",
-        "l'arbre n'est pas celui des entrées : l'une a été modifiée ou retirée",
+        "the tree does not match the entries: an entry has been changed or removed",
+        "l’arbre ne correspond pas aux entrées : l’une d’elles a été modifiée ou retirée",
     ),
-    "signature-invalid": Words("a signature does not hold: forged", "une signature n'est pas exacte : falsifiée"),
+    "signature-invalid": Words(
+        "a signature is not valid: forged",
+        "une signature n’est pas valide : elle est falsifiée",
+    ),
     "signature-unknown-key": Words(
-        "signed with a key that did not count then: unknown, of somebody else, or revoked",
-        "signé avec une clé qui ne comptait pas alors : inconnue, d'autrui ou révoquée",
+        "signed with a key that was not in force: unknown, another person's, or revoked",
+        "signé avec une clé qui n’était pas en vigueur : inconnue, d’une autre personne ou révoquée",
     ),
     "key-compromised": Words(
-        "a key is reported as compromised: what it signed since then is in doubt",
-        "une clé est dite compromise : ce qu'elle a signé depuis est douteux",
+        "a key is reported compromised: what it has signed since then is in doubt",
+        "une clé est signalée comme compromise : ce qu’elle a signé depuis lors est douteux",
     ),
     "signers-not-distinct": Words(
-        "one person signed where two are needed",
-        "une personne a signé là où il en faut deux",
+        "one person signed where two are required",
+        "une seule personne a signé là où il en faut deux",
     ),
     "rule-broken": Words("a decision breaks the rules", "une décision enfreint les règles"),
-    "fact-differs": Words("a result is not what the rules compute", "un résultat n'est pas celui des règles"),
-    "reveal-differs": Words("revealed scores are not those sealed", "les notes révélées ne sont pas celles scellées"),
-    "version-gap": Words("a statement of a stream is missing", "une déclaration manque dans une suite"),
-    "head-unknown": Words("signers saw a log that never was", "les signataires ont vu un journal qui n'a pas existé"),
-    "back-dated": Words("a statement is dated earlier than it was made", "une déclaration est antidatée"),
-    "post-dated": Words("a statement is dated later than it was witnessed", "une déclaration est postdatée"),
+    "fact-differs": Words(
+        "a result is not the one that the rules compute",
+        "un résultat n’est pas celui que calculent les règles",
+    ),
+    "reveal-differs": Words(
+        "the revealed scores are not the ones that were sealed",
+        "les notes dévoilées ne sont pas celles qui ont été scellées",
+    ),
+    "version-gap": Words("a statement is missing from a stream", "une déclaration manque dans une suite"),
+    "head-unknown": Words(
+        "signers were shown a log that never existed",
+        "les signataires ont vu un journal qui n’a jamais existé",
+    ),
+    "back-dated": Words("a statement is back-dated", "une déclaration est antidatée"),
+    "post-dated": Words(
+        "a statement is dated after witnesses saw it",
+        "une déclaration porte une date postérieure à sa constatation par les témoins",
+    ),
     "checkpoint-ahead": Words(
-        "the log has fewer entries than it signed for: removed, or set back",
-        "le journal a moins d'entrées qu'il n'en a signé : retirées, ou retour en arrière",
+        "the log has fewer entries than it signed for: entries removed, or an older state restored",
+        "le journal compte moins d’entrées qu’il n’en a signé : entrées retirées ou retour à un état antérieur",
     ),
     "checkpoint-root": Words(
-        "the log signed for another tree: its past was changed",
-        "le journal a signé un autre arbre : son passé a été modifié",
+        "the log signed a different tree: its past has been changed",
+        "le journal a signé un autre arbre : son passé a été modifié",
     ),
     "rolled-back": Words(
-        "the log was set back: it showed more entries before",
-        "le journal est revenu en arrière : il montrait plus d'entrées",
+        "the log has been set back: it showed more entries before",
+        "le journal est revenu en arrière : il comptait auparavant plus d’entrées",
     ),
     "log-forked": Words(
-        "the log showed another past before: it was forked",
-        "le journal montrait un autre passé : il a bifurqué",
+        "the log showed a different past before: it has been forked",
+        "le journal montrait auparavant un autre passé : il a bifurqué",
     ),
     "checkpoint-missing": Words(
-        "a checkpoint is missing: removed, or never signed because the register ended",
-        "un point de contrôle manque : retiré, ou jamais signé car le registre s'est arrêté",
+        "a checkpoint is missing: removed, or never signed because the register stopped",
+        "un point de contrôle manque : retiré, ou jamais signé parce que le registre s’est arrêté",
     ),
     "database-altered": Words(
-        "the database is formed otherwise than this program forms it",
-        "la base de données n'a pas la forme que ce programme lui donne",
+        "the database does not have the structure that this program gives it",
+        "la base de données n’a pas la structure que ce programme lui donne",
     ),
     "database-unreadable": Words(
-        "the database cannot be read to its end: what follows was not audited",
-        "la base de données ne peut être lue jusqu'au bout : la suite n'a pas été auditée",
+        "the database can be read only in part: the rest was not audited",
+        "la base de données n’est lisible qu’en partie : la suite n’a pas été auditée",
     ),
     "file-unreadable": Words(
         "a file beside the database cannot be read",
-        "un fichier à côté de la base de données ne peut être lu",
+        "un fichier situé à côté de la base de données est illisible",
     ),
     "log-key-other": Words(
-        "a key of the log is not the one that the trust root names",
-        "une clé du journal n'est pas celle que nomme la racine de confiance",
+        "a key of the log is not the one in the trust root",
+        "une clé du journal n’est pas celle de la racine de confiance",
     ),
     "time-stamp-differs": Words(
-        "a kept time-stamp is not of the checkpoint beside which it stands",
-        "un horodatage conservé n'est pas celui de son point de contrôle",
+        "a stored time-stamp is not for its checkpoint",
+        "un horodatage conservé ne correspond pas à son point de contrôle",
     ),
-    "not-witnessed": Words("the witnesses have not cosigned", "les témoins n'ont pas cosigné"),
-    "note-unsigned": Words("a checkpoint is not signed by the log", "un point de contrôle n'est pas signé"),
+    "not-witnessed": Words("the witnesses have not cosigned", "les témoins n’ont pas cosigné"),
+    "note-unsigned": Words(
+        "a checkpoint is not signed by the log",
+        "un point de contrôle n’est pas signé par le journal",
+    ),
     "note-signature-invalid": Words(
-        "a checkpoint's signature is forged", "la signature d'un point de contrôle est fausse"
+        "the signature of a checkpoint is not valid: forged",
+        "la signature d’un point de contrôle n’est pas valide : elle est falsifiée",
     ),
     "tile-missing": Words("a published file is missing", "un fichier publié manque"),
-    "disclosure-changed": Words("a personal value was changed", "une donnée personnelle a été modifiée"),
-    "disclosure-missing": Words("a personal value is missing", "une donnée personnelle manque"),
-    "disclosure-unreferenced": Words("a personal value belongs to no entry", "une donnée n'appartient à aucune entrée"),
-    "disclosure-of-erased": Words("a value of an erased person is back", "une donnée effacée est revenue"),
+    "disclosure-changed": Words("personal data have been changed", "une donnée personnelle a été modifiée"),
+    "disclosure-missing": Words("personal data are missing", "une donnée personnelle manque"),
+    "disclosure-unreferenced": Words(
+        "personal data belong to no entry",
+        "une donnée personnelle ne se rapporte à aucune entrée",
+    ),
+    "disclosure-of-erased": Words(
+        "personal data of a person whose data were erased have reappeared",
+        "une donnée personnelle effacée est réapparue",
+    ),
     "projection-differs": Words(
-        "a read model is not what the entries say",
-        "une vue n'est pas ce que disent les entrées",
+        "a read model does not match the entries",
+        "un modèle de lecture ne correspond pas aux entrées",
     ),
     "document-altered": Words(
-        "a kept document is not one that the body signed",
-        "un document conservé n'est pas de ceux que l'organisme a signés",
+        "a stored document is not one that the body signed",
+        "un document conservé n’est pas un document signé par l’organisme",
     ),
     "document-differs": Words(
-        "a kept document says something else than the entries",
-        "un document conservé dit autre chose que les entrées",
+        "a stored document does not match the entries",
+        "un document conservé ne correspond pas aux entrées",
     ),
-    "document-missing": Words("a kept document was removed", "un document conservé a été retiré"),
+    "document-missing": Words("a stored document has been removed", "un document conservé a été retiré"),
     "document-unreferenced": Words(
-        "a kept document belongs to no certificate",
-        "un document conservé n'appartient à aucun certificat",
+        "a stored document belongs to no certificate",
+        "un document conservé ne se rapporte à aucun certificat",
     ),
     "document-of-erased": Words(
-        "a document of an erased person is back",
-        "un document d'une personne effacée est revenu",
+        "a document of a person whose data were erased has reappeared",
+        "un document d’une personne dont les données ont été effacées est réapparu",
     ),
     "status-place": Words(
-        "a place in the status lists is not one certificate's alone",
-        "une place des listes de statut n'est pas celle d'un seul certificat",
+        "two certificates share a place in the status lists",
+        "deux certificats partagent une place des listes de statut",
     ),
 }

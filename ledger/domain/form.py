@@ -41,13 +41,13 @@ _PSEUDONYM = TextForm(
     r"[a-z0-9]+(-[a-z0-9]+)*",
     64,
     "a pseudonym of a-z and 0-9, in parts joined by hyphens, at most 64 characters",
-    "un pseudonyme en a-z et 0-9, en parties jointes par des traits d'union, 64 caractères au plus",
+    "un pseudonyme en a-z et 0-9, en parties jointes par des traits d’union, 64 caractères au plus",
 )
 _WORDS = TextForm(
     r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
     64,
     "lower-case words joined by hyphens, at most 64 characters",
-    "des mots en minuscules joints par des traits d'union, 64 caractères au plus",
+    "des mots en minuscules joints par des traits d’union, 64 caractères au plus",
 )
 _VERSION = TextForm(
     r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}",
@@ -55,7 +55,7 @@ _VERSION = TextForm(
     "MAJOR.MINOR.PATCH, each a number of at most six digits",
     "MAJEURE.MINEURE.CORRECTIF, chacun un nombre de six chiffres au plus",
 )
-_KEY = TextForm("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
+_KEY = TextForm("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
 
 TEXT_FORMS: dict[str, TextForm] = {
     "person_id": _PSEUDONYM,
@@ -72,7 +72,7 @@ TEXT_FORMS: dict[str, TextForm] = {
         r"[A-Z0-9]+(-[A-Z0-9]+)*",
         40,
         "A-Z and 0-9 joined by hyphens, at most 40 characters",
-        "A-Z et 0-9, joints par des traits d'union, 40 caractères au plus",
+        "A-Z et 0-9, joints par des traits d’union, 40 caractères au plus",
     ),
     "administration_id": TextForm("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2"),
     "iso3": TextForm("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),

@@ -36,7 +36,7 @@ class CertificateNumber(msgspec.Struct, frozen=True):
             raise ValueError("expected SESSION-SERIAL-CHECK, such as TOA-PCA-FR-2017-02-K")
         number = cls(match["session"], int(match["serial"]), int(match["issue"] or 1))
         if str(number) != text:
-            raise ValueError("the check character does not fit: a character was mistyped")
+            raise ValueError("one character looks mistyped (the check character does not match)")
         return number
 
 

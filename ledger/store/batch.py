@@ -29,8 +29,8 @@ class OfAnother(Refused):
 
     texts: ClassVar = {
         "disclosure-of-another": Words(
-            "{field}: this digest stands for a value about another person",
-            "{field} : cette empreinte correspond à une donnée d'une autre personne",
+            "{field}: this digest stands for another person's data",
+            "{field} : cette empreinte correspond à une donnée d’une autre personne",
         ),
     }
 

@@ -23,6 +23,6 @@ def test_what_is_found_elsewhere_joins_the_report() -> None:
     assert report.with_findings([finding]).findings == (finding,)
     assert not report.with_findings([finding]).clean
     unlooked = msgspec.structs.replace(report, unchecked=("documents", "read-models"))
-    assert unlooked.unchecked_words == [("documents", "les documents"), ("read models", "les vues")]
+    assert unlooked.unchecked_words == [("documents", "documents délivrés"), ("read models", "modèles de lecture")]
     assert unlooked.with_findings([], "documents").unchecked == ("read-models",)
     assert finding.words == OTHER

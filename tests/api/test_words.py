@@ -8,7 +8,7 @@ import pytest
 
 from api.words import command_in_words, event_in_words
 from api.words.failures import OF_CLASS, failure_in_words
-from api.words.vocabulary import CODES, FIELDS, TOLD_OTHERWISE
+from api.words.vocabulary import CODES, FIELDS, IMPLIED
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, EVENT_TYPES
@@ -105,7 +105,7 @@ def test_the_words_of_every_event_name_its_subject_in_both_languages(told: dict[
 def test_every_field_that_is_signed_has_a_word() -> None:
     fields = {name for row in EVENT_TYPES for name in row.fact.__struct_fields__}
     fields |= {name for row in COMMAND_TYPES for name in row.command.__struct_fields__}
-    assert fields <= FIELDS.keys() | TOLD_OTHERWISE
+    assert fields <= FIELDS.keys() | IMPLIED
     assert all(en and fr for en, fr in FIELDS.values())
 
 
@@ -123,10 +123,10 @@ def test_every_code_that_is_signed_has_a_word() -> None:
 def test_the_role_the_findings_and_the_levels_are_told(told: dict[str, Told]) -> None:
     assert "fonction Responsable du registre" in told["role-granted/v1"][1]["fr"]
     assert "role Registrar" in told["role-granted/v1"][1]["en"]
-    assert "pca-experience : non atteint; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
+    assert "pca-experience : non atteint ; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
     assert "sealed levels: theoretical-knowledge 4, practical-skills 4" in told["score-sheet-submitted/v1"][1]["en"]
     assert "levels practical-skills 4, theoretical-knowledge 4" in told["score-sheet-revealed/v1"][1]["en"]
-    assert "years of PCA: 8" in told["candidate-nominated/v1"][1]["en"]
+    assert "years of experience in PCA: 8" in told["candidate-nominated/v1"][1]["en"]
     assert "Sénégal (SN)" in told["candidate-nominated/v1"][1]["fr"]
     assert f"certification de awa N'Guessan-Écho ({SESSION}-01" in told["certification-withdrawn/v1"][1]["fr"]
 
@@ -141,7 +141,7 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(staffed: World) -> No
     command, disclosures = staffed.command(
         "submit-score-sheet", candidacy_id="c-awa", sheet_id="s", commitment=value("levels", {"practical-skills": 4})
     )
-    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", staffed.ledger.read(disclosures))
+    assert "niveaux : Compétence 1 4" in command_in_words(command, "fr", staffed.ledger.read(disclosures))
     sealed = command_in_words(command, "fr", staffed.ledger.read())
     assert "niveaux (scellé)" in sealed  # for whoever is not given the values
     assert "Compétence" not in sealed
@@ -151,16 +151,16 @@ def test_the_terms_of_the_scheme_are_told_by_its_own_names(staffed: World) -> No
 def test_every_failure_is_said_in_both_languages(kind: type[LedgerError]) -> None:
     en, fr = failure_in_words(kind("such-a-code", "line 3: expected a size"))
     assert en == "line 3: expected a size"
-    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
+    assert fr == f"{OF_CLASS[kind]} (such-a-code : line 3: expected a size)"
 
 
-def test_a_command_names_both_answers_and_an_expiry_that_never_comes(staffed: World) -> None:
+def test_a_command_leaves_the_decision_open_and_an_event_names_an_expiry_that_never_comes(staffed: World) -> None:
     staffed.plan(validity_months=None)
     staffed.score(staffed.candidate("awa"), 4)
     command, _ = staffed.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
     assert command_in_words(command, "fr", staffed.ledger.read()).startswith(
-        "Certification accordée ou Certification refusée : candidat awa Exemple (c-awa)"
+        "Décision de certification : candidature de awa Exemple (c-awa)"
     )
     staffed.conclude("c-awa")
     granted = staffed.ledger.signed_events(Stream("certification", "c-awa"))[0].event
-    assert "until never" in event_in_words(granted, "en", staffed.ledger.read())
+    assert "expiry date none" in event_in_words(granted, "en", staffed.ledger.read())

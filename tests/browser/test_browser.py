@@ -42,7 +42,7 @@ def test_a_member_finds_an_advisor_and_reads_the_status(page: Page, served: str)
     assert "Entitled to act as a certified advisor" in page.locator(".panel").inner_text()
     address = page.url
     page.get_by_role("link", name="Français").click()
-    assert page.locator(".panel .tag").inner_text() == "Certifié"
+    assert page.locator(".panel .tag").inner_text() == "Certification en vigueur"
     assert address.partition("?")[0] == page.url.partition("?")[0]
 
 
@@ -56,13 +56,13 @@ def test_somebody_checks_a_number_and_downloads_the_bundle(page: Page, served: s
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the verification bundle").click()
     assert download.value.suggested_filename == f"{number}.bundle.json"
-    page.get_by_role("link", name="Everything that led to this certificate").click()
+    page.get_by_role("link", name="How this certificate came about").click()
     assert "Certification granted" in page.locator("table").inner_text()
 
 
 def test_the_past_is_asked_by_form(page: Page, served: str) -> None:
     page.goto(f"{served}/advisors")
-    page.get_by_label("On the day").fill("2018-01-01")
+    page.get_by_label("Status on", exact=True).fill("2018-01-01")
     page.get_by_label("As known on").fill("2018-01-01")
     page.get_by_role("button", name="Show").click()
     assert "3 advisors on 1 January 2018, as known on 1 January 2018." in page.locator("[role=status]").inner_text()

@@ -16,9 +16,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_a_report_is_shown_in_one_language_at_a_time(page: Page, served: str) -> None:
     page.goto(f"{served}/verify?lang=en")
-    page.get_by_label("JSON, JWT or bundle", exact=True).fill("{}")
+    page.get_by_label("JSON, JWT or verification bundle", exact=True).fill("{}")
     page.get_by_role("button", name="Verify the text").click()
-    english, french = (page.get_by_role("heading", name=words) for words in ("What was found", "Ce qui a été constaté"))
+    english, french = (
+        page.get_by_role("heading", name=words)
+        for words in ("Result of the verification", "Résultat de la vérification")
+    )
     expect(english).to_be_visible()
     expect(french).to_be_hidden()
     page.get_by_role("link", name="Français").click()
@@ -29,11 +32,11 @@ def test_a_report_is_shown_in_one_language_at_a_time(page: Page, served: str) ->
     expect(french).to_be_hidden()
 
 
-@pytest.mark.parametrize("shown", ["What was found", "Ce qui a été constaté"])
+@pytest.mark.parametrize("shown", ["Result of the verification", "Résultat de la vérification"])
 def test_a_report_is_accessible_in_both(browser: Browser, served: str, shown: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740}, locale="en-GB")
     page.goto(f"{served}/verify?lang=en")
-    page.get_by_label("JSON, JWT or bundle", exact=True).fill("{}")
+    page.get_by_label("JSON, JWT or verification bundle", exact=True).fill("{}")
     page.get_by_role("button", name="Verify the text").click()
     if shown.startswith("Ce"):
         page.get_by_role("link", name="Français").click()

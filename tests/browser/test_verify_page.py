@@ -137,18 +137,20 @@ def test_a_person_sees_the_verdict_in_both_languages(browser: Browser, made: lis
     page.goto(PAGE.as_uri())
     page.get_by_label("Racine de confiance").set_input_files(trust)
     page.get_by_label("Dossier de vérification").set_input_files(bundle)
-    page.get_by_label("Valable quel jour").fill("2017-06-01")
+    page.get_by_label("Validité à quelle date").fill("2017-06-01")
     expect(page.locator("#checks li")).to_have_count(12)
     # Stated in 2017: today that is too long ago for a yes.
-    expect(page.locator("#verdict")).to_have_text(re.compile("^Authentique, mais tout n'a pu être établi"))
+    expect(page.locator("#verdict")).to_have_text(
+        re.compile("^Authentique, mais certaines vérifications n’ont pu aboutir")
+    )
     page.get_by_role("button", name="English").click()
-    expect(page.locator("#verdict")).to_have_text(re.compile("^Authentic, but not everything could be established"))
+    expect(page.locator("#verdict")).to_have_text(re.compile("^Authentic, but some checks could not be completed"))
     expect(page.locator("#about")).to_contain_text("awa N'Guessan-Écho")
     assert Axe().run(page).response["violations"] == []
     page.get_by_label("Verification bundle").set_input_files(trust)
-    expect(page.locator("#verdict")).to_have_text("NOT authentic.")
+    expect(page.locator("#verdict")).to_have_text("NOT authentic")
     page.get_by_label("Trust root").set_input_files(bundle)
-    expect(page.locator("#verdict")).to_have_text(re.compile("^This cannot be checked: "))
+    expect(page.locator("#verdict")).to_have_text(re.compile("^Verification not possible: "))
     assert complaints == []
     context.close()
 

@@ -55,5 +55,5 @@ def test_over_http_it_is_not_available_and_goes_on_later(staffed: World) -> None
         with full(ledger):
             answer = director.sign(prepared)
             assert (answer.status_code, answer.json()["code"]) == (503, "storage")
-            assert "Nothing was recorded" in answer.json()["detail"]
+            assert "was not recorded" in answer.json()["detail"]
         assert director.sign(prepared).status_code == 201

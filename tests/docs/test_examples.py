@@ -56,8 +56,8 @@ def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
     assert "3 on 2018-01-01" in done.stdout
-    assert "in order" in done.stdout
-    assert "1 signed, 0 not ready" in done.stdout.splitlines()[-1]
+    assert "passed" in done.stdout
+    assert "1 signed, none waiting" in done.stdout.splitlines()[-1]
 
 
 def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, tmp_path: Path) -> None:
@@ -76,10 +76,10 @@ def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, 
         check=False,
     )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
-    assert "Consent to public listing given" in done.stdout
+    assert "Consent to publication given" in done.stdout
     assert "Certification withdrawn: certification of" in done.stdout
     first, second = done.stdout.splitlines()[-4], done.stdout.splitlines()[-2]
-    assert "waits for the next signature" in first
+    assert "waiting for the next signature" in first
     assert "recorded as leaf" in second
 
 

@@ -81,11 +81,11 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[F
         return table
     header = tuple(lines[0]) if lines else ()
     for column in sorted(set(columns) - set(header)):
-        faults.append(Fault(f"{path.name}!1", Words(f"column missing: {column}", f"colonne manquante : {column}")))
+        faults.append(Fault(f"{path.name}!1", Words(f"column missing: {column}", f"colonne manquante : {column}")))
     for index, column in enumerate(header):
         if column not in columns or column in header[:index]:
             where = f"{path.name}!{letters(index)}1"
-            faults.append(Fault(where, Words(f"unexpected column: {column!r}", f"colonne inattendue : {column!r}")))
+            faults.append(Fault(where, Words(f"unexpected column: {column!r}", f"colonne inattendue : {column!r}")))
     if set(columns) - set(header):
         return table
     rows = tuple(

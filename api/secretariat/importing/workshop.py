@@ -118,7 +118,7 @@ class _Reading:
     def workshop(self) -> Workshop:
         sessions = self._rows("session")
         if len(sessions) != 1:
-            self._fault("session.csv", "expected one workshop", "un seul atelier attendu")
+            self._fault("session.csv", "expected exactly one workshop", "un seul atelier est attendu")
             raise WrongWorkshop(self.faults)
         row = sessions[0]
         level_min, level_max = (self._number(row, c, *BOUNDS["level"]) for c in ("level_min", "level_max"))
@@ -155,7 +155,11 @@ class _Reading:
             files={table.digest: table.file for table in self.tables.values()},
         )
         if workshop.end < workshop.start:
-            self._fault(row.cell("end"), f"expected not before {workshop.start}", f"pas avant le {workshop.start}")
+            self._fault(
+                row.cell("end"),
+                f"expected a date not before {workshop.start}",
+                f"date attendue : pas avant le {workshop.start}",
+            )
         if self.faults:
             raise WrongWorkshop(self.faults)
         return workshop
@@ -176,7 +180,7 @@ class _Reading:
 
     def _expected(self, row: Row, column: str, en: str, fr: str) -> None:
         self._fault(
-            row.cell(column), f"expected {en}, found {row[column]!r}", f"attendu : {fr} ; trouvé : {row[column]!r}"
+            row.cell(column), f"expected {en}, found {row[column]!r}", f"attendu : {fr} ; trouvé : {row[column]!r}"
         )
 
     def _text(self, row: Row, column: str) -> str:
@@ -232,7 +236,7 @@ class _Reading:
                 row,
                 column,
                 "the ISO 3166-1 alpha-2 code of a Member",
-                "le code ISO 3166-1 alpha-2 d'une administration membre",
+                "le code ISO 3166-1 alpha-2 d’une administration membre",
             )
         return row[column]
 
@@ -275,7 +279,7 @@ class _Reading:
 
     def _known(self, row: Row, column: str, known: set[str]) -> str:
         if row[column] not in known:
-            self._expected(row, column, "a code of this workshop", "un code de cet atelier")
+            self._expected(row, column, "a code defined in this workshop", "un code défini dans cet atelier")
         return row[column]
 
     def _findings(
@@ -289,12 +293,17 @@ class _Reading:
             criterion = self._one_of(row, "criterion", {c: c for c in CRITERIA}, "")
             if criterion in findings.get(candidate, {}):
                 self._expected(
-                    row, "criterion", "each criterion once a candidate", "chaque critère une fois par candidat"
+                    row, "criterion", "each criterion once per candidate", "chaque critère une fois par candidat"
                 )
             findings.setdefault(candidate, {})[criterion] = self._one_of(row, "finding", FINDINGS, False)
             panel = tuple(row["panel"].split(";"))
             if len(set(panel)) != 2 or not set(panel) <= panellists or panels.get(candidate, panel) != panel:
-                self._expected(row, "panel", "the same two members of the panel", "les deux mêmes membres du jury")
+                self._expected(
+                    row,
+                    "panel",
+                    "two members of the selection panel, the same for all criteria of a candidate",
+                    "deux membres du jury de sélection, les mêmes pour tous les critères d’un candidat",
+                )
             panels[candidate] = panel
         for candidate in sorted(codes):
             for criterion in CRITERIA:
@@ -325,10 +334,13 @@ class _Reading:
             activity, competency = row["activity"], row["competency"]
             if competency not in plan.get(activity, ()):
                 self._expected(
-                    row, "competency", "a competency assessed in this activity", "une compétence évaluée ici"
+                    row,
+                    "competency",
+                    "a competency assessed in this activity",
+                    "une compétence évaluée dans cette activité",
                 )
             sheet = scores.setdefault((candidate, activity, assessor), {})
             if competency in sheet:
-                self._expected(row, "assessor", "each assessor once a cell", "chaque évaluateur une fois par case")
+                self._expected(row, "assessor", "each assessor once per cell", "chaque évaluateur une fois par case")
             sheet[competency] = self._number(row, "level", level_min, level_max)
         return scores

@@ -19,7 +19,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.states.issuer import Issuer, evolve_issuer
 from ledger.words import Words
 
-NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
+NONE_BUT_OF_ES256 = Words("none: only an ES256 key seals documents", "aucun : seule une clé ES256 scelle des documents")
 # Without TLS, browsers and did:web trust only an address of this machine: it is for demonstrations.
 _URL = re.compile(r"(https://[a-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[1-9][0-9]{0,4})?")
 

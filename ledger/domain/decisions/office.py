@@ -155,10 +155,10 @@ OFFICER = Subject(
     commands=(
         command_type("grant-role", GrantRole, grant_role,
             EventType("role-granted/v1", facts.RoleGranted, (Role.DIRECTOR,), "restricted",
-                      Words("Role granted", "Rôle attribué"))),
+                      Words("Role granted", "Fonction attribuée"))),
         command_type("revoke-role", RevokeRole, revoke_role,
             EventType("role-revoked/v1", facts.RoleRevoked, (Role.DIRECTOR,), "restricted",
-                      Words("Role revoked", "Rôle retiré"))),
+                      Words("Role revoked", "Fonction retirée"))),
         command_type("register-key", RegisterKey, register_key,
             EventType("key-registered/v1", facts.KeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
                       Words("Key registered", "Clé enregistrée"))),

@@ -113,7 +113,7 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
         differing = ", ".join(sorted(assessed ^ known))
         expected = Words(
             f"each competency in at least one activity, and no other: {differing}",
-            f"chaque compétence dans au moins une activité, et aucune autre : {differing}",
+            f"chaque compétence dans au moins une activité, et aucune autre : {differing}",
         )
         raise Refused("malformed", field="activities", expected=expected)
 

@@ -76,13 +76,13 @@ class NoKey(Refused):
 
     texts: ClassVar = {
         "issuer-key-missing": Words(
-            "no active key of the issuer is at hand: {kind}",
-            "aucune clé active de l'émetteur n'est disponible : {kind}",
+            "no active key of the issuer is available: {kind}",
+            "aucune clé active de l’émetteur n’est disponible : {kind}",
         ),
         "issuer-chain-not-valid": Words(
-            "the certificate of key {key} is valid from {begins} to {ends}: enrol a key with one that is valid now",
-            "le certificat de la clé {key} est valable du {begins} au {ends} : "
-            "enregistrez une clé dont le certificat est valable actuellement",
+            "the certificate of key {key} is valid from {begins} to {ends}: enrol a key whose certificate is valid now",
+            "le certificat de la clé {key} est valide du {begins} au {ends} : enregistrez une clé dont le "
+            "certificat est valide actuellement",
         ),
     }
 

@@ -1,4 +1,4 @@
-"""What is presented is bounded while it comes in, and so is how much of it is checked at once, and for how long."""
+"""The size of an upload is bounded while it comes in; so are the number of checks at once, and their time."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\
 
 
 class Blocked:
-    """Checks that go on until they are let go."""
+    """Checks that wait until they are released."""
 
     def __init__(self) -> None:
         self.go, self.running, self.most, self.begun = threading.Event(), 0, 0, 0
@@ -68,8 +68,8 @@ def test_never_more_are_checked_at_once_than_there_are_slots(
         "verify-busy"
     ] * 2 * AT_ONCE
     assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
-    assert "a pris trop de temps" in answers[0].json()["detail"]
-    assert "redemandez dans un instant" in answers[-1].json()["detail"]
+    assert "trop longue, a été interrompue" in answers[0].json()["detail"]
+    assert "réessayez dans un instant" in answers[-1].json()["detail"]
     assert (blocked.running, blocked.most) == (AT_ONCE, AT_ONCE)
     blocked.go.set()
     for _ in range(100 * PATIENCE):
@@ -83,7 +83,7 @@ def test_never_more_are_checked_at_once_than_there_are_slots(
 
 
 def in_a_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Done in a thread where a browser's loop is running already."""
+    """Run it in a thread in which a loop may be running already, that of a browser."""
     return leave_running_loop(lambda: asyncio.run(work()))()
 
 

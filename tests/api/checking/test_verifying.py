@@ -1,4 +1,4 @@
-"""Whatever is presented is checked: every form, in plain language, and nothing altered passes."""
+"""Presented documents are checked in every form, in plain language, and no altered one passes."""
 
 import csv
 import time
@@ -132,7 +132,7 @@ def test_a_number_at_another_body_s_address_is_in_doubt(client: TestClient, numb
         assert results(found)["issuer"] == "unknown"
         issuer = next(check for check in found["checks"] if check["code"] == "issuer")
         assert "only the number was looked up here" in issuer["detail_en"]
-        assert "est l'adresse d'un autre organisme" in issuer["detail_fr"]
+        assert "est une adresse d’un autre organisme" in issuer["detail_fr"]
         assert address in issuer["detail_fr"]
     table = client.post(
         "/verify", content=f"number\n{address}{number}\n".encode(), headers={"Content-Type": "text/csv"}
@@ -188,11 +188,11 @@ def test_after_a_renewal_the_number_is_valid_and_the_old_document_says_what_to_a
     old = presented(client, document)
     assert (old["verdict"], dates(old)["result"]) == ("authentic-but-not-valid", "failed")
     assert dates(old)["detail_en"] == (
-        "valid from 2017-05-19 to 2020-05-18; the certification was renewed to 2023-05-18: "
+        "valid from 2017-05-19 to 2020-05-18; the certification was renewed until 2023-05-18: "
         "ask for the reissued document"
     )
     assert dates(old)["detail_fr"] == (
-        "valable du 2017-05-19 au 2020-05-18 ; la certification a été renouvelée jusqu'au 2023-05-18 : "
+        "valide du 2017-05-19 au 2020-05-18 ; la certification a été renouvelée jusqu’au 2023-05-18 : "
         "demandez le document réémis"
     )
     for data, on in ((number.encode(), "2023-05-19"), (number.encode(), "2017-05-18"), (document, "2023-05-19")):
@@ -322,10 +322,10 @@ def test_the_form_takes_a_file_or_a_text_and_answers_a_report_in_both_languages(
     assert "Vérifier un certificat" in form.text
     pdf = kept(issued, number, "pdf")
     french = client.post("/verify?lang=fr", files={"file": ("diploma.pdf", pdf)}, headers=HTML)
-    assert "authentique, et valable ce jour-là" in french.text
+    assert "Authentique et valide" in french.text
     assert "awa N&#39;Guessan-Écho" in french.text
     english = client.post("/verify?lang=en", data={"text": kept(issued, number, "sd-jwt").decode()}, headers=HTML)
-    assert "authentic, and valid on that day" in english.text
+    assert "Authentic and valid" in english.text
     assert english.headers["cache-control"] == "no-store"
     assert client.post("/verify", files={"file": ("empty", b"")}).status_code == 400
     assert client.post("/verify", data={"other": "x"}).status_code == 400
@@ -343,9 +343,9 @@ def test_a_report_on_a_file_is_in_the_other_language_on_the_same_page(
     assert '<a href="#fr" hreflang="fr" lang="fr">Français</a>' in first
     assert '<a href="#content" hreflang="en" lang="en">English</a>' in translated
     assert '?lang=fr"' not in first, "a link would ask for the page without the file"
-    assert (f"sealed by {BODY}<" in first, "Ce qui a été constaté" in first) == (True, False)
-    assert (f"scellé par {BODY}<" in translated, "What was found" in translated) == (True, False)
-    assert "<h1>Ce qui a été constaté</h1>" in translated
+    assert (f"sealed by {BODY}<" in first, "Résultat de la vérification" in first) == (True, False)
+    assert (f"cachet de {BODY}<" in translated, "Result of the verification" in translated) == (True, False)
+    assert "<h1>Résultat de la vérification</h1>" in translated
     french = client.post("/verify?lang=fr", files=pdf, headers=HTML).text
     assert '<a href="#en" hreflang="en" lang="en">English</a>' in french.split('<section id="en"')[0]
 
@@ -368,7 +368,7 @@ def test_many_numbers_come_back_with_a_result_each(client: TestClient, number: s
         ("B", "not-authentic", ""),
         ("C", "not-authentic", ""),
     ]
-    assert rows[0]["result_fr"] == "authentique, et valable ce jour-là"
+    assert rows[0]["result_fr"] == "Authentique et valide"
     uploaded = client.post("/verify", files={"file": ("numbers.csv", f"number\n{number}\n".encode())})
     assert "authentic-and-valid" in uploaded.text
 

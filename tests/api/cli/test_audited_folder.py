@@ -41,10 +41,10 @@ def written(tmp_path: Path) -> dict[str, Any]:
 def test_what_is_not_there_is_said_to_be_unchecked(world: World, tmp_path: Path, name: str) -> None:
     (world.ledger.folder / name).unlink()
     printed = run(tmp_path, "audit", "--report", "found", language="fr")
-    assert f"{name} : introuvable ici\nnon vérifiés : les vues, les documents\n" in printed
+    assert f"{name} : introuvable ici\nnon vérifié : modèles de lecture, documents délivrés\n" in printed
     assert written(tmp_path)["unchecked"] == ["read-models", "documents"]
     page = (tmp_path / "found.html").read_text(encoding="utf-8")
-    assert "Non vérifiés : les vues, les documents." in page
+    assert "Non vérifié : modèles de lecture, documents délivrés." in page
 
 
 def test_public_read_models_alone_are_compared_and_documents_are_checked_without(world: World, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_what_was_checked_is_not_said_to_be_unchecked(world: World, tmp_path: Pa
 )
 def test_garbage_in_any_file_is_a_finding(world: World, tmp_path: Path, name: str, code: str) -> None:
     (world.ledger.folder / name).write_bytes(b"garbage")
-    assert "NOT in order" in run(tmp_path, "audit", "--report", "found", code=1)
+    assert "FAILED" in run(tmp_path, "audit", "--report", "found", code=1)
     assert [finding["code"] for finding in written(tmp_path)["findings"]] == [code]
 
 

@@ -44,9 +44,9 @@ def test_a_scope_is_reduced_and_the_certificate_reissued(folder: Path) -> None:
     run(folder, "sign", "--yes", "--key", "decider1.key")
     assert "recorded as leaf" in run(folder, "sign", "--yes", "--key", "decider2.key")
     again = {"certification_id": "c-awa", "reason_code": "scope-changed"}
-    for told in ("1 signed, 0 not ready", "states the scope of today already"):
+    for told in ("1 signed, 0 not ready", "already states the current scope"):
         run(folder, "propose", "reissue-certificate", json.dumps(again), "--by", "registrar")
         assert told in run(folder, "sign", "--yes", "--key", "registrar.key") + run(folder, "pending")
-    assert "in order" in run(folder, "audit")
+    assert "passed" in run(folder, "audit")
     history = run(folder, "history", NUMBER, language="fr")
     assert "Portée réduite" in history

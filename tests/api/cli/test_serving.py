@@ -62,7 +62,7 @@ def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
     for command in commands:
         ledger = () if command.startswith("verify") else ("--ledger", "register/ledger")
         answers[command.split()[0]] = run(tmp_path, *command.split(), *ledger)
-    assert "Consent to public listing given: person" in answers["pending"]
+    assert "Consent to publication given: person" in answers["pending"]
     assert "1 waiting" in answers["pending"]
     assert "1 signed, 0 not ready" in answers["sign"]
     with started(tmp_path, *arguments) as (address, _):  # found again, not made again
@@ -74,10 +74,10 @@ def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest
     serve = ("serve", "--port", "0", "--ledger", str(workshop.ledger.folder))
     monkeypatch.setenv("PCA_LEDGER_LANG", "fr")
     with started(tmp_path, *serve) as (_, printed):
-        assert "personne n’atteste ce journal" in printed
+        assert "ce journal n’a aucun témoin" in printed
     monkeypatch.setenv("PCA_LEDGER_LANG", "en")
     with started(tmp_path, *serve) as (address, printed):
-        assert "nobody witnesses this log" in printed
+        assert "this log has no witnesses" in printed
         page = httpx2.get(f"{address}/", headers={"Accept": "text/html"}).text
         assert "Demonstration, not an official register." in page
         assert "simulated clock" not in page

@@ -51,7 +51,7 @@ def test_the_life_of_a_subscription(
     name, secret = added.groups()
     assert "acknowledged" in webhooks(tmp_path, "test", name)
     assert Webhook(secret).verify(got[0][1], got[0][0])["type"] == "test"
-    assert "everything is told" in webhooks(tmp_path, "deliver")
+    assert "everything has been sent" in webhooks(tmp_path, "deliver")
     assert Webhook(secret).verify(got[1][1], got[1][0])["type"] == "certificate.issued"
     webhooks(tmp_path, "deliver")
     assert len(got) == 2
@@ -73,7 +73,7 @@ def test_a_new_one_begins_now_and_what_fails_is_listed(
     webhooks(tmp_path, "deliver")
     assert got == []
     webhooks(tmp_path, "add", "http://127.0.0.1:9/", "--after", "0", "--number", "TOA-PCA-FR-2017-01-M")
-    assert "not everything was acknowledged" in webhooks(tmp_path, "deliver", code=1)
+    assert "some notifications were not acknowledged" in webhooks(tmp_path, "deliver", code=1)
     listed = webhooks(tmp_path, "list")
     assert "TOA-PCA-FR-2017-01-M" in listed
     assert "failed 1 times: " in listed

@@ -29,20 +29,20 @@ def test_a_wrong_field_is_told_in_the_language_asked(
     assert english in said["errors"][0]["expected"]
     assert said["detail"] == f"{field}: {said['errors'][0]['expected']}"
     told = client.get(path, headers=FRENCH).json()
-    assert told["errors"][0]["expected"].startswith(f"attendu : {french}")
-    assert told["detail"] == f"{field} : {told['errors'][0]['expected']}"
+    assert told["errors"][0]["expected"].startswith(f"attendu : {french}")
+    assert told["detail"] == f"{field} : {told['errors'][0]['expected']}"
     page = client.get(path, headers={**FRENCH, "Accept": "text/html"}).text
-    assert "attendu : " in page
+    assert "Attendu : " in page
 
 
 def test_several_wrong_fields_are_each_told(client: TestClient) -> None:
     told = client.get("/changes?after=x&limit=0", headers=FRENCH).json()
-    assert told["detail"] == "incorrect : after, limit"
-    assert [error["expected"] for error in told["errors"]] == ["attendu : un nombre entier", "attendu : au moins 1"]
+    assert told["detail"] == "incorrect : after, limit"
+    assert [error["expected"] for error in told["errors"]] == ["attendu : un nombre entier", "attendu : au moins 1"]
 
 
 def test_an_error_without_words_names_its_type() -> None:
     with pytest.raises(ValidationError) as raised:
         TypeAdapter(bool).validate_python("perhaps {x}")
     (error,) = raised.value.errors()
-    assert expected(error)[1] == "attendu : une autre valeur (bool_parsing)"
+    assert expected(error)[1] == "attendu : une autre valeur (bool_parsing)"

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 import api
 from api.app import SECURITY_HEADERS, create_app
+from api.public.certificates import FORMATS
 from api.register import DEMONSTRATION, Register, Settings
 from ledger.bundle import MEDIA_TYPE
 from ledger.domain.events.certification import CertificateIssued
@@ -60,15 +61,15 @@ def followed(client: TestClient, world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "english", "french"),
     [
-        ("/", "1 certified advisor today.", "1 conseiller certifié aujourd'hui."),
+        ("/", "1 certified advisor today.", "1 personne certifiée à ce jour."),
         ("/advisors", NAME, "Conseillers certifiés"),
         ("/advisors?q=echo+awa", NAME, NAME),
-        ("/advisors?q=nobody", "Nobody was found", "Personne n'a été trouvé"),
+        ("/advisors?q=nobody", "No results", "Aucun résultat"),
         ("/advisors?on=2018-01-01&known_on=2018-01-02", "on 1 January 2018, as known on 2 January 2018", "1er janvier 2018"),
         ("/advisors/awa", "Entitled to act as a certified advisor, from 19 May 2017 to 18 May 2020.", "du 19 mai 2017 au 18 mai 2020"),
         ("/advisors/awa?on=2021-01-01", "No longer certified since 19 May 2020", "été renouvelée"),
-        ("/advisors/awa?on=2017-01-01", "Granted, but not valid yet", "pas encore valable"),
-        ("/advisors/awa?known_on=2017-01-31", "The register knew of no certification then.", "ne connaissait alors"),
+        ("/advisors/awa?on=2017-01-01", "Granted, but not yet in force", "pas encore en vigueur"),
+        ("/advisors/awa?known_on=2017-01-31", "The register held no certification at that time.", "ne comportait alors"),
         ("/certificates/{number}", "Download the verification bundle", "Télécharger le dossier de vérification"),
         ("/certificates/{number}/history", "Certification granted", "Certification accordée"),
         ("/schemes/toa-pca-fr", "3 out of 5", "3 sur 5"),
@@ -195,7 +196,7 @@ def test_a_name_is_shown_only_with_consent_and_never_once_erased(
     withdraw(listed)
     listed.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
     followed(client, listed)
-    assert "were erased" in client.get("/advisors/awa", headers=HTML).text
+    assert "have been erased" in client.get("/advisors/awa", headers=HTML).text
     assert "personal data erased" in client.get(f"/certificates/{number}", headers=HTML).text
 
 
@@ -224,12 +225,12 @@ def test_the_french_pages_write_the_first_of_a_month_as_people_do(
         ("/certificates/TOA-PCA-FR-2022-04-3", 404, "unknown", "TOA-PCA-FR-2022-04-3"),
         ("/certificates/X", 400, "input", "such as TOA-PCA-FR-2017-02-K"),
         ("/certificates?number=", 400, "input", "number"),
-        ("/advisors?on=yesterday", 400, "input", "on: expected a day as YYYY-MM-DD"),
+        ("/advisors?on=yesterday", 400, "input", "on: expected a date as YYYY-MM-DD"),
         ("/advisors?known_on=2018-02-30", 400, "input", "known_on"),
         ("/advisors?q=" + "x" * 201, 400, "input", "q: String should have at most 200 characters"),
         ("/certificates/{number}?format=xml", 400, "input", "format"),
         ("/schemes/none", 404, "unknown", "scheme none"),
-        ("/nowhere", 404, "http-404", "nothing here"),
+        ("/nowhere", 404, "http-404", "not found"),
     ],
 )
 def test_what_is_wrong_is_a_problem_document(
@@ -245,7 +246,7 @@ def test_what_is_wrong_is_a_problem_document(
     french = client.get(path, headers=FRENCH)
     assert french.status_code == status
     assert french.headers["Content-Language"] == "fr"
-    assert "Vers la page d'accueil" in french.text
+    assert "Retour à l’accueil" in french.text
 
 
 def test_another_method_is_refused_as_a_problem(client: TestClient) -> None:
@@ -349,7 +350,7 @@ def test_the_openapi_description_names_every_public_address(client: TestClient) 
     assert "AdvisorView" in described["components"]["schemas"]
 
 
-def test_every_text_of_the_pages_is_translated() -> None:
+def test_every_text_of_the_pages_is_translated(client: TestClient) -> None:
     folder = Path(api.__file__).parent
     catalogue = read_po(BytesIO((folder / "i18n" / "fr.po").read_bytes()), locale="fr")
     translated = {m.id: m.string for m in catalogue if m.id}
@@ -359,7 +360,10 @@ def test_every_text_of_the_pages_is_translated() -> None:
             folder / "templates", [("**.html", "jinja2")], {"**.html": {"newstyle_gettext": "true"}}
         )
     }
-    assert set(translated) == extracted
+    operations = [o for methods in client.get("/openapi.json").json()["paths"].values() for o in methods.values()]
+    described = {operation.get("description", operation["summary"]) for operation in operations}
+    described |= {p["description"] for o in operations for p in o.get("parameters", ()) if "description" in p}
+    assert set(translated) == extracted | described - {", ".join(FORMATS)}
     for text, french in translated.items():
         for original, translation in zip(_forms(text), _forms(french), strict=True):
             assert translation

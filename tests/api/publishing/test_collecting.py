@@ -53,15 +53,15 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
     world.workshop()
     with client_of(world.ledger) as client:
         assert client.get("/advisors").json()["advisors"] == []
-        assert "Being witnessed" in client.get("/advisors", headers=HTML).text
-        assert "En cours d" in client.get("/advisors?lang=fr", headers=HTML).text
+        assert "Awaiting confirmation" in client.get("/advisors", headers=HTML).text
+        assert "En attente de confirmation" in client.get("/advisors?lang=fr", headers=HTML).text
         assert client.get("/checkpoint").text.splitlines()[1] == str(size)
         assert client.get(f"/tile/0/000.p/{size}").status_code == 200
         assert client.get(f"/tile/0/000.p/{size + 1}").status_code == 404
         assert watched.collector.collect()
         follow(client)
         assert len(client.get("/advisors").json()["advisors"]) == 1
-        assert "Being witnessed" not in client.get("/advisors", headers=HTML).text
+        assert "Awaiting confirmation" not in client.get("/advisors", headers=HTML).text
         health = client.get("/health").json()
         assert (health["status"], health["published"]) == ("ok", world.ledger.size())
         report = verify_bundle(client.get(f"/certificates/{NUMBER}.bundle.json").content, world.ledger.trust, world.now)

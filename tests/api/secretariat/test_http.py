@@ -121,7 +121,7 @@ def test_one_officer_prepares_signs_and_it_is_recorded(office: Served) -> None:
     answer = director.prepare(GRANT)
     assert answer.status_code == 201, answer.text
     prepared = answer.json()
-    assert prepared["words"]["fr"].startswith("Rôle attribué : personne Panel1 Exemple")
+    assert prepared["words"]["fr"].startswith("Fonction attribuée : personne Panel1 Exemple")
     assert prepared["seats"] == [{"person": "director", "role": "secretariat-director", "signed": False}]
     recorded = director.sign(prepared)
     assert recorded.status_code == 201, recorded.text
@@ -151,9 +151,9 @@ def test_the_faults_of_a_body_are_in_french_too(office: Served) -> None:
         answer = director.send("POST", path, wanted, headers)
         assert answer.status_code == 400
         found = {error["field"]: error["expected"] for error in answer.json()["errors"]}
-        assert found == {field: f"attendu : {french}" for field, french in told.items()}
+        assert found == {field: f"attendu : {french}" for field, french in told.items()}
     unfinished = office[0].post(path, content=b"{", headers={**key, "Content-Type": "application/json"})
-    assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
+    assert unfinished.json()["errors"] == [{"field": "body", "expected": "attendu : du JSON bien formé"}]
 
 
 def test_two_officers_sign_one_after_the_other(office: Served) -> None:
@@ -473,7 +473,7 @@ def test_what_no_statement_may_state_is_refused_by_its_field(
     headers = {"Idempotency-Key": "key-00000001", "Accept-Language": "fr"}
     answer = Officer(client, signers[0]).send("POST", "/secretariat/statements", wanted, headers)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), answer.text
-    assert answer.json()["detail"].startswith(f"{field} : valeur attendue : ")
+    assert answer.json()["detail"].startswith(f"{field} : valeur incorrecte (attendu : ")
     assert inbox.waiting() == []
 
 
@@ -552,7 +552,7 @@ def test_errors_that_are_no_refusals_are_in_french_too(office: Served) -> None:
     client, _, _ = office
     director, french = Officer(client, "director"), {"Accept-Language": "fr"}
     unsigned = client.get("/secretariat/statements", headers=french)
-    says = "la demande n'est pas signée par la clé active d'un responsable (not-authenticated : Signature: "
+    says = "la demande n’est pas signée par la clé active d’un responsable (not-authenticated : Signature: "
     assert unsigned.json()["detail"].startswith(says)
     director.prepare(GRANT)
     other = {**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}}
@@ -561,7 +561,9 @@ def test_errors_that_are_no_refusals_are_in_french_too(office: Served) -> None:
     assert again.json()["detail"].startswith("cette clé Idempotency-Key a déjà servi à une autre demande (")
     ask = {**GRANT, "signers": []}
     seats = director.send("POST", "/secretariat/statements", ask, {**french, "Idempotency-Key": "key-00000002"})
-    assert seats.json()["detail"] == "signers : une personne attendue pour : Direction du Secrétariat"
+    assert seats.json()["detail"] == (
+        "signers : une personne est attendue pour chaque fonction : Direction du Secrétariat"
+    )
 
 
 def test_the_description_names_the_commands_only_where_they_are_served(office: Served) -> None:

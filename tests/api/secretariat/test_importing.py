@@ -86,7 +86,7 @@ def test_the_same_file_is_refused_the_second_time(office: World) -> None:
     plan.file(inbox)
     filed = len(inbox.waiting())
     assert filed == sum(plan.counts().values()) == len(plan.proposals)
-    with pytest.raises(Refused, match="imported before"):
+    with pytest.raises(Refused, match="already been imported"):
         plan.file(inbox)
     assert len(inbox.waiting()) == filed
     inbox.close()
@@ -102,15 +102,15 @@ def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(of
     candidates = (tmp_path / "again" / "candidates.csv").read_bytes()
     (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
     again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    with pytest.raises(Refused, match=r"candidates\.csv: imported before"):  # the same people in other bytes
+    with pytest.raises(Refused, match=r"candidates\.csv has already been imported"):  # the same people in other bytes
         again.require_new(inbox)
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
     _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
     again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    with pytest.raises(Refused, match="imported before"):
+    with pytest.raises(Refused, match="already been imported"):
         again.require_new(inbox)
     inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
-    with pytest.raises(Refused, match="exists already"):
+    with pytest.raises(Refused, match="already exists"):
         plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     inbox.close()
 
@@ -121,7 +121,7 @@ def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: Wo
     planning = [p for p in plan.proposals if isinstance(p.command, PlanSession)]
     inbox = Inbox(office.ledger)
     inbox.file(planning, "command line")
-    with pytest.raises(Refused, match="exists already"):
+    with pytest.raises(Refused, match="already exists"):
         plan.file(inbox)
     assert len(inbox.waiting()) == 1
     inbox.close()

@@ -100,7 +100,7 @@ def test_the_feed_has_stable_ids_and_leads_to_the_certificate(client: TestClient
     assert text(root, f"author/{ATOM}name") == "Example Customs Organisation"
     french = feed(client, "/changes.atom?lang=fr")
     (entry,) = french.findall(f"{ATOM}entry")
-    assert text(entry, "title") == f"Certificat délivré : {NUMBER}"
+    assert text(entry, "title") == f"Certificat délivré : {NUMBER}"
     assert text(entry, "summary") == "Avec effet au 19 mai 2017."
     assert text(entry, "id").endswith(f":changes/{position}")
     assert link(french, "self") == f"{BASE}/changes.atom?lang=fr"
@@ -154,7 +154,7 @@ def test_no_name_is_in_what_cannot_be_taken_back(client: TestClient, listed: Wor
 
 def test_the_calendar_names_the_holder_by_consent_only(client: TestClient, listed: World) -> None:
     (event,) = events(client, "/expiries.ics?lang=fr")
-    assert event["SUMMARY"] == f"Le certificat {NUMBER} ({NAME}) expire"
+    assert event["SUMMARY"] == f"Échéance du certificat {NUMBER} ({NAME})"
     assert event["SUMMARY"].params["LANGUAGE"] == "fr"
     listed.do("withdraw-listing-consent", "registrar", person_id="awa")
     followed(client, listed)
@@ -211,7 +211,7 @@ def test_what_never_expires_has_no_calendar(staffed: World) -> None:
     with client_of(staffed.ledger, BASE) as client:
         assert events(client, "/expiries.ics") == []
         assert client.get(f"/certificates/{NUMBER}/expiry.ics").status_code == 404
-        assert "for a calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
+        assert "for your calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
         assert '<title id="title">PCA advisor | valid</title>' in client.get(BADGE).text
         assert "expirationYear" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
 
@@ -223,7 +223,7 @@ def test_the_badge_says_what_the_register_says_today(client: TestClient, listed:
         return found[1]
 
     assert says() == "PCA advisor | valid until 2020-05-18"
-    assert says("fr") == "Conseiller CAP | valable jusqu&#39;au 2020-05-18"
+    assert says("fr") == "Conseiller CAP | valide jusqu’au 2020-05-18"
     do(client, listed, "suspend-certification", "decider1", effective_from=date(2018, 1, 10), reason_code="other")
     assert says() == "PCA advisor | suspended"
     do(client, listed, "lift-suspension", "decider1", effective_from=date(2018, 1, 15))
@@ -298,7 +298,7 @@ def test_the_page_offers_the_snippet_and_the_links(client: TestClient, listed: W
     assert "<" not in copied[1]
     french = client.get(f"/certificates/{NUMBER}", headers=FRENCH).text
     assert "Partager" in french
-    assert "communique à ce site" in french
+    assert "communique à LinkedIn" in french
     assert f"/certificates/{NUMBER}/expiry.ics?lang=fr" in french
 
 
@@ -321,7 +321,7 @@ def test_a_valid_certificate_can_be_added_to_a_profile(client: TestClient, liste
         "certUrl": [f"{BASE}/certificates/{NUMBER}"],
         "certId": [NUMBER],
     }
-    assert "tells that site" in page
+    assert "sends LinkedIn" in page
     assert profile(client.get(f"{address}?on=2017-06-01", headers=HTML).text) is None
     withdraw(listed)
     followed(client, listed)

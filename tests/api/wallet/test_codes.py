@@ -86,7 +86,7 @@ def test_what_was_never_given_is_no_code(codes: Codes) -> None:
 
 def test_what_has_ended_is_forgotten(codes: Codes, clock: Clock) -> None:
     class Number(str):
-        """Text of which one can tell when it is gone."""
+        """A text to which a weak reference can point."""
 
     number = Number("TOA-OLD")
     gone = weakref.ref(number)

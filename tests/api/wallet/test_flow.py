@@ -58,7 +58,7 @@ def client(desk: WalletDesk) -> TestClient:
 
 
 class Wallet:
-    """What a wallet does, clause by clause, and nothing that it learned from the issuer's code."""
+    """A wallet that follows the standard, clause by clause, and uses nothing of the issuer's code."""
 
     def __init__(self, client: TestClient) -> None:
         self._client = client

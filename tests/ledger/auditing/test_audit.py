@@ -100,8 +100,8 @@ def test_a_compromised_key_is_a_warning_and_no_finding(workshop: World) -> None:
     assert f"key {key_id} of assessor1, since 2017-01-01 00:00 UTC: " in many.message
     assert "signatures, at entries " in many.message
     assert none.message.endswith(": 0 signatures")
-    assert many.words.fr.startswith("une clé est dite compromise")
-    titles: dict[Language, str] = {"en": "to be looked at", "fr": "à examiner"}
+    assert many.words.fr.startswith("une clé est signalée comme compromise")
+    titles: dict[Language, str] = {"en": "Points to check", "fr": "Points à examiner"}
     for chosen, title in titles.items():
         page = as_html(report, "ledger", workshop.now, chosen).decode()
         assert title in page

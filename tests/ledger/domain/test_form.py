@@ -38,7 +38,7 @@ NOT_PSEUDONYMS = (
 def test_nobody_is_registered_under_an_id_with_room_for_a_name(rules: Rules, person_id: str) -> None:
     with pytest.raises(Refused, match="person_id: expected a pseudonym") as refused:
         rules.do("register-person", "registrar", person_id=person_id, details=NAMED)
-    assert "person_id : valeur attendue : un pseudonyme" in refused.value.words.fr
+    assert "person_id : valeur incorrecte (attendu : un pseudonyme" in refused.value.words.fr
 
 
 @pytest.mark.parametrize("person_id", ["0f1c2ab09d3e7788", "awa", "awa-2", "a" * 64])
@@ -112,7 +112,7 @@ def test_a_version_is_three_numbers(planned: Rules, version: str) -> None:
 def test_days_are_of_our_centuries(planned: Rules, day: date) -> None:
     with pytest.raises(Refused, match="effective_from: expected from 1900-01-01 to 2999-12-31") as refused:
         planned.do("decide-certification", "decider1", "decider2", candidacy_id="c-awa", effective_from=day)
-    assert "effective_from : valeur attendue : de 1900-01-01 à 2999-12-31" in refused.value.words.fr
+    assert "effective_from : valeur incorrecte (attendu : de 1900-01-01 à 2999-12-31" in refused.value.words.fr
 
 
 def test_moments_too(rules: Rules) -> None:
@@ -197,4 +197,6 @@ def test_a_refusal_tells_roles_and_texts_in_its_language() -> None:
     refused = Refused("seats-not-filled", expected=(Role.REGISTRAR, Role.MODERATOR), named=())
     assert "Registrar, Moderator" in refused.words.en
     assert "Responsable du registre, Modération" in refused.words.fr
-    assert Refused("malformed", field="x", expected=Words("one", "un")).words.fr == "x : valeur attendue : un"
+    assert (
+        Refused("malformed", field="x", expected=Words("one", "un")).words.fr == "x : valeur incorrecte (attendu : un)"
+    )

@@ -32,14 +32,14 @@ def test_every_kind_that_may_be_missing_has_a_french_word() -> None:
 
 def test_what_does_not_exist_is_called_by_its_french_name() -> None:
     refused = Refused("unknown", kind="certificate", id="X")
-    assert refused.words == ("there is no certificate X", "introuvable : certificat X")
-    assert Refused("already-exists", kind="score sheet", id="s").words.fr == "existe déjà : fiche d'évaluation s"
+    assert refused.words == ("there is no certificate X", "introuvable : certificat X")
+    assert Refused("already-exists", kind="score sheet", id="s").words.fr == "existe déjà : fiche d’évaluation s"
 
 
 def test_what_has_no_name_is_said_without_one() -> None:
     refused = Refused("unknown", kind="holder", id="")
-    assert refused.words == ("there is no holder", "introuvable : titulaire")
+    assert refused.words == ("there is no holder", "introuvable : titulaire")
 
 
 def test_another_kind_is_left_as_it_is() -> None:
-    assert NoKey("issuer-key-missing", kind="Ed25519").words.fr.endswith("n'est disponible : Ed25519")
+    assert NoKey("issuer-key-missing", kind="Ed25519").words.fr.endswith("n’est disponible : Ed25519")

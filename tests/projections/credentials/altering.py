@@ -1,4 +1,4 @@
-"""A JSON document with one fault: every value in it changed or taken away, or a byte of it, one at a time."""
+"""Copies of a JSON document with one fault each: one value changed or removed, or one byte changed."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 
 def altered(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What was done where, and the document after it."""
+    """Each change, described, with the document after it."""
     for path, value in places(document):
         where = ".".join(map(str, path))
         for what, other in changes(value):
@@ -19,7 +19,7 @@ def altered(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def bytes_altered(document: dict[str, Any], every: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The lowest bit of each byte in ``every`` turned, where JSON is left."""
+    """Each document in which the lowest bit of one byte is flipped, every ``every`` bytes, if it is still JSON."""
     text = msgspec.json.encode(document)
     for position in range(0, len(text), every):
         other = bytearray(text)

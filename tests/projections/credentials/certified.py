@@ -52,7 +52,7 @@ FACTS = CertificateFacts(
 
 
 def with_changes(facts: CertificateFacts, **changes: Any) -> CertificateFacts:
-    """Other facts; those of the scheme are named alike."""
+    """The facts with other values, also of the fields of their scheme."""
     of_scheme = {name: changes.pop(name) for name in Scheme.__struct_fields__ if name in changes}
     return replace(facts, scheme=replace(facts.scheme, **of_scheme), **changes)
 

@@ -1,4 +1,4 @@
-"""A form that is added later is made of new certificates, and nobody misses it in older ones."""
+"""New certificates are made in a form that is added, and it is not missing in older ones."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -33,7 +33,7 @@ def older(number: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def newer(issued: World, older: str) -> str:
-    """The number of its reissue, made since."""
+    """The number of its reissue, made afterwards."""
     assert older
     issued.do("reissue-certificate", "registrar", certification_id="c-awa", reason_code="name-changed")
     assert make_documents(issued) == 1

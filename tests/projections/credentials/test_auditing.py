@@ -1,4 +1,4 @@
-"""The audit of kept documents: silent where they are as they were made, and each way of tampering is found by name."""
+"""The audit of kept documents: no finding for documents as they were made, and one for each way of tampering."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ AWA = {"person_id": "awa"}
 
 
 def audited(world: World, progress: Callable[[int, int], None] | None = None) -> list[str]:
-    """What is found, each as a code and the beginning of its message."""
+    """The findings, each as its code and the beginning of its message."""
     with ReadModels(world.ledger) as models:
         found = audit_documents(world.ledger, models, progress)
     assert all(finding.words[0] != finding.words[1] for finding in found), "each has its words"
@@ -66,7 +66,7 @@ def made_again(
     url: str = URL,
     status: StatusIndex | None = None,
 ) -> dict[str, bytes]:
-    """Every form again, as the body would sign it if it were made to say something else."""
+    """Every form again, signed by the body with other facts."""
     with ReadModels(world.ledger) as models:
         row = models.certificates.by_number(number)
     assert row is not None
@@ -262,6 +262,6 @@ def test_the_command_names_what_it_found(issued: World, number: str, tmp_path: P
     (tmp_path / "there").mkdir()
     issued.ledger.folder.rename(tmp_path / "there" / "ledger")
     printed = run(tmp_path / "there", "audit", "--report", "found", code=1)
-    assert f"document-altered: a kept document is not one that the body signed ({number}: jwt: jws-" in printed
-    assert "NOT in order" in printed
+    assert f"document-altered: a stored document is not one that the body signed ({number}: jwt: jws-" in printed
+    assert "FAILED" in printed
     assert f"{number}: jwt" in (tmp_path / "there" / "found.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What documents will state comes from the record: the name while it is held, levels while the holder agrees."""
+"""The facts of documents come from the record: the name while the vault holds it, levels while the holder agrees."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime

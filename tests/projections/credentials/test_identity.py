@@ -1,4 +1,4 @@
-"""The issuer's identity documents: exact ids, rotation that keeps old credentials valid, revocation that does not."""
+"""The issuer's identity documents: exact ids; rotation keeps old credentials valid, revocation does not."""
 
 from base64 import b64encode
 

@@ -1,4 +1,4 @@
-"""Documents are made once, by active keys that are at hand, and kept as they are."""
+"""Documents are made once, by the active keys at hand, and kept as they are."""
 
 import time
 from collections.abc import Callable
@@ -99,7 +99,7 @@ def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world:
 
 
 class Faltering(LocalKey):
-    """A key that refuses what it signs first."""
+    """A key that fails the first time."""
 
     falters = True
 
@@ -153,7 +153,7 @@ def test_a_trouble_names_so_many_certificates_and_counts_the_others(
 
 
 def two_certified(world: World, **family_names: str) -> None:
-    """Two people by their ids."""
+    """Certify people, given by their ids and family names, and become an issuer."""
     world.appoint()
     world.plan()
     certified = [world.candidate(person, family_name=name) for person, name in family_names.items()]

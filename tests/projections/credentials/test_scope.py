@@ -1,4 +1,4 @@
-"""A scope that changed: what pages and checks say before the reissue, and what every document states after it."""
+"""A scope that changes: pages and checks before the reissue, and the documents after it."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,18 +21,21 @@ from tests.support import World
 AWA = {"certification_id": "c-awa"}
 THEORY, SKILLS, COMMUNICATION, ADVICE = COMPETENCIES
 REMAINING, REMOVED = (THEORY, ADVICE), (SKILLS, COMMUNICATION)
-NOTICE = {"en": "has another scope than this document states", "fr": "pas la portée que ce document indique"}
+NOTICE = {
+    "en": "the scope of the certification differs from the one stated in this document",
+    "fr": "pas celle qu’indique ce document",
+}
 
 
 def reduce(world: World) -> None:
-    """To theory and advice, from 1 February 2018."""
+    """Reduce the scope to theory and advice, from 1 February 2018."""
     since: dict[str, Any] = {"effective_from": date(2018, 2, 1), "reason_code": "competence-lost"}
     world.do("reduce-scope", "decider1", "decider2", **AWA, removed=list(REMOVED), **since)
     world.now = datetime(2018, 2, 2, 12, tzinfo=UTC)
 
 
 def reissue(world: World) -> str:
-    """For the changed scope, with its documents; answers the number."""
+    """Reissue the certificate for the changed scope, make its documents, and return its number."""
     world.do("reissue-certificate", "registrar", **AWA, reason_code="scope-changed")
     assert make_documents(world) == 1
     return world.ledger.documents.sets()[-1].number

@@ -1,4 +1,4 @@
-"""The X.509 chain of a seal ends one day: what was made before stays authentic, and nothing is made with it after."""
+"""The X.509 chain of a seal ends: documents made before stay authentic, and none are made with it afterwards."""
 
 import time
 from collections.abc import Iterator
@@ -62,11 +62,11 @@ def test_every_form_outlives_the_chain(ended: World, number: str, form: str) -> 
 def test_that_the_chain_has_ended_is_said_in_both_languages(issued: World, number: str, form: str, code: str) -> None:
     issued.now = ENDS
     english, french = details(checked(issued, kept(issued, number, form)), code)
-    assert ("ended" in english, "pris fin" in french) == (False, False)
+    assert ("expired" in english, "a expiré" in french) == (False, False)
     issued.now = ENDS + timedelta(seconds=1)
     english, french = details(checked(issued, kept(issued, number, form)), code)
-    assert "; its certificate ended on 2046-01-01, and was valid when this was made" in english
-    assert " ; son certificat a pris fin le 2046-01-01, et était valable quand ceci a été établi" in french
+    assert "; its certificate expired on 2046-01-01 but was valid when this was made" in english
+    assert " ; son certificat a expiré le 2046-01-01 mais était valide lors de l’établissement du document" in french
 
 
 def test_a_wallet_s_credential_outlives_it_whatever_its_holder_leaves_out(ended: World, number: str) -> None:
@@ -127,7 +127,7 @@ def test_with_a_chain_that_has_ended_or_not_begun_nothing_is_made(issuer: World)
             make_documents(issuer)
         assert refused.value.code == "issuer-chain-not-valid"
         assert f"key {P256.key_id} is valid from 2016-01-01 to 2046-01-01" in refused.value.words.en
-        assert "est valable du 2016-01-01 au 2046-01-01" in refused.value.words.fr
+        assert "est valide du 2016-01-01 au 2046-01-01" in refused.value.words.fr
     assert issuer.ledger.documents.sets() == []
 
 
@@ -158,7 +158,7 @@ def test_health_says_that_the_chain_has_ended_and_status_lists_are_signed_all_th
 
 
 def test_a_certificate_of_before_the_chain_is_sealed_on_the_day_when_it_is_made(workshop: World) -> None:
-    """Its certificate says 2017, and its seal the day of making: on which alone the signer's certificate is valid."""
+    """The certificate states 2017, and the seal the day of making, when the signer's certificate is valid."""
     workshop.do("give-listing-consent", "registrar", person_id="awa")
     workshop.do("establish-issuer", "director", url=URL)
     begin = datetime(2018, 1, 10, tzinfo=UTC)

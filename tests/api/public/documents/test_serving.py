@@ -59,7 +59,7 @@ def test_documents_of_who_is_not_listed_are_the_holders_to_show(client: TestClie
     assert found.status_code == 200
     assert found.headers["cache-control"] == "private, no-cache"
     page = client.get(f"/certificates/{number}", headers=HTML).text
-    assert "theirs to show" in page
+    assert "Ask the holder for them" in page
     assert address not in page
 
 
@@ -85,15 +85,21 @@ def test_levels_that_the_holder_no_longer_shows_are_theirs_to_show(
         for asked in (f"{address}.{form.name}", f"{address}?format={form.name}"):
             answer = client.get(asked)
             assert (answer.status_code, answer.json()["code"]) == (403, "levels-not-shown")
-    assert "niveaux que le titulaire ne communique plus" in client.get(f"{address}.pdf?lang=fr").json()["detail"]
+    assert (
+        "niveaux que la personne titulaire ne rend plus publics"
+        in client.get(f"{address}.pdf?lang=fr").json()["detail"]
+    )
     token = issued.ledger.documents.sets()[-1].token
     private = client.get(f"{address}.pdf?token={token}")
     assert (private.status_code, private.headers["cache-control"]) == (200, "private, no-cache")
-    for lang, why in (("en", "levels that the holder no longer shows"), ("fr", "le titulaire ne communique plus")):
+    for lang, why in (
+        ("en", "levels that the holder no longer makes public"),
+        ("fr", "la personne titulaire ne rend plus publics"),
+    ):
         page = client.get(f"{address}?lang={lang}", headers=HTML).text
         assert why in page
         assert f"{address}.pdf" not in page
-    assert "levels that you no longer show" in client.get(f"/holder/{token}?lang=en", headers=HTML).text
+    assert "levels that you no longer make public" in client.get(f"/holder/{token}?lang=en", headers=HTML).text
     found = client.get(address).json()
     assert (found["documents"], found["documents_private_because"]) == ([], "levels-not-shown")
     assert client.get(f"/certificates/{number}.jsonld").status_code == 200, "made before, without levels"
@@ -137,7 +143,7 @@ def test_an_offer_is_made_again_in_the_other_language(client: TestClient, issued
     assert '<form method="post" action="?lang=fr"><button lang="fr">Français</button></form>' in page
     assert "hreflang" not in page, "what answers a POST stands at no address"
     french = client.post(f"/holder/{token}/wallet?lang=fr", headers=HTML).text
-    assert "Dans votre portefeuille" in french
+    assert "Ajouter à votre portefeuille" in french
     assert 'action="?lang=en"' in french
     unknown = client.post("/holder/guess/wallet?lang=en", headers=HTML).text
     assert '<a href="/?lang=fr" hreflang="fr" lang="fr">Français</a>' in unknown

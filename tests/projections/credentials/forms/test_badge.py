@@ -1,4 +1,4 @@
-"""Badges: of our own design, the same for all holders, and saying that they are a demonstration."""
+"""Badges have our own design, are the same for all holders, and are marked as a demonstration."""
 
 from io import BytesIO
 

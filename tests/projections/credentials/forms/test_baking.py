@@ -1,4 +1,4 @@
-"""Credentials in images: what is baked is read back, and whatever is odd is refused."""
+"""Credentials in images are read back as they were baked, and malformed images are refused."""
 
 import zlib
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Diplomas: what they state, that everyone can read them and keep them, and that no text breaks them."""
+"""Diplomas state every item, are accessible and archivable, and no text breaks them."""
 
 from datetime import date
 from io import BytesIO
@@ -17,7 +17,7 @@ URL = "https://register.example/certificates/TOA-PCA-FR-2024-10-1"
 
 
 def pages(folder: Path, made: bytes) -> list[str]:
-    """The words of each page, its lines joined."""
+    """The text of each page, with its lines joined."""
     file = folder / "diploma.pdf"
     file.write_bytes(made)
     text = printed_by("pdftotext", "-layout", file, "-")

@@ -1,4 +1,4 @@
-"""The credential: valid by the official schema, complete by ISO/IEC 17024 9.4.8, showing no more than agreed."""
+"""The credential is valid by the official schema and complete by ISO/IEC 17024 9.4.8, and shows only agreed levels."""
 
 from hashlib import sha256
 from pathlib import Path

@@ -24,7 +24,7 @@ VC_JWT = test_vc_jwt.TOKEN
 
 
 def altered_at(token: str, place: int) -> str:
-    """The token with another character there."""
+    """The token with another character at this place."""
     return token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
 
 

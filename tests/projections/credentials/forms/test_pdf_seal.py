@@ -1,4 +1,4 @@
-"""Seals of PDFs: poppler says that they hold, and so do we; of what was altered, neither does."""
+"""Seals of PDFs are valid for poppler and for us, and altered ones for neither."""
 
 import asyncio
 import os
@@ -46,7 +46,7 @@ SEALED = seal(unsealed(), CHAIN.key, CHAIN.certificates, FACTS.issued, None)
 
 
 def pdfsig(folder: Path, data: bytes) -> str:
-    """What poppler says, as one that trusts the root."""
+    """The report of poppler, which trusts the root."""
     (folder / "sealed.pdf").write_bytes(data)
     return printed_by("pdfsig", folder / "sealed.pdf")
 
@@ -59,7 +59,7 @@ def stamped(authority: tuple[str, Path], chain: Chain = CHAIN) -> tuple[bytes, l
 
 
 def changed_later(data: bytes) -> bytes:
-    """Another title written behind, as an editor would: the sealed bytes are all still there."""
+    """The PDF with another title appended, as by an editor: the sealed bytes are unchanged."""
     writer = IncrementalPdfFileWriter(BytesIO(data))
     page = writer.find_page_for_modification(0)[0].get_object()
     page["/Contents"] = writer.find_page_for_modification(1)[0].get_object().raw_get("/Contents")
@@ -145,7 +145,7 @@ def test_whoever_sealed_is_told_by_name(subject: list[tuple[x509.ObjectIdentifie
 
 @pytest.mark.parametrize("setting", ["", "import logging; logging.basicConfig(level=logging.DEBUG)"])
 def test_nothing_of_a_stranger_s_seal_is_logged(tmp_path: Path, setting: str) -> None:
-    """A process of its own, because pytest takes what is logged before it reaches standard error."""
+    """In a separate process, because pytest captures logging before it reaches standard error."""
     nobody = Chain("Nadège Inconnue")
     (tmp_path / "root.der").write_bytes(CHAIN.root)
     (tmp_path / "sealed.pdf").write_bytes(seal(unsealed(), nobody.key, nobody.certificates, FACTS.issued, None))

@@ -1,4 +1,4 @@
-"""SD-JWT VC: what it says, what its holder may leave out, and that one fault has one code."""
+"""SD-JWT VC: its claims, what the holder may leave out, and one code for each fault."""
 
 import itertools
 import json
@@ -107,7 +107,7 @@ def test_salts_are_drawn_anew() -> None:
 
 
 def changed(header: dict[str, Any] | None = None, **claims: Any) -> str:
-    """The token with a changed header or claims, signed again and without disclosures; None takes a claim away."""
+    """The token with a changed header or claims, signed again, without disclosures; None removes a claim."""
     payload = {**json.loads(decode(SIGNED.split(".")[1])), **claims}
     payload = {name: value for name, value in payload.items() if value is not None}
     return resigned(SIGNED, write_json({**HEADER, **(header or {})}), write_json(payload)) + "~"

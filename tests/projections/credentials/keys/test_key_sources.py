@@ -1,4 +1,4 @@
-"""Keys from files, from the environment and from a device (SoftHSM): the same to whoever signs with them."""
+"""Keys from files, from the environment and from a device (SoftHSM) sign alike."""
 
 import subprocess
 import sys
@@ -42,7 +42,7 @@ def pem(private: Ed25519PrivateKey | EllipticCurvePrivateKey, passphrase: bytes 
 
 
 def require_signature(key: IssuerKey) -> None:
-    """That what the key signs verifies with a library that knows nothing of where it is."""
+    """Require that another library verifies what the key signs."""
     signature = key.sign(MESSAGE)
     if key.algorithm == "Ed25519":
         Ed25519PublicKey.from_public_bytes(key.public).verify(signature, MESSAGE)

@@ -1,4 +1,4 @@
-"""The X.509 chain: what it says, that OpenSSL believes it, and that a chain with one fault is refused."""
+"""The X.509 chain: its contents, its verification by OpenSSL, and a refusal for each fault."""
 
 import subprocess
 from datetime import datetime, timedelta

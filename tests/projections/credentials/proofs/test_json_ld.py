@@ -1,4 +1,4 @@
-"""Canonical bytes: the same as the library's own way, of everything in the document, bounded whatever is sent."""
+"""Canonical bytes equal those of the library, cover the whole document, and are bounded."""
 
 from collections.abc import Mapping
 from time import process_time
@@ -196,7 +196,7 @@ def deep(levels: int) -> dict[str, Any]:
 
 
 def complete_graph(nodes: int) -> list[dict[str, Any]]:
-    """Nodes without ids, each pointing to copies that look alike: what makes canonicalising exponential."""
+    """Nodes without ids that point to copies which look alike, so that canonicalising takes exponential time."""
     return [{"to": [{"to": [{"x": "y"} for _ in range(nodes)]} for _ in range(nodes)]} for _ in range(2)]
 
 

@@ -1,4 +1,4 @@
-"""Compact JWS: the standard's own vector verifies, and every altered character or second spelling is refused."""
+"""Compact JWS: the vector of the standard verifies, and any altered character or second spelling is refused."""
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicNumbers

@@ -1,4 +1,4 @@
-"""VC-JWT: the payload is the credential, the registered claims say the same, and one fault has one code."""
+"""VC-JWT: the payload is the credential, the registered claims agree with it, and each fault has one code."""
 
 import json
 from typing import Any
@@ -62,7 +62,7 @@ def test_without_subject_id_and_end_there_are_no_such_claims() -> None:
 
 
 def with_claims(**changes: Any) -> str:
-    """The token whose claims are changed so, signed again; None takes a claim away."""
+    """The token with these claims changed, signed again; None removes a claim."""
     claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
     return resigned(TOKEN, payload=write_json(claims))
 

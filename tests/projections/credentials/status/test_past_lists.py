@@ -23,7 +23,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Answer:
-    """What a list says of one certificate, which head it names, and how long a cache may keep it."""
+    """The bit of one certificate in a list, the head that the list names, and how long a cache may keep it."""
 
     def __init__(self, client: TestClient, moment: datetime, index: int, purpose: str = "revocation") -> None:
         follow(client)

@@ -17,19 +17,19 @@ from api.public.numbers import certificate_row
 from api.sharing import calendar, feed
 from api.sharing.announcements import Announcement, Announcements, announcement
 from ledger.domain.refusal import Refused
+from ledger.store.port import LARGEST
 
 router = APIRouter(tags=["following"])
 SVG = "image/svg+xml"
 PAGE, MOST = 100, 1000  # changes in a response: by default, and at most
 FEED_PAGE = 50
 BADGE_FRESH = "public, max-age=60, must-revalidate"  # how old a badge may be, in seconds
-MAX_POSITION = 2**63 - 1  # of SQLite's integers
 
 
 @router.get("/changes", responses={200: {"model": Announcements}})
 def changes(
     request: Request,
-    after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Only changes after this position of the log.")] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST, description="Only changes after this position of the log.")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST, description="Maximum number of changes.")] = PAGE,
 ) -> Response:
     """Every change to the public status of a certificate, in the order of the log. Continue from `last`."""
@@ -47,7 +47,7 @@ def changes_feed(
     request: Request,
     before: Annotated[
         int | None,
-        Query(ge=1, le=MAX_POSITION, description="Only changes before this position of the log, newest first."),
+        Query(ge=1, le=LARGEST, description="Only changes before this position of the log, newest first."),
     ] = None,
 ) -> Response:
     """Every change as an Atom feed in English or French, newest first. `next` links lead to older ones."""

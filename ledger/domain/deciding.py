@@ -12,7 +12,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import enrolled_key
-from ledger.domain.subjects import BY_COMMAND, BY_FACT
+from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF
 
 
 def decide(command: Command, act: Act, read: Reader) -> Decided:
@@ -21,6 +21,14 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     require_seats(row.seats, act.by, read)
     require_form(command)
     return Decided(command.subject, row.decide(command, act, read))
+
+
+def decide_again(event: Event[Fact], read: Reader) -> Decided:
+    """The decision on the command that led to an event, by the same people at the same time.
+
+    Raises ``Refused``, and KeyError for the founding, to which no command leads.
+    """
+    return decide(COMMAND_OF[type(event.facts)].inverse(event), Act(event.by, event.time), read)
 
 
 def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:
@@ -53,5 +61,4 @@ def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader
 
 def require_seats_of(event: Event[Fact], read: Reader) -> None:
     """Require the seats of a recorded event to be filled at its position."""
-    seats = BY_FACT[type(event.facts)].seats
-    require_seats(seats, event.by, read)
+    require_seats(BY_FACT[type(event.facts)].seats, event.by, read)

@@ -1,10 +1,13 @@
 """A real ledger in a temporary folder, with officers' keys and a clock that tests set."""
 
 import shutil
+from collections.abc import Iterator
 from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
+
+import pytest
 
 from ledger.reading import Draft
 from ledger.signing.envelope import seal
@@ -78,3 +81,15 @@ class World(Scenario):
 def held_about(world: World, person_id: str) -> list[Held]:
     """What the vault holds about a person."""
     return [held for held in world.ledger.vault.everything() if held.person_id == person_id]
+
+
+def copied(held: str) -> object:
+    """Return a fixture: a copy of the world that the session's fixture ``held`` made and closed."""
+
+    @pytest.fixture
+    def copy_of_it(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+        world: World = request.getfixturevalue(held).copy(tmp_path / "ledger")
+        yield world
+        world.ledger.close()
+
+    return copy_of_it

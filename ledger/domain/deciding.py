@@ -12,7 +12,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import enrolled_key
-from ledger.domain.subjects import BY_COMMAND, BY_FACT
+from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF
 
 
 def decide(command: Command, act: Act, read: Reader) -> Decided:
@@ -37,6 +37,14 @@ def next_event(command: Command, act: Act, read: Reader, ledger: str, head: Head
         by=act.by,
         facts=decided.fact,
     )
+
+
+def decide_again(event: Event[Fact], read: Reader) -> Decided:
+    """The decision on the command that led to an event, by the same people at the same time.
+
+    Raises ``Refused``, and KeyError for the founding, to which no command leads.
+    """
+    return decide(COMMAND_OF[type(event.facts)].inverse(event), Act(event.by, event.time), read)
 
 
 def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader) -> None:
@@ -69,5 +77,4 @@ def public_key_for(signer: Signer, key_id: str, event: Event[Fact], read: Reader
 
 def require_seats_of(event: Event[Fact], read: Reader) -> None:
     """Require the seats of a recorded event to be filled at its position."""
-    seats = BY_FACT[type(event.facts)].seats
-    require_seats(seats, event.by, read)
+    require_seats(BY_FACT[type(event.facts)].seats, event.by, read)

@@ -240,7 +240,7 @@ def _dates(case: _Case) -> Outcome:
         return CheckResult.PASSED, Words(en, fr)
     if standing.on(case.day) is Status.VALID:  # after the end that the document states
         en += f"; the certification was renewed until {standing.expires_on}: ask for the reissued document"
-        fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
+        fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
     return CheckResult.FAILED, Words(en, fr)
 
 

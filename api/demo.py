@@ -18,13 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.register import DEMONSTRATION
 from api.secretariat.founding import enrolment, found
-from api.secretariat.importing import plan_import, read_workshop, results
+from api.secretariat.importing.proposing import plan_import
+from api.secretariat.importing.results import results
+from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import Proposal, Waiting, new_id, proposal
+from api.secretariat.proposals import Proposal, new_id, proposal
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
-from ledger.domain.subjects import BY_COMMAND
 from ledger.signing.keys import SigningKey, save_private
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import seal_chain
@@ -173,7 +174,7 @@ class Story:
         self._deciders = tuple(plan.people[code] for code in workshop.of_role(Role.DECISION_AUTHORITY))[:2]
         while waiting := self._inbox.waiting():
             for item in waiting:
-                self._clock.reach(workshop.start + timedelta(days=_days(item)))
+                self._clock.reach(workshop.start + timedelta(days=DAYS.get(item.proposal.name, BEFORE)))
                 for signer in item.proposal.signers:
                     self._inbox.sign(item.number, signer.person, self._keys[signer.person])
         # In the order of their certificates' numbers, so that those mean the same in every demonstration.
@@ -268,7 +269,3 @@ def save(keys: Mapping[str, SigningKey], folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, key in keys.items():
         key.save(folder / f"{name}.key")
-
-
-def _days(item: Waiting) -> int:
-    return DAYS.get(BY_COMMAND[type(item.proposal.command)].name, BEFORE)

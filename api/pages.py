@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.negotiation import HTML, JSON, language, preferred
@@ -79,6 +80,13 @@ def page(request: Request, template: str, **context: Any) -> Response:
     """Returns a page as a response."""
     chosen = language_of(request)
     return respond(request, pages_of(request).render(template, request, chosen, **context), HTML, chosen)
+
+
+def page_or_json(request: Request, view: BaseModel, template: str, **context: Any) -> Response:
+    """Returns a view as a page for people, or as JSON for programs."""
+    if wants_html(request):
+        return page(request, template, **context)
+    return respond(request, view.model_dump_json().encode(), JSON)
 
 
 def respond(

@@ -51,13 +51,13 @@ class ReadModels(Questions):
     def differences(self, progress: Progress | None = None) -> list[Difference]:
         """Returns the rows in which the stored tables differ from a fresh replay up to their position."""
         with closing(open_database(self._path)) as stored, closing(open_in_memory()) as replayed:
-            found = Following(stored, self._ledger.log)
+            followed = Following(stored, self._ledger.log)
             # A served register may follow meanwhile: one snapshot is compared.
             with stored.snapshot():
-                position = found.position
+                position = followed.position
                 fresh = Following(replayed, self._ledger.log, lambda: position)
                 fresh.catch_up(progress)
-                return list(_differences(found, fresh))
+                return list(_differences(followed, fresh))
 
     def close(self) -> None:
         self.following.database.close()
@@ -86,9 +86,9 @@ def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
 
 def _differences(stored: Following, fresh: Following) -> Iterator[Difference]:
     for table in TABLES:
-        found, replayed = set(stored.rows(table)), set(fresh.rows(table))
-        yield from (Difference(table, "missing", repr(row)) for row in sorted(replayed - found, key=repr))
-        yield from (Difference(table, "unexpected", repr(row)) for row in sorted(found - replayed, key=repr))
+        kept, replayed = set(stored.rows(table)), set(fresh.rows(table))
+        yield from (Difference(table, "missing", repr(row)) for row in sorted(replayed - kept, key=repr))
+        yield from (Difference(table, "unexpected", repr(row)) for row in sorted(kept - replayed, key=repr))
     if stored.position != fresh.position:
         yield Difference("tracking", "unexpected", str(stored.position))
 

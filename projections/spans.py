@@ -99,6 +99,6 @@ def supersede(
 def at_both_times(day: str, known: str) -> str:
     """Returns the SQL condition for the row that is true on ``:day`` as known at ``:known``."""
     return (
-        f"first_day <= {day} AND ifnull(last_day >= {day}, 1) "
-        f"AND known_from <= {known} AND ifnull(known_until > {known}, 1)"
+        f"first_day <= {day} AND (last_day IS NULL OR last_day >= {day}) "
+        f"AND known_from <= {known} AND (known_until IS NULL OR known_until > {known})"
     )

@@ -11,7 +11,7 @@ from hypothesis import settings
 from api.demo import make
 from tests.authority import authority_in
 from tests.programs import pytest_make_collect_report, pytest_runtest_makereport
-from tests.support import World
+from tests.support import World, copied
 from tests.watched import watching
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport", "watching"]
@@ -37,14 +37,6 @@ def appointed(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world
 
 
-@pytest.fixture
-def staffed(appointed: World, tmp_path: Path) -> Iterator[World]:
-    """A ledger with all its officers."""
-    world = appointed.copy(tmp_path / "ledger")
-    yield world
-    world.ledger.close()
-
-
 @pytest.fixture(scope="session")
 def held_workshop(tmp_path_factory: pytest.TempPathFactory) -> World:
     """One small workshop, held: awa is certified, zoe is not. Closed, to be copied."""
@@ -54,12 +46,8 @@ def held_workshop(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world
 
 
-@pytest.fixture
-def workshop(held_workshop: World, tmp_path: Path) -> Iterator[World]:
-    """A ledger after that workshop."""
-    world = held_workshop.copy(tmp_path / "ledger")
-    yield world
-    world.ledger.close()
+staffed = copied("appointed")
+workshop = copied("held_workshop")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -17,7 +16,7 @@ from projections.credentials.keys.seal_chain import make_chain
 from projections.read_models import ReadModels
 from projections.time_stamps import Authority
 from tests.serving import client_of
-from tests.support import World, key_of
+from tests.support import World, copied, key_of
 
 URL = "https://register.example.org"
 BODY = "Example Customs Organisation"
@@ -76,18 +75,8 @@ def made_documents(established_issuer: World, tmp_path_factory: pytest.TempPathF
     return world
 
 
-@pytest.fixture
-def issuer(established_issuer: World, tmp_path: Path) -> Iterator[World]:
-    world = established_issuer.copy(tmp_path / "ledger")
-    yield world
-    world.ledger.close()
-
-
-@pytest.fixture
-def issued(made_documents: World, tmp_path: Path) -> Iterator[World]:
-    world = made_documents.copy(tmp_path / "ledger")
-    yield world
-    world.ledger.close()
+issuer = copied("established_issuer")
+issued = copied("made_documents")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from api.app import create_app
+from api.cli.listening import listening
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
@@ -21,7 +22,7 @@ from projections.credentials.keys.issuer_key import IssuerKey
 @contextmanager
 def serving(app: ASGIApp, listener: socket.socket | None = None, **options: Any) -> Iterator[str]:
     """Serve it in a thread; yields its address. Whoever must know the address before binds ``listener``."""
-    listener = listener or socket.create_server(("127.0.0.1", 0))
+    listener = listener or listening("127.0.0.1", 0)
     port = listener.getsockname()[1]  # connections wait in the queue until the server accepts them
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

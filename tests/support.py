@@ -1,15 +1,19 @@
 """A real ledger in a temporary folder, with officers' keys and a clock that tests set."""
 
 import shutil
+from collections.abc import Iterator
 from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
+
 from ledger.reading import Draft
 from ledger.signing.envelope import seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
+from ledger.store.founding import found
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Submission
 from ledger.store.vault import Held
@@ -24,9 +28,9 @@ class World(Scenario):
     def __init__(self, folder: Path, *, ml_dsa_key: MlDsaKey | None = None, policy: str | None = None) -> None:
         super().__init__()
         self.keys: dict[str, SigningKey] = {}
-        self.ledger = Ledger.found(
+        found(
             folder,
-            lambda: self.now,
+            self.now,
             origin=ORIGIN,
             body=("Example Customs Organisation", "Organisation douanière d'exemple"),
             founders=[
@@ -42,6 +46,7 @@ class World(Scenario):
             ml_dsa_key=ml_dsa_key,
             policy=policy,
         )
+        self.ledger = Ledger.open(folder, lambda: self.now)
 
     def copy(self, folder: Path) -> Self:
         """The same world, whose ledger is closed, in another folder. To tell its story again takes much longer."""
@@ -76,3 +81,15 @@ class World(Scenario):
 def held_about(world: World, person_id: str) -> list[Held]:
     """What the vault holds about a person."""
     return [held for held in world.ledger.vault.everything() if held.person_id == person_id]
+
+
+def copied(held: str) -> object:
+    """Return a fixture: a copy of the world that the session's fixture ``held`` made and closed."""
+
+    @pytest.fixture
+    def copy_of_it(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+        world: World = request.getfixturevalue(held).copy(tmp_path / "ledger")
+        yield world
+        world.ledger.close()
+
+    return copy_of_it

@@ -1,7 +1,6 @@
 """The main walks stay short: how many SQL statements each takes, and how often it parses and decides.
 
-Transactions' beginnings and ends are not counted, nor what follows the log in threads of its own.
-"""
+The beginnings and ends of transactions do not count, nor does what follows the log in other threads."""
 
 import re
 import sqlite3
@@ -128,7 +127,7 @@ def test_an_award_over_http(steps: Steps, decided: World) -> None:
         assert steps.calls == {"decode_payload": 1, "read_row": 1}
         with steps.walk():
             assert second.sign(prepared).status_code == 201
-        assert len(steps.statements) <= 20, steps.statements  # the two that publish included
+        assert len(steps.statements) <= 19, steps.statements
         # The inbox and the ledger each parse at their door; the record decides again under its lock.
         assert steps.calls == {"decide": 1, "decode_payload": 2, "read_row": 1}
 
@@ -137,7 +136,7 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
     submission = decided.submission("give-listing-consent", "registrar", person_id="awa")
     with steps.walk():
         decided.ledger.record(submission)
-    assert len(steps.statements) <= 14, steps.statements  # the two that publish included
+    assert len(steps.statements) <= 13, steps.statements
     assert steps.calls == {"decide": 1, "decode_payload": 1}
 
 

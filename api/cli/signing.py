@@ -10,7 +10,9 @@ import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say
-from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop
+from api.secretariat.importing.proposing import plan_import
+from api.secretariat.importing.reading import WrongWorkshop
+from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
 from api.words import command_in_words, event_in_words

@@ -80,10 +80,10 @@ def send_test(
 ) -> None:
     """Send a signed test message, and show whether it was acknowledged."""
     require_ledger(folder)
-    found = load(folder).require(subscription)
+    to = load(folder).require(subscription)
     with _delivering(folder) as deliverer:
-        deliverer.test(found)
-    say_of(found.url, "acknowledged", "réception confirmée")
+        deliverer.test(to)
+    say_of(to.url, "acknowledged", "réception confirmée")
 
 
 @webhooks.command()

@@ -42,14 +42,14 @@ def pinned(
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # of a label that is too long
         raise OSError(f"{host}: {error}") from None
-    found = [ip_address(str(address[0])) for *_, address in answers]
-    for address in found:
+    addresses = [ip_address(str(address[0])) for *_, address in answers]
+    for address in addresses:
         if url.scheme == "http" and not address.is_loopback:
             raise OSError(f"{host}: {address} is not this machine: only https goes there")
         if url.scheme == "https" and not is_internal and not is_public(address):
             raise OSError(f"{host}: {address} is an internal address, which the operator has not allowed")
-    judged = str(url.copy_with(host=str(found[0])))
-    request = exchanges.request("POST", judged, content=content, headers=headers)
+    checked = str(url.copy_with(host=str(addresses[0])))
+    request = exchanges.request("POST", checked, content=content, headers=headers)
     request.headers["Host"] = url.netloc.decode("ascii")
     request.extensions["sni_hostname"] = host  # the certificate is checked for the name
     return request

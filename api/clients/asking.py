@@ -29,7 +29,7 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Verification
     """
     headers = {"Content-Type": "application/octet-stream", "Accept": JSON, HOPS: str(hops)}
     try:
-        found = msgspec.json.decode(_answer(register, data, day, headers), type=_Told)
+        reply = msgspec.json.decode(_answer(register, data, day, headers), type=_ReportReply)
     except msgspec.DecodeError as error:
         raise OSError(f"{register}: it answers no report ({error})") from None
     checks = (
@@ -40,15 +40,15 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Verification
             result=c.result,
             detail=Words(c.detail_en, c.detail_fr),
         )
-        for c in found.checks
+        for c in reply.checks
     )
     return VerificationReport(
-        verdict=found.verdict,
+        verdict=reply.verdict,
         checks=tuple(checks),
-        number=found.number,
-        holder=found.holder,
-        status=found.status,
-        day=found.day,
+        number=reply.number,
+        holder=reply.holder,
+        status=reply.status,
+        day=reply.day,
         stated=None,
     )
 
@@ -62,7 +62,7 @@ def _answer(register: str, data: bytes, day: date, headers: dict[str, str]) -> b
     return body
 
 
-class _ToldCheck(msgspec.Struct, frozen=True):
+class _CheckReply(msgspec.Struct, frozen=True):
     number: int
     code: str
     title_en: str
@@ -72,9 +72,9 @@ class _ToldCheck(msgspec.Struct, frozen=True):
     detail_fr: str
 
 
-class _Told(msgspec.Struct, frozen=True):
+class _ReportReply(msgspec.Struct, frozen=True):
     verdict: Verdict
-    checks: list[_ToldCheck]
+    checks: list[_CheckReply]
     number: str | None
     holder: str | None
     status: Status | None

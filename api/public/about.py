@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.negotiation import JSON
-from api.pages import page, register_of, respond, wants_html
+from api.pages import page, page_or_json, register_of
 from api.public import views
 from api.public.advisors import HTML_TOO
 from api.public.as_of import When
@@ -52,9 +52,9 @@ class SchemeView(BaseModel, frozen=True):
 @router.get("/", include_in_schema=False)
 def home(request: Request, when: When) -> Response:
     """Find an advisor, check a certificate."""
-    found = views.roster(register_of(request), "", when)
-    administrations = {line.administration.id for line in found.advisors}
-    return page(request, "home.html", advisors=len(found.advisors), administrations=len(administrations))
+    advisors = views.roster(register_of(request), "", when).advisors
+    administrations = {line.administration.id for line in advisors}
+    return page(request, "home.html", advisors=len(advisors), administrations=len(administrations))
 
 
 @router.get("/schemes/{scheme_id}", tags=["register"], responses={200: {"model": SchemeView, **HTML_TOO}})
@@ -63,7 +63,7 @@ def scheme(request: Request, scheme_id: str) -> Response:
     versions = register_of(request).models.schemes.versions(scheme_id)
     if not versions:
         raise Refused("unknown", kind="scheme", id=scheme_id[:64])
-    found = SchemeView(
+    view = SchemeView(
         id=scheme_id,
         title_en=versions[0].title_en,
         title_fr=versions[0].title_fr,
@@ -85,17 +85,15 @@ def scheme(request: Request, scheme_id: str) -> Response:
             for v in versions
         ],
     )
-    if wants_html(request):
-        return page(request, "scheme.html", scheme=found)
-    return respond(request, found.model_dump_json().encode(), JSON)
+    return page_or_json(request, view, "scheme.html", scheme=view)
 
 
 @router.get("/health", tags=["operation"], response_class=Response)
 def health(request: Request) -> Response:
     """Returns 200 when healthy, otherwise 503 with the reason. Sizes count log entries."""
-    found = register_of(request).health()
-    status = 200 if found.status == "ok" else 503
-    return Response(msgspec.json.encode(found), status, {"Cache-Control": "no-store"}, JSON)
+    report = register_of(request).health()
+    status = 200 if report.status == "ok" else 503
+    return Response(msgspec.json.encode(report), status, {"Cache-Control": "no-store"}, JSON)
 
 
 @router.get("/api", include_in_schema=False)

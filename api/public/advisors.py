@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.negotiation import JSON
-from api.pages import page, register_of, respond, wants_html
+from api.pages import page_or_json, register_of
 from api.public import views
 from api.public.as_of import When
 from ledger.domain.number import CertificateNumber
@@ -29,10 +28,8 @@ def roster(
     """The certified advisors on a date, as known on a date."""
     if _is_number(q):
         return RedirectResponse(f"/certificates/{q.strip().upper()}", 303)
-    found = views.roster(register_of(request), q, when)
-    if wants_html(request):
-        return page(request, "advisors.html", roster=found, as_of=when)
-    return respond(request, found.model_dump_json().encode(), JSON)
+    view = views.roster(register_of(request), q, when)
+    return page_or_json(request, view, "advisors.html", roster=view, as_of=when)
 
 
 @router.get("/advisors/{person_id}", responses={200: {"model": views.AdvisorView, **HTML_TOO}})
@@ -40,12 +37,10 @@ def advisor(
     request: Request, when: When, person_id: Annotated[str, Path(description="The pseudonymous id of the advisor.")]
 ) -> Response:
     """One advisor and their status. The address never changes."""
-    found = views.advisor(register_of(request), person_id, when)
-    if found is None:
+    view = views.advisor(register_of(request), person_id, when)
+    if view is None:
         raise Refused("unknown", kind="advisor", id=person_id[:64])
-    if wants_html(request):
-        return page(request, "advisor.html", advisor=found, as_of=when)
-    return respond(request, found.model_dump_json().encode(), JSON)
+    return page_or_json(request, view, "advisor.html", advisor=view, as_of=when)
 
 
 def _is_number(text: str) -> bool:

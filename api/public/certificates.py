@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import HTML, JSON, preferred
-from api.pages import language_of, page, register_of, respond, wants_html
+from api.pages import language_of, page, page_or_json, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import views
 from api.public.advisors import HTML_TOO
@@ -112,19 +112,19 @@ def certificate(
         return document(request, certificate_row(request, number), form, token)
     row, register = certificate_row(request, number), register_of(request)
     if wants_html(request):
-        found = views.certificate(register, row, when)
+        view = views.certificate(register, row, when)
         chosen = language_of(request)
-        link = profile_link(found, chosen) if when.is_today else None
+        link = profile_link(view, chosen) if when.is_today else None
         return page(
             request,
             "certificate.html",
-            certificate=found,
+            certificate=view,
             as_of=when,
-            snippet=snippet(found, chosen),
+            snippet=snippet(view, chosen),
             profile_link=link,
         )
-    found = views.certificate(register, row, when, with_bundle=True)
-    return respond(request, found.model_dump_json().encode(), JSON)
+    view = views.certificate(register, row, when, with_bundle=True)
+    return respond(request, view.model_dump_json().encode(), JSON)
 
 
 @router.get("/certificates/{number}/history", responses={200: {"model": HistoryView, **HTML_TOO}})
@@ -133,10 +133,8 @@ def history(request: Request, number: Number) -> Response:
     row = certificate_row(request, number)
     rows = register_of(request).models.history.of_certification(row.certification_id)
     public = [step for step in rows if step.event_type.visibility == "public"]
-    found = HistoryView(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
-    if wants_html(request):
-        return page(request, "history.html", history=found)
-    return respond(request, found.model_dump_json().encode(), JSON)
+    view = HistoryView(number=row.number, steps=[_step(s) for s in public], confidential=len(rows) - len(public))
+    return page_or_json(request, view, "history.html", history=view)
 
 
 def _preferred(request: Request) -> str:

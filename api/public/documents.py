@@ -79,8 +79,8 @@ def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Resp
     row = certificate_row(request, kept.number)
     today = register.now().date()
     as_of = AsOf(on=today, known_on=today, is_today=True)
-    found = views.certificate(register, row, as_of)
+    view = views.certificate(register, row, as_of)
     forms = [form for form in catalogue.FORMS if form.name in kept.forms]
-    response = page(request, "holder.html", certificate=found, as_of=as_of, forms=forms, token=kept.token)
+    response = page(request, "holder.html", certificate=view, as_of=as_of, forms=forms, token=kept.token)
     response.headers.update(FOR_THE_HOLDER)
     return response

@@ -76,24 +76,24 @@ def achievement(request: Request, scheme_id: str, version: str, scope: str | Non
 
     `scope` lists the competencies, separated by commas, of a certification whose scope was reduced.
     """
-    issuer, found = issuer_of(request), _version(request, scheme_id, version)
+    issuer, scheme_version = issuer_of(request), _version(request, scheme_id, version)
     if preferred(request.headers.get("accept"), (LD, JSON, HTML)) == HTML:
         return RedirectResponse(f"/achievements/{scheme_id}/{version}/criteria", 303)
     wanted = None if scope is None else scope.split(",")
-    for competency in sorted(set(wanted or ()) - {c.id for c in found.content.competencies}):
+    for competency in sorted(set(wanted or ()) - {c.id for c in scheme_version.content.competencies}):
         raise Refused("unknown", kind="competency", id=competency[:64])
     scheme = Scheme(
-        id=found.scheme_id,
-        version=found.content.version,
-        in_force=found.effective_from,
-        title=Words(found.title_en, found.title_fr),
+        id=scheme_version.scheme_id,
+        version=scheme_version.content.version,
+        in_force=scheme_version.effective_from,
+        title=Words(scheme_version.title_en, scheme_version.title_fr),
         scope=tuple(
             Achievement(id=c.id, name=Words(c.name_en, c.name_fr), required=c.cut)
-            for c in found.content.competencies
+            for c in scheme_version.content.competencies
             if wanted is None or c.id in wanted
         ),
         is_part=wanted is not None,
-        levels=found.content.levels,
+        levels=scheme_version.content.levels,
     )
     contexts = {"@context": open_badge.CONTEXTS}
     return _json(request, contexts | open_badge.achievement(scheme, issuer), LD)
@@ -122,17 +122,17 @@ def status_list(
     register = register_of(request)
     issuer = issuer_of(request)
     at = _moment(timestamp, register.now()) if timestamp else None
-    found = register.documents.status_lists.signed(issuer, purpose, number, at)
+    signed = register.documents.status_lists.signed(issuer, purpose, number, at)
     media_type = VC if preferred(request.headers.get("accept"), (LD, VC)) == VC else LD
-    return respond(request, found.body, media_type, cached=HISTORY if found.is_final else FRESH)
+    return respond(request, signed.body, media_type, cached=HISTORY if signed.is_final else FRESH)
 
 
 def _moment(text: str, now: datetime) -> datetime:
     """Parses a date-time of RFC 3339, 5.6, into UTC, without its fraction of a second. Raises ``WrongInput``."""
-    found = _DATE_TIME.fullmatch(text.upper())
+    parts = _DATE_TIME.fullmatch(text.upper())
     try:
         # Not every text of that form is a date, and not every date has an equivalent in UTC.
-        moment = None if found is None else datetime.fromisoformat(found[1] + found[2]).astimezone(UTC)
+        moment = None if parts is None else datetime.fromisoformat(parts[1] + parts[2]).astimezone(UTC)
     except (ValueError, OverflowError):
         moment = None
     if moment is None or moment > now:
@@ -145,10 +145,10 @@ def _moment(text: str, now: datetime) -> datetime:
 
 
 def _version(request: Request, scheme_id: str, version: str) -> SchemeVersion:
-    found = register_of(request).models.schemes.version(scheme_id, version)
-    if found is None:
+    scheme_version = register_of(request).models.schemes.version(scheme_id, version)
+    if scheme_version is None:
         raise Refused("unknown", kind="scheme", id=f"{scheme_id[:64]} {version[:32]}")
-    return found
+    return scheme_version
 
 
 def _json(request: Request, value: Any, media_type: str) -> Response:

@@ -74,10 +74,10 @@ def tile(request: Request, level: int, index: str) -> Response:
     """Up to 256 hashes of the log's Merkle tree. These bytes never change."""
     wanted = tile_at(request)
     try:
-        found = register_of(request).tile(wanted)
+        hashes = register_of(request).tile(wanted)
     except LookupError:
         raise Refused("unknown", kind="tile", id=str(wanted)) from None
-    return respond(request, found, BYTES, cached=IMMUTABLE)
+    return respond(request, hashes, BYTES, cached=IMMUTABLE)
 
 
 @router.get("/proof/{leaf}.tlog-proof", responses={200: {"content": {"text/plain": {}}}})

@@ -17,29 +17,29 @@ from api.public.numbers import certificate_row
 from api.sharing import calendar, feed
 from api.sharing.announcements import Announcement, Announcements, announcement
 from ledger.domain.refusal import Refused
+from ledger.store.port import LARGEST
 
 router = APIRouter(tags=["following"])
 SVG = "image/svg+xml"
 PAGE, MOST = 100, 1000  # changes in a response: by default, and at most
 FEED_PAGE = 50
 BADGE_FRESH = "public, max-age=60, must-revalidate"  # how old a badge may be, in seconds
-MAX_POSITION = 2**63 - 1  # of SQLite's integers
 
 
 @router.get("/changes", responses={200: {"model": Announcements}})
 def changes(
     request: Request,
-    after: Annotated[int, Query(ge=0, le=MAX_POSITION, description="Only changes after this position of the log.")] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST, description="Only changes after this position of the log.")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST, description="Maximum number of changes.")] = PAGE,
 ) -> Response:
     """Every change to the public status of a certificate, in the order of the log. Continue from `last`."""
     register = register_of(request)
-    found = register.models.changes.after(after, limit + 1)
-    shown_now: list[Announcement] = [announcement(register, change) for change in found[:limit]]
-    last = shown_now[-1].position if shown_now else after
-    more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(found) > limit else None
-    answer = Announcements(changes=shown_now, last=last, next=more)
-    return respond(request, answer.model_dump_json().encode(), JSON)
+    rows = register.models.changes.after(after, limit + 1)
+    announcements: list[Announcement] = [announcement(register, change) for change in rows[:limit]]
+    last = announcements[-1].position if announcements else after
+    more = f"{register.settings.base_url}/changes?after={last}&limit={limit}" if len(rows) > limit else None
+    view = Announcements(changes=announcements, last=last, next=more)
+    return respond(request, view.model_dump_json().encode(), JSON)
 
 
 @router.get("/changes.atom", responses={200: {"content": {feed.MEDIA_TYPE: {}}}}, response_class=Response)
@@ -47,13 +47,13 @@ def changes_feed(
     request: Request,
     before: Annotated[
         int | None,
-        Query(ge=1, le=MAX_POSITION, description="Only changes before this position of the log, newest first."),
+        Query(ge=1, le=LARGEST, description="Only changes before this position of the log, newest first."),
     ] = None,
 ) -> Response:
     """Every change as an Atom feed in English or French, newest first. `next` links lead to older ones."""
     register, chosen = register_of(request), language_of(request)
-    found = register.models.changes.before(before, FEED_PAGE + 1)
-    body = feed.atom(register, found[:FEED_PAGE], chosen, before, more=len(found) > FEED_PAGE)
+    rows = register.models.changes.before(before, FEED_PAGE + 1)
+    body = feed.atom(register, rows[:FEED_PAGE], chosen, before, more=len(rows) > FEED_PAGE)
     return respond(request, body, feed.MEDIA_TYPE, chosen)
 
 

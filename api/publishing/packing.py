@@ -81,10 +81,10 @@ def unpacked(data: bytes) -> bytes:
     try:
         with ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
-            found = [member for member in members if member.filename == BUNDLE]
-            if len(members) > MAX_MEMBERS or len(found) != 1:
+            bundles = [member for member in members if member.filename == BUNDLE]
+            if len(members) > MAX_MEMBERS or len(bundles) != 1:
                 raise Unverifiable("zip-malformed", f"expected one {BUNDLE} in the zip file")
-            (member,) = found
+            (member,) = bundles
             if member.compress_type != ZIP_STORED or member.file_size > MAX_BUNDLE_BYTES:
                 raise Unverifiable("zip-malformed", f"{BUNDLE}: expected as it is, at most {MAX_BUNDLE_BYTES} bytes")
             return archive.read(member)

@@ -11,6 +11,7 @@ from ledger.disclosures import Disclosure, random_salt
 from ledger.domain.record import Role
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
+from ledger.store.founding import found as found_ledger
 from ledger.store.ledger import Clock, Ledger
 
 FOUNDERS = (Role.DIRECTOR, Role.SECURITY_OFFICER)
@@ -40,16 +41,17 @@ def found(
         keys.mkdir(parents=True, exist_ok=True)
         for role, (_, key) in officers.items():
             key.save(keys / f"{role}.key")
-    ledger = Ledger.found(
+    found_ledger(
         folder,
-        clock,
+        clock(),
         origin=origin,
         body=body,
-        founders=[(*_founder(role, officers), _details(names[role])) for role in FOUNDERS],
+        founders=[(officers[role][0], role, officers[role][1], _details(names[role])) for role in FOUNDERS],
         log_key=SigningKey.generate(),
         ml_dsa_key=MlDsaKey.generate(),
         policy=policy,
     )
+    ledger = Ledger.open(folder, clock)
     keys_of = dict(officers.values())
     director, _ = officers[Role.DIRECTOR]
     # The director registers the first registrar, as one until then.
@@ -67,11 +69,6 @@ def found(
 def enrolment(security_officer: str, person: str, public_key: bytes) -> Proposal:
     """Return the enrolment of a person's key; the security officer signs it, and the person with that key."""
     return proposal("register-key", security_officer, person, person_id=person, public_key=public_key)
-
-
-def _founder(role: Role, officers: Mapping[Role, tuple[str, SigningKey]]) -> tuple[str, Role, SigningKey]:
-    person, key = officers[role]
-    return person, role, key
 
 
 def _details(name: str) -> list[Disclosure]:

@@ -303,7 +303,7 @@ class Inbox:
         return [item for item in waiting if item.number not in gone]
 
     def _forget(self, numbers: Iterable[int]) -> None:
-        """Remove proposals, and the requests that filed them: SQLite uses the last number again."""
+        """Remove proposals, and the requests that filed them: the database uses the last number again."""
         rows = [(number,) for number in numbers]
         with self._transaction() as cursor:
             cursor.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)

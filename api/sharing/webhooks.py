@@ -91,8 +91,8 @@ class Deliverer:
         if place.again > self._now():
             return False
         wanted = self._certifications(subscription)
-        while found := changes.after(place.position, BATCH):
-            for change in found:
+        while batch := changes.after(place.position, BATCH):
+            for change in batch:
                 if self._stopped.is_set():
                     return False
                 if wanted is None or change.certification_id in wanted:

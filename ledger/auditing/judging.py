@@ -11,12 +11,12 @@ import msgspec
 from ledger.auditing.report import AuditFinding, AuditReport
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
+from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
-from ledger.domain.replaying import decided_again
 from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
@@ -205,7 +205,7 @@ class Judge:
             if sheet is None or sheet.commitment != revealed:
                 self.add("reveal-differs", position, "the levels are not those that the assessor sealed")
         try:
-            decided = decided_again(event, read)
+            decided = decide_again(event, read)
         except Refused as refused:
             if refused.code != "disclosure-missing":
                 self.add("rule-broken", position, f"the rules refuse this: {refused}")

@@ -117,12 +117,7 @@ def require_key(key: PublicKey) -> None:
 
 def require_form(said: msgspec.Struct) -> None:
     """Refuse a field that does not match its form or bounds, at any depth, naming its path."""
-    _require_fields("", said)
-
-
-def _require_fields(path: str, said: msgspec.Struct) -> None:
-    for field in said.__struct_fields__:
-        _require(f"{path}{field}", field, getattr(said, field))
+    _require("", "", said)
 
 
 def _require(path: str, field: str, value: object) -> None:
@@ -134,7 +129,8 @@ def _require(path: str, field: str, value: object) -> None:
                 if not form.fits(text):
                     raise Refused("malformed", field=f"{path}.{part}", expected=form.expected)
         case msgspec.Struct():
-            _require_fields(f"{path}.", value)
+            for name in value.__struct_fields__:
+                _require(f"{path}.{name}".lstrip("."), name, getattr(value, name))
         case tuple():
             for index, item in enumerate(value):
                 _require(f"{path}[{index}]", field, item)

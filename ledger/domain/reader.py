@@ -14,6 +14,7 @@ import msgspec
 
 from ledger.domain.events.issuer import THE_ISSUER
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.record import PublicKey, Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.states.certification import Certification
@@ -25,10 +26,10 @@ from ledger.domain.states.session import Session
 
 
 class Disclosed(msgspec.Struct, frozen=True):
-    """A value that is in the vault, or comes with the statement, behind a salted digest."""
+    """A value behind a salted digest: JSON-like, without floats."""
 
     name: str
-    value: object
+    value: Any
     salt: str
 
 
@@ -81,11 +82,20 @@ class Reader(ABC):
     def scheme(self, scheme_id: str) -> Scheme:
         return cast(Scheme, self.state(Stream("scheme", scheme_id)))
 
+    def scheme_version(self, session: Session) -> SchemeVersionDrafted:
+        """The scheme version under which a workshop was planned."""
+        return self.scheme(session.planned.scheme_id).drafts[session.planned.scheme_version]
+
     def session(self, session_id: str) -> Session:
         return cast(Session, self.state(Stream("session", session_id)))
 
     def candidacy(self, candidacy_id: str) -> Candidacy:
         return cast(Candidacy, self.state(Stream("candidacy", candidacy_id)))
+
+    def candidate(self, candidacy_id: str) -> str | None:
+        """The person whom a candidacy, and the certification of the same id, is about; None while it is not known."""
+        nomination = self.candidacy(candidacy_id).nomination
+        return None if nomination is None else nomination.person_id
 
     def certification(self, certification_id: str) -> Certification:
         return cast(Certification, self.state(Stream("certification", certification_id)))

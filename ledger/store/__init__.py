@@ -1,1 +1,1 @@
-"""The store: the eventsourcing library's application on one SQLite file, and the ledger that drives it."""
+"""The store: the eventsourcing library's application on a database behind one port, and the ledger that drives it."""

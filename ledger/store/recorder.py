@@ -77,7 +77,7 @@ class LedgerRecorder(ApplicationRecorder):
             cursor.executemany(
                 "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
                 [
-                    (position, _text(s.originator_id), s.originator_version, s.topic, s.state)
+                    (position, str(s.originator_id), s.originator_version, s.topic, s.state)
                     for position, s in zip(positions, stored_events, strict=True)
                 ],
             )
@@ -106,7 +106,7 @@ class LedgerRecorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> list[StoredEvent]:
         """At most ``limit`` events of a stream with versions above ``gt`` and up to ``lte``, in order or backwards."""
-        conditions, parameters = ["originator_id = ?"], list[str | int]([_text(originator_id)])
+        conditions, parameters = ["originator_id = ?"], list[str | int]([str(originator_id)])
         for condition, bound in (("originator_version > ?", gt), ("originator_version <= ?", lte)):
             if bound is not None:
                 conditions.append(condition)
@@ -200,7 +200,3 @@ def _require_unmoved(cursor: Cursor, expects: Mapping[str, int]) -> None:
     for stream, version in expects.items():
         if versions.get(stream, 0) != version:
             raise MovedOn(f"{stream} moved on from version {version}")
-
-
-def _text(originator_id: UUID | str) -> str:
-    return originator_id.hex if isinstance(originator_id, UUID) else originator_id

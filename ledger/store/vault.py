@@ -9,8 +9,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ledger.disclosures import Disclosure
-from ledger.domain.reader import Disclosed
 from ledger.store.port import Cursor, Database, rewrite, select_among
 
 # Rows are only added at the end, and a person's rows are erased by writing all others anew.
@@ -34,11 +32,6 @@ class Held(msgspec.Struct, frozen=True):
     person_id: str
     name: str
     encoded: str
-
-    def disclosed(self) -> Disclosed:
-        """What a decision reads. Raises ``Unverifiable`` when the row does not parse."""
-        disclosure = Disclosure.parse(self.encoded)
-        return Disclosed(disclosure.name, disclosure.value, disclosure.salt)
 
 
 class Vault:

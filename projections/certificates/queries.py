@@ -79,7 +79,7 @@ class Certificates(ReadModel):
         """Every status of a certification with its days, as known at a moment."""
         rows = self._rows(
             "SELECT first_day, last_day, status FROM certificate_spans WHERE certification_id = :id "
-            "AND known_from <= :known AND ifnull(known_until > :known, 1) ORDER BY first_day",
+            "AND known_from <= :known AND (known_until IS NULL OR known_until > :known) ORDER BY first_day",
             {"id": certification_id, "known": microseconds(known)},
         )
         return Timeline(tuple(_span(row) for row in rows))

@@ -50,7 +50,7 @@ class Changes(ReadModel):
 
     def last(self) -> int:
         """The position of the latest change; 0 while there is none."""
-        (row,) = self._rows("SELECT ifnull(max(position), 0) AS last FROM changes")
+        (row,) = self._rows("SELECT coalesce(max(position), 0) AS last FROM changes")
         return int(row["last"])
 
     def last_of_each(self) -> list[Change]:

@@ -19,7 +19,7 @@ _OF_CERTIFICATION = (
     "SELECT e.* FROM history_candidacies c JOIN history_sessions s USING (session_id) JOIN history_events e ON "
     "e.stream IN ('candidacy:' || c.candidacy_id, 'certification:' || c.candidacy_id, 'session:' || c.session_id, "
     "'person:' || c.person_id, 'scheme:' || s.scheme_id) "
-    "AND ifnull(e.scheme_version = s.scheme_version, 1) WHERE c.candidacy_id = ? ORDER BY e.position"
+    "AND (e.scheme_version IS NULL OR e.scheme_version = s.scheme_version) WHERE c.candidacy_id = ? ORDER BY e.position"
 )
 
 

@@ -83,12 +83,14 @@ def _set(**columns: int) -> Callable[[Cursor, Entry, Fact], None]:
     return update
 
 
-def _register_administration(cursor: Cursor, entry: Entry, facts: AdministrationRegistered) -> None:
-    _name_administration(cursor, entry, _SINCE_EVER, facts)
-
-
-def _rename_administration(cursor: Cursor, entry: Entry, facts: AdministrationRenamed) -> None:
-    _name_administration(cursor, entry, facts.effective_from.isoformat(), facts)
+def _name_administration(cursor: Cursor, entry: Entry, facts: AdministrationRegistered | AdministrationRenamed) -> None:
+    since = facts.effective_from.isoformat() if isinstance(facts, AdministrationRenamed) else _SINCE_EVER
+    row = (entry.subject, since, facts.name_en, facts.name_fr)
+    cursor.execute(
+        "INSERT INTO administration_names VALUES (?, ?, ?, ?) ON CONFLICT (administration_id, effective_from) "
+        "DO UPDATE SET name_en = excluded.name_en, name_fr = excluded.name_fr",
+        row,
+    )
 
 
 def _nominate(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
@@ -121,8 +123,8 @@ RECORD = dict(
         on(PublicResultsConsentGiven, _set(shows_results=1)),
         on(PublicResultsConsentWithdrawn, _set(shows_results=0)),
         on(PersonalDataErased, _set(listed=0, shows_results=0, erased=1)),
-        on(AdministrationRegistered, _register_administration),
-        on(AdministrationRenamed, _rename_administration),
+        on(AdministrationRegistered, _name_administration),
+        on(AdministrationRenamed, _name_administration),
         on(CandidateNominated, _nominate),
         on(CertificationGranted, _grant),
         on(CertificationSuspended, _change_standing),
@@ -152,13 +154,6 @@ def _set_names(cursor: Cursor, person_id: str, details: Iterable[Digest]) -> Non
     for detail in details:
         if detail.name in NAME_DETAILS:
             _update_person(cursor, person_id, detail.name, detail.digest)
-
-
-def _name_administration(
-    cursor: Cursor, entry: Entry, effective_from: str, facts: AdministrationRegistered | AdministrationRenamed
-) -> None:
-    row = (entry.subject, effective_from, facts.name_en, facts.name_fr)
-    cursor.execute("INSERT OR REPLACE INTO administration_names VALUES (?, ?, ?, ?)", row)
 
 
 def _is_valid(span: Span) -> bool:

@@ -1,7 +1,5 @@
 """French is set as French: typographic apostrophes, and spaces that keep punctuation on its line."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,8 +1,6 @@
-"""Append statements that are already verified, beside the library's own append of events that say the same.
+"""Appends verified statements with their Merkle tree, beside the library's own append of events of the same content.
 
-The ledger's rows come with their Merkle tree. Both files stand in one folder, in WAL mode, and both are
-synced at each commit. Then the same in a large ledger, beside a small one.
-"""
+Both files use WAL mode and sync at each commit. The last rows compare a large ledger with a small one."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

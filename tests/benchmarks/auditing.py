@@ -1,8 +1,6 @@
-"""Audit a whole ledger, beside what OpenSSL says that the processor's cores can verify and do nothing else.
+"""Audits a ledger with a checkpoint for each entry, beside OpenSSL on every core.
 
-Every signature is counted that the audit verifies: those of the statements' signers, and that of the log
-on each checkpoint. The ledger was recorded one statement at a time, so it has a checkpoint for each.
-"""
+The rate counts each signature that the audit verifies: those of the statements and those of the log."""
 
 import os
 import shutil

@@ -1,8 +1,6 @@
-"""Ledgers as large as one likes within seconds: their rows are of the right number and size, and mean nothing.
+"""Fills a ledger of any size within seconds. Its hashes and statements are random bytes, which SQLite makes itself.
 
-Hashes and statements are random bytes that SQLite makes itself: no proof from such a file verifies. Reading a
-node or appending to the file costs what it costs in a real one, for neither looks at what the bytes say.
-"""
+No proof from it verifies, but reading a node or appending costs the same as in a real ledger."""
 
 import sqlite3
 from contextlib import closing

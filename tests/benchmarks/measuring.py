@@ -1,8 +1,6 @@
-"""How a figure is taken: the ledger and its baseline run in turn, several rounds, and medians are compared.
+"""Runs the ledger and its baseline in turn, and compares medians.
 
-A shared machine is slow at one moment and fast at the next. What runs side by side meets the same moments,
-so the ratio of a pair says more than either rate, and the median of the ratios more than any one pair.
-"""
+A shared machine changes speed. Runs side by side meet the same moments: the ratio of a pair is what is reliable."""
 
 import gc
 from collections.abc import Callable

@@ -1,9 +1,6 @@
-"""Prove that a random leaf is in the log, from the nodes in the file, in ledgers of several sizes.
+"""Proves that a random leaf is in the log, from the nodes in the file, in ledgers of several sizes.
 
-The time of a proof is the median of many, read from the file and put together; what a proof takes is compared
-with a fixed time in each ledger, and between the largest and the smallest. The files were just written, so the
-operating system has them in memory.
-"""
+The time of a proof is the median of many. The files were just written, so they are in memory."""
 
 import random
 from contextlib import ExitStack

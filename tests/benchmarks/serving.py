@@ -1,6 +1,6 @@
-"""Read a full tile from the register as it is served, beside the same server with an ASGI application that answers
-the same bytes and does nothing else. Each is a process of its own; one client asks both, over one connection at a time.
-"""
+"""Reads a full tile from the served register, beside an ASGI application that returns the same bytes.
+
+Each is a process of its own. One client asks both, over one connection at a time."""
 
 import re
 import subprocess

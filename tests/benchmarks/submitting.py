@@ -1,8 +1,6 @@
-"""Submit score sheets, from signed bytes to receipts, beside nothing but checking as many signatures.
+"""Submits score sheets, from signed bytes to receipts, beside checking as many signatures and nothing else.
 
-A hundred sheets on as many candidates wait at once. Each is opened, the rules are asked again, it is
-verified, and appended with its leaf and its sealed levels; a signed checkpoint covers them in the end.
-"""
+A hundred sheets on as many candidates wait at once; one signed checkpoint covers them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack

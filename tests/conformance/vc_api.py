@@ -1,8 +1,6 @@
-"""Our signing and verifying behind the interface of W3C's test suites (VC-API): for tests only, never in the product.
+"""Our signing and verifying behind the interface of W3C's test suites (VC-API), for tests only.
 
-It issues whatever credential it is sent, under a did:key of its own: ``python -m tests.conformance.vc_api`` serves it
-over HTTPS on 127.0.0.1 with a certificate that lives as long as the process.
-"""
+``python -m tests.conformance.vc_api`` issues whatever credential it is sent, under a did:key of its own, over HTTPS."""
 
 import secrets
 import ssl

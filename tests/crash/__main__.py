@@ -1,7 +1,6 @@
-"""Run in a process with the shim preloaded: every write of a scene in turn is made to fail, and what is left is judged.
+"""Makes every write of a scene fail in turn, and judges what is left: one line of JSON a run.
 
-Prints a line of JSON for each run. The scene runs in a fork, which may be killed; this process judges.
-"""
+The shim is preloaded. The scene runs in a fork, which may be killed; this process judges."""
 
 import ctypes
 import gc

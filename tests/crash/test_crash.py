@@ -1,8 +1,6 @@
-"""Whatever happens to any write, nothing acknowledged is lost, no checkpoint goes back, and the audit is clean.
+"""Whichever write fails, nothing acknowledged is lost, no checkpoint goes back, and the audit is clean.
 
-A shim between the process and libc ends it, or makes it fail, at each call in turn that changes a file of the
-ledger. That what was synchronised survives a power failure is left to SQLite, the operating system and the disk.
-"""
+A shim before libc kills the process, or fails the call, at each change of a file. It does not cut the power."""
 
 import os
 import subprocess

@@ -1,8 +1,6 @@
-"""A log as a folder of files: what its server would serve, the log's key, and proofs that a client could ask for.
+"""A log as a folder of files (c2sp.org/tlog-tiles), with ``vkey``, the log's key, and ``proofs.json``.
 
-``checkpoint`` and ``tile/`` are those of c2sp.org/tlog-tiles, ``vkey`` the verifier key, and ``proofs.json``
-the proofs, with their hashes in base64. Whoever reads the folder needs no code of ours.
-"""
+Whoever reads the folder needs no code of ours."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,9 +1,7 @@
 """Go accepts our log and refuses a changed one, and the reverse.
 
-``check.go`` calls the packages of golang.org/x/mod/sumdb, which guards Go's own modules: ``note`` and ``tlog``.
-What Go calls ``tile/8/L/N`` is ``tile/L/N`` in c2sp.org/tlog-tiles. Its ``tlog.ParseTree`` reads the go.sum
-database's own text, not a checkpoint, and takes no part.
-"""
+``check.go`` calls ``note`` and ``tlog`` of golang.org/x/mod/sumdb, where ``tile/8/L/N`` is our ``tile/L/N``.
+Its ``tlog.ParseTree`` reads another text than a checkpoint, and is not used."""
 
 import os
 import re

@@ -1,9 +1,6 @@
-"""tlog-scales accepts our log and refuses a changed one, and the reverse.
+"""tlog-scales accepts our log and refuses a changed one, and the reverse. It shares no code with Go's packages.
 
-It is another's reader and writer of c2sp.org/tlog-tiles, in Python, and shares no code with Go's packages: it
-verifies with RFC 9162 2.1.3.2 and 2.1.4.2, step by step. Its parsers are lenient, so nothing malformed is asked
-of it.
-"""
+It verifies with RFC 9162 2.1.3.2 and 2.1.4.2. Its parsers are lenient, so it is given nothing malformed."""
 
 import shutil
 from pathlib import Path

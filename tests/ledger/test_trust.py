@@ -18,7 +18,6 @@ ORIGIN = "example.org/log"
 SECOND = Cosigner(ORIGIN, MlDsaKey.from_seed(bytes(32)))
 NORTH = Cosigner("north.example", key_of("north"))
 LOG = f"log {VerifierKey(ORIGIN, key_of('log').public)}\n"
-OTHER_LOG = f"log {VerifierKey('other', bytes(32))}\nquorum none\n"
 POLICY = f"{LOG}witness north {NORTH.verifier_key}\nquorum north\n"
 PLAIN = TrustRoot(ORIGIN, str(VerifierKey(ORIGIN, key_of("log").public)), "00" * 32)
 FULL = msgspec.structs.replace(PLAIN, log_key_ml_dsa=str(SECOND.verifier_key), policy=POLICY)

@@ -1,8 +1,6 @@
-"""Writes a golden vector for each event type that has none yet: ``python -m tests.vectors.make``.
+"""Writes a golden vector for each event type that has none: ``python -m tests.vectors.make``. It rewrites none.
 
-A vector is never written again: the bytes of a published event stay as they are, and so must the code
-that reads them. A new event type adds a line to the story below.
-"""
+The bytes of a published event never change. A new event type adds a line to the story below."""
 
 import itertools
 import json

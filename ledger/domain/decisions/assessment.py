@@ -10,13 +10,8 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
-from ledger.domain.decisions.requiring import (
-    require_attending,
-    require_no_candidate,
-    require_not_in_own_case,
-    scheme_version,
-)
 from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.decisions.scheme import ON_RUBRIC
 from ledger.domain.events import candidacy as facts
@@ -67,7 +62,7 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fac
     """An assessor of the workshop hands in sealed levels of one candidate in one activity."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor = act.by[0].person
-    require_not_in_own_case(act, candidacy.nominated.person_id)
+    require.not_in_own_case(act, candidacy.nominated.person_id)
     _require_may_score(assessor, candidacy, session, version, read)
     if act.day < session.planned.start:
         raise Refused("session-not-started", date=session.planned.start)
@@ -100,7 +95,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     """The same assessor signs a new sheet and a moderator countersigns; the old one is kept."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor, moderator = act.by[0].person, act.by[1].person
-    require_not_in_own_case(act, candidacy.nominated.person_id)
+    require.not_in_own_case(act, candidacy.nominated.person_id)
     sheet = _live_sheet(command.old_sheet_id, candidacy)
     if sheet.assessor != assessor:
         raise Refused("not-your-sheet", sheet=command.old_sheet_id)
@@ -118,7 +113,7 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
     """A moderator who did not score settles one cell, once all its levels are revealed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     moderator = act.by[0].person
-    require_not_in_own_case(act, candidacy.nominated.person_id)
+    require.not_in_own_case(act, candidacy.nominated.person_id)
     _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.competency not in _competencies(command.activity, version):
@@ -146,9 +141,9 @@ def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
 
 
 def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
-    candidacy = require_attending(candidacy_id, read)
+    candidacy = require.attending(candidacy_id, read)
     session = read.session(candidacy.nominated.session_id)
-    return candidacy, session, scheme_version(session, read)
+    return candidacy, session, read.scheme_version(session)
 
 
 def _require_may_score(
@@ -185,7 +180,7 @@ def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session
         raise Refused("moderator-scored", person=moderator)
     if moderator in session.facilitators:
         raise Refused("moderator-trained", person=moderator)
-    require_no_candidate(moderator, session.planned.session_id, read)
+    require.no_candidate(moderator, session.planned.session_id, read)
 
 
 def _require_levels(

@@ -8,19 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from ledger.domain.decisions import assessment
+from ledger.domain.decisions import assessment, require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
-from ledger.domain.decisions.requiring import (
-    candidate,
-    require_administration,
-    require_candidacy,
-    require_new,
-    require_no_candidate,
-    require_not_in_own_case,
-    require_person,
-    require_session,
-    scheme_version,
-)
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import candidacy as facts
 from ledger.domain.events.common import Digest
@@ -57,13 +46,13 @@ class GrantSeparationException(CandidacyCommand, frozen=True, kw_only=True):
 
 def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fact:
     """A registrar records a nomination. A person has one open candidacy in a scheme."""
-    require_new(command, read)
-    session = require_session(command.session_id, read)
+    require.new(command, read)
+    session = require.session(command.session_id, read)
     if session.closed:
         raise Refused("session-closed", session=command.session_id)
-    require_person(command.person_id, read)
-    require_administration(command.administration_id, read)
-    require_not_in_own_case(act, command.person_id)
+    require.person(command.person_id, read)
+    require.administration(command.administration_id, read)
+    require.not_in_own_case(act, command.person_id)
     if command.person_id in session.facilitators | session.assessors:
         raise Refused("candidate-is-officer", person=command.person_id)
     scheme_id = session.planned.scheme_id
@@ -76,16 +65,16 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
 
 def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fact:
     """The selection panel states a finding on every criterion. A candidate who meets all of them attends."""
-    candidacy = require_candidacy(command.candidacy_id, read)
-    require_not_in_own_case(act, candidacy.nominated.person_id)
+    candidacy = require.candidacy(command.candidacy_id, read)
+    require.not_in_own_case(act, candidacy.nominated.person_id)
     if candidacy.eligible is not None:
         raise Refused("selection-decided")
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
     session = read.session(candidacy.nominated.session_id)
     for panellist in act.by:
-        require_no_candidate(panellist.person, session.planned.session_id, read)
-    asked = sorted(criterion.id for criterion in scheme_version(session, read).criteria)
+        require.no_candidate(panellist.person, session.planned.session_id, read)
+    asked = sorted(criterion.id for criterion in read.scheme_version(session).criteria)
     found = sorted(finding.criterion for finding in command.findings)
     if found != asked:
         differing = sorted(set(asked) ^ set(found)) or sorted({c for c in found if found.count(c) > 1})
@@ -97,7 +86,7 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fa
 
 def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fact:
     """A registrar records that the candidate or administration withdrew, before any decision on the certification."""
-    candidacy = require_candidacy(command.candidacy_id, read)
+    candidacy = require.candidacy(command.candidacy_id, read)
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
     if candidacy.eligible is False:
@@ -114,11 +103,11 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
 
 def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
     """Two officers, neither of them the assessor or the candidate, allow a trainer to assess."""
-    candidacy = require_candidacy(command.candidacy_id, read)
-    require_not_in_own_case(act, command.assessor_id)
-    require_not_in_own_case(act, candidacy.nominated.person_id)
-    require_person(command.assessor_id, read)
-    require_session(command.session_id, read)
+    candidacy = require.candidacy(command.candidacy_id, read)
+    require.not_in_own_case(act, command.assessor_id)
+    require.not_in_own_case(act, candidacy.nominated.person_id)
+    require.person(command.assessor_id, read)
+    require.session(command.session_id, read)
     return command.stated_as(facts.SeparationExceptionGranted)
 
 
@@ -128,7 +117,7 @@ CANDIDACY = Subject(
     id_field="candidacy_id",
     initial=lambda candidacy_id, _: Candidacy(candidacy_id),
     evolve=evolve_candidacy,
-    person=candidate,
+    person=lambda candidacy_id, read: read.candidate(candidacy_id),
     commands=(
         command_type("nominate-candidate", NominateCandidate, nominate_candidate,
             EventType("candidate-nominated/v1", facts.CandidateNominated, (Role.REGISTRAR,), "confidential",

@@ -9,20 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Literal
 
-from ledger.domain.decisions import scope
+from ledger.domain.decisions import require, scope
 from ledger.domain.decisions.acting import Act, CertificationCommand, Command
-from ledger.domain.decisions.requiring import (
-    candidate,
-    certification_to_decide,
-    require_attending,
-    require_granted,
-    require_in_force,
-    require_independent,
-    require_not_expired,
-    require_not_withdrawn,
-    require_person,
-    scheme_version,
-)
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
@@ -83,16 +71,16 @@ class RenewCertification(CertificationCommand, frozen=True, kw_only=True):
 
 def decide_certification(command: DecideCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority grant the certification if the candidate was ranked into a seat, or refuse it."""
-    candidacy = require_attending(command.candidacy_id, read)
+    candidacy = require.attending(command.candidacy_id, read)
     nomination = candidacy.nominated
     session = read.session(nomination.session_id)
-    require_independent(act, candidacy, read)
+    require.independent(act, candidacy, read)
     if read.certification(command.candidacy_id).decided:
         raise Refused("certification-decided")
     if session.selected is None:
         raise Refused("not-ranked", session=nomination.session_id)
     if command.candidacy_id in session.selected:
-        return _grant(command, candidacy, session, scheme_version(session, read))
+        return _grant(command, candidacy, session, read.scheme_version(session))
     assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
     outcome = candidacy.outcome.outcome
     return facts.CertificationRefused(
@@ -106,19 +94,17 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
 
 def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues the first certificate, complete by ISO/IEC 17024 9.4.8."""
-    certification, grant = require_granted(command.certification_id, read)
-    require_not_withdrawn(certification)
+    certification, grant = require.granted(command.certification_id, read)
+    require.not_withdrawn(certification)
     if certification.issues:
-        number = _number(grant, certification.issues)
-        raise Refused("certificate-issued", number=number)
-    content = _content(certification, grant, act.day, read)
-    return facts.CertificateIssued(certificate=content)
+        raise Refused("certificate-issued", number=_number(grant, certification.issues))
+    return facts.CertificateIssued(certificate=_content(certification, grant, act.day, read))
 
 
 def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues a new document, which supersedes the last one."""
-    certification, grant = require_granted(command.certification_id, read)
-    require_not_withdrawn(certification)
+    certification, grant = require.granted(command.certification_id, read)
+    require.not_withdrawn(certification)
     if not certification.issues:
         raise Refused("certificate-missing")
     old_number, content = str(_number(grant, certification.issues)), _content(certification, grant, act.day, read)
@@ -129,9 +115,9 @@ def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> 
 
 def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Fact:
     """The decision authority suspends a certification that is in force."""
-    certification, _ = certification_to_decide(command.certification_id, act, read)
-    require_not_expired(certification, act.day)
-    require_in_force(certification, command.effective_from)
+    certification, _ = require.decidable(command.certification_id, act, read)
+    require.not_expired(certification, act.day)
+    require.in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is Status.SUSPENDED:
         raise Refused("suspended")
     return command.stated_as(facts.CertificationSuspended)
@@ -139,9 +125,9 @@ def suspend_certification(command: SuspendCertification, act: Act, read: Reader)
 
 def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
     """The decision authority ends a suspension."""
-    certification, _ = certification_to_decide(command.certification_id, act, read)
-    require_not_expired(certification, act.day)
-    require_in_force(certification, command.effective_from)
+    certification, _ = require.decidable(command.certification_id, act, read)
+    require.not_expired(certification, act.day)
+    require.in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is not Status.SUSPENDED:
         raise Refused("not-suspended")
     return command.stated_as(facts.SuspensionLifted)
@@ -149,14 +135,14 @@ def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
 
 def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority permanently withdraw a certification, even after its expiry."""
-    certification, _ = certification_to_decide(command.certification_id, act, read)
-    require_in_force(certification, command.effective_from)
+    certification, _ = require.decidable(command.certification_id, act, read)
+    require.in_force(certification, command.effective_from)
     return command.stated_as(facts.CertificationWithdrawn)
 
 
 def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority renew for another period, inside the scheme's renewal window."""
-    certification, grant = certification_to_decide(command.certification_id, act, read)
+    certification, grant = require.decidable(command.certification_id, act, read)
     expires_on = certification.standing.expires_on
     if expires_on is None:
         raise Refused("no-expiry")
@@ -197,7 +183,7 @@ def _content(
     certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader
 ) -> facts.CertificateContent:
     """The content of a certificate that is issued on a day."""
-    person = require_person(grant.person_id, read)
+    person = require.person(grant.person_id, read)
     founding = read.founding()
     scheme = read.scheme(grant.scheme_id)
     scope = scope_on(certification.scopes, day)
@@ -243,7 +229,7 @@ CERTIFICATION = Subject(
     id_field="certification_id",
     initial=lambda certification_id, _: Certification(certification_id),
     evolve=evolve_certification,
-    person=candidate,
+    person=lambda candidacy_id, read: read.candidate(candidacy_id),
     commands=(
         command_type("decide-certification", DecideCertification, decide_certification,
             EventType("certification-granted/v1", facts.CertificationGranted, (Role.DECISION_AUTHORITY,) * 2, "public",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import require_person
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import office as facts
 from ledger.domain.form import require_form, require_key
@@ -70,7 +70,7 @@ def grant_role(command: GrantRole, act: Act, read: Reader) -> Fact:
     """A director gives a registered person a role. Nobody is director and security officer at once."""
     if command.role is Role.KEY_HOLDER:
         raise Refused("role-not-grantable", role=command.role)
-    require_person(command.person_id, read)
+    require.person(command.person_id, read)
     held = read.officer(command.person_id).roles
     if command.role in held:
         raise Refused("role-already-held", person=command.person_id, role=command.role)
@@ -90,7 +90,7 @@ def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
 
 def register_key(command: RegisterKey, act: Act, read: Reader) -> Fact:
     """A security officer enrols a key whose holder proves possession of it by signing with it."""
-    require_person(command.person_id, read)
+    require.person(command.person_id, read)
     key_id = _new_key(command.person_id, command.public_key, act, read)
     return command.stated_as(facts.KeyRegistered, key_id=key_id)
 

@@ -9,14 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import (
-    require_administration,
-    require_both_texts,
-    require_each_once,
-    require_new,
-    require_person,
-)
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import persons as facts
 from ledger.domain.events.common import Digest
@@ -93,7 +87,7 @@ def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
     """A registrar records a person, at least by given and family name."""
     if read.person(command.person_id).known:
         raise Refused("already-exists", kind="person", id=command.person_id)
-    require_each_once("details", [detail.name for detail in command.details])
+    require.each_once("details", [detail.name for detail in command.details])
     missing = set(NAME_DETAILS) - {d.name for d in command.details}
     if missing:
         raise Refused("malformed", field="details", expected=", ".join(sorted(missing)))
@@ -102,15 +96,15 @@ def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
 
 def update_person_details(command: UpdatePersonDetails, act: Act, read: Reader) -> Fact:
     """A registrar records details that changed, such as a new family name."""
-    require_person(command.person_id, read)
-    require_each_once("details", [detail.name for detail in command.details])
+    require.person(command.person_id, read)
+    require.each_once("details", [detail.name for detail in command.details])
     return command.stated_as(facts.PersonDetailsUpdated)
 
 
 def record_employment(command: RecordEmployment, act: Act, read: Reader) -> Fact:
     """A registrar records the administration that employs a person."""
-    require_person(command.person_id, read)
-    require_administration(command.administration_id, read)
+    require.person(command.person_id, read)
+    require.administration(command.administration_id, read)
     if command.since > act.day:
         raise Refused("in-the-future", field="since")
     return command.stated_as(facts.EmploymentRecorded)
@@ -118,28 +112,28 @@ def record_employment(command: RecordEmployment, act: Act, read: Reader) -> Fact
 
 def give_listing_consent(command: GiveListingConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder agreed to be listed by name."""
-    if require_person(command.person_id, read).listed:
+    if require.person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
     return command.stated_as(facts.PublicListingConsentGiven)
 
 
 def withdraw_listing_consent(command: WithdrawListingConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder no longer agrees to be listed."""
-    if not require_person(command.person_id, read).listed:
+    if not require.person(command.person_id, read).listed:
         raise Refused("consent-unchanged")
     return facts.PublicListingConsentWithdrawn()
 
 
 def give_results_consent(command: GiveResultsConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder agreed to show the levels achieved."""
-    if require_person(command.person_id, read).shows_results:
+    if require.person(command.person_id, read).shows_results:
         raise Refused("consent-unchanged")
     return command.stated_as(facts.PublicResultsConsentGiven)
 
 
 def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Reader) -> Fact:
     """A registrar records that the holder no longer agrees to show the levels achieved."""
-    if not require_person(command.person_id, read).shows_results:
+    if not require.person(command.person_id, read).shows_results:
         raise Refused("consent-unchanged")
     return facts.PublicResultsConsentWithdrawn()
 
@@ -147,7 +141,7 @@ def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Re
 def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> Fact:
     """Two officers erase a person who holds no role, no open candidacy and no certification in force."""
     person_id = command.person_id
-    require_person(person_id, read)
+    require.person(person_id, read)
     roles = read.officer(person_id).roles
     if roles:
         raise Refused("roles-held", person=person_id, roles=tuple(sorted(roles)))
@@ -162,15 +156,15 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> F
 
 def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a Member administration under its ISO 3166-1 codes."""
-    require_new(command, read)
-    require_both_texts("name", command.name_en, command.name_fr)
+    require.new(command, read)
+    require.both_texts("name", command.name_en, command.name_fr)
     return command.stated_as(facts.AdministrationRegistered)
 
 
 def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a new name; the old one stays for earlier dates."""
-    require_administration(command.administration_id, read)
-    require_both_texts("name", command.name_en, command.name_fr)
+    require.administration(command.administration_id, read)
+    require.both_texts("name", command.name_en, command.name_fr)
     return command.stated_as(facts.AdministrationRenamed)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import require_both_texts, require_each_once, require_new, require_scheme
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import scheme as facts
 from ledger.domain.reader import Reader
@@ -57,14 +57,14 @@ class ApproveSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
 
 def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Fact:
     """A director establishes a scheme under a new id."""
-    require_new(command, read)
-    require_both_texts("title", command.title_en, command.title_fr)
+    require.new(command, read)
+    require.both_texts("title", command.title_en, command.title_fr)
     return command.stated_as(facts.SchemeEstablished)
 
 
 def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) -> Fact:
     """A programme manager drafts a complete version, whose number is greater than the last."""
-    scheme = require_scheme(command.scheme_id, read)
+    scheme = require.scheme(command.scheme_id, read)
     last = max(scheme.drafts, key=_precedence, default=None)
     if last is not None and _precedence(command.version) <= _precedence(last):
         raise Refused("version-not-greater", version=command.version, last=last)
@@ -75,7 +75,7 @@ def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) ->
 
 def approve_scheme_version(command: ApproveSchemeVersion, act: Act, read: Reader) -> Fact:
     """A director and a programme manager put a drafted version into force from a day on."""
-    scheme = require_scheme(command.scheme_id, read)
+    scheme = require.scheme(command.scheme_id, read)
     if command.version not in scheme.drafts:
         raise Refused("version-not-drafted", version=command.version)
     if command.version in scheme.approved:
@@ -92,7 +92,7 @@ def _require_rubric(draft: DraftSchemeVersion) -> None:
     if len(levels) < 2 or levels != list(range(levels[0], levels[0] + len(levels))):
         raise Refused("malformed", field="levels", expected=CONSECUTIVE)
     for rubric in draft.levels:
-        require_both_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
+        require.both_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
     for competency in draft.competencies:
         if competency.cut not in levels:
             raise Refused("malformed", field=f"competencies[{competency.id}].cut", expected=ON_RUBRIC)
@@ -104,9 +104,9 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
         ("competencies", draft.competencies),
         ("activities", draft.activities),
     ):
-        require_each_once(field, [row.id for row in rows])
+        require.each_once(field, [row.id for row in rows])
         for row in rows:
-            require_both_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
+            require.both_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
     assessed = {competency for activity in draft.activities for competency in activity.competencies}
     known = {competency.id for competency in draft.competencies}
     if assessed != known:

@@ -10,13 +10,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, CertificationCommand
-from ledger.domain.decisions.requiring import (
-    certification_to_decide,
-    require_each_once,
-    require_in_force,
-    require_not_expired,
-)
 from ledger.domain.decisions.rows import EventType, command_type
 from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
@@ -45,7 +40,7 @@ class ExtendScope(CertificationCommand, frozen=True, kw_only=True):
 def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies out of the scope; at least one remains."""
     certification, _ = _to_decide(command.certification_id, command.effective_from, act, read)
-    require_each_once("removed", command.removed)
+    require.each_once("removed", command.removed)
     scope, removed = certification.scopes[-1][1], frozenset(command.removed)
     _require_none("not-in-scope", removed - scope)
     if removed == scope:
@@ -56,7 +51,7 @@ def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
 def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies back into the scope, once they were assessed again."""
     certification, grant = _to_decide(command.certification_id, command.effective_from, act, read)
-    require_each_once("added", command.added)
+    require.each_once("added", command.added)
     version = read.scheme(grant.scheme_id).drafts[grant.scheme_version]
     scope, added = certification.scopes[-1][1], frozenset(command.added)
     _require_none("not-in-scheme", added - {c.id for c in version.competencies}, version=grant.scheme_version)
@@ -75,9 +70,9 @@ def _to_decide(
     certification_id: str, effective_from: date, act: Act, read: Reader
 ) -> tuple[Certification, facts.CertificationGranted]:
     """A certification in force or suspended. A change of scope takes effect no earlier than the last one."""
-    certification, grant = certification_to_decide(certification_id, act, read)
-    require_not_expired(certification, act.day)
-    require_in_force(certification, effective_from)
+    certification, grant = require.decidable(certification_id, act, read)
+    require.not_expired(certification, act.day)
+    require.in_force(certification, effective_from)
     last_change = certification.scopes[-1][0]
     if effective_from < last_change:
         raise Refused("effective-too-early", date=last_change)

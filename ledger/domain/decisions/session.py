@@ -5,15 +5,8 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.decisions.requiring import (
-    require_new,
-    require_no_candidate,
-    require_person,
-    require_scheme,
-    require_session,
-    scheme_version,
-)
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import session as facts
 from ledger.domain.reader import Reader
@@ -59,8 +52,8 @@ class ComputeRanking(SessionCommand, frozen=True, kw_only=True):
 
 def plan_session(command: PlanSession, act: Act, read: Reader) -> Fact:
     """A programme manager plans a workshop under a version in force on its first day."""
-    require_new(command, read)
-    scheme = require_scheme(command.scheme_id, read)
+    require.new(command, read)
+    scheme = require.scheme(command.scheme_id, read)
     scheme.in_force(command.scheme_version, command.start)
     if command.end < command.start:
         raise Refused(
@@ -96,7 +89,7 @@ def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
 
 def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
     """A registrar ranks the candidates who meet everything; ties at the last seat are all selected."""
-    session = require_session(command.session_id, read)
+    session = require.session(command.session_id, read)
     if not session.closed:
         raise Refused("session-not-closed", session=command.session_id)
     if session.selected is not None:
@@ -105,7 +98,7 @@ def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
     missing = [c.candidacy_id for c in attended if c.outcome is None]
     if missing:
         raise Refused("outcome-missing", candidacies=", ".join(missing))
-    return rank(attended, scheme_version(session, read).seats)
+    return rank(attended, read.scheme_version(session).seats)
 
 
 def rank(attended: list[Candidacy], seats: int) -> facts.RankingComputed:
@@ -130,7 +123,7 @@ def _fraction(ranked: facts.Ranked) -> Fraction:
 
 
 def _open_session(session_id: str, read: Reader) -> Session:
-    session = require_session(session_id, read)
+    session = require.session(session_id, read)
     if session.closed:
         raise Refused("session-closed", session=session_id)
     return session
@@ -139,14 +132,14 @@ def _open_session(session_id: str, read: Reader) -> Session:
 def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role, read: Reader) -> None:
     """The person holds the role, and neither trains, nor assesses, nor was nominated in this workshop."""
     session, person_id = _open_session(command.session_id, read), command.person_id
-    require_person(person_id, read)
+    require.person(person_id, read)
     if role not in read.officer(person_id).roles:
         raise Refused("role-not-held", person=person_id, role=role)
     if person_id in (session.facilitators if role is Role.FACILITATOR else session.assessors):
         raise Refused("already-assigned", person=person_id)
     if person_id in session.facilitators | session.assessors:
         raise Refused("trainer-and-assessor", person=person_id)
-    require_no_candidate(person_id, command.session_id, read)
+    require.no_candidate(person_id, command.session_id, read)
 
 
 # fmt: off

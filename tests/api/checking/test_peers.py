@@ -31,10 +31,9 @@ class Peer:
         self.number = world.ledger.documents.sets()[-1].number
 
 
-@pytest.fixture
-def peer(tmp_path: Path) -> Iterator[Peer]:
-    world = World(tmp_path / "peer")
-    world.workshop()
+@pytest.fixture(scope="module")
+def peer(held_workshop: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    world = held_workshop.copy(tmp_path_factory.mktemp("peer") / "ledger")
     with listening("127.0.0.1", 0) as listener:
         url = address(listener)
         become_issuer(world, url).do("give-listing-consent", "registrar", person_id="awa")

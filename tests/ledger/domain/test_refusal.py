@@ -12,7 +12,7 @@ from ledger.store.batch import OfAnother
 from projections.credentials.keys.enrolled import NoKey
 
 SOURCES = [path for folder in ("ledger", "api", "projections") for path in Path(folder).rglob("*.py")]
-KIND = re.compile(r'Refused\("(?:unknown|already-exists)", kind="([^"]+)"|require_known\(Stream\("([^"]+)"')
+KIND = re.compile(r'Refused\("(?:unknown|already-exists)", kind="([^"]+)"|known\(Stream\("([^"]+)"')
 
 
 @pytest.mark.parametrize("refusal", [Refused, Withheld, NotFiled, OfAnother, NoKey])

@@ -6,6 +6,7 @@ from typing import Any, cast, get_args, get_type_hints
 import msgspec
 import pytest
 
+from ledger.domain.deciding import decide_again
 from ledger.domain.decisions.acting import Command, Decided
 from ledger.domain.decisions.certification import DecideCertification, decide_certification
 from ledger.domain.decisions.rows import command_type
@@ -16,7 +17,6 @@ from ledger.domain.events.office import LedgerFounded
 from ledger.domain.events.session import AssessorAssigned, FacilitatorAssigned
 from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Stream
-from ledger.domain.replaying import decided_again
 from ledger.domain.subjects import BY_FACT, COMMAND_OF, COMMAND_TYPES, KIND_OF, SUBJECTS, named_by, person_concerned
 from ledger.reading import Draft, Memory
 from tests.ledger.domain.rules import Rules
@@ -53,7 +53,7 @@ def types_in(annotation: Any) -> Iterator[Any]:
 def test_the_rules_decide_each_event_again_from_the_command_that_it_answers(told: Rules) -> None:
     for event, command, read in one_by_one(told):
         assert command.subject == event.subject
-        assert decided_again(event, read) == Decided(event.subject, event.facts)
+        assert decide_again(event, read) == Decided(event.subject, event.facts)
 
 
 def about(event: Event[Fact]) -> str | None:

@@ -1,7 +1,4 @@
-"""Notes, checkpoints and proofs are opened by the key that signed them, and one fault anywhere is refused.
-
-That each has one form is in tests/log/test_parsing.py.
-"""
+"""Notes, checkpoints and proofs open with the key that signed them; one fault anywhere is refused."""
 
 import pytest
 from hypothesis import given

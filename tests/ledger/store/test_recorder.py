@@ -1,8 +1,8 @@
 """The eventsourcing library's own test bases pass on the ledger's recorder."""
 
-import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest import TestCase
 from uuid import uuid4
 
@@ -15,7 +15,6 @@ from ledger.store.notes import Notes
 from ledger.store.opening import open_database
 from ledger.store.port import Unavailable
 from ledger.store.recorder import LedgerRecorder, MovedOn
-from ledger.store.sqlite import database as sqlite
 from ledger.store.tree import StoredTree
 
 
@@ -74,6 +73,19 @@ def test_a_read_set_that_moved_on_appends_nothing(tmp_path: Path) -> None:
         tree_in(tmp_path).get_node(9, 9)
 
 
+def test_a_stream_is_read_within_bounds_and_backwards(tmp_path: Path) -> None:
+    recorder = recorder_in(str(tmp_path))
+    recorder.insert_events([StoredEvent("a", version, "t", b"") for version in range(1, 6)])
+
+    def versions(**bounds: Any) -> list[int]:
+        return [event.originator_version for event in recorder.select_events("a", **bounds)]
+
+    assert versions(gt=1, lte=4) == [2, 3, 4]
+    assert versions(gt=1, lte=4, desc=True, limit=2) == [4, 3]
+    assert versions(limit=1) == [1]
+    assert recorder.select_events("b") == []
+
+
 def test_proofs_are_read_from_the_stored_nodes(tmp_path: Path) -> None:
     recorder_in(str(tmp_path)).insert_events([StoredEvent("a", v, "t", b"%d" % v) for v in range(1, 12)])
     tree = tree_in(tmp_path)
@@ -108,17 +120,6 @@ def test_time_stamps_are_kept_with_the_first_and_the_last_note_of_a_size(tmp_pat
     assert sorted(kept.time_stamps()) == [(1, "first", b"first"), (1, "last", b"last")]
     notes = ("first", "between", "last", "unstamped")
     assert [kept.time_stamp(note) for note in notes] == [b"first", None, b"last", None]
-
-
-def test_a_writer_waits_for_another_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorder_in(str(tmp_path))
-    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
-    database = open_database(tmp_path / "ledger.db")
-    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Unavailable), database.transaction(commit=True):
-        pass
-    other.close()
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from hypothesis import strategies as st
 
-from ledger.domain.events.scheme import RubricLevel
 from ledger.words import Words
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
+from projections.credentials.facts import Achievement, IssuerIdentity, StatusIndex
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.keys.seal_chain import make_chain
 from projections.credentials.proofs.jws import encode
+from tests.projections.credentials.certified import FACTS as AWA
+from tests.projections.credentials.certified import with_changes
 
 ISSUER = IssuerIdentity(
     url="https://register.example.org",
@@ -23,26 +24,20 @@ AUTHORITY = derive_private_key(9, SECP256R1())
 NOT_BEFORE, NOW, NOT_AFTER = (datetime(year, 1, 1, tzinfo=UTC) for year in (2024, 2025, 2034))
 CHAIN = make_chain(KEY.public, ISSUER.name.en, ISSUER.url, AUTHORITY, NOT_BEFORE, NOT_AFTER)
 STATUS = StatusIndex(0, 4711)
-FACTS = CertificateFacts(
+FACTS = with_changes(
+    AWA,
     number="TOA-PCA-FR-2024-01-X",
     holder="Awa Exemple",
-    salt="c2FsdA",
     body=ISSUER.name,
-    scheme=Scheme(
-        id="pca-advisor",
-        version="2024.1",
-        in_force=date(2016, 9, 1),
-        title=Words(
-            "PCA technical and operational advisor",
-            "Conseiller technique et opérationnel en contrôle a posteriori",
-        ),
-        scope=(
-            Achievement(id="advice", name=Words("Advisory capacity", "Capacité de conseil"), required=3, achieved=4),
-            Achievement(id="audit", name=Words("Audit", "Contrôle"), required=3),
-        ),
-        levels=tuple(RubricLevel(n, f"Level {n}", f"Niveau {n}") for n in range(1, 6)),
+    id="pca-advisor",
+    version="2024.1",
+    title=Words(
+        "PCA technical and operational advisor", "Conseiller technique et opérationnel en contrôle a posteriori"
     ),
-    language="fr",
+    scope=(
+        Achievement(id="advice", name=Words("Advisory capacity", "Capacité de conseil"), required=3, achieved=4),
+        Achievement(id="audit", name=Words("Audit", "Contrôle"), required=3),
+    ),
     place="Abidjan",
     start=date(2024, 11, 4),
     end=date(2024, 11, 15),

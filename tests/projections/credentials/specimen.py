@@ -11,38 +11,35 @@ from cryptography.x509.oid import NameOID
 
 from ledger.domain.events.scheme import RubricLevel
 from ledger.words import Words
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
 from projections.credentials.forms.diploma import diploma
 from projections.credentials.keys.issuer_key import LocalKey
+from tests.projections.credentials.certified import FACTS as AWA
 from tests.projections.credentials.certified import with_changes
 
 ISSUER = IssuerIdentity(url="https://register.example", name=Words("Example", "Exemple"))
 CREDENTIAL = '{"name":"Aïssatou N’Diaye","closing":"]]>"}'.encode()
-FACTS = CertificateFacts(
+FACTS = with_changes(
+    AWA,
     number="TOA-PCA-FR-2024-10-1",
     holder="Aïssatou N’Diaye",
-    salt="salt",
     body=Words("Example Customs Organisation", "Organisation douanière d’exemple"),
-    scheme=Scheme(
-        id="toa-pca-fr",
-        version="2.0.0",
-        in_force=date(2016, 9, 1),
-        title=Words(
-            "PCA Technical and Operational Advisor (Francophone)",
-            "Conseiller technique et opérationnel en contrôle a posteriori (francophone)",
-        ),
-        scope=tuple(
-            Achievement(id=english.lower().replace(" ", "-"), name=Words(english, french), required=3)
-            for english, french in (
-                ("Theoretical knowledge", "Connaissances théoriques"),
-                ("Practical skills", "Compétences pratiques"),
-                ("Communication", "Communication"),
-                ("Advisory capacity", "Capacité de conseil"),
-            )
-        ),
-        levels=tuple(RubricLevel(level, f"Level {level}", f"Niveau {level}") for level in range(1, 6)),
+    id="toa-pca-fr",
+    version="2.0.0",
+    title=Words(
+        "PCA Technical and Operational Advisor (Francophone)",
+        "Conseiller technique et opérationnel en contrôle a posteriori (francophone)",
     ),
-    language="fr",
+    scope=tuple(
+        Achievement(id=english.lower().replace(" ", "-"), name=Words(english, french), required=3)
+        for english, french in (
+            ("Theoretical knowledge", "Connaissances théoriques"),
+            ("Practical skills", "Compétences pratiques"),
+            ("Communication", "Communication"),
+            ("Advisory capacity", "Capacité de conseil"),
+        )
+    ),
+    levels=tuple(RubricLevel(level, f"Level {level}", f"Niveau {level}") for level in range(1, 6)),
     place="Abidjan",
     start=date(2024, 10, 14),
     end=date(2024, 10, 18),

@@ -1,4 +1,4 @@
-"""What the decisions of several subjects require of the record and of those who act."""
+"""What the decisions of several subjects require: each function returns it, or raises ``Refused``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.certification import CertificationGranted
-from ledger.domain.events.scheme import SchemeVersionDrafted
 from ledger.domain.reader import Reader
 from ledger.domain.record import Role, Stream
 from ledger.domain.refusal import Refused
@@ -23,13 +22,13 @@ EACH_ONCE = Words("one or more, each once", "un ou plusieurs éléments, chacun 
 BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
-def require_new(command: Command, read: Reader) -> None:
+def new(command: Command, read: Reader) -> None:
     """Refuse when the subject of the command is recorded already."""
     if read.state(command.subject).version:
         raise Refused("already-exists", kind=command.subject.kind, id=command.subject.id)
 
 
-def require_known(stream: Stream, read: Reader) -> Any:
+def known(stream: Stream, read: Reader) -> Any:
     """The state of a subject, which must be recorded."""
     state = read.state(stream)
     if not state.version:
@@ -37,26 +36,25 @@ def require_known(stream: Stream, read: Reader) -> Any:
     return state
 
 
-def require_each_once(field: str, names: Sequence[str]) -> None:
+def each_once(field: str, names: Sequence[str]) -> None:
     """Refuse a field of which there is none, or that has one name twice."""
     if not names or len(set(names)) < len(names):
         raise Refused("malformed", field=field, expected=EACH_ONCE)
 
 
-def require_both_texts(field: str, text_en: str, text_fr: str) -> None:
+def both_texts(field: str, text_en: str, text_fr: str) -> None:
     """Refuse a text that is missing in English or in French."""
     if not (text_en.strip() and text_fr.strip()):
         raise Refused("malformed", field=field, expected=BOTH_TEXTS)
 
 
-def require_not_in_own_case(act: Act, person_id: str) -> None:
+def not_in_own_case(act: Act, person_id: str) -> None:
     """Refuse when a signer is the person concerned."""
-    for signer in act.by:
-        if signer.person == person_id:
-            raise Refused("own-case", person=person_id)
+    if any(signer.person == person_id for signer in act.by):
+        raise Refused("own-case", person=person_id)
 
 
-def require_person(person_id: str, read: Reader) -> Person:
+def person(person_id: str, read: Reader) -> Person:
     """The person, who must be known and not erased."""
     person = read.person(person_id)
     if not person.known:
@@ -66,98 +64,85 @@ def require_person(person_id: str, read: Reader) -> Person:
     return person
 
 
-def require_administration(administration_id: str, read: Reader) -> None:
+def administration(administration_id: str, read: Reader) -> None:
     """The administration must be registered."""
-    require_known(Stream("administration", administration_id), read)
+    known(Stream("administration", administration_id), read)
 
 
-def require_scheme(scheme_id: str, read: Reader) -> Scheme:
+def scheme(scheme_id: str, read: Reader) -> Scheme:
     """The scheme, which must be established."""
-    return cast(Scheme, require_known(Stream("scheme", scheme_id), read))
+    return cast(Scheme, known(Stream("scheme", scheme_id), read))
 
 
-def require_session(session_id: str, read: Reader) -> Session:
+def session(session_id: str, read: Reader) -> Session:
     """The session, which must have been planned."""
-    return cast(Session, require_known(Stream("session", session_id), read))
+    return cast(Session, known(Stream("session", session_id), read))
 
 
-def require_no_candidate(person_id: str, session_id: str, read: Reader) -> None:
+def no_candidate(person_id: str, session_id: str, read: Reader) -> None:
     """Refuse a person who was ever nominated for the workshop: they may not select, train, assess or moderate in it."""
     if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
         raise Refused("officer-is-candidate", person=person_id)
 
 
-def scheme_version(session: Session, read: Reader) -> SchemeVersionDrafted:
-    """The scheme version under which a workshop was planned."""
-    plan = session.planned
-    return read.scheme(plan.scheme_id).drafts[plan.scheme_version]
-
-
-def require_candidacy(candidacy_id: str, read: Reader) -> Candidacy:
+def candidacy(candidacy_id: str, read: Reader) -> Candidacy:
     """The candidacy, which must have been nominated, of a person who was not erased."""
-    candidacy = cast(Candidacy, require_known(Stream("candidacy", candidacy_id), read))
-    require_person(candidacy.nominated.person_id, read)
+    candidacy = cast(Candidacy, known(Stream("candidacy", candidacy_id), read))
+    person(candidacy.nominated.person_id, read)
     return candidacy
 
 
-def candidate(candidacy_id: str, read: Reader) -> str | None:
-    """The person whom a candidacy, and the certification of the same id, is about; None while it is not recorded."""
-    nomination = read.candidacy(candidacy_id).nomination
-    return None if nomination is None else nomination.person_id
-
-
-def require_attending(candidacy_id: str, read: Reader) -> Candidacy:
+def attending(candidacy_id: str, read: Reader) -> Candidacy:
     """The candidacy, which must be selected and not withdrawn."""
-    candidacy = require_candidacy(candidacy_id, read)
-    if candidacy.withdrawn:
+    found = candidacy(candidacy_id, read)
+    if found.withdrawn:
         raise Refused("candidacy-withdrawn")
-    if not candidacy.attends:
+    if not found.attends:
         raise Refused("not-eligible")
-    return candidacy
+    return found
 
 
-def require_granted(certification_id: str, read: Reader) -> tuple[Certification, CertificationGranted]:
+def granted(certification_id: str, read: Reader) -> tuple[Certification, CertificationGranted]:
+    """The certification with its grant, which there must be."""
     certification = read.certification(certification_id)
     if certification.grant is None:
         raise Refused("not-granted")
     return certification, certification.grant
 
 
-def certification_to_decide(
-    certification_id: str, act: Act, read: Reader
-) -> tuple[Certification, CertificationGranted]:
-    """A certification that can be decided on, by those who act, with its grant."""
-    certification, grant = require_granted(certification_id, read)
-    require_person(grant.person_id, read)
-    require_independent(act, read.candidacy(certification_id), read)
-    require_not_withdrawn(certification)
+def decidable(certification_id: str, act: Act, read: Reader) -> tuple[Certification, CertificationGranted]:
+    """The certification with its grant, which those who act must be able to decide on."""
+    certification, grant = granted(certification_id, read)
+    person(grant.person_id, read)
+    independent(act, read.candidacy(certification_id), read)
+    not_withdrawn(certification)
     return certification, grant
 
 
-def require_not_withdrawn(certification: Certification) -> None:
+def not_withdrawn(certification: Certification) -> None:
     if certification.standing.withdrawn_from is not None:
         raise Refused("withdrawn")
 
 
-def require_in_force(certification: Certification, effective_from: date) -> None:
+def in_force(certification: Certification, effective_from: date) -> None:
     """Refuse a day before the certification takes effect, or after it expires."""
     standing = certification.standing
     if standing.effective_from is not None and effective_from < standing.effective_from:
         raise Refused("effective-too-early", date=standing.effective_from)
-    require_not_expired(certification, effective_from)
+    not_expired(certification, effective_from)
 
 
-def require_not_expired(certification: Certification, day: date) -> None:
+def not_expired(certification: Certification, day: date) -> None:
     """Refuse when a certification is past its last day."""
     expires_on = certification.standing.expires_on
     if expires_on is not None and day > expires_on:
         raise Refused("expired", date=expires_on)
 
 
-def require_independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
+def independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
     """Refuse a decider who trained, scored or moderated this person in any workshop (ISO/IEC 17024 9.4.4)."""
     person_id = candidacy.nominated.person_id
-    require_not_in_own_case(act, person_id)
+    not_in_own_case(act, person_id)
     deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
     for taken in read.candidacies_of(person_id):
         session_id = taken.nominated.session_id

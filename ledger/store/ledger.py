@@ -29,8 +29,7 @@ from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope
-from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication

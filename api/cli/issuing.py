@@ -160,14 +160,14 @@ def list_keys(folder: Folder = FOLDER) -> None:
         established = ledger.read().issuer()
         if not established.version:
             raise Refused("issuer-not-established")
-        out.print(established.url, markup=False)
+        out.print(established.url)
         for key_id, key in established.keys.items():
             if key_id in established.revoked:
                 standing = in_language("revoked", "révoquée")
             else:
                 standing = in_language("retired", "hors service") if key_id in established.ended else "active"
             seals = in_language(", seals documents", ", appose le cachet") if key.certificates else ""
-            out.print(f"{key_id}  {key.algorithm}  {standing}{seals}", markup=False)
+            out.print(f"{key_id}  {key.algorithm}  {standing}{seals}")
 
 
 @issuer.command("make")
@@ -221,10 +221,8 @@ def holder(
         made = ledger.documents.set_of(number)
         if made is None:
             raise Refused("unknown", kind="document", id=number)
-        out.print(f"{ledger.read().issuer().url}/holder/{made.token}", markup=False)
+        out.print(f"{ledger.read().issuer().url}/holder/{made.token}")
 
 
 def _recorded(en: str, fr: str, what: str, receipt: Receipt) -> None:
-    out.print(
-        in_language(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}"), markup=False
-    )
+    say(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}")

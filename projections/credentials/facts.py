@@ -52,6 +52,10 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     is_part: bool = False
     levels: tuple[RubricLevel, ...]
 
+    @property
+    def states_levels(self) -> bool:
+        return any(one.achieved is not None for one in self.scope)
+
 
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One certificate, item by item of ISO/IEC 17024 9.4.8. Days are inclusive; ``expires_on`` is None without an end.

@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
+from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.errors import Unverifiable
 from ledger.words import LANGUAGES, Words
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
-from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.proofs import data_integrity, jws, vc_jwt
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
@@ -87,7 +88,7 @@ def verify(text: str, keys: IssuerKeys) -> Verified:
 class VerifiedBadge(msgspec.Struct, frozen=True):
     """A credential that a key of the body signed, without its proof. The credential states ``signed_at`` itself."""
 
-    key: EnrolledKey
+    key: IssuerKeyEnrolled
     credential: dict[str, Any]
     signed_at: Any
     by_chain: bool = False
@@ -116,11 +117,6 @@ class VerifiedBadge(msgspec.Struct, frozen=True):
             return bool(stated == expected) and all(result in reached for result in results)
         except (LookupError, TypeError, ValueError):
             return False  # the body signed something else than a certificate
-
-
-def states_levels(credential: bytes) -> bool:
-    """Whether a credential of the body, in JSON-LD, states the levels that its holder reached."""
-    return "result" in msgspec.json.decode(credential)["credentialSubject"]
 
 
 def identity_hash(identity: str, salt: str) -> str:

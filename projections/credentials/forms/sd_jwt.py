@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.errors import Unverifiable
 from ledger.signing.keys import key_id
 from ledger.words import Words
@@ -27,7 +28,7 @@ from projections.credentials.facts import (
     StatusPurpose,
 )
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
-from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.seal_chain import MAX_CERTIFICATES, validity, verify_chain, without_root
 from projections.credentials.proofs.disclosures import DIGESTS, HASH, SALT_BYTES, SHA_256, conceal, reveal
@@ -291,7 +292,7 @@ def _midnight(day: date) -> int:
 class VerifiedClaims(msgspec.Struct, frozen=True):
     """The claims of a token that a certified key of the body signed."""
 
-    key: EnrolledKey
+    key: IssuerKeyEnrolled
     claims: dict[str, Any]
     by_chain: bool = True
 

@@ -21,10 +21,10 @@ from msgspec.structs import replace
 from ledger.auditing import AuditFinding
 from ledger.auditing.report import Progress
 from ledger.errors import Unverifiable
-from ledger.store.documents import DocumentSet
+from ledger.store.documents import DocumentSet, StatusIndex
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import CertificateFacts, StatusIndex
+from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Verified
 from projections.credentials.gathering import facts_of, issuer_of, levels_reached

@@ -13,9 +13,10 @@ from typing import Protocol
 import msgspec
 
 from ledger.domain.events.issuer import IssuerKeyEnrolled
+from ledger.store.documents import StatusIndex
 from ledger.verdict import CheckResult
 from ledger.words import Words
-from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
+from projections.credentials.facts import CertificateFacts, IssuerIdentity
 from projections.credentials.keys.enrolled import IssuerKeys, Signers
 from projections.time_stamps import Authority
 

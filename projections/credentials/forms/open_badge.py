@@ -14,8 +14,9 @@ import msgspec
 
 from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.errors import Unverifiable
+from ledger.store.documents import StatusIndex
 from ledger.words import LANGUAGES, Words
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.proofs import data_integrity, jws, vc_jwt
@@ -49,7 +50,8 @@ def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInde
     if facts.expires_on is not None:
         credential["validUntil"] = timestamp(datetime.combine(facts.expires_on, LAST_SECOND, UTC))  # (f)
     credential["credentialSubject"] = _subject(facts, issuer)
-    credential["credentialStatus"] = _status(issuer, status)
+    # The schema takes one object. The page and the SD-JWT also state suspension.
+    credential["credentialStatus"] = issuer.status_entry("revocation", status)
     credential["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
     return credential
 
@@ -197,18 +199,6 @@ def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> d
             }
             for level in scheme.levels
         ],
-    }
-
-
-def _status(issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
-    # The schema takes one object. The page and the SD-JWT also state suspension.
-    url = issuer.status_list("revocation", status.number)
-    return {
-        "id": f"{url}#{status.index}",
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
-        "statusListIndex": str(status.index),
-        "statusListCredential": url,
     }
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.states.issuer import Issuer
+from ledger.store.documents import StatusIndex
 from ledger.words import Words
-from projections.credentials.facts import Achievement, IssuerIdentity, StatusIndex
+from projections.credentials.facts import Achievement, IssuerIdentity
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.keys.seal_chain import make_chain

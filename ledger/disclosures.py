@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from ledger.domain.events.common import Digest
+from ledger.domain.reader import Disclosed
 from ledger.domain.record import Fact
 from ledger.errors import Unverifiable
 from ledger.signing.canonical import encode_untyped
@@ -26,12 +27,8 @@ SALT_BYTES = 16  # RFC 9901 9.3: at least 128 random bits
 _MIN_SALT_CHARACTERS = 22  # 16 bytes in base64url
 
 
-class Disclosure(msgspec.Struct, frozen=True):
-    """A value by name, with a salt of its own. ``value`` is JSON-like, without floats."""
-
-    name: str
-    value: Any
-    salt: str
+class Disclosure(Disclosed, frozen=True):
+    """A value by name, with a salt of its own."""
 
     @property
     def encoded(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ledger.disclosures import Disclosure
 from ledger.store.vault import Vault
 
 
@@ -16,7 +17,7 @@ class Names:
     def of(self, people: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
         """Names by person id, from the digests of given and family name; nobody of whom the vault holds neither."""
         parts = {digest for digests in people.values() for digest in digests if digest is not None}
-        values = {digest: str(row.disclosed().value) for digest, row in self._vault.held(parts).items()}
+        values = {digest: str(Disclosure.parse(row.encoded).value) for digest, row in self._vault.held(parts).items()}
         names = {
             person_id: " ".join(filter(None, (values.get(digest or "") for digest in digests)))
             for person_id, digests in people.items()

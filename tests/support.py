@@ -13,6 +13,7 @@ from ledger.reading import Draft
 from ledger.signing.envelope import seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
+from ledger.store.founding import found
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Submission
 from ledger.store.vault import Held
@@ -27,9 +28,9 @@ class World(Scenario):
     def __init__(self, folder: Path, *, ml_dsa_key: MlDsaKey | None = None, policy: str | None = None) -> None:
         super().__init__()
         self.keys: dict[str, SigningKey] = {}
-        self.ledger = Ledger.found(
+        found(
             folder,
-            lambda: self.now,
+            self.now,
             origin=ORIGIN,
             body=("Example Customs Organisation", "Organisation douanière d'exemple"),
             founders=[
@@ -45,6 +46,7 @@ class World(Scenario):
             ml_dsa_key=ml_dsa_key,
             policy=policy,
         )
+        self.ledger = Ledger.open(folder, lambda: self.now)
 
     def copy(self, folder: Path) -> Self:
         """The same world, whose ledger is closed, in another folder. To tell its story again takes much longer."""

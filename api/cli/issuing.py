@@ -156,14 +156,14 @@ def list_keys(folder: Folder = FOLDER) -> None:
     """List the address and every key with its status."""
     with opened(folder) as ledger:
         body = established(ledger)
-        out.print(body.url, markup=False)
+        out.print(body.url)
         for key_id, key in body.keys.items():
             if key_id in body.revoked:
                 standing = in_language("revoked", "révoquée")
             else:
                 standing = in_language("retired", "hors service") if key_id in body.ended else "active"
             seals = in_language(", seals documents", ", appose le cachet") if key.certificates else ""
-            out.print(f"{key_id}  {key.algorithm}  {standing}{seals}", markup=False)
+            out.print(f"{key_id}  {key.algorithm}  {standing}{seals}")
 
 
 @issuer.command("make")
@@ -217,7 +217,7 @@ def holder(
         made = ledger.documents.set_of(number)
         if made is None:
             raise Refused("unknown", kind="document", id=number)
-        out.print(f"{ledger.read().issuer().url}/holder/{made.token}", markup=False)
+        out.print(f"{ledger.read().issuer().url}/holder/{made.token}")
 
 
 def _record(ledger: Ledger, done: Words, what: str, command: str, *key_files: Path, **arguments: Any) -> None:

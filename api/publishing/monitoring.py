@@ -196,7 +196,7 @@ class Monitor:
         if report.verdict is Verdict.UNKNOWN:
             doubts = [c for c in report.checks if c.code in ("keys", "recent") and c.result is CheckResult.UNKNOWN]
             words = [check.detail for check in doubts]
-            en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
+            en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
             alerts.append(
                 Alert(
                     "certificate-in-doubt",

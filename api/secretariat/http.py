@@ -26,7 +26,7 @@ from api.secretariat.proposals import Proposal, Waiting, proposal
 from api.words import command_in_words, event_in_words
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
 from ledger.signing.officer_key import SIGNATURE_BYTES
@@ -158,7 +158,7 @@ def prepare(sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: 
     request = Request(sender.person, key, sha256(sender.body).hexdigest())
     item, prepared = office.inbox.propose(proposed, f"officer {sender.person}", request)
     if prepared is None or sender.person not in wanted.signers:
-        return Filed(number=item.number, command=_name(item), seats=_seats(item))
+        return Filed(number=item.number, command=item.proposal.name, seats=_seats(item))
     return _statement(item, prepared)
 
 
@@ -174,7 +174,7 @@ def waiting(
     lines = [
         WaitingLine(
             number=item.number,
-            command=_name(item),
+            command=item.proposal.name,
             words=_command_in_words(office, item),
             seats=_seats(item),
             not_yet=_not_yet(office, item),
@@ -245,7 +245,7 @@ def _statement(item: Waiting, prepared: Prepared) -> Statement:
     event, read = prepared.event, prepared.read
     return Statement(
         number=item.number,
-        command=_name(item),
+        command=item.proposal.name,
         words=Words(*(event_in_words(event, language, read) for language in LANGUAGES)),
         seats=_seats(item),
         stream=event.stream,
@@ -272,10 +272,6 @@ def _not_yet(office: Office, item: Waiting) -> Words | None:
 
 def _seats(item: Waiting) -> list[Seat]:
     return [Seat(person=s.person, role=s.role, signed=s.person in item.signatures) for s in item.proposal.signers]
-
-
-def _name(item: Waiting) -> str:
-    return BY_COMMAND[type(item.proposal.command)].name
 
 
 def _recorded(receipt: Receipt) -> Recorded:

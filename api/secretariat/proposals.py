@@ -28,6 +28,11 @@ class Proposal(msgspec.Struct, frozen=True):
     disclosures: tuple[Disclosure, ...] = ()
     follows: bool = False
 
+    @property
+    def name(self) -> str:
+        """The name of the command, such as grant-role."""
+        return BY_COMMAND[type(self.command)].name
+
 
 class Waiting(msgspec.Struct, frozen=True):
     """A proposal in the inbox, with the signatures of its statement so far, by person.
@@ -83,7 +88,7 @@ def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
 def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
     """Return the columns of a proposal without signatures, as the inbox inserts them."""
     return (
-        BY_COMMAND[type(proposal.command)].name,
+        proposal.name,
         msgspec.json.encode(proposal.command),
         msgspec.json.encode([d.encoded for d in proposal.disclosures]),
         msgspec.json.encode(proposal.signers),

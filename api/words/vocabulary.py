@@ -108,7 +108,7 @@ CODES: dict[str, Words] = {
     "renewed": Words("renewal", "renouvellement"),
     "translation": Words("translation", "traduction"),
     "scope-changed": Words("change of scope", "changement de portée"),
-    "requested-by-holder": Words("at the holder's request", "à la demande de la personne titulaire"),
+    "requested-by-holder": Words("request of the holder", "demande de la personne titulaire"),
     "under-review": Words("under review", "réexamen en cours"),
     "no-longer-in-service": Words("no longer in service", "cessation de service"),
     "terms-not-met": Words("conditions not met", "conditions non remplies"),

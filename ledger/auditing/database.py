@@ -13,7 +13,6 @@ import msgspec
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.report import UNCHECKED, AuditReport, Progress
 from ledger.disclosures import Disclosure, digest_of
-from ledger.domain.reader import Disclosed
 from ledger.errors import Unverifiable
 from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
@@ -178,9 +177,9 @@ class _Audit:
             return "disclosure-unreferenced"
         return "disclosure-of-erased" if judge.is_erased(held.person_id) else None
 
-    def _disclosed(self, digest: str) -> Disclosed | None:
+    def _disclosed(self, digest: str) -> Disclosure | None:
         _, disclosure = self._vault.get(digest, (None, None))
-        return None if disclosure is None else Disclosed(disclosure.name, disclosure.value, disclosure.salt)
+        return disclosure
 
 
 def _parsed(held: Held) -> Disclosure | None:

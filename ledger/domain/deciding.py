@@ -9,7 +9,7 @@ from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.form import require_form
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, PublicKey, Role, Signer
+from ledger.domain.record import Event, Fact, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import enrolled_key
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF
@@ -21,6 +21,22 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     require_seats(row.seats, act.by, read)
     require_form(command)
     return Decided(command.subject, row.decide(command, act, read))
+
+
+def next_event(command: Command, act: Act, read: Reader, ledger: str, head: Head, nonce: bytes) -> Event[Fact]:
+    """The event to be recorded if those who act sign it: the next of its stream. Raises ``Refused``."""
+    decided = decide(command, act, read)
+    return Event(
+        ledger=ledger,
+        type=BY_FACT[type(decided.fact)].wire_name,
+        stream=str(decided.stream),
+        version=read.state(decided.stream).version + 1,
+        time=act.time,
+        nonce=nonce,
+        head=head,
+        by=act.by,
+        facts=decided.fact,
+    )
 
 
 def decide_again(event: Event[Fact], read: Reader) -> Decided:

@@ -26,10 +26,10 @@ from ledger.domain.states.session import Session
 
 
 class Disclosed(msgspec.Struct, frozen=True):
-    """A value that is in the vault, or comes with the statement, behind a salted digest."""
+    """A value behind a salted digest: JSON-like, without floats."""
 
     name: str
-    value: object
+    value: Any
     salt: str
 
 

@@ -13,7 +13,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.subjects import person_concerned
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft
-from ledger.signing.envelope import Envelope, open_envelope, pae
+from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim, claim_of
 from ledger.store.replica import Replica
@@ -56,7 +56,9 @@ class Batch:
         encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
         self._offered = {digest_of(text): (disclosure, text) for disclosure, text in encoded}
         require_decision(event, submission.command, self._read)
-        claims = self._claims(number, envelope, event)
+        message = pae(envelope.payloadType, envelope.payload)
+        signed = match_signatures(envelope, event)
+        claims = [claim_of(number, *each, message, event, self._read) for each in signed]
         held = self._disclosures(event)
         self.claims += claims
         self._held.update({row.digest: (number, row) for row in held})
@@ -97,10 +99,6 @@ class Batch:
         else:
             self._read.settle()
         return {n: (position, signed.event) for (n, signed), position in zip(self._taken, positions, strict=True)}
-
-    def _claims(self, number: int, envelope: Envelope, event: Event[Fact]) -> list[Claim]:
-        message = pae(envelope.payloadType, envelope.payload)
-        return [claim_of(number, *signed, message, event, self._read) for signed in match_signatures(envelope, event)]
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Return the values to keep.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.disclosures import Disclosure, digest_for
@@ -40,10 +40,16 @@ def found(
     body: tuple[str, str],
     founders: Sequence[tuple[str, Role, SigningKey, Sequence[Disclosure]]],
     log_key: SigningKey,
-    ml_dsa_key: MlDsaKey | None,
-    policy: str | None,
+    ml_dsa_key: MlDsaKey | None = None,
+    policy: str | None = None,
 ) -> None:
-    """Write the folder that :meth:`ledger.store.ledger.Ledger.found` opens, with its words and errors."""
+    """Found a ledger in an empty folder, all of it or nothing. Each founder signs leaf 0.
+
+    ``body`` is the name of the certification body in English and French. A founder is a person id,
+    a role, a key and details such as the name. ``policy`` names the log's witnesses. Raises FileExistsError,
+    ValueError when the policy cannot be read, and ``Refused`` unless the founders are two people or more, each
+    with a key, a director and a security officer among them.
+    """
     Policy.parse(policy or "quorum none")
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder}: expected an empty folder")
@@ -61,7 +67,7 @@ def found(
         type=BY_FACT[LedgerFounded].wire_name,
         stream=str(FOUNDING),
         version=1,
-        time=time,
+        time=whole_seconds(time),
         nonce=secrets.token_bytes(NONCE_BYTES),
         head=Head(0, EMPTY_ROOT),
         by=tuple(Signer(person_id, Role.KEY_HOLDER) for person_id, *_ in founders),
@@ -89,3 +95,8 @@ def found(
     )
     write_whole(unfinished / TRUST, bytes(TrustRoot.parse(bytes(trust))))
     move(unfinished, folder)
+
+
+def whole_seconds(time: datetime) -> datetime:
+    """Return the time in UTC, as statements give it."""
+    return time.astimezone(UTC).replace(microsecond=0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -17,11 +17,11 @@ from threading import Lock
 from eventsourcing.persistence import IntegrityError, Notification
 
 from ledger.disclosures import Disclosure
-from ledger.domain.deciding import decide
+from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import BY_FACT
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
@@ -30,13 +30,12 @@ from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
 from ledger.store.documents import DocumentStore
-from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, found
+from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, whole_seconds
 from ledger.store.notes import Notes
 from ledger.store.opening import open_database
 from ledger.store.publishing import Publications
@@ -91,38 +90,6 @@ class Ledger:
         ledger.log.erasures.finish()
         return ledger
 
-    @classmethod
-    def found(
-        cls,
-        folder: Path,
-        clock: Clock,
-        *,
-        origin: str,
-        body: tuple[str, str],
-        founders: Sequence[tuple[str, Role, SigningKey, Sequence[Disclosure]]],
-        log_key: SigningKey,
-        ml_dsa_key: MlDsaKey | None = None,
-        policy: str | None = None,
-    ) -> Ledger:
-        """Found a ledger in an empty folder, all of it or nothing. Each founder signs leaf 0.
-
-        ``body`` is the name of the certification body in English and French. A founder is a person id,
-        a role, a key and details such as the name. ``policy`` names the log's witnesses. Raises FileExistsError,
-        ValueError when the policy cannot be read, and ``Refused`` unless the founders are two people or more, each
-        with a key, a director and a security officer among them.
-        """
-        found(
-            folder,
-            _now(clock),
-            origin=origin,
-            body=body,
-            founders=founders,
-            log_key=log_key,
-            ml_dsa_key=ml_dsa_key,
-            policy=policy,
-        )
-        return cls.open(folder, clock)
-
     def close(self) -> None:
         """Finish erasures, and close the file and the threads."""
         self.log.erasures.finish()
@@ -145,15 +112,12 @@ class Ledger:
     def holders(self, role: Role) -> list[str]:
         """Return the person ids of those who hold a role and a key now: founders first, then in order."""
         read = self.read()
-        officers = map(read.officer, self._people(read))
+        officers = map(read.officer, self.people())
         return [officer.person_id for officer in officers if role in officer.roles and officer.keys]
 
     def people(self) -> list[str]:
         """Return the person ids of everyone who is or was an officer: founders first, then in order."""
-        return self._people(self.read())
-
-    def _people(self, read: Draft) -> list[str]:
-        founders = [founder.person_id for founder in read.founding().founders]
+        founders = [founder.person_id for founder in self._replica.memory.states[FOUNDING].founders]
         return list(dict.fromkeys([*founders, *self.ids_of("officer")]))
 
     def ids_of(self, kind: str) -> list[str]:
@@ -231,7 +195,7 @@ class Ledger:
 
     def now(self) -> datetime:
         """Return the time of the ledger's clock, in whole seconds UTC."""
-        return _now(self._clock)
+        return whole_seconds(self._clock())
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -240,19 +204,9 @@ class Ledger:
         time = self.now()
         with self._lock:
             read = self._read(disclosures)
-            decided = decide(command, Act(by, time), read)
             size = self._replica.memory.size
-            event = Event(
-                ledger=self.trust.origin,
-                type=BY_FACT[type(decided.fact)].wire_name,
-                stream=str(decided.stream),
-                version=read.version(decided.stream) + 1,
-                time=time,
-                nonce=secrets.token_bytes(NONCE_BYTES),
-                head=Head(size, self._replica.root_at(size)),
-                by=by,
-                facts=decided.fact,
-            )
+            head, nonce = Head(size, self._replica.root_at(size)), secrets.token_bytes(NONCE_BYTES)
+            event = next_event(command, Act(by, time), read, self.trust.origin, head, nonce)
         return Prepared(payload_of(event), event, read)
 
     def resume(
@@ -359,7 +313,3 @@ class Ledger:
 
 def _receipt(position: int, event: Event[Fact]) -> Receipt:
     return Receipt(position - 1, event.stream, event.version, event.type)
-
-
-def _now(clock: Clock) -> datetime:
-    return clock().astimezone(UTC).replace(microsecond=0)

@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 
 from ledger.disclosures import Disclosure
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
-from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft, Memory
@@ -44,12 +43,11 @@ class Replica:
         """Return a reader of the record; ``staged`` returns the disclosures that come with a statement, by digest."""
         held_as = cache(self.vault.get)  # a page names the same people many times
 
-        def disclosure(digest: str) -> Disclosed | None:
-            brought = staged(digest)
-            if brought is not None:
-                return Disclosed(brought.name, brought.value, brought.salt)
+        def disclosure(digest: str) -> Disclosure | None:
+            if (brought := staged(digest)) is not None:
+                return brought
             held = held_as(digest)
-            return None if held is None else held.disclosed()
+            return None if held is None else Disclosure.parse(held.encoded)
 
         return Draft(self.memory, disclosure)
 

@@ -16,7 +16,7 @@ STRAIGHT = re.compile(
     r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu|aujourd)'(?=[aeiouyhàâéèêëîïôûœ{%<])", re.IGNORECASE
 )
 # A no-break space before « : », a narrow one before « ; ! ? » and inside « »; English has a space before none of them.
-BREAKING = re.compile(r"[\w)}»’%] [;:!?»](?=[\s\"'{<)]|$)|« ")
+BREAKING = re.compile(r"(?:^|[\w)}»’%]) [;:!?»](?=[\s\"'{<)]|$)|« ")
 # The same in both languages, or the name of a format; ``{}`` is what the record names.
 SAME = {"administration", "version", "omission", "documents", "places", "Signature", "Dates", "Ed25519", "ES256"}
 SAME |= {"Badge (PNG)", "Badge (SVG)", "Open Badge 3.0 (JSON-LD)", "Open Badge 3.0 (JWT)", "{} ({})", "{}"}

@@ -24,6 +24,7 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import decode_payload
 from ledger.store.founding import DATABASE
+from ledger.store.founding import found as found_ledger
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
 from tests.crash.scene import Scene, Telling, Told, twice
@@ -85,15 +86,16 @@ def found(folder: Path, world: World) -> None:
     founders: list[tuple[str, Role, SigningKey, list[Disclosure]]] = [
         (name, ROLES[name], key_of(name), []) for name in ("director", "security")
     ]
-    Ledger.found(
+    found_ledger(
         folder,
-        lambda: world.now,
+        world.now,
         origin=ORIGIN,
         body=("Body", "Organisme"),
         founders=founders,
         log_key=key_of("log"),
         ml_dsa_key=MlDsaKey.from_seed(bytes(32)),
-    ).close()
+    )
+    Ledger.open(folder, lambda: world.now).close()
 
 
 def after_recording(folder: Path, world: World, told: Told) -> list[str]:

@@ -11,4 +11,4 @@ from importlib.resources import files
 def members() -> dict[str, dict[str, str]]:
     """ISO 3166-1 alpha-2 code -> iso3, name_en, name_fr, region."""
     text = files("api").joinpath("demo_data/members.csv").read_text("utf-8")
-    return {row["iso2"]: row for row in csv.DictReader(text.splitlines())}
+    return {row.pop("iso2"): row for row in csv.DictReader(text.splitlines())}

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
 from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Fault, WrongWorkshop
-from api.secretariat.importing.rehearsal import Rehearsal
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
 from ledger.disclosures import seal
+from ledger.domain.deciding import next_event
+from ledger.domain.decisions.acting import Act
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.record import Role, Signer
+from ledger.domain.record import Head, Role, Signer
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.subjects import BY_COMMAND_NAME
+from ledger.reading import Draft
 from ledger.store.ledger import Ledger
 
 SCHEME = "toa-pca-fr"
@@ -56,7 +58,7 @@ class ImportPlan(msgspec.Struct, frozen=True):
 
     def counts(self) -> dict[str, int]:
         """Return how many of each command there are, which a dry run prints."""
-        return dict(Counter(BY_COMMAND[type(p.command)].name for p in self.proposals))
+        return dict(Counter(proposal.name for proposal in self.proposals))
 
     def require_new(self, inbox: Inbox) -> None:
         """Raise ``Refused`` when the workshop, or one of its files, waits in this inbox or was imported through it."""
@@ -105,18 +107,15 @@ class _Planning:
         for officer in workshop.officers:
             self._officer(officer)
         self._session(self._scheme_version())
-        for candidate in workshop.candidates:
-            self._candidacies[candidate.code] = self._new_id()
+        self._candidacies = {candidate.code: self._new_id() for candidate in workshop.candidates}
         self._nominations()
         self._withdrawals()
         self._sheets_of_scores()
-        last_day = datetime.combine(workshop.end, time(), UTC)
-        rehearsal = Rehearsal(self._ledger, self._proposals, max(self._ledger.now(), last_day))
-        self._rehearse(rehearsal, 0)
+        read = self._ledger.read(d for proposal in self._proposals for d in proposal.disclosures)
+        self._rehearse(read, 0)
         so_far = len(self._proposals)
-        read = rehearsal.read
         self._conclusion([code for code, candidacy in self._candidacies.items() if read.candidacy(candidacy).attends])
-        self._rehearse(rehearsal, so_far)
+        self._rehearse(read, so_far)
         return ImportPlan(workshop.session_id, tuple(self._proposals), self._candidacies, self._people, workshop.files)
 
     def _holder(self, role: Role) -> str:
@@ -138,15 +137,19 @@ class _Planning:
         self._proposals.append(Proposal(msgspec.convert(tree, row.command), signers, disclosures, follows))
         self._sources.append(at)
 
-    def _rehearse(self, rehearsal: Rehearsal, start: int) -> None:
-        """Let the rules decide the proposals from ``start`` on. Raises ``WrongWorkshop``."""
+    def _rehearse(self, read: Draft, start: int) -> None:
+        """Let the rules decide the proposals from ``start`` on, each as if those before it were recorded in ``read``.
+
+        Raises ``WrongWorkshop``.
+        """
+        time = max(self._ledger.now(), datetime.combine(self._workshop.end, datetime.min.time(), UTC))
         faults: list[Fault] = []
         refused: set[str] = set()
         for proposal, (file, *codes) in zip(self._proposals[start:], self._sources[start:], strict=True):
             if not refused.isdisjoint(codes):
                 continue  # what follows from a refusal is no fault of its own
             try:
-                rehearsal.play(proposal)
+                read.add(next_event(proposal.command, Act(proposal.signers, time), read, "", Head(0, b""), b""))
             except Refused as error:
                 faults.append(Fault(self._workshop.where(file, *codes), error.words))
                 refused.update(codes[:1])
@@ -156,32 +159,30 @@ class _Planning:
             raise WrongWorkshop(faults)
 
     def _administrations(self) -> None:
-        needed = {o.administration for o in self._workshop.officers} | {
-            c.administration for c in self._workshop.candidates
-        }
-        for code in sorted(needed):
-            if self._read.administration(code).version:
-                continue
-            member = members()[code]  # the workshop's files were read so
-            self._propose(
-                "register-administration",
-                self._registrar,
-                administration_id=code,
-                iso3=member["iso3"],
-                name_en=member["name_en"],
-                name_fr=member["name_fr"],
-                region=member["region"],
-            )
+        of_officers = {officer.administration for officer in self._workshop.officers}
+        for code in sorted(of_officers.union(candidate.administration for candidate in self._workshop.candidates)):
+            if not self._read.administration(code).version:
+                details: dict[str, Any] = members()[code]  # the workshop's files were read so
+                self._propose("register-administration", self._registrar, administration_id=code, **details)
+
+    def _person(
+        self, at: tuple[str, str], given_name: str, family_name: str, administration: str, *details: dict[str, Any]
+    ) -> bool:
+        """Find a person by name and administration, or register them; return whether they are new."""
+        known = self._ledger.find_person(given_name, family_name, administration)
+        person = self._people[at[1]] = known or self._new_id()
+        if known is None:
+            names = _value("given_name", given_name), _value("family_name", family_name)
+            self._propose("register-person", self._registrar, at=at, person_id=person, details=[*names, *details])
+        return known is None
 
     def _officer(self, officer: WorkshopOfficer) -> None:
-        """Find an officer by name and home administration, or register them; keys are enrolled separately."""
+        """Find or register an officer and their employer; keys are enrolled separately."""
         at = ("officers", officer.code)
         given, _, family = officer.name.partition(" ")
-        person = self._ledger.find_person(given, family or given, officer.administration)
-        if person is None:
-            person = self._new_id()
-            details = _names(given, family or given)
-            self._propose("register-person", self._registrar, at=at, person_id=person, details=details)
+        is_new = self._person(at, given, family or given, officer.administration)
+        person = self._people[officer.code]
+        if is_new:
             self._propose(
                 "record-employment",
                 self._registrar,
@@ -192,7 +193,6 @@ class _Planning:
             )
         if officer.role not in self._read.officer(person).roles:
             self._propose("grant-role", self._director, at=at, person_id=person, role=officer.role)
-        self._people[officer.code] = person
 
     def _scheme_version(self) -> str:
         scheme = self._read.scheme(SCHEME)
@@ -202,17 +202,12 @@ class _Planning:
                 "establish-scheme", self._director, scheme_id=SCHEME, title_en=title_en, title_fr=title_fr, domain="PCA"
             )
         for number, drafted in scheme.drafts.items():
-            same = msgspec.structs.replace(drafted, version="") == self._draft("")
-            if same and scheme.approved.get(number, date.max) <= self._workshop.start:
+            effective_from = scheme.approved.get(number, date.max)
+            if drafted == self._draft(number) and effective_from <= self._workshop.start:
                 return number
         number = f"1.{len(scheme.drafts)}.0"
-        self._propose(
-            "draft-scheme-version",
-            self._manager,
-            at=("plan",),
-            scheme_id=SCHEME,
-            **msgspec.to_builtins(self._draft(number)),
-        )
+        draft = msgspec.to_builtins(self._draft(number))
+        self._propose("draft-scheme-version", self._manager, at=("plan",), scheme_id=SCHEME, **draft)
         self._propose(
             "approve-scheme-version",
             self._director,
@@ -245,20 +240,9 @@ class _Planning:
 
     def _session(self, version: str) -> None:
         workshop = self._workshop
-        self._propose(
-            "plan-session",
-            self._manager,
-            session_id=workshop.session_id,
-            scheme_id=SCHEME,
-            scheme_version=version,
-            title_en=workshop.title_en,
-            title_fr=workshop.title_fr,
-            start=workshop.start,
-            end=workshop.end,
-            place=workshop.place,
-            language=workshop.language,
-            funder=workshop.fund,
-        )
+        scheme: dict[str, Any] = {"scheme_id": SCHEME, "scheme_version": version}
+        stated = {field: getattr(workshop, field) for field in PlanSession.__struct_fields__ if field not in scheme}
+        self._propose("plan-session", self._manager, **scheme, **stated)
         for role, command in ((Role.FACILITATOR, "assign-facilitator"), (Role.ASSESSOR, "assign-assessor")):
             for code in workshop.of_role(role):
                 person, at = self._people[code], ("officers", code)
@@ -268,25 +252,18 @@ class _Planning:
         workshop = self._workshop
         for candidate in workshop.candidates:
             at = ("candidates", candidate.code)
-            person = self._ledger.find_person(candidate.given_name, candidate.family_name, candidate.administration)
-            if person is None:
-                person = self._new_id()
-                details = [*_names(candidate.given_name, candidate.family_name), _value("email", candidate.email)]
-                self._propose("register-person", self._registrar, at=at, person_id=person, details=details)
-            self._people[candidate.code] = person
+            email = _value("email", candidate.email)
+            self._person(at, candidate.given_name, candidate.family_name, candidate.administration, email)
             candidacy = self._candidacies[candidate.code]
             self._propose(
                 "nominate-candidate",
                 self._registrar,
                 at=at,
                 candidacy_id=candidacy,
-                person_id=person,
+                person_id=self._people[candidate.code],
                 session_id=workshop.session_id,
                 administration_id=candidate.administration,
-                details=[
-                    _value("years_of_pca", candidate.years_of_pca),
-                    _value("languages", list(candidate.languages)),
-                ],
+                details=[_value("years_of_pca", candidate.years_of_pca), _value("languages", candidate.languages)],
             )
             findings = [{"criterion": c, "met": met} for c, met in workshop.findings[candidate.code].items()]
             panel = (self._people[code] for code in workshop.panels[candidate.code])
@@ -347,10 +324,6 @@ class _Planning:
 def _named(identifier: str) -> dict[str, str]:
     name_en, name_fr = TERMS.get(identifier, (identifier, identifier))
     return {"id": identifier, "name_en": name_en, "name_fr": name_fr}
-
-
-def _names(given_name: str, family_name: str) -> list[dict[str, Any]]:
-    return [_value("given_name", given_name), _value("family_name", family_name)]
 
 
 def _value(name: str, value: Any) -> dict[str, Any]:

@@ -26,6 +26,13 @@ class Fault(msgspec.Struct, frozen=True):
     words: Words
 
 
+class Faults(list[Fault]):
+    """The faults that were found so far."""
+
+    def add(self, where: str, en: str, fr: str) -> None:
+        self.append(Fault(where, Words(en, fr)))
+
+
 class WrongWorkshop(Exception):
     """All faults of a workshop's files."""
 
@@ -62,32 +69,28 @@ class Table(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
-def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: list[Fault]) -> Table:
+def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: Faults) -> Table:
     """Read ``name``.csv or ``name``.xlsx with exactly these columns, in any order; adds to ``faults``."""
     path = next((p for p in (folder / f"{name}.csv", folder / f"{name}.xlsx") if p.is_file()), None)
     if path is None:
-        faults.append(
-            Fault(f"{name}.csv", Words("the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)"))
-        )
+        faults.add(f"{name}.csv", "the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)")
         return Table(name, "", ())
-    table = Table(path.name, "", ())
     try:
         data = read_bounded(path, MAX_BYTES)
         lines = _csv(data) if path.suffix == ".csv" else _xlsx(data)
     except (ValueError, csv.Error):
-        faults.append(
-            Fault(path.name, Words("not a readable CSV (UTF-8) or XLSX file", "fichier CSV (UTF-8) ou XLSX illisible"))
-        )
-        return table
+        faults.add(path.name, "not a readable CSV (UTF-8) or XLSX file", "fichier CSV (UTF-8) ou XLSX illisible")
+        return Table(path.name, "", ())
     header = tuple(lines[0]) if lines else ()
-    for column in sorted(set(columns) - set(header)):
-        faults.append(Fault(f"{path.name}!1", Words(f"column missing: {column}", f"colonne manquante : {column}")))
+    missing = sorted(set(columns) - set(header))
+    for column in missing:
+        faults.add(f"{path.name}!1", f"column missing: {column}", f"colonne manquante : {column}")
     for index, column in enumerate(header):
         if column not in columns or column in header[:index]:
             where = f"{path.name}!{letters(index)}1"
-            faults.append(Fault(where, Words(f"unexpected column: {column!r}", f"colonne inattendue : {column!r}")))
-    if set(columns) - set(header):
-        return table
+            faults.add(where, f"unexpected column: {column!r}", f"colonne inattendue : {column!r}")
+    if missing:
+        return Table(path.name, "", ())
     rows = tuple(
         Row(path.name, number, header, dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)))
         for number, line in enumerate(lines[1:], 2)

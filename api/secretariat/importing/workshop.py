@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from api.secretariat.importing.members import members
-from api.secretariat.importing.reading import Fault, Row, Table, WrongWorkshop, read_table
-from ledger.domain.form import BOUNDS, FIRST_DAY, LAST_DAY, TEXT_FORMS, TextForm
+from api.secretariat.importing.reading import Faults, Row, WrongWorkshop, read_table
+from ledger.domain.form import BOUNDS, FIRST_DAY, LAST_DAY, TEXT_FORMS
 from ledger.domain.record import Role
-from ledger.words import Words
-
-T = TypeVar("T")
 
 FILES: dict[str, tuple[str, ...]] = {
     "session": (
@@ -44,7 +41,8 @@ CELLS: dict[str, tuple[tuple[str, ...], str]] = {
 CRITERIA = ("pca-experience", "technical-knowledge", "communication-skills")
 COMPETENCIES = ("theoretical-knowledge", "practical-skills", "communication", "advisory-capacity")
 FINDINGS = {"met": True, "not-met": False}
-OFFICER_ROLES = (Role.ASSESSOR, Role.FACILITATOR, Role.SELECTION_PANEL, Role.DECISION_AUTHORITY, Role.REGISTRAR)
+_ROLES = (Role.ASSESSOR, Role.FACILITATOR, Role.SELECTION_PANEL, Role.DECISION_AUTHORITY, Role.REGISTRAR)
+OFFICER_ROLES = {str(role): role for role in _ROLES}
 
 
 class WorkshopOfficer(msgspec.Struct, frozen=True):
@@ -74,7 +72,7 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     end: date
     place: str
     language: str
-    fund: str
+    funder: str
     seats: int
     cut: int
     level_min: int
@@ -110,36 +108,38 @@ def read_workshop(folder: Path, registered: Collection[str] = ()) -> Workshop:
 
 
 class _Reading:
+    """Reads the tables, and notes every fault."""
+
     def __init__(self, folder: Path, registered: Collection[str]) -> None:
         self._administrations = {*members(), *registered}
-        self.faults: list[Fault] = []
-        self.tables = {name: read_table(folder, name, columns, self.faults) for name, columns in FILES.items()}
+        self._faults = Faults()
+        self._tables = {name: read_table(folder, name, columns, self._faults) for name, columns in FILES.items()}
 
     def workshop(self) -> Workshop:
         sessions = self._rows("session")
         if len(sessions) != 1:
-            self._fault("session.csv", "expected exactly one workshop", "un seul atelier est attendu")
-            raise WrongWorkshop(self.faults)
+            self._faults.add("session.csv", "expected exactly one workshop", "un seul atelier est attendu")
+            raise WrongWorkshop(self._faults)
         row = sessions[0]
-        level_min, level_max = (self._number(row, c, *BOUNDS["level"]) for c in ("level_min", "level_max"))
+        levels = level_min, level_max = [self._number(row, c, *BOUNDS["level"]) for c in ("level_min", "level_max")]
         plan = self._plan()
-        officers = tuple(self._officer(r) for r in self._rows("officers"))
-        candidates = tuple(self._candidate(r) for r in self._rows("candidates"))
+        officers = tuple(map(self._officer, self._rows("officers")))
+        candidates = tuple(map(self._candidate, self._rows("candidates")))
         self._unique("officers", "officer")
         self._unique("candidates", "candidate")
         codes = {candidate.code for candidate in candidates}
-        findings, panels = self._findings(codes, officers)
+        findings, panels = self._findings(codes, {o.code for o in officers if o.role is Role.SELECTION_PANEL})
         workshop = Workshop(
-            session_id=self._matching(row, "session", TEXT_FORMS["session_id"]),
+            session_id=self._matching(row, "session", "session_id"),
             title_en=self._text(row, "title_en"),
             title_fr=self._text(row, "title_fr"),
             start=self._day(row, "start"),
             end=self._day(row, "end"),
             place=self._text(row, "place"),
-            language=self._matching(row, "language", TEXT_FORMS["language"]),
-            fund=self._text(row, "fund"),
+            language=self._matching(row, "language", "language"),
+            funder=self._text(row, "fund"),
             seats=self._number(row, "seats", *BOUNDS["seats"]),
-            cut=self._number(row, "cut_score", level_min, level_max),
+            cut=self._number(row, "cut_score", *levels),
             level_min=level_min,
             level_max=level_max,
             validity_months=self._number(row, "validity_months", *BOUNDS["validity_months"]),
@@ -149,19 +149,19 @@ class _Reading:
             candidates=candidates,
             findings=findings,
             panels=panels,
-            withdrawals=self._withdrawals(codes),
-            scores=self._scores(codes, officers, plan, level_min, level_max),
+            withdrawals={
+                self._known(r, "candidate", codes): (self._day(r, "date"), self._text(r, "reason"))
+                for r in self._rows("withdrawals")
+            },
+            scores=self._scores(codes, {o.code for o in officers if o.role is Role.ASSESSOR}, plan, levels),
             cells=self._cells(),
-            files={table.digest: table.file for table in self.tables.values()},
+            files={table.digest: table.file for table in self._tables.values()},
         )
         if workshop.end < workshop.start:
-            self._fault(
-                row.cell("end"),
-                f"expected a date not before {workshop.start}",
-                f"date attendue : pas avant le {workshop.start}",
-            )
-        if self.faults:
-            raise WrongWorkshop(self.faults)
+            en, fr = f"expected a date not before {workshop.start}", f"date attendue : pas avant le {workshop.start}"
+            self._faults.add(row.cell("end"), en, fr)
+        if self._faults:
+            raise WrongWorkshop(self._faults)
         return workshop
 
     def _cells(self) -> dict[tuple[str, ...], str]:
@@ -172,98 +172,74 @@ class _Reading:
         }
 
     def _rows(self, name: str) -> tuple[Row, ...]:
-        table: Table = self.tables[name]
-        return table.rows
+        return self._tables[name].rows
 
-    def _fault(self, where: str, en: str, fr: str) -> None:
-        self.faults.append(Fault(where, Words(en, fr)))
-
-    def _expected(self, row: Row, column: str, en: str, fr: str) -> None:
-        self._fault(
-            row.cell(column), f"expected {en}, found {row[column]!r}", f"attendu : {fr} ; trouvé : {row[column]!r}"
-        )
+    def _require(self, is_right: bool, row: Row, column: str, en: str, fr: str) -> str:
+        """Return a value, and note a fault unless it is right."""
+        value = row[column]
+        if not is_right:
+            self._faults.add(
+                row.cell(column), f"expected {en}, found {value!r}", f"attendu : {fr} ; trouvé : {value!r}"
+            )
+        return value
 
     def _text(self, row: Row, column: str) -> str:
-        if not row[column]:
-            self._expected(row, column, "a value", "une valeur")
-        return row[column]
+        return self._require(bool(row[column]), row, column, "a value", "une valeur")
 
-    def _matching(self, row: Row, column: str, form: TextForm) -> str:
-        if not form.fits(row[column]):
-            self._expected(row, column, *form.expected)
-        return row[column]
-
-    def _parsed(self, row: Row, column: str, parse: Callable[[str], T], default: T, en: str, fr: str) -> T:
-        try:
-            return parse(row[column])
-        except (ValueError, KeyError):
-            self._expected(row, column, en, fr)
-            return default
+    def _matching(self, row: Row, column: str, form: str) -> str:
+        return self._require(TEXT_FORMS[form].fits(row[column]), row, column, *TEXT_FORMS[form].expected)
 
     def _number(self, row: Row, column: str, least: int, most: int) -> int:
-        def parse(text: str) -> int:
-            if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-                raise ValueError
-            return int(text)
-
-        return self._parsed(
-            row, column, parse, least, f"a whole number from {least} to {most}", f"un entier de {least} à {most}"
-        )
+        text = row[column]
+        fits = text.isascii() and text.isdigit() and least <= int(text) <= most
+        en, fr = f"a whole number from {least} to {most}", f"un entier de {least} à {most}"
+        self._require(fits, row, column, en, fr)
+        return int(text) if fits else least
 
     def _day(self, row: Row, column: str) -> date:
-        def parse(text: str) -> date:
-            day = date.fromisoformat(text)
-            if not FIRST_DAY <= day <= LAST_DAY:
-                raise ValueError
-            return day
+        with suppress(ValueError):
+            day = date.fromisoformat(row[column])
+            if FIRST_DAY <= day <= LAST_DAY:
+                return day
+        en = f"a day (YYYY-MM-DD) from {FIRST_DAY} to {LAST_DAY}"
+        self._require(False, row, column, en, f"un jour (AAAA-MM-JJ) du {FIRST_DAY} au {LAST_DAY}")
+        return FIRST_DAY
 
-        return self._parsed(
-            row,
-            column,
-            parse,
-            FIRST_DAY,
-            f"a day (YYYY-MM-DD) from {FIRST_DAY} to {LAST_DAY}",
-            f"un jour (AAAA-MM-JJ) du {FIRST_DAY} au {LAST_DAY}",
-        )
-
-    def _one_of(self, row: Row, column: str, allowed: dict[str, T], default: T) -> T:
+    def _one_of(self, row: Row, column: str, allowed: Collection[str]) -> str:
         names = ", ".join(allowed)
-        return self._parsed(row, column, allowed.__getitem__, default, f"one of {names}", f"une valeur parmi {names}")
+        return self._require(row[column] in allowed, row, column, f"one of {names}", f"une valeur parmi {names}")
 
     def _country(self, row: Row, column: str) -> str:
-        if row[column] not in self._administrations:
-            self._expected(
-                row,
-                column,
-                "the ISO 3166-1 alpha-2 code of a Member",
-                "le code ISO 3166-1 alpha-2 d’une administration membre",
-            )
-        return row[column]
+        en = "the ISO 3166-1 alpha-2 code of a Member"
+        fr = "le code ISO 3166-1 alpha-2 d’une administration membre"
+        return self._require(row[column] in self._administrations, row, column, en, fr)
+
+    def _known(self, row: Row, column: str, known: set[str]) -> str:
+        en, fr = "a code defined in this workshop", "un code défini dans cet atelier"
+        return self._require(row[column] in known, row, column, en, fr)
 
     def _unique(self, name: str, column: str) -> None:
         seen: set[str] = set()
         for row in self._rows(name):
-            if row[column] in seen:
-                self._expected(row, column, "each code once", "chaque code une seule fois")
-            seen.add(row[column])
+            seen.add(
+                self._require(row[column] not in seen, row, column, "each code once", "chaque code une seule fois")
+            )
 
     def _plan(self) -> dict[str, tuple[str, ...]]:
         plan: dict[str, tuple[str, ...]] = {}
+        names = ", ".join(COMPETENCIES)
         for row in self._rows("plan"):
-            activity = self._matching(row, "activity", TEXT_FORMS["id"])
-            competency = row["assessed_competency"]
-            if competency and competency not in COMPETENCIES:
-                self._expected(row, "assessed_competency", f"one of {', '.join(COMPETENCIES)}", ", ".join(COMPETENCIES))
+            activity, column = self._matching(row, "activity", "id"), "assessed_competency"
+            competency = self._require(row[column] in ("", *COMPETENCIES), row, column, f"one of {names}", names)
             plan[activity] = (*plan.get(activity, ()), *([competency] if competency else []))
         return plan
 
     def _officer(self, row: Row) -> WorkshopOfficer:
-        roles = {str(role): role for role in OFFICER_ROLES}
         return WorkshopOfficer(
             self._text(row, "officer"),
             self._text(row, "name"),
             self._country(row, "home_administration_iso2"),
-            self._one_of(row, "role", roles, Role.REGISTRAR),
+            OFFICER_ROLES.get(self._one_of(row, "role", OFFICER_ROLES), Role.REGISTRAR),
         )
 
     def _candidate(self, row: Row) -> Candidate:
@@ -277,70 +253,46 @@ class _Reading:
             self._number(row, "years_of_pca", 0, 80),
         )
 
-    def _known(self, row: Row, column: str, known: set[str]) -> str:
-        if row[column] not in known:
-            self._expected(row, column, "a code defined in this workshop", "un code défini dans cet atelier")
-        return row[column]
-
     def _findings(
-        self, codes: set[str], officers: tuple[WorkshopOfficer, ...]
+        self, codes: set[str], panellists: set[str]
     ) -> tuple[dict[str, dict[str, bool]], dict[str, tuple[str, ...]]]:
         findings: dict[str, dict[str, bool]] = {}
         panels: dict[str, tuple[str, ...]] = {}
-        panellists = {officer.code for officer in officers if officer.role is Role.SELECTION_PANEL}
         for row in self._rows("selection"):
             candidate = self._known(row, "candidate", codes)
-            criterion = self._one_of(row, "criterion", {c: c for c in CRITERIA}, "")
-            if criterion in findings.get(candidate, {}):
-                self._expected(
-                    row, "criterion", "each criterion once per candidate", "chaque critère une fois par candidat"
-                )
-            findings.setdefault(candidate, {})[criterion] = self._one_of(row, "finding", FINDINGS, False)
+            self._one_of(row, "criterion", CRITERIA)
+            of_candidate, criterion = findings.setdefault(candidate, {}), row["criterion"]
+            en, fr = "each criterion once per candidate", "chaque critère une fois par candidat"
+            self._require(criterion not in of_candidate, row, "criterion", en, fr)
+            of_candidate[criterion] = FINDINGS.get(self._one_of(row, "finding", FINDINGS), False)
             panel = tuple(row["panel"].split(";"))
-            if len(set(panel)) != 2 or not set(panel) <= panellists or panels.get(candidate, panel) != panel:
-                self._expected(
-                    row,
-                    "panel",
-                    "two members of the selection panel, the same for all criteria of a candidate",
-                    "deux membres du jury de sélection, les mêmes pour tous les critères d’un candidat",
-                )
+            self._require(
+                len(set(panel)) == 2 and set(panel) <= panellists and panels.get(candidate, panel) == panel,
+                row,
+                "panel",
+                "two members of the selection panel, the same for all criteria of a candidate",
+                "deux membres du jury de sélection, les mêmes pour tous les critères d’un candidat",
+            )
             panels[candidate] = panel
         for candidate in sorted(codes):
             for criterion in CRITERIA:
                 if criterion not in findings.get(candidate, {}):
-                    where = f"{self.tables['selection'].file}!{candidate}"
-                    self._fault(where, f"no finding on {criterion}", f"aucun constat sur {criterion}")
+                    where = f"{self._tables['selection'].file}!{candidate}"
+                    self._faults.add(where, f"no finding on {criterion}", f"aucun constat sur {criterion}")
         return findings, panels
 
-    def _withdrawals(self, codes: set[str]) -> dict[str, tuple[date, str]]:
-        return {
-            self._known(row, "candidate", codes): (self._day(row, "date"), self._text(row, "reason"))
-            for row in self._rows("withdrawals")
-        }
-
     def _scores(
-        self,
-        codes: set[str],
-        officers: tuple[WorkshopOfficer, ...],
-        plan: dict[str, tuple[str, ...]],
-        level_min: int,
-        level_max: int,
+        self, codes: set[str], assessors: set[str], plan: dict[str, tuple[str, ...]], levels: Sequence[int]
     ) -> dict[tuple[str, str, str], dict[str, int]]:
         scores: dict[tuple[str, str, str], dict[str, int]] = {}
-        assessors = {officer.code for officer in officers if officer.role is Role.ASSESSOR}
         for row in self._rows("scores"):
             candidate = self._known(row, "candidate", codes)
             assessor = self._known(row, "assessor", assessors)
             activity, competency = row["activity"], row["competency"]
-            if competency not in plan.get(activity, ()):
-                self._expected(
-                    row,
-                    "competency",
-                    "a competency assessed in this activity",
-                    "une compétence évaluée dans cette activité",
-                )
+            en, fr = "a competency assessed in this activity", "une compétence évaluée dans cette activité"
+            self._require(competency in plan.get(activity, ()), row, "competency", en, fr)
             sheet = scores.setdefault((candidate, activity, assessor), {})
-            if competency in sheet:
-                self._expected(row, "assessor", "each assessor once per cell", "chaque évaluateur une fois par case")
-            sheet[competency] = self._number(row, "level", level_min, level_max)
+            en, fr = "each assessor once per cell", "chaque évaluateur une fois par case"
+            self._require(competency not in sheet, row, "assessor", en, fr)
+            sheet[competency] = self._number(row, "level", *levels)
         return scores

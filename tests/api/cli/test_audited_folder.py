@@ -93,7 +93,7 @@ def test_a_database_that_was_set_back_is_a_report_and_not_a_refusal(world: World
         world.do("grant-role", "director", person_id="panel1", role="moderator")
         world.ledger.latest()
     (folder / "ledger.db").write_bytes(old)
-    assert "rolled-back: the log was set back" in run(tmp_path, "audit", "--report", "found", code=1)
+    assert "rolled-back: the log has been set back" in run(tmp_path, "audit", "--report", "found", code=1)
     assert [finding["code"] for finding in written(tmp_path)["findings"]] == ["rolled-back"]
 
 

@@ -35,8 +35,11 @@ def test_a_scope_is_reduced_and_the_certificate_reissued(folder: Path) -> None:
     )
     run(folder, "propose", "reduce-scope", json.dumps(change), *deciders)
     for language, words in (
-        ("en", "removed practical-skills, from 1 March 2018, reason requested by the holder"),
-        ("fr", "retrait practical-skills, à compter du 1er mars 2018, motif demande du titulaire"),
+        ("en", "removed practical-skills, with effect from 1 March 2018, reason request of the holder"),
+        (
+            "fr",
+            "compétences retirées practical-skills, avec effet au 1er mars 2018, motif demande de la personne titulaire",
+        ),
     ):
         pending = run(folder, "pending", "--key", "decider1.key", language=language)
         assert words in pending
@@ -44,7 +47,7 @@ def test_a_scope_is_reduced_and_the_certificate_reissued(folder: Path) -> None:
     run(folder, "sign", "--yes", "--key", "decider1.key")
     assert "recorded as leaf" in run(folder, "sign", "--yes", "--key", "decider2.key")
     again = {"certification_id": "c-awa", "reason_code": "scope-changed"}
-    for told in ("1 signed, 0 not ready", "already states the current scope"):
+    for told in ("1 signed, none waiting", "already states the current scope"):
         run(folder, "propose", "reissue-certificate", json.dumps(again), "--by", "registrar")
         assert told in run(folder, "sign", "--yes", "--key", "registrar.key") + run(folder, "pending")
     assert "passed" in run(folder, "audit")

@@ -56,7 +56,7 @@ def test_the_life_of_a_subscription(
     webhooks(tmp_path, "deliver")
     assert len(got) == 2
     listed = webhooks(tmp_path, "list")
-    assert re.search(rf"^{name}  {re.escape(url)}  every certificate  told up to entry \d+$", listed, re.MULTILINE)
+    assert re.search(rf"^{name}  {re.escape(url)}  every certificate  sent up to entry \d+$", listed, re.MULTILINE)
     assert secret not in listed
     webhooks(tmp_path, "remove", name)
     assert name not in webhooks(tmp_path, "list")

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from api.secretariat.importing import WrongWorkshop, plan_import, read_workshop, results
+from api.secretariat.importing.proposing import plan_import
+from api.secretariat.importing.reading import WrongWorkshop
+from api.secretariat.importing.results import results
+from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from ledger.auditing import audit
 from ledger.domain.decisions.session import PlanSession

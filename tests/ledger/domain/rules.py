@@ -5,11 +5,10 @@ from typing import Any, Self
 
 import pytest
 
-from ledger.disclosures import digest_for
+from ledger.disclosures import Disclosure, digest_for
 from ledger.domain.deciding import decide, require_seats_of
 from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
-from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT
@@ -23,7 +22,7 @@ class Rules(Scenario):
     def __init__(self, body: str = "Body") -> None:
         super().__init__()
         self._memory = Memory()
-        self.values: dict[str, Disclosed] = {}
+        self.values: dict[str, Disclosure] = {}
         self.last: Fact | None = None
         self.events: list[Event[Fact]] = []
         founders = tuple(Founder(n, ROLES[n], key_of(n).public, ()) for n in ("director", "security"))
@@ -39,7 +38,7 @@ class Rules(Scenario):
 
     def do(self, name: str, *people: str, **arguments: Any) -> str:
         command, disclosures = self.command(name, **arguments)
-        self.values.update({d.digest: Disclosed(d.name, d.value, d.salt) for d in disclosures})
+        self.values.update({d.digest: d for d in disclosures})
         by = self.signers(command, *people)
         decided = decide(command, Act(by, self.now), self.read())
         return self._remember(decided.stream, decided.fact, by)

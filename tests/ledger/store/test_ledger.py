@@ -19,6 +19,7 @@ from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
+from ledger.store.founding import found
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Receipt, Submission
 from ledger.store.vault import Held
@@ -285,9 +286,9 @@ def test_a_folder_that_is_not_empty_is_not_founded(tmp_path: Path) -> None:
 
 def test_nothing_is_founded_by_one_person(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
-        Ledger.found(
+        found(
             tmp_path / "ledger",
-            lambda: datetime(2017, 1, 9, tzinfo=UTC),
+            datetime(2017, 1, 9, tzinfo=UTC),
             origin=ORIGIN,
             body=("Body", "Organisme"),
             founders=[(name, ROLES[name], key_of("director"), []) for name in ("director", "security")],

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
-from ledger.domain.record import PublicKey
-from ledger.signing.keys import key_id
+from ledger.domain.record import Algorithm, PublicKey
+from ledger.signing.keys import COORDINATE_BYTES, key_id
 from ledger.signing.officer_key import verify
-from projections.credentials.keys.issuer_key import COORDINATE_BYTES, Algorithm, IssuerKey
+from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.token_uri import TokenUri
 
 P_256 = bytes.fromhex("06082a8648ce3d030107")  # the curve's object identifier in DER: 1.2.840.10045.3.1.7

@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
-from api.secretariat.founding import found
-from api.secretariat.proposals import proposal
+from api.secretariat.founding import APPOINTED, FOUNDERS, found
+from api.secretariat.proposals import Proposal, proposal
+from api.secretariat.recording import record
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
@@ -25,44 +26,18 @@ from ledger.domain.subjects import BY_FACT
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.witness import Request
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note
-from ledger.signing.statement import SignedEvent, decode_payload, payload_of
+from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.founding import DATABASE, LOG_KEY
 from ledger.store.ledger import Ledger
 from ledger.store.opening import open_database
-from ledger.store.submission import Submission
 from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"
 BODY = Words("Example Customs Organisation", "Organisation douanière d’exemple")
-ROLES = (
-    Role.DIRECTOR,
-    Role.SECURITY_OFFICER,
-    Role.REGISTRAR,
-    Role.PROGRAMME_MANAGER,
-    Role.DATA_PROTECTION_OFFICER,
-    Role.MODERATOR,
-)
 ENTRY = 5
-
-
-class _Key(Protocol):
-    key_id: str
-
-    def sign(self, message: bytes, /) -> bytes: ...
-
-
-class _Impostor:
-    """A key of the operator that claims another key id."""
-
-    def __init__(self, key_id: str) -> None:
-        self.key_id = key_id
-        self._key = SigningKey.generate()
-
-    def sign(self, message: bytes, /) -> bytes:
-        return self._key.sign(message)
 
 
 class Attack(msgspec.Struct, frozen=True):
@@ -80,7 +55,7 @@ class Victim:
     def __init__(self, folder: Path) -> None:
         self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
         self.folder = folder
-        names = {role: f"{role.title()} Exemple" for role in ROLES}
+        names = {role: f"{role.title()} Exemple" for role in (*FOUNDERS, *APPOINTED)}
         self.ledger, self._officers = found(folder, lambda: self.now, origin=ORIGIN, body=BODY, names=names)
         self.now += timedelta(days=1)
 
@@ -90,24 +65,27 @@ class Victim:
     def key(self, role: Role) -> SigningKey:
         return self._officers[role][1]
 
-    def prepared(self, name: str, *roles: Role, **arguments: Any) -> Submission:
-        """Returns a command of these officers, prepared and correctly signed."""
-        asked = proposal(name, *map(self.person, roles), **arguments)
-        event = self.ledger.prepare(asked.command, asked.signers, asked.disclosures).event
-        return Submission(asked.command, _signed(event, list(map(self.key, roles))), asked.disclosures)
+    def proposal(self, name: str, *roles: Role, **arguments: Any) -> Proposal:
+        return proposal(name, *map(self.person, roles), **arguments)
 
-    def do(self, name: str, *roles: Role, **arguments: Any) -> None:
-        """Prepare a command of these officers and record it."""
-        self.ledger.record(self.prepared(name, *roles, **arguments))
+    def prepare(self, wanted: Proposal) -> Event[Fact]:
+        return self.ledger.prepare(wanted.command, wanted.signers, wanted.disclosures).event
 
-    def grant(self, role: Role) -> Submission:
+    def do(self, wanted: Proposal) -> None:
+        """Record a proposal, signed with the officers' keys."""
+        record(self.ledger, wanted, dict(self._officers.values()))
+
+    def grant(self, role: Role) -> Proposal:
         """The director gives the registrar another role."""
-        return self.prepared("grant-role", Role.DIRECTOR, person_id=self.person(Role.REGISTRAR), role=role)
+        return self.proposal("grant-role", Role.DIRECTOR, person_id=self.person(Role.REGISTRAR), role=role)
 
-    def forge(self, submission: Submission, keys: Sequence[_Key], **changed: Any) -> set[str]:
+    def forge(self, event: Event[Fact], *keys: SigningKey, **changed: Any) -> set[str]:
         """Append a changed statement past every rule, with a correct tree; return what the audit finds."""
-        event = msgspec.structs.replace(_event(submission), **changed)
-        self.ledger.application.events.put([SignedEvent(event, _signed(event, keys))])
+        event = msgspec.structs.replace(event, **changed)
+        payload = payload_of(event)
+        message = pae(STATEMENT_TYPE, payload)
+        envelope = seal(payload, tuple(Signature(key.key_id, key.sign(message)) for key in keys))
+        self.ledger.application.events.put([SignedEvent(event, envelope)])
         size = self.ledger.size()
         checkpoint = Checkpoint(ORIGIN, size, self.ledger.tree.root_at(size))
         self.ledger.notes.add_checkpoint(size, sign_checkpoint(checkpoint, SigningKey.load(self.folder / LOG_KEY)))
@@ -139,7 +117,7 @@ def forked_log(folder: Path) -> set[str]:
     for which, role in (("here", Role.MODERATOR), ("there", Role.ASSESSOR)):
         with Ledger.open(folder / which, lambda: here.now) as ledger:
             here.ledger = ledger
-            ledger.record(here.grant(role))
+            here.do(here.grant(role))
             keys = [ledger.trust.verifier_key]
             witness = Witness(folder / f"witness-{which}", f"{which}.example", keys, lambda: here.now)
             line = witness.add_checkpoint(str(Request(0, (), ledger.checkpoint())).encode())
@@ -157,7 +135,7 @@ def rolled_back(folder: Path) -> set[str]:
     victim = Victim(folder)
     victim.ledger.database.forget_erased()  # the file holds everything then
     old = (folder / DATABASE).read_bytes()
-    victim.ledger.record(victim.grant(Role.MODERATOR))
+    victim.do(victim.grant(Role.MODERATOR))
     kept = victim.ledger.checkpoint()
     victim.ledger.close()
     (folder / DATABASE).write_bytes(old)
@@ -167,7 +145,9 @@ def rolled_back(folder: Path) -> set[str]:
 def forged_signature(folder: Path) -> set[str]:
     """A statement in the director's name, signed with the operator's key under the director's key id."""
     victim = Victim(folder)
-    return victim.forge(victim.grant(Role.MODERATOR), [_Impostor(victim.key(Role.DIRECTOR).key_id)])
+    impostor = SigningKey.generate()
+    impostor.key_id = victim.key(Role.DIRECTOR).key_id
+    return victim.forge(victim.prepare(victim.grant(Role.MODERATOR)), impostor)
 
 
 def signing_twice(folder: Path) -> set[str]:
@@ -175,43 +155,40 @@ def signing_twice(folder: Path) -> set[str]:
     victim = Victim(folder)
     seats = (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER)
     details = [{"name": name, "value": "Exemple"} for name in NAME_DETAILS]
-    victim.do("register-person", Role.REGISTRAR, person_id="somebody", details=details)
-    erasure = victim.prepared("erase-personal-data", *seats, person_id="somebody", basis_code="request")
+    victim.do(victim.proposal("register-person", Role.REGISTRAR, person_id="somebody", details=details))
+    erasure = victim.proposal("erase-personal-data", *seats, person_id="somebody", basis_code="request")
     by = tuple(Signer(victim.person(seats[0]), role) for role in seats)
-    return victim.forge(erasure, [victim.key(seats[0]), SigningKey.generate()], by=by)
+    return victim.forge(victim.prepare(erasure), victim.key(seats[0]), SigningKey.generate(), by=by)
 
 
 def revoked_key(folder: Path) -> set[str]:
     """A statement is signed with a key that was revoked before it."""
     victim = Victim(folder)
-    grant, key = victim.grant(Role.MODERATOR), victim.key(Role.DIRECTOR)
-    director = victim.person(Role.DIRECTOR)
-    victim.do("revoke-key", Role.SECURITY_OFFICER, person_id=director, key_id=key.key_id, reason_code="lost")
-    return victim.forge(grant, [key])
+    grant, key = victim.prepare(victim.grant(Role.MODERATOR)), victim.key(Role.DIRECTOR)
+    lost = {"person_id": victim.person(Role.DIRECTOR), "key_id": key.key_id, "reason_code": "lost"}
+    victim.do(victim.proposal("revoke-key", Role.SECURITY_OFFICER, **lost))
+    return victim.forge(grant, key)
 
 
 def back_dated(folder: Path) -> set[str]:
     """An import of today is dated as if it had been recorded in 2017."""
     victim = Victim(folder)
     time = datetime(2017, 5, 19, 16, tzinfo=UTC)
-    return victim.forge(victim.grant(Role.MODERATOR), [victim.key(Role.DIRECTOR)], time=time)
+    return victim.forge(victim.prepare(victim.grant(Role.MODERATOR)), victim.key(Role.DIRECTOR), time=time)
 
 
 def founded_again(folder: Path) -> set[str]:
     """The operator founds the ledger a second time, naming deciders of their own."""
     victim = Victim(folder)
-    keys = [SigningKey.generate(), SigningKey.generate()]
-    people = ("accomplice", "another-accomplice")
-    founders = tuple(
-        Founder(person, Role.DECISION_AUTHORITY, key.public, ()) for person, key in zip(people, keys, strict=True)
-    )
+    keys = {person: SigningKey.generate() for person in ("accomplice", "another-accomplice")}
+    founders = tuple(Founder(person, Role.DECISION_AUTHORITY, key.public, ()) for person, key in keys.items())
     return victim.forge(
-        victim.grant(Role.MODERATOR),
-        keys,
+        victim.prepare(victim.grant(Role.MODERATOR)),
+        *keys.values(),
         type=BY_FACT[LedgerFounded].wire_name,
         stream=str(FOUNDING),
         version=2,
-        by=tuple(Signer(person, Role.KEY_HOLDER) for person in people),
+        by=tuple(Signer(person, Role.KEY_HOLDER) for person in keys),
         facts=LedgerFounded(body_en=BODY.en, body_fr=BODY.fr, founders=founders),
     )
 
@@ -222,16 +199,6 @@ def _tampered(folder: Path, statement: str) -> set[str]:
     with closing(open_database(folder / DATABASE)) as database, database.transaction(commit=True) as cursor:
         cursor.execute(statement)
     return victim.audited()
-
-
-def _event(submission: Submission) -> Event[Fact]:
-    return decode_payload(open_envelope(submission.envelope).payload)
-
-
-def _signed(event: Event[Fact], keys: Sequence[_Key]) -> bytes:
-    payload = payload_of(event)
-    message = pae(STATEMENT_TYPE, payload)
-    return seal(payload, tuple(Signature(key.key_id, key.sign(message)) for key in keys))
 
 
 # fmt: off

@@ -7,7 +7,7 @@ and one candidate erased. One statement is left waiting for the registrar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.register import DEMONSTRATION
-from api.secretariat.founding import enrolment, found
+from api.secretariat.founding import found
 from api.secretariat.importing.proposing import plan_import
 from api.secretariat.importing.results import results
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import Proposal, new_id, proposal
+from api.secretariat.proposals import new_id, proposal
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
@@ -126,12 +126,8 @@ class Story:
                 evidence={"name": "evidence", "value": "Refresher of 2024 and two missions"},
             )
             # Documents keep the end that they state: without new ones the holder could show nothing valid.
-            self._do(
-                "reissue-certificate",
-                self._person[Role.REGISTRAR],
-                certification_id=certification,
-                reason_code="renewed",
-            )
+            reissue = {"certification_id": certification, "reason_code": "renewed"}
+            self._do("reissue-certificate", self._person[Role.REGISTRAR], **reissue)
         self._make_documents()
         self._clock.reach(date(2025, 9, 1))
         self._do(
@@ -236,17 +232,14 @@ class Story:
 
     def _enrol(self, code: str, person: str) -> None:
         if person not in self._keys:
-            self._keys[person] = self.named_keys[code] = SigningKey.generate()
-            enrolling = enrolment(self._person[Role.SECURITY_OFFICER], person, self._keys[person].public)
-            self._record(enrolling, "keys")
+            key = self._keys[person] = self.named_keys[code] = SigningKey.generate()
+            security = self._person[Role.SECURITY_OFFICER]
+            self._do("register-key", security, person, person_id=person, public_key=key.public)
 
     def _do(self, name: str, *people: str, **arguments: object) -> None:
-        self._record(proposal(name, *people, **arguments), "secretariat")
-
-    def _record(self, wanted: Proposal, source: str) -> None:
-        (number,) = self._inbox.file([wanted], source)
-        for signer in wanted.signers:
-            self._inbox.sign(number, signer.person, self._keys[signer.person])
+        (number,) = self._inbox.file([proposal(name, *people, **arguments)], "secretariat")
+        for person in people:
+            self._inbox.sign(number, person, self._keys[person])
 
 
 def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:
@@ -257,15 +250,10 @@ def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:
     story = Story(folder, tell, url)
     try:
         story.record()
-        save(story.named_keys, keys)
+        keys.mkdir(parents=True)
+        for name, key in story.named_keys.items():  # by role, or by the code in the spreadsheets
+            key.save(keys / f"{name}.key")
         for name, private in story.issuer_keys.items():
             save_private(private, keys / f"{name}.key")
     finally:
         story.close()
-
-
-def save(keys: Mapping[str, SigningKey], folder: Path) -> None:
-    """Save one file for each officer, by role or by their code in the spreadsheets."""
-    folder.mkdir(parents=True)
-    for name, key in keys.items():
-        key.save(folder / f"{name}.key")

@@ -24,6 +24,6 @@ def attacks() -> None:
         else:
             missed += 1
             outcome = in_language("NOT DETECTED", "NON DÉTECTÉ")
-        out.print(f"{attack.words.into(language())}\n    {outcome}", markup=False)
+        out.print(f"{attack.words.into(language())}\n    {outcome}")
     if missed:
         raise typer.Exit(1)

@@ -73,25 +73,25 @@ def audit(
         with bars() as progress:
             found = audit_published(log, partial(progress, "entries"), _kept(seen or [], root))
     if found.missing:
-        err.print(f"{', '.join(found.missing)}{in_language(': not found here', ' : introuvable ici')}", markup=False)
+        err.print(f"{', '.join(found.missing)}{in_language(': not found here', ' : introuvable ici')}")
     if found.unchecked:
         names = ", ".join(words.into(language()) for words in found.unchecked_words)
-        err.print(f"{in_language('not checked:', 'non vérifié :')} {names}", markup=False)
+        err.print(f"{in_language('not checked:', 'non vérifié :')} {names}")
     for finding in found.findings:
         where = "" if finding.position is None else _at(finding.position)
-        out.print(f"{finding.code}: {where}{finding.words.into(language())} ({finding.message})", markup=False)
+        out.print(f"{finding.code}: {where}{finding.words.into(language())} ({finding.message})")
     for warning in found.warnings:
         where = "" if warning.position is None else _at(warning.position)
-        out.print(f"! {warning.code}: {where}{warning.words.into(language())} ({warning.message})", markup=False)
+        out.print(f"! {warning.code}: {where}{warning.words.into(language())} ({warning.message})")
     if report is not None:
         _write_report(report, found, source or str(folder))
-        out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json", markup=False)
+        out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json")
     verdict = in_language("passed", "conforme") if found.clean else in_language("FAILED", "NON conforme")
     counted = in_language(
         f"{found.entries} entries, {found.signatures} signatures:",
         f"{found.entries} entrées, {found.signatures} signatures :",
     )
-    out.print(f"{counted} {verdict}", markup=False)
+    out.print(f"{counted} {verdict}")
     if not found.clean:
         raise typer.Exit(1)
 

@@ -72,8 +72,8 @@ def verify(
     report = _offline(data, trust, on_day, recent) if trust else _by_register(data, ask, folder, on_day)
     for check in report.checks:
         title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
-        out.print(f"{check.number:2}. {title}{COLON.into(language())}{result} ({detail})", markup=False)
-    out.print(VERDICTS[report.verdict].into(language()), markup=False)
+        out.print(f"{check.number:2}. {title}{COLON.into(language())}{result} ({detail})")
+    out.print(VERDICTS[report.verdict].into(language()))
     if report.verdict is not Verdict.VALID:
         raise typer.Exit(1 if report.verdict in (Verdict.NOT_VALID, Verdict.UNKNOWN) else 2)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,8 @@ from projections.read_models import ReadModels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 # A program that reads the lines must find each whole, however narrow the terminal is.
-out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+_console = partial(Console, markup=False, highlight=False, soft_wrap=True)
+out, err = _console(), _console(stderr=True)
 
 Folder = Annotated[
     Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The folder of the ledger.", show_default=True)
@@ -49,7 +51,7 @@ def in_language(en: str, fr: str) -> str:
 
 def say(en: str, fr: str) -> None:
     """Print a line in the language of the environment."""
-    out.print(in_language(en, fr), markup=False)
+    out.print(in_language(en, fr))
 
 
 def say_of(subject: object, en: str, fr: str) -> None:
@@ -66,7 +68,7 @@ class Wrong(ValueError):
 
 def fail(message: str, code: int) -> int:
     """Print one line on standard error; returns the exit code."""
-    err.print(f"pca-ledger: {' '.join(message.splitlines())}", style="red", markup=False)
+    err.print(f"pca-ledger: {' '.join(message.splitlines())}", style="red")
     return code
 
 

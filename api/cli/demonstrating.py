@@ -97,4 +97,4 @@ def introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
   ./dev run pending --key {keys}/registrar.key
   ./dev run sign --yes --key {keys}/registrar.key
 """
-    out.print(commands, markup=False)
+    out.print(commands)

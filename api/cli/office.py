@@ -33,14 +33,10 @@ def init(
 ) -> None:
     """Found a ledger with its first officers. Hand each key file to its officer, then delete it here."""
     names = {role: name for role, _, name in (entry.partition("=") for entry in officer)}
-    missing = [role for role in (*FOUNDERS, *APPOINTED) if not names.get(role)]
+    missing = ", ".join(role for role in (*FOUNDERS, *APPOINTED) if not names.get(role))
     if missing:
-        names_missing = ", ".join(missing)
-        raise Wrong(
-            "--officer",
-            f"expected ROLE=NAME for each of: {names_missing}",
-            f"FONCTION=NOM est attendu pour : {names_missing}",
-        )
+        en, fr = f"expected ROLE=NAME for each of: {missing}", f"FONCTION=NOM est attendu pour : {missing}"
+        raise Wrong("--officer", en, fr)
     for option, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
             raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
@@ -57,10 +53,7 @@ def init(
     )
     for role, (person, key) in officers.items():
         file = f"{key_folder / role}.key"
-        say(
-            f"{role}: person {person}, key {key.key_id} in {file}",
-            f"{role} : personne {person}, clé {key.key_id} dans {file}",
-        )
+        say_of(role, f"person {person}, key {key.key_id} in {file}", f"personne {person}, clé {key.key_id} dans {file}")
     trust = folder / "trust.json"
     say(
         f"trust root: {trust} (publish it where verifiers can find it)",
@@ -102,4 +95,4 @@ def list_keys(folder: Folder = FOLDER) -> None:
         for person in ledger.people():
             officer = read.officer(person)
             for key_id in officer.keys:
-                out.print(f"{key_id}  {person}  {', '.join(sorted(officer.roles))}", markup=False)
+                out.print(f"{key_id}  {person}  {', '.join(sorted(officer.roles))}")

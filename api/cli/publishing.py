@@ -49,7 +49,7 @@ def publish(
             bundles = (register.bundle(row, people[row.person_id]) for row in rows)
             size = write(ledger, Path(target), certificates=bundles)
     for trouble in collector.troubles.values():
-        err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}", markup=False)
+        err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}")
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
 
 

@@ -67,16 +67,13 @@ def history(
     """Show how a certificate came about: each event with its time, signers, roles and keys."""
     with viewed(folder) as (_, models):
         certificate = _certificate(models, number)
-        out.print(f"certification {certificate.certification_id}", markup=False)
+        out.print(f"certification {certificate.certification_id}")
         for row in models.history.of_certification(certificate.certification_id):
             signers = "; ".join(
                 f"{ROLE_LABELS[s.role].into(language())} {s.person_id} ({in_language('key', 'clé')} {s.key_id})"
                 for s in row.signers
             )
-            out.print(
-                f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {row.event_type.label.into(language())} | {signers}",
-                markup=False,
-            )
+            out.print(f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {row.event_type.label.into(language())} | {signers}")
 
 
 @app.command()

@@ -65,7 +65,7 @@ def serve_ledger(
             "warning: this log has no witnesses; to name witnesses, run pca-ledger set-policy FILE",
             "attention : ce journal n’a aucun témoin ; pour en nommer, lancez pca-ledger set-policy FICHIER",
         )
-        err.print(warning, markup=False)
+        err.print(warning)
     authority = None if tsa is None else Authority(tsa)
     collector = Collector(ledger, authority)
     troubles, keys = collector.troubles, [key_sources.load(source) for source in issuer_keys]

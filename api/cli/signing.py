@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say
+from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say, say_of
 from api.secretariat.importing.proposing import plan_import
 from api.secretariat.importing.reading import WrongWorkshop
 from api.secretariat.importing.workshop import read_workshop
@@ -41,14 +41,14 @@ def import_workshop(
             plan = plan_import(read_workshop(source, ledger.ids_of("administration")), ledger, new_id)
         except WrongWorkshop as wrong:
             for fault in wrong.faults:
-                err.print(f"{fault.where}: {fault.words.into(language())}", markup=False)
+                err.print(f"{fault.where}: {fault.words.into(language())}")
             count = len(wrong.faults)
             says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         with closing(Inbox(ledger)) as inbox:
             plan.require_new(inbox)
             for name, count in plan.counts().items():
-                out.print(f"{count:5} {name}", markup=False)
+                out.print(f"{count:5} {name}")
             if not confirm:
                 say(
                     "dry run: nothing was filed; add --confirm to file it",
@@ -57,7 +57,7 @@ def import_workshop(
                 return
             plan.file(inbox)
         for code, person in plan.people.items():
-            say(f"{code}: person {person}", f"{code} : personne {person}")
+            say_of(code, f"person {person}", f"personne {person}")
 
 
 @app.command()
@@ -103,14 +103,11 @@ def pending(
             # Without a key the reader is unknown, so sealed values stay sealed.
             read = ledger.read(() if person is None else item.proposal.disclosures)
             words = command_in_words(item.proposal.command, language(), read)
-            out.print(f"{item.number:5} {words}", markup=False)
+            out.print(f"{item.number:5} {words}")
             try:
                 inbox.preview(item)
             except Refused as refused:
-                out.print(
-                    in_language(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}"),
-                    markup=False,
-                )
+                say(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}")
         say(f"{len(waiting)} waiting", f"{len(waiting)} en attente")
 
 
@@ -131,13 +128,11 @@ def sign(
         waiting = inbox.waiting(person)
         for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
             refused += 1
-            fail(
-                in_language(
-                    f"{number}: nothing waits for your signature under this number",
-                    f"{number} : aucune signature ne vous est demandée sous ce numéro",
-                ),
-                1,
+            en, fr = (
+                "nothing waits for your signature under this number",
+                "aucune signature ne vous est demandée sous ce numéro",
             )
+            fail(in_language(f"{number}: {en}", f"{number} : {fr}"), 1)
         for item in waiting:
             if numbers and item.number not in numbers:
                 continue
@@ -158,7 +153,7 @@ def sign(
                 place = in_language(f"recorded as leaf {added.index}", f"enregistré, feuille {added.index}")
             else:
                 place = in_language("waiting for the next signature", "en attente de la signature suivante")
-            out.print(f"{item.number:5} {words}{COLON.into(language())}{place}", markup=False)
+            out.print(f"{item.number:5} {words}{COLON.into(language())}{place}")
         say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
     if numbers and refused:
         raise typer.Exit(1)

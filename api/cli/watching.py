@@ -57,7 +57,7 @@ def monitor(
         for alert in alerts:
             if alert not in standing:  # an alert that persists is printed once
                 what = alert.words.into(language())
-                out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {what}", markup=False)
+                out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {what}")
         if once:
             raise typer.Exit(1 if alerts else 0)
         standing = alerts

@@ -30,14 +30,14 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
             if place is not None:
                 told = in_language(f"sent up to entry {place.position}", f"envoyé jusqu’à l’entrée {place.position}")
             numbers = ", ".join(subscription.numbers) or in_language("every certificate", "tous les certificats")
-            out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}", markup=False)
+            out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}")
             if place is not None and place.trouble is not None:
                 again = f"{place.again:%Y-%m-%d %H:%M:%S} UTC"
                 says = in_language(
                     f"failed {place.failures} times: {place.trouble}; next attempt from {again}",
                     f"{place.failures} échecs : {place.trouble} ; nouvel essai à partir de {again}",
                 )
-                out.print(f"  {says}", markup=False)
+                out.print(f"  {says}")
 
 
 @webhooks.command()
@@ -55,7 +55,7 @@ def add(
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
         box.place(subscription.id, register.models.changes.last() if after is None else after)
         save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
-    out.print(f"{subscription.id}  secret {subscription.secret}", markup=False)
+    out.print(f"{subscription.id}  secret {subscription.secret}")
 
 
 @webhooks.command()
@@ -70,7 +70,7 @@ def remove(
     save(folder, Subscriptions(tuple(each for each in kept.subscriptions if each != removed)))
     with closing(Outbox(folder)) as outbox:
         outbox.forget(removed.id)
-    out.print(f"{removed.id} {in_language('removed', 'supprimé')}", markup=False)
+    out.print(f"{removed.id} {in_language('removed', 'supprimé')}")
 
 
 @webhooks.command("test")

@@ -33,5 +33,5 @@ def witness(
         )
     with listening(host, port) as listener:
         own = Witness(store, name, logs, clock)
-        out.print(f"witness {name} {own.verifier_key} {address(listener)}", markup=False)
+        out.print(f"witness {name} {own.verifier_key} {address(listener)}")
         run_until_stopped(create_app(own), listener, address(listener))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from api.secretariat.proposals import Proposal, new_id, proposal
+from api.secretariat.proposals import new_id, proposal
 from api.secretariat.recording import record
-from ledger.disclosures import Disclosure, random_salt
+from ledger.disclosures import seal
 from ledger.domain.record import Role
-from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.store.founding import found as found_ledger
 from ledger.store.ledger import Clock, Ledger
 
@@ -46,34 +45,27 @@ def found(
         clock(),
         origin=origin,
         body=body,
-        founders=[(officers[role][0], role, officers[role][1], _details(names[role])) for role in FOUNDERS],
+        founders=[(officers[role][0], role, officers[role][1], seal(_details(names[role]))[1]) for role in FOUNDERS],
         log_key=SigningKey.generate(),
         ml_dsa_key=MlDsaKey.generate(),
         policy=policy,
     )
     ledger = Ledger.open(folder, clock)
     keys_of = dict(officers.values())
-    director, _ = officers[Role.DIRECTOR]
+    director, security = (officers[role][0] for role in FOUNDERS)
     # The director registers the first registrar, as one until then.
     record(ledger, proposal("grant-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
     for role in APPOINTED:
         person, key = officers[role]
-        details = [{"name": d.name, "value": d.value} for d in _details(names[role])]
-        record(ledger, proposal("register-person", director, person_id=person, details=details), keys_of)
+        registering = proposal("register-person", director, person_id=person, details=_details(names[role]))
+        record(ledger, registering, keys_of)
         record(ledger, proposal("grant-role", director, person_id=person, role=role), keys_of)
-        record(ledger, enrolment(officers[Role.SECURITY_OFFICER][0], person, key.public), keys_of)
+        enrolment = proposal("register-key", security, person, person_id=person, public_key=key.public)
+        record(ledger, enrolment, keys_of)
     record(ledger, proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
     return ledger, officers
 
 
-def enrolment(security_officer: str, person: str, public_key: bytes) -> Proposal:
-    """Return the enrolment of a person's key; the security officer signs it, and the person with that key."""
-    return proposal("register-key", security_officer, person, person_id=person, public_key=public_key)
-
-
-def _details(name: str) -> list[Disclosure]:
+def _details(name: str) -> list[dict[str, str]]:
     given, _, family = name.partition(" ")
-    return [
-        Disclosure("given_name", given, random_salt()),
-        Disclosure("family_name", family or given, random_salt()),
-    ]
+    return [{"name": "given_name", "value": given}, {"name": "family_name", "value": family or given}]

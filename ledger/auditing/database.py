@@ -88,7 +88,7 @@ class _Audit:
             self._vault = {h.digest: (h, _parsed(h)) for h in Vault(self._database).everything()}
             published, checkpoints = self._notes.published(), self._notes.checkpoints()
             judge.published(note for _, note in published)
-            with Verifiers() as verifiers:
+            with closing(Verifiers()) as verifiers:
                 self._entries(verifiers)
                 opened = partial(_opened, self._trust.verifier_key)
                 for size, checkpoint in verifiers.each(opened, [*checkpoints, *published]):

@@ -81,6 +81,10 @@ class _PrivateKey(Generic[P]):
         self.public = private.public_key().public_bytes_raw()
 
     @classmethod
+    def generate(cls) -> Self:
+        return cls(cls.KIND.generate())
+
+    @classmethod
     def load(cls, path: Path, passphrase: bytes | None = None) -> Self:
         """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
         try:
@@ -110,10 +114,6 @@ class SigningKey(_PrivateKey[Ed25519PrivateKey]):
         self.key_id = key_id(self.public)
 
     @classmethod
-    def generate(cls) -> SigningKey:
-        return cls(Ed25519PrivateKey.generate())
-
-    @classmethod
     def from_seed(cls, seed: bytes) -> SigningKey:
         """The key of a 32-byte seed (RFC 8032 5.1.5)."""
         return cls(Ed25519PrivateKey.from_private_bytes(seed))
@@ -123,10 +123,6 @@ class MlDsaKey(_PrivateKey[MLDSA44PrivateKey]):
     """An ML-DSA-44 key: the log's second signature, for when Ed25519 can be forged."""
 
     KIND, NAME = MLDSA44PrivateKey, "ML-DSA-44"
-
-    @classmethod
-    def generate(cls) -> MlDsaKey:
-        return cls(MLDSA44PrivateKey.generate())
 
     @classmethod
     def from_seed(cls, seed: bytes) -> MlDsaKey:
@@ -139,10 +135,7 @@ def save_private(
     path: Path,
     passphrase: bytes | None = None,
 ) -> None:
-    """Write a PKCS #8 PEM file that only its owner reads, whole or not at all.
-
-    Raises FileExistsError, never overwrites.
-    """
+    """Write a PKCS #8 PEM file that only its owner reads, or nothing. Raises FileExistsError, never overwrites."""
     encryption = (
         serialization.NoEncryption() if passphrase is None else serialization.BestAvailableEncryption(passphrase)
     )

@@ -63,10 +63,7 @@ def random_salt() -> str:
 
 
 def seal(tree: Any, new_salt: Callable[[], str] = random_salt) -> tuple[Any, tuple[Disclosure, ...]]:
-    """Replace each ``{"name": ..., "value": ...}`` in a JSON-like tree by its digest.
-
-    Returns the tree that may be recorded and the disclosures, which stay in the vault.
-    """
+    """A JSON-like tree with each ``{"name": ..., "value": ...}`` replaced by its digest, and the disclosures."""
     disclosures: list[Disclosure] = []
     return _sealed(tree, new_salt, disclosures), tuple(disclosures)
 

@@ -17,7 +17,7 @@ from ledger.log.witness import Refusal, Request, origin_of, require_continuation
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature, VerifierKey
 from ledger.store.opening import open_database
-from ledger.store.port import Cursor
+from ledger.store.port import Cursor, select
 
 KEY, DATABASE = "witness.key", "witness.db"
 _TABLES = (
@@ -68,9 +68,8 @@ class Witness:
 
     def refused(self, origin: str) -> list[str]:
         """Returns the signed checkpoints that were not proved to continue the cosigned ones, smallest first."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
-            return [row["note"] for row in cursor.fetchall()]
+        rows = select(self._database, "SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
+        return [row["note"] for row in rows]
 
     def _answer(
         self, cursor: Cursor, request: Request, checkpoint: Checkpoint, key: VerifierKey

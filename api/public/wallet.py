@@ -72,7 +72,9 @@ def token(request: Request, codes: Known, body: Body) -> Response:
     """Exchange a one-time code for an access token (OpenID4VCI 1.0, 6)."""
     try:
         code = wallet.token_request(request.headers.get("content-type", ""), body)
-        return _answer(200, wallet.token_response(*codes.redeem(code)))
+        access_token, seconds = codes.redeem(code)
+        response = {"access_token": access_token, "token_type": "Bearer", "expires_in": seconds}  # RFC 6749 5.1
+        return _answer(200, write_json(response))
     except WalletError as error:
         return _refusal(error)
 
@@ -102,7 +104,7 @@ def _answer(status: int, body: bytes) -> Response:
 
 
 def _refusal(error: WalletError) -> Response:
-    answer = _answer(error.status, write_json(error.document()))
+    answer = _answer(error.status, write_json({"error": error.error, "error_description": error.expected}))
     if error.status in (401, 403):
         answer.headers["WWW-Authenticate"] = f'Bearer error="{error.error}"'  # RFC 6750 3
     return answer

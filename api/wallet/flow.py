@@ -42,9 +42,6 @@ class WalletError(Exception):
         super().__init__(expected)
         self.status, self.error, self.expected = status, error, expected
 
-    def document(self) -> dict[str, str]:
-        return {"error": self.error, "error_description": self.expected}
-
 
 def configurations(issuer: IssuerIdentity, title: Words) -> dict[Format, dict[str, Any]]:
     """The offered configurations by id, which is the name of the format."""
@@ -130,11 +127,6 @@ def token_request(media_type: str, body: bytes) -> str:
     if "tx_code" in parameters:  # 6.3
         raise WalletError(400, "invalid_request", "expected no tx_code: no offer asks for one")
     return code
-
-
-def token_response(access_token: str, seconds: int) -> bytes:
-    """The response to a token request (RFC 6749 5.1)."""
-    return write_json({"access_token": access_token, "token_type": "Bearer", "expires_in": seconds})
 
 
 def bearer(header: str | None) -> str:

@@ -21,11 +21,7 @@ from projections.credentials.proofs.data_integrity import RDFC
 from projections.credentials.proofs.jws import ALGORITHM, read_json, write_json
 
 Format = Literal["sd-jwt", "vc-jwt", "open-badge"]
-FORM_OF: dict[Format, str] = {
-    "sd-jwt": "sd-jwt",
-    "vc-jwt": "jwt",
-    "open-badge": "jsonld",
-}  # names of forms
+FORM_OF: dict[Format, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}  # names of forms
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 OFFER_SCHEME = "openid-credential-offer://"
 # 12.2.2, RFC 8414 3.

@@ -48,10 +48,6 @@ class Waiting(msgspec.Struct, frozen=True):
     leaf: int | None = None
 
     @property
-    def signed(self) -> tuple[str, ...]:
-        return tuple(self.signatures)
-
-    @property
     def people(self) -> frozenset[str]:
         """The person ids of the signers."""
         return frozenset(signer.person for signer in self.proposal.signers)

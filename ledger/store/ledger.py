@@ -20,6 +20,7 @@ from ledger.disclosures import Disclosure
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
@@ -126,14 +127,12 @@ class Ledger:
 
     def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
         """Return the person of that name whom that administration employs or nominated, or None."""
-        names = {"given_name": given_name, "family_name": family_name}
         read = self.read()
-        for person_id in self.ids_of("person"):
-            person = read.person(person_id)
+        for person in map(read.person, self.ids_of("person")):
             nominated = {c.nominated.administration_id for c in read.candidacies_of(person.person_id)}
             if administration_id in {person.administration_id, *nominated}:
-                known = {name: read.disclosure(person.details.get(name, "")) for name in names}
-                if {name: d.value for name, d in known.items() if d is not None} == names:
+                names = [read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
+                if [name.value for name in names if name is not None] == [given_name, family_name]:
                     return person.person_id
         return None
 
@@ -264,7 +263,11 @@ class Ledger:
                     batch.take(number, submission)
                 except (Refused, LedgerError) as error:
                     answers[number] = error
-            refused = {**self._forged(batch), **batch.with_values_of_others()}
+            forged = {
+                claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
+                for claim in self._verifiers.false(batch.claims)
+            }
+            refused = forged | batch.with_values_of_others()
             if refused:
                 rest = [s for n, s in enumerate(submissions) if n not in refused]
                 remaining = iter(self._record(rest))
@@ -279,13 +282,6 @@ class Ledger:
             receipts = {number: _receipt(position, event) for number, (position, event) in appended.items()}
             return [{**again, **receipts}[n] for n in range(len(submissions))]
         return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
-
-    def _forged(self, batch: Batch) -> dict[int, Answer]:
-        """Return the error of each submission with a false signature, by number."""
-        return {
-            claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
-            for claim in self._verifiers.false(batch.claims)
-        }
 
     def _recorded_before(self, submission: Submission) -> Receipt | None:
         """Return the receipt of a signed statement that is in the log byte for byte, or None."""

@@ -142,7 +142,9 @@ class Publications:
         self.policy.require(str(note))
         if checkpoint.root != self._tree.root_at(checkpoint.size):
             raise Unverifiable("checkpoint-root", "the checkpoint is of another tree")
-        text = str(note.signed_too(*self._first_cosignatures(checkpoint.size)))
+        # Those of the note of that size that was published first say the earliest time, and stay.
+        first = self._notes.first_published(checkpoint.size)
+        text = str(note if first is None else note.signed_too(*self._cosignatures(first)))
         with self._lock:
             self._write(checkpoint.size, text)
             self._notes.publish(checkpoint.size, text)
@@ -177,11 +179,6 @@ class Publications:
         with self._file.open("rb") as file:
             note = file.read(MAX_NOTE_BYTES + 1)
         return open_checkpoint(note.decode(errors="replace"), self._trust.verifier_key)
-
-    def _first_cosignatures(self, size: int) -> list[NoteSignature]:
-        """Those of the note of that size that was published first: they say the earliest time, and go on standing."""
-        first = self._notes.first_published(size)
-        return [] if first is None else self._cosignatures(first)
 
     def _cosignatures(self, note: str) -> list[NoteSignature]:
         """The lines in the names of the policy's witnesses; that they hold is not checked."""

@@ -170,16 +170,7 @@ def waiting(
 ) -> WaitingPage:
     """List what waits for the officer, in words, each ready to sign or with the reason why not."""
     listed = [w for w in office.inbox.waiting(sender.person) if w.number > after]
-    lines = [
-        WaitingLine(
-            number=item.number,
-            command=item.proposal.name,
-            words=_command_in_words(office, item),
-            seats=_seats(item),
-            not_yet=_not_yet(office, item),
-        )
-        for item in listed[:limit]
-    ]
+    lines = [_line(office, item) for item in listed[:limit]]
     return WaitingPage(statements=lines, next=lines[-1].number if len(listed) > limit else None)
 
 
@@ -257,17 +248,15 @@ def _statement(item: Waiting, prepared: Prepared) -> Statement:
     )
 
 
-def _command_in_words(office: Office, item: Waiting) -> Words:
-    command, read = item.proposal.command, office.ledger.read(item.proposal.disclosures)
-    return Words(*(command_in_words(command, language, read) for language in LANGUAGES))
-
-
-def _not_yet(office: Office, item: Waiting) -> Words | None:
+def _line(office: Office, item: Waiting) -> WaitingLine:
+    proposal, not_yet = item.proposal, None
     try:
         office.inbox.preview(item)
     except Refused as refused:
-        return refused.words
-    return None
+        not_yet = refused.words
+    read = office.ledger.read(proposal.disclosures)
+    words = Words(*(command_in_words(proposal.command, language, read) for language in LANGUAGES))
+    return WaitingLine(number=item.number, command=proposal.name, words=words, seats=_seats(item), not_yet=not_yet)
 
 
 def _seats(item: Waiting) -> list[Seat]:

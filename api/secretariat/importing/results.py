@@ -32,7 +32,10 @@ def _result(ledger: Ledger, read: Draft, candidacy: Candidacy) -> CandidacyResul
     if candidacy.withdrawn:
         return CandidacyResult(candidacy_id, "withdrawn")
     if candidacy.eligible is False:
-        return CandidacyResult(candidacy_id, "not-selected", ";".join(_unmet_criteria(ledger, candidacy_id)))
+        facts = [signed.event.facts for signed in ledger.signed_events(Stream("candidacy", candidacy_id))]
+        findings = [finding for fact in facts if isinstance(fact, EligibilityRefused) for finding in fact.findings]
+        why = [finding.criterion for finding in findings if not finding.met]
+        return CandidacyResult(candidacy_id, "not-selected", ";".join(why))
     if outcome is None:
         return CandidacyResult(candidacy_id, "pending")
     if outcome.outcome == "incomplete":
@@ -48,11 +51,3 @@ def _result(ledger: Ledger, read: Draft, candidacy: Candidacy) -> CandidacyResul
     composite = "" if ratio is None else f"{ratio.numerator}/{ratio.denominator}".removesuffix("/1")
     result = met if outcome.outcome == "met" else "not-met"
     return CandidacyResult(candidacy_id, result, ";".join(unmet(outcome)), composite)
-
-
-def _unmet_criteria(ledger: Ledger, candidacy_id: str) -> list[str]:
-    for signed in ledger.signed_events(Stream("candidacy", candidacy_id)):
-        facts = signed.event.facts
-        if isinstance(facts, EligibilityRefused):
-            return [finding.criterion for finding in facts.findings if not finding.met]
-    return []

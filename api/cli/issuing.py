@@ -12,11 +12,10 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
+from api.cli.common import FOLDER, Folder, Number, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
-from api.secretariat.recording import record_with_keys
-from ledger.domain.decisions.issuer import possession
+from api.secretariat.recording import enrol_issuer_key, record_with_keys
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
@@ -110,16 +109,8 @@ def enrol(
             raise Refused("issuer-not-established")
         now = datetime.now(UTC)
         certificates = () if pem is None else seal_chain.parse_pem(pem, key.public, established.url, now)
-        receipt = record_with_keys(
-            ledger,
-            "enrol-issuer-key",
-            SigningKey.load(security_key),
-            SigningKey.load(director_key),
-            algorithm=key.algorithm,
-            public_key=key.public,
-            certificates=certificates,
-            proof=key.sign(possession(established.url, key.key_id)),
-        )
+        officers = SigningKey.load(security_key), SigningKey.load(director_key)
+        receipt = enrol_issuer_key(ledger, key, certificates, *officers)
     _recorded("enrolled", "enregistrée", f"{key.algorithm}, {key.key_id}", receipt)
 
 
@@ -195,7 +186,7 @@ def make(
 
 @app.command()
 def document(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")],
+    number: Number,
     form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
     path: Annotated[Path, typer.Argument(help="Where to write it.")],
     folder: Folder = FOLDER,
@@ -213,9 +204,7 @@ def document(
 
 
 @app.command()
-def holder(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")], folder: Folder = FOLDER
-) -> None:
+def holder(number: Number, folder: Folder = FOLDER) -> None:
     """Print the private address of a holder's documents. Send it only to the holder."""
     with opened(folder) as ledger:
         made = ledger.documents.set_of(number)

@@ -160,7 +160,8 @@ class Inbox:
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
         """Return what is not recorded yet; for a person, what they have not signed yet. Nothing is prepared."""
-        return [item for item in self._forget_erased() if person is None or item.waits_for(person)]
+        waiting = self._forget_erased()
+        return waiting if person is None else [w for w in waiting if person in w.people - w.signatures.keys()]
 
     def find(self, number: int) -> Waiting | None:
         """Return a proposal by its number, or None; once recorded, with the signatures of its statement."""
@@ -219,7 +220,7 @@ class Inbox:
             payload, proposal = item.payload, item.proposal
             self._require_genuine(payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
-            if not item.is_complete:
+            if not item.people <= item.signatures.keys():
                 self._update(number, signatures=msgspec.json.encode(item.signatures))
                 return item
         envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +53,7 @@ CACHED_TILES = 1024  # of 8 KiB each
 Clock = Callable[[], datetime]
 
 
-class Ledger:
+class Ledger(AbstractContextManager["Ledger"]):
     """One ledger in one folder. Safe for threads, and beside other processes on the same folder."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -97,13 +98,8 @@ class Ledger:
         self._verifiers.close()
         self.application.close()
 
-    def __enter__(self) -> Ledger:
-        return self
-
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # -- reading -------------------------------------------------------------------------------
 
     def read(self, staged: Iterable[Disclosure] = ()) -> Draft:
         """Return a reader of the record as it is now; ``staged`` disclosures come with a statement."""
@@ -195,8 +191,6 @@ class Ledger:
     def now(self) -> datetime:
         """Return the time of the ledger's clock, in whole seconds UTC."""
         return whole_seconds(self._clock())
-
-    # -- writing -------------------------------------------------------------------------------
 
     def prepare(self, command: Command, by: tuple[Signer, ...], disclosures: Iterable[Disclosure] = ()) -> Prepared:
         """Decide a command, and return the statement for ``by`` to sign. Raises ``Refused``."""

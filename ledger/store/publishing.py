@@ -157,10 +157,8 @@ class Publications:
         """
         kept, size = self._kept(), self._log_size()
         if kept is not None and kept.size > size:
-            says = (
-                f"{self._file.name} shows that {kept.size} entries were published, the log has {size}: was it set back?"
-            )
-            raise Corrupt("checkpoint-ahead", says)
+            published = f"{self._file.name} shows that {kept.size} entries were published"
+            raise Corrupt("checkpoint-ahead", f"{published}, the log has {size}: was it set back?")
         if kept is not None and kept.root != self._tree.root_at(kept.size):
             raise Corrupt("log-forked", f"{self._file.name} shows {kept.size} entries that this log does not have")
 

@@ -23,7 +23,8 @@ from api.secretariat.importing.results import results
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
-from api.secretariat.recording import enrol_issuer_key, record_with_keys
+from api.secretariat.recording import record_with_keys
+from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
 from ledger.signing.keys import SigningKey, save_private
 from projections.credentials.issuing import Issuing
@@ -184,7 +185,16 @@ class Story:
         for key in map(LocalKey, self.issuer_keys.values()):
             seals = key.algorithm == "ES256"
             chain = seal_chain.make_chain(key.public, BODY[0], url, authority, FOUNDED, CHAIN_ENDS) if seals else ()
-            enrol_issuer_key(self.ledger, key, chain, security, director)
+            record_with_keys(
+                self.ledger,
+                "enrol-issuer-key",
+                security,
+                director,
+                algorithm=key.algorithm,
+                public_key=key.public,
+                certificates=chain,
+                proof=key.sign(possession(url, key.key_id)),
+            )
 
     def _make_documents(self) -> None:
         self._tell("making every form of each certificate")

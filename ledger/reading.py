@@ -20,7 +20,7 @@ from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt
 from ledger.signing.keys import key_id
-from ledger.signing.officer_key import OfficerKey
+from ledger.signing.officer_key import verify
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -127,7 +127,7 @@ class Draft(Reader):
         return key_id(public_key)
 
     def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
-        return OfficerKey.of(key).verify(message, signature)
+        return verify(key, message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)

@@ -16,7 +16,7 @@ from ledger.errors import Corrupt
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.cache import create_only
-from ledger.store.port import Cursor, Database, Unavailable
+from ledger.store.port import Cursor, Database, Unavailable, select
 from ledger.store.recorder import LedgerRecorder
 from projections.entry import Entry, microseconds
 from projections.questions import READ_MODELS
@@ -73,9 +73,7 @@ class Following(TrackingRecorder):
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Returns every row of a table, sorted, so that tables can be compared."""
-        with self.database.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT * FROM {table}")
-            return sorted(map(tuple, cursor.fetchall()), key=repr)
+        return sorted(map(tuple, select(self.database, f"SELECT * FROM {table}")), key=repr)
 
     def _take(self, batch: int) -> int | None:
         """Takes in one batch in one transaction. Returns the position after it, or None when there was nothing."""

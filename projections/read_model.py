@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ledger.domain.record import Fact
 from ledger.domain.subjects import BY_WIRE_NAME
-from ledger.store.port import Cursor, Database
+from ledger.store.port import Cursor, Database, select
 from projections.entry import Entry
 from projections.names import Names
 
@@ -41,9 +41,7 @@ class ReadModel:
             handler(cursor, entry, facts)
 
     def _rows(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(statement, parameters)
-            return list(cursor.fetchall())
+        return select(self._database, statement, parameters)
 
 
 def on(fact: type[F], handler: Callable[[Cursor, Entry, F], None]) -> tuple[type[Fact], Handler]:

@@ -26,6 +26,7 @@ import msgspec
 
 from api.checking.presented import BUNDLE_KIND, Presented, recognise, without_port
 from api.register import Register
+from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
 from ledger.verdict import NOT_CHECKED, Check, CheckResult, Verdict, VerificationReport, failure
@@ -34,7 +35,7 @@ from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms.form import Form, Statement
 from projections.credentials.keys import seal_chain
-from projections.credentials.keys.enrolled import EnrolledKey
+from projections.credentials.keys.enrolled import IssuerKeys
 
 Outcome = tuple[CheckResult, Words]
 FORM = Words("Type of document", "Type de document")
@@ -140,7 +141,8 @@ def _signature(case: _Case) -> Outcome | None:
     form = case.presented.form
     if form is None:
         return None
-    verified = form.verify(case.presented.text, case.documents.keys())
+    keys = case.documents.keys()
+    verified = form.verify(case.presented.text, keys)
     case.stated = stated = verified.statement()
     case.number, ended = stated.number, Words("", "")
     if verified.by_chain:
@@ -149,10 +151,10 @@ def _signature(case: _Case) -> Outcome | None:
         seal_chain.require_valid(verified.key.certificates, case.made(form) or max(stated.signed_at, begins))
         ended = _ended(verified.key, case.now)
     signed = f"{stated.signed_at:%Y-%m-%d}"
-    return _standing_of(verified.key, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
+    return _standing_of(verified.key, keys, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
 
 
-def _ended(key: EnrolledKey, now: datetime) -> Words:
+def _ended(key: IssuerKeyEnrolled, now: datetime) -> Words:
     """An addition when the key's certificate has ended, which does not affect documents made before."""
     _, ends = seal_chain.validity(key.certificates)
     if now <= ends:
@@ -163,16 +165,17 @@ def _ended(key: EnrolledKey, now: datetime) -> Words:
     )
 
 
-def _standing_of(key: EnrolledKey, how: Words) -> Outcome:
+def _standing_of(key: IssuerKeyEnrolled, keys: IssuerKeys, how: Words) -> Outcome:
     """The outcome for the key. The signer states the date itself, so a revoked key always leaves a doubt."""
-    if key.revoked:
+    is_retired = key.key_id in keys.recorded.ended
+    if keys.is_revoked(key):
         return CheckResult.UNKNOWN, Words(
             f"the signature is valid, but key {key.key_id} has been revoked: ask for a reissued document",
             f"la signature est valide, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
     return CheckResult.PASSED, Words(
-        f"key {key.key_id}{', retired since' if key.retired else ''}, {how.en}",
-        f"clé {key.key_id}{', hors service depuis' if key.retired else ''}, {how.fr}",
+        f"key {key.key_id}{', retired since' if is_retired else ''}, {how.en}",
+        f"clé {key.key_id}{', hors service depuis' if is_retired else ''}, {how.fr}",
     )
 
 
@@ -180,10 +183,11 @@ def _seal(case: _Case) -> Outcome | None:
     form = case.presented.form
     if form is None or form.verify_seal is None:
         return None
-    seal = form.verify_seal(case.presented.data, case.documents.keys(), case.made(form))
+    keys = case.documents.keys()
+    seal = form.verify_seal(case.presented.data, keys, case.made(form))
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
     by, ended = f"{seal.signer}{stamped}", _ended(seal.key, case.now)
-    return _standing_of(seal.key, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
+    return _standing_of(seal.key, keys, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
 
 
 def _register(case: _Case) -> Outcome:

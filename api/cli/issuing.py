@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -15,14 +15,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api.cli.common import FOLDER, Folder, Number, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
-from api.secretariat.recording import enrol_issuer_key, record_with_keys
+from api.secretariat.recording import record_with_keys
+from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
-from ledger.store.submission import Receipt
+from ledger.store.ledger import Ledger
+from ledger.words import Words
 from projections.credentials.forms import catalogue
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import key_sources, seal_chain
+from projections.credentials.keys.enrolled import established
 from projections.credentials.published import TROUBLE
 
 issuer = typer.Typer(no_args_is_help=True, help="Issue documents: the address of the body, its keys, its documents.")
@@ -63,8 +66,7 @@ def establish(
 ) -> None:
     """Set the public address under which documents are issued."""
     with opened(folder) as ledger:
-        receipt = record_with_keys(ledger, "establish-issuer", SigningKey.load(director_key), url=url)
-    _recorded("established", "établi", url, receipt)
+        _record(ledger, Words("established", "établi"), url, "establish-issuer", director_key, url=url)
 
 
 @issuer.command("new-key")
@@ -104,22 +106,26 @@ def enrol(
     key = key_sources.load(source)
     pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
     with opened(folder) as ledger:
-        established = ledger.read().issuer()
-        if not established.version:
-            raise Refused("issuer-not-established")
-        now = datetime.now(UTC)
-        certificates = () if pem is None else seal_chain.parse_pem(pem, key.public, established.url, now)
-        officers = SigningKey.load(security_key), SigningKey.load(director_key)
-        receipt = enrol_issuer_key(ledger, key, certificates, *officers)
-    _recorded("enrolled", "enregistrée", f"{key.algorithm}, {key.key_id}", receipt)
+        url = established(ledger).url
+        _record(
+            ledger,
+            Words("enrolled", "enregistrée"),
+            f"{key.algorithm}, {key.key_id}",
+            "enrol-issuer-key",
+            security_key,
+            director_key,
+            algorithm=key.algorithm,
+            public_key=key.public,
+            certificates=() if pem is None else seal_chain.parse_pem(pem, key.public, url, datetime.now(UTC)),
+            proof=key.sign(possession(url, key.key_id)),
+        )
 
 
 @issuer.command("retire")
 def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> None:
     """Retire a key that another replaces; what it has signed stays valid."""
     with opened(folder) as ledger:
-        receipt = record_with_keys(ledger, "retire-issuer-key", SigningKey.load(security_key), key_id=key_id)
-    _recorded("retired", "hors service", key_id, receipt)
+        _record(ledger, Words("retired", "hors service"), key_id, "retire-issuer-key", security_key, key_id=key_id)
 
 
 @issuer.command("revoke")
@@ -133,30 +139,29 @@ def revoke(
     """Revoke a key that is lost or compromised; what it signed after --since is in doubt."""
     moment = None if since is None else since.replace(tzinfo=UTC)
     with opened(folder) as ledger:
-        receipt = record_with_keys(
+        _record(
             ledger,
+            Words("revoked", "révoquée"),
+            key_id,
             "revoke-issuer-key",
-            SigningKey.load(security_key),
+            security_key,
             key_id=key_id,
             reason_code=reason.value,
             compromised_since=moment,
         )
-    _recorded("revoked", "révoquée", key_id, receipt)
 
 
 @issuer.command("list")
 def list_keys(folder: Folder = FOLDER) -> None:
     """List the address and every key with its status."""
     with opened(folder) as ledger:
-        established = ledger.read().issuer()
-        if not established.version:
-            raise Refused("issuer-not-established")
-        out.print(established.url)
-        for key_id, key in established.keys.items():
-            if key_id in established.revoked:
+        body = established(ledger)
+        out.print(body.url)
+        for key_id, key in body.keys.items():
+            if key_id in body.revoked:
                 standing = in_language("revoked", "révoquée")
             else:
-                standing = in_language("retired", "hors service") if key_id in established.ended else "active"
+                standing = in_language("retired", "hors service") if key_id in body.ended else "active"
             seals = in_language(", seals documents", ", appose le cachet") if key.certificates else ""
             out.print(f"{key_id}  {key.algorithm}  {standing}{seals}")
 
@@ -213,5 +218,6 @@ def holder(number: Number, folder: Folder = FOLDER) -> None:
         out.print(f"{ledger.read().issuer().url}/holder/{made.token}")
 
 
-def _recorded(en: str, fr: str, what: str, receipt: Receipt) -> None:
-    say(f"{en}: {what}, leaf {receipt.index}", f"{fr} : {what}, feuille {receipt.index}")
+def _record(ledger: Ledger, done: Words, what: str, command: str, *key_files: Path, **arguments: Any) -> None:
+    leaf = record_with_keys(ledger, command, *map(SigningKey.load, key_files), **arguments).index
+    say(f"{done.en}: {what}, leaf {leaf}", f"{done.fr} : {what}, feuille {leaf}")

@@ -38,28 +38,26 @@ def issuer_of(request: Request) -> IssuerIdentity:
 @router.get("/.well-known/did.json", responses={200: {"content": {DID: {}}}})
 def did_document(request: Request) -> Response:
     """The DID document of the issuer (did:web): the keys that verify its credentials, including retired ones."""
-    keys = register_of(request).documents.keys()
-    return _json(request, identity.did_document(keys.issuer, keys.enrolled), DID)
+    return _json(request, identity.did_document(register_of(request).documents.keys()), DID)
 
 
 @router.get("/.well-known/jwks.json", responses={200: {"content": {JWKS: {}}}})
 def jwks(request: Request) -> Response:
     """The issuer's keys as a JWK set (RFC 7517)."""
-    return _json(request, identity.jwks(register_of(request).documents.keys().enrolled), JWKS)
+    return _json(request, identity.jwks(register_of(request).documents.keys()), JWKS)
 
 
 @router.get("/.well-known/jwt-vc-issuer", responses={200: {"content": {JSON: {}}}})
 def jwt_vc_issuer(request: Request) -> Response:
     """Metadata of the issuer of SD-JWT VCs."""
-    keys = register_of(request).documents.keys()
-    return _json(request, identity.jwt_vc_issuer(keys.issuer, keys.enrolled), JSON)
+    return _json(request, identity.jwt_vc_issuer(register_of(request).documents.keys()), JSON)
 
 
 @router.get("/keys/{key_id}.jwk", responses={200: {"content": {JWK: {}}}})
 def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
     """One key of the issuer, at the address in the `kid` of a JWT."""
-    for enrolled in register_of(request).documents.keys().enrolled:
-        if enrolled.key_id == key_id and not enrolled.revoked:
+    for enrolled in register_of(request).documents.keys().published:
+        if enrolled.key_id == key_id:
             return _json(request, identity.jwk(enrolled), JWK)
     raise Refused("unknown", kind="key", id=key_id)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from api.secretariat.proposals import Proposal, proposal
-from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
@@ -14,7 +13,6 @@ from ledger.signing.envelope import seal
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
-from projections.credentials.keys.issuer_key import IssuerKey
 
 
 def record(ledger: Ledger, proposed: Proposal, keys: Mapping[str, SigningKey]) -> Receipt:
@@ -37,22 +35,6 @@ def record_with_keys(ledger: Ledger, name: str, *keys: SigningKey, **arguments: 
         for role, key in zip(BY_COMMAND_NAME[name].seats, keys, strict=True)
     ]
     return record(ledger, proposal(name, *people, **arguments), dict(zip(people, keys, strict=True)))
-
-
-def enrol_issuer_key(
-    ledger: Ledger, key: IssuerKey, certificates: Sequence[bytes], security: SigningKey, director: SigningKey
-) -> Receipt:
-    """Enrol a key of the body, with proof of possession. Raises as :func:`record` does."""
-    return record_with_keys(
-        ledger,
-        "enrol-issuer-key",
-        security,
-        director,
-        algorithm=key.algorithm,
-        public_key=key.public,
-        certificates=certificates,
-        proof=key.sign(possession(ledger.read().issuer().url, key.key_id)),
-    )
 
 
 def _officer(ledger: Ledger, role: Role, key: SigningKey) -> str:

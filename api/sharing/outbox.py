@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.store.opening import open_database
+from ledger.store.port import select
 from projections.entry import EPOCH, microseconds, moment
 
 DATABASE, LOCK = "webhooks.db", "webhooks.lock"
@@ -61,10 +62,8 @@ class Outbox:
 
     def known(self, subscription: str) -> Place | None:
         """Returns the place of a subscription; None before its first delivery."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT * FROM places WHERE subscription = ?", (subscription,))
-            row = cursor.fetchone()
-        return None if row is None else Place(row["position"], row["failures"], moment(row["again"]), row["trouble"])
+        rows = select(self._database, "SELECT * FROM places WHERE subscription = ?", (subscription,))
+        return next((Place(r["position"], r["failures"], moment(r["again"]), r["trouble"]) for r in rows), None)
 
     def acknowledged(self, subscription: str, position: int) -> None:
         """Records that the receiver has acknowledged everything up to a position."""

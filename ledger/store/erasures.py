@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eventsourcing.persistence import PersistenceError
 
-from ledger.store.port import Cursor, Database
+from ledger.store.port import Cursor, Database, select
 
 TABLES = ("CREATE TABLE IF NOT EXISTS unfinished_erasures (position INTEGER PRIMARY KEY)",)
 
@@ -49,9 +49,8 @@ class Erasures:
 
     def _last(self) -> int:
         """The position of the last one; 0 when there is none."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT coalesce(max(position), 0) AS last FROM unfinished_erasures")
-            return int(cursor.fetchall()[0]["last"])
+        (row,) = select(self._database, "SELECT coalesce(max(position), 0) AS last FROM unfinished_erasures")
+        return int(row["last"])
 
 
 def begin(cursor: Cursor, position: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.store.port import LARGEST, Database
+from ledger.store.port import LARGEST, Database, select
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
@@ -101,12 +101,7 @@ class Notes:
         return self._all(_GAPS)
 
     def _one(self, statement: str, *parameters: object) -> tuple[Any, ...] | None:
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(statement, parameters)
-            row = cursor.fetchone()
-            return None if row is None else tuple(row)
+        return next(iter(self._all(statement, *parameters)), None)
 
-    def _all(self, statement: str) -> list[tuple[Any, ...]]:
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(statement)
-            return [tuple(row) for row in cursor.fetchall()]
+    def _all(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in select(self._database, statement, parameters)]

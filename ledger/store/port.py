@@ -92,6 +92,13 @@ def rewrite(cursor: Cursor, table: str, without: Callable[[Row], bool] = lambda 
         cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kept[0]))})", kept)
 
 
+def select(database: Database, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+    """The rows of a statement, in a transaction of its own."""
+    with database.transaction(commit=False) as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
 def select_among(cursor: Cursor, statement: str, values: Iterable[Any]) -> list[Row]:
     """The rows of a statement that says ``IN ({})``, for any number of values."""
     left, rows = list(values), list[Row]()

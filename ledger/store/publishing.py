@@ -21,8 +21,8 @@ from ledger.files import write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
+from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import MAX_NOTE_BYTES, Note, NoteSignature
-from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.notes import Notes
 from ledger.store.tree import StoredTree
 from ledger.trust import TrustRoot

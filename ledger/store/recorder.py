@@ -16,7 +16,7 @@ from ledger.log.tree import RightEdge, leaf_hash
 from ledger.store import documents, erasures, notes, tree, vault
 from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
-from ledger.store.port import Cursor, Database, select_among
+from ledger.store.port import Cursor, Database, select, select_among
 from ledger.store.vault import Held
 
 TABLES = (
@@ -119,12 +119,10 @@ class LedgerRecorder(ApplicationRecorder):
         if limit is not None:
             statement += " LIMIT ?"
             parameters.append(limit)
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(statement, parameters)
-            return [
-                StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=state)
-                for stream, version, topic, state in cursor.fetchall()
-            ]
+        return [
+            StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=state)
+            for stream, version, topic, state in select(self._database, statement, parameters)
+        ]
 
     def select_notifications(
         self,
@@ -145,12 +143,10 @@ class LedgerRecorder(ApplicationRecorder):
             conditions.append(f"topic IN ({', '.join('?' * len(topics))})")
             parameters.extend(topics)
         statement = f"SELECT {_EVENTS} FROM stored_events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT ?"
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(statement, [*parameters, limit])
-            return [
-                Notification(id=position, originator_id=stream, originator_version=version, topic=topic, state=state)
-                for position, stream, version, topic, state in cursor.fetchall()
-            ]
+        return [
+            Notification(id=position, originator_id=stream, originator_version=version, topic=topic, state=state)
+            for position, stream, version, topic, state in select(self._database, statement, [*parameters, limit])
+        ]
 
     def max_notification_id(self) -> int | None:
         """The position of the last entry; None while there is none."""
@@ -173,12 +169,8 @@ class LedgerRecorder(ApplicationRecorder):
 
     def of_version(self, stream: str, version: int) -> list[tuple[int, bytes]]:
         """The position (from 1) and the exact bytes of a version of a stream; none or one."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT position, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
-                (stream, version),
-            )
-            return [tuple(row) for row in cursor.fetchall()]
+        statement = "SELECT position, state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+        return [tuple(row) for row in select(self._database, statement, (stream, version))]
 
     def _current_edge(self, cursor: Cursor) -> RightEdge:
         """The right edge of the tree, read anew when another process appended."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from ledger.log.tree import GetNode, Node, RightEdge, consistency_path, inclusion_path
-from ledger.store.port import Cursor, Database, select_among
+from ledger.store.port import Cursor, Database, select, select_among
 
 T = TypeVar("T")
 
@@ -61,15 +61,13 @@ class StoredTree:
 
     def nodes(self, start: int, stop: int) -> dict[int, bytes]:
         """The stored hashes from place ``start`` (from 1) to ``stop``, the latter excluded, by place."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT place, hash FROM tree_nodes WHERE place >= ? AND place < ?", (start, stop))
-            return dict(cursor.fetchall())
+        statement = "SELECT place, hash FROM tree_nodes WHERE place >= ? AND place < ?"
+        return dict(select(self._database, statement, (start, stop)))
 
     def count(self) -> int:
         """How many nodes are stored."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT count(*) AS nodes FROM tree_nodes")
-            return int(cursor.fetchall()[0]["nodes"])
+        (row,) = select(self._database, "SELECT count(*) AS nodes FROM tree_nodes")
+        return int(row["nodes"])
 
 
 def read_edge(cursor: Cursor, size: int) -> RightEdge:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ledger.store.port import Cursor, Database, rewrite, select_among
+from ledger.store.port import Cursor, Database, rewrite, select, select_among
 
 # Rows are only added at the end, and a person's rows are erased by writing all others anew.
 TABLES = (
@@ -52,9 +52,7 @@ class Vault:
 
     def everything(self) -> list[Held]:
         """Every row."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(_SELECT)
-            return [Held(*row) for row in cursor.fetchall()]
+        return [Held(*row) for row in select(self._database, _SELECT)]
 
 
 def hold(cursor: Cursor, rows: Iterable[Held]) -> None:

@@ -21,15 +21,15 @@ from msgspec.structs import replace
 from ledger.auditing import AuditFinding
 from ledger.auditing.report import Progress
 from ledger.errors import Unverifiable
-from ledger.store.documents import DocumentSet
+from ledger.store.documents import DocumentSet, StatusIndex
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import CertificateFacts, StatusIndex
+from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Verified
 from projections.credentials.gathering import facts_of, issuer_of, levels_reached
 from projections.credentials.keys import seal_chain
-from projections.credentials.keys.enrolled import IssuerKeys, enrolled_keys
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.read_models import ReadModels
 
 Verify = Callable[[Callable[[str, IssuerKeys], Verified], str], Verified]
@@ -45,8 +45,7 @@ def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | Non
 class _Audit:
     def __init__(self, ledger: Ledger, models: ReadModels) -> None:
         self._ledger, self._models = ledger, models
-        established = ledger.read().issuer()
-        self._url, self._enrolled = established.url, enrolled_keys(established)
+        self._recorded = ledger.read().issuer()
         self._indexes = ledger.documents.indexes()
 
     def run(self, progress: Progress | None) -> Iterator[AuditFinding]:
@@ -77,8 +76,8 @@ class _Audit:
             return
         for form in sorted(set(made.forms) - forms):
             yield AuditFinding("document-missing", None, f"{number}: {form}")
-        facts, issuer = self._with_every_level(facts, row), issuer_of(self._url, row)
-        keys = IssuerKeys(issuer, self._enrolled)
+        facts, issuer = self._with_every_level(facts, row), issuer_of(self._recorded.url, row)
+        keys = IssuerKeys(issuer, self._recorded)
         # Several forms carry the same credential: it is verified once.
         verify_once = lru_cache(lambda verify, text: verify(text, keys))
         for name in sorted(forms):

@@ -12,16 +12,6 @@ from ledger.domain.events.scheme import RubricLevel
 from ledger.store.documents import StatusIndex
 from ledger.words import Words
 
-__all__ = [
-    "STATUS_PURPOSES",
-    "Achievement",
-    "CertificateFacts",
-    "IssuerIdentity",
-    "Scheme",
-    "StatusIndex",
-    "StatusPurpose",
-]
-
 StatusPurpose = Literal["revocation", "suspension"]
 STATUS_PURPOSES: tuple[StatusPurpose, ...] = get_args(StatusPurpose)
 
@@ -51,6 +41,10 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     scope: tuple[Achievement, ...]
     is_part: bool = False
     levels: tuple[RubricLevel, ...]
+
+    @property
+    def states_levels(self) -> bool:
+        return any(one.achieved is not None for one in self.scope)
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,3 +96,14 @@ class IssuerIdentity(msgspec.Struct, frozen=True, kw_only=True):
     def status_list(self, purpose: StatusPurpose, number: int) -> str:
         """``number`` counts the lists from 0."""
         return f"{self.url}/status/{purpose}/{number}"
+
+    def status_entry(self, purpose: StatusPurpose, place: StatusIndex) -> dict[str, str]:
+        """The ``credentialStatus`` of a certificate (W3C Bitstring Status List 1.0, 2.1)."""
+        url = self.status_list(purpose, place.number)
+        return {
+            "id": f"{url}#{place.index}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": purpose,
+            "statusListIndex": str(place.index),
+            "statusListCredential": url,
+        }

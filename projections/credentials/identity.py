@@ -7,13 +7,13 @@ signed live; a revoked one may be in others' hands and leaves everything.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from ledger.domain.events.issuer import IssuerKeyEnrolled
 from projections.credentials.facts import IssuerIdentity
-from projections.credentials.keys.enrolled import EnrolledKey
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.proofs import multikey
 from projections.credentials.proofs.jws import encode
 from projections.credentials.proofs.jws import jwk as point_jwk
@@ -25,12 +25,12 @@ DID_CONTEXT = (
 )
 
 
-def did_document(issuer: IssuerIdentity, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+def did_document(keys: IssuerKeys) -> dict[str, Any]:
     """The document of the issuer's did:web: an Ed25519 key is a Multikey, one on P-256 a JsonWebKey.
 
     Verifiers compare ids as text: methods are named in full, and listed by name.
     """
-    published = _published(keys)
+    issuer, published = keys.issuer, keys.published
     return {
         "@context": list(DID_CONTEXT),
         "id": issuer.did,
@@ -40,26 +40,27 @@ def did_document(issuer: IssuerIdentity, keys: Iterable[EnrolledKey]) -> dict[st
     }
 
 
-def jwk(key: EnrolledKey) -> dict[str, Any]:
+def jwk(key: IssuerKeyEnrolled) -> dict[str, Any]:
     """The public key (RFC 7517; RFC 8037 for Ed25519), with its certificates, if any."""
     if key.algorithm == "Ed25519":
-        members: dict[str, Any] = {"kty": "OKP", "crv": "Ed25519", "x": encode(key.public), "alg": "EdDSA"}
+        members: dict[str, Any] = {"kty": "OKP", "crv": "Ed25519", "x": encode(key.public_key), "alg": "EdDSA"}
     else:
-        members = {**point_jwk(key.public), "alg": key.algorithm}
+        members = {**point_jwk(key.public_key), "alg": key.algorithm}
     members |= {"kid": key.key_id, "use": "sig"}
     if key.certificates:
         members["x5c"] = [b64encode(der).decode() for der in key.certificates]
     return members
 
 
-def jwks(keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+def jwks(keys: IssuerKeys) -> dict[str, Any]:
     """The set of all keys whose signatures count: those that are not revoked."""
-    return {"keys": [jwk(key) for key in _published(keys)]}
+    return {"keys": [jwk(key) for key in keys.published]}
 
 
-def jwt_vc_issuer(issuer: IssuerIdentity, keys: Iterable[EnrolledKey]) -> dict[str, Any]:
+def jwt_vc_issuer(keys: IssuerKeys) -> dict[str, Any]:
     """The document at /.well-known/jwt-vc-issuer (SD-JWT VC, 4), with only the keys that sign such tokens."""
-    return {"issuer": issuer.url, "jwks": jwks(key for key in keys if key.algorithm == "ES256")}
+    signing = [jwk(key) for key in keys.published if key.algorithm == "ES256"]
+    return {"issuer": keys.issuer.url, "jwks": {"keys": signing}}
 
 
 def profile(issuer: IssuerIdentity) -> dict[str, Any]:
@@ -77,15 +78,9 @@ def profile(issuer: IssuerIdentity) -> dict[str, Any]:
     }
 
 
-def _published(keys: Iterable[EnrolledKey]) -> list[EnrolledKey]:
-    """The keys that are not revoked, each once, active ones before retired ones."""
-    by_id = {key.key_id: key for key in keys if not key.revoked}
-    return sorted(by_id.values(), key=lambda key: key.retired)
-
-
-def _verification_method(issuer: IssuerIdentity, key: EnrolledKey) -> dict[str, Any]:
+def _verification_method(issuer: IssuerIdentity, key: IssuerKeyEnrolled) -> dict[str, Any]:
     method: dict[str, Any] = {"id": issuer.verification_method(key.key_id), "controller": issuer.did}
     if key.algorithm == "Ed25519":
-        return method | {"type": "Multikey", "publicKeyMultibase": multikey.encode_key("Ed25519", key.public)}
+        return method | {"type": "Multikey", "publicKeyMultibase": multikey.encode_key("Ed25519", key.public_key)}
     # The certificates are in /keys and jwks: a DID document states keys, not who certifies them.
     return method | {"type": "JsonWebKey", "publicKeyJwk": jwk(msgspec.structs.replace(key, certificates=()))}

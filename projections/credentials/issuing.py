@@ -9,21 +9,19 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import AbstractContextManager
-from datetime import datetime
 from time import monotonic
 
 from eventsourcing.persistence import PersistenceError
 
-from ledger.domain.refusal import Refused
 from ledger.store.documents import DocumentSet
 from ledger.store.following import Follower
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
-from projections.credentials.facts import IssuerIdentity, StatusIndex
+from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms import catalogue, open_badge
 from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, issuer_of
-from projections.credentials.keys.enrolled import Signers
+from projections.credentials.keys.enrolled import Signers, established
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.published import TROUBLE
 from projections.read_models import ReadModels
@@ -84,34 +82,23 @@ class Issuing:
         return made
 
     def _make(self, missing: list[CertificateRow], progress: Callable[[int, int], None] | None) -> int:
-        established = self._ledger.read().issuer()
-        if not established.version:
-            raise Refused("issuer-not-established")
-        signers, made = Signers.of(established, self._keys, self._ledger.now()), 0
+        issuer = established(self._ledger)
+        signers, made = Signers.of(issuer, self._keys, self._ledger.now()), 0
         for done, row in enumerate(missing, 1):
-            issuer = issuer_of(established.url, row)
-            moment = self._ledger.now()
-            status = self._ledger.documents.place(row.number)
-            bodies = self._bodies(row, issuer, status, signers, moment)
-            if bodies is not None:
-                token = secrets.token_urlsafe(TOKEN_BYTES)
-                levels = open_badge.states_levels(bodies[open_badge.JSON_LD.name])
-                kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies), levels)
-                made += self._ledger.documents.keep(kept, status, bodies)
+            made += self._make_one(row, issuer_of(issuer.url, row), signers)
             if progress is not None:
                 progress(done, len(missing))
         return made
 
-    def _bodies(
-        self, row: CertificateRow, issuer: IssuerIdentity, status: StatusIndex, signers: Signers, moment: datetime
-    ) -> dict[str, bytes] | None:
-        """One certificate in every form; None when it cannot be made, or not yet. Raises OSError."""
+    def _make_one(self, row: CertificateRow, issuer: IssuerIdentity, signers: Signers) -> bool:
+        """Make one certificate in every form and keep it; False when it cannot be made, or not yet. Raises OSError."""
         if monotonic() < self._impossible.get(row.number, ("", 0.0))[1]:
-            return None
+            return False
+        moment, status = self._ledger.now(), self._ledger.documents.place(row.number)
         try:
             facts = facts_of(self._ledger, row, secrets.token_hex(TOKEN_BYTES))
             if facts is None:
-                return None
+                return False
             bodies = make(
                 Material(
                     facts=facts,
@@ -129,9 +116,11 @@ class Issuing:
             # Everyone reads this text, and that of an unexpected error may contain a name.
             why = str(error) if isinstance(error, ValueError) else type(error).__name__
             self._impossible[row.number] = why, monotonic() + IMPOSSIBLE_AGAIN_SECONDS
-            return None
+            return False
         self._impossible.pop(row.number, None)
-        return bodies
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies), facts.scheme.states_levels)
+        return self._ledger.documents.keep(kept, status, bodies)
 
     def running(self) -> AbstractContextManager[None]:
         """Make documents after each append, in a separate thread, until the block ends."""

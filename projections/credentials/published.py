@@ -9,7 +9,7 @@ from ledger.store.documents import DocumentSet
 from ledger.store.ledger import Ledger
 from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
-from projections.credentials.keys.enrolled import IssuerKeys, enrolled_keys
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.status.lists import StatusLists
 from projections.read_models import ReadModels
@@ -36,7 +36,7 @@ class IssuedDocuments:
         issuer = self.issuer()
         if issuer is None:
             raise Refused("unknown", kind="issuer", id="")
-        return IssuerKeys(issuer, enrolled_keys(self._ledger.read().issuer()))
+        return IssuerKeys(issuer, self._ledger.read().issuer())
 
     def get(self, number: str, form: str) -> bytes | None:
         """A certificate in a form, as it was signed; None when it is not kept."""

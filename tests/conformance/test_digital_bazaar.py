@@ -18,7 +18,6 @@ from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from projections.credentials import identity
 from projections.credentials.forms import badge, baking, open_badge
-from projections.credentials.keys.enrolled import EnrolledKey
 from projections.credentials.proofs import json_ld
 from projections.credentials.proofs.data_integrity import sign, verify_proof
 from projections.credentials.status.status_list import StatusList
@@ -31,10 +30,7 @@ HERE = Path(__file__).parent / "js"
 SECONDS = 300
 
 Credential = dict[str, Any]
-ENROLLED = (
-    EnrolledKey(key_id=KEY.key_id, algorithm="Ed25519", public=KEY.public),
-    EnrolledKey(key_id=jose.KEY.key_id, algorithm="ES256", public=jose.KEY.public),
-)
+ENROLLED = jose.keys_of(ISSUER, jose.enrolled(KEY), jose.enrolled(jose.KEY))
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -67,7 +63,7 @@ def verifier() -> Path:
 
 def asked(verifier: Path, credentials: list[str]) -> list[Answer]:
     """What the other verifier says of each, JSON as text, holding our contexts and the DID document of the issuer."""
-    did_document = identity.did_document(ISSUER, ENROLLED)
+    did_document = identity.did_document(ENROLLED)
     documents: dict[str, Any] = {
         url: msgspec.json.decode((Path(json_ld.__file__).parent / "contexts" / name).read_bytes())
         for url, (name, _) in json_ld.PINNED.items()

@@ -6,6 +6,7 @@ The image is the same for every certificate of a scheme. The credential of one c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
@@ -15,7 +16,7 @@ from ledger.verdict import CheckResult
 from ledger.words import Words
 from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import baking, open_badge, typesetting
-from projections.credentials.forms.form import Form, Material, text_of
+from projections.credentials.forms.form import Form, text_of
 
 TEMPLATE = "badge.typ"
 NOTICE = Words("DEMONSTRATION", "DÉMONSTRATION")
@@ -66,14 +67,6 @@ def _png(design: _Design) -> bytes:
     return typesetting.png(TEMPLATE, design.inputs)
 
 
-def _make_png(material: Material, credential: bytes) -> bytes:
-    return baking.bake_png(png(material.facts, material.official), credential)
-
-
-def _make_svg(material: Material, credential: bytes) -> bytes:
-    return baking.bake_svg(svg(material.facts, material.official), credential)
-
-
 def _recognise_png(data: bytes) -> str | None:
     is_baked = data.startswith(baking.PNG_SIGNATURE) and baking.KEYWORD in data
     return baking.credential_in_png(data).strip() if is_baked else None
@@ -84,26 +77,26 @@ def _recognise_svg(data: bytes) -> str | None:
     return baking.credential_in_svg(data).strip() if text is not None and text.startswith("<") else None
 
 
-# Nobody signs the picture around a credential, so another picture leaves a doubt.
-PNG = Form(
-    name="png",
-    media_types=("image/png",),
-    label=Words("Badge (PNG)", "Badge (PNG)"),
-    kind=Words("a badge (PNG) with a credential in it", "un badge (PNG) contenant une attestation"),
-    make=_make_png,
-    recognise=_recognise_png,
-    issuer=open_badge.issuer_named,
-    verify=open_badge.verify,
-    altered=CheckResult.UNKNOWN,
-)
-SVG = Form(
-    name="svg",
-    media_types=("image/svg+xml",),
-    label=Words("Badge (SVG)", "Badge (SVG)"),
-    kind=Words("a badge (SVG) with a credential in it", "un badge (SVG) contenant une attestation"),
-    make=_make_svg,
-    recognise=_recognise_svg,
-    issuer=open_badge.issuer_named,
-    verify=open_badge.verify,
-    altered=CheckResult.UNKNOWN,
-)
+def _form(
+    name: str,
+    media_type: str,
+    draw: Callable[[CertificateFacts, bool], bytes],
+    bake: Callable[[bytes, bytes], bytes],
+    recognise: Callable[[bytes], str | None],
+) -> Form:
+    kind = name.upper()
+    return Form(
+        name=name,
+        media_types=(media_type,),
+        label=Words(f"Badge ({kind})", f"Badge ({kind})"),
+        kind=Words(f"a badge ({kind}) with a credential in it", f"un badge ({kind}) contenant une attestation"),
+        make=lambda material, credential: bake(draw(material.facts, material.official), credential),
+        recognise=recognise,
+        issuer=open_badge.issuer_named,
+        verify=open_badge.verify,
+        altered=CheckResult.UNKNOWN,  # nobody signs the picture around a credential
+    )
+
+
+PNG = _form("png", "image/png", png, baking.bake_png, _recognise_png)
+SVG = _form("svg", "image/svg+xml", svg, baking.bake_svg, _recognise_svg)

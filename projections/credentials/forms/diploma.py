@@ -5,6 +5,8 @@ It states every item of ISO/IEC 17024 9.4.8, is PDF/A-3a (ISO 19005-3) and PDF/U
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from zxingcpp import BarcodeFormat, create_barcode
 
@@ -24,22 +26,22 @@ WORDS: dict[Language, dict[str, str]] = {
         "heading": "Certificate",
         "certifies": "It is certified that",
         "meets": "meets the requirements of the certification scheme",
-        "scheme": "Scheme {scheme}, version {version}, in force from {day}",
-        "scope": "Competencies certified",
-        "facts": "Details",
+        "scheme": "Scheme {scheme}, version {version}, in force from {in_force}",
+        "scope_heading": "Competencies certified",
+        "facts_heading": "Details",
         "number": "Certificate number",
-        "body": "Certified by",
+        "certified_by": "Certified by",
         "workshop": "Workshop",
-        "days": "{start} to {end}",
+        "days": "{place}, {start} to {end}",
         "from": "Effective from",
         "expiry": "Expiry",
-        "to": "At the end of {day}",
+        "to": "At the end of {expires_on}",
         "endless": "None: in force until it is withdrawn",
         "issued": "Issued",
-        "qr": "Current status and verification",
+        "qr_caption": "Current status and verification",
         "qr_alt": "QR code of the address of this certificate: {url}",
-        "seal": "Electronic seal",
-        "sealed": "{body} seals this file electronically, and the signed credential is attached to it. "
+        "seal_heading": "Electronic seal",
+        "seal": "{body} seals this file electronically, and the signed credential is attached to it. "
         "PDF readers show both; a print carries neither. To see whether this certificate is in force today, and to "
         "verify it:",
         "notice": "Demonstration: this is not an official certificate.",
@@ -50,22 +52,22 @@ WORDS: dict[Language, dict[str, str]] = {
         "heading": "Certificat",
         "certifies": "Il est certifié que",
         "meets": "satisfait aux exigences du programme de certification",
-        "scheme": "Programme {scheme}, version {version}, en vigueur depuis le {day}",
-        "scope": "Compétences certifiées",
-        "facts": "Informations",
+        "scheme": "Programme {scheme}, version {version}, en vigueur depuis le {in_force}",
+        "scope_heading": "Compétences certifiées",
+        "facts_heading": "Informations",
         "number": "Numéro du certificat",
-        "body": "Organisme de certification",
+        "certified_by": "Organisme de certification",
         "workshop": "Atelier",
-        "days": "du {start} au {end}",
+        "days": "{place}, du {start} au {end}",
         "from": "Date d’effet",
         "expiry": "Échéance",
-        "to": "Fin du {day}",
+        "to": "Fin du {expires_on}",
         "endless": "Aucune : en vigueur jusqu’à son retrait",
         "issued": "Date de délivrance",
-        "qr": "Statut du jour et vérification",
+        "qr_caption": "Statut du jour et vérification",
         "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
-        "seal": "Cachet électronique",
-        "sealed": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
+        "seal_heading": "Cachet électronique",
+        "seal": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
         "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
         "en vigueur aujourd’hui, et pour le vérifier :",
         "notice": "Démonstration : ceci n’est pas un certificat officiel.",
@@ -84,20 +86,16 @@ def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, 
     first: Language = "fr" if facts.language == "fr" else "en"
     languages: tuple[Language, Language] = (first, "en" if first == "fr" else "fr")
     url = issuer.certificate(facts.number)
+    pages = [_page(facts, url, language, official) for language in languages]
     data = {
-        "title": " / ".join(WORDS[language]["title"].format(number=facts.number) for language in languages),
+        "title": " / ".join(page["title"] for page in pages),
         "author": facts.body.into(first),
         "description": facts.scheme.title.into(first),
         "keywords": [facts.number, facts.scheme.id],
         "url": url,
         "qr": create_barcode(url, BarcodeFormat.QRCode, ec_level="M").to_svg(),
-        "attachment": {
-            "type": CREDENTIAL_TYPE,
-            "description": " / ".join(
-                WORDS[language]["attached"].format(number=facts.number) for language in languages
-            ),
-        },
-        "pages": [_page(facts, url, language, official) for language in languages],
+        "attachment": {"type": CREDENTIAL_TYPE, "description": " / ".join(page["attached"] for page in pages)},
+        "pages": pages,
     }
     text = credential.decode()
     for size in SIZES:
@@ -110,38 +108,35 @@ def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, 
     raise ValueError(f"the diploma of {facts.number} {OVERFLOW}")
 
 
-def _page(facts: CertificateFacts, url: str, language: Language, official: bool) -> dict[str, object]:
-    words, body = WORDS[language], facts.body.into(language)
-    expires_on = facts.expires_on
-    expiry = words["endless"] if expires_on is None else words["to"].format(day=day_in_words(expires_on, language))
-    days = words["days"].format(start=day_in_words(facts.start, language), end=day_in_words(facts.end, language))
-    return {
+def _page(facts: CertificateFacts, url: str, language: Language, official: bool) -> dict[str, Any]:
+    """What the template says in one language: its words, filled in, and what the certificate states."""
+    scheme, body = facts.scheme, facts.body.into(language)
+    days = {
+        "in_force": scheme.in_force,
+        "start": facts.start,
+        "end": facts.end,
+        "effective_from": facts.effective_from,
+        "expires_on": facts.expires_on,
+        "issued_on": facts.issued.date(),
+    }
+    stated = {name: "" if day is None else day_in_words(day, language) for name, day in days.items()}
+    stated |= {"body": body, "number": facts.number, "place": facts.place, "scheme": scheme.id, "url": url}
+    words = {name: text.format(**stated, version=scheme.version) for name, text in WORDS[language].items()}
+    return words | {
         "language": language,
         "notice": None if official else words["notice"],
         "body": body,
-        "heading": words["heading"],
-        "certifies": words["certifies"],
         "holder": facts.holder,
-        "meets": words["meets"],
-        "scheme_title": facts.scheme.title.into(language),
-        "scheme": words["scheme"].format(
-            scheme=facts.scheme.id, version=facts.scheme.version, day=day_in_words(facts.scheme.in_force, language)
-        ),
-        "scope_heading": words["scope"],
-        "scope": [item.name.into(language) for item in facts.scheme.scope],
-        "facts_heading": words["facts"],
+        "scheme_title": scheme.title.into(language),
+        "scope": [item.name.into(language) for item in scheme.scope],
         "facts": [
             (words["number"], facts.number),
-            (words["body"], body),
-            (words["workshop"], f"{facts.place}, {days}"),
-            (words["from"], day_in_words(facts.effective_from, language)),
-            (words["expiry"], expiry),
-            (words["issued"], day_in_words(facts.issued.date(), language)),
+            (words["certified_by"], body),
+            (words["workshop"], words["days"]),
+            (words["from"], stated["effective_from"]),
+            (words["expiry"], words["endless"] if facts.expires_on is None else words["to"]),
+            (words["issued"], stated["issued_on"]),
         ],
-        "qr_caption": words["qr"],
-        "qr_alt": words["qr_alt"].format(url=url),
-        "seal_heading": words["seal"],
-        "seal": words["sealed"].format(body=body),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
@@ -13,14 +12,10 @@ T = TypeVar("T")
 
 
 def leave_running_loop(work: Callable[P, T]) -> Callable[P, T]:
-    """Do the same work, in another thread if a loop runs in this one: asyncio starts no second loop in a thread."""
+    """Do the same work in a thread of its own: asyncio starts no second loop where one is running."""
 
     @wraps(work)
     def done(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return work(*args, **kwargs)
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(work, *args, **kwargs).result()
 

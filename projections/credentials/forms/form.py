@@ -12,10 +12,12 @@ from typing import Protocol
 
 import msgspec
 
+from ledger.domain.events.issuer import IssuerKeyEnrolled
+from ledger.store.documents import StatusIndex
 from ledger.verdict import CheckResult
 from ledger.words import Words
-from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
-from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys, Signers
+from projections.credentials.facts import CertificateFacts, IssuerIdentity
+from projections.credentials.keys.enrolled import IssuerKeys, Signers
 from projections.time_stamps import Authority
 
 MAX_TEXT_BYTES = 1024 * 1024  # of a document that is text
@@ -51,7 +53,7 @@ class Verified(Protocol):
     """What a key of the body signed."""
 
     @property
-    def key(self) -> EnrolledKey: ...
+    def key(self) -> IssuerKeyEnrolled: ...
 
     @property
     def by_chain(self) -> bool:
@@ -67,7 +69,7 @@ class Verified(Protocol):
 class Seal(msgspec.Struct, frozen=True):
     """The seal over a whole file: by which key, whom its certificate names, and when an authority stamped it."""
 
-    key: EnrolledKey
+    key: IssuerKeyEnrolled
     signer: str
     stamped_at: datetime | None
 

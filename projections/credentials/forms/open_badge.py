@@ -12,11 +12,13 @@ from typing import Any
 
 import msgspec
 
+from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.errors import Unverifiable
+from ledger.store.documents import StatusIndex
 from ledger.words import LANGUAGES, Words
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
-from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.proofs import data_integrity, jws, vc_jwt
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
@@ -48,7 +50,8 @@ def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInde
     if facts.expires_on is not None:
         credential["validUntil"] = timestamp(datetime.combine(facts.expires_on, LAST_SECOND, UTC))  # (f)
     credential["credentialSubject"] = _subject(facts, issuer)
-    credential["credentialStatus"] = _status(issuer, status)
+    # The schema takes one object. The page and the SD-JWT also state suspension.
+    credential["credentialStatus"] = issuer.status_entry("revocation", status)
     credential["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
     return credential
 
@@ -87,7 +90,7 @@ def verify(text: str, keys: IssuerKeys) -> Verified:
 class VerifiedBadge(msgspec.Struct, frozen=True):
     """A credential that a key of the body signed, without its proof. The credential states ``signed_at`` itself."""
 
-    key: EnrolledKey
+    key: IssuerKeyEnrolled
     credential: dict[str, Any]
     signed_at: Any
     by_chain: bool = False
@@ -116,11 +119,6 @@ class VerifiedBadge(msgspec.Struct, frozen=True):
             return bool(stated == expected) and all(result in reached for result in results)
         except (LookupError, TypeError, ValueError):
             return False  # the body signed something else than a certificate
-
-
-def states_levels(credential: bytes) -> bool:
-    """Whether a credential of the body, in JSON-LD, states the levels that its holder reached."""
-    return "result" in msgspec.json.decode(credential)["credentialSubject"]
 
 
 def identity_hash(identity: str, salt: str) -> str:
@@ -201,18 +199,6 @@ def _result_description(one: Achievement, scheme: Scheme, achievement: str) -> d
             }
             for level in scheme.levels
         ],
-    }
-
-
-def _status(issuer: IssuerIdentity, status: StatusIndex) -> dict[str, Any]:
-    # The schema takes one object. The page and the SD-JWT also state suspension.
-    url = issuer.status_list("revocation", status.number)
-    return {
-        "id": f"{url}#{status.index}",
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
-        "statusListIndex": str(status.index),
-        "statusListCredential": url,
     }
 
 

@@ -109,7 +109,8 @@ def require_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
     The chain must have been valid when the PDF was ``made``; None stands for the time that the seal states. Raises
     ``Unverifiable`` (seal-...).
     """
-    seal = read_seal(data, [chain[-1] for chain in keys.chains], made)
+    roots = [key.certificates[-1] for key in keys.recorded.keys.values() if key.certificates]
+    seal = read_seal(data, roots, made)
     key = keys.certified(seal.certificate)
     if not seal.intact:
         raise Unverifiable("seal-broken", "the sealed bytes were changed")

@@ -31,8 +31,9 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from ledger.signing.keys import COORDINATE_BYTES
 from projections.credentials.forms.event_loop import leave_running_loop
-from projections.credentials.keys.issuer_key import COORDINATE_BYTES, IssuerKey
+from projections.credentials.keys.issuer_key import IssuerKey
 from projections.time_stamps import Authority
 
 FIELDS = {"Seal": "Electronic seal / Cachet électronique", "Archive": "Time-stamp / Horodatage"}

@@ -16,36 +16,23 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.errors import Unverifiable
 from ledger.signing.keys import key_id
+from ledger.store.documents import StatusIndex
 from ledger.words import Words
-from projections.credentials.facts import (
-    STATUS_PURPOSES,
-    CertificateFacts,
-    IssuerIdentity,
-    StatusIndex,
-    StatusPurpose,
-)
+from projections.credentials.facts import STATUS_PURPOSES, CertificateFacts, IssuerIdentity
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
-from projections.credentials.keys.enrolled import EnrolledKey, IssuerKeys
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.seal_chain import MAX_CERTIFICATES, validity, verify_chain, without_root
+from projections.credentials.proofs import jws
 from projections.credentials.proofs.disclosures import DIGESTS, HASH, SALT_BYTES, SHA_256, conceal, reveal
-from projections.credentials.proofs.jws import (
-    COMPACT,
-    MAX_TOKEN_CHARACTERS,
-    parse,
-    read_json,
-    require_type,
-    sign_token,
-    unverified_claims,
-    write_json,
-)
 
 TYPE = "dc+sd-jwt"
 TYPE_PATH = "/types/pca-advisor"
 SEPARATOR = "~"
-MAX_CHARACTERS = MAX_TOKEN_CHARACTERS + 65_536  # a disclosure has a few hundred
+MAX_CHARACTERS = jws.MAX_TOKEN_CHARACTERS + 65_536  # a disclosure has a few hundred
 SECONDS_A_DAY = 86_400  # of every day in UTC
 # The labels of the claims that people read: path, English, French.
 CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
@@ -151,7 +138,7 @@ def issue(
     claims[HASH] = SHA_256
     # RFC 7515 4.1.6: base64, not base64url. Verifiers have the root already (OpenID4VC HAIP 1.0, 6.1.1).
     x5c = [b64encode(der).decode() for der in without_root(chain_der)]
-    token = sign_token({"typ": TYPE, "kid": key.key_id, "x5c": x5c}, write_json(claims), key)
+    token = jws.sign_token({"typ": TYPE, "kid": key.key_id, "x5c": x5c}, jws.write_json(claims), key)
     return SEPARATOR.join([token, *disclosures, ""])
 
 
@@ -181,7 +168,8 @@ def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInd
         training_start=facts.start,
         training_end=facts.end,
         valid_from=facts.effective_from,
-        credentialStatus=tuple(_status_claim(issuer, status, purpose) for purpose in STATUS_PURPOSES),
+        # A claim ``status`` would mean a Token Status List.
+        credentialStatus=tuple(StatusClaim(**issuer.status_entry(purpose, status)) for purpose in STATUS_PURPOSES),
         # RFC 7519 4.1.4: not accepted on or after exp; the last day is a day of validity.
         exp=UNSET if last_day is None else _midnight(last_day) + SECONDS_A_DAY,
         valid_until=UNSET if last_day is None else last_day,
@@ -210,16 +198,16 @@ def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | Non
     if not disclosures or disclosures.pop() != "":
         raise Unverifiable("sd-jwt-key-binding", "expected a token that ends with ~, bound to no key")
     # 2
-    jws = parse(signed, "typ", "kid", "x5c")
-    require_type(jws, TYPE)
-    public = trusted(_chain(jws.header.get("x5c")))
+    parsed = jws.parse(signed, "typ", "kid", "x5c")
+    jws.require_type(parsed, TYPE)
+    public = trusted(_chain(parsed.header.get("x5c")))
     if public is None:
         raise Unverifiable("sd-jwt-key-unknown", "the chain of certificates is not trusted")
-    if jws.header.get("kid") != key_id(public):
+    if parsed.header.get("kid") != key_id(public):
         raise Unverifiable("sd-jwt-key-differs", "kid does not name the certified key")
     # 3
     try:
-        payload = read_json(jws.verified_by(public))
+        payload = jws.read_json(parsed.verified_by(public))
     except ValueError as error:
         raise Unverifiable("sd-jwt-malformed", f"not claims: {error}") from None
     # 4
@@ -258,18 +246,6 @@ def type_metadata(issuer: IssuerIdentity, title: Words) -> dict[str, Any]:
     }
 
 
-def _status_claim(issuer: IssuerIdentity, status: StatusIndex, purpose: StatusPurpose) -> StatusClaim:
-    """The entry in a bitstring status list; a claim ``status`` would mean a Token Status List."""
-    address = issuer.status_list(purpose, status.number)
-    return StatusClaim(
-        id=f"{address}#{status.index}",
-        type="BitstringStatusListEntry",
-        statusPurpose=purpose,
-        statusListIndex=str(status.index),
-        statusListCredential=address,
-    )
-
-
 def _chain(x5c: Any) -> tuple[bytes, ...]:
     """The certificates of a header. Raises ``Unverifiable``."""
     if not isinstance(x5c, list) or not 1 <= len(x5c) <= MAX_CERTIFICATES:
@@ -291,7 +267,7 @@ def _midnight(day: date) -> int:
 class VerifiedClaims(msgspec.Struct, frozen=True):
     """The claims of a token that a certified key of the body signed."""
 
-    key: EnrolledKey
+    key: IssuerKeyEnrolled
     claims: dict[str, Any]
     by_chain: bool = True
 
@@ -320,12 +296,12 @@ def _make(material: Material, _: bytes) -> bytes:
 
 def _recognise(data: bytes) -> str | None:
     text = text_of(data)
-    is_one = text is not None and SEPARATOR in text and COMPACT.fullmatch(text.partition(SEPARATOR)[0])
+    is_one = text is not None and SEPARATOR in text and jws.COMPACT.fullmatch(text.partition(SEPARATOR)[0])
     return text if is_one else None
 
 
 def _issuer_named(token: str) -> str:
-    return str(unverified_claims(token.partition(SEPARATOR)[0], "typ", "kid", "x5c").get("iss", ""))
+    return str(jws.unverified_claims(token.partition(SEPARATOR)[0], "typ", "kid", "x5c").get("iss", ""))
 
 
 def _verify(token: str, keys: IssuerKeys) -> Verified:
@@ -336,7 +312,7 @@ def _verify(token: str, keys: IssuerKeys) -> Verified:
         return None if key is None else verify_chain(chain, key.certificates[-1:], validity(key.certificates)[0])
 
     claims = verify_sd_jwt(token, trusted)
-    key = keys.certified(_chain(parse(token.partition(SEPARATOR)[0], "typ", "kid", "x5c").header["x5c"])[0])
+    key = keys.certified(_chain(jws.parse(token.partition(SEPARATOR)[0], "typ", "kid", "x5c").header["x5c"])[0])
     assert key is not None  # it was verified by this key
     return VerifiedClaims(key, claims)
 

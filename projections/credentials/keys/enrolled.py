@@ -11,64 +11,51 @@ import msgspec
 from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
 from ledger.domain.states.issuer import Issuer
+from ledger.store.ledger import Ledger
 from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.keys import seal_chain
-from projections.credentials.keys.issuer_key import Algorithm, IssuerKey
-
-
-class EnrolledKey(msgspec.Struct, frozen=True, kw_only=True):
-    """An issuer key as recorded. ``public`` is raw, as of ``IssuerKey``; ``certificates`` are in DER, leaf first."""
-
-    key_id: str
-    algorithm: Algorithm
-    public: bytes
-    certificates: tuple[bytes, ...] = ()
-    retired: bool = False
-    revoked: bool = False
+from projections.credentials.keys.issuer_key import IssuerKey
 
 
 class IssuerKeys(msgspec.Struct, frozen=True):
-    """Every key that the body ever enrolled, and the names by which documents refer to them."""
+    """Every key that the body ever enrolled, as ``recorded``, and the names by which documents refer to them."""
 
     issuer: IssuerIdentity
-    enrolled: tuple[EnrolledKey, ...]
+    recorded: Issuer
 
-    def named(self, name: str) -> EnrolledKey | None:
+    @property
+    def published(self) -> list[IssuerKeyEnrolled]:
+        """The keys whose signatures count: those that are not revoked, active ones before retired ones."""
+        keys = [key for key in self.recorded.keys.values() if not self.is_revoked(key)]
+        return sorted(keys, key=lambda key: key.key_id in self.recorded.ended)
+
+    def is_revoked(self, key: IssuerKeyEnrolled) -> bool:
+        return key.key_id in self.recorded.revoked
+
+    def named(self, name: str) -> IssuerKeyEnrolled | None:
         """The key of a verification method or of the address of a JWK; None when the body has none."""
-        for key in self.enrolled:
-            if name in (self.issuer.verification_method(key.key_id), self.issuer.jwk(key.key_id)):
+        for key_id, key in self.recorded.keys.items():
+            if name in (self.issuer.verification_method(key_id), self.issuer.jwk(key_id)):
                 return key
         return None
 
     def public(self, name: str) -> bytes | None:
         """The raw public key under this name; None when the body has none."""
         key = self.named(name)
-        return None if key is None else key.public
+        return None if key is None else key.public_key
 
-    def certified(self, leaf: bytes) -> EnrolledKey | None:
+    def certified(self, leaf: bytes) -> IssuerKeyEnrolled | None:
         """The key that the body enrolled with this certificate (DER); None when there is none."""
-        return next((key for key in self.enrolled if key.certificates[:1] == (leaf,)), None)
-
-    @property
-    def chains(self) -> list[tuple[bytes, ...]]:
-        """The X.509 chains of the keys that seal."""
-        return [key.certificates for key in self.enrolled if key.certificates]
+        return next((key for key in self.recorded.keys.values() if key.certificates[:1] == (leaf,)), None)
 
 
-def enrolled_keys(issuer: Issuer) -> tuple[EnrolledKey, ...]:
-    """Every key that was ever enrolled, in that order, and whether it is retired or revoked."""
-    return tuple(
-        EnrolledKey(
-            key_id=key.key_id,
-            algorithm=key.algorithm,
-            public=key.public_key,
-            certificates=key.certificates,
-            retired=key.key_id in issuer.ended,
-            revoked=key.key_id in issuer.revoked,
-        )
-        for key in issuer.keys.values()
-    )
+def established(ledger: Ledger) -> Issuer:
+    """The body as the record has it as an issuer. Raises ``Refused`` before it is established."""
+    issuer = ledger.read().issuer()
+    if not issuer.version:
+        raise Refused("issuer-not-established")
+    return issuer
 
 
 class NoKey(Refused):

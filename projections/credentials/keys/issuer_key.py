@@ -13,8 +13,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ledger.domain.record import Algorithm
 from ledger.signing.keys import COORDINATE_BYTES, key_id
 
-__all__ = ["COORDINATE_BYTES", "Algorithm", "IssuerKey", "LocalKey"]
-
 
 class IssuerKey(Protocol):
     """A key that signs, in memory or in a device."""

@@ -52,7 +52,10 @@ def make_chain(
     root_key, leaf_key = authority.public_key(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
     if root_key == leaf_key:
         raise ValueError("expected an authority's key that is not the issuer's own")
-    root_name, leaf_name = _name(name, ROOT_NAME), _name(name, name)
+    organization = x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)
+    root_name, leaf_name = (
+        x509.Name([organization, x509.NameAttribute(NameOID.COMMON_NAME, common)]) for common in (ROOT_NAME, name)
+    )
     root_id = x509.SubjectKeyIdentifier.from_public_key(root_key)
 
     def started(subject: x509.Name, key: EllipticCurvePublicKey) -> x509.CertificateBuilder:
@@ -238,15 +241,6 @@ def _require_signer(certificate: x509.Certificate) -> None:
     # An authority that certifies a web server does not allow it to seal documents.
     if purposes is not None and set(purposes) <= WEB_PURPOSES:
         raise Unverifiable("chain-usage", "the first certificate is one for the web only")
-
-
-def _name(organization: str, common: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-        ]
-    )
 
 
 def _serial(key: EllipticCurvePublicKey, not_before: datetime, not_after: datetime) -> int:

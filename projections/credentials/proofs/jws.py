@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ledger.errors import Unverifiable
-from ledger.signing.keys import verify_es256
-from projections.credentials.keys.issuer_key import COORDINATE_BYTES, IssuerKey
+from ledger.signing.keys import COORDINATE_BYTES, verify_es256
+from projections.credentials.keys.issuer_key import IssuerKey
 
 ALGORITHM = "ES256"
 MAX_TOKEN_CHARACTERS = 131_072  # a credential has some 10 kB, and an embedded image may come with it

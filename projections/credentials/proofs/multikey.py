@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projections.credentials.keys.issuer_key import Algorithm
+from ledger.domain.record import Algorithm
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # without 0, I, O and l
 BASE58BTC = "z"

@@ -7,8 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from ledger.domain.events.scheme import RubricLevel
+from ledger.store.documents import StatusIndex
 from ledger.words import Words
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, StatusIndex
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
 from projections.credentials.keys.issuer_key import LocalKey
 
 ISSUER = IssuerIdentity(url="https://pca.example", name=Words("Example Customs Body", "Organisme douanier d’exemple"))

@@ -6,9 +6,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from hypothesis import strategies as st
 
+from ledger.domain.events.issuer import IssuerKeyEnrolled
+from ledger.domain.states.issuer import Issuer
+from ledger.store.documents import StatusIndex
 from ledger.words import Words
-from projections.credentials.facts import Achievement, IssuerIdentity, StatusIndex
-from projections.credentials.keys.issuer_key import LocalKey
+from projections.credentials.facts import Achievement, IssuerIdentity
+from projections.credentials.keys.enrolled import IssuerKeys
+from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.keys.seal_chain import make_chain
 from projections.credentials.proofs.jws import encode
 from tests.projections.credentials.certified import FACTS as AWA
@@ -45,6 +49,16 @@ FACTS = with_changes(
     expires_on=date(2029, 11, 30),
     issued=datetime(2024, 11, 28, 9, 30, tzinfo=UTC),
 )
+
+
+def enrolled(key: IssuerKey, certificates: tuple[bytes, ...] = ()) -> IssuerKeyEnrolled:
+    return IssuerKeyEnrolled(
+        key_id=key.key_id, algorithm=key.algorithm, public_key=key.public, certificates=certificates, proof=b""
+    )
+
+
+def keys_of(issuer: IssuerIdentity, *keys: IssuerKeyEnrolled, ended: tuple[str, ...] = ()) -> IssuerKeys:
+    return IssuerKeys(issuer, Issuer(keys={key.key_id: key for key in keys}, ended=frozenset(ended)))
 
 
 def resigned(token: str, header: bytes | None = None, payload: bytes | None = None) -> str:

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
-from ledger.store.documents import DocumentSet
+from ledger.store.documents import DocumentSet, StatusIndex
 from ledger.words import Words
 from projections.credentials.auditing import audit_documents
-from projections.credentials.facts import CertificateFacts, IssuerIdentity, StatusIndex
+from projections.credentials.facts import CertificateFacts, IssuerIdentity
 from projections.credentials.forms.catalogue import by_name
 from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, levels_reached

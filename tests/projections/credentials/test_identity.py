@@ -7,24 +7,25 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import ECKey, KeySet, OKPKey
 
+from ledger.domain.events.issuer import IssuerKeyRevoked
 from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.identity import did_document, jwk, jwks, jwt_vc_issuer, profile
-from projections.credentials.keys.enrolled import EnrolledKey
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs.jws import encode
 from projections.credentials.proofs.multikey import decode, encode_key
-from tests.projections.credentials.jose import CHAIN, ISSUER, KEY, OTHER
+from tests.projections.credentials.jose import CHAIN, ISSUER, KEY, OTHER, enrolled, keys_of
 
 PROOF = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\x01"))
-ED25519 = EnrolledKey(key_id=PROOF.key_id, algorithm="Ed25519", public=PROOF.public)
-P_256 = EnrolledKey(key_id=KEY.key_id, algorithm="ES256", public=KEY.public, certificates=CHAIN)
-OLD = EnrolledKey(key_id=OTHER.key_id, algorithm="ES256", public=OTHER.public, retired=True)
+ED25519, P_256, OLD = enrolled(PROOF), enrolled(KEY, CHAIN), enrolled(OTHER)
+KEYS = keys_of(ISSUER, ED25519, P_256)
+ROTATED = keys_of(ISSUER, OLD, P_256, ended=(OLD.key_id,))
+REVOCATION = IssuerKeyRevoked(key_id=OLD.key_id, reason_code="lost", compromised_since=None)
 DID = "did:web:register.example.org"
 
 
 def test_the_did_document_names_each_key_in_full() -> None:
-    assert did_document(ISSUER, [ED25519, P_256]) == {
+    assert did_document(KEYS) == {
         "@context": [
             "https://www.w3.org/ns/did/v1",
             "https://w3id.org/security/multikey/v1",
@@ -51,25 +52,26 @@ def test_the_did_document_names_each_key_in_full() -> None:
 
 
 def test_a_retired_key_stays_and_comes_last() -> None:
-    document = did_document(ISSUER, [OLD, P_256])
+    document = did_document(ROTATED)
     assert document["assertionMethod"] == [f"{DID}#{KEY.key_id}", f"{DID}#{OTHER.key_id}"]
     assert [method["id"] for method in document["verificationMethod"]] == document["assertionMethod"]
 
 
 def test_a_revoked_key_leaves_everything() -> None:
-    revoked = msgspec.structs.replace(OLD, revoked=True)
-    for document in (did_document(ISSUER, [revoked, P_256]), jwks([revoked, P_256]), jwt_vc_issuer(ISSUER, [revoked])):
+    recorded = msgspec.structs.replace(ROTATED.recorded, revoked={OLD.key_id: REVOCATION})
+    keys = msgspec.structs.replace(ROTATED, recorded=recorded)
+    for document in (did_document(keys), jwks(keys), jwt_vc_issuer(keys)):
         assert OTHER.key_id not in str(document)
 
 
 def test_wallets_find_only_the_keys_that_sign_for_them() -> None:
-    metadata = jwt_vc_issuer(ISSUER, [ED25519, P_256])
+    metadata = jwt_vc_issuer(KEYS)
     assert metadata["issuer"] == "https://register.example.org"
     assert [key["kid"] for key in metadata["jwks"]["keys"]] == [KEY.key_id]
 
 
 def test_another_library_reads_the_keys_and_finds_no_private_part() -> None:
-    assert len(KeySet.import_key_set(jwks([ED25519, P_256])).keys) == 2  # type: ignore[arg-type]
+    assert len(KeySet.import_key_set(jwks(KEYS)).keys) == 2  # type: ignore[arg-type]
     assert not ECKey.import_key(jwk(P_256)).is_private
     key = OKPKey.import_key(jwk(ED25519))
     assert not key.is_private
@@ -83,7 +85,7 @@ def test_another_library_reads_the_keys_and_finds_no_private_part() -> None:
 )
 def test_ids_follow_the_address(url: str, did: str) -> None:
     issuer = IssuerIdentity(url=url, name=Words("Example", "Exemple"))
-    document = did_document(issuer, [P_256])
+    document = did_document(keys_of(issuer, P_256))
     assert document["id"] == profile(issuer)["id"] == did
     assert document["assertionMethod"] == [f"{did}#{KEY.key_id}"]
 

@@ -5,7 +5,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.credentials.keys.issuer_key import Algorithm, LocalKey
+from ledger.domain.record import Algorithm
+from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs.multikey import ALPHABET, MAX_CHARACTERS, decode, decode_key, encode, encode_key
 
 # draft-msporny-base58-03, 5, and Controlled Identifiers 1.0, examples 2.4.

@@ -14,12 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.expected import expected
-from api.negotiation import HTML, JSON, language, preferred
-from api.pages import pages_of
+from api.negotiation import HTML, JSON, preferred
+from api.pages import language_of, pages_of
 from api.words.failures import failure_in_words
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
-from ledger.words import Language, Words
+from ledger.words import Words
 
 PROBLEM = "application/problem+json"
 
@@ -114,7 +114,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(WrongInput)
     async def wrong_input(request: Request, error: WrongInput) -> Response:
-        errors = (FieldError(error.field, error.expected.into(_language(request))),)
+        errors = (FieldError(error.field, error.expected.into(language_of(request))),)
         return answer(request, 400, "input", _of_field(error.field, error.expected), errors)
 
     @app.exception_handler(NotNow)
@@ -125,7 +125,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        chosen = _language(request)
+        chosen = language_of(request)
         found = [(_field(e), expected(e)) for e in error.errors()]
         errors = tuple(FieldError(field, words.into(chosen)) for field, words in found)
         fields = ", ".join(field for field, _ in found)
@@ -154,7 +154,7 @@ def too_large(request: Request, limit: int) -> Response:
 
 def answer(request: Request, status: int, code: str, detail: Words, errors: Sequence[FieldError] = ()) -> Response:
     """Returns a problem in the language and the format that the client prefers."""
-    chosen = _language(request)
+    chosen = language_of(request)
     title = TITLES.get(status, TITLES[400 if status < 500 else 500])
     problem = Problem(
         type=f"urn:pca-ledger:problem:{code}",
@@ -181,7 +181,3 @@ def _field(error: Mapping[str, Any]) -> str:
     """Returns the field, such as ``limit`` or ``signers.0``; ``body`` for the body as a whole."""
     of_field = error["loc"][1:]  # it begins with where it was sent
     return "body" if error["type"] == "json_invalid" or not of_field else ".".join(map(str, of_field))
-
-
-def _language(request: Request) -> Language:
-    return language(request.query_params.get("lang"), request.headers.get("accept-language"))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -43,15 +43,13 @@ class Disclosure(Disclosed, frozen=True):
     @classmethod
     def parse(cls, encoded: str) -> Disclosure:
         """The disclosure that is written exactly like this. Raises ``Unverifiable``."""
-        try:
+        with suppress(ValueError):
             salt, name, value = msgspec.json.decode(
                 urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)), type=tuple[str, str, Any]
             )
             disclosure = cls(name, value, salt)
             if disclosure.encoded == encoded and len(salt) >= _MIN_SALT_CHARACTERS:
                 return disclosure
-        except (ValueError, Base64Error, msgspec.DecodeError):
-            pass
         raise Unverifiable("disclosure-malformed", "expected base64url of a canonical JSON array [salt, name, value]")
 
 

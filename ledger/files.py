@@ -13,11 +13,16 @@ def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+    write_synced(unfinished, data, mode)
+    move(unfinished, path)
+
+
+def write_synced(path: Path, data: bytes, mode: int) -> None:
+    """Write a file; it is on the disk on return."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    move(unfinished, path)
 
 
 def read_bounded(path: Path, at_most: int) -> bytes:

@@ -8,21 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.policy import Witnessed
 from ledger.log.tiles import FULL, Tile, TileReader, parse_bundle
 from ledger.trust import TrustRoot
-
-
-class PublishedCheckpoint(msgspec.Struct, frozen=True):
-    """A checkpoint that the log published; ``witnessed`` is None when the trust root names no witnesses."""
-
-    note: str
-    checkpoint: Checkpoint
-    witnessed: Witnessed | None
 
 
 class PublishedLog:
@@ -32,7 +21,7 @@ class PublishedLog:
         self.read = read
         self.trust = trust
 
-    def latest(self) -> PublishedCheckpoint:
+    def latest(self) -> Checkpoint:
         """The latest checkpoint. Raises ``Unverifiable`` when a signature or a witness is missing."""
         return self.checkpoint(self.note())
 
@@ -45,9 +34,11 @@ class PublishedLog:
         except LookupError as error:
             raise Unverifiable("tile-missing", str(error)) from None
 
-    def checkpoint(self, note: str) -> PublishedCheckpoint:
+    def checkpoint(self, note: str) -> Checkpoint:
         """What a note of this log says. Raises as :meth:`latest`."""
-        return PublishedCheckpoint(note, self.trust.opened(note), self.trust.witnesses.require(note))
+        checkpoint = self.trust.opened(note)
+        self.trust.witnesses.require(note)
+        return checkpoint
 
     def nodes(self, size: int) -> TileReader:
         """Nodes of the tree of the first ``size`` entries."""

@@ -20,7 +20,7 @@ from ledger.domain.states.candidacy import Candidacy
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt
 from ledger.signing.keys import key_id
-from ledger.signing.officer_key import OfficerKey
+from ledger.signing.officer_key import verify
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -127,17 +127,15 @@ class Draft(Reader):
         return key_id(public_key)
 
     def signed_by(self, key: PublicKey, message: bytes, signature: bytes) -> bool:
-        return OfficerKey.of(key).verify(message, signature)
+        return verify(key, message, signature)
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)
 
     def _pinned_index(self) -> Index:
         self.pinned = True
-        if self._index is None:
-            if not self._added:
-                return self._memory.index
-            known = self._memory.index
+        known = self._memory.index
+        if self._index is None and self._added:
             self._index = Index(
                 {k: list(v) for k, v in known.of_person.items()},
                 {k: list(v) for k, v in known.in_session.items()},
@@ -145,7 +143,7 @@ class Draft(Reader):
             )
             for event in self._added:
                 self._index.add(event)
-        return self._index
+        return known if self._index is None else self._index
 
     def _state(self, stream: Stream) -> Any:
         state = self._states.get(stream)

@@ -11,8 +11,7 @@ import pytest
 
 from ledger.reading import Draft
 from ledger.signing.envelope import seal
-from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.store.founding import found
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Submission

@@ -11,9 +11,8 @@ from api.publishing.collecting import Collector
 from api.witness.app import create_app
 from api.witness.store import Witness
 from ledger.published import PublishedLog
-from ledger.signing.keys import SigningKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
-from ledger.signing.post_quantum import MlDsaKey
 from tests.scenario import ORIGIN, names
 from tests.serving import serving
 from tests.support import World, key_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx2
 from rfc3161_client import TimestampRequestBuilder
 
 from api.clients.fetching import Exchanges
@@ -9,8 +10,6 @@ from ledger.errors import Unverifiable
 from projections.time_stamps import MAX_REPLY_BYTES, decoded_reply
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
-SECONDS = 10
-OK = 200
 
 
 class Authority:
@@ -20,13 +19,13 @@ class Authority:
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"--tsa: {url}: expected an http(s) address")
         self._url = url
-        self._exchanges = Exchanges(SECONDS, MAX_REPLY_BYTES)
+        self._exchanges = Exchanges(most=MAX_REPLY_BYTES)
 
     def ask(self, request: bytes) -> bytes:
         """Returns the authority's reply to a request, both in DER. Raises OSError when it grants none."""
         query = self._exchanges.request("POST", self._url, content=request, headers={"Content-Type": QUERY})
         status, body = self._exchanges.send(query)
-        if status != OK:
+        if status != httpx2.codes.OK:
             raise OSError(f"{self._url}: answers {status}")
         try:
             decoded_reply(body)

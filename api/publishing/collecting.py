@@ -50,20 +50,15 @@ class Collector:
 
     def collect(self) -> bool:
         """Publishes the latest checkpoint if a quorum cosigns it now. Returns whether everything is published."""
-        is_published = self._publish()
-        if is_published and self._authority is not None:
-            self._stamp(self._authority)
-        return is_published
-
-    def _publish(self) -> bool:
         publications = self._ledger.publications
         candidate = publications.candidate()
-        if candidate is None:
-            return True
-        note = self._cosigned(candidate, publications.policy)
-        if note is None:
-            return False
-        publications.publish(note)
+        if candidate is not None:
+            note = self._cosigned(candidate, publications.policy)
+            if note is None:
+                return False
+            publications.publish(note)
+        if self._authority is not None:
+            self._stamp(self._authority)
         return True
 
     def _cosigned(self, candidate: Note, policy: Policy) -> Note | None:

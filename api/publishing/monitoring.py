@@ -17,11 +17,11 @@ from ledger.bundle import Bundle
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
-from ledger.log.checkpoint import open_checkpoint
+from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
 from ledger.log.tree import inclusion_path, leaf_hash, verify_inclusion
-from ledger.published import PublishedCheckpoint, PublishedLog
+from ledger.published import PublishedLog
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from ledger.verdict import STATUS, CheckResult, Verdict
@@ -32,10 +32,15 @@ STATE = "monitor.json"
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """What is wrong or new; ``code`` does not change with the wording."""
+    """What is wrong or new, in words; ``code`` does not change with the wording."""
 
     code: str
-    words: Words
+    en: str
+    fr: str
+
+    @property
+    def words(self) -> Words:
+        return Words(self.en, self.fr)
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -81,86 +86,68 @@ class Monitor:
         except Unverifiable as error:
             return [_untrusted(error)]
         except OSError as error:
-            return [Alert("unreachable", Words(f"the log does not answer: {error}", "le journal ne répond pas"))]
+            return [_unreachable(error)]
         # Whatever the log's own key signed is evidence, witnessed or not.
-        self._keep(f"checkpoints/{checkpoint.size:012}-{_name(note)}.note", note.encode())
+        self._keep(f"checkpoints/{checkpoint.size:012}-{_name(note.encode())}.note", note.encode())
         try:
-            shown = self._log.checkpoint(note)
+            self._log.checkpoint(note)
         except Unverifiable as error:
-            unwitnessed = PublishedCheckpoint(note, checkpoint, None)
-            return [
-                _untrusted(error),
-                *([] if memory.latest is None else self._continuation(memory.latest, unwitnessed)),
-            ]
-        alerts = self._lateness(shown)
+            return [_untrusted(error), *self._continuation(memory.latest, note, checkpoint)]
+        alerts = self._lateness(note)
         try:
-            broken = [] if memory.latest is None else self._continuation(memory.latest, shown)
-            alerts += broken or self._entries(memory.latest, shown)
+            broken = self._continuation(memory.latest, note, checkpoint)
+            alerts += broken or self._entries(memory.latest, checkpoint)
             at_least = 0 if memory.latest is None else self._log.trust.opened(memory.latest).size
             alerts += [alert for number in self._numbers for alert in self._certificate(number, memory, at_least)]
         except Unverifiable as error:
             return [
                 *alerts,
-                Alert(
-                    error.code, Words(f"what is published is incomplete: {error}", "ce qui est publié est incomplet")
-                ),
+                Alert(error.code, f"what is published is incomplete: {error}", "ce qui est publié est incomplet"),
             ]
         except OSError as error:
-            return [
-                *alerts,
-                Alert("unreachable", Words(f"the log does not answer: {error}", "le journal ne répond pas")),
-            ]
+            return [*alerts, _unreachable(error)]
         if not broken:
-            memory.latest = shown.note
+            memory.latest = note
         write_whole(self._folder / STATE, msgspec.json.encode(memory))
         return alerts
 
-    def _lateness(self, shown: PublishedCheckpoint) -> list[Alert]:
-        signed_at = self._log.trust.signed_at(shown.note)
+    def _lateness(self, note: str) -> list[Alert]:
+        signed_at = self._log.trust.signed_at(note)
         if signed_at is None or self._clock() - signed_at <= self._late:
             return []
         at = f"{signed_at:%Y-%m-%d %H:%M} UTC"
-        return [
-            Alert("late", Words(f"the latest checkpoint dates from {at}", f"le dernier point de contrôle date du {at}"))
-        ]
+        return [Alert("late", f"the latest checkpoint dates from {at}", f"le dernier point de contrôle date du {at}")]
 
-    def _continuation(self, earlier: str, shown: PublishedCheckpoint) -> list[Alert]:
+    def _continuation(self, earlier: str | None, note: str, now: Checkpoint) -> list[Alert]:
         """Compares the log with an earlier checkpoint of it; keeps evidence of a contradiction if there is any."""
-        before, now = self._log.trust.opened(earlier), shown.checkpoint
-        alerts = []
+        if earlier is None:
+            return []
+        before, alerts = self._log.trust.opened(earlier), []
         if now.size < before.size:
             en = f"the log now has {now.size} entries; it had {before.size} before"
-            alerts.append(
-                Alert("rolled-back", Words(en, f"le journal compte {now.size} entrées ; il en comptait {before.size}"))
-            )
+            fr = f"le journal compte {now.size} entrées ; il en comptait {before.size}"
+            alerts.append(Alert("rolled-back", en, fr))
         try:
             nodes = self._log.nodes(max(before.size, now.size))
-            evidence = conflict(earlier, shown.note, self._log.trust.verifier_key, nodes.get_node)
+            evidence = conflict(earlier, note, self._log.trust.verifier_key, nodes.get_node)
         except Unverifiable as error:
-            if not alerts:
-                en = f"the log does not prove that it extends its earlier state: {error}"
-                alerts.append(
-                    Alert("inconsistent", Words(en, "le journal ne prouve pas qu’il prolonge son état antérieur"))
-                )
-            return alerts
+            en = f"the log does not prove that it extends its earlier state: {error}"
+            return alerts or [Alert("inconsistent", en, "le journal ne prouve pas qu’il prolonge son état antérieur")]
         if evidence is not None:
             data = bytes(evidence)
-            path = f"evidence-{sha256(data).hexdigest()[:16]}.json"
+            path = f"evidence-{_name(data)}.json"
             self._keep(path, data)
             en = f"the log contradicts what it signed before; evidence: {self._folder / path}"
-            alerts.append(
-                Alert(
-                    "log-forked", Words(en, f"le journal contredit ce qu’il a signé ; preuve : {self._folder / path}")
-                )
-            )
+            fr = f"le journal contredit ce qu’il a signé ; preuve : {self._folder / path}"
+            alerts.append(Alert("log-forked", en, fr))
         return alerts
 
-    def _entries(self, earlier: str | None, shown: PublishedCheckpoint) -> list[Alert]:
+    def _entries(self, earlier: str | None, checkpoint: Checkpoint) -> list[Alert]:
         """New entries of watched streams."""
         if not self._streams or earlier is None:
             return []
         alerts, position = [], self._log.trust.opened(earlier).size
-        size, root = shown.checkpoint.size, shown.checkpoint.root
+        size, root = checkpoint.size, checkpoint.root
         nodes = self._log.nodes(size)
         for batch in self._log.entries(size, position):
             for state in batch:
@@ -170,7 +157,7 @@ class Monitor:
                 event = decode_payload(open_envelope(state).payload)
                 if event.stream in self._streams:
                     says = f"{event.stream}: {event.type}"
-                    alerts.append(Alert("entry", Words(f"entry {position}, {says}", f"entrée {position}, {says}")))
+                    alerts.append(Alert("entry", f"entry {position}, {says}", f"entrée {position}, {says}"))
         return alerts
 
     def _certificate(self, number: str, memory: Memory, at_least: int) -> list[Alert]:
@@ -180,38 +167,31 @@ class Monitor:
         try:
             data = self._log.read(f"certificates/{number}.bundle.json")
         except LookupError:
-            return [Alert("certificate-missing", Words(f"{number}: not found", f"{number} : introuvable"))]
+            return [Alert("certificate-missing", f"{number}: not found", f"{number} : introuvable")]
         report = verify_bundle(data, self._log.trust, self._clock())
         if report.verdict is Verdict.NOT_AUTHENTIC or report.status is None:
             en, fr = next(c.detail for c in report.checks if c.result is CheckResult.FAILED)
-            return [Alert("certificate-not-authentic", Words(f"{number}: {en}", f"{number} : {fr}"))]
+            return [Alert("certificate-not-authentic", f"{number}: {en}", f"{number} : {fr}")]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
         (version,) = (v for s, v in heads.versions.items() if s.kind == "certification")
         was = memory.certificates.get(number)
         if heads.size < at_least or (was is not None and version < was.version):
             en = f"{number}: the bundle covers {heads.size} entries, fewer than the log has already shown"
             fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que le journal n’en a déjà montré"
-            return [Alert("certificate-stale", Words(en, fr))]
+            return [Alert("certificate-stale", en, fr)]
         alerts = []
         if report.verdict is Verdict.UNKNOWN:
             doubts = [c for c in report.checks if c.code in ("keys", "recent") and c.result is CheckResult.UNKNOWN]
             words = [check.detail for check in doubts]
             en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
+            says = f"{number}: some checks could not be completed: {en}"
             alerts.append(
-                Alert(
-                    "certificate-in-doubt",
-                    Words(
-                        f"{number}: some checks could not be completed: {en}",
-                        f"{number} : certaines vérifications n’ont pu aboutir : {fr}",
-                    ),
-                )
+                Alert("certificate-in-doubt", says, f"{number} : certaines vérifications n’ont pu aboutir : {fr}")
             )
         became = memory.certificates[number] = Remembered(version, report.status)
         if was not in (None, became):
             en, fr = STATUS[report.status]
-            alerts.append(
-                Alert("certificate", Words(f"{number}: status changed to {en}", f"{number} : nouveau statut, {fr}"))
-            )
+            alerts.append(Alert("certificate", f"{number}: status changed to {en}", f"{number} : nouveau statut, {fr}"))
         return alerts
 
     def _recall(self) -> Memory:
@@ -226,8 +206,12 @@ class Monitor:
 
 def _untrusted(error: Unverifiable) -> Alert:
     fr = f"le point de contrôle n’est pas fiable [{error.code}]"
-    return Alert(error.code, Words(f"the checkpoint is not trustworthy: {error}", fr))
+    return Alert(error.code, f"the checkpoint is not trustworthy: {error}", fr)
 
 
-def _name(note: str) -> str:
-    return sha256(note.encode()).hexdigest()[:16]
+def _unreachable(error: OSError) -> Alert:
+    return Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")
+
+
+def _name(data: bytes) -> str:
+    return sha256(data).hexdigest()[:16]

@@ -21,10 +21,11 @@ from http_message_signatures import (
 )
 
 from api.secretariat.office import Office, OfOffice
+from ledger.domain.record import PublicKey
 from ledger.domain.states.office import Officer
 from ledger.errors import Unverifiable
 from ledger.reading import Draft
-from ledger.signing.officer_key import OfficerKey
+from ledger.signing.officer_key import verify
 
 TAG = "pca-ledger"
 MAX_AGE = timedelta(minutes=5)
@@ -59,11 +60,11 @@ class _ByOfficer(algorithms.HTTPSignatureAlgorithm):
 
     algorithm_id = "ed25519"
 
-    def __init__(self, public_key: OfficerKey) -> None:
+    def __init__(self, public_key: PublicKey) -> None:
         self._key = public_key
 
     def verify(self, signature: bytes, message: bytes) -> None:
-        if not self._key.verify(message, signature):
+        if not verify(self._key, message, signature):
             raise InvalidSignature
 
 
@@ -73,12 +74,12 @@ class _ActiveKeys(HTTPSignatureKeyResolver):
     def __init__(self, read: Draft) -> None:
         self._read = read
 
-    def resolve_public_key(self, key_id: str) -> OfficerKey:
+    def resolve_public_key(self, key_id: str) -> PublicKey:
         person = self._read.key_holder(key_id)
         key = None if person is None else self._read.officer(person).keys.get(key_id)
         if key is None:
             raise HTTPMessageSignaturesException("keyid: not an active key of an officer")
-        return OfficerKey.of(key)
+        return key
 
     def resolve_private_key(self, key_id: str) -> NoReturn:  # noqa: ARG002 - the library's signature
         raise HTTPMessageSignaturesException("requests are only verified here")

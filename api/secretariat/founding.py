@@ -9,8 +9,7 @@ from api.secretariat.proposals import new_id, proposal
 from api.secretariat.recording import record
 from ledger.disclosures import seal
 from ledger.domain.record import Role
-from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.store.founding import found as found_ledger
 from ledger.store.ledger import Clock, Ledger
 

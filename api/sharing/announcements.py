@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from urllib.parse import quote
 
+import msgspec
 from pydantic import BaseModel, Field
 
 from api.register import Register
@@ -55,15 +56,9 @@ def announcement(register: Register, change: Change) -> Announcement:
     where = f"certificates/{quote(change.number)}" if change.number else f"advisors/{quote(change.person_id)}"
     label = LABELS[change.kind]
     return Announcement(
-        position=change.position,
-        kind=change.kind,
+        **msgspec.structs.asdict(change),
         label_en=label.en,
         label_fr=label.fr,
         certification=change.certification_id,
-        number=change.number,
-        old_number=change.old_number,
-        effective_from=change.effective_from,
-        expires_on=change.expires_on,
-        recorded=change.recorded,
         url=f"{register.settings.base_url}/{where}",
     )

@@ -22,12 +22,13 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
     """
     judge = Judge(log.trust)
     try:
-        latest = log.latest()
+        note = log.note()
+        checkpoint = log.checkpoint(note)
     except Unverifiable as error:
         judge.add(error.code, None, f"checkpoint: {error}")
         return judge.report()
-    judge.published([latest.note])
-    size, nodes = latest.checkpoint.size, {}
+    judge.published([note])
+    size, nodes = checkpoint.size, {}
     log.require_entries(size)
     try:
         with Verifiers() as verifiers:
@@ -46,6 +47,6 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
         judge.add(error.code, None, str(error))
         return judge.report()
     judge.end()
-    judge.checkpoint(latest.checkpoint, size)
+    judge.checkpoint(checkpoint, size)
     judge.seen(seen)
     return judge.report()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from contextlib import suppress
 
 import msgspec
 
@@ -26,16 +26,14 @@ class Checkpoint(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> Checkpoint:
         """The checkpoint that is written exactly like this, without extension lines. Raises ``Unverifiable``."""
-        try:
-            origin, size, root, end = text.split("\n")
+        with suppress(ValueError):
+            origin, size, root, _ = text.split("\n")
             checkpoint = cls(origin, int(size), b64decode(root, validate=True))
-        except (ValueError, Base64Error):
-            raise _malformed() from None
-        # int() accepts "1_0", " 1" and "+1": re-format and compare.
-        is_possible = checkpoint.size >= 0 and len(checkpoint.root) == HASH_BYTES and is_key_name(origin)
-        if end or not is_possible or str(checkpoint) != text:
-            raise _malformed()
-        return checkpoint
+            is_possible = checkpoint.size >= 0 and len(checkpoint.root) == HASH_BYTES and is_key_name(origin)
+            # int() accepts "1_0", " 1" and "+1": re-format and compare.
+            if is_possible and str(checkpoint) == text:
+                return checkpoint
+        raise Unverifiable("checkpoint-malformed", "expected origin, size and root, a line each")
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
@@ -49,7 +47,3 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
     if checkpoint.origin != key.name:
         raise Unverifiable("checkpoint-origin", f"a checkpoint of {checkpoint.origin}, expected {key.name}")
     return checkpoint
-
-
-def _malformed() -> Unverifiable:
-    return Unverifiable("checkpoint-malformed", "expected origin, size and root, a line each")

@@ -11,9 +11,8 @@ import msgspec
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from ledger.signing.keys import SigningKey, verify_ed25519
+from ledger.signing.keys import MlDsaKey, SigningKey, verify_ed25519, verify_ml_dsa
 from ledger.signing.note import COSIGNATURE, ML_DSA_44, Note, NoteSignature, VerifierKey
-from ledger.signing.post_quantum import MlDsaKey, verify_ml_dsa
 
 KINDS = (COSIGNATURE, ML_DSA_44)
 TIME_BYTES = 8

@@ -7,6 +7,7 @@ line the note cannot be mistaken for a checkpoint.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -36,9 +37,8 @@ class Heads(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> Heads:
         """The heads that are written exactly like this. Raises ``Unverifiable``."""
-        first, *lines = text.split("\n")
-        try:
-            origin, size, time, *streams, _ = lines
+        with suppress(ValueError):
+            _, origin, size, time, *streams, _ = text.split("\n")
             pairs = [line.rsplit(" ", 1) for line in streams]
             heads = cls(
                 origin,
@@ -46,12 +46,10 @@ class Heads(msgspec.Struct, frozen=True):
                 datetime.strptime(time, _TIME).replace(tzinfo=UTC),
                 {Stream.parse(stream): int(version) for stream, version in pairs},
             )
-        except ValueError:
-            raise _malformed() from None
-        is_possible = is_key_name(origin) and min(heads.size, *heads.versions.values(), 0) == 0
-        if first != FIRST_LINE or not is_possible or str(heads) != text:
-            raise _malformed()
-        return heads
+            is_possible = is_key_name(origin) and min(heads.size, *heads.versions.values(), 0) == 0
+            if is_possible and str(heads) == text:
+                return heads
+        raise Unverifiable("heads-malformed", f"expected {FIRST_LINE}, origin, size, time and streams, a line each")
 
 
 def sign_heads(checkpoint: Checkpoint, time: datetime, versions: dict[Stream, int], key: SigningKey) -> str:
@@ -65,7 +63,3 @@ def open_heads(note: str, key: VerifierKey) -> Heads:
     if heads.origin != key.name:
         raise Unverifiable("heads-origin", f"heads of {heads.origin}, expected {key.name}")
     return heads
-
-
-def _malformed() -> Unverifiable:
-    return Unverifiable("heads-malformed", f"expected {FIRST_LINE}, origin, size, time and streams, a line each")

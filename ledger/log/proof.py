@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from contextlib import suppress
 
 import msgspec
 
@@ -33,27 +33,18 @@ class InclusionProof(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> InclusionProof:
         """The proof that is written exactly like this. Raises ``Unverifiable``."""
-        if len(text) > MAX_PROOF_BYTES:
-            raise _malformed()
-        head, blank, checkpoint = text.partition("\n\n")
-        header, _, rest = head.partition("\n")
-        first, _, others = rest.partition("\n")
-        extra = first.removeprefix("extra ") if first.startswith("extra ") else None
-        index, *hashes = (rest if extra is None else others).split("\n")
-        try:
+        head, _, checkpoint = text[:MAX_PROOF_BYTES].partition("\n\n")
+        lines = head.split("\n")[1:]
+        extra = lines.pop(0).removeprefix("extra ") if lines and lines[0].startswith("extra ") else None
+        with suppress(ValueError):
+            index, *hashes = lines
             proof = cls(
                 int(index.removeprefix("index ")),
                 tuple(b64decode(digest, validate=True) for digest in hashes),
                 checkpoint,
                 None if extra is None else b64decode(extra, validate=True),
             )
-        except (ValueError, Base64Error):
-            raise _malformed() from None
-        is_possible = proof.index >= 0 and all(len(digest) == HASH_BYTES for digest in proof.path)
-        if header != HEADER or not blank or not is_possible or str(proof) != text:
-            raise _malformed()
-        return proof
-
-
-def _malformed() -> Unverifiable:
-    return Unverifiable("proof-malformed", f"expected a proof that begins with {HEADER}")
+            is_possible = proof.index >= 0 and all(len(digest) == HASH_BYTES for digest in proof.path)
+            if is_possible and str(proof) == text:
+                return proof
+        raise Unverifiable("proof-malformed", f"expected a proof that begins with {HEADER}")

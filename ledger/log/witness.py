@@ -6,7 +6,7 @@ It knows nothing of what is in a log: only that each tree it cosigns begins with
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from contextlib import suppress
 
 import msgspec
 
@@ -35,18 +35,13 @@ class Request(msgspec.Struct, frozen=True):
         """The request that is written exactly like this. Raises ``Unverifiable``."""
         head, _, note = text.partition("\n\n")
         old, *hashes = head.split("\n")
-        try:
+        with suppress(ValueError):
             request = cls(int(old.removeprefix("old ")), tuple(b64decode(h, validate=True) for h in hashes), note)
-        except (ValueError, Base64Error):
-            raise _malformed() from None
-        if (
-            request.old < 0
-            or str(request) != text
-            or len(hashes) > MAX_PROOF
-            or any(len(h) != HASH_BYTES for h in request.proof)
-        ):
-            raise _malformed()
-        return request
+            is_short = len(hashes) <= MAX_PROOF and all(len(h) == HASH_BYTES for h in request.proof)
+            if request.old >= 0 and is_short and str(request) == text:
+                return request
+        says = "expected old SIZE, base64 hashes a line each, an empty line, a checkpoint"
+        raise Unverifiable("request-malformed", says)
 
 
 class Refusal(Exception):
@@ -93,9 +88,3 @@ def require_continuation(request: Request, checkpoint: Checkpoint, recorded: Che
             verify_consistency(size, checkpoint.size, list(request.proof), root, checkpoint.root)
         except Unverifiable as error:
             raise Refusal(422, f"proof: {error}", is_conflict=True) from None
-
-
-def _malformed() -> Unverifiable:
-    return Unverifiable(
-        "request-malformed", "expected old SIZE, base64 hashes a line each, an empty line, a checkpoint"
-    )

@@ -1,11 +1,13 @@
-"""Ed25519 keys (RFC 8032): their ids, their files, signing and verifying."""
+"""Ed25519 (RFC 8032), P-256 and ML-DSA-44 (FIPS 204) keys: their ids, their files, signing and verifying."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,10 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePublicKey,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from ledger.files import read_bounded
+from ledger.files import read_bounded, write_synced
 
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
@@ -34,29 +36,36 @@ def key_id(public: bytes) -> str:
 
 def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether ``signature`` (64 bytes) over ``message`` holds under the raw public key (32 bytes)."""
-    try:
-        _public_key(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return _holds(lambda: _ed25519_key(public).verify(signature, message))
+
+
+def verify_ml_dsa(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` (2,420 bytes) over ``message`` holds under the raw public key (1,312 bytes)."""
+    return _holds(lambda: _ml_dsa_key(public).verify(signature, message))
 
 
 def verify_es256(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether r || s (RFC 7518, 3.4) over ``message`` holds under the compressed P-256 point (33 bytes)."""
     if len(signature) != 2 * COORDINATE_BYTES:
         return False
-    halves = signature[:COORDINATE_BYTES], signature[COORDINATE_BYTES:]
+    r, s = (int.from_bytes(half, "big") for half in (signature[:COORDINATE_BYTES], signature[COORDINATE_BYTES:]))
+    in_der, algorithm = encode_dss_signature(r, s), ECDSA(hashes.SHA256())
+    return _holds(
+        lambda: EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public).verify(in_der, message, algorithm)
+    )
+
+
+def _holds(verify: Callable[[], None]) -> bool:
+    """Whether the verification succeeds; with bytes that are no key or no signature it does not."""
     try:
-        key = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
-        key.verify(encode_dss_signature(*(int.from_bytes(h, "big") for h in halves)), message, ECDSA(hashes.SHA256()))
+        verify()
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-@lru_cache(maxsize=1024)
-def _public_key(public: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(public)
+_ed25519_key = lru_cache(maxsize=1024)(Ed25519PublicKey.from_public_bytes)
+_ml_dsa_key = lru_cache(maxsize=16)(MLDSA44PublicKey.from_public_bytes)
 
 
 class SigningKey:
@@ -79,13 +88,7 @@ class SigningKey:
     @classmethod
     def load(cls, path: Path, passphrase: bytes | None = None) -> SigningKey:
         """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
-        try:
-            private = serialization.load_pem_private_key(read_bounded(path, MAX_PEM_BYTES), passphrase)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{path}: expected an Ed25519 private key in PEM ({error})") from None
-        if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError(f"{path}: expected an Ed25519 key, not another kind")
-        return cls(private)
+        return cls(_load_private(path, passphrase, Ed25519PrivateKey, "Ed25519"))
 
     def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
@@ -94,6 +97,46 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """64 bytes of Ed25519 signature."""
         return self.private.sign(message)
+
+
+class MlDsaKey:
+    """A private ML-DSA-44 key in memory: the log's second signature, for when Ed25519 can be forged."""
+
+    def __init__(self, private: MLDSA44PrivateKey) -> None:
+        self._private = private
+        self.public = private.public_key().public_bytes_raw()
+
+    @classmethod
+    def generate(cls) -> MlDsaKey:
+        return cls(MLDSA44PrivateKey.generate())
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> MlDsaKey:
+        """The key of a 32-byte seed (FIPS 204, algorithm 6)."""
+        return cls(MLDSA44PrivateKey.from_seed_bytes(seed))
+
+    @classmethod
+    def load(cls, path: Path) -> MlDsaKey:
+        """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
+        return cls(_load_private(path, None, MLDSA44PrivateKey, "ML-DSA-44"))
+
+    def save(self, path: Path) -> None:
+        """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
+        save_private(self._private, path)
+
+    def sign(self, message: bytes) -> bytes:
+        """2,420 bytes of ML-DSA-44 signature, with an empty context."""
+        return self._private.sign(message)
+
+
+def _load_private(path: Path, passphrase: bytes | None, kind: type, name: str) -> Any:
+    try:
+        private = serialization.load_pem_private_key(read_bounded(path, MAX_PEM_BYTES), passphrase)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: expected an {name} private key in PEM ({error})") from None
+    if not isinstance(private, kind):
+        raise ValueError(f"{path}: expected an {name} key, not another kind")
+    return private
 
 
 def save_private(
@@ -110,12 +153,8 @@ def save_private(
     )
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(unfinished, pem, 0o600)
         os.link(unfinished, path)  # which, unlike a rename, overwrites nothing
     finally:
-        unfinished.unlink()
+        unfinished.unlink(missing_ok=True)

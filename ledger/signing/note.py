@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from contextlib import suppress
 from hashlib import sha256
 
 import msgspec
@@ -46,7 +46,7 @@ class NoteSignature(msgspec.Struct, frozen=True):
             raise _malformed("expected signature lines of the form: — name base64")
         try:
             blob = b64decode(match["blob"], validate=True)
-        except Base64Error:
+        except ValueError:
             raise _malformed("a signature is not base64") from None
         if len(blob) <= HINT_BYTES:
             raise _malformed("a signature is too short")
@@ -109,18 +109,14 @@ class VerifierKey(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str, *kinds: int) -> VerifierKey:
         """The key that is written exactly like this, of one of these kinds (Ed25519 if none). Raises ValueError."""
-        name, _, rest = text.partition("+")
-        _, _, encoded = rest.partition("+")
-        try:
-            blob = b64decode(encoded, validate=True)
-        except Base64Error:
-            blob = b""
-        if not blob or blob[0] not in (kinds or (ED25519,)) or len(blob) - 1 != PUBLIC_KEY_BYTES[blob[0]]:
-            raise _no_key()
-        key = cls(name, blob[1:], blob[0])
-        if not is_key_name(name) or str(key) != text:
-            raise _no_key()
-        return key
+        with suppress(ValueError):
+            name, _, encoded = text.split("+", 2)
+            kind, *public = b64decode(encoded, validate=True)
+            key = cls(name, bytes(public), kind)
+            is_wanted = kind in (kinds or (ED25519,)) and len(public) == PUBLIC_KEY_BYTES[kind]
+            if is_wanted and is_key_name(name) and str(key) == text:
+                return key
+        raise ValueError("expected a verifier key: name+hash+base64 of a key of the kind that is wanted here")
 
 
 def is_key_name(name: str) -> bool:
@@ -147,7 +143,3 @@ def open_note(note: str, key: VerifierKey) -> str:
 
 def _malformed(why: str) -> Unverifiable:
     return Unverifiable("note-malformed", f"not a signed note: {why}")
-
-
-def _no_key() -> ValueError:
-    return ValueError("expected a verifier key: name+hash+base64 of a key of the kind that is wanted here")

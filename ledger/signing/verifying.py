@@ -16,10 +16,10 @@ import msgspec
 
 from ledger.domain.deciding import public_key_for
 from ledger.domain.reader import Reader
-from ledger.domain.record import Event, Fact, Signer
+from ledger.domain.record import Event, Fact, PublicKey, Signer
 from ledger.errors import Unverifiable
 from ledger.signing.envelope import Signature
-from ledger.signing.officer_key import OfficerKey
+from ledger.signing.officer_key import verify
 
 ITEMS_A_THREAD = 16  # about two milliseconds: for fewer it is not worth waking another thread
 
@@ -28,17 +28,16 @@ B = TypeVar("B")
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """That ``person`` signed ``message``, in the statement of this ``number``, with the key of this id."""
+    """That ``person`` signed ``message``, in the statement of this ``number``, with ``key``."""
 
     number: int
     person: str
-    key_id: str
-    key: OfficerKey
+    key: PublicKey
     message: bytes
     signature: bytes
 
     def holds(self) -> bool:
-        return self.key.verify(self.message, self.signature)
+        return verify(self.key, self.message, self.signature)
 
 
 def claim_of(
@@ -47,9 +46,8 @@ def claim_of(
     """What a signature of an event claims. Raises ``Unverifiable`` when the signer has no such active key."""
     key = public_key_for(signer, signature.keyid, event, read)
     if key is None:
-        says = f"key {signature.keyid} is not an active key of {signer.person}"
-        raise Unverifiable("signature-unknown-key", says)
-    return Claim(number, signer.person, signature.keyid, OfficerKey.of(key), message, signature.sig)
+        raise Unverifiable("signature-unknown-key", f"key {signature.keyid} is not an active key of {signer.person}")
+    return Claim(number, signer.person, key, message, signature.sig)
 
 
 class Verifiers:

@@ -18,9 +18,8 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
 from ledger.log.tree import EMPTY_ROOT, leaf_hash
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
-from ledger.signing.keys import SigningKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
-from ledger.signing.post_quantum import MlDsaKey
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
 from ledger.store.opening import open_database

@@ -14,7 +14,7 @@ import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from ledger.errors import LedgerError
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey
 from tests.crash.scene import Scene, Telling, Told
 from tests.crash.scenes import SCENES
 from tests.support import World

@@ -20,8 +20,7 @@ from ledger.log.tree import root_at
 from ledger.log.witness import Refusal
 from ledger.published import PublishedLog
 from ledger.signing.envelope import open_envelope
-from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.statement import decode_payload
 from ledger.store.founding import DATABASE
 from ledger.store.founding import found as found_ledger
@@ -184,7 +183,7 @@ def after_publishing(folder: Path, world: World, told: Told) -> list[str]:
         www, faults = folder / "www", []
         log = PublishedLog(reader(str(www)), ledger.trust) if www.exists() else None
         if log is not None and (www / "checkpoint").exists():
-            shown = log.latest().checkpoint
+            shown = log.latest()
             if root_at(shown.size, log.nodes(shown.size).get_node) != shown.root:
                 faults.append("the tiles are not of the checkpoint")
             sizes = [open_checkpoint(note, ledger.trust.verifier_key).size for note in told.published]

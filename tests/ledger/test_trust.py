@@ -9,8 +9,8 @@ from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
+from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import Note, VerifierKey
-from ledger.signing.post_quantum import MlDsaKey
 from ledger.trust import TrustRoot
 from tests.support import key_of
 

@@ -14,8 +14,8 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.heads import open_heads, sign_heads
 from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import Note
-from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.bundling import assemble
 from ledger.trust import TrustRoot
 from tests.ledger.auditing.test_forged import Forged, append, founded_again, later

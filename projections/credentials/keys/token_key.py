@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
-from ledger.domain.record import Algorithm
+from ledger.domain.record import Algorithm, PublicKey
 from ledger.signing.keys import COORDINATE_BYTES, key_id
-from ledger.signing.officer_key import OfficerKey
+from ledger.signing.officer_key import verify
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.token_uri import TokenUri
 
@@ -64,7 +64,7 @@ def open_token_key(uri: TokenUri) -> IssuerKey:
             raw, algorithm = _public(public)
         key = TokenKey(private, raw, algorithm, turn)
         # The halves are two objects with the same name: a signature shows that they belong together.
-        if not OfficerKey(algorithm, raw).verify(PROBE, key.sign(PROBE)):
+        if not verify(PublicKey(algorithm, raw), PROBE, key.sign(PROBE)):
             raise ValueError("expected a private key and its own public key under this name")
     except (RuntimeError, OSError) as error:  # the library's own errors are RuntimeErrors
         raise ValueError(f"{where}: expected a device that opens and signs ({type(error).__name__})") from None

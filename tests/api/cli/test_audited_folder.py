@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.store.ledger import Ledger
 from projections.read_models import ReadModels
 from tests.api.cli.test_cli import DEMO

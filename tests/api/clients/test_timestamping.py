@@ -98,7 +98,7 @@ def test_a_kept_stamp_of_something_else_is_found_by_the_audit(
         cursor.execute("UPDATE published SET time_stamp = ?", (stamp(note.encode()),))
     ledger.close()
     printed = run(tmp_path, "audit", "--report", "found", language="fr", code=1)
-    assert "time-stamp-differs: un horodatage conservé n'est pas celui de son point de contrôle" in printed
+    assert "time-stamp-differs: un horodatage conservé ne correspond pas à son point de contrôle" in printed
     assert "time-stamp-differs" in (tmp_path / "found.json").read_text(encoding="utf-8")
 
 

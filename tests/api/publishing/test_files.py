@@ -34,7 +34,7 @@ def test_the_files_are_what_the_register_serves(workshop: World, www: Path) -> N
             assert client.get(f"/{path}").content == (www / path).read_bytes(), path
     assert not any("entries" in path for path in files(www))
     log = published(www, workshop)
-    assert root_at(size, log.nodes(size).get_node) == log.latest().checkpoint.root
+    assert root_at(size, log.nodes(size).get_node) == log.latest().root
 
 
 def test_a_folder_grows_with_the_log(world: World, www: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_folder_grows_with_the_log(world: World, www: Path) -> None:
     before = {path: (www / path).stat().st_mtime_ns for path in files(www) if path.startswith("tile")}
     world.appoint()
     size = write(world.ledger, www)
-    assert published(www, world).latest().checkpoint.size == size
+    assert published(www, world).latest().size == size
     assert f"tile/0/000.p/{size}" in files(www)
     assert all((www / path).stat().st_mtime_ns == time for path, time in before.items())
     assert not [path for path in files(www) if path.endswith(".tmp")]

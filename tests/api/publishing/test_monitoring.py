@@ -18,8 +18,8 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.evidence import Evidence
 from ledger.log.tiles import Tile, bundle_bytes, parse_bundle
 from ledger.published import PublishedLog
+from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import Note
-from ledger.signing.post_quantum import MlDsaKey
 from ledger.store.bundling import assemble
 from ledger.store.ledger import Ledger
 from tests.serving import serving

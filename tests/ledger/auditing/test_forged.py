@@ -20,8 +20,7 @@ from ledger.domain.subjects import BY_FACT
 from ledger.errors import Corrupt, Unverifiable
 from ledger.log.heads import open_heads
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
-from ledger.signing.keys import SigningKey
-from ledger.signing.post_quantum import MlDsaKey
+from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of, read_stored
 from ledger.store.bundling import assemble
 from ledger.store.ledger import Ledger

@@ -13,8 +13,8 @@ from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner, cosigned_at
 from ledger.log.policy import Policy
+from ledger.signing.keys import MlDsaKey, verify_ml_dsa
 from ledger.signing.note import COSIGNATURE, ED25519, ML_DSA_44, Note, NoteSignature, VerifierKey
-from ledger.signing.post_quantum import MlDsaKey, verify_ml_dsa
 from tests.support import key_of
 
 ORIGIN = "example.org/log"

@@ -5,7 +5,7 @@ from threading import Barrier, current_thread
 import msgspec
 import pytest
 
-from ledger.signing.officer_key import OfficerKey
+from ledger.domain.record import PublicKey
 from ledger.signing.verifying import ITEMS_A_THREAD, Claim, Verifiers
 from tests.scenario import key_of
 
@@ -14,7 +14,7 @@ MANY = 4 * ITEMS_A_THREAD
 
 def claim(number: int) -> Claim:
     key, message = key_of("registrar"), str(number).encode()
-    return Claim(number, "registrar", key.key_id, OfficerKey("Ed25519", key.public), message, key.sign(message))
+    return Claim(number, "registrar", PublicKey("Ed25519", key.public), message, key.sign(message))
 
 
 @pytest.mark.parametrize("count", [0, 1, MANY])

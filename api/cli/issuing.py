@@ -12,7 +12,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
+from api.cli.common import FOLDER, Folder, Number, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
 from api.secretariat.recording import record_with_keys
@@ -191,7 +191,7 @@ def make(
 
 @app.command()
 def document(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")],
+    number: Number,
     form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
     path: Annotated[Path, typer.Argument(help="Where to write it.")],
     folder: Folder = FOLDER,
@@ -209,9 +209,7 @@ def document(
 
 
 @app.command()
-def holder(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")], folder: Folder = FOLDER
-) -> None:
+def holder(number: Number, folder: Folder = FOLDER) -> None:
     """Print the private address of a holder's documents. Send it only to the holder."""
     with opened(folder) as ledger:
         made = ledger.documents.set_of(number)

@@ -43,8 +43,8 @@ ENTRY = 5
 class Attack(msgspec.Struct, frozen=True):
     """``run`` carries it out in an empty folder and returns the codes of the findings; ``code`` must be one of them."""
 
-    name: str
-    words: Words
+    en: str
+    fr: str
     code: str
     run: Callable[[Path], set[str]]
 
@@ -201,25 +201,33 @@ def _tampered(folder: Path, statement: str) -> set[str]:
     return victim.audited()
 
 
-# fmt: off
 ATTACKS: tuple[Attack, ...] = (
-    Attack("changed-event", Words("a changed event", "un événement modifié"), "tree-node", changed_event),
-    Attack("removed-event", Words("a removed event", "un événement retiré"), "entry-missing", removed_event),
-    Attack("forked-log", Words("a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins"),
-           "log-forked", forked_log),
-    Attack("rolled-back",
-           Words("a database restored to an older state", "une base de données ramenée à un état antérieur"),
-           "rolled-back", rolled_back),
-    Attack("forged-signature",
-           Words("an officer's forged signature", "la signature falsifiée d’un responsable"),
-           "signature-invalid", forged_signature),
-    Attack("signing-twice", Words("one person signing twice", "une personne qui signe deux fois"),
-           "signers-not-distinct", signing_twice),
-    Attack("revoked-key", Words("a key used after its revocation", "une clé employée après sa révocation"),
-           "signature-unknown-key", revoked_key),
-    Attack("founded-again",
-           Words("officers appointed by a second founding", "des responsables nommés lors d’une seconde fondation"),
-           "founded-again", founded_again),
-    Attack("back-dated", Words("a back-dated import", "un import antidaté"), "back-dated", back_dated),
+    Attack("a changed event", "un événement modifié", "tree-node", changed_event),
+    Attack("a removed event", "un événement retiré", "entry-missing", removed_event),
+    Attack(
+        "a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins", "log-forked", forked_log
+    ),
+    Attack(
+        "a database restored to an older state",
+        "une base de données ramenée à un état antérieur",
+        "rolled-back",
+        rolled_back,
+    ),
+    Attack(
+        "an officer's forged signature",
+        "la signature falsifiée d’un responsable",
+        "signature-invalid",
+        forged_signature,
+    ),
+    Attack("one person signing twice", "une personne qui signe deux fois", "signers-not-distinct", signing_twice),
+    Attack(
+        "a key used after its revocation", "une clé employée après sa révocation", "signature-unknown-key", revoked_key
+    ),
+    Attack(
+        "officers appointed by a second founding",
+        "des responsables nommés lors d’une seconde fondation",
+        "founded-again",
+        founded_again,
+    ),
+    Attack("a back-dated import", "un import antidaté", "back-dated", back_dated),
 )
-# fmt: on

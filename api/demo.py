@@ -63,8 +63,6 @@ DAYS = {
     "issue-certificate": 10,
 }
 
-Tell = Callable[[str], None]
-
 
 class SimulatedClock:
     """A clock that moves on by a second each time it is read, until it is let go."""
@@ -91,7 +89,7 @@ class SimulatedClock:
 class Story:
     """The recording of a demonstration."""
 
-    def __init__(self, folder: Path, tell: Tell, url: str) -> None:
+    def __init__(self, folder: Path, tell: Callable[[str], None], url: str) -> None:
         self._clock = SimulatedClock(FOUNDED)
         self._tell = tell
         self.ledger, officers = found(folder, self._clock, origin=ORIGIN, body=BODY, names=OFFICERS)
@@ -242,7 +240,7 @@ class Story:
             self._inbox.sign(number, person, self._keys[person])
 
 
-def make(folder: Path, keys: Path, tell: Tell, url: str = URL) -> None:
+def make(folder: Path, keys: Path, tell: Callable[[str], None], url: str = URL) -> None:
     """Record the demonstration in a new folder, and every key file, officers' and the body's, in another.
 
     ``url`` stands in every document as the issuer's address.

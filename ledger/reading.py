@@ -134,10 +134,8 @@ class Draft(Reader):
 
     def _pinned_index(self) -> Index:
         self.pinned = True
-        if self._index is None:
-            if not self._added:
-                return self._memory.index
-            known = self._memory.index
+        known = self._memory.index
+        if self._index is None and self._added:
             self._index = Index(
                 {k: list(v) for k, v in known.of_person.items()},
                 {k: list(v) for k, v in known.in_session.items()},
@@ -145,7 +143,7 @@ class Draft(Reader):
             )
             for event in self._added:
                 self._index.add(event)
-        return self._index
+        return known if self._index is None else self._index
 
     def _state(self, stream: Stream) -> Any:
         state = self._states.get(stream)

@@ -24,6 +24,6 @@ def attacks() -> None:
         else:
             missed += 1
             outcome = in_language("NOT DETECTED", "NON DÉTECTÉ")
-        out.print(f"{attack.words.into(language())}\n    {outcome}")
+        out.print(f"{in_language(attack.en, attack.fr)}\n    {outcome}")
     if missed:
         raise typer.Exit(1)

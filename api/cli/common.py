@@ -26,6 +26,7 @@ Folder = Annotated[
     Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The folder of the ledger.", show_default=True)
 ]
 FOLDER = Path("ledger-data")
+Number = Annotated[str, typer.Argument(help="The number of a certificate.")]
 AuditorKey = Annotated[Path | None, typer.Option(help="Key file of an auditor, to read entries over HTTP.")]
 Tsa = Annotated[
     str | None,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
+from api.cli.common import FOLDER, Folder, Number, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
 from api.secretariat.recording import record_with_keys
@@ -44,20 +43,6 @@ Tsa = Annotated[
 ]
 
 
-class Kind(StrEnum):
-    """Ed25519 signs Open Badges; P-256 signs JWTs and seals PDFs."""
-
-    ED25519 = "ed25519"
-    P256 = "p256"
-
-
-class Reason(StrEnum):
-    """Why a key is revoked."""
-
-    LOST = "lost"
-    COMPROMISED = "compromised"
-
-
 @issuer.command("establish")
 def establish(
     url: Annotated[str, typer.Argument(help="https://HOST: part of every document, and permanent.")],
@@ -69,10 +54,11 @@ def establish(
         _record(ledger, Words("established", "établi"), url, "establish-issuer", director_key, url=url)
 
 
+# Ed25519 signs Open Badges; P-256 signs JWTs and seals PDFs.
 @issuer.command("new-key")
-def new_key(path: Path, kind: Annotated[Kind, typer.Option(help="The kind of key.")]) -> None:
+def new_key(path: Path, kind: Annotated[Literal["ed25519", "p256"], typer.Option(help="The kind of key.")]) -> None:
     """Create a key file that only its owner can read; an existing file is never overwritten."""
-    save_private(Ed25519PrivateKey.generate() if kind is Kind.ED25519 else generate_private_key(SECP256R1()), path)
+    save_private(Ed25519PrivateKey.generate() if kind == "ed25519" else generate_private_key(SECP256R1()), path)
     say_of(path, f"a new {kind} key", f"une nouvelle clé {kind}")
 
 
@@ -132,7 +118,7 @@ def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> N
 def revoke(
     key_id: str,
     security_key: SecurityKey,
-    reason: Annotated[Reason, typer.Option(help="Why it is revoked.")],
+    reason: Annotated[Literal["lost", "compromised"], typer.Option(help="Why it is revoked.")],
     since: Annotated[datetime | None, typer.Option(help="When it was compromised (UTC).")] = None,
     folder: Folder = FOLDER,
 ) -> None:
@@ -146,7 +132,7 @@ def revoke(
             "revoke-issuer-key",
             security_key,
             key_id=key_id,
-            reason_code=reason.value,
+            reason_code=reason,
             compromised_since=moment,
         )
 
@@ -191,7 +177,7 @@ def make(
 
 @app.command()
 def document(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")],
+    number: Number,
     form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
     path: Annotated[Path, typer.Argument(help="Where to write it.")],
     folder: Folder = FOLDER,
@@ -209,9 +195,7 @@ def document(
 
 
 @app.command()
-def holder(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")], folder: Folder = FOLDER
-) -> None:
+def holder(number: Number, folder: Folder = FOLDER) -> None:
     """Print the private address of a holder's documents. Send it only to the holder."""
     with opened(folder) as ledger:
         made = ledger.documents.set_of(number)

@@ -13,6 +13,7 @@ from rich.table import Table
 from api.cli.common import (
     FOLDER,
     Folder,
+    Number,
     Wrong,
     app,
     day,
@@ -61,9 +62,7 @@ def roster(
 
 
 @app.command()
-def history(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")], folder: Folder = FOLDER
-) -> None:
+def history(number: Number, folder: Folder = FOLDER) -> None:
     """Show how a certificate came about: each event with its time, signers, roles and keys."""
     with viewed(folder) as (_, models):
         certificate = _certificate(models, number)
@@ -78,7 +77,7 @@ def history(
 
 @app.command()
 def bundle(
-    number: Annotated[str, typer.Argument(help="The number of a certificate.")],
+    number: Number,
     target: Annotated[Path, typer.Argument(help="A new file.")],
     with_name: Annotated[bool, typer.Option("--with-name", help="Disclose the holder's name.")] = False,
     disclose: Annotated[

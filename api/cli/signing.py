@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -47,7 +48,7 @@ def import_workshop(
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         with closing(Inbox(ledger)) as inbox:
             plan.require_new(inbox)
-            for name, count in plan.counts().items():
+            for name, count in Counter(proposal.name for proposal in plan.proposals).items():
                 out.print(f"{count:5} {name}")
             if not confirm:
                 say(

@@ -8,7 +8,6 @@ Idempotency-Key, and a signature counts once. Only the signers of a statement se
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
@@ -171,16 +170,7 @@ def waiting(
 ) -> WaitingPage:
     """List what waits for the officer, in words, each ready to sign or with the reason why not."""
     listed = [w for w in office.inbox.waiting(sender.person) if w.number > after]
-    lines = [
-        WaitingLine(
-            number=item.number,
-            command=item.proposal.name,
-            words=_command_in_words(office, item),
-            seats=_seats(item),
-            not_yet=_not_yet(office, item),
-        )
-        for item in listed[:limit]
-    ]
+    lines = [_line(office, item) for item in listed[:limit]]
     return WaitingPage(statements=lines, next=lines[-1].number if len(listed) > limit else None)
 
 
@@ -207,7 +197,8 @@ def submit(sender: FromOfficer, office: OfOffice, number: int, body: GivenSignat
     signature = Signature(body.keyid, _signature(body.signature, SIGNATURE_BYTES[key.algorithm]))
     added = office.inbox.add(number, sender.person, signature)
     if isinstance(added, Receipt):
-        return Response(_recorded(added).model_dump_json(), 201, media_type=JSON)
+        place = Recorded(leaf=added.index, stream=added.stream, version=added.version, event=added.wire_name)
+        return Response(place.model_dump_json(), 201, media_type=JSON)
     missing = Missing(number=number, seats=_seats(added))
     return Response(missing.model_dump_json(), 202, media_type=JSON)
 
@@ -232,7 +223,7 @@ def _proposal(wanted: CommandRequest) -> Proposal:
 def _signature(text: str, expected: int) -> bytes:
     try:
         raw = b64decode(text, validate=True)
-    except (Base64Error, ValueError):
+    except ValueError:  # binascii.Error is one
         raw = b""
     if len(raw) != expected:
         raise WrongInput(
@@ -257,22 +248,16 @@ def _statement(item: Waiting, prepared: Prepared) -> Statement:
     )
 
 
-def _command_in_words(office: Office, item: Waiting) -> Words:
-    command, read = item.proposal.command, office.ledger.read(item.proposal.disclosures)
-    return Words(*(command_in_words(command, language, read) for language in LANGUAGES))
-
-
-def _not_yet(office: Office, item: Waiting) -> Words | None:
+def _line(office: Office, item: Waiting) -> WaitingLine:
+    proposal, not_yet = item.proposal, None
     try:
         office.inbox.preview(item)
     except Refused as refused:
-        return refused.words
-    return None
+        not_yet = refused.words
+    read = office.ledger.read(proposal.disclosures)
+    words = Words(*(command_in_words(proposal.command, language, read) for language in LANGUAGES))
+    return WaitingLine(number=item.number, command=proposal.name, words=words, seats=_seats(item), not_yet=not_yet)
 
 
 def _seats(item: Waiting) -> list[Seat]:
     return [Seat(person=s.person, role=s.role, signed=s.person in item.signatures) for s in item.proposal.signers]
-
-
-def _recorded(receipt: Receipt) -> Recorded:
-    return Recorded(leaf=receipt.index, stream=receipt.stream, version=receipt.version, event=receipt.wire_name)

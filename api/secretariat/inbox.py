@@ -145,7 +145,11 @@ class Inbox:
         with self._transaction() as cursor:
             if request is not None and (filed := self._filed_by(request)) is not None:
                 signs = any(signer.person == request.person for signer in proposal.signers)
-                return self.prepare(filed, request.person) if signs else (self._known(filed), None)
+                if signs:
+                    return self.prepare(filed, request.person)
+                known = self.find(filed)
+                assert known is not None  # requests are removed with what they filed
+                return known, None
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
             number = self._insert(proposal, source, prepared.payload)
             if request is not None:
@@ -156,17 +160,13 @@ class Inbox:
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
         """Return what is not recorded yet; for a person, what they have not signed yet. Nothing is prepared."""
-        return [item for item in self._forget_erased() if person is None or item.waits_for(person)]
+        waiting = self._forget_erased()
+        return waiting if person is None else [w for w in waiting if person in w.people - w.signatures.keys()]
 
     def find(self, number: int) -> Waiting | None:
         """Return a proposal by its number, or None; once recorded, with the signatures of its statement."""
         item = self._row(number)
         return item if item is None or item.leaf is None else self._as_recorded(item, item.leaf)[0]
-
-    def _known(self, number: int) -> Waiting:
-        item = self.find(number)
-        assert item is not None  # requests are removed with what they filed
-        return item
 
     def preview(self, item: Waiting) -> Prepared:
         """Return what would be signed now; nothing is written. Raises ``Refused``."""
@@ -220,7 +220,7 @@ class Inbox:
             payload, proposal = item.payload, item.proposal
             self._require_genuine(payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
-            if not item.is_complete:
+            if not item.people <= item.signatures.keys():
                 self._update(number, signatures=msgspec.json.encode(item.signatures))
                 return item
         envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
@@ -336,7 +336,8 @@ class Inbox:
             resumed = self._ledger.resume(item.payload, proposal.command, proposal.disclosures)
             if resumed is not None:
                 return resumed
-        if proposal.follows and self._is_preceded(item):
+        earlier = "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL LIMIT 1"
+        if proposal.follows and self._rows(earlier, item.number, item.source):
             raise NotFiled("not-yet")
         return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
 
@@ -348,10 +349,6 @@ class Inbox:
         signatures = {signer.person: signature for signer, signature in match_signatures(envelope, event)}
         item = msgspec.structs.replace(item, payload=envelope.payload, signatures=signatures, leaf=leaf)
         return item, Prepared(envelope.payload, event, self._ledger.read())
-
-    def _is_preceded(self, item: Waiting) -> bool:
-        statement = "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL LIMIT 1"
-        return bool(self._rows(statement, item.number, item.source))
 
     def _next_step(self, receipt: Receipt, source: str) -> None:
         """After a grant, file the issue of the certificate for a registrar, if there is one."""

@@ -48,22 +48,9 @@ class Waiting(msgspec.Struct, frozen=True):
     leaf: int | None = None
 
     @property
-    def signed(self) -> tuple[str, ...]:
-        return tuple(self.signatures)
-
-    @property
     def people(self) -> frozenset[str]:
         """The person ids of the signers."""
         return frozenset(signer.person for signer in self.proposal.signers)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether everyone signed."""
-        return self.people <= self.signatures.keys()
-
-    def waits_for(self, person: str) -> bool:
-        """Whether this person is to sign it and has not."""
-        return person in self.people and person not in self.signatures
 
 
 def new_id() -> str:

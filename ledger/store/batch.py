@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ledger.disclosures import Disclosure, digest_of, digests_of
-from ledger.domain.deciding import decide
+from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
@@ -139,6 +139,5 @@ class Batch:
 
 def require_decision(event: Event[Fact], command: Command, read: Draft) -> None:
     """Require that the rules decide now what the statement says. Raises ``Refused``, or ``Conflict`` if not."""
-    decided = decide(command, Act(event.by, event.time), read)
-    if (event.subject, event.version, event.facts) != (decided.stream, read.version(decided.stream) + 1, decided.fact):
+    if next_event(command, Act(event.by, event.time), read, event.ledger, event.head, event.nonce) != event:
         raise Conflict("moved-on", f"{event.stream} moved on since the statement was prepared: prepare again")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from ledger.disclosures import Disclosure
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
@@ -51,7 +53,7 @@ CACHED_TILES = 1024  # of 8 KiB each
 Clock = Callable[[], datetime]
 
 
-class Ledger:
+class Ledger(AbstractContextManager["Ledger"]):
     """One ledger in one folder. Safe for threads, and beside other processes on the same folder."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -96,13 +98,8 @@ class Ledger:
         self._verifiers.close()
         self.application.close()
 
-    def __enter__(self) -> Ledger:
-        return self
-
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # -- reading -------------------------------------------------------------------------------
 
     def read(self, staged: Iterable[Disclosure] = ()) -> Draft:
         """Return a reader of the record as it is now; ``staged`` disclosures come with a statement."""
@@ -126,14 +123,12 @@ class Ledger:
 
     def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
         """Return the person of that name whom that administration employs or nominated, or None."""
-        names = {"given_name": given_name, "family_name": family_name}
         read = self.read()
-        for person_id in self.ids_of("person"):
-            person = read.person(person_id)
+        for person in map(read.person, self.ids_of("person")):
             nominated = {c.nominated.administration_id for c in read.candidacies_of(person.person_id)}
             if administration_id in {person.administration_id, *nominated}:
-                known = {name: read.disclosure(person.details.get(name, "")) for name in names}
-                if {name: d.value for name, d in known.items() if d is not None} == names:
+                names = [read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
+                if [name.value for name in names if name is not None] == [given_name, family_name]:
                     return person.person_id
         return None
 
@@ -196,8 +191,6 @@ class Ledger:
     def now(self) -> datetime:
         """Return the time of the ledger's clock, in whole seconds UTC."""
         return whole_seconds(self._clock())
-
-    # -- writing -------------------------------------------------------------------------------
 
     def prepare(self, command: Command, by: tuple[Signer, ...], disclosures: Iterable[Disclosure] = ()) -> Prepared:
         """Decide a command, and return the statement for ``by`` to sign. Raises ``Refused``."""
@@ -264,7 +257,11 @@ class Ledger:
                     batch.take(number, submission)
                 except (Refused, LedgerError) as error:
                     answers[number] = error
-            refused = {**self._forged(batch), **batch.with_values_of_others()}
+            forged = {
+                claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
+                for claim in self._verifiers.false(batch.claims)
+            }
+            refused = forged | batch.with_values_of_others()
             if refused:
                 rest = [s for n, s in enumerate(submissions) if n not in refused]
                 remaining = iter(self._record(rest))
@@ -279,13 +276,6 @@ class Ledger:
             receipts = {number: _receipt(position, event) for number, (position, event) in appended.items()}
             return [{**again, **receipts}[n] for n in range(len(submissions))]
         return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
-
-    def _forged(self, batch: Batch) -> dict[int, Answer]:
-        """Return the error of each submission with a false signature, by number."""
-        return {
-            claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
-            for claim in self._verifiers.false(batch.claims)
-        }
 
     def _recorded_before(self, submission: Submission) -> Receipt | None:
         """Return the receipt of a signed statement that is in the log byte for byte, or None."""

@@ -142,7 +142,9 @@ class Publications:
         self.policy.require(str(note))
         if checkpoint.root != self._tree.root_at(checkpoint.size):
             raise Unverifiable("checkpoint-root", "the checkpoint is of another tree")
-        text = str(note.signed_too(*self._first_cosignatures(checkpoint.size)))
+        # Those of the note of that size that was published first say the earliest time, and stay.
+        first = self._notes.first_published(checkpoint.size)
+        text = str(note if first is None else note.signed_too(*self._cosignatures(first)))
         with self._lock:
             self._write(checkpoint.size, text)
             self._notes.publish(checkpoint.size, text)
@@ -155,10 +157,8 @@ class Publications:
         """
         kept, size = self._kept(), self._log_size()
         if kept is not None and kept.size > size:
-            says = (
-                f"{self._file.name} shows that {kept.size} entries were published, the log has {size}: was it set back?"
-            )
-            raise Corrupt("checkpoint-ahead", says)
+            published = f"{self._file.name} shows that {kept.size} entries were published"
+            raise Corrupt("checkpoint-ahead", f"{published}, the log has {size}: was it set back?")
         if kept is not None and kept.root != self._tree.root_at(kept.size):
             raise Corrupt("log-forked", f"{self._file.name} shows {kept.size} entries that this log does not have")
 
@@ -177,11 +177,6 @@ class Publications:
         with self._file.open("rb") as file:
             note = file.read(MAX_NOTE_BYTES + 1)
         return open_checkpoint(note.decode(errors="replace"), self._trust.verifier_key)
-
-    def _first_cosignatures(self, size: int) -> list[NoteSignature]:
-        """Those of the note of that size that was published first: they say the earliest time, and go on standing."""
-        first = self._notes.first_published(size)
-        return [] if first is None else self._cosignatures(first)
 
     def _cosignatures(self, note: str) -> list[NoteSignature]:
         """The lines in the names of the policy's witnesses; that they hold is not checked."""

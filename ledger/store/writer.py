@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from threading import Condition, Thread
-from typing import Self
 
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Answer, Receipt, Submission, received
@@ -17,7 +17,7 @@ from ledger.store.submission import Answer, Receipt, Submission, received
 MAX_BATCH = 100  # about ten milliseconds of verifying: a short wait for the next batch
 
 
-class Writer:
+class Writer(AbstractContextManager["Writer"]):
     """Submits to one ledger, for any number of threads. Closing it first records what still waits."""
 
     def __init__(self, ledger: Ledger, max_batch: int = MAX_BATCH) -> None:
@@ -53,9 +53,6 @@ class Writer:
             self._closed = True
             self._changed.notify()
         self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

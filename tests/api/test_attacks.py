@@ -10,7 +10,7 @@ from ledger.auditing import AuditFinding
 from ledger.auditing.report import OTHER, WORDS, AuditReport
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.run.__name__)
 def test_an_attack_is_caught_by_name(attack: Attack, tmp_path: Path) -> None:
     assert attack.code in attack.run(tmp_path / "ledger")
     assert AuditFinding(attack.code, None, "").words == WORDS[attack.code]

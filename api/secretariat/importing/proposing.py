@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
-from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Fault, WrongWorkshop
-from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer
+from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer, members
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
 from ledger.disclosures import seal
@@ -56,10 +54,6 @@ class ImportPlan(msgspec.Struct, frozen=True):
     people: dict[str, str]
     files: dict[str, str]
 
-    def counts(self) -> dict[str, int]:
-        """Return how many of each command there are, which a dry run prints."""
-        return dict(Counter(proposal.name for proposal in self.proposals))
-
     def require_new(self, inbox: Inbox) -> None:
         """Raise ``Refused`` when the workshop, or one of its files, waits in this inbox or was imported through it."""
         inbox.require_not_imported(self.source, self.files)
@@ -97,7 +91,7 @@ class _Planning:
         self._registrar = self._holder(Role.REGISTRAR)
         self._people: dict[str, str] = {}
         self._candidacies: dict[str, str] = {}
-        self._sheets: list[tuple[str, str, str]] = []
+        self._sheets: list[tuple[str, str]] = []
 
     def plan(self) -> ImportPlan:
         workshop = self._workshop
@@ -162,8 +156,8 @@ class _Planning:
         of_officers = {officer.administration for officer in self._workshop.officers}
         for code in sorted(of_officers.union(candidate.administration for candidate in self._workshop.candidates)):
             if not self._read.administration(code).version:
-                details: dict[str, Any] = members()[code]  # the workshop's files were read so
-                self._propose("register-administration", self._registrar, administration_id=code, **details)
+                # Known: the workshop's files were read so.
+                self._propose("register-administration", self._registrar, administration_id=code, **members()[code])
 
     def _person(
         self, at: tuple[str, str], given_name: str, family_name: str, administration: str, *details: dict[str, Any]
@@ -287,7 +281,7 @@ class _Planning:
     def _sheets_of_scores(self) -> None:
         for (code, activity, assessor), levels in self._workshop.scores.items():
             sheet, candidacy = self._new_id(), self._candidacies[code]
-            self._sheets.append((code, candidacy, sheet))
+            self._sheets.append((code, sheet))
             self._propose(
                 "submit-score-sheet",
                 self._people[assessor],
@@ -303,8 +297,8 @@ class _Planning:
         workshop, registrar = self._workshop, self._registrar
         # Closing ends the scoring: not before every sheet of the files is signed.
         self._propose("close-session", self._manager, follows=True, session_id=workshop.session_id)
-        for code, candidacy, sheet in self._sheets:
-            at = ("candidates", code)
+        for code, sheet in self._sheets:
+            at, candidacy = ("candidates", code), self._candidacies[code]
             self._propose("reveal-score-sheet", registrar, at=at, candidacy_id=candidacy, sheet_id=sheet)
         for code in attending:
             at = ("candidates", code)

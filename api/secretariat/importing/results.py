@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.domain.events.candidacy import CellTrace, EligibilityRefused
-from ledger.domain.outcome import is_complete
-from ledger.domain.outcome import unmet as unmet_of
+from ledger.domain.events.candidacy import EligibilityRefused
+from ledger.domain.outcome import is_complete, unmet
 from ledger.domain.record import Stream
 from ledger.domain.states.candidacy import Candidacy
 from ledger.reading import Draft
@@ -18,8 +17,8 @@ class CandidacyResult(msgspec.Struct, frozen=True):
 
     candidacy_id: str
     result: str
-    why: str
-    composite: str
+    why: str = ""
+    composite: str = ""
 
 
 def results(ledger: Ledger, session_id: str) -> list[CandidacyResult]:
@@ -31,29 +30,24 @@ def results(ledger: Ledger, session_id: str) -> list[CandidacyResult]:
 def _result(ledger: Ledger, read: Draft, candidacy: Candidacy) -> CandidacyResult:
     candidacy_id, outcome = candidacy.candidacy_id, candidacy.outcome
     if candidacy.withdrawn:
-        return CandidacyResult(candidacy_id, "withdrawn", "", "")
+        return CandidacyResult(candidacy_id, "withdrawn")
     if candidacy.eligible is False:
-        return CandidacyResult(candidacy_id, "not-selected", ";".join(_unmet_criteria(ledger, candidacy_id)), "")
+        facts = [signed.event.facts for signed in ledger.signed_events(Stream("candidacy", candidacy_id))]
+        findings = [finding for fact in facts if isinstance(fact, EligibilityRefused) for finding in fact.findings]
+        why = [finding.criterion for finding in findings if not finding.met]
+        return CandidacyResult(candidacy_id, "not-selected", ";".join(why))
     if outcome is None:
-        return CandidacyResult(candidacy_id, "pending", "", "")
+        return CandidacyResult(candidacy_id, "pending")
     if outcome.outcome == "incomplete":
-        why = ";".join(_incomplete(cell) for cell in outcome.cells if not is_complete(cell))
-        return CandidacyResult(candidacy_id, "incomplete", why, "")
+        why = [
+            f"{cell.activity}/{cell.competency}: {len(cell.sheets)} of {cell.required} assessors"
+            for cell in outcome.cells
+            if not is_complete(cell)
+        ]
+        return CandidacyResult(candidacy_id, "incomplete", ";".join(why))
     certified = read.certification(candidacy_id).grant is not None
     met = "certified" if certified else "qualified-not-selected"
     ratio = outcome.composite
     composite = "" if ratio is None else f"{ratio.numerator}/{ratio.denominator}".removesuffix("/1")
     result = met if outcome.outcome == "met" else "not-met"
-    return CandidacyResult(candidacy_id, result, ";".join(unmet_of(outcome)), composite)
-
-
-def _incomplete(cell: CellTrace) -> str:
-    return f"{cell.activity}/{cell.competency}: {len(cell.sheets)} of {cell.required} assessors"
-
-
-def _unmet_criteria(ledger: Ledger, candidacy_id: str) -> list[str]:
-    for signed in ledger.signed_events(Stream("candidacy", candidacy_id)):
-        facts = signed.event.facts
-        if isinstance(facts, EligibilityRefused):
-            return [finding.criterion for finding in facts.findings if not finding.met]
-    return []
+    return CandidacyResult(candidacy_id, result, ";".join(unmet(outcome)), composite)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from api.secretariat.importing.members import members
 from api.secretariat.importing.reading import Faults, Row, WrongWorkshop, read_table
 from ledger.domain.form import BOUNDS, FIRST_DAY, LAST_DAY, TEXT_FORMS
 from ledger.domain.record import Role
@@ -43,6 +46,13 @@ COMPETENCIES = ("theoretical-knowledge", "practical-skills", "communication", "a
 FINDINGS = {"met": True, "not-met": False}
 _ROLES = (Role.ASSESSOR, Role.FACILITATOR, Role.SELECTION_PANEL, Role.DECISION_AUTHORITY, Role.REGISTRAR)
 OFFICER_ROLES = {str(role): role for role in _ROLES}
+
+
+@cache
+def members() -> dict[str, dict[str, Any]]:
+    """Return the administrations that an import can register: by ISO 3166-1 alpha-2 code, the fields of the fact."""
+    text = files("api").joinpath("demo_data/members.csv").read_text("utf-8")
+    return {row.pop("iso2"): row for row in csv.DictReader(text.splitlines())}
 
 
 class WorkshopOfficer(msgspec.Struct, frozen=True):

@@ -433,7 +433,7 @@ def test_a_false_signature_is_refused_at_once(office: Served) -> None:
     assert manager.sign(wrong).json()["code"] == "signature-invalid"
     assert manager.sign(prepared, key_of("director")).json()["code"] == "signature-unknown-key"
     assert manager.sign(prepared, key_of("nobody")).json()["code"] == "signature-unknown-key"
-    assert inbox.waiting()[0].signed == ()
+    assert inbox.waiting()[0].signatures == {}
     given = {"keyid": manager.key.key_id, "signature": "AAAA"}
     answer = manager.send("POST", f"/secretariat/statements/{prepared['number']}/signatures", given)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "signature")

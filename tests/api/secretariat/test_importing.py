@@ -88,7 +88,7 @@ def test_the_same_file_is_refused_the_second_time(office: World) -> None:
     inbox = Inbox(office.ledger)
     plan.file(inbox)
     filed = len(inbox.waiting())
-    assert filed == sum(plan.counts().values()) == len(plan.proposals)
+    assert filed == len(plan.proposals)
     with pytest.raises(Refused, match="already been imported"):
         plan.file(inbox)
     assert len(inbox.waiting()) == filed

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import httpx2
 import pytest
@@ -18,6 +19,7 @@ from tests.commands import run
 from tests.support import World
 
 ROOT = Path(__file__).parents[3]
+SECONDS = 120
 
 
 @contextmanager
@@ -33,11 +35,14 @@ def started(folder: Path, *arguments: str) -> Iterator[tuple[str, str]]:
     )
     assert process.stdout is not None
     printed, address = "", None
+    patience = Timer(SECONDS, process.kill)  # without the address, the next line never comes
+    patience.start()
     for line in process.stdout:
         printed += line
-        address = re.search(r"(?:serving|servi sur) (http://\S+)", line)
+        address = re.search(r"(?:serving|disponible sur) (http://\S+)", line)
         if address:
             break
+    patience.cancel()
     try:
         assert address is not None, printed
         yield address[1], printed
@@ -64,7 +69,7 @@ def test_a_demonstration_is_made_introduced_and_served(tmp_path: Path) -> None:
         answers[command.split()[0]] = run(tmp_path, *command.split(), *ledger)
     assert "Consent to publication given: person" in answers["pending"]
     assert "1 waiting" in answers["pending"]
-    assert "1 signed, 0 not ready" in answers["sign"]
+    assert "1 signed, none waiting" in answers["sign"]
     with started(tmp_path, *arguments) as (address, _):  # found again, not made again
         assert httpx2.get(f"{address}/advisors").json()["advisors"]
 

@@ -15,8 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.pages import Pages
 from api.public import routers
-from api.public.identity import TITLE
-from api.public.wallet import WalletDesk
 from api.register import Register
 from api.secretariat.entries import router as entries
 from api.secretariat.http import router as secretariat
@@ -120,8 +118,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     )
     app.state.register = register
     app.state.pages = Pages(register)
-    documents = register.documents
-    app.state.wallet = WalletDesk(documents.issuer, TITLE, Codes(register.now), documents.get)
+    app.state.codes = Codes(register.now)
     problems.install(app)
 
     app.add_middleware(OpenToPages)

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
 
 import msgspec
 
@@ -148,7 +147,6 @@ class Register:
         """Reports whether the log can be read, the checkpoint covers all of it, and the read models follow."""
         entries, signed = self._ledger.size(), self._ledger.notes.latest_checkpoint()
         checkpoint = 0 if signed is None else signed[0]
-        position = self.models.following.position
         failure, published = self.models.follower.failure, self._ledger.publications.size
         if failure is not None:
             status = f"the read models stopped: {type(failure).__name__}"
@@ -163,7 +161,7 @@ class Register:
             entries=entries,
             checkpoint=checkpoint,
             published=published,
-            read_models=position,
+            read_models=self.models.following.position,
             erasure_pending=self._ledger.log.erasures.are_unfinished(),
             witnesses=dict(self._troubles),
         )
@@ -182,9 +180,7 @@ class Register:
         self.models.catch_up()
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.models.close()
 
 

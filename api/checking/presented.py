@@ -47,7 +47,7 @@ def recognise(data: bytes) -> Presented:
     if len(data) > MAX_BYTES:
         raise Unverifiable("presented-too-large", f"expected at most {MAX_BYTES} bytes, not {len(data)}")
     if data.startswith(ZIP):
-        return _bundle(unpacked(data))
+        return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=unpacked(data))
     known = _known(data)
     if known is None and data.startswith((PNG, JPEG)):
         text = qr.read(data)
@@ -66,7 +66,7 @@ def _known(data: bytes) -> Presented | None:
     """A bundle, a document in one of the forms, or a number; None when it is something else."""
     start = data[:200].lstrip()
     if start.startswith(b"{") and BUNDLE in start:
-        return _bundle(data)
+        return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=data)
     for form in catalogue.FORMS:
         text = form.recognise(data)
         if text is not None:
@@ -76,10 +76,6 @@ def _known(data: bytes) -> Presented | None:
     if text is None or number is None:
         return None
     return Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=number, host=_host(text))
-
-
-def _bundle(data: bytes) -> Presented:
-    return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=data)
 
 
 def _number(text: str) -> str | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -44,20 +43,6 @@ Tsa = Annotated[
 ]
 
 
-class Kind(StrEnum):
-    """Ed25519 signs Open Badges; P-256 signs JWTs and seals PDFs."""
-
-    ED25519 = "ed25519"
-    P256 = "p256"
-
-
-class Reason(StrEnum):
-    """Why a key is revoked."""
-
-    LOST = "lost"
-    COMPROMISED = "compromised"
-
-
 @issuer.command("establish")
 def establish(
     url: Annotated[str, typer.Argument(help="https://HOST: part of every document, and permanent.")],
@@ -69,10 +54,11 @@ def establish(
         _record(ledger, Words("established", "établi"), url, "establish-issuer", director_key, url=url)
 
 
+# Ed25519 signs Open Badges; P-256 signs JWTs and seals PDFs.
 @issuer.command("new-key")
-def new_key(path: Path, kind: Annotated[Kind, typer.Option(help="The kind of key.")]) -> None:
+def new_key(path: Path, kind: Annotated[Literal["ed25519", "p256"], typer.Option(help="The kind of key.")]) -> None:
     """Create a key file that only its owner can read; an existing file is never overwritten."""
-    save_private(Ed25519PrivateKey.generate() if kind is Kind.ED25519 else generate_private_key(SECP256R1()), path)
+    save_private(Ed25519PrivateKey.generate() if kind == "ed25519" else generate_private_key(SECP256R1()), path)
     say_of(path, f"a new {kind} key", f"une nouvelle clé {kind}")
 
 
@@ -132,7 +118,7 @@ def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> N
 def revoke(
     key_id: str,
     security_key: SecurityKey,
-    reason: Annotated[Reason, typer.Option(help="Why it is revoked.")],
+    reason: Annotated[Literal["lost", "compromised"], typer.Option(help="Why it is revoked.")],
     since: Annotated[datetime | None, typer.Option(help="When it was compromised (UTC).")] = None,
     folder: Folder = FOLDER,
 ) -> None:
@@ -146,7 +132,7 @@ def revoke(
             "revoke-issuer-key",
             security_key,
             key_id=key_id,
-            reason_code=reason.value,
+            reason_code=reason,
             compromised_since=moment,
         )
 

@@ -6,10 +6,8 @@ They are public; a code decides which certificate a wallet gets, and only the ho
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
 from typing import Annotated, Any, cast, get_args
 
-import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 from zxingcpp import BarcodeFormat, create_barcode
@@ -17,11 +15,11 @@ from zxingcpp import BarcodeFormat, create_barcode
 from api.negotiation import JSON
 from api.pages import page, register_of, respond
 from api.public.documents import FOR_THE_HOLDER
+from api.public.identity import TITLE, issuer_of
 from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import FORM_OF, Format, WalletError
 from ledger.domain.refusal import Refused
-from ledger.words import Words
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.proofs.jws import write_json
 
@@ -29,51 +27,27 @@ router = APIRouter(tags=["wallet"], max_body_size=wallet.MAX_REQUEST_BYTES)
 OAUTH_ERROR: dict[str, Any] = {"description": "an error in the words of OAuth 2.0", "content": {JSON: {}}}
 
 
-class WalletDesk(msgspec.Struct, frozen=True):
-    """What wallets are served from, as ``app.state.wallet``.
-
-    ``issuer`` returns None until a body is established, which may happen at any time. ``document`` returns the bytes
-    of a certificate (by number) as they were signed, or None where it has no such form.
-    """
-
-    issuer: Callable[[], IssuerIdentity | None]
-    title: Words
-    codes: Codes
-    document: Callable[[str, str], bytes | None]
-
-
-def desk_of(request: Request) -> WalletDesk:
-    """Returns the desk of the application that handles a request."""
-    return cast(WalletDesk, request.app.state.wallet)
-
-
-Desk = Annotated[WalletDesk, Depends(desk_of)]
-
-
-def established(desk: Desk) -> IssuerIdentity:
-    """Returns the body as an issuer. Raises ``Refused`` while it is not one."""
-    issuer = desk.issuer()
-    if issuer is None:
-        raise Refused("unknown", kind="issuer", id="")
-    return issuer
+def codes_of(request: Request) -> Codes:
+    return cast(Codes, request.app.state.codes)
 
 
 async def body_of(request: Request) -> bytes:
     return await request.body()
 
 
-Established = Annotated[IssuerIdentity, Depends(established)]
+Known = Annotated[Codes, Depends(codes_of)]
+Established = Annotated[IssuerIdentity, Depends(issuer_of)]
 Body = Annotated[bytes, Depends(body_of)]
 
 
 @router.post("/holder/{token}/wallet", include_in_schema=False)
-def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[str, Path(max_length=64)]) -> Response:
+def offer(request: Request, codes: Known, issuer: Established, token: Annotated[str, Path(max_length=64)]) -> Response:
     """An offer for the holder's wallet: a QR code and a link that work once, for some minutes."""
     kept = register_of(request).documents.set_of_token(token)
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
     formats = get_args(Format)
-    uri = wallet.offer_uri(wallet.offer(issuer, desk.codes.offer(kept.number, formats), formats))
+    uri = wallet.offer_uri(wallet.offer(issuer, codes.offer(kept.number, formats), formats))
     svg = create_barcode(uri, BarcodeFormat.QRCode, ec_level="M").to_svg(scale=4)
     picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     response = page(request, "wallet.html", number=kept.number, uri=uri, picture=picture, token=token)
@@ -82,9 +56,9 @@ def offer(request: Request, desk: Desk, issuer: Established, token: Annotated[st
 
 
 @router.get(wallet.ISSUER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
-def issuer_metadata(request: Request, desk: Desk, issuer: Established) -> Response:
+def issuer_metadata(request: Request, issuer: Established) -> Response:
     """Metadata of the credential issuer (OpenID4VCI 1.0, 12.2)."""
-    return respond(request, write_json(wallet.issuer_metadata(issuer, desk.title)), JSON)
+    return respond(request, write_json(wallet.issuer_metadata(issuer, TITLE)), JSON)
 
 
 @router.get(wallet.SERVER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
@@ -94,11 +68,13 @@ def server_metadata(request: Request, issuer: Established) -> Response:
 
 
 @router.post(wallet.TOKEN_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}, 400: OAUTH_ERROR})
-def token(request: Request, desk: Desk, body: Body) -> Response:
+def token(request: Request, codes: Known, body: Body) -> Response:
     """Exchange a one-time code for an access token (OpenID4VCI 1.0, 6)."""
     try:
         code = wallet.token_request(request.headers.get("content-type", ""), body)
-        return _answer(200, wallet.token_response(*desk.codes.redeem(code)))
+        access_token, seconds = codes.redeem(code)
+        response = {"access_token": access_token, "token_type": "Bearer", "expires_in": seconds}  # RFC 6749 5.1
+        return _answer(200, write_json(response))
     except WalletError as error:
         return _refusal(error)
 
@@ -108,13 +84,13 @@ def token(request: Request, desk: Desk, body: Body) -> Response:
     response_class=Response,
     responses={200: {"content": {JSON: {}}}, 400: OAUTH_ERROR, 401: OAUTH_ERROR, 403: OAUTH_ERROR},
 )
-def credential(request: Request, desk: Desk, body: Body) -> Response:
+def credential(request: Request, codes: Known, body: Body) -> Response:
     """Exchange an access token for the signed document (OpenID4VCI 1.0, 8)."""
     try:
-        grant = desk.codes.granted(wallet.bearer(request.headers.get("authorization")))
+        grant = codes.granted(wallet.bearer(request.headers.get("authorization")))
         wanted = wallet.credential_request(request.headers.get("content-type", ""), body)
         chosen = wallet.authorised_format(wanted, grant.formats)
-        document = desk.document(grant.number, FORM_OF[chosen])
+        document = register_of(request).documents.get(grant.number, FORM_OF[chosen])
         if document is None:
             raise WalletError(400, "credential_request_denied", "the certificate has no such form")
         return _answer(200, wallet.credential_response(chosen, document))
@@ -128,7 +104,7 @@ def _answer(status: int, body: bytes) -> Response:
 
 
 def _refusal(error: WalletError) -> Response:
-    answer = _answer(error.status, write_json(error.document()))
+    answer = _answer(error.status, write_json({"error": error.error, "error_description": error.expected}))
     if error.status in (401, 403):
         answer.headers["WWW-Authenticate"] = f'Bearer error="{error.error}"'  # RFC 6750 3
     return answer

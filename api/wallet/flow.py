@@ -21,11 +21,7 @@ from projections.credentials.proofs.data_integrity import RDFC
 from projections.credentials.proofs.jws import ALGORITHM, read_json, write_json
 
 Format = Literal["sd-jwt", "vc-jwt", "open-badge"]
-FORM_OF: dict[Format, str] = {
-    "sd-jwt": "sd-jwt",
-    "vc-jwt": "jwt",
-    "open-badge": "jsonld",
-}  # names of forms
+FORM_OF: dict[Format, str] = {"sd-jwt": "sd-jwt", "vc-jwt": "jwt", "open-badge": "jsonld"}  # names of forms
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 OFFER_SCHEME = "openid-credential-offer://"
 # 12.2.2, RFC 8414 3.
@@ -41,9 +37,6 @@ class WalletError(Exception):
     def __init__(self, status: int, error: str, expected: str) -> None:
         super().__init__(expected)
         self.status, self.error, self.expected = status, error, expected
-
-    def document(self) -> dict[str, str]:
-        return {"error": self.error, "error_description": self.expected}
 
 
 def configurations(issuer: IssuerIdentity, title: Words) -> dict[Format, dict[str, Any]]:
@@ -130,11 +123,6 @@ def token_request(media_type: str, body: bytes) -> str:
     if "tx_code" in parameters:  # 6.3
         raise WalletError(400, "invalid_request", "expected no tx_code: no offer asks for one")
     return code
-
-
-def token_response(access_token: str, seconds: int) -> bytes:
-    """The response to a token request (RFC 6749 5.1)."""
-    return write_json({"access_token": access_token, "token_type": "Bearer", "expires_in": seconds})
 
 
 def bearer(header: str | None) -> str:

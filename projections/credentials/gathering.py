@@ -33,13 +33,8 @@ def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts
             in_force=scheme.approved[stated.scheme_version],
             title=Words(stated.scheme_title_en, stated.scheme_title_fr),
             scope=tuple(
-                Achievement(
-                    id=competency,
-                    name=Words(competencies[competency].name_en, competencies[competency].name_fr),
-                    required=competencies[competency].cut,
-                    achieved=achieved.get(competency),
-                )
-                for competency in stated.scope
+                Achievement(id=c.id, name=Words(c.name_en, c.name_fr), required=c.cut, achieved=achieved.get(c.id))
+                for c in map(competencies.__getitem__, stated.scope)
             ),
             is_part=len(stated.scope) < len(competencies),
             levels=version.levels,

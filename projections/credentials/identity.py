@@ -15,14 +15,9 @@ from ledger.domain.events.issuer import IssuerKeyEnrolled
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.proofs import multikey
+from projections.credentials.proofs.json_ld import CREDENTIALS, MULTIKEY, OPEN_BADGES
 from projections.credentials.proofs.jws import encode
 from projections.credentials.proofs.jws import jwk as point_jwk
-
-DID_CONTEXT = (
-    "https://www.w3.org/ns/did/v1",
-    "https://w3id.org/security/multikey/v1",
-    "https://w3id.org/security/jwk/v1",
-)
 
 
 def did_document(keys: IssuerKeys) -> dict[str, Any]:
@@ -32,7 +27,7 @@ def did_document(keys: IssuerKeys) -> dict[str, Any]:
     """
     issuer, published = keys.issuer, keys.published
     return {
-        "@context": list(DID_CONTEXT),
+        "@context": ["https://www.w3.org/ns/did/v1", MULTIKEY, "https://w3id.org/security/jwk/v1"],
         "id": issuer.did,
         "alsoKnownAs": [issuer.url],
         "verificationMethod": [_verification_method(issuer, key) for key in published],
@@ -66,10 +61,7 @@ def jwt_vc_issuer(keys: IssuerKeys) -> dict[str, Any]:
 def profile(issuer: IssuerIdentity) -> dict[str, Any]:
     """The issuer as Open Badges describes it (3.0, B.1.18 Profile), under the id that credentials name."""
     return {
-        "@context": [
-            "https://www.w3.org/ns/credentials/v2",
-            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-        ],
+        "@context": [CREDENTIALS, OPEN_BADGES],
         "id": issuer.did,
         "type": ["Profile"],
         "name": issuer.name.en,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import zlib
-from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from gzip import compress
@@ -15,6 +14,7 @@ import msgspec
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from projections.credentials.facts import IssuerIdentity, StatusPurpose
+from projections.credentials.proofs import jws
 from projections.credentials.proofs.data_integrity import timestamp
 from projections.credentials.proofs.json_ld import CREDENTIALS, LOG_HEAD_TERMS
 
@@ -25,7 +25,6 @@ MAX_CHARACTERS = 1_400_000
 GZIP = 16 + zlib.MAX_WBITS
 LIFETIME = timedelta(days=1)
 TTL = timedelta(minutes=5)
-_BASE64URL = re.compile("[A-Za-z0-9_-]*")
 
 
 def encode(positions: Iterable[int], size: int = SIZE) -> str:
@@ -41,18 +40,18 @@ def encode(positions: Iterable[int], size: int = SIZE) -> str:
             raise ValueError(f"{position}: outside a list of {size}")
         bits[position // 8] |= _mask(position)
     # mtime 0: the text must not depend on when it was packed.
-    return MULTIBASE_URL + urlsafe_b64encode(compress(bytes(bits), mtime=0)).decode().rstrip("=")
+    return MULTIBASE_URL + jws.encode(compress(bytes(bits), mtime=0))
 
 
 def decode(text: str) -> bytes:
     """The bits, most significant first, of at most MAX_BYTES. Raises ``Unverifiable`` (status-list-malformed)."""
     digits = text.removeprefix(MULTIBASE_URL)
-    if digits == text or len(text) > MAX_CHARACTERS or not _BASE64URL.fullmatch(digits) or len(digits) % 4 == 1:
-        raise _malformed('expected "u" and base64url without padding')
+    if digits == text or len(text) > MAX_CHARACTERS:
+        raise _malformed(f'expected "u" and at most {MAX_CHARACTERS - 1} characters of base64url')
     unpacking = zlib.decompressobj(GZIP)
     try:
-        bits = unpacking.decompress(urlsafe_b64decode(digits + "=" * (-len(digits) % 4)), MAX_BYTES)
-    except zlib.error as error:
+        bits = unpacking.decompress(jws.decode(digits), MAX_BYTES)
+    except (ValueError, zlib.error) as error:
         raise _malformed(str(error)) from None
     if not unpacking.eof or unpacking.unused_data:
         raise _malformed(f"expected one gzip stream of at most {MAX_BYTES} bytes")

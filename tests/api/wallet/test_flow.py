@@ -3,22 +3,26 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import pytest
 import segno
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api import problems
-from api.public.wallet import WalletDesk, router
+from api.public.identity import TITLE
+from api.public.wallet import router
 from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import Format, WalletError
+from ledger.domain.refusal import Refused
+from ledger.domain.states.issuer import Issuer
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms import sd_jwt
+from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.seal_chain import verify_chain
 from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import write_json
@@ -38,23 +42,37 @@ KEPT: dict[tuple[str, str], bytes] = {
 }
 
 
+class Documents:
+    """The documents of a body, which is not an issuer while ``issuer`` is None."""
+
+    def __init__(self, issuer: IssuerIdentity | None = ISSUER) -> None:
+        self.issuer = issuer
+
+    def keys(self) -> IssuerKeys:
+        if self.issuer is None:
+            raise Refused("unknown", kind="issuer", id="")
+        return IssuerKeys(self.issuer, Issuer())
+
+    def get(self, number: str, form: str) -> bytes | None:
+        return KEPT.get((number, form))
+
+
 @pytest.fixture
-def desk() -> WalletDesk:
-    codes = Codes(lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
-    return WalletDesk(lambda: ISSUER, FACTS.scheme.title, codes, lambda *which: KEPT.get(which))
+def codes() -> Codes:
+    return Codes(lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
 
 
-def client_of(desk: WalletDesk) -> TestClient:
+def client_of(codes: Codes, documents: Documents) -> TestClient:
     app = FastAPI()
-    app.state.wallet = desk
+    app.state.codes, app.state.register = codes, SimpleNamespace(documents=documents)
     problems.install(app)
     app.include_router(router)
     return TestClient(app, base_url=ISSUER.url)
 
 
 @pytest.fixture
-def client(desk: WalletDesk) -> TestClient:
-    return client_of(desk)
+def client(codes: Codes) -> TestClient:
+    return client_of(codes, Documents())
 
 
 class Wallet:
@@ -117,8 +135,8 @@ def uri(code: str) -> str:
     return wallet.offer_uri(wallet.offer(ISSUER, code, FORMATS))
 
 
-def test_a_wallet_gets_every_form_as_it_was_signed(desk: WalletDesk, client: TestClient) -> None:
-    got = Wallet(client).accept(uri(desk.codes.offer(FACTS.number, FORMATS)))
+def test_a_wallet_gets_every_form_as_it_was_signed(codes: Codes, client: TestClient) -> None:
+    got = Wallet(client).accept(uri(codes.offer(FACTS.number, FORMATS)))
     assert got["sd-jwt"].encode() == KEPT[FACTS.number, "sd-jwt"]
     assert got["vc-jwt"].encode() == KEPT[FACTS.number, "jwt"]
     assert got["open-badge"] == json.loads(OPEN_BADGE)
@@ -128,18 +146,18 @@ def test_a_wallet_gets_every_form_as_it_was_signed(desk: WalletDesk, client: Tes
 
 
 @pytest.mark.parametrize("name", ["openid-credential-issuer", "oauth-authorization-server"])
-def test_the_metadata_are_at_one_address_once_somebody_issues(desk: WalletDesk, name: str) -> None:
-    issuers: list[IssuerIdentity] = []
-    client = client_of(msgspec.structs.replace(desk, issuer=lambda: next(iter(issuers), None)))
+def test_the_metadata_are_at_one_address_once_somebody_issues(codes: Codes, name: str) -> None:
+    documents = Documents(None)
+    client = client_of(codes, documents)
     assert client.get(f"/.well-known/{name}").status_code == 404
-    issuers.append(ISSUER)
+    documents.issuer = ISSUER
     assert client.get(f"/.well-known/{name}").status_code == 200
     for path in ("/elsewhere", "x"):
         assert client.get(f"/.well-known/{name}{path}").status_code == 404
 
 
-def test_an_offer_fits_a_qr_code_that_a_telephone_reads(desk: WalletDesk) -> None:
-    link = uri(desk.codes.offer(FACTS.number, FORMATS))
+def test_an_offer_fits_a_qr_code_that_a_telephone_reads(codes: Codes) -> None:
+    link = uri(codes.offer(FACTS.number, FORMATS))
     version = segno.make(link, error="m", micro=False).version
     assert isinstance(version, int)
     assert version <= 22
@@ -157,8 +175,8 @@ def test_the_metadata_speak_both_languages(client: TestClient) -> None:
     }
     for entry in supported.values():
         assert entry["credential_metadata"]["display"] == [
-            {"name": FACTS.scheme.title.en, "locale": "en"},
-            {"name": FACTS.scheme.title.fr, "locale": "fr"},
+            {"name": TITLE.en, "locale": "en"},
+            {"name": TITLE.fr, "locale": "fr"},
         ]
     assert supported["sd-jwt"]["vct"] == sd_jwt.credential_type(ISSUER)
     assert "nonce_endpoint" not in metadata
@@ -192,8 +210,8 @@ def test_a_token_request_with_one_fault_is_refused(
     assert answer.json()["error_description"].isascii()
 
 
-def token_for(desk: WalletDesk, *formats: Format, number: str = FACTS.number) -> str:
-    token, _ = desk.codes.redeem(desk.codes.offer(number, formats))
+def token_for(codes: Codes, *formats: Format, number: str = FACTS.number) -> str:
+    token, _ = codes.redeem(codes.offer(number, formats))
     return token
 
 
@@ -220,15 +238,15 @@ def token_for(desk: WalletDesk, *formats: Format, number: str = FACTS.number) ->
     ],
 )
 def test_a_credential_request_with_one_fault_is_refused(
-    desk: WalletDesk, client: TestClient, body: bytes, status: int, error: str
+    codes: Codes, client: TestClient, body: bytes, status: int, error: str
 ) -> None:
-    headers = {"Authorization": f"Bearer {token_for(desk, 'sd-jwt')}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {token_for(codes, 'sd-jwt')}", "Content-Type": "application/json"}
     answer = client.post("/wallet/credential", content=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (status, error)
 
 
-def test_a_credential_request_is_json(desk: WalletDesk, client: TestClient) -> None:
-    headers = {"Authorization": f"Bearer {token_for(desk, 'sd-jwt')}", **FORM}
+def test_a_credential_request_is_json(codes: Codes, client: TestClient) -> None:
+    headers = {"Authorization": f"Bearer {token_for(codes, 'sd-jwt')}", **FORM}
     answer = client.post("/wallet/credential", content=b"credential_configuration_id=sd-jwt", headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_credential_request")
 
@@ -241,20 +259,20 @@ def test_without_a_token_nothing_is_given(client: TestClient, header: str | None
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
 
 
-def test_a_certificate_without_the_form_is_denied(desk: WalletDesk, client: TestClient) -> None:
-    headers = {"Authorization": f"bearer {token_for(desk, 'sd-jwt', number='TOA-NONE')}"}
+def test_a_certificate_without_the_form_is_denied(codes: Codes, client: TestClient) -> None:
+    headers = {"Authorization": f"bearer {token_for(codes, 'sd-jwt', number='TOA-NONE')}"}
     answer = client.post("/wallet/credential", json={"credential_configuration_id": "sd-jwt"}, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (400, "credential_request_denied")
 
 
-def test_a_proof_that_comes_unasked_changes_nothing(desk: WalletDesk, client: TestClient) -> None:
-    headers = {"Authorization": f"Bearer {token_for(desk, 'sd-jwt')}"}
+def test_a_proof_that_comes_unasked_changes_nothing(codes: Codes, client: TestClient) -> None:
+    headers = {"Authorization": f"Bearer {token_for(codes, 'sd-jwt')}"}
     asked = {"credential_configuration_id": "sd-jwt", "proofs": {"jwt": ["eyJ0eXAiOiJvcGVuaWQ0dmNpLXByb29mK2p3dCJ9"]}}
     answer = client.post("/wallet/credential", json=asked, headers=headers)
     assert answer.json() == {"credentials": [{"credential": KEPT[FACTS.number, "sd-jwt"].decode()}]}
 
 
-def test_a_request_that_is_too_large_is_not_read(desk: WalletDesk, client: TestClient) -> None:
+def test_a_request_that_is_too_large_is_not_read(codes: Codes, client: TestClient) -> None:
     answer = client.post("/wallet/token", content=b"x" * 20_000, headers=FORM)
     assert answer.status_code == 413
 

@@ -8,19 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import (
-    FOLDER,
-    Folder,
-    Tsa,
-    Wrong,
-    app,
-    err,
-    in_language,
-    opened,
-    require_ledger,
-    say,
-    say_of,
-)
+from api.cli.common import FOLDER, Folder, Tsa, Wrong, app, err, in_language, opened, require_ledger, say, say_of
 from api.clients.timestamping import Authority
 from api.publishing.collecting import Collector
 from api.publishing.files import write

@@ -153,7 +153,7 @@ class Collector:
 
     def _post(self, name: str, url: str, note: Note, old: int) -> tuple[int, str]:
         size = Checkpoint.parse(note.text).size
-        body = str(Request(old, tuple(self._ledger.consistency(old, size)), str(note)))
+        body = str(Request(old, tuple(self._ledger.tree.consistency(old, size)), str(note)))
         exchanges = self._exchanges[name]
         request = exchanges.request("POST", f"{url.rstrip('/')}/add-checkpoint", content=body.encode())
         status, text = exchanges.send(request)

@@ -175,10 +175,6 @@ class Ledger(AbstractContextManager["Ledger"]):
         (path,) = self.tree.inclusions([index], checkpoint.size)
         return InclusionProof(index, tuple(path), note)
 
-    def consistency(self, old: int, new: int) -> list[bytes]:
-        """Return the proof that the tree of ``new`` leaves begins with that of ``old`` leaves; empty from 0."""
-        return self.tree.consistency(old, new) if old else []
-
     def tile(self, tile: Tile) -> bytes:
         """Return the hashes of a tile, or the entries of a bundle. Raises LookupError if the public log has neither."""
         if not tile.is_in(self.publications.size):

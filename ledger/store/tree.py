@@ -55,7 +55,9 @@ class StoredTree:
             return _with_nodes(cursor, lambda get_node: [inclusion_path(index, size, get_node) for index in indexes])
 
     def consistency(self, old: int, new: int) -> list[bytes]:
-        """The proof that the first ``new`` leaves begin with the first ``old``, as :func:`consistency_path`."""
+        """The proof that the first ``new`` leaves begin with the first ``old``; empty from 0."""
+        if not old:
+            return []
         with self._database.transaction(commit=False) as cursor:
             return _with_nodes(cursor, lambda get_node: consistency_path(old, new, get_node))
 

@@ -61,7 +61,7 @@ class _Near(Collector):
 
     def _post(self, name: str, url: str, note: Note, old: int) -> tuple[int, str]:
         checkpoint = open_checkpoint(str(note), LOG)
-        body = str(Request(old, tuple(self._ledger.consistency(old, checkpoint.size)), str(note)))
+        body = str(Request(old, tuple(self._ledger.tree.consistency(old, checkpoint.size)), str(note)))
         try:
             return 200, str(self._witness.add_checkpoint(body.encode()))
         except Refusal as refusal:

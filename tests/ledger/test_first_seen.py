@@ -217,3 +217,13 @@ def test_a_fault_in_it_is_found(seen: World, fault: str, asks: bool) -> None:
         assert report.verdict is Verdict.VALID
     else:
         assert failed(report) == code
+
+
+def test_a_note_without_witnesses_is_offered_to_them_although_no_quorum_is_asked(tmp_path: Path) -> None:
+    world = World(tmp_path / "ledger", policy=POLICY + "none\n")
+    publications = world.ledger.publications
+    offered = publications.candidate()
+    assert offered is not None
+    publications.publish(offered.signed_too(NORTH.cosign(publications.latest()[1], int(world.now.timestamp()))))
+    assert publications.candidate() is None, "until the next entry"
+    world.ledger.close()

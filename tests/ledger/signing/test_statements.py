@@ -96,6 +96,12 @@ def test_a_payload_opens_only_in_its_one_form(world: World) -> None:
             decode_payload(wrong)
 
 
+def test_a_stored_row_is_read_back_under_the_names_of_the_library(world: World) -> None:
+    (entry,) = world.ledger.entries(0, 1)
+    signed = read_stored(entry.topic, entry.state)
+    assert (signed.originator_id, signed.originator_version) == (entry.originator_id, entry.originator_version)
+
+
 def test_a_stored_row_of_an_unknown_topic_or_state_is_corrupt() -> None:
     with pytest.raises(Corrupt):
         read_stored("nothing/v1", b"{}")

@@ -1,0 +1,41 @@
+"""Databases that can be made again: replaced whole, whatever stands in their place."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ledger.store import cache
+from ledger.store.opening import open_database, open_in_memory
+from ledger.store.port import Unavailable, select
+from ledger.store.sqlite import database as sqlite
+
+TABLES = ("CREATE TABLE pairs (key TEXT PRIMARY KEY, value INTEGER NOT NULL)", "CREATE TABLE empty (key TEXT)")
+
+
+def replace(path: Path) -> list[tuple[str, int]]:
+    with closing(open_in_memory()) as fresh:
+        cache.create_only(fresh, TABLES)
+        with fresh.transaction(commit=True) as cursor:
+            cursor.execute("INSERT INTO pairs VALUES ('one', 1)")
+        cache.replace(path, fresh)
+    with closing(open_database(path)) as replaced:
+        assert replaced.name == path.name
+        assert select(replaced, "SELECT * FROM empty") == []
+        return [tuple(row) for row in select(replaced, "SELECT * FROM pairs")]
+
+
+def test_a_file_that_is_no_database_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "models.db"
+    path.write_bytes(b"garbage " * 1000)
+    assert replace(path) == [("one", 1)]
+    assert replace(path) == [("one", 1)], "a database is replaced too"
+
+
+def test_a_database_that_another_process_writes_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "models.db"
+    replace(path)
+    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 0)
+    with closing(open_database(path)) as other, other.transaction(commit=True), pytest.raises(Unavailable):
+        replace(path)
+    assert replace(path) == [("one", 1)]

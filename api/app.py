@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,28 +46,19 @@ class Guard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        replaced = False
+        problem: Response | None = None
 
         async def send_guarded(message: Message) -> None:
-            nonlocal replaced
-            if replaced:
-                return
-            if message["type"] == "http.response.start" and message["status"] == 413:
-                problem = problems.too_large(Request(scope), scope[MAX_BODY_SIZE_SCOPE_KEY])
-                headers = MutableHeaders(raw=list(message["headers"]))
-                headers.update(problem.headers)
-                message = {**message, "headers": headers.raw}
-                await send_headers(message)
-                replaced = True
-                await send({"type": "http.response.body", "body": problem.body})
-            else:
-                await send_headers(message)
-
-        async def send_headers(message: Message) -> None:
+            nonlocal problem
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if message["status"] == 413:
+                    problem = problems.too_large(Request(scope), scope[MAX_BODY_SIZE_SCOPE_KEY])
+                    headers.update(problem.headers)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+            elif problem is not None:
+                message = {"type": "http.response.body", "body": problem.body}
             await send(message)
 
         if scope["type"] == "http" and scope["method"] == "HEAD":

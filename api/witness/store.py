@@ -83,7 +83,13 @@ class Witness:
                 cursor.execute("INSERT INTO refused VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
             return refusal
         line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
-        _keep_cosigned(cursor, checkpoint, Note.parse(request.note).signed_too(line))
+        which, note = (checkpoint.origin, checkpoint.size), Note.parse(request.note).signed_too(line)
+        cursor.execute(
+            "INSERT INTO cosigned VALUES (?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET note = excluded.note",
+            (*which, str(note)),
+        )
+        # It may have been refused before, with a wrong proof.
+        cursor.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))
         return line
 
 
@@ -91,13 +97,3 @@ def _latest(cursor: Cursor, origin: str) -> str | None:
     cursor.execute("SELECT note FROM cosigned WHERE origin = ? ORDER BY size DESC LIMIT 1", (origin,))
     row = cursor.fetchone()
     return None if row is None else row["note"]
-
-
-def _keep_cosigned(cursor: Cursor, checkpoint: Checkpoint, note: Note) -> None:
-    which = (checkpoint.origin, checkpoint.size)
-    cursor.execute(
-        "INSERT INTO cosigned VALUES (?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET note = excluded.note",
-        (*which, str(note)),
-    )
-    # It may have been refused before, with a wrong proof.
-    cursor.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))

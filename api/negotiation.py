@@ -10,10 +10,7 @@ HTML, JSON = "text/html", "application/json"
 
 
 def preferred(header: str | None, offers: Sequence[str]) -> str | None:
-    """The offer that an Accept header likes best, the first among equals; None when it takes none of them.
-
-    Without a header the first offer is the answer.
-    """
+    """The offer that an Accept header likes best, the first among equals or without a header; None when none fits."""
     if not header or not header.strip():
         return offers[0]
     wanted = [_range(part) for part in header.split(",")]

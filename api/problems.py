@@ -114,8 +114,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(WrongInput)
     async def wrong_input(request: Request, error: WrongInput) -> Response:
-        errors = (FieldError(error.field, error.expected.into(language_of(request))),)
-        return answer(request, 400, "input", _of_field(error.field, error.expected), errors)
+        return wrong_fields(request, [(error.field, error.expected)])
 
     @app.exception_handler(NotNow)
     async def not_now(request: Request, error: NotNow) -> Response:
@@ -125,14 +124,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        chosen = language_of(request)
-        found = [(_field(e), expected(e)) for e in error.errors()]
-        errors = tuple(FieldError(field, words.into(chosen)) for field, words in found)
-        fields = ", ".join(field for field, _ in found)
-        detail = Words(f"not as expected: {fields}", f"incorrect : {fields}")
-        if len(found) == 1:
-            detail = _of_field(*found[0])
-        return answer(request, 400, "input", detail, errors)
+        return wrong_fields(request, [(_field(e), expected(e)) for e in error.errors()])
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -173,8 +165,14 @@ def answer(request: Request, status: int, code: str, detail: Words, errors: Sequ
     return Response(msgspec.json.encode(problem), status, headers, PROBLEM)
 
 
-def _of_field(field: str, expected: Words) -> Words:
-    return Words(f"{field}: {expected.en}", f"{field} : {expected.fr}")
+def wrong_fields(request: Request, found: Sequence[tuple[str, Words]]) -> Response:
+    """Returns a problem that names each field and what was expected of it."""
+    fields = ", ".join(field for field, _ in found)
+    detail = Words(f"not as expected: {fields}", f"incorrect : {fields}")
+    if len(found) == 1:
+        detail = Words(f"{fields}: {found[0][1].en}", f"{fields} : {found[0][1].fr}")
+    errors = tuple(FieldError(field, words.into(language_of(request))) for field, words in found)
+    return answer(request, 400, "input", detail, errors)
 
 
 def _field(error: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -19,7 +19,6 @@ import msgspec
 
 from ledger.domain.events.common import Digest
 from ledger.domain.reader import Disclosed
-from ledger.domain.record import Fact
 from ledger.errors import Unverifiable
 from ledger.signing.canonical import encode_untyped
 
@@ -58,28 +57,28 @@ def digest_of(encoded: str) -> str:
     return _base64url(sha256(encoded.encode("ascii")).digest())
 
 
-def digest_for(disclosure: Disclosure) -> Digest:
-    """The digest by which an event names the value."""
-    return Digest(disclosure.name, disclosure.digest)
-
-
 def random_salt() -> str:
     """128 fresh random bits, as RFC 9901 9.3 recommends."""
     return secrets.token_urlsafe(SALT_BYTES)
 
 
 def seal(tree: Any, new_salt: Callable[[], str] = random_salt) -> tuple[Any, tuple[Disclosure, ...]]:
-    """Replace each ``{"name": ..., "value": ...}`` in a JSON-like tree by its digest.
-
-    Returns the tree that may be recorded and the disclosures, which stay in the vault.
-    """
+    """A JSON-like tree with each ``{"name": ..., "value": ...}`` replaced by its digest, and the disclosures."""
     disclosures: list[Disclosure] = []
     return _sealed(tree, new_salt, disclosures), tuple(disclosures)
 
 
-def digests_of(facts: Fact) -> tuple[Digest, ...]:
-    """Every digest in a fact, in the order of its fields."""
-    return tuple(_digests_in(facts))
+def digests_of(value: Any) -> Iterator[Digest]:
+    """Every digest in a fact, or in a value of its fields, in their order."""
+    match value:
+        case Digest():
+            yield value
+        case tuple():
+            for item in value:
+                yield from digests_of(item)
+        case msgspec.Struct():
+            for field in _fields_with_digests(type(value)):
+                yield from digests_of(getattr(value, field))
 
 
 def _base64url(data: bytes) -> str:
@@ -98,17 +97,6 @@ def _sealed(tree: Any, new_salt: Callable[[], str], disclosures: list[Disclosure
             return [_sealed(item, new_salt, disclosures) for item in tree]
         case _:
             return tree
-
-
-def _digests_in(value: Any) -> Iterable[Digest]:
-    if isinstance(value, Digest):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _digests_in(item)
-    elif isinstance(value, msgspec.Struct):
-        for field in _fields_with_digests(type(value)):
-            yield from _digests_in(getattr(value, field))
 
 
 @cache

@@ -44,7 +44,9 @@ def audit_beside(folder: Path, clock: Callable[[], datetime], record: AuditRepor
     needed = [LOG_KEY] if trust.ml_dsa_key is None else [LOG_KEY, ML_DSA_KEY]
     missing = tuple(name for name in needed if not (folder / name).exists())
     try:
-        report = report.with_findings(_time_stamps(folder, progress), "time-stamps")
+        with closing(open_database(folder / DATABASE)) as database:
+            stamps = audit_time_stamps(Notes(database), partial(progress, "time-stamps"))
+            report = report.with_findings(stamps, "time-stamps")
         if missing:
             return msgspec.structs.replace(report, missing=missing)
         with Ledger.open(folder, clock) as ledger:
@@ -52,24 +54,18 @@ def audit_beside(folder: Path, clock: Callable[[], datetime], record: AuditRepor
             kept = [public for public, name in databases.items() if (folder / name).exists()]
             differences = [finding for public in kept for finding in _differences(ledger, public, progress)]
             report = report.with_findings(differences, "read-models" if kept else None)
-            return report if differences else report.with_findings(_documents(ledger, progress), "documents")
+            if differences:
+                return report
+            with ReadModels(ledger) as models:
+                found = audit_documents(ledger, models, partial(progress, "documents"))
+            return report.with_findings(found, "documents")
     except LedgerError as error:
         return report.with_findings([AuditFinding(error.code, None, str(error))])
     except Exception as error:  # noqa: BLE001 - a changed file can make any reader fail; what was found before stays
         return report.with_findings([AuditFinding("file-unreadable", None, f"{type(error).__name__}: {error}")])
 
 
-def _time_stamps(folder: Path, progress: Progress) -> list[AuditFinding]:
-    with closing(open_database(folder / DATABASE)) as database:
-        return list(audit_time_stamps(Notes(database), partial(progress, "time-stamps")))
-
-
 def _differences(ledger: Ledger, public: bool, progress: Progress) -> list[AuditFinding]:
     with closing(ReadModels(ledger, public=public)) as models:
         differences = models.differences(partial(progress, "read models"))
         return [AuditFinding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]
-
-
-def _documents(ledger: Ledger, progress: Progress) -> list[AuditFinding]:
-    with ReadModels(ledger) as models:
-        return audit_documents(ledger, models, partial(progress, "documents"))

@@ -32,7 +32,7 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Verification
         reply = msgspec.json.decode(_answer(register, data, day, headers), type=_ReportReply)
     except msgspec.DecodeError as error:
         raise OSError(f"{register}: it answers no report ({error})") from None
-    checks = (
+    checks = tuple(
         Check(
             number=c.number,
             code=c.code,
@@ -42,15 +42,7 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Verification
         )
         for c in reply.checks
     )
-    return VerificationReport(
-        verdict=reply.verdict,
-        checks=tuple(checks),
-        number=reply.number,
-        holder=reply.holder,
-        status=reply.status,
-        day=reply.day,
-        stated=None,
-    )
+    return VerificationReport(**msgspec.structs.asdict(reply) | {"checks": checks, "stated": None})
 
 
 def _answer(register: str, data: bytes, day: date, headers: dict[str, str]) -> bytes:

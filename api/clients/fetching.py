@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Timer
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx2
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
@@ -97,7 +97,8 @@ class _Web:
     def read(self, path: str) -> bytes:
         request = self._exchanges.request("GET", f"{self._base}/{path}", headers=ACCEPT)
         if self._key is not None:
-            _sign(request, self._key)
+            signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(self._key))
+            signer.sign(request, key_id=self._key.key_id, tag=TAG, covered_component_ids=("@method", "@target-uri"))
         status, body = self._exchanges.send(request)
         if status == httpx2.codes.NOT_FOUND:
             raise LookupError(f"{request.url}: not there")
@@ -106,20 +107,12 @@ class _Web:
         return body
 
 
-def _sign(request: httpx2.Request, key: SigningKey) -> None:
-    signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(key))
-    signer.sign(request, key_id=key.key_id, tag=TAG, covered_component_ids=("@method", "@target-uri"))
-
-
 class _OneKey(HTTPSignatureKeyResolver):
     def __init__(self, key: SigningKey) -> None:
         self._key = key
 
     def resolve_private_key(self, key_id: str) -> Any:  # noqa: ARG002 - the library's signature
         return self._key.private
-
-    def resolve_public_key(self, key_id: str) -> NoReturn:
-        raise NotImplementedError("answers are not signed")
 
 
 def _read_file(path: Path) -> bytes:

@@ -37,10 +37,7 @@ DESCRIPTION = Words(
 
 
 def calendar(register: Register, changes: Sequence[Change], chosen: Language) -> bytes:
-    """Returns a calendar of certifications, by their latest changes; those without end or document are left out.
-
-    An empty calendar can be subscribed to as well.
-    """
+    """Returns a calendar of certifications, by their latest changes; those without end or document are left out."""
     made = Calendar()
     made.add("prodid", f"-//{register.trust.origin}//pca-ledger//{chosen.upper()}")
     made.add("version", "2.0")

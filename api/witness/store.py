@@ -17,7 +17,7 @@ from ledger.log.witness import Refusal, Request, origin_of, require_continuation
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature, VerifierKey
 from ledger.store.opening import open_database
-from ledger.store.port import Cursor
+from ledger.store.port import Cursor, select
 
 KEY, DATABASE = "witness.key", "witness.db"
 _TABLES = (
@@ -68,26 +68,23 @@ class Witness:
 
     def refused(self, origin: str) -> list[str]:
         """Returns the signed checkpoints that were not proved to continue the cosigned ones, smallest first."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
-            return [row["note"] for row in cursor.fetchall()]
+        rows = select(self._database, "SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
+        return [row["note"] for row in rows]
 
     def _answer(
         self, cursor: Cursor, request: Request, checkpoint: Checkpoint, key: VerifierKey
     ) -> NoteSignature | Refusal:
+        last = _latest(cursor, key.name)
         try:
-            require_continuation(request, checkpoint, self._last(cursor, key))
+            require_continuation(request, checkpoint, None if last is None else open_checkpoint(last, key))
         except Refusal as refusal:
             if refusal.is_conflict:  # another size than the stored one contradicts nothing
-                _keep_refused(cursor, checkpoint, request.note)
+                row = (checkpoint.origin, checkpoint.size, checkpoint.root, request.note)
+                cursor.execute("INSERT INTO refused VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
             return refusal
         line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
         _keep_cosigned(cursor, checkpoint, Note.parse(request.note).signed_too(line))
         return line
-
-    def _last(self, cursor: Cursor, key: VerifierKey) -> Checkpoint | None:
-        note = _latest(cursor, key.name)
-        return None if note is None else open_checkpoint(note, key)
 
 
 def _latest(cursor: Cursor, origin: str) -> str | None:
@@ -104,8 +101,3 @@ def _keep_cosigned(cursor: Cursor, checkpoint: Checkpoint, note: Note) -> None:
     )
     # It may have been refused before, with a wrong proof.
     cursor.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))
-
-
-def _keep_refused(cursor: Cursor, checkpoint: Checkpoint, note: str) -> None:
-    row = (checkpoint.origin, checkpoint.size, checkpoint.root, note)
-    cursor.execute("INSERT INTO refused VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)

@@ -28,12 +28,9 @@ from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
 from ledger.words import COLON, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
-__all__ = ["command_in_words", "event_in_words"]
-
 SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
 NONE = Words("none", "aucune")
 SEALED = Words("sealed", "scellé")
-_PEOPLE = ("person_id", "assessor_id")
 
 
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
@@ -101,7 +98,7 @@ class _Speech:
                 return str(value)
 
     def _text(self, field: str, text: str) -> str:
-        if field in _PEOPLE:
+        if field in ("person_id", "assessor_id"):
             return self._named(text, self._name(text))
         if field in ("candidacy_id", "selected"):
             return self._named(text, self._candidate(text))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from time import sleep
 
@@ -17,7 +16,7 @@ from ledger.errors import Unverifiable
 from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import Node
-from ledger.signing.note import MAX_NOTE_BYTES, VerifierKey
+from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
 from ledger.store.founding import DATABASE, TRUST
 from ledger.store.notes import Notes
@@ -88,10 +87,9 @@ class _Audit:
             self._vault = {h.digest: (h, _parsed(h)) for h in Vault(self._database).everything()}
             published, checkpoints = self._notes.published(), self._notes.checkpoints()
             judge.published(note for _, note in published)
-            with Verifiers() as verifiers:
+            with closing(Verifiers()) as verifiers:
                 self._entries(verifiers)
-                opened = partial(_opened, self._trust.verifier_key)
-                for size, checkpoint in verifiers.each(opened, [*checkpoints, *published]):
+                for size, checkpoint in verifiers.each(self._opened, [*checkpoints, *published]):
                     if isinstance(checkpoint, Checkpoint):
                         judge.checkpoint(checkpoint, size)
                     else:
@@ -105,19 +103,23 @@ class _Audit:
             judge.seen([last[1]], PUBLISHED)
         judge.seen(seen)
 
+    def _opened(self, row: tuple[int, str]) -> tuple[int, Checkpoint | Unverifiable]:
+        """The size with which a checkpoint is stored, and what it says, or what is wrong with its note."""
+        size, note = row
+        try:
+            return size, open_checkpoint(note, self._trust.verifier_key)
+        except Unverifiable as error:
+            return size, error
+
     def _entries(self, verifiers: Verifiers) -> None:
         """Steps 1 to 5: all entries, in order."""
-        size = self._log.size()
-        for batch in self._batches():
-            self._nodes(self.judge.take(batch, verifiers))
-            if self._progress is not None:
-                self._progress(batch[-1].position, size)
-
-    def _batches(self) -> Iterator[list[Row]]:
-        last = 0
+        size, last = self._log.size(), 0
         while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
-            yield [Row(r.id, r.state, (str(r.originator_id), r.originator_version, r.topic)) for r in rows]
+            batch = [Row(r.id, r.state, (str(r.originator_id), r.originator_version, r.topic)) for r in rows]
+            self._nodes(self.judge.take(batch, verifiers))
             last = rows[-1].id
+            if self._progress is not None:
+                self._progress(last, size)
 
     def _nodes(self, completed: list[Node]) -> None:
         """Step 2: the nodes that the latest entries complete, in order."""
@@ -187,12 +189,3 @@ def _parsed(held: Held) -> Disclosure | None:
         return Disclosure.parse(held.encoded)
     except Unverifiable:
         return None  # reported with the vault
-
-
-def _opened(key: VerifierKey, row: tuple[int, str]) -> tuple[int, Checkpoint | Unverifiable]:
-    """The size with which a checkpoint is stored, and what it says, or what is wrong with its note."""
-    size, note = row
-    try:
-        return size, open_checkpoint(note, key)
-    except Unverifiable as error:
-        return size, error

@@ -100,11 +100,8 @@ class Judge:
         """Step 6: a checkpoint that the log signed for ``stored_as`` entries; called after they were taken."""
         self._checkpoints += 1
         if checkpoint.size != stored_as or checkpoint.size > self.edge.size:
-            self.add(
-                "checkpoint-ahead",
-                None,
-                f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {self.edge.size}",
-            )
+            says = f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {self.edge.size}"
+            self.add("checkpoint-ahead", None, says)
         elif checkpoint.root != self.roots[checkpoint.size]:
             self.add("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
 

@@ -6,6 +6,7 @@ The values of digests stay with the operator: rules that need one are not judged
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.report import AuditReport, Progress
@@ -31,7 +32,7 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
     size, nodes = checkpoint.size, {}
     log.require_entries(size)
     try:
-        with Verifiers() as verifiers:
+        with closing(Verifiers()) as verifiers:
             for batch in log.entries(size):
                 start = judge.edge.size
                 rows = [Row(position, state) for position, state in enumerate(batch, start + 1)]

@@ -37,15 +37,12 @@ class Cosigner(msgspec.Struct, frozen=True):
 
 
 def cosigned_at(note: Note, key: VerifierKey) -> int | None:
-    """When ``key`` last cosigned this checkpoint (Unix seconds); None when it did not.
-
-    Raises ``Unverifiable`` when a line in the name of ``key`` does not hold.
-    """
+    """When ``key`` last cosigned this checkpoint, or None. Raises as :func:`cosignature_times`."""
     return max(cosignature_times(note, key), default=None)
 
 
 def cosignature_times(note: Note, key: VerifierKey) -> list[int]:
-    """Each time at which ``key`` cosigned this checkpoint. Raises as :func:`cosigned_at`."""
+    """Each time (Unix seconds) at which ``key`` cosigned. Raises ``Unverifiable`` when a line of it does not hold."""
     signatures = note.signatures_of(key)
     if not signatures:
         return []

@@ -46,10 +46,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return evidence
 
     def require_conflict(self, key: VerifierKey) -> tuple[Checkpoint, Checkpoint]:
-        """The two checkpoints, when both are signed by ``key`` and contradict each other.
-
-        Raises ``Unverifiable`` when the evidence proves nothing.
-        """
+        """The two checkpoints, which ``key`` signed and which contradict each other. Raises ``Unverifiable``."""
         earlier, later = open_checkpoint(self.earlier, key), open_checkpoint(self.later, key)
         verify_consistency(earlier.size, later.size, list(self.path), self.root, later.root)
         if self.root == earlier.root:

@@ -93,10 +93,7 @@ class Policy(msgspec.Struct, frozen=True):
         return not self.asks or self._counts(self.quorum, names)
 
     def witnessed(self, note: str) -> Witnessed | None:
-        """When a quorum has cosigned a checkpoint; None when it has not (or nobody is asked to).
-
-        Raises ``Unverifiable`` when a witness's line does not hold.
-        """
+        """When a quorum that is asked has cosigned, or None. Raises ``Unverifiable`` when a line does not hold."""
         parsed = Note.parse(note)
         lines = {name: cosignature_times(parsed, witness.key) for name, witness in self.witnesses.items()}
         times = {name: [moment(time) for time in sorted(found)] for name, found in lines.items() if found}

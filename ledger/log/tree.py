@@ -7,7 +7,7 @@ Each function that builds a proof is beside the one that checks it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import msgspec
@@ -89,19 +89,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root
     """RFC 9162 2.1.3.2. Raises ``Unverifiable`` when the leaf hash is not at ``index`` under ``root``."""
     if not 0 <= index < size:
         raise Unverifiable("inclusion-out-of-range", f"leaf {index} is not in a tree of {size}")
-    fn, sn, digest = index, size - 1, leaf
-    for sibling in path:
-        if sn == 0:
-            raise Unverifiable("inclusion-path-length", "the inclusion path is too long")
-        if fn & 1 or fn == sn:
-            digest = node_hash(sibling, digest)
-            while not fn & 1 and fn:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            digest = node_hash(digest, sibling)
-        fn, sn = fn >> 1, sn >> 1
-    if sn:
-        raise Unverifiable("inclusion-path-length", "the inclusion path is too short")
+    digest = leaf
+    for sibling, is_left in _climbed(index, size - 1, path, "inclusion"):
+        digest = node_hash(sibling, digest) if is_left else node_hash(digest, sibling)
     if digest != root:
         raise Unverifiable("inclusion-root", f"leaf {index} is not in the tree under this root")
 
@@ -142,20 +132,27 @@ def verify_consistency(old: int, new: int, path: list[bytes], old_root: bytes, n
     while fn & 1:
         fn, sn = fn >> 1, sn >> 1
     from_old = from_new = hashes[0]
-    for sibling in hashes[1:]:
-        if sn == 0:
-            raise Unverifiable("consistency-path-length", "the consistency path is too long")
-        if fn & 1 or fn == sn:
+    for sibling, is_left in _climbed(fn, sn, hashes[1:], "consistency"):
+        if is_left:
             from_old, from_new = node_hash(sibling, from_old), node_hash(sibling, from_new)
-            while not fn & 1 and fn:
-                fn, sn = fn >> 1, sn >> 1
         else:
             from_new = node_hash(from_new, sibling)
-        fn, sn = fn >> 1, sn >> 1
-    if sn:
-        raise Unverifiable("consistency-path-length", "the consistency path is too short")
     if from_old != old_root or from_new != new_root:
         raise Unverifiable("consistency-root", f"the tree of {new} does not begin with that of {old}")
+
+
+def _climbed(fn: int, sn: int, path: list[bytes], proof: str) -> Iterator[tuple[bytes, bool]]:
+    """RFC 9162 2.1.3.2 and 2.1.4.2: each sibling up to the root, and whether it is on the left."""
+    for sibling in path:
+        if sn == 0:
+            raise Unverifiable(f"{proof}-path-length", f"the {proof} path is too long")
+        is_left = fn & 1 == 1 or fn == sn
+        yield sibling, is_left
+        while is_left and not fn & 1 and fn:
+            fn, sn = fn >> 1, sn >> 1
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise Unverifiable(f"{proof}-path-length", f"the {proof} path is too short")
 
 
 def _split(count: int) -> int:

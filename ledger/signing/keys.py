@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -27,6 +27,8 @@ KEY_ID_BYTES = 16
 SEED_BYTES = 32
 MAX_PEM_BYTES = 65_536  # of a file with a key, or with a few certificates
 COORDINATE_BYTES = 32  # of a P-256 point, and of each half of a signature
+
+P = TypeVar("P", Ed25519PrivateKey, MLDSA44PrivateKey)
 
 
 def key_id(public: bytes) -> str:
@@ -68,75 +70,64 @@ _ed25519_key = lru_cache(maxsize=1024)(Ed25519PublicKey.from_public_bytes)
 _ml_dsa_key = lru_cache(maxsize=16)(MLDSA44PublicKey.from_public_bytes)
 
 
-class SigningKey:
+class _PrivateKey(Generic[P]):
     """A private key in memory; ``private`` is for libraries that sign with it themselves."""
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
-        self.private = private
+    KIND: ClassVar[Any]  # the library's class of P
+    NAME: ClassVar[str]
+
+    def __init__(self, private: P) -> None:
+        self.private: P = private
         self.public = private.public_key().public_bytes_raw()
-        self.key_id = key_id(self.public)
 
     @classmethod
-    def generate(cls) -> SigningKey:
-        return cls(Ed25519PrivateKey.generate())
+    def generate(cls) -> Self:
+        return cls(cls.KIND.generate())
 
     @classmethod
-    def from_seed(cls, seed: bytes) -> SigningKey:
-        """The key of a 32-byte seed (RFC 8032 5.1.5)."""
-        return cls(Ed25519PrivateKey.from_private_bytes(seed))
-
-    @classmethod
-    def load(cls, path: Path, passphrase: bytes | None = None) -> SigningKey:
+    def load(cls, path: Path, passphrase: bytes | None = None) -> Self:
         """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
-        return cls(_load_private(path, passphrase, Ed25519PrivateKey, "Ed25519"))
+        try:
+            private: Any = serialization.load_pem_private_key(read_bounded(path, MAX_PEM_BYTES), passphrase)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{path}: expected an {cls.NAME} private key in PEM ({error})") from None
+        if not isinstance(private, cls.KIND):
+            raise ValueError(f"{path}: expected an {cls.NAME} key, not another kind")
+        return cls(private)
 
     def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
         save_private(self.private, path, passphrase)
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes of Ed25519 signature."""
+        """The signature: 64 bytes of Ed25519, or 2,420 of ML-DSA-44 with an empty context."""
         return self.private.sign(message)
 
 
-class MlDsaKey:
-    """A private ML-DSA-44 key in memory: the log's second signature, for when Ed25519 can be forged."""
+class SigningKey(_PrivateKey[Ed25519PrivateKey]):
+    """An Ed25519 key."""
 
-    def __init__(self, private: MLDSA44PrivateKey) -> None:
-        self._private = private
-        self.public = private.public_key().public_bytes_raw()
+    KIND, NAME = Ed25519PrivateKey, "Ed25519"
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        super().__init__(private)
+        self.key_id = key_id(self.public)
 
     @classmethod
-    def generate(cls) -> MlDsaKey:
-        return cls(MLDSA44PrivateKey.generate())
+    def from_seed(cls, seed: bytes) -> SigningKey:
+        """The key of a 32-byte seed (RFC 8032 5.1.5)."""
+        return cls(Ed25519PrivateKey.from_private_bytes(seed))
+
+
+class MlDsaKey(_PrivateKey[MLDSA44PrivateKey]):
+    """An ML-DSA-44 key: the log's second signature, for when Ed25519 can be forged."""
+
+    KIND, NAME = MLDSA44PrivateKey, "ML-DSA-44"
 
     @classmethod
     def from_seed(cls, seed: bytes) -> MlDsaKey:
         """The key of a 32-byte seed (FIPS 204, algorithm 6)."""
         return cls(MLDSA44PrivateKey.from_seed_bytes(seed))
-
-    @classmethod
-    def load(cls, path: Path) -> MlDsaKey:
-        """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
-        return cls(_load_private(path, None, MLDSA44PrivateKey, "ML-DSA-44"))
-
-    def save(self, path: Path) -> None:
-        """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""
-        save_private(self._private, path)
-
-    def sign(self, message: bytes) -> bytes:
-        """2,420 bytes of ML-DSA-44 signature, with an empty context."""
-        return self._private.sign(message)
-
-
-def _load_private(path: Path, passphrase: bytes | None, kind: type, name: str) -> Any:
-    try:
-        private = serialization.load_pem_private_key(read_bounded(path, MAX_PEM_BYTES), passphrase)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{path}: expected an {name} private key in PEM ({error})") from None
-    if not isinstance(private, kind):
-        raise ValueError(f"{path}: expected an {name} key, not another kind")
-    return private
 
 
 def save_private(
@@ -144,10 +135,7 @@ def save_private(
     path: Path,
     passphrase: bytes | None = None,
 ) -> None:
-    """Write a PKCS #8 PEM file that only its owner reads, whole or not at all.
-
-    Raises FileExistsError, never overwrites.
-    """
+    """Write a PKCS #8 PEM file that only its owner reads, or nothing. Raises FileExistsError, never overwrites."""
     encryption = (
         serialization.NoEncryption() if passphrase is None else serialization.BestAvailableEncryption(passphrase)
     )

@@ -99,10 +99,9 @@ def _require_shape(event: Event[Fact]) -> None:
 
 
 def read_stored(wire_name: str, envelope: bytes) -> SignedEvent:
-    """The event of a stored envelope, by its wire name.
+    """The event of a stored envelope. Raises ``Corrupt``.
 
-    The bytes were checked when they were appended and are checked again by the audit; here they are
-    only decoded. Raises ``Corrupt`` when they are not what was stored.
+    Appending checked the bytes, and the audit checks them again; here they are only decoded.
     """
     decoder = _payload_decoders.get(wire_name)
     if decoder is None:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -72,12 +72,6 @@ class Verifiers:
 
     def close(self) -> None:
         self._pool.shutdown()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _taken(work: Callable[[A], B], left: deque[tuple[int, A]]) -> list[tuple[int, B]]:

@@ -106,7 +106,7 @@ class Batch:
         Each digest of the facts has a value, brought along or in the vault, about the person of the statement; no other
         value is brought. Raises ``Refused``, or ``Unverifiable`` for the latter.
         """
-        digests = digests_of(event.facts)
+        digests = tuple(digests_of(event.facts))
         if not digests and not self._offered:
             return []
         person_id = person_concerned(event, self._read)

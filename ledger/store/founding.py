@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.disclosures import Disclosure, digest_for
+from ledger.disclosures import Disclosure
 from ledger.domain.decisions.office import require_founding
+from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Head, Role, Signer
 from ledger.domain.subjects import BY_FACT
@@ -56,7 +57,7 @@ def found(
         body_en=body[0],
         body_fr=body[1],
         founders=tuple(
-            Founder(person_id, role, key.public, tuple(digest_for(d) for d in details))
+            Founder(person_id, role, key.public, tuple(Digest(d.name, d.digest) for d in details))
             for person_id, role, key, details in founders
         ),
     )

@@ -5,9 +5,10 @@ from typing import Any, Self
 
 import pytest
 
-from ledger.disclosures import Disclosure, digest_for
+from ledger.disclosures import Disclosure
 from ledger.domain.deciding import decide, require_seats_of
 from ledger.domain.decisions.acting import Act
+from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
@@ -81,5 +82,12 @@ class Rules(Scenario):
         named = []
         for founder in founders:
             details = [self.disclosure("given_name", founder.person_id), self.disclosure("family_name", "Exemple")]
-            named.append(Founder(founder.person_id, founder.role, founder.public_key, tuple(map(digest_for, details))))
+            named.append(
+                Founder(
+                    founder.person_id,
+                    founder.role,
+                    founder.public_key,
+                    tuple(Digest(d.name, d.digest) for d in details),
+                )
+            )
         return tuple(named)

@@ -1,5 +1,6 @@
 """Many things are verified by several threads, and answered as if by one."""
 
+from contextlib import closing
 from threading import Barrier, current_thread
 
 import msgspec
@@ -19,7 +20,7 @@ def claim(number: int) -> Claim:
 
 @pytest.mark.parametrize("count", [0, 1, MANY])
 def test_claims_that_hold_are_not_answered(count: int) -> None:
-    with Verifiers() as verifiers:
+    with closing(Verifiers()) as verifiers:
         assert verifiers.false([claim(number) for number in range(count)]) == []
 
 
@@ -28,12 +29,12 @@ def test_every_claim_that_does_not_hold_is_answered_in_order() -> None:
     forged = [msgspec.structs.replace(claims[number], message=b"other") for number in (3, 40, MANY - 1)]
     for lie in forged:
         claims[lie.number] = lie
-    with Verifiers() as verifiers:
+    with closing(Verifiers()) as verifiers:
         assert verifiers.false(claims) == forged
 
 
 def test_results_stand_in_the_order_of_the_items() -> None:
-    with Verifiers() as verifiers:
+    with closing(Verifiers()) as verifiers:
         assert verifiers.each(str, range(MANY)) == list(map(str, range(MANY)))
 
 
@@ -45,7 +46,7 @@ def test_the_thread_that_asks_takes_part() -> None:
             together.wait(30)
         return current_thread().name
 
-    with Verifiers() as verifiers:
+    with closing(Verifiers()) as verifiers:
         assert current_thread().name in verifiers.each(meet, range(MANY))
 
 
@@ -58,5 +59,5 @@ def test_what_goes_wrong_in_any_thread_is_raised() -> None:
         if current_thread().name.startswith("verify"):
             raise OSError("another thread")
 
-    with Verifiers() as verifiers, pytest.raises(OSError, match="another thread"):
+    with closing(Verifiers()) as verifiers, pytest.raises(OSError, match="another thread"):
         verifiers.each(fail, range(MANY))

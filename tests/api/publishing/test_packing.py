@@ -1,10 +1,12 @@
 """A bundle as a zip file: the same for the same bundle, read strictly, and what is in it is what was proved."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,9 @@ from starlette.testclient import TestClient
 from api.publishing.files import write
 from api.publishing.packing import MAGIC, pack, unpacked, verify_page
 from ledger.bundle import Bundle
+from ledger.domain.events.office import LedgerFounded
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import EVENT_TYPES, KIND_OF
 from ledger.errors import Unverifiable
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
@@ -127,3 +131,19 @@ def test_zip_and_proof_on_the_command_line(workshop: World, tmp_path: Path) -> N
     assert "there is no entry 9999" in run(tmp_path, "proof", "9999", "x", code=1)
     (tmp_path / "bad.zip").write_bytes(MAGIC)
     assert "not a zip file" in run(tmp_path, "verify", "bad.zip", *verify[2:], code=2)
+
+
+def test_the_page_knows_every_event_of_a_bundle_with_its_seats_and_fields() -> None:
+    (table,) = re.findall(r"^const EVENTS = \{\n(.*?)^\};", verify_page().decode(), re.MULTILINE | re.DOTALL)
+    stated = msgspec.json.decode("{" + table.strip().removesuffix(",") + "}")
+    kinds = ("ledger", "officer", "certification")  # those whose streams a bundle holds
+    expected = {
+        row.wire_name: [
+            KIND_OF[row.fact],
+            None if row.fact is LedgerFounded else list(row.seats),
+            " ".join(row.fact.__struct_fields__),
+        ]
+        for row in EVENT_TYPES
+        if KIND_OF[row.fact] in kinds
+    }
+    assert stated == expected

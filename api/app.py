@@ -1,7 +1,5 @@
 """The web application: the public pages, and with an office the secretariat's commands too."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 

@@ -3,8 +3,6 @@
 The attacker is the operator, who has the files, the key of the log, and in some attacks an officer's key.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing

@@ -5,8 +5,6 @@ been; then two certifications are renewed and their certificates reissued, one i
 and one candidate erased. One statement is left waiting for the registrar.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import as_file, files

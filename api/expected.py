@@ -1,7 +1,5 @@
 """What was expected of a field of a request: Pydantic's message in English, and ours in French."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

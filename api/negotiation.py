@@ -1,7 +1,5 @@
 """What a client prefers: the best of our media types, or of our languages (RFC 9110, 12.5)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from ledger.words import Language

@@ -1,7 +1,5 @@
 """Pages: templates in both languages, and responses that caches and browsers understand."""
 
-from __future__ import annotations
-
 import gettext
 from hashlib import sha256
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """Errors over HTTP, for people and programs: one table from failure to status, one format (RFC 9457)."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any

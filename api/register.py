@@ -3,14 +3,13 @@
 Pages reach the ledger through this class only. It reads, and cannot submit.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
+from typing import Self
 
 import msgspec
 
@@ -44,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     peers: tuple[str, ...] = ()
 
     @classmethod
-    def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Settings:
+    def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Self:
         """Reads PCA_LEDGER_URL and PCA_LEDGER_OFFICIAL=1; ``base_url`` is used when the former is not set."""
         return cls(
             base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
@@ -176,7 +175,7 @@ class Register:
             return False
         return bool(self._troubles.keys() - {TROUBLE}) or monotonic() - self._behind_since[1] > BEHIND_SECONDS
 
-    def __enter__(self) -> Register:
+    def __enter__(self) -> Self:
         self.models.catch_up()
         return self
 

@@ -1,7 +1,5 @@
 """The report of an audit: for people as a page that stands alone, for programs as JSON."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import msgspec

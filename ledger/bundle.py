@@ -5,8 +5,6 @@ founding of the ledger; each with its proof of inclusion under one signed checkp
 about the ends of those streams; and the disclosures that the holder chose. It never holds the trust root.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import msgspec
@@ -57,7 +55,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
     @classmethod
-    def parse(cls, data: bytes) -> Bundle:
+    def parse(cls, data: bytes) -> "Bundle":
         """Bounded in size before anything is decoded. Raises ``Unverifiable`` naming the field."""
         if len(data) > MAX_BUNDLE_BYTES:
             raise Unverifiable("bundle-too-large", f"a bundle has at most {MAX_BUNDLE_BYTES} bytes, not {len(data)}")

@@ -5,15 +5,13 @@ disclosure is deleted the value is erased, while every signature and proof still
 are in the vault (:mod:`ledger.store.vault`).
 """
 
-from __future__ import annotations
-
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -40,7 +38,7 @@ class Disclosure(Disclosed, frozen=True):
         return digest_of(self.encoded)
 
     @classmethod
-    def parse(cls, encoded: str) -> Disclosure:
+    def parse(cls, encoded: str) -> Self:
         """The disclosure that is written exactly like this. Raises ``Unverifiable``."""
         with suppress(ValueError):
             salt, name, value = msgspec.json.decode(

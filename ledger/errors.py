@@ -4,8 +4,6 @@
 carries a ``code`` that does not change with its wording; the doors of ``api`` translate it once.
 """
 
-from __future__ import annotations
-
 
 class LedgerError(Exception):
     """A failure with a stable ``code`` and a message for a person."""

@@ -1,7 +1,5 @@
 """Files: written so that they are whole or not there, whatever happens meanwhile; read up to a bound."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Nothing is trusted: the checkpoint must be signed and witnessed as the trust roo
 entries computes the root from them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from ledger.errors import Unverifiable

@@ -4,8 +4,6 @@
 batch's earlier statements, and notes what the rules read, so that the append can check that it still holds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, cast

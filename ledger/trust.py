@@ -1,10 +1,9 @@
 """The trust root: what a verifier brings along, and never takes from what is verified."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -33,7 +32,7 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     policy: str | None = None
 
     @classmethod
-    def parse(cls, data: bytes) -> TrustRoot:
+    def parse(cls, data: bytes) -> Self:
         """Raises ValueError naming the field and what was expected."""
         try:
             trust = msgspec.json.decode(data, type=cls)
@@ -50,7 +49,7 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return trust
 
     @classmethod
-    def load(cls, path: Path) -> TrustRoot:
+    def load(cls, path: Path) -> Self:
         """Read a ``trust.json``. Raises OSError, or ValueError as ``parse`` does."""
         return cls.parse(read_bounded(path, MAX_TRUST_BYTES))
 

@@ -1,7 +1,5 @@
 """The report of a verification: numbered checks, each with its result, and one verdict."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 

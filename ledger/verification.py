@@ -18,8 +18,6 @@ left to the audit of the whole ledger (scores, selection, separation of duties) 
 copies of the log (that it shows everyone the same entries).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import cast

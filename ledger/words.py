@@ -1,7 +1,5 @@
 """The two languages of the register, and a text in both."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, get_args
 
 Language = Literal["en", "fr"]

@@ -8,8 +8,6 @@ A copy of the folder for an auditor has neither the log's keys nor read models, 
 may have public read models only: what needs the missing files stays unchecked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime

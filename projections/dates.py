@@ -1,7 +1,5 @@
 """Dates and times in words, such as 1 March 2018 and 1er mars 2018."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from babel.dates import format_date

@@ -1,7 +1,5 @@
 """An entry of the log as a read model gets it: the event, its position, and when the log knew it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import msgspec

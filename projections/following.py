@@ -4,8 +4,6 @@ The position is saved with the rows: a crash repeats work but never skips it. Se
 follow into one file; the one with the write lock goes on where the last one stopped.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any

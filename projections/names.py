@@ -1,7 +1,5 @@
 """Names, read from the vault each time: no table of a projection holds one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from ledger.disclosures import Disclosure

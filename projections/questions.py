@@ -1,7 +1,5 @@
 """The table of read models, and the questions that each answers."""
 
-from __future__ import annotations
-
 from typing import get_type_hints
 
 from ledger.store.port import Database

@@ -1,7 +1,5 @@
 """A read model: the tables of one folder, what each event changes in them, and the base of the folder's queries."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 

@@ -1,11 +1,10 @@
 """All read models of a ledger: queried, kept up to date, rebuilt, and compared with a fresh replay."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -62,7 +61,7 @@ class ReadModels(Questions):
     def close(self) -> None:
         self.following.database.close()
 
-    def __enter__(self) -> ReadModels:
+    def __enter__(self) -> Self:
         self.catch_up()
         return self
 

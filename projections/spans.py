@@ -4,8 +4,6 @@ When something new is known, the open rows of the certification end and new ones
 earlier can still be read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Anyone can check its reply, also with OpenSSL:
 ``openssl ts -verify -data checkpoint -in checkpoint.tsr -CAfile authority.pem``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256, sha384, sha512

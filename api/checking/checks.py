@@ -16,8 +16,6 @@ The X.509 chain of a key was verified when two officers enrolled it. Its dates m
 was made, not today. The register knows that moment for a document that it keeps; any other document states it itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """Checks many certificates at once: a table with a column ``number`` is returned with a result for each row."""
 
-from __future__ import annotations
-
 import csv
 from datetime import date
 from io import StringIO

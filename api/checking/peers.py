@@ -3,8 +3,6 @@
 The address to ask comes from the operator, never from the document, which only says who issued it.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

@@ -3,8 +3,6 @@
 Nothing in it is trusted here, and no address in it is ever fetched.
 """
 
-from __future__ import annotations
-
 import re
 
 import msgspec

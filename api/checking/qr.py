@@ -3,8 +3,6 @@
 Pillow decodes the image, from three formats only and if its header states few enough pixels; zxing-cpp reads the code.
 """
 
-from __future__ import annotations
-
 import warnings
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """The command line ``pca-ledger``. Exit codes: 0 done, 1 refused or problems found, 2 wrong input."""
 
-from __future__ import annotations
-
 import sys
 from importlib import import_module
 

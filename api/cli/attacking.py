@@ -1,7 +1,5 @@
 """Attacks on synthetic ledgers, which show what the proofs are for."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The full audit: everything is computed again, in a folder, an export or over HTTP."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path

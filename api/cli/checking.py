@@ -1,7 +1,5 @@
 """Checking: rebuilding the read models, and verifying what somebody presents, offline or by a register."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """What all commands share: the application, the folder, the language, the opened ledger."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

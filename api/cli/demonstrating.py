@@ -1,7 +1,5 @@
 """The demonstration: a register of synthetic workshops, made once and served."""
 
-from __future__ import annotations
-
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path

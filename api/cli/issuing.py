@@ -1,7 +1,5 @@
 """The body as an issuer: its address, its keys, and the documents of its certificates."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path

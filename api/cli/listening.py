@@ -1,7 +1,5 @@
 """What the commands that serve something share: where to listen, and serving until they are stopped."""
 
-from __future__ import annotations
-
 import socket
 from typing import Annotated
 

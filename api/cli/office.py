@@ -1,7 +1,5 @@
 """Founding a ledger, and the keys of its officers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

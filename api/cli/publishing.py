@@ -1,7 +1,5 @@
 """Publishing the log as files, and changing who must witness it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Reading: the roster on a date, as known on a date; a history, a bundle, a proof; an export for auditors."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Serving a register over HTTP."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Iterable
 from contextlib import closing, nullcontext

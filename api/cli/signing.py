@@ -1,7 +1,5 @@
 """The officers' commands: import a workshop, propose anything, see what waits, sign."""
 
-from __future__ import annotations
-
 from collections import Counter
 from contextlib import closing
 from pathlib import Path

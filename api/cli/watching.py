@@ -1,7 +1,5 @@
 """A log watched from outside, evidence against one, and the word of a time-stamp authority."""
 
-from __future__ import annotations
-
 import time
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Webhooks: the operator's list of who is notified of changes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path

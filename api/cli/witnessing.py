@@ -1,7 +1,5 @@
 """A witness of other people's logs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -4,8 +4,6 @@ The name is resolved once, here, and the request goes to the address that was ch
 something else gains nothing.
 """
 
-from __future__ import annotations
-
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 

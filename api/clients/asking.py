@@ -1,7 +1,5 @@
 """Requests to a register to check a document in any form, or a table of numbers."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Reading what a log publishes, from a folder or over HTTP, bounded in size and in time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Requests to a time-stamp authority over HTTP (RFC 3161), for checkpoints and for seals."""
 
-from __future__ import annotations
-
 import httpx2
 from rfc3161_client import TimestampRequestBuilder
 

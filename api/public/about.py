@@ -1,7 +1,5 @@
 """The front page, the schemes, and what programs ask of a register: trust root, checkpoint, health, its API."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

@@ -1,7 +1,5 @@
 """The roster with its search, and the page of each advisor."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request

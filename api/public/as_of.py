@@ -1,7 +1,5 @@
 """The two times of a query: the day it is about, and the day up to which the record counts."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 

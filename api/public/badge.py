@@ -4,8 +4,6 @@ The words carry the meaning; colour and sign only repeat it. The picture does no
 stretched to the width that is calculated for it.
 """
 
-from __future__ import annotations
-
 from html import escape
 
 import msgspec

@@ -1,7 +1,5 @@
 """A certificate by its number: page, verification bundle, and everything that led to it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

@@ -4,8 +4,6 @@ They are private while they state levels that the holder no longer shows. Holder
 and may pass them on.
 """
 
-from __future__ import annotations
-
 from secrets import compare_digest
 from typing import Annotated
 

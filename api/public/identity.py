@@ -1,7 +1,5 @@
 """Who issues the documents: did:web, keys, profile, what was achieved and by which criteria, and status lists."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any

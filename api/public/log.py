@@ -3,8 +3,6 @@
 Hashes are public; entries are for auditors only (``api.secretariat.entries``).
 """
 
-from __future__ import annotations
-
 import re
 
 from fastapi import APIRouter, Request

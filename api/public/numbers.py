@@ -1,7 +1,5 @@
 """Certificates by the number that somebody typed."""
 
-from __future__ import annotations
-
 from fastapi import Request
 
 from api.pages import register_of

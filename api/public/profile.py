@@ -1,7 +1,5 @@
 """The link that adds a certificate to a LinkedIn profile. Nothing is loaded from LinkedIn until somebody follows it."""
 
-from __future__ import annotations
-
 from urllib.parse import urlencode
 
 from api.public.views import CertificateView

@@ -1,7 +1,5 @@
 """What is passed on and followed: changes as feed and JSON, calendars of expiries, the live status badge."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request

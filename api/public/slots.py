@@ -3,8 +3,6 @@
 A thread cannot be stopped: work that nobody waits for any more keeps its slot until it ends.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

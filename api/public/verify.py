@@ -4,8 +4,6 @@ Size, time and the number of checks at once are bounded. No address in what is p
 register may be asked (:mod:`api.checking.peers`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, TypeVar

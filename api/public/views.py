@@ -1,7 +1,5 @@
 """Views of advisors and certificates: the same facts for a page and for a program."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote

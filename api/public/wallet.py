@@ -3,8 +3,6 @@
 They are public; a code decides which certificate a wallet gets, and only the holder is given it.
 """
 
-from __future__ import annotations
-
 from base64 import b64encode
 from typing import Annotated, Any, cast, get_args
 

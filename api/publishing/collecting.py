@@ -4,8 +4,6 @@ Without a quorum nothing is published. If a witness has seen more than this ledg
 set back or forked: that stays a trouble until the witness cosigns again.
 """
 
-from __future__ import annotations
-
 import logging
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager

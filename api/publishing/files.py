@@ -4,8 +4,6 @@ Tiles never change, so existing ones are left alone. The checkpoint is written l
 that a reader always finds everything that the checkpoint covers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path

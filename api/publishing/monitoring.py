@@ -4,8 +4,6 @@ A monitor trusts its trust root and its own memory. It keeps every signed checkp
 contradict each other are evidence that anyone can check.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256

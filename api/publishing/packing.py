@@ -3,8 +3,6 @@
 Only ``bundle.json`` counts. Verifiers must take the page and the trust root from the certification body, not from it.
 """
 
-from __future__ import annotations
-
 from importlib.resources import files
 from io import BytesIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo

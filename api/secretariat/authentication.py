@@ -4,8 +4,6 @@ The signature must cover the method, the address and, where there is a body, its
 must be recent and carry our tag, so that a signature made for another purpose does not authenticate.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Annotated, NoReturn
 

@@ -1,7 +1,5 @@
 """Entry bundles (c2sp.org/tlog-tiles), for auditors only: entries hold pseudonyms and scores."""
 
-from __future__ import annotations
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 

@@ -1,7 +1,5 @@
 """Founding a ledger with its first officers: two founders, and those whom they appoint on the same day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -5,8 +5,6 @@ the statement is recorded. Both can be repeated without harm: a prepared stateme
 Idempotency-Key, and a signature counts once. Only the signers of a statement see what it says.
 """
 
-from __future__ import annotations
-
 from base64 import b64decode, b64encode
 from datetime import datetime
 from hashlib import sha256

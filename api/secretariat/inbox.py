@@ -6,8 +6,6 @@ anew, and the signatures given so far are void. Personal values stay here until 
 person is erased; the arguments of a command hold only their digests.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path

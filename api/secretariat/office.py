@@ -1,7 +1,5 @@
 """What the secretariat's commands need: the ledger that records them, and the inbox where they wait."""
 
-from __future__ import annotations
-
 from typing import Annotated, cast
 
 import msgspec

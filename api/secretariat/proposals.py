@@ -1,7 +1,5 @@
 """Proposals: commands with their signers and values, as rows of the inbox."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any

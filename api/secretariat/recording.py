@@ -1,7 +1,5 @@
 """Recording a statement at once, where every officer who must sign is at hand with their key."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

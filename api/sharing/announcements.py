@@ -3,8 +3,6 @@
 Consent can be withdrawn, an announcement cannot. The name is on the page that an announcement links to.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from urllib.parse import quote
 

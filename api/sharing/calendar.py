@@ -4,8 +4,6 @@ The event of a certification never changes its identifier, so that a renewal mov
 every calendar that subscribes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache

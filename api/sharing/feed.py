@@ -1,7 +1,5 @@
 """The changes as an Atom feed (RFC 4287), the newest first, in pages of bounded size (RFC 5005, 3)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any

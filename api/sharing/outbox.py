@@ -3,8 +3,6 @@
 A place moves on only after the receiver has acknowledged: a crash repeats the last message but never skips one.
 """
 
-from __future__ import annotations
-
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The subscriptions to webhooks: a file in the ledger's folder that only the operator reads and writes."""
 
-from __future__ import annotations
-
 import secrets
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error

@@ -4,8 +4,6 @@ A message carries the signed statement behind the change and the proof that the 
 with the trust root need not trust the transport or the shared secret.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

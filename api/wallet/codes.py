@@ -1,7 +1,5 @@
 """Codes for wallets, in memory: random, for one certificate, to be used once within minutes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from secrets import compare_digest, token_bytes

@@ -7,8 +7,6 @@ proof of possession is requested (12.2.4: ``proof_types_supported`` is left out,
 unrequested one is ignored.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl, quote

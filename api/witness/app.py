@@ -1,7 +1,5 @@
 """A witness over HTTP: ``POST /add-checkpoint`` (c2sp.org/tlog-witness), and the checkpoints that it has seen."""
 
-from __future__ import annotations
-
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request

@@ -4,8 +4,6 @@ Each request is decided and its outcome stored in one transaction, before the re
 whole, refused ones too: two that contradict each other are evidence against the log.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path

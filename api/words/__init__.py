@@ -4,8 +4,6 @@ Signers must see all that they sign: whom or what it concerns, and every field u
 digest appears where the reader holds its disclosure.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any

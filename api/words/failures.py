@@ -4,8 +4,6 @@ Most say where a signature, proof or file departs from its format, in the terms 
 follow the French sentence in English; what officers meet in everyday work has a sentence of its own.
 """
 
-from __future__ import annotations
-
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Words
 

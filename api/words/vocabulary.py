@@ -1,7 +1,5 @@
 """The names of the fields, codes and details of statements, in English and in French."""
 
-from __future__ import annotations
-
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {

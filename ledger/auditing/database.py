@@ -1,7 +1,5 @@
 """The audit of a ledger's folder. It opens the file itself: a ledger that refuses to start can still be audited."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Judges the entries of a log in order: steps 1 and 3 to 6 of the audit, for a database and for a published log."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime

@@ -3,8 +3,6 @@
 The values of digests stay with the operator: rules that need one are not judged here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import closing
 

@@ -1,9 +1,8 @@
 """The report of an audit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -53,7 +52,7 @@ class AuditReport(msgspec.Struct, frozen=True):
         """The names of what was not checked."""
         return [UNCHECKED[name] for name in self.unchecked]
 
-    def with_findings(self, more: Iterable[AuditFinding], checked: str | None = None) -> AuditReport:
+    def with_findings(self, more: Iterable[AuditFinding], checked: str | None = None) -> Self:
         """Returns the report with more findings; ``checked`` is no longer among the unchecked."""
         unchecked = tuple(name for name in self.unchecked if name != checked)
         return msgspec.structs.replace(self, findings=(*self.findings, *more), unchecked=unchecked)
@@ -80,20 +79,17 @@ WORDS: dict[str, Words] = {
         "le registre a été fondé une seconde fois, pour nommer des responsables hors des règles",
     ),
     "stream-other": Words(
-        "an entry is in the wrong stream",
-        "une entrée figure dans une suite qui n’est pas la sienne",
+        "an entry is in the wrong stream", "une entrée figure dans une suite qui n’est pas la sienne"
     ),
     "entry-impossible": Words(
-        "an entry cannot follow from those before it",
-        "une entrée ne peut faire suite à celles qui la précèdent",
+        "an entry cannot follow from those before it", "une entrée ne peut faire suite à celles qui la précèdent"
     ),
     "tree-node": Words(
         "the tree does not match the entries: an entry has been changed or removed",
         "l’arbre ne correspond pas aux entrées : l’une d’elles a été modifiée ou retirée",
     ),
     "signature-invalid": Words(
-        "a signature is not valid: forged",
-        "une signature n’est pas valide : elle est falsifiée",
+        "a signature is not valid: forged", "une signature n’est pas valide : elle est falsifiée"
     ),
     "signature-unknown-key": Words(
         "signed with a key that was not in force: unknown, another person's, or revoked",
@@ -104,13 +100,11 @@ WORDS: dict[str, Words] = {
         "une clé est signalée comme compromise : ce qu’elle a signé depuis lors est douteux",
     ),
     "signers-not-distinct": Words(
-        "one person signed where two are required",
-        "une seule personne a signé là où il en faut deux",
+        "one person signed where two are required", "une seule personne a signé là où il en faut deux"
     ),
     "rule-broken": Words("a decision breaks the rules", "une décision enfreint les règles"),
     "fact-differs": Words(
-        "a result is not the one that the rules compute",
-        "un résultat n’est pas celui que calculent les règles",
+        "a result is not the one that the rules compute", "un résultat n’est pas celui que calculent les règles"
     ),
     "reveal-differs": Words(
         "the revealed scores are not the ones that were sealed",
@@ -118,8 +112,7 @@ WORDS: dict[str, Words] = {
     ),
     "version-gap": Words("a statement is missing from a stream", "une déclaration manque dans une suite"),
     "head-unknown": Words(
-        "signers were shown a log that never existed",
-        "les signataires ont vu un journal qui n’a jamais existé",
+        "signers were shown a log that never existed", "les signataires ont vu un journal qui n’a jamais existé"
     ),
     "back-dated": Words("a statement is back-dated", "une déclaration est antidatée"),
     "post-dated": Words(
@@ -155,8 +148,7 @@ WORDS: dict[str, Words] = {
         "la base de données n’est lisible qu’en partie : la suite n’a pas été auditée",
     ),
     "file-unreadable": Words(
-        "a file beside the database cannot be read",
-        "un fichier situé à côté de la base de données est illisible",
+        "a file beside the database cannot be read", "un fichier situé à côté de la base de données est illisible"
     ),
     "log-key-other": Words(
         "a key of the log is not the one in the trust root",
@@ -168,8 +160,7 @@ WORDS: dict[str, Words] = {
     ),
     "not-witnessed": Words("the witnesses have not cosigned", "les témoins n’ont pas cosigné"),
     "note-unsigned": Words(
-        "a checkpoint is not signed by the log",
-        "un point de contrôle n’est pas signé par le journal",
+        "a checkpoint is not signed by the log", "un point de contrôle n’est pas signé par le journal"
     ),
     "note-signature-invalid": Words(
         "the signature of a checkpoint is not valid: forged",
@@ -179,29 +170,25 @@ WORDS: dict[str, Words] = {
     "disclosure-changed": Words("personal data have been changed", "une donnée personnelle a été modifiée"),
     "disclosure-missing": Words("personal data are missing", "une donnée personnelle manque"),
     "disclosure-unreferenced": Words(
-        "personal data belong to no entry",
-        "une donnée personnelle ne se rapporte à aucune entrée",
+        "personal data belong to no entry", "une donnée personnelle ne se rapporte à aucune entrée"
     ),
     "disclosure-of-erased": Words(
         "personal data of a person whose data were erased have reappeared",
         "une donnée personnelle effacée est réapparue",
     ),
     "projection-differs": Words(
-        "a read model does not match the entries",
-        "un modèle de lecture ne correspond pas aux entrées",
+        "a read model does not match the entries", "un modèle de lecture ne correspond pas aux entrées"
     ),
     "document-altered": Words(
         "a stored document is not one that the body signed",
         "un document conservé n’est pas un document signé par l’organisme",
     ),
     "document-differs": Words(
-        "a stored document does not match the entries",
-        "un document conservé ne correspond pas aux entrées",
+        "a stored document does not match the entries", "un document conservé ne correspond pas aux entrées"
     ),
     "document-missing": Words("a stored document has been removed", "un document conservé a été retiré"),
     "document-unreferenced": Words(
-        "a stored document belongs to no certificate",
-        "un document conservé ne se rapporte à aucun certificat",
+        "a stored document belongs to no certificate", "un document conservé ne se rapporte à aucun certificat"
     ),
     "document-of-erased": Words(
         "a document of a person whose data were erased has reappeared",

@@ -1,7 +1,5 @@
 """Whether the time in a statement can be true, given the log that its signers saw and what is recorded."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 STATEMENT_LIFETIME = timedelta(days=7)  # docs/decisions/0003: how long a statement may wait for its signatures

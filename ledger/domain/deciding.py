@@ -3,8 +3,6 @@
 ``decide`` reads no clock: ``act.time`` is the time that the statement will state.
 """
 
-from __future__ import annotations
-
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.form import require_form

@@ -4,8 +4,6 @@ An entry is permanent and may become public. So an id has no room for a name or 
 value is a word. Days and numbers have bounds within which every later calculation has a result.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 

@@ -1,7 +1,5 @@
 """Calendar arithmetic of validity and separation periods: whole months, no clock."""
 
-from __future__ import annotations
-
 from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date
 

@@ -6,9 +6,8 @@ so a number is never reused. The check character is ISO/IEC 7064 MOD 37-36 over 
 it finds every single wrong character and nearly every swap of neighbours.
 """
 
-from __future__ import annotations
-
 import re
+from typing import Self
 
 import msgspec
 
@@ -29,7 +28,7 @@ class CertificateNumber(msgspec.Struct, frozen=True):
         return f"{body}-{check_character(body)}"
 
     @classmethod
-    def parse(cls, text: str) -> CertificateNumber:
+    def parse(cls, text: str) -> Self:
         """The number written exactly so. Raises ValueError naming what was expected."""
         match = _FORM.fullmatch(text)
         if match is None:

@@ -6,8 +6,6 @@ assessors; with fewer it is incomplete, and so is its competency and the whole: 
 A moderated level replaces that of each sheet of its cell. The composite is the sum of the means.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 

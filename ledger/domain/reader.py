@@ -5,8 +5,6 @@ can be refused at the append when one of them moved on. Every method returns a s
 that was never recorded has ``version`` 0.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from typing import Any, cast
 

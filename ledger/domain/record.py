@@ -5,11 +5,9 @@ stream and version, its time, the head of the log that the signers had seen, and
 role; ``facts`` is one of the classes of :mod:`ledger.domain.events`.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 import msgspec
 
@@ -74,7 +72,7 @@ class Stream(msgspec.Struct, frozen=True):
         return f"{self.kind}:{self.id}"
 
     @classmethod
-    def parse(cls, text: str) -> Stream:
+    def parse(cls, text: str) -> Self:
         """The inverse of ``str``; a kind holds no colon. Raises ValueError."""
         kind, colon, identifier = text.partition(":")
         if not (kind and colon and identifier):

@@ -5,8 +5,6 @@ what is missing. ``REFUSALS`` holds those of the rules; a package that refuses f
 with ``texts`` of its own.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from ledger.domain.record import ROLE_LABELS, Role

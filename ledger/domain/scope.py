@@ -4,8 +4,6 @@ Changes take effect in the order in which they are recorded, so the last effecti
 verification of bundles use the same function.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise

@@ -4,8 +4,6 @@ The caller chooses what was known, and folds only the events recorded until then
 their effective dates. Expiry is derived from the day and never recorded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum

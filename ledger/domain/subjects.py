@@ -1,7 +1,5 @@
 """The table of subjects, and what is derived from it: events and commands by name and by class."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from ledger.domain.decisions.acting import Command

@@ -1,9 +1,8 @@
 """Checkpoints: how large the log is and what its root is, as a signed note (c2sp.org/tlog-checkpoint)."""
 
-from __future__ import annotations
-
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from typing import Self
 
 import msgspec
 
@@ -24,7 +23,7 @@ class Checkpoint(msgspec.Struct, frozen=True):
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
 
     @classmethod
-    def parse(cls, text: str) -> Checkpoint:
+    def parse(cls, text: str) -> Self:
         """The checkpoint that is written exactly like this, without extension lines. Raises ``Unverifiable``."""
         with suppress(ValueError):
             origin, size, root, _ = text.split("\n")

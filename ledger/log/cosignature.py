@@ -3,8 +3,6 @@
 A witness cosigns only a checkpoint that continues every one it has cosigned before.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import msgspec

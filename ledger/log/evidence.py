@@ -4,9 +4,7 @@ Two checkpoints of one size with two roots contradict each other. Of two sizes, 
 the smaller tree would need to be the beginning of the larger one.
 """
 
-from __future__ import annotations
-
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
 
@@ -33,7 +31,7 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
     @classmethod
-    def parse(cls, data: bytes) -> Evidence:
+    def parse(cls, data: bytes) -> Self:
         """Raises ``Unverifiable``."""
         try:
             if len(data) > MAX_EVIDENCE_BYTES:

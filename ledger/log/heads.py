@@ -5,10 +5,9 @@ dated and signed: a log that leaves out a withdrawal has signed a falsehood that
 line the note cannot be mistaken for a checkpoint.
 """
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Self
 
 import msgspec
 
@@ -35,7 +34,7 @@ class Heads(msgspec.Struct, frozen=True):
         return f"{FIRST_LINE}\n{self.origin}\n{self.size}\n{self.time.strftime(_TIME)}\n{streams}"
 
     @classmethod
-    def parse(cls, text: str) -> Heads:
+    def parse(cls, text: str) -> Self:
         """The heads that are written exactly like this. Raises ``Unverifiable``."""
         with suppress(ValueError):
             _, origin, size, time, *streams, _ = text.split("\n")

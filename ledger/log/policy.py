@@ -7,10 +7,9 @@ group both all north south
 quorum both
 """
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
+from typing import Self
 
 import msgspec
 
@@ -72,7 +71,7 @@ class Policy(msgspec.Struct, frozen=True):
         return self.quorum != NOBODY
 
     @classmethod
-    def parse(cls, text: str) -> Policy:
+    def parse(cls, text: str) -> Self:
         """Raises ValueError naming the line and what was expected."""
         if len(text) > MAX_POLICY_BYTES:
             raise ValueError(f"policy: expected at most {MAX_POLICY_BYTES} characters")

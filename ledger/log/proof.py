@@ -1,9 +1,8 @@
 """Offline inclusion proofs as a file that other people's tools read (c2sp.org/tlog-proof)."""
 
-from __future__ import annotations
-
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from typing import Self
 
 import msgspec
 
@@ -31,7 +30,7 @@ class InclusionProof(msgspec.Struct, frozen=True):
         return f"{HEADER}\n{extra}index {self.index}\n{hashes}\n{self.checkpoint}"
 
     @classmethod
-    def parse(cls, text: str) -> InclusionProof:
+    def parse(cls, text: str) -> Self:
         """The proof that is written exactly like this. Raises ``Unverifiable``."""
         head, _, checkpoint = text[:MAX_PROOF_BYTES].partition("\n\n")
         lines = head.split("\n")[1:]

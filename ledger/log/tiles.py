@@ -5,11 +5,9 @@ holds 256. An entry bundle holds the entries under one tile of level 0. Anyone w
 every proof for themselves; whoever serves them needs nothing but a web server.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
 
@@ -41,7 +39,7 @@ class Tile(msgspec.Struct, frozen=True, order=True):
         return f"tile/{self.level}/{path}{partial}"
 
     @classmethod
-    def parse(cls, path: str) -> Tile:
+    def parse(cls, path: str) -> Self:
         """The tile that is addressed exactly like this. Raises ``Unverifiable``."""
         match = _PATH.fullmatch(path)
         if match is not None:

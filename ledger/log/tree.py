@@ -5,10 +5,9 @@ Only complete nodes are stored; the hashes of an incomplete right edge are compu
 Each function that builds a proof is beside the one that checks it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from typing import Self
 
 import msgspec
 
@@ -38,7 +37,7 @@ class RightEdge(msgspec.Struct, frozen=True):
     size: int = 0
     peaks: tuple[bytes, ...] = ()
 
-    def append(self, leaves: list[bytes]) -> tuple[RightEdge, list[Node]]:
+    def append(self, leaves: list[bytes]) -> tuple["RightEdge", list[Node]]:
         """The edge after these leaf hashes, and every node that became complete, the leaves included."""
         peaks, size = list(self.peaks), self.size
         completed: list[Node] = []
@@ -58,7 +57,7 @@ class RightEdge(msgspec.Struct, frozen=True):
         return _fold(self.peaks)
 
     @classmethod
-    def of(cls, size: int, get_node: GetNode) -> RightEdge:
+    def of(cls, size: int, get_node: GetNode) -> Self:
         """The edge of the first ``size`` leaves."""
         return cls(size, tuple(get_node(level, index) for level, index in _peaks(0, size)))
 

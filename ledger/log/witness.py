@@ -3,10 +3,9 @@
 It knows nothing of what is in a log: only that each tree it cosigns begins with the one before.
 """
 
-from __future__ import annotations
-
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from typing import Self
 
 import msgspec
 
@@ -31,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
         return "".join([f"old {self.old}\n", *(f"{b64encode(h).decode()}\n" for h in self.proof), "\n", self.note])
 
     @classmethod
-    def parse(cls, text: str) -> Request:
+    def parse(cls, text: str) -> Self:
         """The request that is written exactly like this. Raises ``Unverifiable``."""
         head, _, note = text.partition("\n\n")
         old, *hashes = head.split("\n")

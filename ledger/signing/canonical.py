@@ -4,8 +4,6 @@ They agree on strings, booleans, null, integers below 2^53 and objects with ASCI
 integers and other keys are refused, so that it does not matter how they would differ.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

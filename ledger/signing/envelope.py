@@ -4,8 +4,6 @@ The envelope's own bytes are canonical JSON, so that one statement has one encod
 re-format to the same bytes. See https://github.com/secure-systems-lab/dsse, protocol version 1.0.2.
 """
 
-from __future__ import annotations
-
 import msgspec
 
 from ledger.errors import Unverifiable

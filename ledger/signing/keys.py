@@ -1,7 +1,5 @@
 """Ed25519 (RFC 8032), P-256 and ML-DSA-44 (FIPS 204) keys: their ids, their files, signing and verifying."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from functools import lru_cache
@@ -114,7 +112,7 @@ class SigningKey(_PrivateKey[Ed25519PrivateKey]):
         self.key_id = key_id(self.public)
 
     @classmethod
-    def from_seed(cls, seed: bytes) -> SigningKey:
+    def from_seed(cls, seed: bytes) -> Self:
         """The key of a 32-byte seed (RFC 8032 5.1.5)."""
         return cls(Ed25519PrivateKey.from_private_bytes(seed))
 
@@ -125,7 +123,7 @@ class MlDsaKey(_PrivateKey[MLDSA44PrivateKey]):
     KIND, NAME = MLDSA44PrivateKey, "ML-DSA-44"
 
     @classmethod
-    def from_seed(cls, seed: bytes) -> MlDsaKey:
+    def from_seed(cls, seed: bytes) -> Self:
         """The key of a 32-byte seed (FIPS 204, algorithm 6)."""
         return cls(MLDSA44PrivateKey.from_seed_bytes(seed))
 

@@ -4,12 +4,11 @@
 are ignored; the signature of a known key that fails condemns the note.
 """
 
-from __future__ import annotations
-
 import re
 from base64 import b64decode, b64encode
 from contextlib import suppress
 from hashlib import sha256
+from typing import Self
 
 import msgspec
 
@@ -39,7 +38,7 @@ class NoteSignature(msgspec.Struct, frozen=True):
         return f"{_DASH} {self.name} {b64encode(self.hint + self.blob).decode()}\n"
 
     @classmethod
-    def parse(cls, line: str) -> NoteSignature:
+    def parse(cls, line: str) -> Self:
         """One line, without its end. Raises ``Unverifiable``."""
         match = _SIGNATURE_LINE.fullmatch(line)
         if match is None or not is_key_name(match["name"]):
@@ -62,16 +61,16 @@ class Note(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         return f"{self.text}\n{''.join(map(str, self.signatures))}"
 
-    def signatures_of(self, key: VerifierKey) -> list[NoteSignature]:
+    def signatures_of(self, key: "VerifierKey") -> list[NoteSignature]:
         """The signatures in the name of ``key``, valid or not."""
         return [s for s in self.signatures if (s.name, s.hint) == (key.name, key.hint)]
 
-    def signed_too(self, *signatures: NoteSignature) -> Note:
+    def signed_too(self, *signatures: NoteSignature) -> "Note":
         """The same note with more signatures, each once."""
         return Note(self.text, tuple(dict.fromkeys((*self.signatures, *signatures))))
 
     @classmethod
-    def parse(cls, note: str) -> Note:
+    def parse(cls, note: str) -> Self:
         """The note that is written exactly like this. Raises ``Unverifiable``."""
         if len(note) > MAX_NOTE_BYTES or _CONTROL.search(note):
             raise _malformed("too long, or control characters")
@@ -107,7 +106,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
         return f"{self.name}+{self.hint.hex()}+{b64encode(self._encoded).decode()}"
 
     @classmethod
-    def parse(cls, text: str, *kinds: int) -> VerifierKey:
+    def parse(cls, text: str, *kinds: int) -> Self:
         """The key that is written exactly like this, of one of these kinds (Ed25519 if none). Raises ValueError."""
         with suppress(ValueError):
             name, _, encoded = text.split("+", 2)

@@ -1,7 +1,5 @@
 """Signatures by an algorithm: the one place that knows how each is verified, whatever kind of key made it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from ledger.domain.record import Algorithm, PublicKey

@@ -1,7 +1,5 @@
 """A statement is one event with its signatures: decoded strictly at the door, quickly on replay."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -3,8 +3,6 @@
 The calling thread takes part: it is awake, and others join it as fast as the system wakes them.
 """
 
-from __future__ import annotations
-
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """The eventsourcing library's Application, on our database, our recorder and our mapper."""
 
-from __future__ import annotations
-
 from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper
 

@@ -1,7 +1,5 @@
 """A batch of submissions: each is decided on top of those before it, and all are appended in one transaction."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from ledger.disclosures import Disclosure, digest_of, digests_of

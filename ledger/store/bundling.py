@@ -1,7 +1,5 @@
 """Assembling the verification bundle of a certificate from the log and the vault."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from msgspec import UNSET, UnsetType

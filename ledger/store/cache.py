@@ -1,7 +1,5 @@
 """Databases that can be made again from the log, such as read models: files of this machine, always in SQLite."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path

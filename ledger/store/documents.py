@@ -4,8 +4,6 @@ They name the holder and are erased with the person. A place in the status lists
 may have it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Erasures that are not finished: copies of the erased values may still be in the database's own log."""
 
-from __future__ import annotations
-
 from eventsourcing.persistence import PersistenceError
 
 from ledger.store.port import Cursor, Database, select

@@ -1,7 +1,5 @@
 """Following the log: work that is done after each append, in a thread of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread

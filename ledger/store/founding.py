@@ -1,7 +1,5 @@
 """The founding of a ledger: leaf 0, the log's keys and the trust root, in a folder that is there whole or not."""
 
-from __future__ import annotations
-
 import secrets
 import shutil
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ Preparing decides a command and returns the bytes to sign. Submitting decides it
 what was signed. One batch of submissions is one transaction, followed by one signed checkpoint.
 """
 
-from __future__ import annotations
-
 import secrets
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Self
 
 from eventsourcing.persistence import IntegrityError, Notification
 
@@ -77,7 +76,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock) -> Ledger:
+    def open(cls, folder: Path, clock: Clock) -> Self:
         """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries."""
         ledger = cls(folder, clock)
         size = ledger.log.size()

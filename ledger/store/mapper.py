@@ -1,7 +1,5 @@
 """The one place that sees id, version, topic and state together: stored bytes are the signed bytes."""
 
-from __future__ import annotations
-
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 

@@ -1,7 +1,5 @@
 """The signed notes of the log: its checkpoints, those of them that were published, and their time-stamps."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ledger.store.port import LARGEST, Database, select

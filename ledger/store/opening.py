@@ -1,7 +1,5 @@
 """Opening a database: the one place that knows which databases there are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ledger.store.port import Database

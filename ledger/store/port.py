@@ -5,8 +5,6 @@ name. Every failure is one of the eventsourcing library's errors; ``IntegrityErr
 apart from all others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol

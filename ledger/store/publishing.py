@@ -6,8 +6,6 @@ stays the latest, because only witnessed entries count in public. A published ch
 every hour: readers see that the log is still running.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache

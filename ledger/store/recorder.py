@@ -4,8 +4,6 @@ A position is the library's notification id and counts from 1 without gaps; the 
 position minus one. Nothing is appended when the record moved on since it was read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID

@@ -3,8 +3,6 @@
 Other processes append to the same file: :meth:`Replica.catch_up` folds in what they appended.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, lru_cache

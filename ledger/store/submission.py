@@ -1,7 +1,5 @@
 """What crosses the ledger's door: a statement prepared to be signed, the signed one, and what became of it."""
 
-from __future__ import annotations
-
 import msgspec
 
 from ledger.disclosures import Disclosure

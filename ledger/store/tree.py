@@ -1,7 +1,5 @@
 """The Merkle tree as it is stored: a row for each complete node, in the order in which they become complete."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 

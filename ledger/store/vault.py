@@ -3,8 +3,6 @@
 Which person a disclosure is about is decided when it is appended.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import msgspec

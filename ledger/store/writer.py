@@ -4,8 +4,6 @@ A commit costs the same for one statement as for many, and the ledger makes one 
 thread takes what has come together meanwhile, and each caller gets the answer to their own submission.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from concurrent.futures import Future
 from contextlib import AbstractContextManager

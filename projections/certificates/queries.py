@@ -1,7 +1,5 @@
 """Queries about certificates: by number, by person, and the status at both times."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The tables of the certificates, and how each event changes them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

@@ -1,7 +1,5 @@
 """Queries about the changes: those after or before a position of the log, and the last of a certification."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

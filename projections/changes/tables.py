@@ -1,7 +1,5 @@
 """The tables of the changes: each change by its position in the log, and what the next one of a certification needs."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from enum import StrEnum
 

@@ -9,8 +9,6 @@
 Nobody signs the picture around a credential, or the token that opens documents to their holder.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The facts that every form of a certificate states, collected from the record once, before anything is signed."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Literal, get_args
 from urllib.parse import quote, urlsplit

@@ -1,7 +1,5 @@
 """Collects the facts of a certificate from the record, with the holder's name and levels."""
 
-from __future__ import annotations
-
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.store.bundling import disclosures_of

@@ -4,8 +4,6 @@ All are made from the enrolled keys. A retired key signs no more, but stays publ
 signed live; a revoked one may be in others' hands and leaves everything.
 """
 
-from __future__ import annotations
-
 from base64 import b64encode
 from typing import Any
 

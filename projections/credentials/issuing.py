@@ -3,8 +3,6 @@
 They are kept byte for byte (:mod:`ledger.store.documents`) and served as they are. Nothing is signed a second time.
 """
 
-from __future__ import annotations
-
 import logging
 import secrets
 from collections.abc import Callable, Iterable, MutableMapping

@@ -1,7 +1,5 @@
 """What an issuing body publishes: who it is, its keys, the documents as they were signed, and their status lists."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from ledger.domain.refusal import Refused

@@ -1,7 +1,5 @@
 """Queries about the history: every event that led to one certification."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

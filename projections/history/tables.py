@@ -1,7 +1,5 @@
 """The tables of the history: each event by position, and which streams belong to a certification."""
 
-from __future__ import annotations
-
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated

@@ -1,7 +1,5 @@
 """Queries about the roster: all of it on a day, one person, and a search that forgives spelling."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

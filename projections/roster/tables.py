@@ -1,7 +1,5 @@
 """The tables of the roster: persons by digest, their administrations, and the days of validity."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 import msgspec

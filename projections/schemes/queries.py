@@ -1,7 +1,5 @@
 """Queries about the schemes: their approved versions."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The tables of the schemes: the content of each version, and the day from which it is in force."""
 
-from __future__ import annotations
-
 import msgspec
 
 from ledger.domain.events.scheme import SchemeEstablished, SchemeVersionApproved, SchemeVersionDrafted

@@ -1,7 +1,5 @@
 """Planning an import: a checked workshop becomes proposals, in the order in which they can be signed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any

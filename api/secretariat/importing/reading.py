@@ -1,7 +1,5 @@
 """Tables in CSV or XLSX; each value has the address of its cell."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The results of a workshop in the ledger, by candidacy."""
 
-from __future__ import annotations
-
 import msgspec
 
 from ledger.domain.events.candidacy import EligibilityRefused

@@ -1,7 +1,5 @@
 """One workshop as its files describe it, checked as a whole: every fault is found before any is reported."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Collection, Sequence
 from contextlib import suppress

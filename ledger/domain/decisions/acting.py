@@ -1,7 +1,5 @@
 """The arguments and the result of every decision: a command, who acts and when, and the fact to be recorded."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import ClassVar, TypeVar
 

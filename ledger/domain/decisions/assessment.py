@@ -6,8 +6,6 @@ sheet never changes: a new one supersedes it, with a reason. Moderation comes la
 all there, and later sheets leave them as they are.
 """
 
-from __future__ import annotations
-
 from typing import Literal, cast
 
 from ledger.domain.decisions import require

@@ -3,8 +3,6 @@
 :mod:`ledger.domain.decisions.assessment` decides on the rest of the same stream, from the score sheets to the outcome.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

@@ -4,8 +4,6 @@ A decider neither trained, scored nor moderated the candidate (ISO/IEC 17024, 9.
 here, not only for the grant. A candidacy has one certification stream, with the same id, so it is decided once.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Literal
 

@@ -3,8 +3,6 @@
 The keys belong to the body, not to a person: two officers enrol each key, and its own signature proves possession.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Literal
 

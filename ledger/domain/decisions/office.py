@@ -4,8 +4,6 @@ A role or key counts from the log position of the event that gives it to that of
 it. A person with two keys counts as one person, so a key is enrolled once, for one person.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 from ledger.domain.decisions import require

@@ -4,8 +4,6 @@ Personal details are in the vault; only their digests are here. After an erasure
 the person; earlier decisions stay as they were.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What the decisions of several subjects require: each function returns it, or raises ``Refused``."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast

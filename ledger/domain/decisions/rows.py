@@ -3,8 +3,6 @@
 A wire name is chosen, not derived, and is never reused for another meaning.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Literal
 

@@ -4,8 +4,6 @@ A version is checked when it is drafted, so that everything decided under it can
 competency is assessed somewhere, each cut is a level of the rubric, each text exists in both languages.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

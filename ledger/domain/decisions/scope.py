@@ -4,8 +4,6 @@ A grant covers every competency of the version of the scheme, so a reduction alw
 not hold the assessment behind an extension. It requires its evidence, and a date after the reduction.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date
 from typing import Literal

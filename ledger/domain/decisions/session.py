@@ -1,7 +1,5 @@
 """One workshop: planned under an approved scheme version, staffed, closed, and ranked at its end."""
 
-from __future__ import annotations
-
 from datetime import date
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """Facts on one person's way through one workshop, from the nomination to the outcome."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Facts about a certification and its certificates, from the grant to the withdrawal."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Shapes that facts of several subjects share."""
 
-from __future__ import annotations
-
 import msgspec
 
 

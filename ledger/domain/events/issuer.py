@@ -1,7 +1,5 @@
 """Facts about the body as an issuer of credentials: its address, and the keys that sign documents."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from ledger.domain.record import Algorithm, Fact, Moment, Stream

@@ -1,7 +1,5 @@
 """Facts about officers: the founding of the ledger, roles and keys with their start and end."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import msgspec

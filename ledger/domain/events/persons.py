@@ -1,7 +1,5 @@
 """Facts about persons (under a random pseudonym) and about administrations."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Facts about the certification scheme: its versions are data that later decisions cite."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Facts about one workshop: when and where, who trains, who assesses, and the ranking at its end."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

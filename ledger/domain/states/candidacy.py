@@ -1,7 +1,5 @@
 """What is remembered of one candidacy: the selection decision, the score sheets, the moderation and the outcome."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import assert_never
 

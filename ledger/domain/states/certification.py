@@ -1,7 +1,5 @@
 """What is remembered of one certification: the decision, its validity, its scope and its certificates."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

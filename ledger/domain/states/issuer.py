@@ -1,7 +1,5 @@
 """What is remembered of the issuer of credentials: its address and its keys."""
 
-from __future__ import annotations
-
 from typing import assert_never
 
 import msgspec

@@ -3,8 +3,6 @@
 A role or key counts from the log position of the event that gives it to that of the event that ends it.
 """
 
-from __future__ import annotations
-
 from typing import assert_never
 
 import msgspec

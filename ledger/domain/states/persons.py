@@ -1,7 +1,5 @@
 """What is remembered of persons and administrations."""
 
-from __future__ import annotations
-
 from typing import assert_never
 
 import msgspec

@@ -1,7 +1,5 @@
 """What is remembered of a certification scheme: its versions, and from which day each counts."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import assert_never
 

@@ -1,7 +1,5 @@
 """What is remembered of one workshop: the plan, the staff and the ranking."""
 
-from __future__ import annotations
-
 from typing import assert_never
 
 import msgspec

@@ -1,7 +1,5 @@
 """A SQLite database behind the port: its connections, its transactions and its errors."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager

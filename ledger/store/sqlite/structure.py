@@ -3,8 +3,6 @@
 Another trigger or index can change what is recorded next, or hide what is, while every row is right.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
 

@@ -4,8 +4,6 @@ The image is the same for every certificate of a scheme. The credential of one c
 (:mod:`projections.credentials.forms.baking`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 from xml.sax.saxutils import escape

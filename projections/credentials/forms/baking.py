@@ -4,8 +4,6 @@ In a PNG it is the text of one iTXt chunk, in an SVG one element. Anyone may han
 before they are parsed, and read strictly.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from typing import NoReturn

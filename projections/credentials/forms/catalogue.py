@@ -3,8 +3,6 @@
 A certificate whose documents exist keeps the forms in which they were made; new ones are made in every form.
 """
 
-from __future__ import annotations
-
 from projections.credentials.forms import badge, diploma, open_badge, sd_jwt
 from projections.credentials.forms.form import Form
 

@@ -3,8 +3,6 @@
 It states every item of ISO/IEC 17024 9.4.8, is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), and is sealed.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

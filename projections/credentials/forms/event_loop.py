@@ -1,7 +1,5 @@
 """A decorator for functions that start an event loop, as pyhanko's do: they may be called where one is running."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps

@@ -4,8 +4,6 @@ Each form's module exports its row, and :mod:`projections.credentials.forms.cata
 audit of kept documents, the check of presented ones, the pages and the command line know forms by these rows only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Protocol

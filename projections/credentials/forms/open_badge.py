@@ -4,8 +4,6 @@ The properties of the standard take no language map, so each text is English, th
 ISO/IEC 17024 9.4.8 are marked (a) to (f).
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
 from typing import Any

@@ -4,8 +4,6 @@ The file may be hostile. It is bounded before it is parsed and while it is decod
 error of the parser becomes one refusal, and nothing of the file is written to a log.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -6,8 +6,6 @@ the file and allows no change. Its field is invisible: without a size and off th
 :mod:`projections.credentials.forms.pdf_reading`.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime

@@ -4,8 +4,6 @@ RFC 9901 and draft-ietf-oauth-sd-jwt-vc. The token is signed once, at issue, and
 to a key of the holder (no ``cnf``): the holder presents the token itself, without some disclosures.
 """
 
-from __future__ import annotations
-
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Sequence

@@ -3,8 +3,6 @@
 Only the fonts that come with Typst are used, so that every machine makes the same bytes. One compiler caches them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache

@@ -1,10 +1,8 @@
 """The body's keys: those that the record names, and those at hand, which sign now."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -82,7 +80,7 @@ class Signers(msgspec.Struct, frozen=True):
     chain: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, issuer: Issuer, keys: Iterable[IssuerKey], now: datetime) -> Signers:
+    def of(cls, issuer: Issuer, keys: Iterable[IssuerKey], now: datetime) -> Self:
         """The latest active key of each kind. The key that seals must have a chain that is valid ``now``.
 
         Raises ``NoKey`` with the missing kind, or with the dates of the chain.

@@ -1,7 +1,5 @@
 """The keys with which the body signs credentials, behind one interface wherever they are kept."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from cryptography.hazmat.primitives import hashes

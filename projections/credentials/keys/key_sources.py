@@ -3,8 +3,6 @@
 A source is one line of text and holds no secret that it can avoid: it names where the passphrase or PIN is.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

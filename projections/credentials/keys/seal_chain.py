@@ -4,8 +4,6 @@ An operator with a certification authority brings a chain as PEM. One without ma
 whose key is kept offline, certifies the issuer's key, of which only the public half is needed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256

@@ -3,8 +3,6 @@
 Needs the extra ``pkcs11``. Only mechanisms that every device has are used: ECDSA over a hash made here, and EdDSA.
 """
 
-from __future__ import annotations
-
 from hashlib import sha256
 from threading import Lock
 from typing import Any

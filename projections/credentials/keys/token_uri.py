@@ -1,8 +1,7 @@
 """The URI of a private key in a device (RFC 7512)."""
 
-from __future__ import annotations
-
 from pathlib import Path
+from typing import Self
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -28,7 +27,7 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
     pin_value: str | None
 
     @classmethod
-    def parse(cls, uri: str) -> TokenUri:
+    def parse(cls, uri: str) -> Self:
         """Parse the URI of a private key, with each attribute at most once. Raises ValueError."""
         if not uri.startswith("pkcs11:") or len(uri) > MAX_URI_CHARACTERS or not uri.isascii():
             raise ValueError("expected a pkcs11: URI of ASCII characters (RFC 7512)")

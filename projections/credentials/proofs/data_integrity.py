@@ -4,8 +4,6 @@ An Ed25519 signature over two hashes: of the proof's options first, then of the 
 differ in how both become bytes: canonical N-Quads, or canonical JSON (RFC 8785).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime

@@ -3,8 +3,6 @@
 ``conceal`` makes a disclosure and its digest; ``reveal`` puts disclosures back where their digests are.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256

@@ -6,8 +6,6 @@ that are not terms (``https://…#validUntil`` means the same as ``validUntil``)
 A text and a list of only that text still sign alike: a reader accepts one of the two, and refuses the other.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -74,7 +72,7 @@ class Contexts:
         self._resolver = ContextResolver({}, self._load)
         self._lock = Lock()
 
-    def with_documents(self, documents: Mapping[str, Any]) -> Contexts:
+    def with_documents(self, documents: Mapping[str, Any]) -> "Contexts":
         """These contexts and more."""
         return Contexts({**self._documents, **documents}, self._inline)
 

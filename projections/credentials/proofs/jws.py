@@ -4,8 +4,6 @@ A token has exactly one encoding: base64url with its unused bits zero, and JSON 
 other character makes another token.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode

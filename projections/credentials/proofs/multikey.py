@@ -1,7 +1,5 @@
 """Public keys and signatures as text: base58btc (multibase "z") and Multikey (Controlled Identifiers 1.0, 2.2.2)."""
 
-from __future__ import annotations
-
 from ledger.domain.record import Algorithm
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # without 0, I, O and l

@@ -4,8 +4,6 @@ The library's conversion to RDF drops what it does not understand, so that it is
 keyword that it does not turn into quads, and for an IRI or a text that two canonicalisers may write differently.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -4,8 +4,6 @@ The payload *is* the credential, with the registered claims beside it, which say
 signed token is kept and served as it is, and never encoded again.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The status lists of a body: which bits are set at a given moment, and the lists as they are signed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from functools import lru_cache

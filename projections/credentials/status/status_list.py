@@ -1,7 +1,5 @@
 """The format of a status list: the status of many certificates as one list of bits (W3C Bitstring Status List 1.0)."""
 
-from __future__ import annotations
-
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable

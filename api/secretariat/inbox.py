@@ -243,10 +243,6 @@ class Inbox:
                         receipts.append(added)
         return receipts
 
-    def drop(self, number: int) -> None:
-        """Remove a proposal that will not be signed."""
-        self._forget([number])
-
     @contextmanager
     def _transaction(self, *, commit: bool = True) -> Iterator[Cursor]:
         """Open a transaction, or join the open one."""
@@ -293,19 +289,15 @@ class Inbox:
         requested = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
         gone = about_erased([*waiting, *requested], self._ledger.read())
         if gone:
+            rows = [(number,) for number in gone]
             with self._transaction() as cursor:
-                self._forget(gone)
+                cursor.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
+                # The requests that filed them too: the database uses the last number again.
+                cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
                 rewrite(cursor, "proposals")
             self._may_hold_removed_values = True
         self._remove_copies()
         return [item for item in waiting if item.number not in gone]
-
-    def _forget(self, numbers: Iterable[int]) -> None:
-        """Remove proposals, and the requests that filed them: the database uses the last number again."""
-        rows = [(number,) for number in numbers]
-        with self._transaction() as cursor:
-            cursor.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
-            cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
 
     def _remove_copies(self) -> None:
         """Remove the last copies of removed values, now or once no other process is reading them."""

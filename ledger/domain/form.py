@@ -58,6 +58,7 @@ _KEY = TextForm("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id 
 TEXT_FORMS: dict[str, TextForm] = {
     "person_id": _PSEUDONYM,
     "assessor_id": _PSEUDONYM,
+    "merged_id": _PSEUDONYM,
     "candidacy_id": _PSEUDONYM,
     "certification_id": _PSEUDONYM,
     "sheet_id": _PSEUDONYM,

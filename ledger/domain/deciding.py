@@ -17,7 +17,7 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     """The stream and the fact to be recorded if those who act sign it. Raises ``Refused``."""
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
-    require_form(command)
+    require_form(command, read.disclosure)
     return Decided(command.subject, row.decide(command, act, read))
 
 

@@ -15,7 +15,7 @@ from ledger.domain.decisions.scheme import ON_RUBRIC
 from ledger.domain.events import candidacy as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.months import add_months
+from ledger.domain.months import last_day
 from ledger.domain.outcome import RULES
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
@@ -160,10 +160,10 @@ def _require_may_score(
     # ISO/IEC 17024 5.2: not one they trained within the separation period, unless excepted
     for earlier in read.candidacies_of(nomination.person_id):
         trained = read.session(earlier.nominated.session_id)
-        over = add_months(trained.planned.end, version.separation_months)
+        separated = last_day(trained.planned.end, version.separation_months)
         excepted = (assessor, earlier.nominated.session_id) in candidacy.exceptions
         is_trained = assessor in trained.facilitators and earlier.was_trained(trained.planned.start)
-        if is_trained and over > session.planned.start and not excepted:
+        if is_trained and session.planned.start <= separated and not excepted:
             raise Refused(
                 "separation-period",
                 person=assessor,

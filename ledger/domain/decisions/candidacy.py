@@ -51,6 +51,11 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
     require.person(command.person_id, read)
     require.administration(command.administration_id, read)
     require.not_in_own_case(act, command.person_id)
+    require.none_twice("details", [detail.name for detail in command.details])
+    for detail in command.details:
+        value = read.disclosure(detail.digest)  # None after an erasure
+        if value is not None and isinstance(value.value, list):
+            require.none_twice(detail.name, value.value)  # the languages
     if command.person_id in session.facilitators | session.assessors:
         raise Refused("candidate-is-officer", person=command.person_id)
     scheme_id = session.planned.scheme_id

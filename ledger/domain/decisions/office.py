@@ -101,12 +101,16 @@ def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
 
 
 def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
-    """A security officer ends a key, but not their own, so that one who can enrol keys always remains."""
-    _require_active(command.person_id, command.key_id, read)
+    """A security officer ends a key, but not their own, so that one who can enrol keys always remains.
+
+    Of a key that has ended, they can still record that it was compromised, or earlier than was known.
+    """
+    ended = read.officer(command.person_id).ended
+    if command.compromised_since is None or command.key_id not in ended:
+        _require_active(command.person_id, command.key_id, read)
     if command.person_id == act.by[0].person:
         raise Refused("own-key")
-    if command.compromised_since is not None and command.compromised_since > act.time:
-        raise Refused("in-the-future", field="compromised_since")
+    require.compromise(command.compromised_since, ended.get(command.key_id), act)
     return command.stated_as(facts.KeyRevoked)
 
 

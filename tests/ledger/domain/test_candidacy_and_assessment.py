@@ -295,3 +295,15 @@ def test_the_plan_has_a_lecture_that_is_not_assessed(planned: Rules) -> None:
     planned.at(2017, 5, 16)
     planned.refused("activity-not-assessed", "submit-score-sheet", "assessor1", **sheet(activity="lecture"))
     planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**HELD, "activity": "lecture"})
+
+
+@pytest.mark.parametrize(
+    "details",
+    [[value("languages", ["fr", "pt", "fr"])], [value("years_of_pca", 8), value("years_of_pca", 9)]],
+    ids=["a language twice", "a detail twice"],
+)
+def test_a_nomination_names_nothing_twice(planned: Rules, details: list[dict[str, Any]]) -> None:
+    planned.person("bob")
+    nomination = {"candidacy_id": "c-bob", "person_id": "bob"}
+    planned.refused("malformed", "nominate-candidate", "registrar", **nomination, details=details)
+    planned.do("nominate-candidate", "registrar", **nomination, details=[value("languages", ["fr", "pt"])])

@@ -1,6 +1,6 @@
 """Officers, keys, persons and administrations."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -101,6 +101,26 @@ def test_a_key_is_revoked_by_another_security_officer(rules: Rules) -> None:
     rules.do("revoke-key", "security", **asked, compromised_since=rules.now)
     rules.refused("key-not-active", "revoke-key", "security", **asked)
     assert rules.read().officer("manager").keys == {}
+
+
+@pytest.mark.parametrize("ended_by", ["revoked", "rotated"])
+def test_a_compromise_found_late_is_recorded_of_a_key_that_has_ended(rules: Rules, ended_by: str) -> None:
+    """Case R6. A later date would weaken what is known, so only an earlier one follows."""
+    key = {"person_id": "manager", "key_id": key_of("manager").key_id}
+    if ended_by == "revoked":
+        rules.do("revoke-key", "security", **key, reason_code="superseded")
+    else:
+        new = {"old_key_id": key["key_id"], "public_key": key_of("second").public}
+        rules.do("rotate-key", "security", "manager", person_id="manager", **new)
+    rules.refused("key-not-active", "revoke-key", "security", **key, reason_code="compromised")
+    found = {"reason_code": "compromised", "compromised_since": rules.now - timedelta(days=3)}
+    rules.refused("key-not-active", "revoke-key", "security", **{**key, "person_id": "registrar"}, **found)
+    rules.do("revoke-key", "security", **key, **found)
+    for same_or_later in (rules.now - timedelta(days=3), rules.now):
+        again = {**found, "compromised_since": same_or_later}
+        rules.refused("compromise-known", "revoke-key", "security", **key, **again)
+    rules.do("revoke-key", "security", **key, **{**found, "compromised_since": rules.now - timedelta(days=4)})
+    assert rules.read().officer("manager").ended == {key["key_id"]: rules.now - timedelta(days=4)}
 
 
 def test_a_key_holder_signs_nothing_but_an_enrolment(rules: Rules) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from ledger.domain.events.common import Digest
+from ledger.domain.points import is_key
 from ledger.domain.record import Algorithm, PublicKey
 from ledger.domain.refusal import Refused
 from ledger.words import Words
@@ -102,15 +103,22 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 
 
-KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}
+_KEYS: dict[Algorithm, Words] = {
+    "Ed25519": Words(
+        "32 bytes that encode a point of Ed25519 in its one form, and not of small order",
+        "32 octets qui codent un point d’Ed25519 sous sa forme unique, et qui n’est pas d’ordre faible",
+    ),
+    "ES256": Words(
+        "33 bytes that encode a point of P-256 in its compressed form",
+        "33 octets qui codent un point de P-256 sous sa forme compressée",
+    ),
+}
 
 
-def require_key(key: PublicKey) -> None:
-    """Refuse a public key whose length is not that of its algorithm."""
-    number = KEY_BYTES[key.algorithm]
-    if len(key.public) != number:
-        expected = Words(f"{number} bytes ({key.algorithm})", f"{number} octets ({key.algorithm})")
-        raise Refused("malformed", field="public_key", expected=expected)
+def require_key(key: PublicKey, field: str = "public_key") -> None:
+    """Refuse bytes that are no public key of the algorithm, or one under which anybody can sign."""
+    if not is_key(key):
+        raise Refused("malformed", field=field, expected=_KEYS[key.algorithm])
 
 
 def require_form(said: msgspec.Struct) -> None:

@@ -137,13 +137,13 @@ class Scenario(ABC):
     def officer(self, name: str) -> None:
         if name == "registrar":
             # Nobody can register the first registrar but a founder who is registrar meanwhile.
-            self.do("grant-role", "director", person_id="director", role=Role.REGISTRAR)
-        registrar = "director" if name == "registrar" else "registrar"
+            self.do("grant-role", "director", person_id="security", role=Role.REGISTRAR)
+        registrar = "security" if name == "registrar" else "registrar"
         self.do("register-person", registrar, person_id=name, details=names(name.title()))
         self.do("grant-role", "director", person_id=name, role=ROLES[name])
         self.do("register-key", "security", name, person_id=name, public_key=key_of(name).public)
         if name == "registrar":
-            self.do("revoke-role", "director", person_id="director", role=Role.REGISTRAR)
+            self.do("revoke-role", "director", person_id="security", role=Role.REGISTRAR)
         else:
             self.do("record-employment", "registrar", person_id=name, administration_id="FR", since=date(2010, 1, 1))
 

@@ -51,16 +51,16 @@ def found(
     ledger = Ledger.open(folder, clock)
     keys_of = dict(officers.values())
     director, security = (officers[role][0] for role in FOUNDERS)
-    # The director registers the first registrar, as one until then.
-    record(ledger, proposal("grant-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
+    # The security officer registers the first registrar, as one until then: nobody grants a role to themselves.
+    record(ledger, proposal("grant-role", director, person_id=security, role=Role.REGISTRAR), keys_of)
     for role in APPOINTED:
         person, key = officers[role]
-        registering = proposal("register-person", director, person_id=person, details=_details(names[role]))
+        registering = proposal("register-person", security, person_id=person, details=_details(names[role]))
         record(ledger, registering, keys_of)
         record(ledger, proposal("grant-role", director, person_id=person, role=role), keys_of)
         enrolment = proposal("register-key", security, person, person_id=person, public_key=key.public)
         record(ledger, enrolment, keys_of)
-    record(ledger, proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
+    record(ledger, proposal("revoke-role", director, person_id=security, role=Role.REGISTRAR), keys_of)
     return ledger, officers
 
 

@@ -1,8 +1,9 @@
-"""The single entry to the rules: who may act, then the form of the command, then the subject's decision.
+"""The single entry to the rules: who may act, the form of the command, whose case it is, then the subject's decision.
 
 ``decide`` reads no clock: ``act.time`` is the time that the statement will state.
 """
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.form import require_form
@@ -10,7 +11,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import enrolled_key
-from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF
+from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF, person_concerned
 
 
 def decide(command: Command, act: Act, read: Reader) -> Decided:
@@ -18,6 +19,9 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
     require_form(command)
+    concerned = person_concerned(command, read)
+    if concerned is not None and row.own_case is None:
+        require.not_in_own_case(act, concerned)
     return Decided(command.subject, row.decide(command, act, read))
 
 

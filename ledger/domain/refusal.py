@@ -77,9 +77,6 @@ REFUSALS: dict[str, Words] = {
     "compromise-known": Words(
         "the key is already recorded as compromised since {since}; only an earlier time can be recorded",
         "la clé est déjà signalée comme compromise depuis le {since} ; seule une date antérieure peut être consignée"),
-    "own-key": Words(
-        "a security officer may not revoke the key that they sign with",
-        "le responsable de la sécurité ne peut révoquer la clé avec laquelle il signe"),
     "in-the-future": Words("{field} is in the future", "{field} : cette date est dans l’avenir"),
     # the issuer of credentials
     "issuer-not-established": Words(

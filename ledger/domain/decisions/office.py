@@ -103,15 +103,13 @@ def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
 
 
 def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
-    """A security officer ends a key, but not their own, so that one who can enrol keys always remains.
+    """A security officer ends a key; as it is not their own, one who can enrol keys always remains.
 
     Of a key that has ended, they can still record that it was compromised, or earlier than was known.
     """
     ended = read.officer(command.person_id).ended
     if command.compromised_since is None or command.key_id not in ended:
         _require_active(command.person_id, command.key_id, read)
-    if command.person_id == act.by[0].person:
-        raise Refused("own-key")
     require.compromise(command.compromised_since, ended.get(command.key_id), act)
     return command.stated_as(facts.KeyRevoked)
 
@@ -162,7 +160,8 @@ OFFICER = Subject(
                       Words("Role granted", "Fonction attribuée"))),
         command_type("revoke-role", RevokeRole, revoke_role,
             EventType("role-revoked/v1", facts.RoleRevoked, (Role.DIRECTOR,), "restricted",
-                      Words("Role revoked", "Fonction retirée"))),
+                      Words("Role revoked", "Fonction retirée")),
+            own_case="giving up another role than that of director gives nobody any power"),
         command_type("register-key", RegisterKey, register_key,
             EventType("key-registered/v1", facts.KeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
                       Words("Key registered", "Clé enregistrée"))),

@@ -5,14 +5,15 @@ value is a word. Days and numbers have bounds within which every later calculati
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
 
 from ledger.domain.events.common import Digest
-from ledger.domain.points import is_key
 from ledger.domain.record import Algorithm, PublicKey
 from ledger.domain.refusal import Refused
+from ledger.points import is_ed25519, is_p256
 from ledger.words import Words
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -103,6 +104,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 
 
+_IS_POINT: dict[Algorithm, Callable[[bytes], bool]] = {"Ed25519": is_ed25519, "ES256": is_p256}
 _KEYS: dict[Algorithm, Words] = {
     "Ed25519": Words(
         "32 bytes that encode a point of Ed25519 in its one form, and not of small order",
@@ -113,6 +115,11 @@ _KEYS: dict[Algorithm, Words] = {
         "33 octets qui codent un point de P-256 sous sa forme compressée",
     ),
 }
+
+
+def is_key(key: PublicKey) -> bool:
+    """Whether the bytes are a point of the algorithm's curve in its one encoding, and not of small order."""
+    return _IS_POINT[key.algorithm](key.public)
 
 
 def require_key(key: PublicKey, field: str = "public_key") -> None:

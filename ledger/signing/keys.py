@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from ledger.domain.points import P256_ORDER, has_large_order, is_ed25519
 from ledger.files import read_bounded, write_synced
+from ledger.points import P256_ORDER, has_large_order, is_ed25519
 
 KEY_ID_BYTES = 16
 SEED_BYTES = 32

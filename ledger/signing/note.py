@@ -12,8 +12,8 @@ from typing import Self
 
 import msgspec
 
-from ledger.domain.points import is_ed25519
 from ledger.errors import Unverifiable
+from ledger.points import is_ed25519
 from ledger.signing.keys import SigningKey, verify_ed25519
 
 ED25519 = 0x01

@@ -1,6 +1,6 @@
 """Public keys and signatures as text: base58btc (multibase "z") and Multikey (Controlled Identifiers 1.0, 2.2.2)."""
 
-from ledger.domain.points import is_key
+from ledger.domain.form import is_key
 from ledger.domain.record import Algorithm, PublicKey
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # without 0, I, O and l

@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.domain.decisions.office import require_founding
 from ledger.domain.events.office import Founder, LedgerFounded
-from ledger.domain.points import P256_ORDER, P256_PRIME, is_ed25519, is_p256
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.points import P256_ORDER, P256_PRIME, is_ed25519, is_p256
 from ledger.signing.keys import low_s, verify_ed25519, verify_es256
 from ledger.signing.note import COSIGNATURE, ML_DSA_44, VerifierKey
 from projections.credentials.keys.issuer_key import LocalKey

@@ -4,10 +4,6 @@ A point has one encoding. Under a point of small order anybody can sign: with th
 0 are a signature of every message.
 """
 
-from collections.abc import Callable
-
-from ledger.domain.record import Algorithm, PublicKey
-
 ED25519_PRIME = 2**255 - 19
 ED25519_D = -121665 * pow(121666, -1, ED25519_PRIME) % ED25519_PRIME
 _Y_OF_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
@@ -17,11 +13,6 @@ SMALL_ORDER = {0, 1, ED25519_PRIME - 1, _Y_OF_ORDER_8, ED25519_PRIME - _Y_OF_ORD
 P256_PRIME = 2**256 - 2**224 + 2**192 + 2**96 - 1
 P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-
-
-def is_key(key: PublicKey) -> bool:
-    """Whether the bytes are a point of the algorithm's curve in its one encoding, and not of small order."""
-    return _IS_POINT[key.algorithm](key.public)
 
 
 def is_ed25519(public: bytes) -> bool:
@@ -44,9 +35,6 @@ def is_p256(public: bytes) -> bool:
     x = int.from_bytes(public[1:], "big")
     is_compressed = len(public) == 33 and public[0] in (2, 3) and x < P256_PRIME
     return is_compressed and _is_square(x**3 - 3 * x + P256_B, P256_PRIME)
-
-
-_IS_POINT: dict[Algorithm, Callable[[bytes], bool]] = {"Ed25519": is_ed25519, "ES256": is_p256}
 
 
 def _y(encoded: bytes) -> int:

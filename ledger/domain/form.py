@@ -15,6 +15,7 @@ from ledger.domain.events.common import Digest
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Algorithm, PublicKey
 from ledger.domain.refusal import Refused
+from ledger.points import is_ed25519, is_p256
 from ledger.words import Words
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -156,15 +157,28 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 
 
-KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}
+_IS_POINT: dict[Algorithm, Callable[[bytes], bool]] = {"Ed25519": is_ed25519, "ES256": is_p256}
+_KEYS: dict[Algorithm, Words] = {
+    "Ed25519": Words(
+        "32 bytes that encode a point of Ed25519 in its one form, and not of small order",
+        "32 octets qui codent un point d’Ed25519 sous sa forme unique, et qui n’est pas d’ordre faible",
+    ),
+    "ES256": Words(
+        "33 bytes that encode a point of P-256 in its compressed form",
+        "33 octets qui codent un point de P-256 sous sa forme compressée",
+    ),
+}
 
 
-def require_key(key: PublicKey) -> None:
-    """Refuse a public key whose length is not that of its algorithm."""
-    number = KEY_BYTES[key.algorithm]
-    if len(key.public) != number:
-        expected = Words(f"{number} bytes ({key.algorithm})", f"{number} octets ({key.algorithm})")
-        raise Refused("malformed", field="public_key", expected=expected)
+def is_key(key: PublicKey) -> bool:
+    """Whether the bytes are a point of the algorithm's curve in its one encoding, and not of small order."""
+    return _IS_POINT[key.algorithm](key.public)
+
+
+def require_key(key: PublicKey, field: str = "public_key") -> None:
+    """Refuse bytes that are no public key of the algorithm, or one under which anybody can sign."""
+    if not is_key(key):
+        raise Refused("malformed", field=field, expected=_KEYS[key.algorithm])
 
 
 Disclosures = Callable[[str], Disclosed | None]

@@ -26,6 +26,8 @@ _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRE
 def require_founding(fact: facts.LedgerFounded, disclosure: Disclosures = lambda _: None) -> None:
     """Require two or more founders with different keys, among them a director and a security officer."""
     require_form(fact, disclosure)
+    for place, founder in enumerate(fact.founders):
+        require_key(PublicKey("Ed25519", founder.public_key), f"founders[{place}].public_key")
     if not set(FOUNDING_ROLES) <= {founder.role for founder in fact.founders}:
         raise Refused("founders-missing", expected=FOUNDING_ROLES)
     people, keys = set[str](), set[bytes]()

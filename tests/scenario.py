@@ -180,6 +180,10 @@ class Scenario(ABC):
     def candidate(self, name: str, *, family_name: str = "Exemple") -> str:
         """A person of Senegal, nominated and selected; the candidacy id is ``c-`` and the name."""
         self.person(name, family_name=family_name)
+        return self.nominate(name)
+
+    def nominate(self, name: str) -> str:
+        """The candidacy of a person who is registered, selected too."""
         self.do("nominate-candidate", candidacy_id=f"c-{name}", person_id=name, details=[value("years_of_pca", 8)])
         self.do(
             "decide-eligibility",

@@ -18,7 +18,7 @@ def decide(command: Command, act: Act, read: Reader) -> Decided:
     """The stream and the fact to be recorded if those who act sign it. Raises ``Refused``."""
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
-    require_form(command)
+    require_form(command, read.disclosure)
     concerned = person_concerned(command, read)
     if concerned is not None and row.own_case is None:
         require.not_in_own_case(act, concerned, read)

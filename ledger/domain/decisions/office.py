@@ -10,7 +10,7 @@ from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import office as facts
-from ledger.domain.form import require_form, require_key
+from ledger.domain.form import Disclosures, require_form, require_key
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Moment, PublicKey, Role
 from ledger.domain.refusal import Refused
@@ -23,9 +23,11 @@ FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power des
 _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
 
 
-def require_founding(fact: facts.LedgerFounded) -> None:
+def require_founding(fact: facts.LedgerFounded, disclosure: Disclosures = lambda _: None) -> None:
     """Require two or more founders with different keys, among them a director and a security officer."""
-    require_form(fact)
+    require_form(fact, disclosure)
+    for place, founder in enumerate(fact.founders):
+        require_key(PublicKey("Ed25519", founder.public_key), f"founders[{place}].public_key")
     if not set(FOUNDING_ROLES) <= {founder.role for founder in fact.founders}:
         raise Refused("founders-missing", expected=FOUNDING_ROLES)
     people, keys = set[str](), set[bytes]()

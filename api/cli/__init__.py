@@ -6,9 +6,9 @@ from importlib import import_module
 from eventsourcing.persistence import PersistenceError
 
 from api.cli.common import Wrong, app, fail, in_language
-from api.words.failures import failure_in_words
+from api.words.failures import failure_in_words, file_in_words
 from ledger.domain.refusal import Refused
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Unreadable
 
 __all__ = ["MODULES", "app", "load", "main"]
 
@@ -51,5 +51,9 @@ def main() -> None:
         sys.exit(fail(f"{says}: {error}", 2))
     except Wrong as wrong:
         sys.exit(fail(str(wrong), 2))
-    except (OSError, ValueError) as error:
+    except Unreadable as error:
+        sys.exit(fail(in_language(*error.words), 2))
+    except OSError as error:
+        sys.exit(fail(in_language(*file_in_words(error)), 2))
+    except ValueError as error:
         sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))

@@ -31,11 +31,14 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+POSITION = "Ledger-Position"  # how many entries of the log an answer speaks for, at least
 SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # only for requests that an officer or an auditor has signed
 
 
 class Guard:
     """Adds the security headers to every response, and serves HEAD as GET without the body (RFC 9110, 9.3.2).
+
+    A response that was made from the read models carries the position of the log that it speaks for.
 
     Starlette refuses a body that is too large in plain text; this makes a problem document of that.
     """
@@ -45,6 +48,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem: Response | None = None
+        state = scope.setdefault("state", {})  # where Starlette keeps what belongs to one request
 
         async def send_guarded(message: Message) -> None:
             nonlocal problem
@@ -55,6 +59,8 @@ class Guard:
                     headers.update(problem.headers)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if "position" in state:
+                    headers[POSITION] = str(state["position"])
             elif problem is not None:
                 message = {"type": "http.response.body", "body": problem.body}
             await send(message)

@@ -45,14 +45,14 @@ class World(Scenario):
             ml_dsa_key=ml_dsa_key,
             policy=policy,
         )
-        self.ledger = Ledger.open(folder, lambda: self.now)
+        self.ledger = Ledger.open(folder, lambda: self.now, is_simulated=True)
 
     def copy(self, folder: Path) -> Self:
         """The same world, whose ledger is closed, in another folder. To tell its story again takes much longer."""
         shutil.copytree(self.ledger.folder, folder)
         twin = copy(self)
         twin.keys, twin.salts = dict(self.keys), copy(self.salts)
-        twin.ledger = Ledger.open(folder, lambda: twin.now)
+        twin.ledger = Ledger.open(folder, lambda: twin.now, is_simulated=True)
         return twin
 
     def read(self) -> Draft:

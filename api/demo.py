@@ -90,9 +90,7 @@ class Story:
     def __init__(self, folder: Path, tell: Callable[[str], None], url: str) -> None:
         self._clock = SimulatedClock(FOUNDED)
         self._tell = tell
-        self.ledger, officers = found(
-            folder, self._clock, origin=ORIGIN, body=BODY, names=OFFICERS, is_simulated=True
-        )
+        self.ledger, officers = found(folder, self._clock, origin=ORIGIN, body=BODY, names=OFFICERS, is_simulated=True)
         self._person = {role: person for role, (person, _) in officers.items()}
         self._keys = dict(officers.values())
         self.named_keys = {str(role): key for role, (_, key) in officers.items()}

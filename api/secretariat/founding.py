@@ -8,8 +8,8 @@ from api.secretariat.recording import record
 from ledger.disclosures import seal
 from ledger.domain.record import Role
 from ledger.signing.keys import MlDsaKey, SigningKey
-from ledger.store.founding import found as found_ledger
 from ledger.store.clock import Clock
+from ledger.store.founding import found as found_ledger
 from ledger.store.ledger import Ledger
 
 FOUNDERS = (Role.DIRECTOR, Role.SECURITY_OFFICER)

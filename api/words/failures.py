@@ -20,8 +20,7 @@ OF_CODE: dict[str, str] = {
     "signature-invalid": "la signature n’est pas valide",
     "idempotency-key-reused": "cette clé Idempotency-Key a déjà servi à une autre demande",
     "moved-on": "le dossier a changé depuis la préparation : préparez et signez de nouveau",
-    "clock-implausible": "l’horloge de cette machine n’est pas plausible : corrigez-la, ou faites-la confirmer par deux "
-    "responsables (confirm-clock)",
+    "clock-implausible": "l’heure de cette machine n’est pas plausible : corrigez-la, ou faites-la confirmer",
     "statement-expired": "la déclaration a attendu trop longtemps ses signatures : préparez-la de nouveau",
     "time-in-the-future": "la déclaration est datée dans l’avenir",
     "not-witnessed": "les témoins n’ont pas encore cosigné",

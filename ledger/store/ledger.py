@@ -75,7 +75,10 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, *, is_simulated: bool = False) -> Self:
-        """Open a founded ledger. A simulated clock may jump. Raises ``Corrupt`` when a checkpoint is not of its entries."""
+        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries.
+
+        ``is_simulated``: the clock may jump as it likes.
+        """
         ledger = cls(folder, clock, is_simulated=is_simulated)
         size = ledger.log.size()
         for latest in (ledger.notes.latest_checkpoint(), ledger.notes.latest_published()):
@@ -190,10 +193,10 @@ class Ledger(AbstractContextManager["Ledger"]):
         time = self.now()
         with self._lock:
             read = self._read(disclosures)
+            self._replica.require_plausible(command)
             size = self._replica.memory.size
             head, nonce = Head(size, self._replica.root_at(size)), secrets.token_bytes(NONCE_BYTES)
             event = next_event(command, Act(by, time), read, self.trust.origin, head, nonce)
-            self._replica.require_plausible(event)
         return Prepared(payload_of(event), event, read)
 
     def resume(

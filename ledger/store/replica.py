@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 
 from ledger.disclosures import Disclosure
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
-from ledger.domain.events.clock import ClockConfirmed
+from ledger.domain.decisions.acting import Command
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.record import Event, Fact
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft, Memory
@@ -50,9 +51,9 @@ class Replica:
 
         return Draft(self.memory, disclosure)
 
-    def require_plausible(self, event: Event[Fact]) -> None:
-        """Require a plausible clock, unless the event confirms it. Raises ``Conflict``."""
-        if not isinstance(event.facts, ClockConfirmed):
+    def require_plausible(self, said: Command | Event[Fact]) -> None:
+        """Require a plausible clock, unless it is what the command or event confirms. Raises ``Conflict``."""
+        if said.subject != THE_CLOCK:
             self._time.require_plausible(self.memory.known.last)
 
     def require_current(self, event: Event[Fact]) -> None:
@@ -71,5 +72,5 @@ class Replica:
         if not 0 <= event.head.size <= self.memory.size or event.head.root != self.root_at(event.head.size):
             raise Unverifiable("head-unknown", "head: the log never had this head")
         seen, before = self.memory.known[event.head.size], self.memory.known.last
-        if is_back_dated(event.time, seen, before) and not isinstance(event.facts, ClockConfirmed):
+        if is_back_dated(event.time, seen, before) and event.subject != THE_CLOCK:
             raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")

@@ -145,8 +145,8 @@ class Collector:
         if own is None or at is None:
             raise Unverifiable("not-witnessed", "answers no cosignature by its key")
         ahead = self._ledger.time.compare(key.name, at)
-        if abs(ahead) > CLOCK_SKEW:
-            raise Unverifiable("witnessed-time", f"its clock is {-ahead.total_seconds():.0f} seconds from ours")
+        if abs(ahead) > CLOCK_SKEW.total_seconds():
+            raise Unverifiable("witnessed-time", f"its clock is {-ahead} seconds from ours")
         return own
 
     def _post(self, name: str, url: str, note: Note, old: int) -> tuple[int, str]:

@@ -16,6 +16,7 @@ import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
+from api.secretariat.replays import Replays
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
@@ -98,6 +99,7 @@ class Inbox:
         self._may_hold_removed_values = True  # until that was checked: a process may have died before
         self._database = open_database(ledger.folder / DATABASE)
         self._database.create(_TABLES)
+        self.replays = Replays(self._database)
         # A process that died after recording a statement, and before noting it here, left it waiting.
         for item in self._select("WHERE leaf IS NULL AND payload IS NOT NULL"):
             if item.payload is not None and (receipt := ledger.receipt(item.payload)) is not None:

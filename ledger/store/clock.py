@@ -17,16 +17,16 @@ class Timekeeper:
 
     def __init__(self, clock: Clock, *, is_simulated: bool) -> None:
         self._clock, self._is_simulated = clock, is_simulated
-        self._apart = self._from_steady()
-        self._ahead_of: dict[str, timedelta] = {}
+        self._apart = timedelta() if is_simulated else self._from_steady()
+        self._ahead_of: dict[str, int] = {}
 
     def now(self) -> datetime:
         """Return the time in whole seconds UTC, as statements give it."""
         return whole_seconds(self._clock())
 
-    def compare(self, witness: str, seconds: int) -> timedelta:
-        """Note what a witness just gave as the time (Unix). Return by how much this clock is ahead of it."""
-        self._ahead_of[witness] = self.now() - datetime.fromtimestamp(seconds, UTC)
+    def compare(self, witness: str, time: int) -> int:
+        """Note what a witness just gave as the time (Unix). Return how many seconds this clock is ahead of it."""
+        self._ahead_of[witness] = int(self.now().timestamp()) - time
         return self._ahead_of[witness]
 
     def require_plausible(self, last: datetime) -> None:
@@ -38,7 +38,7 @@ class Timekeeper:
             raise _implausible(now, f"the last entry is of {last:%Y-%m-%d %H:%M}: correct it, or record confirm-clock")
         if jump > LONGEST_PAUSE:
             raise _implausible(now, "it jumped since this program was started: correct it, and start the program again")
-        if min(self._ahead_of.values(), default=timedelta()) > CLOCK_SKEW:
+        if min(self._ahead_of.values(), default=0) > CLOCK_SKEW.total_seconds():
             raise _implausible(now, "every witness gives an earlier time: correct it")
 
     def _from_steady(self) -> timedelta:

@@ -62,8 +62,8 @@ def compromise(since: datetime | None, known: datetime | None, act: Act) -> None
 
 
 def not_in_own_case(act: Act, person_id: str) -> None:
-    """Refuse when a signer is the person concerned."""
-    if any(signer.person == person_id for signer in act.by):
+    """Refuse when a signer is the person concerned, but for a key holder who proves possession of their key."""
+    if any(signer.person == person_id and signer.role is not Role.KEY_HOLDER for signer in act.by):
         raise Refused("own-case", person=person_id)
 
 
@@ -155,7 +155,6 @@ def not_expired(certification: Certification, day: date) -> None:
 def independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
     """Refuse a decider who trained, scored or moderated this person in any workshop (ISO/IEC 17024 9.4.4)."""
     person_id = candidacy.nominated.person_id
-    not_in_own_case(act, person_id)
     deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
     for taken in read.candidacies_of(person_id):
         session_id = taken.nominated.session_id

@@ -38,6 +38,21 @@ def test_who_trained_or_scored_or_is_concerned_may_not_decide(certified: Rules, 
     certified.do("suspend-certification", "decider1", **SUSPEND)
 
 
+def test_a_registrar_who_is_the_candidate_or_the_holder_records_nothing_about_it(certified: Rules) -> None:
+    """Case I16: a registrar may not issue their own certificate, nor reveal, compute or withdraw in their own case."""
+    certified.do("grant-role", "director", person_id="awa", role=Role.REGISTRAR)
+    sheet_id = certified.read().candidacy("c-awa").live_sheets[0].sheet_id
+    withdrawal = {"initiator": "candidate", "effective_from": date(2017, 5, 19)}
+    for command, arguments in (
+        ("issue-certificate", {}),
+        ("reissue-certificate", {"reason_code": "lost"}),
+        ("reveal-score-sheet", {"candidacy_id": "c-awa", "sheet_id": sheet_id}),
+        ("compute-outcome", {"candidacy_id": "c-awa"}),
+        ("withdraw-candidacy", {"candidacy_id": "c-awa", **withdrawal}),
+    ):
+        certified.refused("own-case", command, "awa", **arguments)
+
+
 @pytest.mark.parametrize(
     ("withdrew", "code"),
     [(date(2017, 5, 15), None), (date(2017, 5, 16), "decider-trained")],

@@ -103,7 +103,7 @@ def test_a_workshop_is_planned_under_a_version_in_force(planned: Rules, code: st
 def test_nobody_trains_and_assesses_in_one_workshop(planned: Rules) -> None:
     train, assess = ("assign-facilitator", "manager"), ("assign-assessor", "manager")
     for assign in (train, assess):
-        planned.refused("role-not-held", *assign, session_id=SESSION, person_id="manager")
+        planned.refused("role-not-held", *assign, session_id=SESSION, person_id="panel1")
         planned.refused("unknown", *assign, session_id=SESSION, person_id="nobody")
     planned.refused("already-assigned", *train, session_id=SESSION, person_id="facilitator")
     planned.refused("already-assigned", *assess, session_id=SESSION, person_id="assessor1")

@@ -83,9 +83,9 @@ def test_a_jump_while_the_program_runs_records_nothing_until_it_is_started_again
 def test_a_clock_that_every_witness_contradicts_records_nothing(real: World) -> None:
     clock = real.ledger.time
     earlier = int((real.now - timedelta(days=3)).timestamp())
-    assert clock.compare("north", earlier) == timedelta(days=3)
+    assert clock.compare("north", earlier) == 3 * 24 * 3600
     implausible(real, "every witness gives an earlier time")
-    assert clock.compare("south", int(real.now.timestamp())) == timedelta()
+    assert clock.compare("south", int(real.now.timestamp())) == 0
     real.do("give-listing-consent", "registrar", person_id="awa")
 
 

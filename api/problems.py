@@ -43,6 +43,7 @@ SECURITY_EVENTS = {
     "http-408": "limit-reached",
     "http-429": "limit-reached",
     "http-503": "limit-reached",
+    "request-too-long": "limit-reached",
     "verify-busy": "limit-reached",
     "verify-too-long": "limit-reached",
 }
@@ -69,6 +70,11 @@ NOT_STORED = Words(
     "La base de données est inaccessible. Une demande restée sans réponse n’a pas été enregistrée : "
     "réessayez plus tard.",
 )
+TOO_LATE = Words(
+    "The request took too long and was stopped: try again later.",
+    "La demande, trop longue, a été interrompue : réessayez plus tard.",
+)
+RETRY_SECONDS = 30
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -149,6 +155,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         return answer(request, 500, "internal", TITLES[500])
+
+
+def too_late(request: Request) -> Response:
+    """Returns the answer to a request whose time is over."""
+    response = answer(request, 503, "request-too-long", TOO_LATE)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def too_large(request: Request, limit: int) -> Response:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.auditing.report import AuditFinding, AuditReport
+from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport
 from ledger.disclosures import Disclosure, digests_of
-from ledger.domain.dating import CLOCK_SKEW, is_back_dated
+from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
@@ -19,13 +19,11 @@ from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
-from ledger.reading import LONG_AGO, Draft, Memory
+from ledger.reading import Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
-
-MOST_NAMED = 20  # of the entries that a compromised key signed
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -44,7 +42,7 @@ class Judge:
         self._disclosed = disclosed
         self._memory = Memory()
         self._position = 0
-        self._known = [LONG_AGO]  # of each size, the latest time established
+        self._known = Known()
         self._witnessed: dict[int, datetime] = {}
         self._witnessed_sizes: list[int] = []
         self._checkpoints = 0
@@ -221,15 +219,17 @@ class Judge:
 
     def _dates(self, position: int, event: Event[Fact]) -> None:
         """Step 5: the head that the signers saw, and the time that they state."""
-        size, before = event.head.size, max(self._known[-1], self._witnessed.get(position - 1, LONG_AGO))
+        size, witnessed = event.head.size, self._witnessed.get(position - 1, LONG_AGO)
+        self._known.confirm(event)
+        before = max(self._known.last, witnessed)
         if not 0 <= size < position or event.head.root != self.roots[size]:
             self.add("head-unknown", position, "the signers saw a head that the log never had before")
         elif is_back_dated(event.time, self._known[size], before):
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
             self.add("back-dated", position, says)
         covering = bisect_left(self._witnessed_sizes, position)
-        witnessed = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
-        if witnessed is not None and event.time > witnessed + CLOCK_SKEW:
-            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {witnessed:%Y-%m-%d %H:%M} already"
+        later = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
+        if later is not None and event.time > later + CLOCK_SKEW:
+            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
             self.add("post-dated", position, says)
-        self._known.append(max(before, event.time))
+        self._known.add(event, witnessed)

@@ -75,7 +75,7 @@ NOT_CURRENT = Words(
     "The register does not hold the latest entries of its log yet, and does not answer from older ones: try again in "
     "a moment.",
     "Le registre ne comprend pas encore les dernières entrées de son journal et ne répond pas d’après un état plus "
-    "ancien : réessayez dans un instant.",
+    "ancien : réessayez dans un instant.",
 )
 CURRENT_AGAIN_SECONDS = 5
 TOO_LATE = Words(

@@ -92,6 +92,6 @@ def test_a_subscription_outlives_what_passes(world: World, monkeypatch: pytest.M
     monkeypatch.setattr(world.ledger.log, "select_notifications", falter)
     with world.ledger.log.subscribe() as subscription:
         assert next(subscription).id == 1
-        world.do("grant-role", "director", person_id="director", role="registrar")
+        world.do("grant-role", "director", person_id="security", role="registrar")
         assert next(subscription).id == 2
     assert not failing

@@ -3,6 +3,7 @@
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
+    "time": Words("time", "heure"),
     "person_id": Words("person", "personne"),
     "assessor_id": Words("assessor", "évaluation par"),
     "candidacy_id": Words("candidate", "candidature de"),

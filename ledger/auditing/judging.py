@@ -11,6 +11,7 @@ from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
@@ -43,6 +44,7 @@ class Judge:
         self._memory = Memory()
         self._position = 0
         self._known = Known()
+        self._post_dated: list[tuple[datetime, AuditFinding]] = []  # with the time stated; a clock may explain it
         self._witnessed: dict[int, datetime] = {}
         self._witnessed_sizes: list[int] = []
         self._checkpoints = 0
@@ -113,9 +115,10 @@ class Judge:
                 self.add("log-forked", None, says)
 
     def end(self) -> None:
-        """Step 1, after the last entry: there must have been a first."""
+        """Steps 1 and 5, after the last entry: there was a first, and no clock explains what is post-dated."""
         if not self._position:
             self.add("entry-missing", 1, "there are no entries: the founding is missing")
+        self.findings += [finding for _, finding in self._post_dated]
 
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
@@ -217,10 +220,18 @@ class Judge:
             says += f", at entries {', '.join(signed[:MOST_NAMED])}{' and more' if len(signed) > MOST_NAMED else ''}"
         self.warnings.append(AuditFinding("key-compromised", position, says))
 
+    def _clock(self, position: int, event: Event[Fact]) -> None:
+        """Step 5: warn of a clock that officers confirmed. It explains later times before it."""
+        if event.subject == THE_CLOCK:
+            ahead = self._known.confirm(event)
+            self._post_dated = [(time, finding) for time, finding in self._post_dated if time <= event.time]
+            says = f"at {event.time:%Y-%m-%d %H:%M} UTC; {ahead} entries before it state a later time or follow one"
+            self.warnings.append(AuditFinding("clock-confirmed", position, says))
+
     def _dates(self, position: int, event: Event[Fact]) -> None:
         """Step 5: the head that the signers saw, and the time that they state."""
         size, witnessed = event.head.size, self._witnessed.get(position - 1, LONG_AGO)
-        self._known.confirm(event)
+        self._clock(position, event)
         before = max(self._known.last, witnessed)
         if not 0 <= size < position or event.head.root != self.roots[size]:
             self.add("head-unknown", position, "the signers saw a head that the log never had before")
@@ -231,5 +242,5 @@ class Judge:
         later = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
         if later is not None and event.time > later + CLOCK_SKEW:
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
-            self.add("post-dated", position, says)
+            self._post_dated.append((event.time, AuditFinding("post-dated", position, says)))
         self._known.add(event, witnessed)

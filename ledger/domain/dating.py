@@ -43,13 +43,14 @@ class Known:
         """How many entries were known at a moment."""
         return bisect_right(self._since, moment, 1) - 1  # from 1: the first is of size 0
 
-    def confirm(self, event: Event[Fact]) -> None:
-        """Correct what is known if the event confirms the clock; called before it is judged or added."""
-        if isinstance(event.facts, ClockConfirmed):
-            ahead = bisect_right(self._since, event.time)
-            self._since[ahead:] = [event.time] * (len(self._since) - ahead)
+    def confirm(self, event: Event[Fact]) -> int:
+        """Correct what is known as an event that confirms the clock says. Return how many entries that concerns."""
+        start = bisect_right(self._since, event.time)
+        self._since[start:] = [event.time] * (len(self._since) - start)
+        return len(self._since) - start
 
     def add(self, event: Event[Fact], witnessed: datetime = LONG_AGO) -> None:
         """Take in one more entry; ``witnessed`` is when a witness had cosigned what is before it."""
-        self.confirm(event)
+        if isinstance(event.facts, ClockConfirmed):
+            self.confirm(event)
         self._since.append(max(self.last, witnessed, event.time))

@@ -144,9 +144,9 @@ class Collector:
         at = None if own is None else cosigned_at(Note(note.text, (own,)), key)
         if own is None or at is None:
             raise Unverifiable("not-witnessed", "answers no cosignature by its key")
-        now = int(self._ledger.now().timestamp())
-        if abs(at - now) > CLOCK_SKEW.total_seconds():
-            raise Unverifiable("witnessed-time", f"its clock is {at - now} seconds from ours")
+        ahead = self._ledger.time.compare(key.name, at)
+        if abs(ahead) > CLOCK_SKEW.total_seconds():
+            raise Unverifiable("witnessed-time", f"its clock is {-ahead} seconds from ours")
         return own
 
     def _post(self, name: str, url: str, note: Note, old: int) -> tuple[int, str]:

@@ -109,7 +109,7 @@ def test_a_ledger_that_was_set_back_is_told_so(watching: Watching, tmp_path: Pat
     shutil.copytree(world.ledger.folder, tmp_path / "old")
     world.appoint()
     assert watched.collector.collect()
-    with Ledger.open(tmp_path / "old", lambda: world.now) as old:
+    with Ledger.open(tmp_path / "old", lambda: world.now, is_simulated=True) as old:
         collector = Collector(old)
         assert not collector.collect()
         assert "it has seen" in collector.troubles["north"]

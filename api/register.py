@@ -46,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Self:
-        """Reads PCA_LEDGER_URL, PCA_LEDGER_OFFICIAL=1 and PCA_LEDGER_PROXIES; ``base_url`` where the first is not set."""
+        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1 and PCA_LEDGER_PROXIES."""
         return cls(
             base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",

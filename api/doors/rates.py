@@ -73,7 +73,7 @@ class Proxies:
 
 
 class Counter:
-    """How many requests of one kind came in the window of each client. Bounded: the oldest windows are given up first."""
+    """How many requests each client has sent in its window. Bounded: those of the longest silent are given up first."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -116,12 +116,9 @@ class Rates:
             # What one client sends too often uses up nothing of the others'.
             if counted is not None and all(left >= 0 for _, _, left, _ in quotas):
                 quotas.append((who, most, *self._counters[limit].count(counted, most)))
-        fields = {
-            "RateLimit-Policy": ", ".join(
-                f'"{limit.name}-{who}";q={most};w={WINDOW_SECONDS}' for who, most, _, _ in quotas
-            ),
-            "RateLimit": ", ".join(f'"{limit.name}-{who}";r={max(left, 0)};t={wait}' for who, _, left, wait in quotas),
-        }
+        policies = (f'"{limit.name}-{who}";q={most};w={WINDOW_SECONDS}' for who, most, _, _ in quotas)
+        states = (f'"{limit.name}-{who}";r={max(left, 0)};t={wait}' for who, _, left, wait in quotas)
+        fields = {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)}
 
         async def send_with_fields(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -192,7 +192,8 @@ def test_a_head_that_is_too_large_is_refused(address: str) -> None:
         connection.sendall(b"GET / HTTP/1.1\r\n" + b"X-Padding: %s\r\n" % (b"x" * connections.HEAD_BYTES))
         with suppress(ConnectionResetError):  # when the server closes before it has read all
             assert answer_of(connection)[0] == 400
-            assert connection.recv(1) == b""
+            while connection.recv(1):
+                pass
 
 
 def test_who_does_not_take_the_response_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

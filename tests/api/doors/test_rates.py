@@ -81,7 +81,7 @@ def test_a_client_is_told_apart_only_where_the_operator_has_said_how(proxies: st
 
 @pytest.mark.parametrize("setting", ["10.0.0.1/8", "proxy.example", "*", "127.0.0.1, x"])
 def test_a_setting_that_is_no_address_is_refused(setting: str) -> None:
-    with pytest.raises(ValueError, match="^PCA_LEDGER_PROXIES: "):
+    with pytest.raises(ValueError, match=r"^PCA_LEDGER_PROXIES: "):
         Proxies(setting)
 
 

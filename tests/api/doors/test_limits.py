@@ -99,7 +99,7 @@ def test_uploads_that_never_finish_hold_bounded_memory_and_are_closed(
         for _ in range(24):
             assert uploading.acquire(timeout=PATIENCE)
             most = max(most, memory())
-        honest = httpx2.post(f"{address}/verify", content=b"TOA-PCA-FR-2017-01-X" + b" " * (MIB // 2), timeout=PATIENCE)
+        honest = httpx2.post(f"{address}/verify", content=b"TOA-PCA-FR-2017-01-X" + b" " * (MIB // 5), timeout=PATIENCE)
         assert honest.status_code == 200, "a document of ordinary size is checked meanwhile"
         go_on.set()
         statuses = [answer.result() for answer in answers]
@@ -304,3 +304,5 @@ def test_a_witness_has_the_same_doors(tmp_path: Path, monkeypatch: pytest.Monkey
     with serving(create_witness(witness), lifespan="off") as address, connected(address) as connection:
         connection.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nold 0")
         assert answer_of(connection)[0] == 408
+        elsewhere = httpx2.get(f"{address}/add-checkpoint/", headers={"Host": "evil.example"})
+        assert (elsewhere.status_code, elsewhere.headers.get("Location")) == (404, None)

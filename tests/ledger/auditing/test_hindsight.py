@@ -76,7 +76,7 @@ def test_a_selection_by_the_candidate_and_an_office_of_director_and_security_off
     workshop.do("grant-role", "director", person_id="manager", role=Role.DIRECTOR)
     workshop.do("merge-persons", "registrar", "director", person_id="manager", merged_id="security", **WHY)
     own_key, both_roles = audited(workshop)
-    assert own_key.startswith("key-registered/v1 of officer:manager: security ")
+    assert own_key.startswith("key-registered/v1 of officer:manager: two different people must sign")
     assert both_roles.startswith("role-granted/v1 of officer:manager: manager holds the role of Security officer")
 
 

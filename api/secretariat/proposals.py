@@ -2,17 +2,33 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from ledger.disclosures import Disclosure, seal
 from ledger.domain.decisions.acting import Command
-from ledger.domain.form import require_form
+from ledger.domain.form import TEXT_FORMS, require_form, require_text
 from ledger.domain.record import Signer
+from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME, named_by, person_concerned
 from ledger.reading import Draft
-from ledger.signing.envelope import Signature
+from ledger.signing.canonical import encode
+from ledger.signing.envelope import MAX_ENTRY_BYTES, Signature
+from ledger.words import Words
+
+MAX_COMMAND_BYTES = MAX_ENTRY_BYTES * 2 // 3  # base64 takes three quarters; the rest is for ids, time and signatures
+
+
+class NotProposed(Refused):
+    """Refusals of commands that no statement can state."""
+
+    texts: ClassVar = {
+        "command-too-large": Words(
+            "the arguments have {found} bytes; a statement has room for {most}",
+            "les arguments comptent {found} octets ; une déclaration en admet {most}",
+        ),
+    }
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -60,21 +76,32 @@ def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
     """Return a command by name, for these people to sign in the order of its seats.
 
     ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field, and ``Refused``
-    for a value that no statement can state: it would wait in vain, and stay readable meanwhile.
+    for what no statement can state: it would wait in vain, and stay readable meanwhile.
     """
     row = BY_COMMAND_NAME[name]
     tree, disclosures = seal(arguments)
+    for index, person in enumerate(people):
+        require_text(f"signers[{index}]", person, TEXT_FORMS["person_id"])
     signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
     command = msgspec.convert(tree, row.command)
     require_form(command)
+    arguments_of(command)
     return Proposal(command, signers, disclosures)
+
+
+def arguments_of(command: Command) -> bytes:
+    """Return a command's arguments as JSON. Raises ``Refused`` when they are too large for a statement."""
+    arguments = encode(command)
+    if len(arguments) > MAX_COMMAND_BYTES:
+        raise NotProposed("command-too-large", found=len(arguments), most=MAX_COMMAND_BYTES)
+    return arguments
 
 
 def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
     """Return the columns of a proposal without signatures, as the inbox inserts them."""
     return (
         proposal.name,
-        msgspec.json.encode(proposal.command),
+        arguments_of(proposal.command),
         msgspec.json.encode([d.encoded for d in proposal.disclosures]),
         msgspec.json.encode(proposal.signers),
         source,

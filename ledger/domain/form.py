@@ -80,7 +80,7 @@ TEXT_FORMS: dict[str, TextForm] = {
 }
 """By the name of the field, wherever it occurs."""
 
-_NAME_OF_DIGEST = TextForm(
+NAME_OF_DIGEST = TextForm(
     r"[a-z][a-z0-9_]*",
     40,
     "a name of a-z, 0-9 and _, such as given_name, at most 40 characters",
@@ -113,6 +113,12 @@ def require_key(key: PublicKey) -> None:
         raise Refused("malformed", field="public_key", expected=expected)
 
 
+def require_text(field: str, text: str, form: TextForm) -> None:
+    """Refuse a text that does not match a form."""
+    if not form.fits(text):
+        raise Refused("malformed", field=field, expected=form.expected)
+
+
 def require_form(said: msgspec.Struct) -> None:
     """Refuse a field that does not match its form or bounds, at any depth, naming its path."""
     _require("", "", said)
@@ -120,12 +126,11 @@ def require_form(said: msgspec.Struct) -> None:
 
 def _require(path: str, field: str, value: object) -> None:
     match value:
-        case str() if field in TEXT_FORMS and not TEXT_FORMS[field].fits(value):
-            raise Refused("malformed", field=path, expected=TEXT_FORMS[field].expected)
+        case str() if field in TEXT_FORMS:
+            require_text(path, value, TEXT_FORMS[field])
         case Digest():
-            for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
-                if not form.fits(text):
-                    raise Refused("malformed", field=f"{path}.{part}", expected=form.expected)
+            require_text(f"{path}.name", value.name, NAME_OF_DIGEST)
+            require_text(f"{path}.digest", value.digest, _DIGEST)
         case msgspec.Struct():
             for name in value.__struct_fields__:
                 _require(f"{path}.{name}".lstrip("."), name, getattr(value, name))

@@ -34,10 +34,10 @@ class Unstatable(Refused):
     texts: ClassVar = {
         "value-too-deep": Words(
             "{field}: expected at most {most} levels of lists and objects",
-            "{field} : {most} niveaux de listes et d’objets au plus sont attendus",
+            "{field} : {most} niveaux de listes et d’objets au plus sont attendus",
         ),
         "value-too-large": Words(
-            "{field}: expected at most {most} bytes", "{field} : {most} octets au plus sont attendus"
+            "{field}: expected at most {most} bytes", "{field} : {most} octets au plus sont attendus"
         ),
     }
 

@@ -13,7 +13,7 @@ from eventsourcing.persistence import IntegrityError, Notification, Tracking, Tr
 from ledger.errors import Corrupt
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
-from ledger.store.cache import create_only
+from ledger.store.cache import create_only, is_version_of
 from ledger.store.port import Cursor, Database, Unavailable, select
 from ledger.store.recorder import LedgerRecorder
 from projections.entry import Entry, microseconds
@@ -58,7 +58,7 @@ class Following(TrackingRecorder):
     def position(self) -> int:
         """How many entries of the log the tables hold."""
         with self._sound():
-            return self.max_tracking_id(LOG) or 0
+            return position_of(self.database)
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
         """Takes in whatever the log has. Returns the position."""
@@ -71,7 +71,7 @@ class Following(TrackingRecorder):
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Returns every row of a table, sorted, so that tables can be compared."""
-        return sorted(map(tuple, select(self.database, f"SELECT * FROM {table}")), key=repr)
+        return rows(self.database, table)
 
     def _take(self, batch: int) -> int | None:
         """Takes in one batch in one transaction. Returns the position after it, or None when there was nothing."""
@@ -103,6 +103,28 @@ class Following(TrackingRecorder):
         except Exception as error:
             says = f"{self.database.name} contradicts the log ({error!r}); run: pca-ledger rebuild"
             raise Corrupt("projection-differs", says) from error
+
+
+def is_current(database: Database) -> bool:
+    """Whether tables were made by this version of the program; those of another are made anew when it starts."""
+    return is_version_of(database, _STATEMENTS)
+
+
+def position_of(database: Database) -> int:
+    """How many entries of the log the tables in a database hold."""
+    with database.transaction(commit=False) as cursor:
+        return _tracked(cursor, LOG) or 0
+
+
+def rows(database: Database, table: str) -> list[tuple[Any, ...]]:
+    """Every row of a table, sorted, so that tables can be compared."""
+    return sorted(map(tuple, select(database, f"SELECT * FROM {table}")), key=repr)
+
+
+def row_count(database: Database) -> int:
+    """How many rows the tables of all read models have."""
+    counts = " + ".join(f"(SELECT count(*) FROM {table})" for table in TABLES)
+    return int(select(database, f"SELECT {counts}")[0][0])
 
 
 def _track(cursor: Cursor, tracking: Tracking) -> None:

@@ -12,7 +12,8 @@ from ledger.store.cache import remove, replace
 from ledger.store.following import POLL_SECONDS, Follower
 from ledger.store.ledger import Ledger
 from ledger.store.opening import open_database, open_in_memory
-from projections.following import TABLES, Following, Progress
+from ledger.store.port import Database
+from projections.following import TABLES, Following, Progress, position_of, rows
 from projections.names import Names
 from projections.questions import Questions
 
@@ -49,14 +50,12 @@ class ReadModels(Questions):
 
     def differences(self, progress: Progress | None = None) -> list[Difference]:
         """Returns the rows in which the stored tables differ from a fresh replay up to their position."""
-        with closing(open_database(self._path)) as stored, closing(open_in_memory()) as replayed:
-            followed = Following(stored, self._ledger.log)
-            # A served register may follow meanwhile: one snapshot is compared.
-            with stored.snapshot():
-                position = followed.position
-                fresh = Following(replayed, self._ledger.log, lambda: position)
-                fresh.catch_up(progress)
-                return list(_differences(followed, fresh))
+        # A served register may follow meanwhile: one snapshot is compared.
+        with closing(open_database(self._path)) as stored, stored.snapshot(), closing(open_in_memory()) as replayed:
+            position = position_of(stored)
+            fresh = Following(replayed, self._ledger.log, lambda: position)
+            fresh.catch_up(progress)
+            return list(differences(stored, fresh))
 
     def close(self) -> None:
         self.following.database.close()
@@ -83,13 +82,14 @@ def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
         remove(rebuilt)
 
 
-def _differences(stored: Following, fresh: Following) -> Iterator[Difference]:
+def differences(stored: Database, fresh: Following) -> Iterator[Difference]:
+    """The rows in which stored tables, which are only read, differ from a fresh replay up to their position."""
     for table in TABLES:
-        kept, replayed = set(stored.rows(table)), set(fresh.rows(table))
+        kept, replayed = set(rows(stored, table)), set(fresh.rows(table))
         yield from (Difference(table, "missing", repr(row)) for row in sorted(replayed - kept, key=repr))
         yield from (Difference(table, "unexpected", repr(row)) for row in sorted(kept - replayed, key=repr))
-    if stored.position != fresh.position:
-        yield Difference("tracking", "unexpected", str(stored.position))
+    if position_of(stored) != fresh.position:
+        yield Difference("tracking", "unexpected", str(position_of(stored)))
 
 
 def _place(ledger: Ledger, public: bool) -> tuple[Path, Callable[[], int] | None]:

@@ -8,11 +8,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from api.cli.common import say
+from api.doors.connections import configuration
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
 LOCAL = "127.0.0.1"
-GRACE_SECONDS = 10
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -41,7 +41,7 @@ def http_address(host: str, port: int) -> str:
 
 
 def run_until_stopped(application: Starlette, listener: socket.socket, url: str) -> None:
-    """Serve until Ctrl-C or a signal; requests that are under way then have ``GRACE_SECONDS``."""
+    """Serve until Ctrl-C or a signal; requests that are under way are finished first."""
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -49,7 +49,4 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
             # Printed no earlier: a signal that comes before the server handles signals may be lost.
             say(f"serving {url} (stop with Ctrl-C)", f"service disponible sur {url} (arrêt avec Ctrl-C)")
 
-    config = uvicorn.Config(
-        application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
-    )
-    Server(config).run(sockets=[listener])
+    Server(configuration(application)).run(sockets=[listener])

@@ -58,13 +58,13 @@ class Desk:
         self._lock = RLock()
         self._cursor: Cursor | None = None  # of the transaction that is open
         self._may_hold_removed_values = True  # until that was checked: a process may have died before
-        self._database = open_database(folder / DATABASE)
-        self._database.create(_TABLES, _ADDED)
+        self.database = open_database(folder / DATABASE)
+        self.database.create(_TABLES, _ADDED)
         if self.rows("SELECT 1 FROM proposals WHERE filed = 0 LIMIT 1"):
             self.execute("UPDATE proposals SET filed = ? WHERE filed = 0", now)
 
     def close(self) -> None:
-        self._database.close()
+        self.database.close()
 
     @contextmanager
     def transaction(self, *, commit: bool = True) -> Iterator[Cursor]:
@@ -73,7 +73,7 @@ class Desk:
             if self._cursor is not None:
                 yield self._cursor
                 return
-            with self._database.transaction(commit=commit) as self._cursor:
+            with self.database.transaction(commit=commit) as self._cursor:
                 try:
                     yield self._cursor
                 finally:
@@ -164,4 +164,4 @@ class Desk:
         """Remove the last copies of removed values, now or once no other process is reading them."""
         if self._may_hold_removed_values and self._cursor is None:
             with suppress(PersistenceError):
-                self._may_hold_removed_values = not self._database.forget_erased()
+                self._may_hold_removed_values = not self.database.forget_erased()

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ledger.domain.form import TextForm
+from ledger.domain.form import line
 from ledger.domain.record import Role
 from ledger.words import Words
 
@@ -24,12 +24,7 @@ FILERS = {
 }
 FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign, and withdraw what no officer filed
 
-REASON = TextForm(
-    r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*",
-    500,
-    "a text in one line, at most 500 characters",
-    "un texte d’une seule ligne, 500 caractères au plus",
-)
+REASON = line(500)
 
 
 class How(StrEnum):

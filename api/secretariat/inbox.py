@@ -21,6 +21,7 @@ from api.secretariat.desk import WAITS, Desk
 from api.secretariat.endings import COMMAND_LINE, FILING, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How, who
 from api.secretariat.proposals import Proposal, Trace, Waiting, about_erased, names_erased
 from api.secretariat.refusals import NotFiled
+from api.secretariat.replays import Replays
 from api.secretariat.requests import Request
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.certification import IssueCertificate
@@ -49,6 +50,7 @@ class Inbox:
         self._ledger = ledger
         self._record = record or ledger.record
         self._desk = Desk(ledger.folder, self._now())
+        self.replays = Replays(self._desk.database)
         self._note_recorded("")
         self._tidy()
 
@@ -249,7 +251,8 @@ class Inbox:
         raise NotFiled("proposal-recorded", number=number, leaf=receipt.index)
 
     def _ending(self, how: How, by: str, reason: str | None) -> Ending:
-        require_text("reason", reason or "", REASON)
+        if reason is not None:
+            require_text("reason", reason, REASON)
         return Ending(how, self._ledger.now(), by, reason)
 
     def _submit(self, item: Waiting) -> Receipt:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.auditing.report import AuditFinding, AuditReport
+from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, is_back_dated
 from ledger.domain.deciding import decide_again
@@ -24,8 +24,6 @@ from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
-
-MOST_NAMED = 20  # of the entries that a compromised key signed
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -127,7 +127,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             nominated = {c.nominated.administration_id for c in read.candidacies_of(person.person_id)}
             if administration_id in {person.administration_id, *nominated}:
                 names = [read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
-                if [name.value for name in names if name is not None] == [given_name, family_name]:
+                if [name.value for name in names if name is not None] == [*filter(None, [given_name, family_name])]:
                     return person.person_id
         return None
 

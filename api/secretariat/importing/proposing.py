@@ -9,7 +9,7 @@ import msgspec
 from api.secretariat.importing.reading import Fault, WrongWorkshop
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer, members
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import Proposal
+from api.secretariat.proposals import Proposal, details_of, split_name
 from ledger.disclosures import seal
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act
@@ -164,15 +164,14 @@ class _Planning:
         known = self._ledger.find_person(given_name, family_name, administration)
         person = self._people[at[1]] = known or self._new_id()
         if known is None:
-            names = _value("given_name", given_name), _value("family_name", family_name)
+            names = details_of(given_name, family_name)
             self._propose("register-person", self._registrar, at=at, person_id=person, details=[*names, *details])
         return known is None
 
     def _officer(self, officer: WorkshopOfficer) -> None:
         """Find or register an officer and their employer; keys are enrolled separately."""
         at = ("officers", officer.code)
-        given, _, family = officer.name.partition(" ")
-        is_new = self._person(at, given, family or given, officer.administration)
+        is_new = self._person(at, *split_name(officer.name), officer.administration)
         person = self._people[officer.code]
         if is_new:
             self._propose(

@@ -36,14 +36,15 @@ class _Pool(SQLiteConnectionPool):
 class SQLiteDatabase:
     """Implements :class:`ledger.store.port.Database`. ``file`` is a path or a SQLite URI, or None for one in memory."""
 
-    def __init__(self, file: str | None) -> None:
+    def __init__(self, file: str | None, *, read_only: bool = False) -> None:
         self._lock_timeout = LOCK_TIMEOUT
         self._pool = _Pool(db_name=file or IN_MEMORY, lock_timeout=self._lock_timeout, pool_timeout=self._lock_timeout)
+        self._pool.is_journal_mode_wal = read_only  # else the library would change the file's mode
         self._snapshot: sqlite3.Cursor | None = None
 
     @property
     def name(self) -> str:
-        return Path(self._pool.db_name).name
+        return Path(self._pool.db_name.partition("?")[0]).name
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[sqlite3.Cursor]:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from secrets import token_urlsafe
 from threading import Barrier
 from typing import Any
 
 import pytest
 from eventsourcing.persistence import OperationalError
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
-from httpx2 import Response
+from httpx2 import Request, Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -64,7 +65,21 @@ class Officer:
     def __init__(self, client: TestClient, person: str, key: SigningKey | None = None) -> None:
         self.client, self.person, self.key = client, person, key or key_of(person)
         self.signed: dict[str, Any] = {"tag": "pca-ledger"}
-        self.covered = ["@method", "@target-uri", "content-digest"]
+        self.covered = ["@method", "@target-uri", "content-digest", "content-type", "idempotency-key"]
+
+    def request(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Request:
+        """A signed request, to send."""
+        content = b"" if body is None else json.dumps(body).encode()
+        request = self.client.build_request(method, f"{BASE}{path}", content=content, headers=headers or {})
+        request.headers["Content-Type"] = "application/json"
+        HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=Keys(self.key)).sign(
+            request,
+            key_id=self.key.key_id,
+            covered_component_ids=[c for c in self.covered if c in request.headers or c.startswith("@")],
+            body=content or None,
+            **{"nonce": token_urlsafe(), **self.signed},
+        )
+        return request
 
     def send(
         self,
@@ -74,16 +89,7 @@ class Officer:
         headers: dict[str, str] | None = None,
         tampered: bytes | None = None,
     ) -> Response:
-        content = b"" if body is None else json.dumps(body).encode()
-        request = self.client.build_request(method, f"{BASE}{path}", content=content, headers=headers or {})
-        request.headers["Content-Type"] = "application/json"
-        HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=Keys(self.key)).sign(
-            request,
-            key_id=self.key.key_id,
-            covered_component_ids=[c for c in self.covered if content or c != "content-digest"],
-            body=content or None,
-            **self.signed,
-        )
+        request = self.request(method, path, body, headers)
         if tampered is not None:
             request = self.client.build_request(
                 method, f"{BASE}{path}", content=tampered, headers=dict(request.headers)
@@ -543,11 +549,13 @@ def test_nobody_is_taken_for_an_officer(office: Served) -> None:
     partial = Officer(client, "director")
     partial.covered = ["@method"]
     refused(partial.prepare(GRANT))
-    elsewhere = Officer(client, "director")
-    elsewhere.covered = ["@method", "@target-uri"]
     request = client.build_request("GET", "https://other.example.org/secretariat/statements")
     HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=Keys(key_of("director"))).sign(
-        request, key_id=key_of("director").key_id, covered_component_ids=elsewhere.covered, tag="pca-ledger"
+        request,
+        key_id=key_of("director").key_id,
+        nonce=token_urlsafe(),
+        covered_component_ids=("@method", "@target-uri"),
+        tag="pca-ledger",
     )
     refused(client.get("/secretariat/statements", headers=dict(request.headers)))
 

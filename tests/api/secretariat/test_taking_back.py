@@ -86,11 +86,11 @@ def test_what_is_signed_keeps_an_import_from_being_taken_back(office: World, inb
 
 
 def test_one_signature_of_two_is_enough_to_keep_it(office: World, inbox: Inbox) -> None:
-    office.do("grant-role", "director", person_id="director", role="data-protection-officer")
+    office.do("grant-role", "director", person_id="manager", role="data-protection-officer")
     office.do("register-person", "registrar", person_id="zen", details=names("Zen"))
-    erasure = proposal("erase-personal-data", "director", "security", person_id="zen", basis_code="request")
+    erasure = proposal("erase-personal-data", "manager", "security", person_id="zen", basis_code="request")
     (number,) = inbox.file([erasure], "W", {"0": "session.csv"})
-    inbox.sign(number, "director", KEYS["director"])
+    inbox.sign(number, "manager", KEYS["manager"])
     assert code_of(lambda: inbox.take_back("W", COMMAND_LINE)) == "import-signed"
     inbox.refuse(number, "security", "not yet")
     assert inbox.take_back("W", COMMAND_LINE) == 0  # nothing waits, and its files can be imported again

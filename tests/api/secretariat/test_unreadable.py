@@ -9,9 +9,11 @@ import pytest
 
 from api.secretariat.endings import COMMAND_LINE, LIFETIME
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import MAX_COMMAND_BYTES, proposal
+from api.secretariat.proposals import MAX_COMMAND_BYTES, Proposal, proposal
 from ledger.disclosures import MAX_BYTES
-from ledger.domain.decisions.scheme import EstablishScheme
+from ledger.domain.decisions.persons import RegisterPerson
+from ledger.domain.events.common import Digest
+from ledger.domain.record import Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.store.submission import Receipt
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
@@ -25,6 +27,7 @@ __all__ = ["office"]
 
 DEEP = b"[" * 900 + b"]" * 900
 NO_TEXT = b"\xff"
+MANY = [{"name": f"detail_{number:03}", "value": "x"} for number in range(600)]
 LATER = "a-command-of-a-later-version"
 
 
@@ -86,11 +89,7 @@ def test_a_value_that_nobody_could_read_again_is_refused_and_nothing_is_kept(
             "arguments": {"scheme_id": "x", "title_en": "\ud800", "title_fr": "", "domain": ""},
             "signers": ["director"],
         },
-        {
-            "command": "establish-scheme",
-            "arguments": {"scheme_id": "x", "title_en": "x" * MAX_COMMAND_BYTES, "title_fr": "", "domain": ""},
-            "signers": ["director"],
-        },
+        {"command": "register-person", "arguments": {"person_id": "x", "details": MANY}, "signers": ["registrar"]},
     ],
 )
 def test_whatever_no_statement_can_state_is_an_error_of_the_request(office: Served, wanted: object) -> None:
@@ -102,17 +101,23 @@ def test_whatever_no_statement_can_state_is_an_error_of_the_request(office: Serv
 
 def test_the_largest_arguments_become_a_statement_that_is_recorded(office: Served) -> None:
     client, _, _ = office
-    director = Officer(client, "director")
-    scheme = {"scheme_id": "x", "title_en": "x" * (MAX_COMMAND_BYTES - 100), "title_fr": "é", "domain": "PCA"}
-    prepared = director.prepare({"command": "establish-scheme", "arguments": scheme, "signers": ["director"]})
-    assert director.sign(prepared.json()).status_code == 201
+    registrar = Officer(client, "registrar")
+    most = MAX_COMMAND_BYTES // len(b'{"digest":"","name":"detail_000"},' + b"x" * 43) - 1
+    wanted = {
+        "command": "register-person",
+        "arguments": {"person_id": "x", "details": [*names("Zen"), *MANY[: most - 2]]},
+    }
+    prepared = registrar.prepare({**wanted, "signers": ["registrar"]})
+    assert registrar.sign(prepared.json()).status_code == 201
 
 
 def test_a_statement_that_would_be_too_large_is_not_filed_either(staffed: World) -> None:
-    scheme = {"scheme_id": "x", "title_fr": "", "domain": "", "title_en": "x" * MAX_COMMAND_BYTES}
+    large = Proposal(
+        RegisterPerson(person_id="x", details=tuple(Digest(f"detail_{number}", "x" * 43) for number in range(600))),
+        (Signer("registrar", Role.REGISTRAR),),
+    )
     with closing(Inbox(staffed.ledger)) as inbox:
         small = proposal("grant-role", "director", person_id="panel1", role="moderator")
-        large = msgspec.structs.replace(small, command=msgspec.convert(scheme, EstablishScheme))
         with pytest.raises(Refused, match="bytes"):
             inbox.file([small, large], "test")
         assert inbox.waiting() == []

@@ -87,6 +87,10 @@ WORDS: dict[str, Words] = {
     "head-unknown": Words(
         "signers were shown a log that never existed", "les signataires ont vu un journal qui n’a jamais existé"
     ),
+    "clock-confirmed": Words(
+        "two officers confirmed the clock, where the log made it seem implausible",
+        "deux responsables ont confirmé l’horloge, que le journal rendait peu plausible",
+    ),
     "back-dated": Words("a statement is back-dated", "une déclaration est antidatée"),
     "post-dated": Words(
         "a statement is dated after witnesses saw it",

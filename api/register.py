@@ -192,6 +192,9 @@ class Register:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.models.close()
 
 

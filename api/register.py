@@ -38,19 +38,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How a register presents itself. ``base_url`` is its public address, without a slash at the end.
 
     ``peers`` are addresses of other bodies' registers, in the same form, to ask about certificates that those issued.
+    ``proxies`` are the addresses of the proxies in front, or ``none``: see :class:`api.doors.rates.Proxies`.
     """
 
     base_url: str
     official: bool = False
     peers: tuple[str, ...] = ()
+    proxies: str = ""
 
     @classmethod
     def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Self:
-        """Reads PCA_LEDGER_URL and PCA_LEDGER_OFFICIAL=1; ``base_url`` is used when the former is not set."""
+        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1 and PCA_LEDGER_PROXIES."""
         return cls(
             base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
             peers=peers,
+            proxies=os.environ.get("PCA_LEDGER_PROXIES", ""),
         )
 
 

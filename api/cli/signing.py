@@ -3,9 +3,8 @@
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say, say_of
@@ -16,6 +15,7 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id, proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
+from ledger import strict_json
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
@@ -79,8 +79,8 @@ def propose(
             f"{len(seats)} signataires attendus ({fr}), et non {len(by)}",
         )
     try:
-        proposed = proposal(command, *by, **msgspec.json.decode(arguments, type=dict[str, object]))
-    except (ValueError, RecursionError) as error:
+        proposed = proposal(command, *by, **strict_json.decode(arguments.encode(), dict[str, Any]))
+    except ValueError as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         (number,) = inbox.file([proposed], "command line")

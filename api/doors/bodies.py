@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MIB = 1024 * 1024
 MOST_BYTES = 128 * MIB  # of all bodies: four of the largest, as many as are checked at once
-SMALL_BYTES = MIB  # a certificate, or a photograph of one, arrives even while large uploads hold all of the above
+SMALL_BYTES = MIB // 4  # a certificate or a request arrives even while large uploads hold all of the above; and
+# the most connections that a server takes then hold 128 MiB more at most
 QUIET_SECONDS = 20  # without a single byte
 FIRST_SECONDS, BYTES_PER_SECOND = 30, 2048  # slower than any mobile network; the former is a start for all
 LONGEST_SECONDS = 300  # the largest upload at 1 Mbit/s

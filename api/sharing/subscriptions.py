@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from api.clients.addresses import require_address
+from ledger import strict_json
 from ledger.domain.number import CertificateNumber
 from ledger.files import read_bounded, write_whole
 
@@ -81,8 +82,8 @@ def load(folder: Path) -> Subscriptions:
     except FileNotFoundError:
         return Subscriptions()
     try:
-        return msgspec.json.decode(data, type=Subscriptions)
-    except (msgspec.DecodeError, ValueError) as error:
+        return strict_json.decode(data, Subscriptions)
+    except ValueError as error:
         raise ValueError(f"{FILE}: {error}") from None
 
 

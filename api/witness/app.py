@@ -41,7 +41,7 @@ def create_app(witness: Witness) -> Starlette:
         lines = [f"witness {witness.verifier_key}", *(f"log {key}" for key in witness.logs.values())]
         return PlainTextResponse("\n".join(lines) + "\n")
 
-    return Starlette(
+    application = Starlette(
         middleware=[
             Middleware(Bodies),
             Middleware(Deadlines, late=lambda _: PlainTextResponse("too late\n", 503)),
@@ -53,3 +53,5 @@ def create_app(witness: Witness) -> Starlette:
             Route("/", about),
         ],
     )
+    application.router.redirect_slashes = False  # it would lead to whatever host a client names
+    return application

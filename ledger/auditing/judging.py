@@ -122,7 +122,7 @@ class Judge:
 
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
-        return Draft(self._memory).person(person_id).erased
+        return Draft(self._memory).human(person_id).erased
 
     def report(self) -> AuditReport:
         """The report of everything so far."""
@@ -187,7 +187,9 @@ class Judge:
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in digests_of(event.facts) if event.subject != FOUNDING else ():
-            self.named[digest.digest] = person_concerned(event, read) or ""  # a forgery may be about nobody
+            person_id = person_concerned(event, read) or ""  # a forgery may be about nobody
+            if not read.is_among(person_id, [self.named.get(digest.digest, "")]):  # of one human, the first id keeps it
+                self.named[digest.digest] = person_id
         read.add(event)
         read.settle()
 

@@ -37,11 +37,14 @@ def import_workshop(
     """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
     with opened(folder) as ledger:
         try:
-            plan = plan_import(read_workshop(source, ledger.ids_of("administration")), ledger, new_id)
+            workshop = read_workshop(source, ledger.ids_of("administration"))
+            for notice in workshop.notices:
+                out.print(f"{notice.where}{COLON.into(language())}{notice.words.into(language())}")
+            plan = plan_import(workshop, ledger, new_id)
         except WrongWorkshop as wrong:
-            for fault in wrong.faults:
-                err.print(f"{fault.where}: {fault.words.into(language())}")
-            count = len(wrong.faults)
+            for line in (*wrong.faults, *wrong.notices):
+                err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
+            count = wrong.number
             says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         with closing(Inbox(ledger)) as inbox:

@@ -3,9 +3,8 @@
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from api.cli.common import (
@@ -31,6 +30,7 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Trace, new_id, proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
+from ledger import strict_json
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
@@ -52,11 +52,14 @@ def import_workshop(
     """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
     with opened(folder) as ledger:
         try:
-            plan = plan_import(read_workshop(source, ledger.ids_of("administration")), ledger, new_id)
+            workshop = read_workshop(source, ledger.ids_of("administration"))
+            for notice in workshop.notices:
+                out.print(f"{notice.where}{COLON.into(language())}{notice.words.into(language())}")
+            plan = plan_import(workshop, ledger, new_id)
         except WrongWorkshop as wrong:
-            for fault in wrong.faults:
-                err.print(f"{fault.where}: {fault.words.into(language())}")
-            count = len(wrong.faults)
+            for line in (*wrong.faults, *wrong.notices):
+                err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
+            count = wrong.number
             says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         with closing(Inbox(ledger)) as inbox:
@@ -94,8 +97,8 @@ def propose(
             f"{len(seats)} signataires attendus ({fr}), et non {len(by)}",
         )
     try:
-        proposed = proposal(command, *by, **msgspec.json.decode(arguments, type=dict[str, object]))
-    except (ValueError, RecursionError) as error:
+        proposed = proposal(command, *by, **strict_json.decode(arguments.encode(), dict[str, Any]))
+    except ValueError as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         (number,) = inbox.file([proposed], "command line")

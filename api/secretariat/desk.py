@@ -1,6 +1,6 @@
 """The desk: one file beside the ledger, with the proposals, the requests that filed them and the files imported.
 
-A row that cannot be read hides no other: it is passed over, and listed by its number (:meth:`Desk.unreadable`).
+A row that cannot be read hides no other: it is passed over, and listed by its number (:meth:`DeskFile.unreadable`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -50,7 +50,7 @@ _INSERT = (
 _WITHOUT_VALUES: dict[str, Any] = {"disclosures": b"[]", "payload": None, "signatures": b"{}"}
 
 
-class Desk:
+class DeskFile:
     """Reads and writes the file. Safe for threads, and beside other processes."""
 
     def __init__(self, folder: Path, now: int) -> None:

@@ -23,6 +23,7 @@ from api.secretariat.office import Office, OfOffice
 from api.secretariat.proposals import Proposal, Trace, Waiting, proposal
 from api.secretariat.refusals import NotFiled
 from api.secretariat.requests import Request
+from api.strict_requests import StrictRoute
 from api.words import command_in_words, event_in_words
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
@@ -174,6 +175,7 @@ class Missing(BaseModel, frozen=True):
 router = APIRouter(
     prefix="/secretariat",
     tags=["secretariat"],
+    route_class=StrictRoute,
     max_body_size=MAX_BODY_BYTES,
     responses={
         401: {"description": "the request carries no valid signature of an officer (RFC 9421)"},

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from api.secretariat.desk import WAITS, Desk
+from api.secretariat.desk import WAITS, DeskFile
 from api.secretariat.endings import IN_WORDS, Ending, How
 from api.secretariat.proposals import Waiting
 from api.secretariat.refusals import NotFiled
@@ -20,7 +20,7 @@ _SIGNED = "leaf IS NOT NULL OR signatures <> ?"
 _LISTED = 10  # numbers that a refusal names; more do not help
 
 
-def require_not_imported(desk: Desk, source: str, files: dict[str, str]) -> None:
+def require_not_imported(desk: DeskFile, source: str, files: dict[str, str]) -> None:
     """Require that the source is new, and each of its files that names people or scores.
 
     Two workshops may share a plan, not their candidates. Raises ``Refused``.
@@ -33,19 +33,19 @@ def require_not_imported(desk: Desk, source: str, files: dict[str, str]) -> None
             raise NotFiled("file-imported", file=name, name=known[0]["name"], source=known[0]["source"])
 
 
-def note_files(desk: Desk, source: str, files: dict[str, str]) -> None:
+def note_files(desk: DeskFile, source: str, files: dict[str, str]) -> None:
     """Keep the digests of an import's files, with their names."""
     with desk.transaction() as cursor:
         rows = [(digest, name, source) for digest, name in files.items()]
         cursor.executemany("INSERT INTO imported_files VALUES (?, ?, ?)", rows)
 
 
-def is_import(desk: Desk, source: str) -> bool:
+def is_import(desk: DeskFile, source: str) -> bool:
     """Whether an import of this name was filed, and not taken back."""
     return bool(desk.rows("SELECT 1 FROM imported_files WHERE source = ?", source))
 
 
-def require_steps_before(desk: Desk, item: Waiting) -> None:
+def require_steps_before(desk: DeskFile, item: Waiting) -> None:
     """Require that all that was filed before it from the same source is recorded. Raises ``Refused``."""
     earlier = f"SELECT 1 FROM proposals WHERE id < ? AND source = ? AND {WAITS} LIMIT 1"
     if desk.rows(earlier, item.number, item.source):
@@ -54,20 +54,20 @@ def require_steps_before(desk: Desk, item: Waiting) -> None:
         raise NotFiled("earlier-step-ended", **ended)
 
 
-def explained(desk: Desk, item: Waiting, refused: Refused) -> Refused:
+def explained(desk: DeskFile, item: Waiting, refused: Refused) -> Refused:
     """Return a refusal of the rules with what may be the reason: an earlier proposal of the import that ended."""
     ended = None if isinstance(refused, NotFiled) else _ended_before(desk, item)
     return refused if ended is None else NotFiled("import-incomplete", reason=refused.words, **ended)
 
 
-def _ended_before(desk: Desk, item: Waiting) -> dict[str, object] | None:
+def _ended_before(desk: DeskFile, item: Waiting) -> dict[str, object] | None:
     """Return the number, and how it ended, of the first proposal of its import that did so without being recorded."""
     statement = "SELECT id, ended FROM proposals WHERE source = ? AND id < ? AND ended IS NOT NULL ORDER BY id LIMIT 1"
     ended = desk.rows(statement, item.source, item.number) if is_import(desk, item.source) else []
     return {"number": ended[0]["id"], "how": IN_WORDS[How(ended[0]["ended"])]} if ended else None
 
 
-def take_back(desk: Desk, source: str, ending: Ending, read: Draft) -> int:
+def take_back(desk: DeskFile, source: str, ending: Ending, read: Draft) -> int:
     """End all proposals of an import and forget its files; return how many there were.
 
     Raises ``Refused`` when something of it was signed, and when what was filed later from elsewhere needs what it

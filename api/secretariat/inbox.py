@@ -17,7 +17,7 @@ import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from api.secretariat import imports, requests
-from api.secretariat.desk import WAITS, Desk
+from api.secretariat.desk import WAITS, DeskFile
 from api.secretariat.endings import COMMAND_LINE, FILING, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How, who
 from api.secretariat.proposals import Proposal, Trace, Waiting, about_erased, names_erased
 from api.secretariat.refusals import NotFiled
@@ -49,7 +49,7 @@ class Inbox:
     def __init__(self, ledger: Ledger, record: Callable[[Submission], Receipt] | None = None) -> None:
         self._ledger = ledger
         self._record = record or ledger.record
-        self._desk = Desk(ledger.folder, self._now())
+        self._desk = DeskFile(ledger.folder, self._now())
         self.replays = Replays(self._desk.database)
         self._note_recorded("")
         self._tidy()

@@ -227,10 +227,10 @@ def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
     commands = {item.number: item.proposal.command for item in waiting}
     expected = {command.subject.id: person for command in commands.values() if (person := named_by(command))}
     about = {number: person_concerned(command, read, expected) for number, command in commands.items()}
-    return {number for number, person in about.items() if person is not None and read.person(person).erased}
+    return {number for number, person in about.items() if person is not None and read.human(person).erased}
 
 
 def names_erased(arguments: str, read: Draft) -> bool:
     """Whether arguments that cannot be read hold the id of a person who was erased, or of such a person's candidacy."""
     people = (read.candidate(found) or found for found in _IDS.findall(arguments))
-    return any(read.person(person).erased for person in people)
+    return any(read.human(person).erased for person in people)

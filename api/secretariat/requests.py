@@ -2,7 +2,7 @@
 
 import msgspec
 
-from api.secretariat.desk import Desk
+from api.secretariat.desk import DeskFile
 from ledger.errors import Conflict
 
 
@@ -14,13 +14,13 @@ class Request(msgspec.Struct, frozen=True):
     digest: str
 
 
-def remember(desk: Desk, request: Request, number: int, until: int) -> None:
+def remember(desk: DeskFile, request: Request, number: int, until: int) -> None:
     """Keep what a request filed, until a moment in seconds."""
     row = (request.person, request.key, request.digest, number, until)
     desk.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", *row)
 
 
-def filed_by(desk: Desk, request: Request, now: int) -> int | None:
+def filed_by(desk: DeskFile, request: Request, now: int) -> int | None:
     """Return the number that this request filed before. Raises ``Conflict`` when its key came with another."""
     desk.execute("DELETE FROM requests WHERE until <= ?", now)
     statement = "SELECT request, number FROM requests WHERE person = ? AND key = ?"

@@ -93,6 +93,7 @@ _TEXT = line(300)
 TEXT_FORMS: dict[str, TextForm] = {
     "person_id": _PSEUDONYM,
     "assessor_id": _PSEUDONYM,
+    "merged_id": _PSEUDONYM,
     "candidacy_id": _PSEUDONYM,
     "certification_id": _PSEUDONYM,
     "sheet_id": _PSEUDONYM,

@@ -19,7 +19,7 @@ def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts
     plan = read.session(row.session_id).planned
     scheme = read.scheme(stated.scheme_id)
     version = scheme.drafts[stated.scheme_version]
-    achieved = _levels_to_show(record, row) if read.person(row.person_id).shows_results else {}
+    achieved = _levels_to_show(record, row) if read.human(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
     return CertificateFacts(
         number=row.number,

@@ -201,9 +201,8 @@ def _require(path: str, field: str, value: object, disclosure: Disclosures) -> N
             for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
                 if not form.fits(text):
                     raise Refused("malformed", field=f"{path}.{part}", expected=form.expected)
-            sealed = disclosure(value.digest)
-            if sealed is not None:
-                _require_sealed(f"{path}.value", sealed.name, sealed.value)
+            sealed = disclosure(value.digest) or Disclosed("", None, "")
+            _require_sealed(f"{path}.value", sealed.name, sealed.value)
         case msgspec.Struct():
             for name in value.__struct_fields__:
                 _require(f"{path}.{name}".lstrip("."), name, getattr(value, name), disclosure)

@@ -276,6 +276,7 @@ KINDS_FR: dict[str, str] = {
     "expiry": "échéance",
     "holder": "titulaire",
     "holder of the role": "titulaire de la fonction",
+    "import": "import",
     "issuer": "émetteur",
     "key": "clé",
     "person": "personne",

@@ -90,4 +90,4 @@ def load(folder: Path) -> Subscriptions:
 def save(folder: Path, subscriptions: Subscriptions) -> None:
     """Replaces the file. It holds secrets, so only its owner may read it."""
     data = msgspec.json.format(msgspec.json.encode(subscriptions), indent=2)
-    write_whole(folder / FILE, data + b"\n", mode=0o600)
+    write_whole(folder / FILE, data + b"\n")

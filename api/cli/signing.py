@@ -1,6 +1,5 @@
-"""The officers' commands: import a workshop, propose anything, see what waits, sign."""
+"""The officers' commands: propose anything, see what waits, sign."""
 
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -8,12 +7,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say, say_of
-from api.secretariat.importing.proposing import plan_import
-from api.secretariat.importing.reading import WrongWorkshop
-from api.secretariat.importing.workshop import read_workshop
+from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, language, opened, out, say
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import new_id, proposal
+from api.secretariat.proposals import proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
 from ledger.domain.record import ROLE_LABELS
@@ -24,39 +20,6 @@ from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 from ledger.words import COLON, LANGUAGES
-
-
-@app.command("import")
-def import_workshop(
-    source: Annotated[Path, typer.Argument(help="A folder of CSV or XLSX files.")],
-    confirm: Annotated[
-        bool, typer.Option("--confirm", help="File the statements; without this option, a dry run.")
-    ] = False,
-    folder: Folder = FOLDER,
-) -> None:
-    """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
-    with opened(folder) as ledger:
-        try:
-            plan = plan_import(read_workshop(source, ledger.ids_of("administration")), ledger, new_id)
-        except WrongWorkshop as wrong:
-            for fault in wrong.faults:
-                err.print(f"{fault.where}: {fault.words.into(language())}")
-            count = len(wrong.faults)
-            says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
-            raise typer.Exit(fail(f"{source}: {says}", 2)) from None
-        with closing(Inbox(ledger)) as inbox:
-            plan.require_new(inbox)
-            for name, count in Counter(proposal.name for proposal in plan.proposals).items():
-                out.print(f"{count:5} {name}")
-            if not confirm:
-                say(
-                    "dry run: nothing was filed; add --confirm to file it",
-                    "essai : rien n’a été déposé ; ajoutez --confirm pour déposer",
-                )
-                return
-            plan.file(inbox)
-        for code, person in plan.people.items():
-            say_of(code, f"person {person}", f"personne {person}")
 
 
 @app.command()
@@ -83,6 +46,7 @@ def propose(
     except (ValueError, RecursionError) as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
+        inbox.require_new(proposed)
         (number,) = inbox.file([proposed], "command line")
         say(f"filed as no. {number}", f"déposé sous le n° {number}")
 

@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 import msgspec
 from eventsourcing.persistence import PersistenceError
 
+from api.secretariat import forthcoming
+from api.secretariat.importing import answers
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.certification import IssueCertificate
@@ -46,6 +48,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS requests ("
     "person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, "
     "until INTEGER NOT NULL, PRIMARY KEY (person, key))",
+    answers.TABLE,
     "DROP TABLE IF EXISTS answers",  # of an earlier version: they held names
 )
 _INSERT = (
@@ -107,6 +110,25 @@ class Inbox:
     def close(self) -> None:
         self._database.close()
 
+    def file_import(
+        self,
+        proposals: Iterable[Proposal],
+        source: str,
+        files: dict[str, str],
+        answered: Iterable[answers.Answer],
+        planned_on: Iterable[int],
+    ) -> None:
+        """File an import as :meth:`file` does, and keep the answers by which it was planned.
+
+        Raises ``Conflict`` when other proposals wait than ``planned_on``, by number.
+        """
+        with self._transaction() as cursor:
+            self.require_not_imported(source, files)
+            if [item.number for item in self.waiting()] != list(planned_on):
+                raise Conflict("moved-on", "what waits changed since the import was planned: import again")
+            answers.keep(cursor, source, answered, self._ledger.now())
+            self.file(proposals, source, files)
+
     def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
         """File proposals, all or none, and return their numbers.
 
@@ -131,6 +153,10 @@ class Inbox:
             if known and Path(name).stem in IMPORTED_ONCE:
                 raise NotFiled("file-imported", file=name, name=known[0]["name"], source=known[0]["source"])
 
+    def require_new(self, proposal: Proposal) -> None:
+        """Refuse to propose what waits already. Raises ``Refused`` with its number."""
+        forthcoming.require_new(proposal, self._ledger, self.waiting())
+
     def propose(
         self, proposal: Proposal, source: str, request: Request | None = None
     ) -> tuple[Waiting, Prepared | None]:
@@ -149,6 +175,7 @@ class Inbox:
                 assert known is not None  # requests are removed with what they filed
                 return known, None
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+            self.require_new(proposal)
             number = self._insert(proposal, source, prepared.payload)
             if request is not None:
                 until = int((self._ledger.now() + STATEMENT_LIFETIME).timestamp())

@@ -56,6 +56,18 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """Return the given and the family name of "Given Family"; a single name is a family name without a given one."""
+    first, _, rest = name.partition(" ")
+    return (first, rest) if rest else ("", first)
+
+
+def details_of(given_name: str, family_name: str) -> list[dict[str, str]]:
+    """Return the details that name a person, to be sealed."""
+    names = {"given_name": given_name, "family_name": family_name}
+    return [{"name": name, "value": value} for name, value in names.items() if value]
+
+
 def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
     """Return a command by name, for these people to sign in the order of its seats.
 

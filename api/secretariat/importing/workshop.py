@@ -99,8 +99,11 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
 
     def where(self, file: str, *codes: str) -> str:
         """Return the first cell in which a file names a subject by its codes, such as ``scores.csv!D14``."""
-        name = next(name for name in self.files.values() if Path(name).stem == file)
-        return f"{name}!{self.cells[file, *codes]}"
+        return f"{self.file(file)}!{self.cells[file, *codes]}"
+
+    def file(self, table: str) -> str:
+        """Return the name of the file that holds a table, such as ``scores.csv``."""
+        return next(name for name in self.files.values() if Path(name).stem == table)
 
     def of_role(self, role: Role) -> list[str]:
         """Return the codes of the officers in a role, in the order of the file."""

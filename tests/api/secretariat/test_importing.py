@@ -4,6 +4,7 @@ import csv
 import itertools
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ledger.auditing import audit
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.errors import Conflict
 from ledger.signing.keys import SigningKey
 from tests.scenario import names
 from tests.support import World, key_of
@@ -38,6 +40,12 @@ def office(world: World) -> World:
     return world
 
 
+@pytest.fixture
+def inbox(office: World) -> Iterator[Inbox]:
+    with closing(Inbox(office.ledger)) as inbox:
+        yield inbox
+
+
 def ids() -> Iterator[str]:
     return (f"{number:016x}" for number in itertools.count(1))
 
@@ -48,7 +56,7 @@ def imported(
     """Import a folder, let every officer sign, and return (result, why, composite) by candidate code."""
     inbox = Inbox(world.ledger)
     workshop = read_workshop(folder)
-    plan = plan_import(workshop, world.ledger, lambda: next(new_ids))
+    plan = plan_import(workshop, world.ledger, inbox, lambda: next(new_ids))
     plan.file(inbox)
     inbox.sign_all(keys)
     for officer in workshop.officers:
@@ -82,57 +90,52 @@ def test_every_workshop_gives_what_is_expected_of_it_in_one_ledger(office: World
     assert audit(office.ledger.folder).clean
 
 
-def test_the_same_file_is_refused_the_second_time(office: World) -> None:
+def test_the_same_file_is_refused_the_second_time(office: World, inbox: Inbox) -> None:
     workshop = read_workshop(DEMO / WORKSHOPS[0])
-    plan = plan_import(workshop, office.ledger, ids().__next__)
-    inbox = Inbox(office.ledger)
+    plan = plan_import(workshop, office.ledger, inbox, ids().__next__)
     plan.file(inbox)
     filed = len(inbox.waiting())
     assert filed == len(plan.proposals)
     with pytest.raises(Refused, match="already been imported"):
         plan.file(inbox)
     assert len(inbox.waiting()) == filed
-    inbox.close()
 
 
-def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(office: World, tmp_path: Path) -> None:
+def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(
+    office: World, inbox: Inbox, tmp_path: Path
+) -> None:
     new_ids = ids()
-    inbox = Inbox(office.ledger)
-    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, new_ids.__next__).file(inbox)
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, inbox, new_ids.__next__).file(inbox)
     shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "again")
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2017", "TOA-PCA-FR-2018")
     _replace(tmp_path / "again" / "scores.csv", "A1,5", "A1,4")
     candidates = (tmp_path / "again" / "candidates.csv").read_bytes()
     (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
-    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     with pytest.raises(Refused, match=r"candidates\.csv has already been imported"):  # the same people in other bytes
-        again.require_new(inbox)
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
     _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
-    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     with pytest.raises(Refused, match="already been imported"):
-        again.require_new(inbox)
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
     inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
-    with pytest.raises(Refused, match="already exists"):
-        plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    inbox.close()
+    with pytest.raises(Refused, match="already been imported"):
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
 
 
-def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: World) -> None:
+def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: World, inbox: Inbox) -> None:
     workshop = read_workshop(DEMO / WORKSHOPS[0])
-    plan = plan_import(workshop, office.ledger, ids().__next__)
+    plan = plan_import(workshop, office.ledger, inbox, ids().__next__)
     planning = [p for p in plan.proposals if isinstance(p.command, PlanSession)]
-    inbox = Inbox(office.ledger)
     inbox.file(planning, "command line")
-    with pytest.raises(Refused, match="already exists"):
+    with pytest.raises(Conflict, match="import again"):
         plan.file(inbox)
+    with pytest.raises(Refused, match="already exists"):
+        plan_import(workshop, office.ledger, inbox, ids().__next__)
     assert len(inbox.waiting()) == 1
-    inbox.close()
 
 
-def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
-    inbox = Inbox(office.ledger)
-    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, ids().__next__).file(inbox)
+def test_an_officer_sees_only_what_waits_for_them(office: World, inbox: Inbox) -> None:
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, inbox, ids().__next__).file(inbox)
     for waiting in inbox.waiting("manager"):
         assert "manager" in {signer.person for signer in waiting.proposal.signers}
     first = inbox.waiting("registrar")[0]
@@ -144,12 +147,11 @@ def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
     for number, person in ((99_999, "registrar"), (first.number, "manager")):
         with pytest.raises(Refused, match="no statement"):
             inbox.prepare(number, person)
-    inbox.close()
 
 
 def test_an_import_needs_somebody_in_each_role(world: World) -> None:
-    with pytest.raises(Refused, match="Programme manager"):
-        plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, ids().__next__)
+    with closing(Inbox(world.ledger)) as inbox, pytest.raises(Refused, match="Programme manager, Registrar"):
+        plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, inbox, ids().__next__)
 
 
 def test_nothing_is_filed_for_an_officer_without_a_key(office: World) -> None:
@@ -188,7 +190,9 @@ def test_every_fault_is_named_by_cell_at_once(tmp_path: Path) -> None:
     assert all(fault.words.en and fault.words.fr for fault in error.value.faults)
 
 
-def test_what_the_rules_refuse_is_named_by_cell_before_anything_is_filed(office: World, tmp_path: Path) -> None:
+def test_what_the_rules_refuse_is_named_by_cell_before_anything_is_filed(
+    office: World, inbox: Inbox, tmp_path: Path
+) -> None:
     shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
     # A2 comes from the administration of C01; the panel refuses C05, who then cannot withdraw, nor be scored.
     _replace(tmp_path / "w" / "scores.csv", "theoretical-knowledge,A4,4", "theoretical-knowledge,A2,4")
@@ -196,14 +200,14 @@ def test_what_the_rules_refuse_is_named_by_cell_before_anything_is_filed(office:
         with (tmp_path / "w" / f"{name}.csv").open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
     with pytest.raises(WrongWorkshop) as error:
-        plan_import(read_workshop(tmp_path / "w"), office.ledger, ids().__next__)
+        plan_import(read_workshop(tmp_path / "w"), office.ledger, inbox, ids().__next__)
     assert [fault.where for fault in error.value.faults] == ["withdrawals.csv!B3", "scores.csv!D3"]
     assert "administration" in error.value.faults[1].words.en
     (tmp_path / "w" / "scores.csv").write_text("candidate,activity,competency,assessor,level\n", encoding="utf-8")
     plan = tmp_path / "w" / "plan.csv"
     plan.write_text(plan.read_text(encoding="utf-8").replace("advisory-capacity", "communication"), encoding="utf-8")
     with pytest.raises(WrongWorkshop, match=r"plan\.csv!A2: .*advisory-capacity"):
-        plan_import(read_workshop(tmp_path / "w"), office.ledger, ids().__next__)
+        plan_import(read_workshop(tmp_path / "w"), office.ledger, inbox, ids().__next__)
 
 
 def test_an_administration_that_the_ledger_knows_may_nominate_though_no_list_has_it(tmp_path: Path) -> None:

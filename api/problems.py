@@ -1,6 +1,5 @@
 """Errors over HTTP, for people and programs: one table from failure to status, one format (RFC 9457)."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api import logs
 from api.expected import expected
 from api.negotiation import HTML, JSON, preferred
 from api.pages import language_of, pages_of
@@ -26,12 +26,25 @@ STATUS: dict[type[Exception], int] = {Refused: 422, Conflict: 409, Unverifiable:
 STATUS_OF_CODE = {
     "unknown": 404,
     "not-authenticated": 401,
+    "signature-used": 401,
     "not-witnessed": 503,
     "issuer-key-missing": 503,
     "document-missing": 404,
     "document-erased": 410,
     "holder-not-listed": 403,
     "levels-not-shown": 403,
+}
+# What somebody may want to be alerted to: refused roles, forged signatures, limits that were reached.
+SECURITY_EVENTS = {
+    "role-not-held": "role-refused",
+    "signer-not-named": "role-refused",
+    "signature-invalid": "statement-forged",
+    "signature-unknown-key": "statement-forged",
+    "http-408": "limit-reached",
+    "http-429": "limit-reached",
+    "http-503": "limit-reached",
+    "verify-busy": "limit-reached",
+    "verify-too-long": "limit-reached",
 }
 TITLES: dict[int, Words] = {
     400: Words("Invalid request", "Demande incorrecte"),
@@ -40,10 +53,12 @@ TITLES: dict[int, Words] = {
     404: Words("Page not found", "Page introuvable"),
     405: Words("Not allowed at this address", "Opération impossible à cette adresse"),
     406: Words("Format not available", "Format non disponible"),
+    408: Words("The request took too long to arrive", "Demande reçue trop lentement"),
     409: Words("Changed in the meantime", "Modifié entre-temps"),
     410: Words("No longer available", "N’est plus disponible"),
     413: Words("Too large", "Trop volumineux"),
     422: Words("Not permitted by the rules", "Non conforme aux règles"),
+    429: Words("Too many requests", "Trop de demandes"),
     500: Words("Internal error", "Erreur interne"),
     503: Words("Temporarily unavailable", "Momentanément indisponible"),
 }
@@ -101,13 +116,13 @@ def install(app: FastAPI) -> None:
     async def failed(request: Request, error: LedgerError) -> Response:
         status = STATUS_OF_CODE.get(error.code, STATUS[type(error)])
         if status >= 500:
-            logging.getLogger("pca-ledger").error("%s: %s", error.code, error)
+            logs.LOG.error("%s", logs.fault(error))
             return answer(request, status, error.code, TITLES[500])
         return answer(request, status, error.code, failure_in_words(error))
 
     @app.exception_handler(PersistenceError)
     async def not_stored(request: Request, error: Exception) -> Response:
-        logging.getLogger("pca-ledger").error("the database cannot be read or written: %s", error)
+        logs.LOG.error("the database cannot be read or written: %s", logs.fault(error))
         return answer(request, 503, "storage", NOT_STORED)
 
     @app.exception_handler(WrongInput)
@@ -138,12 +153,15 @@ def install(app: FastAPI) -> None:
 
 def too_large(request: Request, limit: int) -> Response:
     """Returns the answer to a body of more bytes than the limit."""
+    logs.security("limit-reached", code="http-413", person=_officer(request))
     detail = Words(f"{TITLES[413].en}: at most {limit} bytes", f"{TITLES[413].fr} : au plus {limit} octets")
     return answer(request, 413, "http-413", detail)
 
 
 def answer(request: Request, status: int, code: str, detail: Words, errors: Sequence[FieldError] = ()) -> Response:
     """Returns a problem in the language and the format that the client prefers."""
+    if event := SECURITY_EVENTS.get(code):
+        logs.security(event, code=code, person=_officer(request))
     chosen = language_of(request)
     title = TITLES.get(status, TITLES[400 if status < 500 else 500])
     problem = Problem(
@@ -171,6 +189,11 @@ def wrong_fields(request: Request, found: Sequence[tuple[str, Words]]) -> Respon
         detail = Words(f"{fields}: {found[0][1].en}", f"{fields} : {found[0][1].fr}")
     errors = tuple(FieldError(field, words.into(language_of(request))) for field, words in found)
     return answer(request, 400, "input", detail, errors)
+
+
+def _officer(request: Request) -> str:
+    """Returns the person id of the officer who signed the request, if one did."""
+    return str(getattr(request.state, "officer", "none"))
 
 
 def _field(error: Mapping[str, Any]) -> str:

@@ -124,7 +124,8 @@ def pages() -> dict[str, str]:
 def _command(fact: type[Fact]) -> str:
     for command in COMMAND_TYPES:
         if fact in command.facts:
-            return f"`{command.name}`: {inspect.getdoc(command.decide) or ''}"
+            allowed = f" A signer may be the person concerned: {command.own_case}." if command.own_case else ""
+            return f"`{command.name}`: {inspect.getdoc(command.decide) or ''}{allowed}"
     return "none: it founds the ledger (`pca-ledger init`)"
 
 

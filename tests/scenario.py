@@ -137,13 +137,13 @@ class Scenario(ABC):
     def officer(self, name: str) -> None:
         if name == "registrar":
             # Nobody can register the first registrar but a founder who is registrar meanwhile.
-            self.do("grant-role", "director", person_id="director", role=Role.REGISTRAR)
-        registrar = "director" if name == "registrar" else "registrar"
+            self.do("grant-role", "director", person_id="security", role=Role.REGISTRAR)
+        registrar = "security" if name == "registrar" else "registrar"
         self.do("register-person", registrar, person_id=name, details=names(name.title()))
         self.do("grant-role", "director", person_id=name, role=ROLES[name])
         self.do("register-key", "security", name, person_id=name, public_key=key_of(name).public)
         if name == "registrar":
-            self.do("revoke-role", "director", person_id="director", role=Role.REGISTRAR)
+            self.do("revoke-role", "director", person_id="security", role=Role.REGISTRAR)
         else:
             self.do("record-employment", "registrar", person_id=name, administration_id="FR", since=date(2010, 1, 1))
 
@@ -180,6 +180,10 @@ class Scenario(ABC):
     def candidate(self, name: str, *, family_name: str = "Exemple") -> str:
         """A person of Senegal, nominated and selected; the candidacy id is ``c-`` and the name."""
         self.person(name, family_name=family_name)
+        return self.nominate(name)
+
+    def nominate(self, name: str) -> str:
+        """The candidacy of a person who is registered, selected too."""
         self.do("nominate-candidate", candidacy_id=f"c-{name}", person_id=name, details=[value("years_of_pca", 8)])
         self.do(
             "decide-eligibility",

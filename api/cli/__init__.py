@@ -5,6 +5,7 @@ from importlib import import_module
 
 from eventsourcing.persistence import PersistenceError
 
+from api import logs
 from api.cli.common import Wrong, app, fail, in_language
 from api.words.failures import failure_in_words
 from ledger.domain.refusal import Refused
@@ -40,6 +41,7 @@ def load(command: str | None = None) -> None:
 
 def main() -> None:
     """Run one command; an expected failure prints one line on standard error."""
+    logs.set_up()
     load(next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None))
     try:
         app()
@@ -54,3 +56,6 @@ def main() -> None:
         sys.exit(fail(str(wrong), 2))
     except (OSError, ValueError) as error:
         sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))
+    except Exception as error:  # noqa: BLE001 - a traceback would show names and what people typed
+        says = in_language("unexpected error; please report it", "erreur inattendue, merci de la signaler")
+        sys.exit(fail(f"{says} ({logs.fault(error)})", 2))

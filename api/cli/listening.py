@@ -50,6 +50,11 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
             say(f"serving {url} (stop with Ctrl-C)", f"service disponible sur {url} (arrêt avec Ctrl-C)")
 
     config = uvicorn.Config(
-        application, log_level="warning", server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+        application,
+        log_config=None,  # api.logs has set up what is written
+        access_log=False,  # addresses contain the names that people search for
+        proxy_headers=False,  # what a proxy states about the address is not used (api.doors.guard)
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     Server(config).run(sockets=[listener])

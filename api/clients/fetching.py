@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from secrets import token_urlsafe
 from threading import Event, Timer
 from typing import Any
 
@@ -96,7 +97,13 @@ class _Web:
         request = self._exchanges.request("GET", f"{self._base}/{path}", headers=ACCEPT)
         if self._key is not None:
             signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(self._key))
-            signer.sign(request, key_id=self._key.key_id, tag=TAG, covered_component_ids=("@method", "@target-uri"))
+            signer.sign(
+                request,
+                key_id=self._key.key_id,
+                nonce=token_urlsafe(),  # a signature is accepted once
+                tag=TAG,
+                covered_component_ids=("@method", "@target-uri"),
+            )
         status, body = self._exchanges.send(request)
         if status == httpx2.codes.NOT_FOUND:
             raise LookupError(f"{request.url}: not there")

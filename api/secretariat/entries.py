@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.pages import respond
-from api.public.log import BYTES, YEAR, tile_at
+from api.public.log import BYTES, tile_at
 from api.secretariat.authentication import FromOfficer
 from api.secretariat.office import OfOffice
 from ledger.domain.record import Role
@@ -23,4 +23,4 @@ def entries(request: Request, index: str, sender: FromOfficer, office: OfOffice)
         bundle = office.ledger.tile(wanted)
     except LookupError:
         raise Refused("unknown", kind="tile", id=str(wanted)) from None
-    return respond(request, bundle, BYTES, cached=f"private, max-age={YEAR}, immutable")
+    return respond(request, bundle, BYTES, cached="no-store")

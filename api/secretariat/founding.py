@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from api.secretariat.proposals import new_id, proposal
+from api.secretariat.proposals import details_of, new_id, proposal, split_name
 from api.secretariat.recording import record
 from ledger.disclosures import seal
 from ledger.domain.record import Role
@@ -34,6 +34,7 @@ def found(
     Raises FileExistsError, and ValueError when the policy cannot be read.
     """
     officers = {role: (new_id(), SigningKey.generate()) for role in (*FOUNDERS, *APPOINTED)}
+    details = {role: details_of(*split_name(names[role])) for role in officers}
     if keys is not None:
         keys.mkdir(parents=True, exist_ok=True)
         for role, (_, key) in officers.items():
@@ -43,7 +44,7 @@ def found(
         clock(),
         origin=origin,
         body=body,
-        founders=[(officers[role][0], role, officers[role][1], seal(_details(names[role]))[1]) for role in FOUNDERS],
+        founders=[(officers[role][0], role, officers[role][1], seal(details[role])[1]) for role in FOUNDERS],
         log_key=SigningKey.generate(),
         ml_dsa_key=MlDsaKey.generate(),
         policy=policy,
@@ -51,19 +52,14 @@ def found(
     ledger = Ledger.open(folder, clock)
     keys_of = dict(officers.values())
     director, security = (officers[role][0] for role in FOUNDERS)
-    # The director registers the first registrar, as one until then.
-    record(ledger, proposal("grant-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
+    # The security officer registers the first registrar, as one until then: nobody grants a role to themselves.
+    record(ledger, proposal("grant-role", director, person_id=security, role=Role.REGISTRAR), keys_of)
     for role in APPOINTED:
         person, key = officers[role]
-        registering = proposal("register-person", director, person_id=person, details=_details(names[role]))
+        registering = proposal("register-person", security, person_id=person, details=details[role])
         record(ledger, registering, keys_of)
         record(ledger, proposal("grant-role", director, person_id=person, role=role), keys_of)
         enrolment = proposal("register-key", security, person, person_id=person, public_key=key.public)
         record(ledger, enrolment, keys_of)
-    record(ledger, proposal("revoke-role", director, person_id=director, role=Role.REGISTRAR), keys_of)
+    record(ledger, proposal("revoke-role", director, person_id=security, role=Role.REGISTRAR), keys_of)
     return ledger, officers
-
-
-def _details(name: str) -> list[dict[str, str]]:
-    given, _, family = name.partition(" ")
-    return [{"name": "given_name", "value": given}, {"name": "family_name", "value": family or given}]

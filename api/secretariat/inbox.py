@@ -18,6 +18,7 @@ from eventsourcing.persistence import PersistenceError
 from api.secretariat import forthcoming
 from api.secretariat.importing import answers
 from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
+from api.secretariat.replays import Replays
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
@@ -101,6 +102,7 @@ class Inbox:
         self._may_hold_removed_values = True  # until that was checked: a process may have died before
         self._database = open_database(ledger.folder / DATABASE)
         self._database.create(_TABLES)
+        self.replays = Replays(self._database)
         # A process that died after recording a statement, and before noting it here, left it waiting.
         for item in self._select("WHERE leaf IS NULL AND payload IS NOT NULL"):
             if item.payload is not None and (receipt := ledger.receipt(item.payload)) is not None:

@@ -78,7 +78,7 @@ def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
     tree, disclosures = seal(arguments)
     signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
     command = msgspec.convert(tree, row.command)
-    require_form(command)
+    require_form(command, {disclosure.digest: disclosure for disclosure in disclosures}.get)
     return Proposal(command, signers, disclosures)
 
 

@@ -4,7 +4,6 @@ A message carries the signed statement behind the change and the proof that the 
 with the trust root need not trust the transport or the shared secret.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -17,6 +16,7 @@ import httpx2
 import msgspec
 from standardwebhooks import Webhook
 
+from api import logs
 from api.clients.addresses import pinned, require_address
 from api.clients.fetching import Exchanges
 from api.register import Register
@@ -68,7 +68,7 @@ class Deliverer:
                     last = ""
                 except Exception as error:  # noqa: BLE001 - whatever is wrong, the register is served on
                     if str(error) != last:
-                        logging.getLogger("pca-ledger").error("no webhook was sent: %s", error)
+                        logs.LOG.error("no webhook was sent (see pca-ledger webhooks list): %s", logs.fault(error))
                     last = str(error)
 
         thread = Thread(target=follow, name="webhooks", daemon=True)
@@ -98,7 +98,9 @@ class Deliverer:
                         self._post(subscription, f"{subscription.id}{change.position}", self._message(change))
                     except (Refused, LedgerError, OSError) as error:
                         self._outbox.failed(subscription.id, place, str(error), self._now())
-                        logging.getLogger("pca-ledger").warning("webhook %s: %s", subscription.id, error)
+                        logs.LOG.warning(
+                            "webhook %s failed (see pca-ledger webhooks list): %s", subscription.id, logs.fault(error)
+                        )
                         return False
                 self._outbox.acknowledged(subscription.id, change.position)
                 place = msgspec.structs.replace(place, position=change.position, failures=0)

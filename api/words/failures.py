@@ -14,6 +14,7 @@ OF_CLASS: dict[type[LedgerError], str] = {
 }
 OF_CODE: dict[str, str] = {
     "not-authenticated": "la demande n’est pas signée par la clé active d’un responsable",
+    "signature-used": "cette signature a déjà servi : signez de nouveau la demande, avec un nouveau nonce",
     "key-not-enrolled": "cette clé n’est pas une clé active de ce registre",
     "signature-not-wanted": "aucune signature de cette personne n’est attendue ici",
     "signature-unknown-key": "signature émise avec une clé qui n’est pas une clé active de cette personne",

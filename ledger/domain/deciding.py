@@ -1,8 +1,9 @@
-"""The single entry to the rules: who may act, then the form of the command, then the subject's decision.
+"""The single entry to the rules: who may act, the form of the command, whose case it is, then the subject's decision.
 
 ``decide`` reads no clock: ``act.time`` is the time that the statement will state.
 """
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command, Decided
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.form import require_form
@@ -10,14 +11,17 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import Event, Fact, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.states.office import enrolled_key
-from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF
+from ledger.domain.subjects import BY_COMMAND, BY_FACT, COMMAND_OF, person_concerned
 
 
 def decide(command: Command, act: Act, read: Reader) -> Decided:
     """The stream and the fact to be recorded if those who act sign it. Raises ``Refused``."""
     row = BY_COMMAND[type(command)]
     require_seats(row.seats, act.by, read)
-    require_form(command)
+    require_form(command, read.disclosure)
+    concerned = person_concerned(command, read)
+    if concerned is not None and row.own_case is None:
+        require.not_in_own_case(act, concerned)
     return Decided(command.subject, row.decide(command, act, read))
 
 

@@ -1,17 +1,21 @@
-"""The form of the values that a statement holds in clear: ids, names of sealed values, days and numbers.
+"""The form of the values that a statement holds in clear or by digest: ids, texts, days and numbers.
 
 An entry is permanent and may become public. So an id has no room for a name or an address, and the name of a sealed
-value is a word. Days and numbers have bounds within which every later calculation has a result.
+value is a word. Days and numbers have bounds within which every later calculation has a result. A text is one that a
+document can show: on one line, of a length that fits, without characters that hide or reorder others.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
 
 from ledger.domain.events.common import Digest
+from ledger.domain.reader import Disclosed
 from ledger.domain.record import Algorithm, PublicKey
 from ledger.domain.refusal import Refused
+from ledger.points import is_ed25519, is_p256
 from ledger.words import Words
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -55,6 +59,36 @@ _VERSION = TextForm(
 )
 _KEY = TextForm("[0-9a-f]{32}", 32, "a key's id: 32 hexadecimal digits", "un id de clé : 32 chiffres hexadécimaux")
 
+_LANGUAGE = TextForm(
+    "aa|ab|ae|af|ak|am|an|ar|as|av|ay|az|ba|be|bg|bi|bm|bn|bo|br|bs|ca|ce|ch|co|cr|cs|cu|cv|cy|da|de|dv|dz|"
+    "ee|el|en|eo|es|et|eu|fa|ff|fi|fj|fo|fr|fy|ga|gd|gl|gn|gu|gv|ha|he|hi|ho|hr|ht|hu|hy|hz|ia|id|ie|ig|ii|ik|"
+    "io|is|it|iu|ja|jv|ka|kg|ki|kj|kk|kl|km|kn|ko|kr|ks|ku|kv|kw|ky|la|lb|lg|li|ln|lo|lt|lu|lv|mg|mh|mi|mk|ml|"
+    "mn|mr|ms|mt|my|na|nb|nd|ne|ng|nl|nn|no|nr|nv|ny|oc|oj|om|or|os|pa|pi|pl|ps|pt|qu|rm|rn|ro|ru|rw|sa|sc|sd|"
+    "se|sg|si|sk|sl|sm|sn|so|sq|sr|ss|st|su|sv|sw|ta|te|tg|th|ti|tk|tl|tn|to|tr|ts|tt|tw|ty|ug|uk|ur|uz|ve|vi|"
+    "vo|wa|wo|xh|yi|yo|za|zh|zu",
+    2,
+    "an ISO 639-1 code",
+    "un code ISO 639-1",
+)
+_HIDDEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
+)
+HIDDEN = re.compile(f"[{_HIDDEN}]")
+"""A character that nobody who signs can check: of control, invisible, reordering others, or in place of a lost one."""
+
+
+def _line(at_most: int) -> TextForm:
+    return TextForm(
+        rf"(?=.*[^\W_])(?!.*\s\s)(?!\s)[^{_HIDDEN}]+(?<!\s)",
+        at_most,
+        f"a text of at most {at_most} characters, none of them hidden, without needless spaces",
+        f"un texte de {at_most} caractères au plus, sans caractère invisible ni espace superflu",
+    )
+
+
+_TEXT = _line(300)
+
 TEXT_FORMS: dict[str, TextForm] = {
     "person_id": _PSEUDONYM,
     "assessor_id": _PSEUDONYM,
@@ -74,9 +108,13 @@ TEXT_FORMS: dict[str, TextForm] = {
     ),
     "administration_id": TextForm("[A-Z]{2}", 2, "an ISO 3166-1 alpha-2 code", "un code ISO 3166-1 alpha-2"),
     "iso3": TextForm("[A-Z]{3}", 3, "an ISO 3166-1 alpha-3 code", "un code ISO 3166-1 alpha-3"),
-    "language": TextForm("[a-z]{2}", 2, "an ISO 639-1 code", "un code ISO 639-1"),
+    "language": _LANGUAGE,
     "key_id": _KEY,
     "old_key_id": _KEY,
+    **dict.fromkeys(
+        ("title_en", "title_fr", "name_en", "name_fr", "anchor_en", "anchor_fr", "body_en", "body_fr"), _TEXT
+    ),
+    **dict.fromkeys(("place", "funder", "region", "domain"), _TEXT),
 }
 """By the name of the field, wherever it occurs."""
 
@@ -90,6 +128,23 @@ _DIGEST = TextForm(
     "[A-Za-z0-9_-]{43}", 43, "43 characters of base64url", "43 caractères en base64url"
 )  # RFC 9901 4.2.4.1
 
+_MAX_SEALED = 4000
+_SEALED_TEXT = Words(
+    f"texts of at most {_MAX_SEALED} characters, none of them hidden",
+    f"des textes de {_MAX_SEALED} caractères au plus, sans caractère invisible",
+)
+SEALED_FORMS: dict[str, TextForm] = {
+    "given_name": _line(100),
+    "family_name": _line(100),
+    "email": TextForm(
+        rf"[^\s@{_HIDDEN}]+@[^\s@.{_HIDDEN}]+(\.[^\s@.{_HIDDEN}]+)+",
+        254,  # RFC 5321 4.5.3.1.3, without the angle brackets
+        "an e-mail address such as awa@example.org, at most 254 characters",
+        "une adresse électronique telle que awa@example.org, 254 caractères au plus",
+    ),
+}
+"""Of values behind a digest, by their name. All other texts have up to 4,000 characters, line breaks among them."""
+
 BOUNDS: dict[str, tuple[int, int]] = {
     "level": (0, 100),
     "cut": (0, 100),
@@ -102,23 +157,42 @@ BOUNDS: dict[str, tuple[int, int]] = {
 """Of whole numbers, both included, by the name of the field, wherever it occurs."""
 
 
-KEY_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}
+_IS_POINT: dict[Algorithm, Callable[[bytes], bool]] = {"Ed25519": is_ed25519, "ES256": is_p256}
+_KEYS: dict[Algorithm, Words] = {
+    "Ed25519": Words(
+        "32 bytes that encode a point of Ed25519 in its one form, and not of small order",
+        "32 octets qui codent un point d’Ed25519 sous sa forme unique, et qui n’est pas d’ordre faible",
+    ),
+    "ES256": Words(
+        "33 bytes that encode a point of P-256 in its compressed form",
+        "33 octets qui codent un point de P-256 sous sa forme compressée",
+    ),
+}
 
 
-def require_key(key: PublicKey) -> None:
-    """Refuse a public key whose length is not that of its algorithm."""
-    number = KEY_BYTES[key.algorithm]
-    if len(key.public) != number:
-        expected = Words(f"{number} bytes ({key.algorithm})", f"{number} octets ({key.algorithm})")
-        raise Refused("malformed", field="public_key", expected=expected)
+def is_key(key: PublicKey) -> bool:
+    """Whether the bytes are a point of the algorithm's curve in its one encoding, and not of small order."""
+    return _IS_POINT[key.algorithm](key.public)
 
 
-def require_form(said: msgspec.Struct) -> None:
-    """Refuse a field that does not match its form or bounds, at any depth, naming its path."""
-    _require("", "", said)
+def require_key(key: PublicKey, field: str = "public_key") -> None:
+    """Refuse bytes that are no public key of the algorithm, or one under which anybody can sign."""
+    if not is_key(key):
+        raise Refused("malformed", field=field, expected=_KEYS[key.algorithm])
 
 
-def _require(path: str, field: str, value: object) -> None:
+Disclosures = Callable[[str], Disclosed | None]
+
+
+def require_form(said: msgspec.Struct, disclosure: Disclosures = lambda _: None) -> None:
+    """Refuse a field that does not match its form or bounds, at any depth, naming its path.
+
+    ``disclosure`` returns the value behind a digest, which has a form too, or None.
+    """
+    _require("", "", said, disclosure)
+
+
+def _require(path: str, field: str, value: object, disclosure: Disclosures) -> None:
     match value:
         case str() if field in TEXT_FORMS and not TEXT_FORMS[field].fits(value):
             raise Refused("malformed", field=path, expected=TEXT_FORMS[field].expected)
@@ -126,20 +200,38 @@ def _require(path: str, field: str, value: object) -> None:
             for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
                 if not form.fits(text):
                     raise Refused("malformed", field=f"{path}.{part}", expected=form.expected)
+            sealed = disclosure(value.digest)
+            if sealed is not None:
+                _require_sealed(f"{path}.value", sealed.name, sealed.value)
         case msgspec.Struct():
             for name in value.__struct_fields__:
-                _require(f"{path}.{name}".lstrip("."), name, getattr(value, name))
+                _require(f"{path}.{name}".lstrip("."), name, getattr(value, name), disclosure)
         case tuple():
             for index, item in enumerate(value):
-                _require(f"{path}[{index}]", field, item)
+                _require(f"{path}[{index}]", field, item, disclosure)
         case datetime():
-            _require(path, field, value.date())
+            _require(path, field, value.date(), disclosure)
         case date() if not FIRST_DAY <= value <= LAST_DAY:
             raise Refused("malformed", field=path, expected=_from_to(FIRST_DAY, LAST_DAY))
         case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
             raise Refused("malformed", field=path, expected=_from_to(*BOUNDS[field]))
         case _:
             pass  # as expected, or without a form: a code of a closed set, the bytes of a key, None
+
+
+def _require_sealed(path: str, name: str, value: object) -> None:
+    match value:
+        case _ if name in SEALED_FORMS and not (isinstance(value, str) and SEALED_FORMS[name].fits(value)):
+            raise Refused("malformed", field=path, expected=SEALED_FORMS[name].expected)
+        case str() if len(value) > _MAX_SEALED or HIDDEN.search(value.replace("\n", "")):
+            raise Refused("malformed", field=path, expected=_SEALED_TEXT)
+        case dict():
+            _require_sealed(path, "", [*value, *value.values()])
+        case list() | tuple():
+            for item in value:
+                _require_sealed(path, "", item)
+        case _:
+            pass  # a text that fits, a number, null
 
 
 def _from_to(least: object, most: object) -> Words:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, M
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from ledger.files import read_bounded, write_synced
+from ledger.points import P256_ORDER, has_large_order, is_ed25519
 
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
@@ -35,8 +36,12 @@ def key_id(public: bytes) -> str:
 
 
 def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether ``signature`` (64 bytes) over ``message`` holds under the raw public key (32 bytes)."""
-    return _holds(lambda: _ed25519_key(public).verify(signature, message))
+    """Whether ``signature`` (64 bytes) over ``message`` holds under the raw public key (32 bytes).
+
+    The library requires S < L and R in its one encoding (RFC 8032, 5.1.7); that neither R nor the key is a point of
+    small order is required here, as libsodium does.
+    """
+    return has_large_order(signature[:32]) and _holds(lambda: _ed25519_key(public).verify(signature, message))
 
 
 def verify_ml_dsa(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -45,14 +50,20 @@ def verify_ml_dsa(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def verify_es256(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether r || s (RFC 7518, 3.4) over ``message`` holds under the compressed P-256 point (33 bytes)."""
-    if len(signature) != 2 * COORDINATE_BYTES:
+    """Whether r || s (RFC 7518, 3.4), s low, over ``message`` holds under the compressed P-256 point (33 bytes)."""
+    if len(signature) != 2 * COORDINATE_BYTES or low_s(signature) != signature:
         return False
     r, s = (int.from_bytes(half, "big") for half in (signature[:COORDINATE_BYTES], signature[COORDINATE_BYTES:]))
     in_der, algorithm = encode_dss_signature(r, s), ECDSA(hashes.SHA256())
     return _holds(
         lambda: EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public).verify(in_der, message, algorithm)
     )
+
+
+def low_s(signature: bytes) -> bytes:
+    """The same r || s with the lower of s and its negative: anybody can make one of the other (docs/decisions/0026)."""
+    s = int.from_bytes(signature[COORDINATE_BYTES:], "big")
+    return signature[:COORDINATE_BYTES] + min(s, abs(P256_ORDER - s)).to_bytes(COORDINATE_BYTES, "big")
 
 
 def _holds(verify: Callable[[], None]) -> bool:
@@ -64,7 +75,13 @@ def _holds(verify: Callable[[], None]) -> bool:
     return True
 
 
-_ed25519_key = lru_cache(maxsize=1024)(Ed25519PublicKey.from_public_bytes)
+@lru_cache(maxsize=1024)
+def _ed25519_key(public: bytes) -> Ed25519PublicKey:
+    if not is_ed25519(public):
+        raise ValueError("not a public key of Ed25519")
+    return Ed25519PublicKey.from_public_bytes(public)
+
+
 _ml_dsa_key = lru_cache(maxsize=16)(MLDSA44PublicKey.from_public_bytes)
 
 

@@ -13,6 +13,7 @@ from typing import Self
 import msgspec
 
 from ledger.errors import Unverifiable
+from ledger.points import is_ed25519
 from ledger.signing.keys import SigningKey, verify_ed25519
 
 ED25519 = 0x01
@@ -113,7 +114,8 @@ class VerifierKey(msgspec.Struct, frozen=True):
             kind, *public = b64decode(encoded, validate=True)
             key = cls(name, bytes(public), kind)
             is_wanted = kind in (kinds or (ED25519,)) and len(public) == PUBLIC_KEY_BYTES[kind]
-            if is_wanted and is_key_name(name) and str(key) == text:
+            is_sound = kind == ML_DSA_44 or is_ed25519(key.public)
+            if is_wanted and is_sound and is_key_name(name) and str(key) == text:
                 return key
         raise ValueError("expected a verifier key: name+hash+base64 of a key of the kind that is wanted here")
 

@@ -59,7 +59,7 @@ def found(
             for person_id, role, key, details in founders
         ),
     )
-    require_founding(facts)
+    require_founding(facts, {d.digest: d for _, _, _, details in founders for d in details}.get)
     event = Event(
         ledger=origin,
         type=BY_FACT[LedgerFounded].wire_name,

@@ -12,7 +12,7 @@ from projections.credentials.facts import Achievement, CertificateFacts, IssuerI
 def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts | None:
     """The facts of a certificate; None when the vault no longer holds the certified name."""
     names = {d.name: str(d.value) for d in map(Disclosure.parse, disclosures_of(ledger, row.content))}
-    if not set(NAME_DETAILS) <= set(names):
+    if not {detail.name for detail in row.content.holder} <= names.keys():
         return None
     read, stated = ledger.read(), row.content
     plan = read.session(row.session_id).planned
@@ -22,7 +22,7 @@ def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts
     competencies = {competency.id: competency for competency in version.competencies}
     return CertificateFacts(
         number=row.number,
-        holder=" ".join(names[name] for name in NAME_DETAILS),
+        holder=" ".join(names[name] for name in NAME_DETAILS if name in names),
         salt=salt,
         body=Words(stated.body_en, stated.body_fr),
         scheme=Scheme(

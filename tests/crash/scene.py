@@ -45,9 +45,9 @@ def twice(work: Callable[[], T], tell: Telling) -> T:
 
 def appoint(world: World) -> None:
     """Register two people, and no more: what a scene leaves is audited a thousand times."""
-    world.do("grant-role", "director", person_id="director", role="registrar")
+    world.do("grant-role", "director", person_id="security", role="registrar")
     for name in ("panel1", "panel2"):
-        world.do("register-person", "director", person_id=name, details=names(name))
+        world.do("register-person", "security", person_id=name, details=names(name))
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,7 +42,7 @@ def test_a_trust_root_is_written_and_read_back(trust: TrustRoot) -> None:
         (
             "policy: expected the log of origin",
             {
-                "policy": LOG.replace("log ", "log ").replace(PLAIN.log_key, str(VerifierKey("o", bytes(32))))
+                "policy": LOG.replace("log ", "log ").replace(PLAIN.log_key, str(VerifierKey("o", key_of("o").public)))
                 + "quorum none\n"
             },
         ),

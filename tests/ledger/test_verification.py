@@ -149,6 +149,22 @@ def test_a_compromised_key_leaves_a_doubt_and_an_earlier_signature_none(certifie
     assert checked(certified, bundle_of(certified)).verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize("ended_by", ["revoked", "rotated"])
+def test_a_compromise_found_after_the_key_ended_leaves_the_same_doubt(certified: World, ended_by: str) -> None:
+    """Case R6."""
+    key = {"person_id": "decider1", "key_id": key_of("decider1").key_id}
+    if ended_by == "revoked":
+        certified.do("revoke-key", **key, reason_code="superseded")
+    else:
+        certified.keys["decider1"] = key_of("second")
+        new = {"person_id": "decider1", "old_key_id": key["key_id"], "public_key": key_of("second").public}
+        certified.do("rotate-key", "security", "decider1", **new)
+    assert checked(certified, bundle_of(certified)).verdict is Verdict.VALID
+    since = datetime(2017, 5, 1, tzinfo=UTC)
+    certified.do("revoke-key", **key, reason_code="compromised", compromised_since=since)
+    assert checked(certified, bundle_of(certified)).verdict is Verdict.UNKNOWN
+
+
 def test_a_key_that_was_compromised_only_later_leaves_none(certified: World) -> None:
     certified.do(
         "revoke-key",

@@ -180,9 +180,11 @@ def _witnessed(world: World) -> Iterator[Vector]:
 
 
 def _compromised(world: World) -> Iterator[Vector]:
-    revocation = {"person_id": "decider1", "key_id": key_of("decider1").key_id, "reason_code": "compromised"}
+    key = {"person_id": "decider1", "key_id": key_of("decider1").key_id}
+    world.do("revoke-key", "security", **key, reason_code="superseded")
+    yield _vector(world, "a key that has ended", bundle_of(world))
     earlier = datetime(2017, 5, 1, tzinfo=world.now.tzinfo)
-    world.do("revoke-key", "security", **revocation, compromised_since=earlier)
+    world.do("revoke-key", "security", **key, reason_code="compromised", compromised_since=earlier)
     yield _vector(world, "a compromised key", bundle_of(world))
 
 

@@ -15,7 +15,7 @@ from ledger.domain.decisions.scheme import ON_RUBRIC
 from ledger.domain.events import candidacy as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.months import add_months
+from ledger.domain.months import last_day
 from ledger.domain.outcome import RULES
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
@@ -60,7 +60,6 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fac
     """An assessor of the workshop hands in sealed levels of one candidate in one activity."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor = act.by[0].person
-    require.not_in_own_case(act, candidacy.nominated.person_id)
     _require_may_score(assessor, candidacy, session, version, read)
     if act.day < session.planned.start:
         raise Refused("session-not-started", date=session.planned.start)
@@ -93,7 +92,6 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     """The same assessor signs a new sheet and a moderator countersigns; the old one is kept."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor, moderator = act.by[0].person, act.by[1].person
-    require.not_in_own_case(act, candidacy.nominated.person_id)
     sheet = _live_sheet(command.old_sheet_id, candidacy)
     if sheet.assessor != assessor:
         raise Refused("not-your-sheet", sheet=command.old_sheet_id)
@@ -111,7 +109,6 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
     """A moderator who did not score settles one cell, once all its levels are revealed."""
     candidacy, session, version = _assessment(command.candidacy_id, read)
     moderator = act.by[0].person
-    require.not_in_own_case(act, candidacy.nominated.person_id)
     _require_may_moderate(moderator, candidacy, session, read)
     _require_no_outcome(candidacy)
     if command.competency not in _competencies(command.activity, version):
@@ -151,19 +148,21 @@ def _require_may_score(
     nomination = candidacy.nominated
     if assessor not in session.assessors:
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
-    home = read.person(assessor).administration_id
-    # Of the administration that nominated the candidate, or of the one that employs them.
-    if home in (nomination.administration_id, read.person(nomination.person_id).administration_id):
-        raise Refused("own-administration", person=assessor, administration=home)
+    homes, theirs = (
+        read.person(person).employers(session.planned.start, session.planned.end)
+        for person in (assessor, nomination.person_id)
+    )
+    if shared := homes & {nomination.administration_id, *theirs}:
+        raise Refused("own-administration", person=assessor, administration=", ".join(sorted(shared)))
     if assessor in candidacy.moderators:
         raise Refused("assessor-moderated", person=assessor)
     # ISO/IEC 17024 5.2: not one they trained within the separation period, unless excepted
     for earlier in read.candidacies_of(nomination.person_id):
         trained = read.session(earlier.nominated.session_id)
-        over = add_months(trained.planned.end, version.separation_months)
+        separated = last_day(trained.planned.end, version.separation_months)
         excepted = (assessor, earlier.nominated.session_id) in candidacy.exceptions
         is_trained = assessor in trained.facilitators and earlier.was_trained(trained.planned.start)
-        if is_trained and over > session.planned.start and not excepted:
+        if is_trained and session.planned.start <= separated and not excepted:
             raise Refused(
                 "separation-period",
                 person=assessor,

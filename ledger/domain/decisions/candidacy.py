@@ -50,7 +50,11 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
         raise Refused("session-closed", session=command.session_id)
     require.person(command.person_id, read)
     require.administration(command.administration_id, read)
-    require.not_in_own_case(act, command.person_id)
+    require.none_twice("details", [detail.name for detail in command.details])
+    for detail in command.details:
+        value = read.disclosure(detail.digest)  # None after an erasure
+        if value is not None and isinstance(value.value, list):
+            require.none_twice(detail.name, value.value)  # the languages
     if command.person_id in session.facilitators | session.assessors:
         raise Refused("candidate-is-officer", person=command.person_id)
     scheme_id = session.planned.scheme_id
@@ -64,7 +68,6 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
 def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fact:
     """The selection panel states a finding on every criterion. A candidate who meets all of them attends."""
     candidacy = require.candidacy(command.candidacy_id, read)
-    require.not_in_own_case(act, candidacy.nominated.person_id)
     if candidacy.eligible is not None:
         raise Refused("selection-decided")
     if candidacy.withdrawn:
@@ -101,9 +104,8 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
 
 def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
     """Two officers, neither of them the assessor or the candidate, allow a trainer to assess."""
-    candidacy = require.candidacy(command.candidacy_id, read)
+    require.candidacy(command.candidacy_id, read)
     require.not_in_own_case(act, command.assessor_id)
-    require.not_in_own_case(act, candidacy.nominated.person_id)
     require.person(command.assessor_id, read)
     require.session(command.session_id, read)
     return command.stated_as(facts.SeparationExceptionGranted)

@@ -14,7 +14,7 @@ from ledger.domain.events import certification as facts
 from ledger.domain.events.common import Digest
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.months import add_months
+from ledger.domain.months import add_months, last_day
 from ledger.domain.number import CertificateNumber
 from ledger.domain.outcome import unmet
 from ledger.domain.reader import Reader
@@ -78,6 +78,7 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
     if session.selected is None:
         raise Refused("not-ranked", session=nomination.session_id)
     if command.candidacy_id in session.selected:
+        _require_first(command, candidacy, read)
         return _grant(command, candidacy, session, read.scheme_version(session))
     assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
     outcome = candidacy.outcome.outcome
@@ -152,8 +153,17 @@ def renew_certification(command: RenewCertification, act: Act, read: Reader) -> 
         raise Refused("outside-renewal-window", opens=opens, closes=expires_on)
     assert version.validity_months is not None  # what expires was granted for a number of months
     return command.stated_as(
-        facts.CertificationRenewed, new_expires_on=_last_day(expires_on + ONE_DAY, version.validity_months)
+        facts.CertificationRenewed, new_expires_on=last_day(expires_on + ONE_DAY, version.validity_months)
     )
+
+
+def _require_first(command: DecideCertification, candidacy: Candidacy, read: Reader) -> None:
+    """Refuse a person who holds another certification under the same scheme on the first day of this one."""
+    person_id, scheme_id = candidacy.nominated.person_id, candidacy.nominated.scheme_id
+    for other in read.candidacies_of(person_id):
+        status = read.certification(other.candidacy_id).standing.on(command.effective_from)
+        if other.nominated.scheme_id == scheme_id and status in (Status.NOT_YET_VALID, Status.VALID, Status.SUSPENDED):
+            raise Refused("already-certified", person=person_id, certification=other.candidacy_id)
 
 
 def _grant(
@@ -173,7 +183,7 @@ def _grant(
         scope=tuple(competency.id for competency in version.competencies),
         language=plan.language,
         serial=selected.index(command.candidacy_id) + 1,
-        expires_on=None if months is None else _last_day(command.effective_from, months),
+        expires_on=None if months is None else last_day(command.effective_from, months),
     )
 
 
@@ -208,10 +218,6 @@ def _content(
 
 def _number(grant: facts.CertificationGranted, issue: int) -> CertificateNumber:
     return CertificateNumber(grant.session_id, grant.serial, issue)
-
-
-def _last_day(first: date, months: int) -> date:
-    return add_months(first, months) - ONE_DAY
 
 
 def _decided(event: Event[facts.CertificationGranted | facts.CertificationRefused]) -> DecideCertification:

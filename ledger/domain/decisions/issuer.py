@@ -6,6 +6,7 @@ The keys belong to the body, not to a person: two officers enrol each key, and i
 import re
 from typing import Literal
 
+from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import issuer as facts
@@ -90,12 +91,15 @@ def retire_issuer_key(command: RetireIssuerKey, act: Act, read: Reader) -> Fact:
 
 
 def revoke_issuer_key(command: RevokeIssuerKey, act: Act, read: Reader) -> Fact:
-    """A security officer revokes a key that is lost or compromised, even if it is retired."""
+    """A security officer revokes a key that is lost or compromised, even if it is retired.
+
+    Of a revoked key, they can still record that it was compromised, or earlier than was known.
+    """
     issuer = read.issuer()
-    if command.key_id not in issuer.keys or command.key_id in issuer.revoked:
+    revoked = issuer.revoked.get(command.key_id)
+    if command.key_id not in issuer.keys or (revoked is not None and command.compromised_since is None):
         raise Refused("issuer-key-not-active", key=command.key_id)
-    if command.compromised_since is not None and command.compromised_since > act.time:
-        raise Refused("in-the-future", field="compromised_since")
+    require.compromise(command.compromised_since, None if revoked is None else revoked.compromised_since, act)
     return command.stated_as(facts.IssuerKeyRevoked)
 
 

@@ -10,7 +10,7 @@ from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import office as facts
-from ledger.domain.form import require_form, require_key
+from ledger.domain.form import Disclosures, require_form, require_key
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Moment, PublicKey, Role
 from ledger.domain.refusal import Refused
@@ -23,9 +23,11 @@ FOUNDING_ROLES = (Role.DIRECTOR, Role.SECURITY_OFFICER)  # every other power des
 _APART = {Role.DIRECTOR: Role.SECURITY_OFFICER, Role.SECURITY_OFFICER: Role.DIRECTOR}
 
 
-def require_founding(fact: facts.LedgerFounded) -> None:
+def require_founding(fact: facts.LedgerFounded, disclosure: Disclosures = lambda _: None) -> None:
     """Require two or more founders with different keys, among them a director and a security officer."""
-    require_form(fact)
+    require_form(fact, disclosure)
+    for place, founder in enumerate(fact.founders):
+        require_key(PublicKey("Ed25519", founder.public_key), f"founders[{place}].public_key")
     if not set(FOUNDING_ROLES) <= {founder.role for founder in fact.founders}:
         raise Refused("founders-missing", expected=FOUNDING_ROLES)
     people, keys = set[str](), set[bytes]()
@@ -101,12 +103,14 @@ def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
 
 
 def revoke_key(command: RevokeKey, act: Act, read: Reader) -> Fact:
-    """A security officer ends a key, but not their own, so that one who can enrol keys always remains."""
-    _require_active(command.person_id, command.key_id, read)
-    if command.person_id == act.by[0].person:
-        raise Refused("own-key")
-    if command.compromised_since is not None and command.compromised_since > act.time:
-        raise Refused("in-the-future", field="compromised_since")
+    """A security officer ends a key; as it is not their own, one who can enrol keys always remains.
+
+    Of a key that has ended, they can still record that it was compromised, or earlier than was known.
+    """
+    ended = read.officer(command.person_id).ended
+    if command.compromised_since is None or command.key_id not in ended:
+        _require_active(command.person_id, command.key_id, read)
+    require.compromise(command.compromised_since, ended.get(command.key_id), act)
     return command.stated_as(facts.KeyRevoked)
 
 
@@ -156,7 +160,8 @@ OFFICER = Subject(
                       Words("Role granted", "Fonction attribuée"))),
         command_type("revoke-role", RevokeRole, revoke_role,
             EventType("role-revoked/v1", facts.RoleRevoked, (Role.DIRECTOR,), "restricted",
-                      Words("Role revoked", "Fonction retirée"))),
+                      Words("Role revoked", "Fonction retirée")),
+            own_case="giving up another role than that of director gives nobody any power"),
         command_type("register-key", RegisterKey, register_key,
             EventType("key-registered/v1", facts.KeyRegistered, (Role.SECURITY_OFFICER, Role.KEY_HOLDER), "public",
                       Words("Key registered", "Clé enregistrée"))),

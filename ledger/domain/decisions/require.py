@@ -1,7 +1,7 @@
 """What the decisions of several subjects require: each function returns it, or raises ``Refused``."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from ledger.domain.decisions.acting import Act, Command
@@ -17,6 +17,7 @@ from ledger.domain.states.session import Session
 from ledger.words import Words
 
 EACH_ONCE = Words("one or more, each once", "un ou plusieurs éléments, chacun une seule fois")
+NONE_TWICE = Words("each once", "chaque élément une seule fois")
 BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
@@ -40,15 +41,29 @@ def each_once(field: str, names: Sequence[str]) -> None:
         raise Refused("malformed", field=field, expected=EACH_ONCE)
 
 
+def none_twice(field: str, items: Sequence[object]) -> None:
+    """Refuse a field that is a set by meaning and has one item twice."""
+    if any(items.count(item) > 1 for item in items):
+        raise Refused("malformed", field=field, expected=NONE_TWICE)
+
+
 def both_texts(field: str, text_en: str, text_fr: str) -> None:
     """Refuse a text that is missing in English or in French."""
     if not (text_en.strip() and text_fr.strip()):
         raise Refused("malformed", field=field, expected=BOTH_TEXTS)
 
 
+def compromise(since: datetime | None, known: datetime | None, act: Act) -> None:
+    """Refuse a compromise of a key in the future, or no earlier than the one that is ``known``."""
+    if since is not None and since > act.time:
+        raise Refused("in-the-future", field="compromised_since")
+    if since is not None and known is not None and since >= known:
+        raise Refused("compromise-known", since=f"{known:%Y-%m-%d %H:%M} UTC")
+
+
 def not_in_own_case(act: Act, person_id: str) -> None:
-    """Refuse when a signer is the person concerned."""
-    if any(signer.person == person_id for signer in act.by):
+    """Refuse when a signer is the person concerned, but for a key holder who proves possession of their key."""
+    if any(signer.person == person_id and signer.role is not Role.KEY_HOLDER for signer in act.by):
         raise Refused("own-case", person=person_id)
 
 
@@ -140,7 +155,6 @@ def not_expired(certification: Certification, day: date) -> None:
 def independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
     """Refuse a decider who trained, scored or moderated this person in any workshop (ISO/IEC 17024 9.4.4)."""
     person_id = candidacy.nominated.person_id
-    not_in_own_case(act, person_id)
     deciders = [s.person for s in act.by if s.role is Role.DECISION_AUTHORITY]
     for taken in read.candidacies_of(person_id):
         session_id = taken.nominated.session_id

@@ -32,7 +32,7 @@ class CommandType(msgspec.Struct, frozen=True):
     """A command and the events that can follow from it. They share their seats, so the signers are known beforehand.
 
     ``names`` returns the person that the command, and its fact, names itself. Without it, both are about the person
-    that their subject is about.
+    that their subject is about. ``own_case`` is the reason why that person may sign it too; without one, they may not.
     """
 
     name: str
@@ -41,6 +41,7 @@ class CommandType(msgspec.Struct, frozen=True):
     event_types: tuple[EventType, ...]
     inverse: Inverse
     names: Callable[[Any], str] | None
+    own_case: str | None
 
     @property
     def facts(self) -> tuple[type[Fact], ...]:
@@ -78,11 +79,12 @@ def command_type(
     *event_types: EventType,
     inverse: Inverse | None = None,
     names: Callable[[Any], str] | None = None,
+    own_case: str | None = None,
 ) -> CommandType:
     """The row of a command. Without an ``inverse``, the command must ask for nothing that its facts do not state."""
     if inverse is None:
         inverse = _restated(command, *(row.fact for row in event_types))
-    return CommandType(name, command, decide, event_types, inverse, names)
+    return CommandType(name, command, decide, event_types, inverse, names, own_case)
 
 
 def _restated(command: type[Command], *facts: type[Fact]) -> Inverse:

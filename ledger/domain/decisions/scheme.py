@@ -105,6 +105,8 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
         require.each_once(field, [row.id for row in rows])
         for row in rows:
             require.both_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
+    for activity in draft.activities:
+        require.none_twice(f"activities[{activity.id}].competencies", activity.competencies)
     assessed = {competency for activity in draft.activities for competency in activity.competencies}
     known = {competency.id for competency in draft.competencies}
     if assessed != known:

@@ -37,7 +37,10 @@ class IssuerKeyRetired(Fact, frozen=True, kw_only=True):
 
 
 class IssuerKeyRevoked(Fact, frozen=True, kw_only=True):
-    """What the key signed after ``compromised_since`` is in doubt. None means from here on."""
+    """What the key signed after ``compromised_since`` is in doubt. None means from here on.
+
+    Recorded of a key that is revoked already, it states a compromise that was found late.
+    """
 
     key_id: str
     reason_code: Literal["lost", "compromised"]

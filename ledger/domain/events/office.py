@@ -60,7 +60,10 @@ class KeyRotated(Fact, frozen=True, kw_only=True):
 
 
 class KeyRevoked(Fact, frozen=True, kw_only=True):
-    """Later signatures are refused; earlier ones dated after ``compromised_since`` are flagged."""
+    """Later signatures are refused; earlier ones dated after ``compromised_since`` are flagged.
+
+    Recorded of a key that has ended already, it states a compromise that was found late.
+    """
 
     person_id: str
     key_id: str

@@ -3,6 +3,7 @@
 A role or key counts from the log position of the event that gives it to that of the event that ends it.
 """
 
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
@@ -32,18 +33,22 @@ def evolve_founding(state: Founding, event: Event[facts.LedgerFounded]) -> Found
 
 
 class Officer(msgspec.Struct, frozen=True):
-    """One person's roles, and their active keys by id."""
+    """One person's roles, and their active keys by id.
+
+    ``ended`` holds the keys that no longer sign, by id, and since when each is known to be compromised.
+    """
 
     person_id: str
     version: int = 0
     roles: frozenset[Role] = frozenset()
     keys: dict[str, PublicKey] = {}
+    ended: dict[str, datetime | None] = {}
 
 
 def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
     """Remember which roles are held and which keys are active."""
     fact = event.facts
-    roles, keys = state.roles, state.keys
+    roles, keys, ended = state.roles, state.keys, state.ended
     match fact:
         case facts.RoleGranted():
             roles = roles | {fact.role}
@@ -54,11 +59,13 @@ def evolve_officer(state: Officer, event: Event[OfficeFact]) -> Officer:
         case facts.KeyRotated():
             keys = {k: v for k, v in keys.items() if k != fact.old_key_id}
             keys[fact.key_id] = enrolled_key(fact)
+            ended = {**ended, fact.old_key_id: None}
         case facts.KeyRevoked():
             keys = {k: v for k, v in keys.items() if k != fact.key_id}
+            ended = {**ended, fact.key_id: fact.compromised_since}
         case _:
             assert_never(fact)
-    return Officer(state.person_id, event.version, roles, keys)
+    return Officer(state.person_id, event.version, roles, keys, ended)
 
 
 def enrolled_key(fact: facts.Founder | facts.KeyRegistered | facts.KeyRotated) -> PublicKey:

@@ -1,5 +1,6 @@
 """What is remembered of persons and administrations."""
 
+from datetime import date
 from typing import assert_never
 
 import msgspec
@@ -21,13 +22,21 @@ PersonFact = (
 AdministrationFact = facts.AdministrationRegistered | facts.AdministrationRenamed
 
 
+class Employment(msgspec.Struct, frozen=True):
+    """By which administration, from which day on, and the day on which that was recorded."""
+
+    administration_id: str
+    since: date
+    recorded: date
+
+
 class Person(msgspec.Struct, frozen=True):
-    """``details`` holds the current digest of each detail; ``administration_id`` the employer."""
+    """``details`` holds the current digest of each detail; ``employments`` are in the order of recording."""
 
     person_id: str
     version: int = 0
     details: dict[str, str] = {}
-    administration_id: str | None = None
+    employments: tuple[Employment, ...] = ()
     listed: bool = False
     erased: bool = False
     shows_results: bool = False
@@ -36,6 +45,27 @@ class Person(msgspec.Struct, frozen=True):
     def known(self) -> bool:
         """True once registered; a founder is known from leaf 0."""
         return bool(self.version or self.details)
+
+    @property
+    def administration_id(self) -> str | None:
+        """The employer since the latest day that was recorded."""
+        return self._dated[-1].administration_id if self.employments else None
+
+    def employers(self, start: date, end: date) -> frozenset[str]:
+        """The administrations that employed them on a day of a workshop.
+
+        The first that is known counts for the days before it too. One ends where the next begins, if that was recorded
+        before the workshop: what is recorded from its first day on adds an administration, and takes none away.
+        """
+        dated = self._dated
+        known = [place for place, e in enumerate(dated) if e.recorded < start and e.since <= start]
+        counting = dated[known[-1] if known else 0 :]
+        return frozenset(e.administration_id for e in counting if e.since <= max(end, dated[0].since))
+
+    @property
+    def _dated(self) -> list[Employment]:
+        """By day; of one day, in the order of recording: the last corrects those before."""
+        return sorted(self.employments, key=lambda employment: employment.since)
 
     def named(self, *names: str) -> tuple[Digest, ...]:
         """The digests of those details that are recorded, in the order of ``names``."""
@@ -50,7 +80,8 @@ def evolve_person(state: Person, event: Event[PersonFact]) -> Person:
             details = state.details | {d.name: d.digest for d in fact.details}
             return msgspec.structs.replace(state, version=version, details=details)
         case facts.EmploymentRecorded():
-            return msgspec.structs.replace(state, version=version, administration_id=fact.administration_id)
+            employment = Employment(fact.administration_id, fact.since, event.time.date())
+            return msgspec.structs.replace(state, version=version, employments=(*state.employments, employment))
         case facts.PublicListingConsentGiven():
             return msgspec.structs.replace(state, version=version, listed=True)
         case facts.PublicListingConsentWithdrawn():

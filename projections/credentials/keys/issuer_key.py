@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ledger.domain.record import Algorithm
-from ledger.signing.keys import COORDINATE_BYTES, key_id
+from ledger.signing.keys import COORDINATE_BYTES, key_id, low_s
 
 
 class IssuerKey(Protocol):
@@ -27,7 +27,7 @@ class IssuerKey(Protocol):
         """The first 16 bytes of SHA-256 over ``public``, in hex, as for officers' keys."""
 
     def sign(self, message: bytes) -> bytes:
-        """The signature, of 64 bytes: Ed25519 (RFC 8032), or r || s over SHA-256 of the message (RFC 7518, 3.4)."""
+        """The signature, 64 bytes: Ed25519 (RFC 8032), or r || s (RFC 7518, 3.4) over SHA-256 of the message, s low."""
 
 
 class LocalKey:
@@ -51,4 +51,4 @@ class LocalKey:
         if isinstance(self._private, Ed25519PrivateKey):
             return self._private.sign(message)
         halves = decode_dss_signature(self._private.sign(message, ECDSA(hashes.SHA256())))
-        return b"".join(half.to_bytes(COORDINATE_BYTES, "big") for half in halves)
+        return low_s(b"".join(half.to_bytes(COORDINATE_BYTES, "big") for half in halves))

@@ -15,7 +15,7 @@ from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
 from ledger.domain.record import Algorithm, PublicKey
-from ledger.signing.keys import COORDINATE_BYTES, key_id
+from ledger.signing.keys import COORDINATE_BYTES, key_id, low_s
 from ledger.signing.officer_key import verify
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.token_uri import TokenUri
@@ -45,7 +45,7 @@ class TokenKey:
             with self._turn:
                 if self.algorithm == "Ed25519":
                     return bytes(self._private.sign(message, mechanism=Mechanism.EDDSA))
-                return bytes(self._private.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA))
+                return low_s(bytes(self._private.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA)))
         except pkcs11.PKCS11Error as error:
             raise OSError(f"the device does not sign: {type(error).__name__}") from None
 

@@ -1,12 +1,12 @@
 """Public keys and signatures as text: base58btc (multibase "z") and Multikey (Controlled Identifiers 1.0, 2.2.2)."""
 
-from ledger.domain.record import Algorithm
+from ledger.domain.form import is_key
+from ledger.domain.record import Algorithm, PublicKey
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # without 0, I, O and l
 BASE58BTC = "z"
 MAX_CHARACTERS = 200  # decoding is quadratic; a signature has 89
 HEADERS: dict[Algorithm, bytes] = {"Ed25519": b"\xed\x01", "ES256": b"\x80\x24"}  # multicodec, as varints
-PUBLIC_BYTES: dict[Algorithm, int] = {"Ed25519": 32, "ES256": 33}
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 
 
@@ -51,6 +51,5 @@ def decode_key(text: str) -> tuple[Algorithm, bytes]:
 
 
 def _require_key(algorithm: Algorithm, public: bytes) -> None:
-    is_compressed = algorithm == "Ed25519" or public[:1] in (b"\x02", b"\x03")  # SEC 1, 2.3.3
-    if len(public) != PUBLIC_BYTES[algorithm] or not is_compressed:
-        raise ValueError(f"expected {PUBLIC_BYTES[algorithm]} bytes of a public key for {algorithm}")
+    if not is_key(PublicKey(algorithm, public)):
+        raise ValueError(f"expected a public key for {algorithm}")

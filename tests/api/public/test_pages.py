@@ -15,7 +15,8 @@ from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
 import api
-from api.app import SECURITY_HEADERS, create_app
+from api.app import create_app
+from api.doors.guard import SECURITY_HEADERS
 from api.public.certificates import FORMATS
 from api.register import DEMONSTRATION, Register, Settings
 from ledger.bundle import MEDIA_TYPE

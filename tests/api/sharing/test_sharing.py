@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar, Timezone
 from starlette.testclient import TestClient
 
-from api.app import SECURITY_HEADERS
+from api.doors.guard import SECURITY_HEADERS
 from api.public import sharing
 from api.sharing import calendar
 from tests.api.public.conftest import BASE

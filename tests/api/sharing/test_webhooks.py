@@ -285,9 +285,10 @@ def test_a_broken_file_stops_nothing_and_is_said_once(
     (workshop.ledger.folder / FILE).write_bytes(b"{")
     with caplog.at_level(logging.ERROR), delivering(workshop, clock) as deliverer, deliverer.running():
         time.sleep(0.2)
-    assert [record.getMessage() for record in caplog.records] == [
-        "no webhook was sent: webhooks.json: Input data was truncated"
-    ]
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        "no webhook was sent (see pca-ledger webhooks list): ValueError at api/sharing/"
+    )
 
 
 def test_a_redirect_is_no_acknowledgement_and_not_followed(workshop: World, receiver: Receiver, clock: Clock) -> None:

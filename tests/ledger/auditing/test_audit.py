@@ -224,7 +224,8 @@ def test_an_operator_who_breaks_a_rule_is_found(workshop: World) -> None:
 
 
 def test_an_operator_who_lets_a_director_enrol_keys_is_found(workshop: World) -> None:
-    submission = workshop.submission("grant-role", "director", person_id="director", role="moderator")
+    workshop.do("grant-role", "director", person_id="registrar", role="secretariat-director")
+    submission = workshop.submission("grant-role", "registrar", person_id="director", role="moderator")
     facts = RoleGranted(person_id="director", role=Role.SECURITY_OFFICER)
     assert forged(workshop, submission, facts=facts) == {"rule-broken"}
 

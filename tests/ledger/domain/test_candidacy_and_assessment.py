@@ -110,6 +110,36 @@ def test_an_assessor_may_not_score_whom_their_administration_employs_though_anot
     planned.at(2017, 5, 16).refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
 
 
+def moved(rules: Rules, person: str, administration: str, *since: int) -> None:
+    rules.do("record-employment", "registrar", person_id=person, administration_id=administration, since=date(*since))
+
+
+def test_employment_counts_as_of_the_workshop(planned: Rules) -> None:
+    """Case I16: an assessor who changes administration, scores a compatriot and changes back is refused."""
+    moved(planned, "assessor1", "SN", 2017, 1, 1)
+    planned.at(2017, 5, 16)
+    for since in ((2017, 5, 16), (2017, 5, 1), (2016, 12, 31)):  # on that day, antedated, before the first
+        moved(planned, "assessor1", "FR", *since)
+        planned.refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
+    moved(planned.at(2017, 5, 19), "awa", "FR", 2017, 5, 19)
+    planned.refused("own-administration", "submit-score-sheet", "assessor2", **sheet())
+
+
+def test_employment_before_or_after_the_workshop_is_no_hindrance(planned: Rules) -> None:
+    moved(planned, "assessor1", "SN", 2016, 1, 1)
+    moved(planned, "assessor1", "CI", 2017, 1, 1)
+    moved(planned, "assessor1", "FR", 2017, 1, 1)  # corrects what was recorded of that day
+    planned.at(2017, 6, 1)
+    moved(planned, "assessor1", "SN", 2017, 6, 1)
+    planned.do("submit-score-sheet", "assessor1", **sheet())
+
+
+def test_the_first_employment_that_is_known_counts_for_earlier_days_too(planned: Rules) -> None:
+    planned.at(2017, 6, 1)
+    moved(planned, "awa", "FR", 2017, 6, 1)
+    planned.refused("own-administration", "submit-score-sheet", "assessor1", **sheet())
+
+
 def test_only_assigned_assessors_score_during_the_workshop_and_once(planned: Rules) -> None:
     planned.refused("session-not-started", "submit-score-sheet", "assessor1", **sheet())
     planned.at(2017, 5, 16).do("grant-role", "director", person_id="moderator", role="assessor")
@@ -295,3 +325,15 @@ def test_the_plan_has_a_lecture_that_is_not_assessed(planned: Rules) -> None:
     planned.at(2017, 5, 16)
     planned.refused("activity-not-assessed", "submit-score-sheet", "assessor1", **sheet(activity="lecture"))
     planned.refused("activity-not-assessed", "hold-moderation", "moderator", **{**HELD, "activity": "lecture"})
+
+
+@pytest.mark.parametrize(
+    "details",
+    [[value("languages", ["fr", "pt", "fr"])], [value("years_of_pca", 8), value("years_of_pca", 9)]],
+    ids=["a language twice", "a detail twice"],
+)
+def test_a_nomination_names_nothing_twice(planned: Rules, details: list[dict[str, Any]]) -> None:
+    planned.person("bob")
+    nomination = {"candidacy_id": "c-bob", "person_id": "bob"}
+    planned.refused("malformed", "nominate-candidate", "registrar", **nomination, details=details)
+    planned.do("nominate-candidate", "registrar", **nomination, details=[value("languages", ["fr", "pt"])])

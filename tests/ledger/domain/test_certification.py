@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationRefused
-from ledger.domain.months import add_months
+from ledger.domain.months import add_months, last_day
 from ledger.domain.number import ALPHABET, CertificateNumber
 from ledger.domain.record import Role
 from ledger.domain.standing import Standing, Status, standing_of
@@ -36,6 +36,21 @@ def test_who_trained_or_scored_or_is_concerned_may_not_decide(certified: Rules, 
     certified.do("grant-role", "director", person_id=person, role=Role.DECISION_AUTHORITY)
     certified.refused(code, "suspend-certification", person, **SUSPEND)
     certified.do("suspend-certification", "decider1", **SUSPEND)
+
+
+def test_a_registrar_who_is_the_candidate_or_the_holder_records_nothing_about_it(certified: Rules) -> None:
+    """Case I16: a registrar may not issue their own certificate, nor reveal, compute or withdraw in their own case."""
+    certified.do("grant-role", "director", person_id="awa", role=Role.REGISTRAR)
+    sheet_id = certified.read().candidacy("c-awa").live_sheets[0].sheet_id
+    withdrawal = {"initiator": "candidate", "effective_from": date(2017, 5, 19)}
+    for command, arguments in (
+        ("issue-certificate", {}),
+        ("reissue-certificate", {"reason_code": "lost"}),
+        ("reveal-score-sheet", {"candidacy_id": "c-awa", "sheet_id": sheet_id}),
+        ("compute-outcome", {"candidacy_id": "c-awa"}),
+        ("withdraw-candidacy", {"candidacy_id": "c-awa", **withdrawal}),
+    ):
+        certified.refused("own-case", command, "awa", **arguments)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +166,29 @@ def test_suspended_lifted_withdrawn(certified: Rules) -> None:
     assert {day: standing.on(day) for day in days} == days
 
 
+def test_nobody_holds_two_certifications_in_force_under_one_scheme(certified: Rules) -> None:
+    """Renewal is the way; a suspended certification still is one, and one that has expired is none."""
+    start = date(2018, 5, 14)
+    certified.do("plan-session", session_id="TOA-2", start=start, end=start)
+    for assessor in ("assessor1", "assessor2"):
+        certified.do("assign-assessor", "manager", session_id="TOA-2", person_id=assessor)
+    certified.do("nominate-candidate", candidacy_id="c-2", person_id="awa", session_id="TOA-2", details=[])
+    findings = [{"criterion": criterion, "met": True} for criterion in CRITERIA]
+    certified.do("decide-eligibility", candidacy_id="c-2", findings=findings)
+    certified.at(2018, 5, 14).score("c-2", 4)
+    certified.do("close-session", "manager", session_id="TOA-2")
+    for sheet in certified.read().candidacy("c-2").live_sheets:
+        certified.do("reveal-score-sheet", "registrar", candidacy_id="c-2", sheet_id=sheet.sheet_id)
+    certified.do("compute-outcome", "registrar", candidacy_id="c-2")
+    certified.do("compute-ranking", "registrar", session_id="TOA-2")
+    decide: dict[str, Any] = {"name": "decide-certification", "candidacy_id": "c-2"}
+    certified.refused("already-certified", **decide, effective_from=start)
+    certified.do("suspend-certification", "decider1", **{**SUSPEND, "effective_from": start})
+    for day in (start, date(2020, 5, 18)):
+        certified.refused("already-certified", **decide, effective_from=day)
+    certified.do(**decide, effective_from=date(2020, 5, 19))
+
+
 def test_renewed_inside_the_window_only(certified: Rules) -> None:
     renew = ("renew-certification", "decider1", "decider2")
     certified.at(2019, 11, 17).refused("outside-renewal-window", *renew, **AWA, method="reassessment")
@@ -196,6 +234,34 @@ def test_a_number_is_read_back_and_every_wrong_character_is_found(serial: int, i
             if character in ALPHABET and other != character:
                 with pytest.raises(ValueError, match=r"expected|check character"):
                     CertificateNumber.parse(text[:place] + other + text[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [
+        (date(2024, 2, 29), 36, date(2027, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 28)),
+        (date(2025, 8, 29), 6, date(2026, 2, 28)),
+        (date(2025, 8, 30), 6, date(2026, 2, 28)),
+        (date(2025, 8, 31), 6, date(2026, 2, 28)),
+        (date(2025, 8, 28), 6, date(2026, 2, 27)),
+        (date(2023, 8, 29), 6, date(2024, 2, 28)),
+        (date(2023, 8, 30), 6, date(2024, 2, 29)),
+        (date(2025, 3, 31), 1, date(2025, 4, 30)),
+        (date(2017, 5, 19), 36, date(2020, 5, 18)),
+        (date(2025, 3, 1), 12, date(2026, 2, 28)),
+    ],
+)
+def test_a_period_ends_the_day_before_the_same_day_or_with_the_month(first: date, months: int, last: date) -> None:
+    """Case I15."""
+    assert last_day(first, months) == last
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(1, 600))
+def test_no_period_is_shorter_than_its_months_and_the_next_begins_the_day_after(day: date, months: int) -> None:
+    after = last_day(day, months) + timedelta(days=1)
+    assert (after.year * 12 + after.month) - (day.year * 12 + day.month) in (months, months + 1)
+    assert after.day == day.day or (after.day == 1 and add_months(day, months).day < day.day)
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from string import ascii_lowercase
 from typing import Any, get_args
 
 import msgspec
@@ -12,6 +13,7 @@ from ledger.domain.events.common import Digest
 from ledger.domain.events.office import Founder, LedgerFounded
 from ledger.domain.form import BOUNDS, TEXT_FORMS
 from ledger.domain.months import add_months
+from ledger.domain.reader import Disclosed
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import COMMAND_TYPES
@@ -69,6 +71,94 @@ def test_what_is_sealed_is_called_by_a_word(rules: Rules, name: str) -> None:
 def test_a_digest_is_one(rules: Rules, digest: str) -> None:
     with pytest.raises(Refused, match=r"evidence.digest: expected 43 characters"):
         rules.do("give-listing-consent", person_id="registrar", evidence={"name": "evidence", "digest": digest})
+
+
+HIDDEN = ("\x00", "\n", "\t", "\x1b", "\x85", "\xad", "\u061c", "\u200b", "\u200e", "\u2028", "\u202e", "\u2066", "\u3164",
+          "\ufeff", "\ufffd", "\U000e0041")  # fmt: skip
+NOT_LINES = (*(f"Awa{hidden}Diallo" for hidden in HIDDEN), "\u200b", "", " ", "...", "Awa  Diallo", " Awa", "Awa ")
+
+
+@pytest.mark.parametrize("name", [*NOT_LINES, "a" * 101, "a" * 4000, 7, None, ["Awa"]])
+def test_a_name_can_be_read_by_who_signs_it(rules: Rules, name: Any) -> None:
+    """Case I10."""
+    for details in (names("Awa", name), names(name, "Diallo")):
+        with pytest.raises(
+            Refused, match=r"details\[[01]\].value: expected a text of at most 100 characters"
+        ) as refused:
+            rules.do("register-person", "registrar", person_id="awa", details=details)
+        assert "un texte de 100 caractères au plus" in refused.value.words.fr
+    rules.refused(
+        "malformed", "update-person-details", "registrar", person_id="registrar", details=names("Awa", name)[1:]
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoé", "N’Guessan-Écho", "Đặng", "محمد", "李", "Jean\u00a0Paul", "O'Brien 3rd", "a" * 100]
+)
+def test_names_are_of_any_script(rules: Rules, name: str) -> None:
+    rules.do("register-person", "registrar", person_id="awa", details=names(name, name))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "awa",
+        "awa@example",
+        "a b@example.org",
+        "awa@example..org",
+        "awa@example.org\n",
+        "@example.org",
+        "a" * 250 + "@a.org",
+        7,
+    ],
+)
+def test_an_e_mail_address_is_one(rules: Rules, address: Any) -> None:
+    email = {"name": "email", "value": address}
+    with pytest.raises(Refused, match=r"details\[2\].value: expected an e-mail address"):
+        rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, email])
+
+
+@pytest.mark.parametrize("value", ["a" * 4001, "a\u202eb", {"a": ["\x00"]}, {"\x00": 1}, ("fr", "e\u200bn")])
+def test_every_text_behind_a_digest_is_bounded_and_shows_all_that_it_holds(rules: Rules, value: Any) -> None:
+    with pytest.raises(Refused, match=r"details\[2\].value: expected texts of at most 4000 characters"):
+        rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, {"name": "note", "value": value}])
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "", "a" * 4000, {"practical-skills": 3}, ("fr", "pt"), None, True])
+def test_values_behind_digests_are_of_any_kind(rules: Rules, value: Any) -> None:
+    rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, {"name": "note", "value": value}])
+
+
+@pytest.mark.parametrize("text", [*NOT_LINES, "a" * 301, "a" * 100_000])
+@pytest.mark.parametrize("field", ["title_en", "title_fr", "place", "funder"])
+def test_a_text_fits_into_a_statement_and_shows_all_that_it_holds(rules: Rules, field: str, text: str) -> None:
+    """Case I9."""
+    workshop = {
+        "title_en": "t",
+        "title_fr": "t",
+        "place": "p",
+        "funder": "f",
+        "language": "fr",
+        "start": START,
+        "end": END,
+    }
+    scheme = {"scheme_id": "toa-pca-fr", "scheme_version": "1.0.0", "session_id": SESSION}
+    with pytest.raises(Refused, match=f"{field}: expected a text of at most 300 characters"):
+        rules.do("plan-session", "manager", **(workshop | scheme | {field: text}))
+
+
+def test_a_language_is_one_of_the_list(rules: Rules) -> None:
+    fitting = {a + b for a in ascii_lowercase for b in ascii_lowercase if TEXT_FORMS["language"].fits(a + b)}
+    assert len(fitting) == 183
+    assert {"fr", "pt", "ar", "zu"} <= fitting
+    assert fitting.isdisjoint({"xx", "qq", "iw"})
+
+
+def test_the_names_of_founders_have_a_form_too() -> None:
+    founder = Founder("x", Role.DIRECTOR, key_of("x").public, (Digest("family_name", "a" * 43),))
+    fact = LedgerFounded(body_en="Body", body_fr="Organisme", founders=(founder,))
+    with pytest.raises(Refused, match=r"founders\[0\].details\[0\].value: expected a text of at most 100"):
+        require_founding(fact, {"a" * 43: Disclosed("family_name", "Awa\u202e", "salt")}.get)
 
 
 def draft(**changed: Any) -> dict[str, Any]:
@@ -155,9 +245,10 @@ def kinds_of(hint: Any) -> Iterator[Any]:
         yield hint
 
 
-def test_every_id_and_number_that_a_command_takes_has_a_form() -> None:
+def test_every_text_and_number_that_a_command_takes_has_a_form() -> None:
     asked = {pair for row in COMMAND_TYPES for pair in fields_of(row.command)}
-    assert {name for name, kind in asked if kind is str and (name == "id" or name.endswith("_id"))} <= TEXT_FORMS.keys()
+    refer = {"activity", "competencies", "competency", "criterion", "added", "removed"}  # to an id with a form
+    assert {name for name, kind in asked if kind is str} - refer - {"url"} <= TEXT_FORMS.keys()  # url: issuer-address
     assert {name for name, kind in asked if kind is int} == BOUNDS.keys()
 
 

@@ -1,6 +1,6 @@
 """The body as an issuer of credentials: one address, keys that prove that they are held, consent to show levels."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -115,7 +115,7 @@ def test_a_key_is_enrolled_once_and_never_an_officers(issuing: Rules) -> None:
     issuing.refused("key-already-enrolled", "enrol-issuer-key", "security", "director", **enrolment(officers))
 
 
-def test_a_retired_key_can_still_be_revoked_and_a_revoked_one_is_done_with(issuing: Rules) -> None:
+def test_a_retired_key_can_still_be_revoked_and_a_compromise_found_late_recorded(issuing: Rules) -> None:
     key_id, revoke = ED25519.key_id, {"reason_code": "compromised", "compromised_since": issuing.now}
     issuing.refused("issuer-key-not-active", "retire-issuer-key", "security", key_id=key_id)
     issuing.refused("issuer-key-not-active", "revoke-issuer-key", "security", key_id=key_id, **revoke)
@@ -130,9 +130,13 @@ def test_a_retired_key_can_still_be_revoked_and_a_revoked_one_is_done_with(issui
         reason_code="compromised",
         compromised_since=datetime(2100, 1, 1, tzinfo=UTC),
     )
+    issuing.do("revoke-issuer-key", "security", key_id=key_id, reason_code="lost")
+    issuing.refused("issuer-key-not-active", "revoke-issuer-key", "security", key_id=key_id, reason_code="lost")
     issuing.do("revoke-issuer-key", "security", key_id=key_id, **revoke)
-    issuing.refused("issuer-key-not-active", "revoke-issuer-key", "security", key_id=key_id, **revoke)
-    assert issuing.read().issuer().revoked[key_id].compromised_since == issuing.now
+    issuing.refused("compromise-known", "revoke-issuer-key", "security", key_id=key_id, **revoke)
+    earlier = {**revoke, "compromised_since": issuing.now - timedelta(days=9)}
+    issuing.do("revoke-issuer-key", "security", key_id=key_id, **earlier)
+    assert issuing.read().issuer().revoked[key_id].compromised_since == issuing.now - timedelta(days=9)
 
 
 def test_levels_are_shown_only_while_the_holder_agrees(rules: Rules) -> None:

@@ -1,6 +1,6 @@
 """Officers, keys, persons and administrations."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,6 @@ def test_only_a_director_grants_roles(rules: Rules) -> None:
 
 def test_seats_are_filled_in_order_by_distinct_people(rules: Rules) -> None:
     command, _ = rules.command("approve-scheme-version", scheme_id="s", effective_from=date(2017, 1, 1))
-    rules.do("grant-role", "director", person_id="director", role="programme-manager")
     for by, code in (
         ((Signer("director", Role.DIRECTOR),), "seats-not-filled"),
         ((Signer("director", Role.DIRECTOR), Signer("director", Role.PROGRAMME_MANAGER)), "signers-not-distinct"),
@@ -55,9 +54,9 @@ def test_roles_are_granted_once_to_known_people_and_end(rules: Rules) -> None:
 
 def test_nobody_gives_roles_and_enrols_keys(rules: Rules) -> None:
     grant = ("grant-role", "director")
-    rules.refused("roles-apart", *grant, person_id="director", role="security-officer")
     rules.refused("roles-apart", *grant, person_id="security", role="secretariat-director")
     rules.do(*grant, person_id="registrar", role="secretariat-director")
+    rules.refused("roles-apart", "grant-role", "registrar", person_id="director", role="security-officer")
     rules.refused("roles-apart", *grant, person_id="registrar", role="security-officer")
     rules.do("revoke-role", "director", person_id="registrar", role="secretariat-director")
     rules.do(*grant, person_id="registrar", role="security-officer")
@@ -97,10 +96,30 @@ def test_a_key_is_revoked_by_another_security_officer(rules: Rules) -> None:
     asked = {"person_id": "manager", "key_id": key, "reason_code": "compromised"}
     later = datetime(2030, 1, 1, tzinfo=UTC)
     rules.refused("in-the-future", "revoke-key", "security", **asked, compromised_since=later)
-    rules.refused("own-key", "revoke-key", person_id="security", key_id=key_of("security").key_id, reason_code="lost")
+    rules.refused("own-case", "revoke-key", person_id="security", key_id=key_of("security").key_id, reason_code="lost")
     rules.do("revoke-key", "security", **asked, compromised_since=rules.now)
     rules.refused("key-not-active", "revoke-key", "security", **asked)
     assert rules.read().officer("manager").keys == {}
+
+
+@pytest.mark.parametrize("ended_by", ["revoked", "rotated"])
+def test_a_compromise_found_late_is_recorded_of_a_key_that_has_ended(rules: Rules, ended_by: str) -> None:
+    """Case R6. A later date would weaken what is known, so only an earlier one follows."""
+    key = {"person_id": "manager", "key_id": key_of("manager").key_id}
+    if ended_by == "revoked":
+        rules.do("revoke-key", "security", **key, reason_code="superseded")
+    else:
+        new = {"old_key_id": key["key_id"], "public_key": key_of("second").public}
+        rules.do("rotate-key", "security", "manager", person_id="manager", **new)
+    rules.refused("key-not-active", "revoke-key", "security", **key, reason_code="compromised")
+    found = {"reason_code": "compromised", "compromised_since": rules.now - timedelta(days=3)}
+    rules.refused("key-not-active", "revoke-key", "security", **{**key, "person_id": "registrar"}, **found)
+    rules.do("revoke-key", "security", **key, **found)
+    for same_or_later in (rules.now - timedelta(days=3), rules.now):
+        again = {**found, "compromised_since": same_or_later}
+        rules.refused("compromise-known", "revoke-key", "security", **key, **again)
+    rules.do("revoke-key", "security", **key, **{**found, "compromised_since": rules.now - timedelta(days=4)})
+    assert rules.read().officer("manager").ended == {key["key_id"]: rules.now - timedelta(days=4)}
 
 
 def test_a_key_holder_signs_nothing_but_an_enrolment(rules: Rules) -> None:
@@ -116,7 +135,11 @@ def test_a_key_holder_signs_nothing_but_an_enrolment(rules: Rules) -> None:
     )
 
 
-def test_a_person_is_registered_once_with_both_names(rules: Rules) -> None:
+def test_a_person_of_one_name_has_no_given_name(rules: Rules) -> None:
+    rules.do("register-person", "registrar", person_id="soekarno", details=NAMES[1:])
+
+
+def test_a_person_is_registered_once_with_a_family_name(rules: Rules) -> None:
     rules.refused("already-exists", "register-person", "registrar", person_id="manager", details=NAMES)
     rules.refused("malformed", "register-person", "registrar", person_id="x", details=NAMES[:1])
     rules.refused("malformed", "register-person", "registrar", person_id="x", details=[])
@@ -180,3 +203,36 @@ def test_the_catalogue_names_each_fact_once_and_each_command_agrees_on_its_seats
     assert len(set(decided)) == len(decided) == len(EVENT_TYPES) - 1  # all but the founding
     for row in COMMAND_TYPES:
         assert len({(event.seats, KIND_OF[event.fact]) for event in row.event_types}) == 1
+
+
+OWN: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "grant-role": (("director",), {"person_id": "director", "role": "moderator"}),
+    "revoke-key": (
+        ("security",),
+        {"person_id": "security", "key_id": key_of("security").key_id, "reason_code": "lost"},
+    ),
+    "register-key": (("security", "manager"), {"person_id": "security", "public_key": key_of("new").public}),
+    "update-person-details": (("registrar",), {"person_id": "registrar", "details": NAMES}),
+    "record-employment": (("registrar",), {"person_id": "registrar", "since": date(2017, 1, 1)}),
+    "give-listing-consent": (("registrar",), {"person_id": "registrar"}),
+    "withdraw-listing-consent": (("registrar",), {"person_id": "registrar"}),
+    "give-results-consent": (("registrar",), {"person_id": "registrar"}),
+    "withdraw-results-consent": (("registrar",), {"person_id": "registrar"}),
+    "erase-personal-data": (("protection", "security"), {"person_id": "protection", "basis_code": "request"}),
+    "assign-facilitator": (("manager",), {"person_id": "manager"}),
+    "assign-assessor": (("manager",), {"person_id": "manager"}),
+}
+
+
+@pytest.mark.parametrize("command", OWN)
+def test_nobody_signs_what_is_about_themselves(rules: Rules, command: str) -> None:
+    """Case I16: a registrar may not record their own employment, nor anything else about themselves."""
+    people, arguments = OWN[command]
+    rules.refused("own-case", command, *people, **arguments)
+
+
+def test_a_director_gives_up_another_role_without_help(rules: Rules) -> None:
+    rules.do("grant-role", "director", person_id="registrar", role="secretariat-director")
+    rules.do("grant-role", "registrar", person_id="director", role="moderator")
+    rules.do("revoke-role", "director", person_id="director", role="moderator")
+    assert rules.read().officer("director").roles == {Role.DIRECTOR}

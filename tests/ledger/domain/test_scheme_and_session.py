@@ -44,12 +44,16 @@ ONE_LEVEL = [{"level": 3, "anchor_en": "a", "anchor_fr": "a"}]
         {"criteria": Scenario.named(["Not An Id"])},
         {"criteria": [{"id": "x", "name_en": "", "name_fr": "x"}]},
         {"activities": [{**row, "competencies": []} for row in Scenario.named(PLAN)]},
+        {"activities": [{**row, "competencies": PLAN[row["id"]] * 2} for row in Scenario.named(PLAN)]},
+        {"competencies": [{**row, "cut": 3} for row in Scenario.named(COMPETENCIES * 2)]},
+        {"criteria": Scenario.named(CRITERIA * 2)},
         {"seats": 0},
         {"validity_months": 0},
         {"separation_months": -1},
     ],
 )
-def test_a_draft_that_lacks_something_is_refused(planned: Rules, changes: dict[str, Any]) -> None:
+def test_a_draft_that_lacks_something_or_names_it_twice_is_refused(planned: Rules, changes: dict[str, Any]) -> None:
+    """Case I1: a competency named twice in an activity would weigh double."""
     planned.refused("malformed", "draft-scheme-version", "manager", **draft(**changes))
 
 
@@ -99,7 +103,7 @@ def test_a_workshop_is_planned_under_a_version_in_force(planned: Rules, code: st
 def test_nobody_trains_and_assesses_in_one_workshop(planned: Rules) -> None:
     train, assess = ("assign-facilitator", "manager"), ("assign-assessor", "manager")
     for assign in (train, assess):
-        planned.refused("role-not-held", *assign, session_id=SESSION, person_id="manager")
+        planned.refused("role-not-held", *assign, session_id=SESSION, person_id="panel1")
         planned.refused("unknown", *assign, session_id=SESSION, person_id="nobody")
     planned.refused("already-assigned", *train, session_id=SESSION, person_id="facilitator")
     planned.refused("already-assigned", *assess, session_id=SESSION, person_id="assessor1")

@@ -11,6 +11,7 @@ from projections.credentials.gathering import facts_of
 from projections.credentials.status.lists import bits_of
 from projections.read_models import ReadModels
 from tests.ledger.store.test_documents import taken
+from tests.scenario import value
 from tests.support import World
 
 HOLDER = "c-awa"
@@ -92,3 +93,18 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, mode
     assert not is_set("revocation", second.number, 2018, 2, 2)
     assert is_set("revocation", second.number, 2018, 2, 3)
     assert not is_set("revocation", first.number, 2016, 1, 1), "nothing was known of it"
+
+
+def test_a_person_of_one_name_is_called_by_it_once(world: World) -> None:
+    """Case I10."""
+    world.appoint()
+    world.plan()
+    world.do("register-person", "registrar", person_id="soekarno", details=[value("family_name", "Soekarno")])
+    world.score(world.nominate("soekarno"), 4)
+    world.conclude("c-soekarno")
+    with ReadModels(world.ledger) as models:
+        models.catch_up()
+        (row,) = models.certificates.of_certification("c-soekarno")
+        facts = facts_of(world.ledger, row, "salt")
+    assert facts is not None
+    assert facts.holder == "Soekarno"

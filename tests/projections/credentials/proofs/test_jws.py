@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Unverifiable
+from ledger.signing.keys import low_s
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs.jws import (
     decode,
@@ -62,7 +63,10 @@ def test_the_example_of_rfc_7515_verifies() -> None:
     point = EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key()
     public = point.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
     assert jwk(public) == RFC_7515_A_3_KEY
-    payload = parse(RFC_7515_A_3).verified_by(public)
+    with pytest.raises(Unverifiable, match="is not valid"):
+        parse(RFC_7515_A_3).verified_by(public)  # its s is the higher one, of which this body makes none
+    signed, _, signature = RFC_7515_A_3.rpartition(".")
+    payload = parse(f"{signed}.{encode(low_s(decode(signature)))}").verified_by(public)
     assert payload == b'{"iss":"joe",\r\n "exp":1300819380,\r\n "http://example.com/is_root":true}'
     with pytest.raises(Unverifiable, match="is not valid"):
         parse(RFC_7515_A_3).verified_by(KEY.public)

@@ -105,10 +105,6 @@ class Vault:
         with self._database.transaction(commit=False) as cursor:
             return _identities(cursor, person_ids)
 
-    def keys(self) -> set[tuple[str, str]]:
-        """Every comparison key, with the person who has it."""
-        return {(row["person_id"], row["key"]) for row in select(self._database, "SELECT * FROM comparison_keys")}
-
 
 def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
     """Add rows, inside the transaction that records the statement which names their digests.

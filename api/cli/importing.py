@@ -38,7 +38,7 @@ def import_workshop(
             for fault in wrong.faults:
                 err.print(f"{fault.where}: {fault.words.into(language())}")
             count = len(wrong.faults)
-            says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
+            says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         except OpenQuestions as open_questions:
             matching = open_questions.matching
@@ -47,8 +47,8 @@ def import_workshop(
                 _ask(question)
             count = len(matching.questions)
             says = in_language(
-                f"{count} open questions: answer them in {FILE}.csv; nothing was filed",
-                f"{count} questions ouvertes : répondez-y dans {FILE}.csv ; rien n’a été déposé",
+                f"questions to answer in {FILE}.csv: {count}; nothing was filed",
+                f"questions auxquelles répondre dans {FILE}.csv : {count} ; rien n’a été déposé",
             )
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         for name, count in Counter(proposal.name for proposal in plan.proposals).items():
@@ -57,7 +57,7 @@ def import_workshop(
             _list(plan.matching)
             say(
                 "dry run: nothing was filed; add --confirm to file it",
-                "essai : rien n’a été déposé ; ajoutez --confirm pour déposer",
+                "essai : rien n’a été déposé ; ajoutez --confirm pour déposer",
             )
             return
         plan.file(inbox)
@@ -81,7 +81,7 @@ def _ask(question: Question) -> None:
     """Print a question with what is known of both, and the rows that answer it. This is for the importer's eyes."""
     row = question.row
     where = question.where
-    err.print(in_language(f"{where}: is this a known person?", f"{where} : est-ce une personne déjà connue ?"))
+    err.print(in_language(f"{where}: is this a known person?", f"{where} : est-ce une personne déjà connue ?"))
     for identifier, known in (
         (row.code, Known(identity=Identity("")).with_row(row)),
         *((k.reference, k) for k in question.known),

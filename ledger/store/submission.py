@@ -24,7 +24,7 @@ class TooLarge(Refused):
     texts: ClassVar = {
         "statement-too-large": Words(
             "the texts are too long: the statement has {found} bytes, and at most {most} can be recorded",
-            "les textes sont trop longs : la déclaration compte {found} octets, et {most} au plus peuvent être "
+            "les textes sont trop longs : la déclaration compte {found} octets, et {most} au plus peuvent être "
             "enregistrés",
         ),
     }

@@ -179,18 +179,18 @@ class Matching:
             if answer.person not in codes:
                 en, fr = (
                     "expected the code of an officer or a candidate",
-                    "attendu : un code de responsable ou de candidat",
+                    "attendu : un code de responsable ou de candidat",
                 )
                 self._faults.add(answer.cells["person"], en, fr)
             if answer.known not in codes and answer.known not in self._known:
                 en, fr = (
                     "expected a person id or a code of the files",
-                    "attendu : un id de personne ou un code des fichiers",
+                    "attendu : un id de personne ou un code des fichiers",
                 )
                 self._faults.add(answer.cells["known"], en, fr)
             if ANSWERING.isdisjoint(self._read.officer(answer.answered_by).roles):
                 en = "expected the person id of a registrar or programme manager"
-                fr = "attendu : l’id d’une personne responsable du registre ou du programme"
+                fr = "attendu : l’id d’une personne responsable du registre ou du programme"
                 self._faults.add(answer.cells["answered_by"], en, fr)
 
     def _match(self, row: Described) -> Question | None:
@@ -211,14 +211,14 @@ class Matching:
 
     def _found(self, row: Described, known: Known) -> None:
         if row.code in self.people:
-            en, fr = "expected a code that no officer has", "attendu : un code qui n’est pas celui d’un responsable"
+            en, fr = "expected a code that no officer has", "attendu : un code qui n’est pas celui d’un responsable"
             self._faults.add(self._workshop.where(row.file, row.code), en, fr)
         twice = [other for other in known.rows if not (row.is_officer or other.is_officer)]
         if twice:
             where = self._workshop.where(row.file, row.code)
             en = f"the same person as {twice[0].code}, nominated once only; if they are two, say so in answers.csv"
             fr = (
-                f"même personne que {twice[0].code} : désignée une seule fois ; s’il y en a deux, "
+                f"même personne que {twice[0].code} : désignée une seule fois ; s’il y en a deux, "
                 "indiquez-le dans answers.csv"
             )
             self._faults.add(where, en, fr)

@@ -52,7 +52,7 @@ class NotPlanned(Refused):
     texts: ClassVar = {
         "roles-not-held": Words(
             "an import needs officers who hold a role and a key; nobody does as: {roles}",
-            "un import requiert des responsables qui ont une fonction et une clé ; personne n’en a pour : {roles}",
+            "un import requiert des responsables qui ont une fonction et une clé ; personne n’en a pour : {roles}",
         ),
     }
 

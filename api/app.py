@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.staticfiles import StaticFiles
 
 from api import problems
+from api.doors.bodies import Bodies
+from api.doors.deadlines import Deadlines
 from api.doors.guard import Guard, OpenToPages
+from api.doors.rates import Proxies, Rates
 from api.pages import Pages
 from api.public import routers
 from api.register import Register
@@ -41,6 +44,13 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     app.state.codes = Codes(register.now)
     problems.install(app)
 
+    app.add_middleware(Deadlines, late=lambda scope: problems.too_late(Request(scope)))
+    app.add_middleware(Bodies)
+    app.add_middleware(
+        Rates,
+        proxies=Proxies(register.settings.proxies),
+        refuse=lambda scope, seconds: problems.too_many(Request(scope), seconds),
+    )
     app.add_middleware(OpenToPages)
     app.add_middleware(Guard, base_url=register.settings.base_url)
     for router in routers:

@@ -18,6 +18,7 @@ from api.words.failures import failure_in_words
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Words
+from projections.read_models import Behind
 
 PROBLEM = "application/problem+json"
 
@@ -43,6 +44,7 @@ SECURITY_EVENTS = {
     "http-408": "limit-reached",
     "http-429": "limit-reached",
     "http-503": "limit-reached",
+    "request-too-long": "limit-reached",
     "verify-busy": "limit-reached",
     "verify-too-long": "limit-reached",
 }
@@ -69,6 +71,18 @@ NOT_STORED = Words(
     "La base de données est inaccessible. Une demande restée sans réponse n’a pas été enregistrée : "
     "réessayez plus tard.",
 )
+NOT_CURRENT = Words(
+    "The register does not hold the latest entries of its log yet, and does not answer from older ones: try again in "
+    "a moment.",
+    "Le registre ne comprend pas encore les dernières entrées de son journal et ne répond pas d’après un état plus "
+    "ancien : réessayez dans un instant.",
+)
+CURRENT_AGAIN_SECONDS = 5
+TOO_LATE = Words(
+    "The request took too long and was stopped: try again later.",
+    "La demande, trop longue, a été interrompue : réessayez plus tard.",
+)
+RETRY_SECONDS = 30
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -125,6 +139,10 @@ def install(app: FastAPI) -> None:
         logs.LOG.error("the database cannot be read or written: %s", logs.fault(error))
         return answer(request, 503, "storage", NOT_STORED)
 
+    @app.exception_handler(Behind)
+    async def behind(request: Request, error: Behind) -> Response:
+        return await not_now(request, NotNow("behind", NOT_CURRENT, CURRENT_AGAIN_SECONDS))
+
     @app.exception_handler(WrongInput)
     async def wrong_input(request: Request, error: WrongInput) -> Response:
         return wrong_fields(request, [(error.field, error.expected)])
@@ -149,6 +167,24 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         return answer(request, 500, "internal", TITLES[500])
+
+
+def too_late(request: Request) -> Response:
+    """Returns the answer to a request whose time is over."""
+    response = answer(request, 503, "request-too-long", TOO_LATE)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def too_many(request: Request, seconds: int) -> Response:
+    """Returns the answer to a client that asks too often, and may ask again after so many seconds."""
+    detail = Words(
+        f"Too many requests from here in one minute: try again in {seconds} seconds.",
+        f"Trop de demandes en une minute : réessayez dans {seconds} secondes.",
+    )
+    response = answer(request, 429, "http-429", detail)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def too_large(request: Request, limit: int) -> Response:

@@ -2,7 +2,11 @@
 
 ``Refused`` (no, or not now) belongs to the rules and lives in :mod:`ledger.domain.refusal`. Each error
 carries a ``code`` that does not change with its wording; the doors of ``api`` translate it once.
+
+:class:`Unreadable` is none of them: nothing is known about what a file holds.
 """
+
+from ledger.words import Words
 
 
 class LedgerError(Exception):
@@ -23,3 +27,11 @@ class Unverifiable(LedgerError):
 
 class Corrupt(LedgerError):
     """The store contradicts itself."""
+
+
+class Unreadable(ValueError):
+    """A file is not what it should be, or cannot be read: what it holds is neither right nor wrong."""
+
+    def __init__(self, en: str, fr: str) -> None:
+        super().__init__(en)
+        self.words = Words(en, fr)

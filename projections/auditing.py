@@ -1,69 +1,162 @@
-"""The audit of what a folder holds beside the record, once the record itself is in order.
+"""The audit of what a folder holds beside the record, once the record itself is in order. Nothing is written.
 
-1. Each kept time-stamp is of its checkpoint.
-2. The read models are what a fresh replay makes of the entries.
-3. The kept documents state what the entries state.
+1. The keys of the log are those of the trust root.
+2. Each kept time-stamp is of its checkpoint.
+3. The read models are what a fresh replay makes of the entries.
+4. The kept documents state what the entries state.
 
 A copy of the folder for an auditor has neither the log's keys nor read models, and a register whose log is witnessed
-may have public read models only: what needs the missing files stays unchecked.
+may have public read models only: what is not there stays unchecked.
 """
 
 from collections.abc import Callable
-from contextlib import closing
-from datetime import datetime
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
-import msgspec
+from eventsourcing.persistence import PersistenceError
+from msgspec.structs import replace
 
-from ledger.auditing import AuditFinding, AuditReport
+from ledger.auditing import AuditFinding, AuditReport, settled
+from ledger.auditing.report import Consequences
 from ledger.errors import LedgerError
+from ledger.signing.keys import MlDsaKey, SigningKey
+from ledger.signing.note import VerifierKey
 from ledger.store.founding import DATABASE, LOG_KEY, TRUST
-from ledger.store.ledger import Ledger
 from ledger.store.notes import Notes
-from ledger.store.opening import open_database
+from ledger.store.opening import open_in_memory, open_read_only
+from ledger.store.port import Database, Unavailable
 from ledger.store.publishing import ML_DSA_KEY
+from ledger.store.reading import StoredRecord
 from ledger.trust import TrustRoot
 from projections import read_models
 from projections.credentials.auditing import audit_documents
-from projections.read_models import ReadModels
+from projections.following import Following, is_current, position_of, row_count
+from projections.names import Names
+from projections.questions import Questions
+from projections.read_models import Difference, differences
 from projections.time_stamps import audit_time_stamps
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being audited, how much of it is done, and of how much."""
+Found = tuple[int, list[AuditFinding]]
+"""How much was checked, and what was found."""
 
 
-def audit_beside(folder: Path, clock: Callable[[], datetime], record: AuditReport, progress: Progress) -> AuditReport:
-    """The report of a record that is in order, with the findings on what is beside it.
+def audit_beside(folder: Path, record: AuditReport, progress: Progress) -> AuditReport:
+    """The report of a record that is in order, with what was checked and found beside it.
 
-    What cannot be read is a finding. The report names the keys that are missing.
+    Raises OSError and ``PersistenceError`` when the database can no longer be read.
     """
-    report, trust = record, TrustRoot.load(folder / TRUST)
-    needed = [LOG_KEY] if trust.ml_dsa_key is None else [LOG_KEY, ML_DSA_KEY]
-    missing = tuple(name for name in needed if not (folder / name).exists())
+    return settled(lambda: _audit_beside(folder, record, progress))
+
+
+def _audit_beside(folder: Path, record: AuditReport, progress: Progress) -> AuditReport:
+    report = _log_keys(folder, TrustRoot.load(folder / TRUST), record)
+    with open_read_only(folder / DATABASE) as database, database.snapshot(), closing(open_in_memory()) as replayed:
+        notes, stored = Notes(database), StoredRecord(database)
+        fresh = _Replay(replayed, stored, progress)
+        report = _step(report, "time-stamps", lambda: _time_stamps(notes, progress))
+        report = _read_models(folder, fresh, report)
+        return _step(report, "documents", lambda: _documents(stored, fresh, progress))
+
+
+class _Replay:
+    """Read models in memory, made of the entries."""
+
+    def __init__(self, database: Database, record: StoredRecord, progress: Progress) -> None:
+        self.database, self.record = database, record
+        self._progress = progress
+        self._end = 0
+        self._following = Following(database, record.log, lambda: self._end)
+
+    def upto(self, end: int) -> Following:
+        """The read models after so many entries, which are no fewer than before."""
+        self._end = end
+        self._following.catch_up(partial(self._progress, "read models"))
+        return self._following
+
+
+def _step(report: AuditReport, check: str, audit: Callable[[], Found]) -> AuditReport:
+    """The report after a check. What cannot be read now is no finding; what no reader can make sense of is one."""
     try:
-        with closing(open_database(folder / DATABASE)) as database:
-            stamps = audit_time_stamps(Notes(database), partial(progress, "time-stamps"))
-            report = report.with_findings(stamps, "time-stamps")
-        if missing:
-            return msgspec.structs.replace(report, missing=missing)
-        with Ledger.open(folder, clock) as ledger:
-            databases = {False: read_models.DATABASE, True: read_models.PUBLIC_DATABASE}
-            kept = [public for public, name in databases.items() if (folder / name).exists()]
-            differences = [finding for public in kept for finding in _differences(ledger, public, progress)]
-            report = report.with_findings(differences, "read-models" if kept else None)
-            if differences:
-                return report
-            with ReadModels(ledger) as models:
-                found = audit_documents(ledger, models, partial(progress, "documents"))
-            return report.with_findings(found, "documents")
+        count, found = audit()
+    except (Unavailable, OSError) as error:
+        return report.without(check, "unreadable", str(error))
     except LedgerError as error:
-        return report.with_findings([AuditFinding(error.code, None, str(error))])
-    except Exception as error:  # noqa: BLE001 - a changed file can make any reader fail; what was found before stays
-        return report.with_findings([AuditFinding("file-unreadable", None, f"{type(error).__name__}: {error}")])
+        count, found = 0, [AuditFinding(error.code, None, str(error))]
+    except Exception as error:  # noqa: BLE001 - a changed row can make any reader fail; what was found before stays
+        count, found = 0, [AuditFinding("database-unreadable", None, f"{check}: {type(error).__name__}: {error}")]
+    return report.with_checked(check, count, found)
 
 
-def _differences(ledger: Ledger, public: bool, progress: Progress) -> list[AuditFinding]:
-    with closing(ReadModels(ledger, public=public)) as models:
-        differences = models.differences(partial(progress, "read models"))
-        return [AuditFinding("projection-differs", None, f"{d.table}: {d.kind} {d.row}") for d in differences]
+def _log_keys(folder: Path, trust: TrustRoot, report: AuditReport) -> AuditReport:
+    """Step 1. Nobody but the operator needs these private keys: an audit without them is as good."""
+    keys: list[tuple[str, VerifierKey, Callable[[Path], SigningKey | MlDsaKey]]] = [
+        (LOG_KEY, trust.verifier_key, SigningKey.load)
+    ]
+    if trust.ml_dsa_key is not None:
+        keys.append((ML_DSA_KEY, trust.ml_dsa_key, MlDsaKey.load))
+    found, missing = list[AuditFinding](), list[str]()
+    for name, expected, load in keys:
+        try:
+            if load(folder / name).public != expected.public:
+                found.append(AuditFinding("log-key-other", None, f"{name} is not the key that {TRUST} names"))
+        except OSError:
+            missing.append(name)  # or for its owner only
+        except ValueError as error:
+            found.append(AuditFinding("file-unreadable", None, str(error)))
+    report = report.with_checked("log-keys", len(keys) - len(missing), found)
+    return report.without("log-keys", "absent", ", ".join(missing)) if missing else report
+
+
+def _time_stamps(notes: Notes, progress: Progress) -> Found:
+    """Step 2."""
+    return len(notes.time_stamps()), list(audit_time_stamps(notes, partial(progress, "time-stamps")))
+
+
+def _read_models(folder: Path, fresh: _Replay, report: AuditReport) -> AuditReport:
+    """Step 3, for each file of read models that is there."""
+    kept = [name for name in (read_models.PUBLIC_DATABASE, read_models.DATABASE) if (folder / name).exists()]
+    if not kept:
+        return report.without("read-models", "absent", read_models.DATABASE)
+    found, gaps, compared = list[AuditFinding](), list[tuple[str, str]](), 0
+    with ExitStack() as stack:
+        opened: list[tuple[int, str, Database]] = []
+        for name in kept:
+            try:
+                database = stack.enter_context(open_read_only(folder / name))
+                stack.enter_context(database.snapshot())  # a served register may follow meanwhile
+                if is_current(database):
+                    opened.append((position_of(database), name, database))
+                else:
+                    gaps.append(("other-version", name))
+            except (Unavailable, OSError) as error:
+                gaps.append(("unreadable", str(error)))
+            except (PersistenceError, ValueError) as error:
+                found.append(AuditFinding("projection-differs", None, f"{name}: {error}"))
+        for position, name, database in sorted(opened, key=lambda one: one[:2]):
+            try:
+                following = fresh.upto(min(position, fresh.record.log.size()))
+                found += _one_finding(list(differences(database, following)))
+                compared += row_count(database)
+            except (PersistenceError, ValueError) as error:
+                found.append(AuditFinding("projection-differs", None, f"{name}: {error}"))
+    report = report.with_checked("read-models", compared, found)
+    for reason, message in gaps:
+        report = report.without("read-models", reason, message)
+    return report
+
+
+def _one_finding(rows: list[Difference]) -> list[AuditFinding]:
+    """The rows of one file that differ: it is made again as a whole."""
+    findings = [AuditFinding("projection-differs", None, f"{one.table}: {one.kind} {one.row}") for one in rows]
+    return [replace(findings[0], consequences=Consequences.of(findings[1:]))] if findings else []
+
+
+def _documents(record: StoredRecord, fresh: _Replay, progress: Progress) -> Found:
+    """Step 4."""
+    fresh.upto(record.log.size())
+    models = Questions(fresh.database, Names(record.vault))
+    found = audit_documents(record, models, partial(progress, "documents"))
+    return len(record.documents.kept()), found

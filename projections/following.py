@@ -4,16 +4,18 @@ The position is saved with the rows: a crash repeats work but never skips it. Se
 follow into one file; the one with the write lock goes on where the last one stopped.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
 
+from ledger.domain.events.clock import ClockConfirmed
 from ledger.errors import Corrupt
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
-from ledger.store.cache import create_only
+from ledger.store.cache import create_only, is_version_of
 from ledger.store.port import Cursor, Database, Unavailable, select
 from ledger.store.recorder import LedgerRecorder
 from projections.entry import Entry, microseconds
@@ -42,7 +44,7 @@ class Following(TrackingRecorder):
         """``end`` returns how many entries may be followed so far: all of them when it is not given."""
         self.database = database
         self._log = log
-        self._end = end or log.size
+        self.end = end or log.size
         with self._sound():
             create_only(database, _STATEMENTS)
 
@@ -58,12 +60,12 @@ class Following(TrackingRecorder):
     def position(self) -> int:
         """How many entries of the log the tables hold."""
         with self._sound():
-            return self.max_tracking_id(LOG) or 0
+            return position_of(self.database)
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
         """Takes in whatever the log has. Returns the position."""
-        size = self._end()
-        while (position := self._take(batch)) is not None:
+        size = self.end()
+        while self.position < self.end() and (position := self._take(batch)) is not None:
             size = max(size, position)
             if progress is not None:
                 progress(position, size)
@@ -71,20 +73,22 @@ class Following(TrackingRecorder):
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Returns every row of a table, sorted, so that tables can be compared."""
-        return sorted(map(tuple, select(self.database, f"SELECT * FROM {table}")), key=repr)
+        return rows(self.database, table)
 
     def _take(self, batch: int) -> int | None:
         """Takes in one batch in one transaction. Returns the position after it, or None when there was nothing."""
         with self.database.transaction(commit=True) as cursor:
             with self._sound():
                 start, known = _tracked(cursor, LOG) or 0, _known(cursor)
-            notifications = self._log.select_notifications(start + 1, batch, self._end())
+            notifications = self._log.select_notifications(start + 1, batch, self.end())
             if not notifications:
                 return None
             for notification in notifications:
                 entry = _entry(notification, known)
                 known = entry.known
                 with self._sound():
+                    if isinstance(entry.event.facts, ClockConfirmed):
+                        _confirm(cursor, known)
                     for model in READ_MODELS.values():
                         model.record(cursor, entry)
             position = notifications[-1].id
@@ -103,6 +107,28 @@ class Following(TrackingRecorder):
         except Exception as error:
             says = f"{self.database.name} contradicts the log ({error!r}); run: pca-ledger rebuild"
             raise Corrupt("projection-differs", says) from error
+
+
+def is_current(database: Database) -> bool:
+    """Whether tables were made by this version of the program; those of another are made anew when it starts."""
+    return is_version_of(database, _STATEMENTS)
+
+
+def position_of(database: Database) -> int:
+    """How many entries of the log the tables in a database hold."""
+    with database.transaction(commit=False) as cursor:
+        return _tracked(cursor, LOG) or 0
+
+
+def rows(database: Database, table: str) -> list[tuple[Any, ...]]:
+    """Every row of a table, sorted, so that tables can be compared."""
+    return sorted(map(tuple, select(database, f"SELECT * FROM {table}")), key=repr)
+
+
+def row_count(database: Database) -> int:
+    """How many rows the tables of all read models have."""
+    counts = " + ".join(f"(SELECT count(*) FROM {table})" for table in TABLES)
+    return int(select(database, f"SELECT {counts}")[0][0])
 
 
 def _track(cursor: Cursor, tracking: Tracking) -> None:
@@ -129,9 +155,19 @@ def _known(cursor: Cursor) -> int:
     return 0 if row is None else int(row["known"])
 
 
+def _confirm(cursor: Cursor, known: int) -> None:
+    """Let what was known only after a confirmed moment be known since then (``ledger.domain.dating.Known``)."""
+    for table, columns in TABLES.items():
+        if "known_until" in columns:  # what began and ended while the clock was ahead was never known
+            cursor.execute(f"DELETE FROM {table} WHERE known_from >= ? AND known_until IS NOT NULL", (known,))
+        for column in re.findall(r"\bknown\w*(?= INTEGER)", columns):
+            cursor.execute(f"UPDATE {table} SET {column} = ? WHERE {column} > ?", (known, known))
+
+
 def _entry(notification: Notification, known_before: int) -> Entry:
     event = read_stored(notification.topic, notification.state).event
     signatures = open_envelope(notification.state).signatures
-    # Statements may wait for a signature: what is appended later is not known earlier.
-    known = max(known_before, microseconds(event.time))
+    # Statements may wait for a signature: what is appended later is not known earlier, unless a clock was ahead.
+    stated = microseconds(event.time)
+    known = stated if isinstance(event.facts, ClockConfirmed) else max(known_before, stated)
     return Entry(notification.id, known, event, tuple(s.keyid for s in signatures))

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.cli.listening import listening
+from api.doors.connections import configuration
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
@@ -24,7 +25,7 @@ def serving(app: ASGIApp, listener: socket.socket | None = None, **options: Any)
     """Serve it in a thread; yields its address. Whoever must know the address before binds ``listener``."""
     listener = listener or listening("127.0.0.1", 0)
     port = listener.getsockname()[1]  # connections wait in the queue until the server accepts them
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", **options))
+    server = uvicorn.Server(configuration(app, **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

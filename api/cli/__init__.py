@@ -7,9 +7,9 @@ from eventsourcing.persistence import PersistenceError
 
 from api import logs
 from api.cli.common import Wrong, app, fail, in_language
-from api.words.failures import failure_in_words
+from api.words.failures import failure_in_words, file_in_words
 from ledger.domain.refusal import Refused
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Unreadable
 
 __all__ = ["MODULES", "app", "load", "main"]
 
@@ -54,7 +54,11 @@ def main() -> None:
         sys.exit(fail(f"{says}: {error}", 2))
     except Wrong as wrong:
         sys.exit(fail(str(wrong), 2))
-    except (OSError, ValueError) as error:
+    except Unreadable as error:
+        sys.exit(fail(in_language(*error.words), 2))
+    except OSError as error:
+        sys.exit(fail(in_language(*file_in_words(error)), 2))
+    except ValueError as error:
         sys.exit(fail(in_language(str(error), f"saisie incorrecte, ou fichier absent ou illisible : {error}"), 2))
     except Exception as error:  # noqa: BLE001 - a traceback would show names and what people typed
         says = in_language("unexpected error; please report it", "erreur inattendue, merci de la signaler")

@@ -23,7 +23,7 @@ from api.cli.common import (
 from api.cli.progress import bars
 from api.clients.fetching import reader
 from api.reporting import as_html, as_json
-from ledger.auditing import AuditReport, audit_published
+from ledger.auditing import AuditFinding, AuditReport, Outcome, audit_published
 from ledger.auditing import audit as audit_ledger
 from ledger.errors import Unverifiable
 from ledger.files import read_text, write_whole
@@ -32,7 +32,15 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.founding import TRUST
 from ledger.trust import TrustRoot
+from ledger.words import Words
 from projections.auditing import audit_beside
+
+VERDICTS = {
+    Outcome.PASSED: Words("passed", "conforme"),
+    Outcome.FAILED: Words("FAILED", "NON conforme"),
+    Outcome.NOT_CHECKED: Words("could not be checked in full", "vérification incomplète"),
+}
+EXIT_CODES = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.NOT_CHECKED: 2}
 
 
 @app.command()
@@ -58,7 +66,7 @@ def audit(
             if report is not None:
                 _write_report(report, found, str(folder))  # whatever may end what follows, this was found
             if found.clean:
-                found = audit_beside(folder, clock, found, progress)
+                found = audit_beside(folder, found, progress)
     else:
         if trust is None:
             raise Wrong(
@@ -70,28 +78,34 @@ def audit(
         log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
         with bars() as progress:
             found = audit_published(log, partial(progress, "entries"), _kept(seen or [], root))
-    if found.missing:
-        err.print(f"{', '.join(found.missing)}{in_language(': not found here', ' : introuvable ici')}")
-    if found.unchecked:
-        names = ", ".join(words.into(language()) for words in found.unchecked_words)
-        err.print(f"{in_language('not checked:', 'non vérifié :')} {names}")
+    for gap in found.unchecked:
+        err.print(f"{in_language('not checked:', 'non vérifié :')} {gap.words.into(language())}")
     for finding in found.findings:
-        where = "" if finding.position is None else _at(finding.position)
-        out.print(f"{finding.code}: {where}{finding.words.into(language())} ({finding.message})")
+        _print(finding, "")
     for warning in found.warnings:
-        where = "" if warning.position is None else _at(warning.position)
-        out.print(f"! {warning.code}: {where}{warning.words.into(language())} ({warning.message})")
+        _print(warning, "! ")
     if report is not None:
         _write_report(report, found, source or str(folder))
         out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json")
-    verdict = in_language("passed", "conforme") if found.clean else in_language("FAILED", "NON conforme")
     counted = in_language(
         f"{found.entries} entries, {found.signatures} signatures:",
         f"{found.entries} entrées, {found.signatures} signatures :",
     )
-    out.print(f"{counted} {verdict}")
-    if not found.clean:
-        raise typer.Exit(1)
+    out.print(f"{counted} {VERDICTS[found.outcome].into(language())}")
+    raise typer.Exit(EXIT_CODES[found.outcome])
+
+
+def _print(finding: AuditFinding, mark: str) -> None:
+    """One line for a finding, and one for each of the first that follow from it."""
+    where = (
+        "" if finding.position is None else in_language(f"entry {finding.position}: ", f"entrée {finding.position} : ")
+    )
+    out.print(f"{mark}{finding.code}: {where}{finding.words.into(language())} ({finding.message})")
+    if count := finding.consequences.count:
+        out.print(in_language(f"    {count} more follow from it:", f"    {count} autres en découlent :"))
+        for one in finding.consequences.first:
+            where = "" if one.position is None else f" {one.position}"
+            out.print(f"      {one.code}{where} ({one.message})")
 
 
 def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
@@ -103,10 +117,6 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
             en, fr = f"expected a checkpoint of {trust.origin}", f"un point de contrôle de {trust.origin} est attendu"
             raise Wrong("--seen", f"{path}: {en} ({error})", f"{path} : {fr} ({error})") from None
     return notes
-
-
-def _at(position: int) -> str:
-    return in_language(f"entry {position}: ", f"entrée {position} : ")
 
 
 def _write_report(base: Path, report: AuditReport, source: str) -> None:

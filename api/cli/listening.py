@@ -1,6 +1,7 @@
 """What the commands that serve something share: where to listen, and serving until they are stopped."""
 
 import socket
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -8,11 +9,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from api.cli.common import say
+from api.doors.connections import configuration
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
 LOCAL = "127.0.0.1"
-GRACE_SECONDS = 10
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -40,8 +41,8 @@ def http_address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run_until_stopped(application: Starlette, listener: socket.socket, url: str) -> None:
-    """Serve until Ctrl-C or a signal; requests that are under way then have ``GRACE_SECONDS``."""
+def run_until_stopped(application: Starlette, listener: socket.socket, url: str, proxies: Sequence[str] = ()) -> None:
+    """Serve until Ctrl-C or a signal; requests that are under way are finished first."""
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -49,12 +50,4 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
             # Printed no earlier: a signal that comes before the server handles signals may be lost.
             say(f"serving {url} (stop with Ctrl-C)", f"service disponible sur {url} (arrêt avec Ctrl-C)")
 
-    config = uvicorn.Config(
-        application,
-        log_config=None,  # api.logs has set up what is written
-        access_log=False,  # addresses contain the names that people search for
-        proxy_headers=False,  # what a proxy states about the address is not used (api.doors.guard)
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    Server(config).run(sockets=[listener])
+    Server(configuration(application, proxies)).run(sockets=[listener])

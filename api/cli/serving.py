@@ -13,6 +13,7 @@ from api.cli.issuing import Sources
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
 from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
+from api.doors.rates import Proxies
 from api.publishing.collecting import Collector
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
@@ -79,7 +80,8 @@ def serve_ledger(
         closing(Inbox(ledger, writer.record)) as inbox,
     ):
         office = Office(ledger, inbox, settings.base_url)
-        run_until_stopped(create_app(register, office), listener, settings.base_url)
+        proxies = Proxies(settings.proxies).names
+        run_until_stopped(create_app(register, office), listener, settings.base_url, proxies)
 
 
 def _peer(text: str) -> str:

@@ -113,4 +113,4 @@ def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
     commands = {item.number: item.proposal.command for item in waiting}
     expected = {command.subject.id: person for command in commands.values() if (person := named_by(command))}
     about = {number: person_concerned(command, read, expected) for number, command in commands.items()}
-    return {number for number, person in about.items() if person is not None and read.person(person).erased}
+    return {number for number, person in about.items() if person is not None and read.human(person).erased}

@@ -2,10 +2,13 @@
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from api.doors.bodies import Bodies
+from api.doors.deadlines import Deadlines
 from api.witness.store import Witness
 from ledger.log.witness import MAX_REQUEST_BYTES, SIZE_TYPE, Refusal
 
@@ -39,10 +42,14 @@ def create_app(witness: Witness) -> Starlette:
         return PlainTextResponse("\n".join(lines) + "\n")
 
     return Starlette(
+        middleware=[
+            Middleware(Bodies),
+            Middleware(Deadlines, late=lambda _: PlainTextResponse("too late\n", 503)),
+        ],
         routes=[
             Route("/add-checkpoint", add_checkpoint, methods=["POST"]),
             Route("/cosigned/{origin:path}", latest),
             Route("/refused/{origin:path}", refused),
             Route("/", about),
-        ]
+        ],
     )

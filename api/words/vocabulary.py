@@ -3,8 +3,10 @@
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
+    "time": Words("time", "heure"),
     "person_id": Words("person", "personne"),
     "assessor_id": Words("assessor", "évaluation par"),
+    "merged_id": Words("other id of the same person", "autre identifiant de la même personne"),
     "candidacy_id": Words("candidate", "candidature de"),
     "certification_id": Words("certification of", "certification de"),
     "administration_id": Words("administration", "administration"),
@@ -103,6 +105,8 @@ CODES: dict[str, Words] = {
     "qualified-not-selected": Words("qualified, not selected", "niveau atteint, sans attribution de place"),
     "name-changed": Words("change of name", "changement de nom"),
     "lost": Words("loss", "perte"),
+    "long-silence": Words("long silence of the log", "long silence du journal"),
+    "clock-was-ahead": Words("the clock was ahead", "horloge qui avançait"),
     "renewed": Words("renewal", "renouvellement"),
     "translation": Words("translation", "traduction"),
     "scope-changed": Words("change of scope", "changement de portée"),

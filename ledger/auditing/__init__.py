@@ -10,8 +10,8 @@
 7. The vault, in a database: each value hashes to a digest that an entry names, about that person; no value is missing.
 """
 
-from ledger.auditing.database import audit
+from ledger.auditing.database import audit, settled
 from ledger.auditing.outside import audit_published
-from ledger.auditing.report import AuditFinding, AuditReport, Progress
+from ledger.auditing.report import AuditFinding, AuditReport, Outcome, Progress
 
-__all__ = ["AuditFinding", "AuditReport", "Progress", "audit", "audit_published"]
+__all__ = ["AuditFinding", "AuditReport", "Outcome", "Progress", "audit", "audit_published", "settled"]

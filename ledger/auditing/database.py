@@ -1,16 +1,17 @@
 """The audit of a ledger's folder. It opens the file itself: a ledger that refuses to start can still be audited."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import sleep
+from typing import TypeVar
 
-import msgspec
+from eventsourcing.persistence import PersistenceError
 
 from ledger.auditing.judging import Judge, Row
-from ledger.auditing.report import UNCHECKED, AuditReport, Progress
+from ledger.auditing.report import AuditReport, Progress
 from ledger.disclosures import Disclosure, digest_of
-from ledger.errors import Unverifiable
+from ledger.errors import Unreadable, Unverifiable
 from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import Node
@@ -18,8 +19,8 @@ from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
 from ledger.store.founding import DATABASE, TRUST
 from ledger.store.notes import Notes
-from ledger.store.opening import open_database
-from ledger.store.port import LARGEST, Database
+from ledger.store.opening import open_read_only
+from ledger.store.port import LARGEST, Changed, Database, Unavailable
 from ledger.store.publishing import PUBLISHED
 from ledger.store.recorder import TABLES, LedgerRecorder
 from ledger.store.tree import StoredTree, node_count
@@ -27,30 +28,71 @@ from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
+ATTEMPTS = 5
+BESIDE = ("log-keys", "time-stamps", "read-models", "documents")  # what an audit of the record leaves to others
 SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
+
+T = TypeVar("T")
 
 
 def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
 
-    Nothing is written, and what cannot be read is a finding. Raises OSError or ValueError when there is no ledger to
-    audit, ``Unverifiable`` when one of ``seen`` is not signed by this log.
+    Nothing is written. Raises OSError, ``Unreadable`` or ``PersistenceError`` when there is no ledger that can be read:
+    then nothing is known about it; and ``Unverifiable`` when one of ``seen`` is not signed by this log.
     """
     trust = TrustRoot.load(folder / TRUST)
-    if not (folder / DATABASE).is_file():
-        raise FileNotFoundError(f"{folder / DATABASE}: expected a ledger's database")
     for note in seen:
         trust.opened(note)
-    with closing(open_database(folder / DATABASE)) as database:
+    return settled(lambda: _audited(folder, trust, progress, seen))
+
+
+def settled(audited: Callable[[], T]) -> T:
+    """What an audit returns, which is repeated while others write a file that it cannot lock."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return audited()
+        except Changed:
+            continue
+    return audited()
+
+
+def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str]) -> AuditReport:
+    with open_read_only(folder / DATABASE) as database:
         auditing = _Audit(database, trust, progress)
+        try:
+            LedgerRecorder(database).size()
+        except Unavailable:
+            raise
+        except PersistenceError as error:
+            raise _no_ledger(folder, str(error)) from error
         # Read before the database, which holds all that the note covers, whatever a register does meanwhile.
         published = auditing.published_note(folder / PUBLISHED)
         try:
             auditing.run(published, seen)
-        except Exception as error:  # noqa: BLE001 - a forged file can make any reader fail: a report says where it ended
-            says = f"reading ended here: {type(error).__name__}: {error}"
-            auditing.judge.add("database-unreadable", None, says)
-    return msgspec.structs.replace(auditing.judge.report(), unchecked=tuple(UNCHECKED))
+        except Unavailable:
+            raise
+        except Exception as error:  # a forged file can make any reader fail: a report says where it ended
+            says = f"{type(error).__name__}: {error}"
+            if not auditing.judge.edge.size and not auditing.judge.findings:
+                raise _no_ledger(folder, says) from error
+            auditing.judge.add("database-unreadable", None, f"reading ended here: {says}")
+    report = auditing.judge.report()
+    if not report.entries and published is None and not report.checkpoints:
+        raise _no_ledger(folder, "there is no entry")
+    for check in BESIDE:
+        report = report.without(check, "not-reached")
+    if auditing.unread:
+        report = report.without("published-note", "unreadable", auditing.unread)
+    return report
+
+
+def _no_ledger(folder: Path, says: str) -> Unreadable:
+    path = folder / DATABASE
+    return Unreadable(
+        f"{path}: expected the entries of a ledger; {says}",
+        f"{path} : les entrées d’un registre sont attendues ; {says}",
+    )
 
 
 class _Audit:
@@ -61,17 +103,23 @@ class _Audit:
         self._progress = progress
         self._vault: dict[str, tuple[Held, Disclosure | None]] = {}
         self.judge = Judge(trust, self._disclosed)
+        self.unread = ""  # says why the published note could not be read
 
     def published_note(self, path: Path) -> tuple[int, str] | None:
         """The size and the text of the latest published note in a file; None when there is none that is valid."""
         try:
             note = read_text(path, MAX_NOTE_BYTES)
+            if not note.endswith("\n") and (not note or note.startswith(f"{self._trust.origin}\n")):
+                self.unread = f"{path.name}: cut short"
+                return None
             return self._trust.opened(note).size, note
         except FileNotFoundError:
             return None  # nothing was published yet, or it is a backup without the file
+        except OSError as error:
+            self.unread = str(error)
         except Unverifiable as error:
             self.judge.add(error.code, None, f"{path.name}: {error}")
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             self.judge.add("file-unreadable", None, f"{path.name}: {error}")
         return None
 

@@ -6,11 +6,12 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.auditing.report import AuditFinding, AuditReport
+from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport
 from ledger.disclosures import Disclosure, digests_of
-from ledger.domain.dating import CLOCK_SKEW, is_back_dated
+from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
@@ -19,13 +20,11 @@ from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
-from ledger.reading import LONG_AGO, Draft, Memory
+from ledger.reading import Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
-
-MOST_NAMED = 20  # of the entries that a compromised key signed
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -44,7 +43,8 @@ class Judge:
         self._disclosed = disclosed
         self._memory = Memory()
         self._position = 0
-        self._known = [LONG_AGO]  # of each size, the latest time established
+        self._known = Known()
+        self._post_dated: list[tuple[datetime, AuditFinding]] = []  # with the time stated; a clock may explain it
         self._witnessed: dict[int, datetime] = {}
         self._witnessed_sizes: list[int] = []
         self._checkpoints = 0
@@ -115,13 +115,14 @@ class Judge:
                 self.add("log-forked", None, says)
 
     def end(self) -> None:
-        """Step 1, after the last entry: there must have been a first."""
+        """Steps 1 and 5, after the last entry: there was a first, and no clock explains what is post-dated."""
         if not self._position:
             self.add("entry-missing", 1, "there are no entries: the founding is missing")
+        self.findings += [finding for _, finding in self._post_dated]
 
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
-        return Draft(self._memory).person(person_id).erased
+        return Draft(self._memory).human(person_id).erased
 
     def report(self) -> AuditReport:
         """The report of everything so far."""
@@ -186,7 +187,9 @@ class Judge:
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in digests_of(event.facts) if event.subject != FOUNDING else ():
-            self.named[digest.digest] = person_concerned(event, read) or ""  # a forgery may be about nobody
+            person_id = person_concerned(event, read) or ""  # a forgery may be about nobody
+            if not read.is_among(person_id, [self.named.get(digest.digest, "")]):  # of one human, the first id keeps it
+                self.named[digest.digest] = person_id
         read.add(event)
         read.settle()
 
@@ -219,17 +222,27 @@ class Judge:
             says += f", at entries {', '.join(signed[:MOST_NAMED])}{' and more' if len(signed) > MOST_NAMED else ''}"
         self.warnings.append(AuditFinding("key-compromised", position, says))
 
+    def _clock(self, position: int, event: Event[Fact]) -> None:
+        """Step 5: warn of a clock that officers confirmed. It explains later times before it."""
+        if event.subject == THE_CLOCK:
+            ahead = self._known.confirm(event)
+            self._post_dated = [(time, finding) for time, finding in self._post_dated if time <= event.time]
+            says = f"at {event.time:%Y-%m-%d %H:%M} UTC; {ahead} entries before it state a later time or follow one"
+            self.warnings.append(AuditFinding("clock-confirmed", position, says))
+
     def _dates(self, position: int, event: Event[Fact]) -> None:
         """Step 5: the head that the signers saw, and the time that they state."""
-        size, before = event.head.size, max(self._known[-1], self._witnessed.get(position - 1, LONG_AGO))
+        size, witnessed = event.head.size, self._witnessed.get(position - 1, LONG_AGO)
+        self._clock(position, event)
+        before = max(self._known.last, witnessed)
         if not 0 <= size < position or event.head.root != self.roots[size]:
             self.add("head-unknown", position, "the signers saw a head that the log never had before")
         elif is_back_dated(event.time, self._known[size], before):
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
             self.add("back-dated", position, says)
         covering = bisect_left(self._witnessed_sizes, position)
-        witnessed = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
-        if witnessed is not None and event.time > witnessed + CLOCK_SKEW:
-            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {witnessed:%Y-%m-%d %H:%M} already"
-            self.add("post-dated", position, says)
-        self._known.append(max(before, event.time))
+        later = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
+        if later is not None and event.time > later + CLOCK_SKEW:
+            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
+            self._post_dated.append((event.time, AuditFinding("post-dated", position, says)))
+        self._known.add(event, witnessed)

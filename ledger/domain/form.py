@@ -92,6 +92,7 @@ _TEXT = _line(300)
 TEXT_FORMS: dict[str, TextForm] = {
     "person_id": _PSEUDONYM,
     "assessor_id": _PSEUDONYM,
+    "merged_id": _PSEUDONYM,
     "candidacy_id": _PSEUDONYM,
     "certification_id": _PSEUDONYM,
     "sheet_id": _PSEUDONYM,

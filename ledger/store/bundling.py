@@ -11,6 +11,7 @@ from ledger.domain.record import Stream
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from ledger.store.ledger import Ledger
+from ledger.store.reading import Record
 
 
 def assemble(ledger: Ledger, certification_id: str, number: str, disclosures: tuple[str, ...] = ()) -> Bundle:
@@ -54,7 +55,7 @@ def _first_seen(ledger: Ledger, index: int, size: int) -> Seen | UnsetType:
 
 
 def disclosures_of(
-    ledger: Ledger, certificate: CertificateContent, names: Collection[str] | None = None
+    record: Record, certificate: CertificateContent, names: Collection[str] | None = None
 ) -> tuple[str, ...]:
     """The certified details of the holder, or those of these names, as far as the vault still holds them.
 
@@ -65,5 +66,5 @@ def disclosures_of(
         if name not in certified:
             raise ValueError(f"{name}: expected one of: {', '.join(certified)}")
     wanted = [digest for name, digest in certified.items() if names is None or name in names]
-    held = ledger.vault.held(wanted)
+    held = record.vault.held(wanted)
     return tuple(held[digest].encoded for digest in wanted if digest in held)

@@ -20,7 +20,7 @@ _OBJECTS = (
 def create_only(database: Database, tables: Iterable[str]) -> None:
     """Create these tables; those of another version of this program are dropped first, and all their rows."""
     statements = list(tables)
-    version = crc32("\n".join(statements).encode())
+    version = _version_of(statements)
     with database.transaction(commit=True) as cursor:
         if _version(cursor) != version:
             _drop_everything(cursor)
@@ -28,6 +28,12 @@ def create_only(database: Database, tables: Iterable[str]) -> None:
             cursor.execute(f"PRAGMA user_version = {version - 2**32 if version >= 2**31 else version}")
         for statement in statements:
             cursor.execute(statement)
+
+
+def is_version_of(database: Database, tables: Iterable[str]) -> bool:
+    """Whether a database was created with these tables."""
+    with database.transaction(commit=False) as cursor:
+        return _version(cursor) == _version_of(tables)
 
 
 def replace(path: Path, fresh: Database) -> None:
@@ -67,6 +73,10 @@ def _copy(path: Path, fresh: Database) -> None:
                     target.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
         source.execute("PRAGMA user_version")
         target.execute(f"PRAGMA user_version = {source.fetchall()[0][0]}")
+
+
+def _version_of(tables: Iterable[str]) -> int:
+    return crc32("\n".join(tables).encode())
 
 
 def _version(cursor: Cursor) -> int:

@@ -22,6 +22,10 @@ class Unavailable(OperationalError):
     """The database cannot be read or written now: it is locked, or the disk is full. What it holds may be right."""
 
 
+class Changed(Unavailable):
+    """The database was written while it was read without a lock: what was read may contradict itself."""
+
+
 class AddedColumn(NamedTuple):
     """A column that a table was given after its first version: a row that is there already gets its default.
 

@@ -20,7 +20,7 @@ from ledger.auditing import AuditFinding
 from ledger.auditing.report import Progress
 from ledger.errors import Unverifiable
 from ledger.store.documents import DocumentSet, StatusIndex
-from ledger.store.ledger import Ledger
+from ledger.store.reading import Record
 from projections.certificates import CertificateRow
 from projections.credentials.facts import CertificateFacts
 from projections.credentials.forms import catalogue
@@ -28,29 +28,27 @@ from projections.credentials.forms.form import Verified
 from projections.credentials.gathering import facts_of, issuer_of, levels_reached
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import IssuerKeys
-from projections.read_models import ReadModels
+from projections.questions import Questions
 
 Verify = Callable[[Callable[[str, IssuerKeys], Verified], str], Verified]
 
 
-def audit_documents(ledger: Ledger, models: ReadModels, progress: Progress | None = None) -> list[AuditFinding]:
-    """The findings on the documents of a ledger whose entries and read models are in order."""
-    with ledger.database.snapshot():  # a register may go on issuing and erasing
-        models.catch_up()
-        return list(_Audit(ledger, models).run(progress))
+def audit_documents(record: Record, models: Questions, progress: Progress | None = None) -> list[AuditFinding]:
+    """The findings on the documents beside a record that is in order; ``models`` are read from the same entries."""
+    return list(_Audit(record, models).run(progress))
 
 
 class _Audit:
-    def __init__(self, ledger: Ledger, models: ReadModels) -> None:
-        self._ledger, self._models = ledger, models
-        self._recorded = ledger.read().issuer()
-        self._indexes = ledger.documents.indexes()
+    def __init__(self, record: Record, models: Questions) -> None:
+        self._record, self._models = record, models
+        self._recorded = record.read().issuer()
+        self._indexes = record.documents.indexes()
 
     def run(self, progress: Progress | None) -> Iterator[AuditFinding]:
         forms: dict[str, set[str]] = defaultdict(set)
-        for number, form in self._ledger.documents.kept():
+        for number, form in self._record.documents.kept():
             forms[number].add(form)
-        sets = self._ledger.documents.sets()
+        sets = self._record.documents.sets()
         for done, made in enumerate(sets, 1):
             yield from self._set(made, forms.pop(made.number, set()))
             if progress is not None:
@@ -65,7 +63,7 @@ class _Audit:
         if row is None or row.person_id != made.person_id:
             yield AuditFinding("document-unreferenced", None, f"{number}: no such certificate of {made.person_id}")
             return
-        facts = facts_of(self._ledger, row, "")
+        facts = facts_of(self._record, row, "")
         if facts is None:
             yield AuditFinding("document-of-erased", None, f"{number}: {made.person_id} was erased")
             return
@@ -79,7 +77,7 @@ class _Audit:
         # Several forms carry the same credential: it is verified once.
         verify_once = lru_cache(lambda verify, text: verify(text, keys))
         for name in sorted(forms):
-            body = self._ledger.documents.get(number, name) or b""
+            body = self._record.documents.get(number, name) or b""
             try:
                 does_agree = _verified(name, body, keys, made.made, verify_once).agrees(facts, issuer, index)
             except Unverifiable as error:
@@ -101,7 +99,7 @@ class _Audit:
 
     def _with_every_level(self, facts: CertificateFacts, row: CertificateRow) -> CertificateFacts:
         """The facts with every level reached: which of them the holder agreed to show, only the documents tell."""
-        reached = levels_reached(self._ledger, row.certification_id)
+        reached = levels_reached(self._record, row.certification_id)
         scope = tuple(replace(one, achieved=reached.get(one.id)) for one in facts.scheme.scope)
         return replace(facts, scheme=replace(facts.scheme, scope=scope))
 

@@ -3,22 +3,22 @@
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.store.bundling import disclosures_of
-from ledger.store.ledger import Ledger
+from ledger.store.reading import Record
 from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
 
 
-def facts_of(ledger: Ledger, row: CertificateRow, salt: str) -> CertificateFacts | None:
+def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts | None:
     """The facts of a certificate; None when the vault no longer holds the certified name."""
-    names = {d.name: str(d.value) for d in map(Disclosure.parse, disclosures_of(ledger, row.content))}
+    names = {d.name: str(d.value) for d in map(Disclosure.parse, disclosures_of(record, row.content))}
     if not {detail.name for detail in row.content.holder} <= names.keys():
         return None
-    read, stated = ledger.read(), row.content
+    read, stated = record.read(), row.content
     plan = read.session(row.session_id).planned
     scheme = read.scheme(stated.scheme_id)
     version = scheme.drafts[stated.scheme_version]
-    achieved = _levels_to_show(ledger, row) if read.person(row.person_id).shows_results else {}
+    achieved = _levels_to_show(record, row) if read.human(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
     return CertificateFacts(
         number=row.number,
@@ -52,17 +52,17 @@ def issuer_of(url: str, row: CertificateRow) -> IssuerIdentity:
     return IssuerIdentity(url=url, name=Words(row.content.body_en, row.content.body_fr))
 
 
-def levels_reached(ledger: Ledger, certification_id: str) -> dict[str, int]:
+def levels_reached(record: Record, certification_id: str) -> dict[str, int]:
     """The highest level of the rubric that the exact mean of each competency reaches, by competency."""
-    outcome = ledger.read().candidacy(certification_id).outcome
+    outcome = record.read().candidacy(certification_id).outcome
     assert outcome is not None  # nothing is granted without one
     return {c.competency: c.total // c.count for c in outcome.competencies}
 
 
-def _levels_to_show(ledger: Ledger, row: CertificateRow) -> dict[str, int]:
+def _levels_to_show(record: Record, row: CertificateRow) -> dict[str, int]:
     """The levels reached in the competencies that never left the scope.
 
     One that left it and came back was assessed anew, and the ledger does not hold that level.
     """
-    kept = frozenset.intersection(*(scope for _, scope in ledger.read().certification(row.certification_id).scopes))
-    return {c: level for c, level in levels_reached(ledger, row.certification_id).items() if c in kept}
+    kept = frozenset.intersection(*(scope for _, scope in record.read().certification(row.certification_id).scopes))
+    return {c: level for c, level in levels_reached(record, row.certification_id).items() if c in kept}

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from api.attacks import ATTACKS, Attack
 from ledger.auditing import AuditFinding
-from ledger.auditing.report import OTHER, WORDS, AuditReport
+from ledger.auditing.report import AuditReport, Outcome
+from ledger.auditing.words import OTHER, WORDS
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.run.__name__)
@@ -18,11 +18,22 @@ def test_an_attack_is_caught_by_name(attack: Attack, tmp_path: Path) -> None:
 
 def test_what_is_found_elsewhere_joins_the_report() -> None:
     report = AuditReport("o", 0, "", 0, 0, None, ())
-    assert report.clean
+    assert report.outcome is Outcome.PASSED
     finding = AuditFinding("unheard-of", 3, "says")
-    assert report.with_findings([finding]).findings == (finding,)
-    assert not report.with_findings([finding]).clean
-    unlooked = msgspec.structs.replace(report, unchecked=("documents", "read-models"))
-    assert unlooked.unchecked_words == [("documents", "documents délivrés"), ("read models", "modèles de lecture")]
-    assert unlooked.with_findings([], "documents").unchecked == ("read-models",)
     assert finding.words == OTHER
+    unread = report.without("documents", "not-reached").without("read-models", "unreadable", "projections.db")
+    assert [gap.words for gap in unread.unchecked] == [
+        (
+            "documents issued: not reached: the entries must be in order first",
+            "documents délivrés\u00a0: non atteint\u00a0: les entrées d’abord",
+        ),
+        (
+            "rows of the read models: cannot be read (projections.db)",
+            "lignes des modèles de lecture\u00a0: illisible (projections.db)",
+        ),
+    ]
+    assert unread.outcome is Outcome.NOT_CHECKED
+    looked = unread.with_checked("read-models", 7)
+    assert ([gap.check for gap in looked.unchecked], looked.checked) == (["documents"], {"read-models": 7})
+    assert looked.outcome is Outcome.PASSED
+    assert unread.with_checked("documents", 1, [finding]).outcome is Outcome.FAILED

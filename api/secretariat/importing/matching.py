@@ -5,7 +5,7 @@ the same person, and so is an officer with the name and the administration of an
 administration, or the same address under another name, is a question: nothing is filed before it is answered.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Self
 
 import msgspec
@@ -45,11 +45,11 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a person; ``rows`` of the files are about them."""
+    """What is known of a person; ``homes`` employ them as of the workshop, ``rows`` of the files are about them."""
 
     identity: Identity
     administrations: tuple[str, ...] = ()
-    home: str | None = None
+    homes: frozenset[str] = frozenset()
     is_officer: bool = False
     is_candidate: bool = False
     rows: tuple[Described, ...] = ()
@@ -69,7 +69,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
             self,
             identity=self.identity.joined(row.identity),
             administrations=(*self.administrations, row.administration),
-            home=row.administration if row.is_officer else self.home,
+            homes=self.homes | {row.administration} if row.is_officer else self.homes,
             is_officer=self.is_officer or row.is_officer,
             is_candidate=self.is_candidate or not row.is_officer,
             rows=(*self.rows, row),
@@ -77,7 +77,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_surely(self, row: Described) -> bool:
         """Of the same name, and the same address or, of officers, the same administration."""
-        both_officers = row.is_officer and self.is_officer and row.administration == self.home
+        both_officers = row.is_officer and self.is_officer and row.administration in self.homes
         return (both_officers or bool(self.addresses_of(row))) and self._letters_apart(row) == 0
 
     def is_perhaps(self, row: Described) -> bool:
@@ -145,7 +145,7 @@ class Matching:
         if self._faults:
             raise WrongWorkshop(self._faults)
 
-    def _identities(self, ledger: Ledger, forthcoming: Forthcoming) -> Sequence[Identity]:
+    def _identities(self, ledger: Ledger, forthcoming: Forthcoming) -> Iterator[Identity]:
         """Everybody who may be one of the rows, everybody who waits to be registered, and those whom answers name."""
         waiting: dict[str, list[Disclosure]] = {}
         for item in forthcoming.signed:
@@ -153,19 +153,26 @@ class Matching:
             if isinstance(command, RegisterPerson | UpdatePersonDetails):
                 waiting.setdefault(command.person_id, []).extend(item.proposal.disclosures)
         found = ledger.vault.with_keys({key for row in self.rows for key in row.identity.keys})
-        held = ledger.vault.identities({*found, *waiting, *(answer.known for answer in self._answers)})
-        people = sorted({*held, *waiting})
-        return [held.get(person, Identity(person)).called(waiting.get(person, ())) for person in people]
+        named = {answer.known for answer in self._answers}
+        humans = {self._read.one(person): self._read.ids_of(person) for person in {*found, *named, *waiting}}
+        held = ledger.vault.identities(person for ids in humans.values() for person in ids)
+        for human, ids in sorted(humans.items()):
+            identity = Identity(human)
+            for person in ids:
+                identity = identity.joined(held.get(person, identity)).called(waiting.get(person, ()))
+            if identity.keys:
+                yield identity
 
     def _recorded(self, identity: Identity) -> Known:
-        person, officer = self._read.person(identity.person_id), self._read.officer(identity.person_id)
-        nominated = tuple(c.nominated.administration_id for c in self._read.candidacies_of(identity.person_id))
-        home = person.administration_id
+        start, end = self._workshop.start, self._workshop.end
+        ids = self._read.ids_of(identity.person_id)
+        people, officers = [self._read.person(each) for each in ids], [self._read.officer(each) for each in ids]
+        nominated = [c.nominated.administration_id for c in self._read.candidacies_of(identity.person_id)]
         return Known(
             identity=identity,
-            administrations=nominated if home is None else (home, *nominated),
-            home=home,
-            is_officer=bool(officer.version or officer.roles),
+            administrations=(*(e.administration_id for person in people for e in person.employments), *nominated),
+            homes=frozenset[str]().union(*(person.employers(start, end) for person in people)),
+            is_officer=any(officer.version or officer.roles for officer in officers),
             is_candidate=bool(nominated),
         )
 
@@ -182,7 +189,7 @@ class Matching:
                     "attendu : un code de responsable ou de candidat",
                 )
                 self._faults.add(answer.cells["person"], en, fr)
-            if answer.known not in codes and answer.known not in self._known:
+            if answer.known not in codes and self._read.one(answer.known) not in self._known:
                 en, fr = (
                     "expected a person id or a code of the files",
                     "attendu : un id de personne ou un code des fichiers",
@@ -195,7 +202,9 @@ class Matching:
 
     def _match(self, row: Described) -> Question | None:
         """Find or add the person of a row; return the question that is open, if one is."""
-        answered = {self.people.get(a.known, a.known): a.is_same for a in self._answers if a.person == row.code}
+        answered = {
+            self.people.get(a.known, self._read.one(a.known)): a.is_same for a in self._answers if a.person == row.code
+        }
         like = {person for key in row.identity.keys for person in self._with_key.get(key, ())}
         known = [self._known[person] for person in sorted(like - answered.keys())]
         alike = [each for each in known if each.is_surely(row) or each.is_perhaps(row)]

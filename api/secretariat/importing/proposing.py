@@ -152,7 +152,8 @@ class _Planning:
     def _holder(self, role: Role, concerned: str = "") -> str:
         """Return who is to sign in a role: not the person concerned, where somebody else can."""
         holders = self._holders[role]
-        return next((holder for holder in holders if holder != concerned), holders[0])
+        one = self._read.one
+        return next((holder for holder in holders if one(holder) != one(concerned)), holders[0])
 
     def _propose(
         self, name: str, *people: str, at: tuple[str, ...] = ("session",), follows: bool = False, **arguments: Any
@@ -218,22 +219,22 @@ class _Planning:
 
     def _officers(self) -> None:
         """Give officers their roles, and record who employs them; keys are enrolled separately."""
-        homes: dict[str, str] = {}
-        granted: set[tuple[str, Role]] = set()
+        start, end = self._workshop.start, self._workshop.end
+        proposed: set[tuple[str, str]] = set()
         for officer in self._workshop.officers:
-            person, at = self._people[officer.code], ("officers", officer.code)
-            if homes.setdefault(person, self._read.person(person).administration_id or "") != officer.administration:
-                homes[person] = officer.administration
+            person, home, at = self._people[officer.code], officer.administration, ("officers", officer.code)
+            if home not in self._read.person(person).employers(start, end) and (person, home) not in proposed:
+                proposed.add((person, home))
                 self._propose(
                     "record-employment",
                     self._holder(Role.REGISTRAR, person),
                     at=at,
                     person_id=person,
-                    administration_id=officer.administration,
-                    since=min(self._workshop.start, self._ledger.now().date()),
+                    administration_id=home,
+                    since=min(start, self._ledger.now().date()),
                 )
-            if officer.role not in self._read.officer(person).roles and (person, officer.role) not in granted:
-                granted.add((person, officer.role))
+            if officer.role not in self._read.officer(person).roles and (person, officer.role) not in proposed:
+                proposed.add((person, officer.role))
                 director = self._holder(Role.DIRECTOR, person)
                 self._propose("grant-role", director, at=at, person_id=person, role=officer.role)
 

@@ -55,7 +55,7 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
         value = read.disclosure(detail.digest)  # None after an erasure
         if value is not None and isinstance(value.value, list):
             require.none_twice(detail.name, value.value)  # the languages
-    if command.person_id in session.facilitators | session.assessors:
+    if read.is_among(command.person_id, session.facilitators | session.assessors):
         raise Refused("candidate-is-officer", person=command.person_id)
     scheme_id = session.planned.scheme_id
     for other in read.candidacies_of(command.person_id):
@@ -105,7 +105,7 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
 def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
     """Two officers, neither of them the assessor or the candidate, allow a trainer to assess."""
     require.candidacy(command.candidacy_id, read)
-    require.not_in_own_case(act, command.assessor_id)
+    require.not_in_own_case(act, command.assessor_id, read)
     require.person(command.assessor_id, read)
     require.session(command.session_id, read)
     return command.stated_as(facts.SeparationExceptionGranted)

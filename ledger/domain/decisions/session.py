@@ -69,7 +69,7 @@ def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> Fa
 def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
     """A programme manager assigns an assessor, whose home administration must be known."""
     _require_assignable(command, Role.ASSESSOR, read)
-    if read.person(command.person_id).administration_id is None:
+    if not any(read.person(one_id).employments for one_id in read.ids_of(command.person_id)):
         raise Refused("employment-unknown", person=command.person_id)
     return command.stated_as(facts.AssessorAssigned)
 
@@ -133,9 +133,9 @@ def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role,
     require.person(person_id, read)
     if role not in read.officer(person_id).roles:
         raise Refused("role-not-held", person=person_id, role=role)
-    if person_id in (session.facilitators if role is Role.FACILITATOR else session.assessors):
+    if read.is_among(person_id, session.facilitators if role is Role.FACILITATOR else session.assessors):
         raise Refused("already-assigned", person=person_id)
-    if person_id in session.facilitators | session.assessors:
+    if read.is_among(person_id, session.facilitators | session.assessors):
         raise Refused("trainer-and-assessor", person=person_id)
     require.no_candidate(person_id, command.session_id, read)
 

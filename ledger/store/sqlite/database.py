@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 
 from eventsourcing.persistence import ConnectionUnavailableError, IntegrityError, OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
@@ -36,14 +37,17 @@ class _Pool(SQLiteConnectionPool):
 class SQLiteDatabase:
     """Implements :class:`ledger.store.port.Database`. ``file`` is a path or a SQLite URI, or None for one in memory."""
 
-    def __init__(self, file: str | None) -> None:
+    def __init__(self, file: str | None, *, read_only: bool = False) -> None:
         self._lock_timeout = LOCK_TIMEOUT
         self._pool = _Pool(db_name=file or IN_MEMORY, lock_timeout=self._lock_timeout, pool_timeout=self._lock_timeout)
+        self._pool.is_journal_mode_wal = read_only  # else the library would change the file's mode
         self._snapshot: sqlite3.Cursor | None = None
+        # While a thread waits in the pool for the one that writes, the pool keeps every reader waiting too.
+        self._writing = Lock()
 
     @property
     def name(self) -> str:
-        return Path(self._pool.db_name).name
+        return Path(self._pool.db_name.partition("?")[0]).name
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[sqlite3.Cursor]:
@@ -110,6 +114,8 @@ class SQLiteDatabase:
     @contextmanager
     def _cursor(self, *, writes: bool) -> Iterator[sqlite3.Cursor]:
         """A cursor on a connection that nobody else uses meanwhile; every error is one of the library's."""
+        if writes and not self._writing.acquire(timeout=self._lock_timeout):
+            raise Unavailable("another thread is writing")
         try:
             connection = self._pool.get_connection(is_writer=writes)
             try:
@@ -123,6 +129,9 @@ class SQLiteDatabase:
             raise IntegrityError(error) from error
         except sqlite3.Error as error:
             raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
+        finally:
+            if writes:
+                self._writing.release()
 
 
 def _is_passing(error: sqlite3.Error) -> bool:

@@ -123,7 +123,7 @@ def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code
         ("COMMAND : valeur attendue parmi", 2, ["propose", "dance", "{}", "--by", "x"]),
         ("(Responsable de la sécurité, Titulaire de la clé)", 2, ["propose", "register-key", "{}", "--by", "x"]),
         ("person_id : valeur incorrecte (attendu : un pseudonyme", 1, ["propose", "grant-role", '{"person_id": "A B", "role": "moderator"}', "--by", "x"]),
-        ("saisie incorrecte, ou fichier absent ou illisible : ", 2, ["sign", "--key", "nowhere.key"]),
+        ("nowhere.key : fichier ou dossier introuvable", 2, ["sign", "--key", "nowhere.key"]),
         ("cette clé n’est pas une clé active de ce registre (key-not-enrolled : ", 1, ["pending", "--key", "ledger/log.key"]),
         ("9999 : aucune signature ne vous est demandée", 1, ["sign", "9999", "--yes", "--key", "keys/registrar.key"]),
         ("nowhere : aucun registre ici", 2, ["audit", "--ledger", "nowhere"]),

@@ -238,6 +238,18 @@ def test_all_who_may_be_meant_are_listed(office: World, inbox: Inbox, helene: st
     assert plan(office, inbox, source, left).people["C01"] == helene
 
 
+def test_whoever_has_two_ids_is_found_by_either_as_the_one_that_counts(
+    office: World, inbox: Inbox, helene: str, tmp_path: Path
+) -> None:
+    details = [*names("Awa", "Exemple-Mike"), value("email", "awa@douane.sn")]
+    office.do("register-person", "registrar", person_id="awa", details=details)
+    reason = value("reason", "the same passport")
+    office.do("merge-persons", "registrar", "director", person_id="awa", merged_id=helene, reason=reason)
+    assert plan(office, inbox, folder(tmp_path)).people["C01"] == "awa"
+    both = ("candidates", "Zoé,Exemple-Bravo,CI,c02@example.org", "Awa,Exemple-Mike,CI,awa@douane.sn")
+    assert faults(office, inbox, folder(tmp_path, both, name="both")).keys() == {"candidates.csv!A3"}
+
+
 def test_officers_of_two_workshops_are_the_same_without_a_question(office: World, tmp_path: Path) -> None:
     """Case I6."""
     keys = {name: key_of(name) for name in OFFICE}

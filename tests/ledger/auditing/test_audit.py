@@ -14,6 +14,7 @@ from ledger.domain.events.certification import CertificateReissued, ScopeReduced
 from ledger.domain.events.office import RoleGranted
 from ledger.domain.events.persons import PersonRegistered
 from ledger.domain.record import Event, Fact, Head, Role
+from ledger.errors import Unreadable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
@@ -76,10 +77,13 @@ def test_a_register_may_go_on_recording_while_it_is_audited(workshop: World) -> 
     assert audit(workshop.ledger.folder).entries == size + 1
 
 
-def test_a_ledger_that_was_emptied_is_found(folder: Path) -> None:
-    (folder / "published.note").unlink()
+def test_a_ledger_that_was_emptied_is_found_by_what_was_published(folder: Path) -> None:
+    """With nothing left that shows entries, nothing is known: the audit says so, and does not report a fault."""
     tables = ("stored_events", "tree_nodes", "checkpoints", "published", "first_published", "disclosures")
-    assert codes(tampered(folder, *(f"DELETE FROM {table}" for table in tables))) == {"entry-missing"}
+    assert "rolled-back" in codes(tampered(folder, *(f"DELETE FROM {table}" for table in tables)))
+    (folder / "published.note").unlink()
+    with pytest.raises(Unreadable, match=r"ledger\.db: expected the entries of a ledger; there is no entry"):
+        audit(folder)
 
 
 def test_a_compromised_key_is_a_warning_and_no_finding(workshop: World) -> None:

@@ -1,6 +1,7 @@
 """What stands around the entries: checkpoints and notes that were removed, the form of the database, what is no file."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from threading import Timer
 
@@ -8,8 +9,9 @@ import pytest
 
 from ledger.auditing import audit
 from ledger.auditing.database import SIGNING_SECONDS
-from ledger.auditing.report import UNCHECKED, WORDS
-from ledger.errors import Unverifiable
+from ledger.auditing.report import Outcome, Unchecked
+from ledger.auditing.words import CHECKS, REASONS, WORDS
+from ledger.errors import Unreadable, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.ledger import Ledger
@@ -95,6 +97,15 @@ def test_a_published_note_that_is_none_is_found(folder: Path, code: str, data: b
     assert codes(audit(folder)) == {code}
 
 
+@pytest.mark.parametrize("length", [0, 40, -1])
+def test_a_published_note_that_is_cut_short_shows_nothing(folder: Path, length: int) -> None:
+    note = (folder / "published.note").read_bytes()
+    (folder / "published.note").write_bytes(note[:length])
+    report = audit(folder)
+    assert (report.findings, report.outcome) == ((), Outcome.NOT_CHECKED)
+    assert report.unchecked[-1] == Unchecked("published-note", "unreadable", "published.note: cut short")
+
+
 def test_a_register_that_ended_while_it_published_is_in_order(workshop: World) -> None:
     """The note stands in its file before it stands in the database; so it may at the first publication as at any."""
     workshop.ledger.latest()
@@ -158,12 +169,29 @@ def test_a_table_that_is_gone_ends_the_audit_with_a_report(folder: Path) -> None
     assert codes(tampered(folder, "DROP TABLE first_published")) == {"database-altered", "database-unreadable"}
 
 
-@pytest.mark.parametrize("data", [b"", b"garbage " * 1000])
-def test_a_database_that_is_none_is_a_report(folder: Path, data: bytes) -> None:
-    (folder / "ledger.db").write_bytes(data)
-    report = audit(folder)
-    assert "database-unreadable" in codes(report)
-    assert report.entries == 0
+def emptied(data: bytes) -> bytes:
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE other (a)")
+        return connection.serialize()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda _: b"", "expected an SQLite database, found something else"),
+        (lambda _: b"garbage " * 1000, "expected an SQLite database, found something else"),
+        (lambda data: data[: len(data) // 2], "cut short: [0-9]+ bytes of [0-9]+; copy the file again"),
+        (lambda data: data[:50], "expected an SQLite database, found something else"),
+        (lambda data: data[:100] + b"\xff" * (len(data) - 100), "expected the entries of a ledger; .*malformed"),
+        (emptied, "expected the entries of a ledger; no such table: stored_events"),
+    ],
+)
+def test_of_a_file_that_is_no_ledger_nothing_is_said(folder: Path, change: Callable[[bytes], bytes], says: str) -> None:
+    """No verdict rests on a file that cannot be read: not even that it is false."""
+    path = folder / "ledger.db"
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(Unreadable, match=rf"ledger\.db: {says}"):
+        audit(folder)
 
 
 def test_a_page_that_cannot_be_read_ends_the_audit_with_what_was_found_before(folder: Path) -> None:
@@ -198,4 +226,4 @@ def test_there_must_be_a_ledger_and_kept_checkpoints_must_be_of_it(folder: Path)
 
 
 def test_what_was_found_has_words_in_both_languages() -> None:
-    assert all(en and fr and en != fr for en, fr in [*WORDS.values(), *UNCHECKED.values()])
+    assert all(en and fr and en != fr for en, fr in [*WORDS.values(), *CHECKS.values(), *REASONS.values()])

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from ledger.auditing import audit
-from ledger.auditing.report import WORDS
+from ledger.auditing.words import WORDS
 from ledger.bundle import Bundle
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSuperseded
 from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawn

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Self
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -48,9 +49,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Self:
-        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1 and PCA_LEDGER_PROXIES."""
+        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1 and PCA_LEDGER_PROXIES.
+
+        Raises ValueError for an address that is not one of a host.
+        """
         return cls(
-            base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
+            base_url=_address(os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/")),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
             peers=peers,
             proxies=os.environ.get("PCA_LEDGER_PROXIES", ""),
@@ -195,7 +199,21 @@ class Register:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.models.close()
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (
+        parts.scheme not in ("http", "https") or not parts.hostname or text != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise ValueError(
+            f"PCA_LEDGER_URL: {text}: expected a host without a path, such as https://register.example.org"
+        )
+    return text
 
 
 def is_demonstration(folder: Path) -> bool:

@@ -5,6 +5,7 @@ batch's earlier statements, and notes what the rules read, so that the append ca
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, cast
 
 import msgspec
@@ -74,15 +75,15 @@ class Draft(Reader):
     """A reader of the record, with events on top that are not appended yet.
 
     ``expects`` maps each stream that was read to its version in the log. ``pinned`` is true once something
-    was read that any new entry can change. With ``hindsight``, persons count as those merges have them, and not as the
-    record does.
+    was read that any new entry can change. With ``hindsight``, who is one person and who employed them is as known
+    there.
     """
 
     def __init__(
         self,
         memory: Memory,
         disclosure: Callable[[str], Disclosed | None] = lambda _: None,
-        hindsight: Merges | None = None,
+        hindsight: Memory | None = None,
     ) -> None:
         self._memory = memory
         self._hindsight = hindsight
@@ -136,6 +137,10 @@ class Draft(Reader):
         self.pinned = True
         return self._counted.ids_of(person_id)
 
+    def employers(self, person_id: str, start: date, end: date) -> frozenset[str]:
+        known = self if self._hindsight is None else Draft(self._hindsight)
+        return frozenset().union(*(known.person(one_id).employers(start, end) for one_id in self.ids_of(person_id)))
+
     def survivor(self, person_id: str) -> str | None:
         self.pinned = True
         counts = self._merges.one(person_id)
@@ -158,7 +163,7 @@ class Draft(Reader):
 
     @property
     def _counted(self) -> Merges:
-        return self._merges if self._hindsight is None else self._hindsight
+        return self._merges if self._hindsight is None else self._hindsight.merges
 
     def _pinned_index(self) -> Index:
         self.pinned = True

@@ -4,6 +4,7 @@ Nothing in it is trusted here, and no address in it is ever fetched.
 """
 
 import re
+from contextlib import suppress
 
 import msgspec
 
@@ -17,7 +18,7 @@ from projections.credentials.forms.form import Form, text_of
 
 MAX_BYTES = MAX_ZIP_BYTES  # the largest of the forms
 JPEG, PNG, ZIP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
-BUNDLE = b'"pca-ledger-bundle/v1"'
+FORMAT, BUNDLE_FIELDS = b'"pca-ledger-bundle/v1"', {"checkpoint", "heads", "statements"}
 
 BUNDLE_KIND, NUMBER_KIND = "bundle", "number"
 A_BUNDLE = Words("a verification bundle", "un dossier de vérification")
@@ -62,8 +63,7 @@ def recognise(data: bytes) -> Presented:
 
 def _known(data: bytes) -> Presented | None:
     """A bundle, a document in one of the forms, or a number; None when it is something else."""
-    start = data[:200].lstrip()
-    if start.startswith(b"{") and BUNDLE in start:
+    if _is_bundle(data):
         return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=data)
     for form in catalogue.FORMS:
         text = form.recognise(data)
@@ -74,6 +74,17 @@ def _known(data: bytes) -> Presented | None:
     if text is None or number is None:
         return None
     return Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=number, host=_host(text))
+
+
+def _is_bundle(data: bytes) -> bool:
+    """Whether it is a bundle, or was one before another program wrote it anew: its own checks say so."""
+    start = data[:200].lstrip()
+    if not start.startswith(b"{"):
+        return False
+    with suppress(ValueError, RecursionError):
+        names = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).keys()
+        return names >= BUNDLE_FIELDS
+    return FORMAT in start  # cut short, or damaged
 
 
 def _number(text: str) -> str | None:

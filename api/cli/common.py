@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ledger.files import open_to_others
 from ledger.store.ledger import Ledger
 from ledger.words import Language, Words
 from projections.read_models import ReadModels
@@ -87,6 +88,13 @@ def require_ledger(folder: Path) -> None:
 def opened(folder: Path) -> Iterator[Ledger]:
     """Yields a founded ledger. Raises ``Wrong`` where there is none."""
     require_ledger(folder)
+    if found := open_to_others(folder):
+        paths, command = ", ".join(map(str, found)), f"chmod -R go= {folder}"
+        warning = in_language(
+            f"warning: other users can open {paths}; to prevent this, run {command}",
+            f"attention : d’autres utilisateurs peuvent ouvrir {paths} ; pour l’empêcher, lancez {command}",
+        )
+        err.print(warning)
     with Ledger.open(folder, clock) as ledger:
         yield ledger
 

@@ -16,7 +16,7 @@ from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import new_id
 from ledger.store.vault import Identity
-from ledger.words import Words
+from ledger.words import COLON, Words
 
 OFFICER, CANDIDATE = Words("officer", "responsable"), Words("candidate", "candidature")
 
@@ -33,11 +33,13 @@ def import_workshop(
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         try:
             workshop = read_workshop(source, ledger.ids_of("administration"))
+            for notice in workshop.notices:
+                out.print(f"{notice.where}{COLON.into(language())}{notice.words.into(language())}")
             plan = plan_import(workshop, ledger, inbox, new_id, read_answers(source))
         except WrongWorkshop as wrong:
-            for fault in wrong.faults:
-                err.print(f"{fault.where}: {fault.words.into(language())}")
-            count = len(wrong.faults)
+            for line in (*wrong.faults, *wrong.notices):
+                err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
+            count = wrong.number
             says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         except OpenQuestions as open_questions:

@@ -2,9 +2,8 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, fail, in_language, language, opened, out, say
@@ -12,6 +11,7 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
+from ledger import strict_json
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
@@ -42,8 +42,8 @@ def propose(
             f"{len(seats)} signataires attendus ({fr}), et non {len(by)}",
         )
     try:
-        proposed = proposal(command, *by, **msgspec.json.decode(arguments, type=dict[str, object]))
-    except (ValueError, RecursionError) as error:
+        proposed = proposal(command, *by, **strict_json.decode(arguments.encode(), dict[str, Any]))
+    except ValueError as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         inbox.require_new(proposed)

@@ -20,6 +20,7 @@ from api.secretariat.authentication import FromOfficer
 from api.secretariat.inbox import NotFiled, Request
 from api.secretariat.office import Office, OfOffice
 from api.secretariat.proposals import Proposal, Waiting, proposal
+from api.strict_requests import StrictRoute
 from api.words import command_in_words, event_in_words
 from ledger.domain.record import ROLE_LABELS, Role
 from ledger.domain.refusal import Refused
@@ -134,6 +135,7 @@ class Missing(BaseModel, frozen=True):
 router = APIRouter(
     prefix="/secretariat",
     tags=["secretariat"],
+    route_class=StrictRoute,
     max_body_size=MAX_BODY_BYTES,
     responses={
         401: {"description": "the request carries no valid signature of an officer (RFC 9421)"},

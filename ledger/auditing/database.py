@@ -1,12 +1,12 @@
 """The audit of a ledger's folder. It opens the file itself: a ledger that refuses to start can still be audited."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import sleep
 from typing import TypeVar
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import Notification, PersistenceError
 
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.report import AuditReport, Progress
@@ -159,13 +159,19 @@ class _Audit:
 
     def _entries(self, verifiers: Verifiers) -> None:
         """Steps 1 to 5: all entries, in order."""
-        size, last = self._log.size(), 0
-        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
+        size = self._log.size()
+        for rows in self._batches():
             batch = [Row(r.id, r.state, (str(r.originator_id), r.originator_version, r.topic)) for r in rows]
             self._nodes(self.judge.take(batch, verifiers))
-            last = rows[-1].id
             if self._progress is not None:
-                self._progress(last, size)
+                self._progress(rows[-1].id, size)
+        self.judge.in_hindsight(lambda: (row.state for rows in self._batches() for row in rows))
+
+    def _batches(self) -> Iterator[list[Notification]]:
+        last = 0
+        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
+            yield rows
+            last = rows[-1].id
 
     def _nodes(self, completed: list[Node]) -> None:
         """Step 2: the nodes that the latest entries complete, in order."""

@@ -6,13 +6,15 @@ from datetime import datetime
 
 import msgspec
 
+from ledger.auditing.hindsight import refused_today
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
-from ledger.domain.events.candidacy import ScoreSheetRevealed
+from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSubmitted
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
+from ledger.domain.events.persons import EmploymentRecorded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -55,6 +57,8 @@ class Judge:
         self.roots = [EMPTY_ROOT]  # of each size, up to the last entry that was read
         self.named: dict[str, str] = {}  # by digest: the person whom the value is about
         self.signatures = 0
+        self._scored: set[str | None] = set()  # who scored or was scored
+        self._employed_late = False
         self.intact = True  # false once the record breaks: the rules cannot judge what follows
 
     def take(self, rows: Iterable[Row], verifiers: Verifiers) -> list[Node]:
@@ -120,6 +124,11 @@ class Judge:
             self.add("entry-missing", 1, "there are no entries: the founding is missing")
         self.findings += [finding for _, finding in self._post_dated]
 
+    def in_hindsight(self, entries: Callable[[], Iterable[bytes]]) -> None:
+        """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
+        if self.intact and (self._memory.merges.into or self._employed_late):
+            self.warnings += refused_today(entries(), self._memory, self._disclosed)
+
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
         return Draft(self._memory).human(person_id).erased
@@ -184,6 +193,9 @@ class Judge:
             return
         self._dates(position, event)
         self._compromised(position, event.facts)
+        if isinstance(event.facts, ScoreSheetSubmitted):
+            self._scored |= {event.by[0].person, read.candidate(event.subject.id)}
+        self._employed_late |= isinstance(event.facts, EmploymentRecorded) and event.subject.id in self._scored
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in digests_of(event.facts) if event.subject != FOUNDING else ():

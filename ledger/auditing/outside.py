@@ -42,6 +42,7 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
         for tile in tiles(size):
             if log.file(tile) != tile_bytes(tile, lambda level, index: nodes[level, index]):
                 judge.add("tree-node", None, f"{tile} is not what the entries hash to")
+        judge.in_hindsight(lambda: (entry for batch in log.entries(size) for entry in batch))
     except Unverifiable as error:
         judge.add(error.code, None, str(error))
         return judge.report()

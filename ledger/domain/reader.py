@@ -9,6 +9,7 @@ that was never recorded has ``version`` 0.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 import msgspec
@@ -56,6 +57,10 @@ class Reader(ABC):
     @abstractmethod
     def survivor(self, person_id: str) -> str | None:
         """The id under which a merged one goes on; None when it is not merged. Pins the size of the log."""
+
+    @abstractmethod
+    def employers(self, person_id: str, start: date, end: date) -> frozenset[str]:
+        """The administrations that employed a human during a workshop, under whichever id. Pins the size of the log."""
 
     @abstractmethod
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:

@@ -99,10 +99,10 @@ REFUSALS: dict[str, Words] = {
         "les données personnelles de {person} ont été effacées"),
     "person-merged": Words(
         "{person} and {survivor} are one person: name {survivor}",
-        "{person} et {survivor} sont une seule personne : indiquez {survivor}"),
+        "{person} et {survivor} sont une seule personne : indiquez {survivor}"),
     "merged-with-itself": Words(
         "merged_id: expected another id than {person}",
-        "merged_id : un autre identifiant que {person} est attendu"),
+        "merged_id : un autre identifiant que {person} est attendu"),
     "not-merged": Words(
         "{person} is not merged into {survivor}",
         "{person} n’est pas réuni à {survivor}"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from api.secretariat.importing.reading import Faults, WrongWorkshop, read_table
+from api.secretariat.importing.reading import Faults, WrongWorkshop, files_of, read_table
 from ledger.store.port import Cursor
 
 TABLE = (
@@ -34,7 +34,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 def read_answers(folder: Path) -> tuple[Answer, ...]:
     """Read the answers beside a workshop's files; none where there is no such file. Raises ``WrongWorkshop``."""
-    if not any((folder / f"{FILE}.{kind}").is_file() for kind in ("csv", "xlsx")):
+    if not files_of(folder, FILE):
         return ()
     faults = Faults()
     rows = read_table(folder, FILE, COLUMNS, faults).rows

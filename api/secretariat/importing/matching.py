@@ -219,9 +219,6 @@ class Matching:
         return Question(self._workshop.where(row.file, row.code), row, tuple(asked)) if asked else None
 
     def _found(self, row: Described, known: Known) -> None:
-        if row.code in self.people:
-            en, fr = "expected a code that no officer has", "attendu : un code qui n’est pas celui d’un responsable"
-            self._faults.add(self._workshop.where(row.file, row.code), en, fr)
         twice = [other for other in known.rows if not (row.is_officer or other.is_officer)]
         if twice:
             where = self._workshop.where(row.file, row.code)

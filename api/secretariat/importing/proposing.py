@@ -379,7 +379,7 @@ class _Planning:
         codes = self._workshop.of_role(Role.DECISION_AUTHORITY)
         deciders = tuple(dict.fromkeys(self._people[code] for code in codes))[:2]
         if len(deciders) < 2:
-            where = self._workshop.where("officers", *codes[-1:]) if codes else self._workshop.file("officers")
+            where = self._workshop.where("officers", codes[-1])
             en = f"expected two different people in the role of {Role.DECISION_AUTHORITY}, found {len(deciders)}"
             fr = f"deux personnes différentes attendues (fonction {Role.DECISION_AUTHORITY}), et non {len(deciders)}"
             raise WrongWorkshop([Fault(where, Words(en, fr))])

@@ -154,7 +154,8 @@ def _require_may_score(
     nomination = candidacy.nominated
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
-    homes, theirs = (_employers(person_id, session, read) for person_id in (assessor, nomination.person_id))
+    days = session.planned.start, session.planned.end
+    homes, theirs = (read.employers(person_id, *days) for person_id in (assessor, nomination.person_id))
     if shared := homes & {nomination.administration_id, *theirs}:
         raise Refused("own-administration", person=assessor, administration=", ".join(sorted(shared)))
     if read.is_among(assessor, candidacy.moderators):
@@ -174,14 +175,6 @@ def _require_may_score(
                 session=earlier.nominated.session_id,
                 months=version.separation_months,
             )
-
-
-def _employers(person_id: str, session: Session, read: Reader) -> frozenset[str]:
-    """The administrations that employed a human during a workshop, under whichever id it was recorded."""
-    plan = session.planned
-    return frozenset().union(
-        *(read.person(one_id).employers(plan.start, plan.end) for one_id in read.ids_of(person_id))
-    )
 
 
 def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:

@@ -85,7 +85,6 @@ def helene(office: World) -> str:
         normalize("NFD", HELENE),
         "HELENE,EXEMPLE ZOULOU,SN,Helene@Douane.SN",
         "Hélène,Exemple\u2011Zoulou,SN,helene@douane.sn",
-        "Hél\u200bène,Exemple-Zoulou,SN,helene@douane.sn",
         "Exemple-Zoulou,Hélène,SN,helene@douane.sn",
         "Hélène,Exemple-Zoulou,CI,helene@douane.sn",  # who moved to another administration
     ],
@@ -177,10 +176,8 @@ def test_a_person_in_two_roles_is_one_and_may_not_decide_on_whom_they_scored(
     """Case I2."""
     source = folder(tmp_path, officer("D1", "Assesseur Un,FR"))
     found = faults(office, inbox, source)
-    assert found
-    assert all(
-        where.startswith("candidates.csv!A") and "scored this candidate" in said for where, said in found.items()
-    )
+    assert "scored this candidate" in found["candidates.csv!A2"]
+    assert {where.rstrip("0123456789") for where in found} == {"candidates.csv!A"}
     answered = plan(office, inbox, source, [Answer("D1", "A1", False, "registrar")])  # a homonym, says the registrar
     assert answered.people["D1"] != answered.people["A1"]
 
@@ -219,14 +216,6 @@ def test_a_candidate_who_may_be_an_officer_is_a_question(office: World, inbox: I
     assert asked(office, inbox, source) == [("C01", ("A1",))]
     same = faults(office, inbox, source, [Answer("C01", "A1", True, "registrar")])
     assert "trains or assesses in this workshop" in same["candidates.csv!A2"]
-
-
-def test_a_code_names_one_person(office: World, inbox: Inbox, tmp_path: Path) -> None:
-    source = folder(tmp_path)
-    for table in ("candidates", "selection", "scores"):
-        path = source / f"{table}.csv"
-        path.write_text(path.read_text("utf-8").replace("C01", "A1"), "utf-8")
-    assert faults(office, inbox, source) == {"candidates.csv!A2": "expected a code that no officer has"}
 
 
 def test_all_who_may_be_meant_are_listed(office: World, inbox: Inbox, helene: str, tmp_path: Path) -> None:
@@ -314,33 +303,26 @@ def test_answers_that_make_no_sense_are_faults_by_cell(office: World, inbox: Inb
 def test_two_deciders_are_needed(office: World, inbox: Inbox, tmp_path: Path) -> None:
     """Case I14."""
     one = folder(tmp_path, ("officers", "D2,Décideur Deux,FR,decision-authority\n", ""))
-    says = "expected two different people in the role of decision-authority, found"
-    assert faults(office, inbox, one) == {"officers.csv!A9": f"{says} 1"}
-    none = folder(tmp_path, ("officers", "decision-authority", "registrar"), name="none")
-    assert faults(office, inbox, none) == {"officers.csv": f"{says} 0"}
+    says = "expected 2 or more officers with the role decision-authority, found 1"
+    assert faults(office, inbox, one) == {"officers.csv": says}
 
 
 def test_a_statement_that_no_entry_has_room_for_is_a_fault(office: World, inbox: Inbox, tmp_path: Path) -> None:
     """Case I9."""
     title = "PCA Technical and Operational Advisor certification workshop"
-    source = folder(tmp_path, ("session", title, "x" * 100_000))
-    with pytest.raises(WrongWorkshop) as wrong:
-        plan(office, inbox, source)
-    assert [fault.where.partition("!")[0] for fault in wrong.value.faults] == ["session.csv"]
+    assert faults(office, inbox, folder(tmp_path, ("session", title, "x" * 100_000))).keys() == {"session.csv!B2"}
+    source = folder(tmp_path, name="activities")
+    with (source / "plan.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{'a' * 50}-{number},communication\n" for number in range(400))
+    (found,) = faults(office, inbox, source).items()
+    assert found[0] == "plan.csv!A2"
+    assert "at most 65535 can be recorded" in found[1]
 
 
-@pytest.mark.parametrize(
-    ("change", "where"),
-    [
-        (("withdrawals", "C04,2017-05-15", "C04,2119-05-15"), "withdrawals.csv!B2"),
-        (
-            ("scores", "C01,case-study,theoretical-knowledge,A1", "C04,case-study,theoretical-knowledge,A1"),
-            "scores.csv!D2",
-        ),
-    ],
-)
-def test_what_could_never_be_signed_is_a_fault(
-    office: World, inbox: Inbox, tmp_path: Path, change: tuple[str, str, str], where: str
-) -> None:
+def test_what_could_never_be_signed_is_a_fault(office: World, inbox: Inbox, tmp_path: Path) -> None:
     """Case I9."""
-    assert faults(office, inbox, folder(tmp_path, change)).keys() == {where}
+    source = folder(tmp_path, ("withdrawals", "C04,2017-05-15", "C04,2119-05-15"))
+    assert faults(office, inbox, source).keys() == {"withdrawals.csv!B2"}
+    activity = "C01,case-study,theoretical-knowledge,A1"
+    source = folder(tmp_path, ("scores", activity, activity.replace("C01", "C04")), name="withdrawn")
+    assert faults(office, inbox, source).keys() == {"scores.csv!A2"}

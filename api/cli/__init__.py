@@ -20,6 +20,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "office": ("init", "keys"),
     "importing": ("import",),
     "signing": ("propose", "pending", "sign"),
+    "ending": ("withdraw", "refuse", "take-back"),
     "reading": ("roster", "history", "bundle", "proof", "export"),
     "checking": ("rebuild", "verify"),
     "issuing": ("issuer", "document", "holder"),

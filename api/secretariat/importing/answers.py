@@ -1,7 +1,6 @@
 """The importer's answers to questions about who is the same person: ``answers.csv``, beside the files it is about."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,7 @@ from ledger.store.port import Cursor
 
 TABLE = (
     "CREATE TABLE IF NOT EXISTS import_answers (source TEXT NOT NULL, person TEXT NOT NULL, known TEXT NOT NULL, "
-    "is_same INTEGER NOT NULL, answered_by TEXT NOT NULL, filed TEXT NOT NULL)"
+    "is_same INTEGER NOT NULL, answered_by TEXT NOT NULL, filed INTEGER NOT NULL)"
 )
 
 FILE = "answers"
@@ -52,7 +51,7 @@ def read_answers(folder: Path) -> tuple[Answer, ...]:
     )
 
 
-def keep(cursor: Cursor, source: str, answers: Iterable[Answer], filed: datetime) -> None:
-    """Keep the answers by which an import was filed, inside the transaction that files it."""
-    rows = [(source, a.person, a.known, int(a.is_same), a.answered_by, filed.isoformat()) for a in answers]
+def keep(cursor: Cursor, source: str, answers: Iterable[Answer], filed: int) -> None:
+    """Keep the answers by which an import was planned, inside the transaction that files it (at this POSIX time)."""
+    rows = [(source, a.person, a.known, int(a.is_same), a.answered_by, filed) for a in answers]
     cursor.executemany("INSERT INTO import_answers VALUES (?, ?, ?, ?, ?, ?)", rows)

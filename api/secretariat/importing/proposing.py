@@ -69,7 +69,7 @@ class ImportPlan(msgspec.Struct, frozen=True):
     matching: Matching
     answers: tuple[Answer, ...]
     files: dict[str, str]
-    waiting: tuple[int, ...]
+    waiting: list[int]
 
     @property
     def people(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ class ImportPlan(msgspec.Struct, frozen=True):
 
     def file(self, inbox: Inbox) -> None:
         """File everything, or nothing. Raises ``Refused`` when it was imported, and ``Conflict`` when to plan again."""
-        inbox.file_import(self.proposals, self.source, self.files, self.answers, self.waiting)
+        inbox.file_planned(self.proposals, self.waiting, self.source, self.files, self.answers)
 
 
 def plan_import(
@@ -146,7 +146,7 @@ class _Planning:
             matching,
             self._answers,
             workshop.files,
-            tuple(item.number for item in self._waiting),
+            [item.number for item in self._waiting],
         )
 
     def _holder(self, role: Role, concerned: str = "") -> str:

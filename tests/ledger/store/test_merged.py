@@ -74,11 +74,6 @@ def test_a_new_value_is_about_one_id_and_a_known_one_about_the_human(merged: Wor
     assert answer.code == "disclosure-of-another"
 
 
-def test_a_person_is_found_by_the_name_of_any_id_as_the_one_that_counts(merged: World) -> None:
-    merged.do("update-person-details", person_id="zoe2", details=[value("family_name", "Autre")])
-    assert merged.ledger.find_person("zoe", "Exemple", "SN") == "zoe2"
-
-
 def test_a_merge_that_is_recorded_meanwhile_is_noticed_at_the_append(workshop: World) -> None:
     """The decision is taken again, as for every stream that was read: nothing slips through beside the merge."""
     workshop.do("grant-role", "director", person_id="manager", role=Role.DIRECTOR)

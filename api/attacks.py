@@ -54,7 +54,9 @@ class Victim:
         self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
         self.folder = folder
         names = {role: f"{role.title()} Exemple" for role in (*FOUNDERS, *APPOINTED)}
-        self.ledger, self._officers = found(folder, lambda: self.now, origin=ORIGIN, body=BODY, names=names)
+        self.ledger, self._officers = found(
+            folder, lambda: self.now, origin=ORIGIN, body=BODY, names=names, is_simulated=True
+        )
         self.now += timedelta(days=1)
 
     def person(self, role: Role) -> str:
@@ -113,7 +115,7 @@ def forked_log(folder: Path) -> set[str]:
     shutil.copytree(here.folder, folder / "there")
     notes = []
     for which, role in (("here", Role.MODERATOR), ("there", Role.ASSESSOR)):
-        with Ledger.open(folder / which, lambda: here.now) as ledger:
+        with Ledger.open(folder / which, lambda: here.now, is_simulated=True) as ledger:
             here.ledger = ledger
             here.do(here.grant(role))
             keys = [ledger.trust.verifier_key]
@@ -200,7 +202,7 @@ def _tampered(folder: Path, statement: str) -> set[str]:
 
 
 ATTACKS: tuple[Attack, ...] = (
-    Attack("a changed event", "un événement modifié", "tree-node", changed_event),
+    Attack("a changed event", "un événement modifié", "entry-altered", changed_event),
     Attack("a removed event", "un événement retiré", "entry-missing", removed_event),
     Attack(
         "a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins", "log-forked", forked_log

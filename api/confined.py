@@ -108,7 +108,7 @@ def run_within(
         raise Stopped(
             "busy",
             "too much is being read at once: try again in a moment",
-            "trop de lectures sont en cours : réessayez dans un instant",
+            "trop de lectures sont en cours : réessayez dans un instant",
         )
     try:
         status, answer = _asked(pickle.dumps((function, args, kwargs, limits)), limits, patience)
@@ -220,7 +220,7 @@ def _crashed(how: str, limits: Limits) -> Stopped:
     return Stopped(
         "crashed",
         f"it cannot be read within {megabytes} MB of memory: its reader ended ({how})",
-        f"sa lecture est impossible avec {megabytes} Mo de mémoire : le lecteur s’est arrêté ({how})",
+        f"sa lecture est impossible avec {megabytes} Mo de mémoire : le lecteur s’est arrêté ({how})",
     )
 
 

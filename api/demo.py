@@ -90,7 +90,7 @@ class Story:
     def __init__(self, folder: Path, tell: Callable[[str], None], url: str) -> None:
         self._clock = SimulatedClock(FOUNDED)
         self._tell = tell
-        self.ledger, officers = found(folder, self._clock, origin=ORIGIN, body=BODY, names=OFFICERS)
+        self.ledger, officers = found(folder, self._clock, origin=ORIGIN, body=BODY, names=OFFICERS, is_simulated=True)
         self._person = {role: person for role, (person, _) in officers.items()}
         self._keys = dict(officers.values())
         self.named_keys = {str(role): key for role, (_, key) in officers.items()}
@@ -143,6 +143,9 @@ class Story:
             reason_code="terms-breached",
         )
         self._clock.let_go()
+        # Months after the last entry: without this, nobody could record anything in the demonstration.
+        officers = (self._person[role] for role in (Role.SECURITY_OFFICER, Role.DIRECTOR))
+        self._do("confirm-clock", *officers, reason_code="long-silence")
         self._leave_waiting(later)
         marker = msgspec.json.encode({"recorded_on_a_simulated_clock_from": FOUNDED})
         (self.ledger.folder / DEMONSTRATION).write_bytes(marker + b"\n")

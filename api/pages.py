@@ -57,7 +57,18 @@ def pages_of(request: Request) -> Pages:
 
 
 def register_of(request: Request) -> Register:
-    """Returns the register of the application that handles a request."""
+    """Returns the register of the application that handles a request, current as of that request.
+
+    Its read models hold all that was public when the register was first asked for; the response says so. Raises
+    ``Behind``, after a wait: so a thread asks first, never the event loop.
+    """
+    if not hasattr(request.state, "position"):
+        request.state.position = register_as_it_is(request).models.current()
+    return register_as_it_is(request)
+
+
+def register_as_it_is(request: Request) -> Register:
+    """Returns the same for what does not depend on the read models: the log itself, and how the register does."""
     return cast(Register, request.app.state.register)
 
 

@@ -18,6 +18,7 @@ from api.words.failures import failure_in_words
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Words
+from projections.read_models import Behind
 
 PROBLEM = "application/problem+json"
 
@@ -70,6 +71,13 @@ NOT_STORED = Words(
     "La base de données est inaccessible. Une demande restée sans réponse n’a pas été enregistrée : "
     "réessayez plus tard.",
 )
+NOT_CURRENT = Words(
+    "The register does not hold the latest entries of its log yet, and does not answer from older ones: try again in "
+    "a moment.",
+    "Le registre ne comprend pas encore les dernières entrées de son journal et ne répond pas d’après un état plus "
+    "ancien : réessayez dans un instant.",
+)
+CURRENT_AGAIN_SECONDS = 5
 TOO_LATE = Words(
     "The request took too long and was stopped: try again later.",
     "La demande, trop longue, a été interrompue : réessayez plus tard.",
@@ -130,6 +138,10 @@ def install(app: FastAPI) -> None:
     async def not_stored(request: Request, error: Exception) -> Response:
         logs.LOG.error("the database cannot be read or written: %s", logs.fault(error))
         return answer(request, 503, "storage", NOT_STORED)
+
+    @app.exception_handler(Behind)
+    async def behind(request: Request, error: Behind) -> Response:
+        return await not_now(request, NotNow("behind", NOT_CURRENT, CURRENT_AGAIN_SECONDS))
 
     @app.exception_handler(WrongInput)
     async def wrong_input(request: Request, error: WrongInput) -> Response:

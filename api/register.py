@@ -4,7 +4,7 @@ Pages reach the ledger through this class only. It reads, and cannot submit.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,14 +17,16 @@ from ledger.bundle import Bundle
 from ledger.domain.events.office import FOUNDING
 from ledger.log.tiles import Tile
 from ledger.store.bundling import assemble, disclosures_of
+from ledger.store.following import Troubles
 from ledger.store.ledger import Ledger
+from ledger.store.publishing import PUBLISHING
 from ledger.trust import TrustRoot
 from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.changes import Change
 from projections.credentials.keys.issuer_key import IssuerKey
-from projections.credentials.published import TROUBLE, IssuedDocuments
-from projections.read_models import ReadModels
+from projections.credentials.published import IssuedDocuments
+from projections.read_models import TROUBLE, ReadModels
 from projections.roster import Person
 
 DEMONSTRATION = "demonstration.json"
@@ -52,9 +54,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """``status`` is ok, or what is wrong; sizes count entries. ``witnesses``: why some do not cosign, by name.
+class Trouble(msgspec.Struct, frozen=True):
+    """Why something does not work, and for how many seconds. It is tried again until it does."""
 
+    why: str
+    seconds: int
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """``status`` is ok, or what is wrong with the answers to the public; sizes count entries.
+
+    ``troubles`` names all that does not work, such as witnesses that do not cosign, documents or webhooks.
     ``erasure_pending``: the write-ahead log may still hold erased values, because a reader keeps the database open.
     """
 
@@ -64,7 +74,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     published: int
     read_models: int
     erasure_pending: bool = False
-    witnesses: dict[str, str] = {}
+    troubles: dict[str, Trouble] = {}
 
 
 class Register:
@@ -74,17 +84,17 @@ class Register:
         self,
         ledger: Ledger,
         settings: Settings,
-        troubles: Mapping[str, str] | None = None,
+        troubles: Troubles | None = None,
         issuer_keys: Iterable[IssuerKey] = (),
     ) -> None:
-        """``troubles`` gives, by witness, why it does not cosign; whoever asks the witnesses keeps it up to date.
+        """``troubles`` names all that does not work; whoever follows the log keeps it up to date.
 
         ``issuer_keys`` are the issuer's keys that this process can use: they sign status lists.
         """
         self._ledger = ledger
-        self._troubles: Mapping[str, str] = {} if troubles is None else troubles
+        self._troubles = Troubles() if troubles is None else troubles
         self.settings = settings
-        self.models = ReadModels(ledger, public=True)
+        self.models = ReadModels(ledger, public=True, troubles=self._troubles)
         self.is_simulated = is_demonstration(ledger.folder)
         founding = ledger.read().founding()
         self.body = Words(founding.body_en, founding.body_fr)
@@ -146,9 +156,10 @@ class Register:
         """Reports whether the log can be read, the checkpoint covers all of it, and the read models follow."""
         entries, signed = self._ledger.size(), self._ledger.notes.latest_checkpoint()
         checkpoint = 0 if signed is None else signed[0]
-        failure, published = self.models.follower.failure, self._ledger.publications.size
-        if failure is not None:
-            status = f"the read models stopped: {type(failure).__name__}"
+        published, read_models = self._ledger.publications.size, self.models.following.position
+        if self.models.are_late():
+            why = self._troubles.get(TROUBLE, "they are being filled")
+            status = f"the read models hold {read_models} of {published} entries: {why}"
         elif checkpoint < entries:
             status = "the latest entries are under no checkpoint"
         elif self._is_behind(published, checkpoint):
@@ -160,9 +171,9 @@ class Register:
             entries=entries,
             checkpoint=checkpoint,
             published=published,
-            read_models=self.models.following.position,
+            read_models=read_models,
             erasure_pending=self._ledger.log.erasures.are_unfinished(),
-            witnesses=dict(self._troubles),
+            troubles={name: Trouble(*trouble) for name, trouble in self._troubles.lasting().items()},
         )
 
     def _is_behind(self, published: int, checkpoint: int) -> bool:
@@ -173,7 +184,8 @@ class Register:
             self._behind_since = (published, monotonic())
         if self._behind_since is None:
             return False
-        return bool(self._troubles.keys() - {TROUBLE}) or monotonic() - self._behind_since[1] > BEHIND_SECONDS
+        publishing = {PUBLISHING, *self._ledger.publications.policy.witnesses}
+        return bool(publishing & {*self._troubles.lasting()}) or monotonic() - self._behind_since[1] > BEHIND_SECONDS
 
     def __enter__(self) -> Self:
         self.models.catch_up()

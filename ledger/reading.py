@@ -5,11 +5,11 @@ batch's earlier statements, and notes what the rules read, so that the append ca
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import msgspec
 
+from ledger.domain.dating import Known
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed, Reader
@@ -19,8 +19,6 @@ from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt
 from ledger.signing.keys import key_id
 from ledger.signing.officer_key import verify
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Index(msgspec.Struct):
@@ -49,7 +47,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.size = 0
-        self.known = [LONG_AGO]  # by size: the latest time among so many statements
+        self.known = Known()
         self.states: dict[Stream, Any] = {}
         self.index = Index()
 
@@ -99,7 +97,7 @@ class Draft(Reader):
         self._memory.states.update(self._states)
         for event in self._added:
             self._memory.index.add(event)
-            self._memory.known.append(max(self._memory.known[-1], event.time))
+            self._memory.known.add(event)
         self._memory.size += len(self._added)
 
     def version(self, stream: Stream) -> int:

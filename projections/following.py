@@ -4,12 +4,14 @@ The position is saved with the rows: a crash repeats work but never skips it. Se
 follow into one file; the one with the write lock goes on where the last one stopped.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
 
+from ledger.domain.events.clock import ClockConfirmed
 from ledger.errors import Corrupt
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
@@ -42,7 +44,7 @@ class Following(TrackingRecorder):
         """``end`` returns how many entries may be followed so far: all of them when it is not given."""
         self.database = database
         self._log = log
-        self._end = end or log.size
+        self.end = end or log.size
         with self._sound():
             create_only(database, _STATEMENTS)
 
@@ -62,8 +64,8 @@ class Following(TrackingRecorder):
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
         """Takes in whatever the log has. Returns the position."""
-        size = self._end()
-        while (position := self._take(batch)) is not None:
+        size = self.end()
+        while self.position < self.end() and (position := self._take(batch)) is not None:
             size = max(size, position)
             if progress is not None:
                 progress(position, size)
@@ -78,13 +80,15 @@ class Following(TrackingRecorder):
         with self.database.transaction(commit=True) as cursor:
             with self._sound():
                 start, known = _tracked(cursor, LOG) or 0, _known(cursor)
-            notifications = self._log.select_notifications(start + 1, batch, self._end())
+            notifications = self._log.select_notifications(start + 1, batch, self.end())
             if not notifications:
                 return None
             for notification in notifications:
                 entry = _entry(notification, known)
                 known = entry.known
                 with self._sound():
+                    if isinstance(entry.event.facts, ClockConfirmed):
+                        _confirm(cursor, known)
                     for model in READ_MODELS.values():
                         model.record(cursor, entry)
             position = notifications[-1].id
@@ -151,9 +155,19 @@ def _known(cursor: Cursor) -> int:
     return 0 if row is None else int(row["known"])
 
 
+def _confirm(cursor: Cursor, known: int) -> None:
+    """Let what was known only after a confirmed moment be known since then (``ledger.domain.dating.Known``)."""
+    for table, columns in TABLES.items():
+        if "known_until" in columns:  # what began and ended while the clock was ahead was never known
+            cursor.execute(f"DELETE FROM {table} WHERE known_from >= ? AND known_until IS NOT NULL", (known,))
+        for column in re.findall(r"\bknown\w*(?= INTEGER)", columns):
+            cursor.execute(f"UPDATE {table} SET {column} = ? WHERE {column} > ?", (known, known))
+
+
 def _entry(notification: Notification, known_before: int) -> Entry:
     event = read_stored(notification.topic, notification.state).event
     signatures = open_envelope(notification.state).signatures
-    # Statements may wait for a signature: what is appended later is not known earlier.
-    known = max(known_before, microseconds(event.time))
+    # Statements may wait for a signature: what is appended later is not known earlier, unless a clock was ahead.
+    stated = microseconds(event.time)
+    known = stated if isinstance(event.facts, ClockConfirmed) else max(known_before, stated)
     return Entry(notification.id, known, event, tuple(s.keyid for s in signatures))

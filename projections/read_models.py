@@ -1,15 +1,20 @@
-"""All read models of a ledger: queried, kept up to date, rebuilt, and compared with a fresh replay."""
+"""All read models of a ledger: queried, kept up to date, rebuilt, and compared with a fresh replay.
+
+Whoever answers for them asks first for the position that they speak for: they never speak from behind.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Condition
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
 from ledger.store.cache import remove, replace
-from ledger.store.following import POLL_SECONDS, Follower
+from ledger.store.following import POLL_SECONDS, Follower, Troubles
 from ledger.store.ledger import Ledger
 from ledger.store.opening import open_database, open_in_memory
 from ledger.store.port import Database
@@ -18,6 +23,12 @@ from projections.names import Names
 from projections.questions import Questions
 
 DATABASE, PUBLIC_DATABASE = "projections.db", "projections.public.db"
+TROUBLE = "read-models"  # the name of the trouble that says why they do not follow
+PATIENCE = 2.0  # seconds for which an answer waits for them: they follow an append within milliseconds
+
+
+class Behind(Exception):
+    """The read models do not hold what is public now: who asks has to ask again."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -31,21 +42,55 @@ class Difference(msgspec.Struct, frozen=True):
 class ReadModels(Questions):
     """The read models of one ledger: of all of it, or of what is published."""
 
-    def __init__(self, ledger: Ledger, *, public: bool = False) -> None:
+    def __init__(self, ledger: Ledger, *, public: bool = False, troubles: Troubles | None = None) -> None:
+        """``troubles`` says under ``read-models`` why they do not follow the log."""
         self._ledger = ledger
         self._path, end = _place(ledger, public)
         self.following = Following(open_database(self._path), ledger.log, end)
         super().__init__(self.following.database, Names(ledger.vault))
-        self.follower = Follower("follow", self.catch_up, POLL_SECONDS)
+        report = (Troubles() if troubles is None else troubles).of(TROUBLE)
+        self._follower = Follower("follow", self.catch_up, POLL_SECONDS, report)
+        self._moved = Condition()  # guards the next line, and is notified when the position may have changed
+        self._behind: tuple[int, float] | None = None  # the position, and since when it was seen to be behind
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Takes in whatever the log has."""
         self.following.catch_up(progress)
+        with self._moved:
+            self._moved.notify_all()
+
+    def current(self) -> int:
+        """Returns a position that the read models have reached, and that covers all that is public now.
+
+        Waits for whoever follows the log. Raises ``Behind`` when they stood still for ``PATIENCE`` seconds, so that
+        those who come later do not wait as well.
+        """
+        wanted, position = self.following.end(), self.following.position
+        if position >= wanted:
+            return position
+        self._follower.wake()
+        deadline = self._behind_since(position) + PATIENCE
+        with self._moved:
+            while (position := self.following.position) < wanted:
+                if not self._moved.wait(deadline - monotonic()):
+                    raise Behind(f"{position} of {wanted} entries")
+        return position
+
+    def are_late(self) -> bool:
+        """Whether they stood still behind what is public, for longer than an answer waits."""
+        position = self.following.position
+        return position < self.following.end() and monotonic() - self._behind_since(position) >= PATIENCE
+
+    def _behind_since(self, position: int) -> float:
+        with self._moved:
+            if self._behind is None or self._behind[0] != position:
+                self._behind = position, monotonic()
+            return self._behind[1]
 
     @contextmanager
     def live(self) -> Iterator[None]:
         """Follows the log in a thread for as long as the block runs."""
-        with self.follower.running(self._ledger.log.appends):
+        with self._follower.running(self._ledger.log.appends):
             yield
 
     def differences(self, progress: Progress | None = None) -> list[Difference]:

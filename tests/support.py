@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from copy import copy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,14 +45,19 @@ class World(Scenario):
             ml_dsa_key=ml_dsa_key,
             policy=policy,
         )
-        self.ledger = Ledger.open(folder, lambda: self.now)
+        self.ledger = Ledger.open(folder, lambda: self.now, is_simulated=True)
+
+    def reach_today(self) -> None:
+        """Move on to the real clock, which the commands have, and let two officers confirm it."""
+        self.now = datetime.now(UTC)
+        self.do("confirm-clock", reason_code="long-silence")
 
     def copy(self, folder: Path) -> Self:
         """The same world, whose ledger is closed, in another folder. To tell its story again takes much longer."""
         shutil.copytree(self.ledger.folder, folder)
         twin = copy(self)
         twin.keys, twin.salts = dict(self.keys), copy(self.salts)
-        twin.ledger = Ledger.open(folder, lambda: twin.now)
+        twin.ledger = Ledger.open(folder, lambda: twin.now, is_simulated=True)
         return twin
 
     def read(self) -> Draft:

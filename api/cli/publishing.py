@@ -28,13 +28,13 @@ def publish(
     with opened(folder) as ledger:
         collector = Collector(ledger, None if tsa is None else Authority(tsa))
         if not collector.collect():
-            raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(collector.troubles.values())}")
+            raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(_said(collector))}")
         with Register(ledger, Settings(base_url="")) as register:
             rows = register.models.certificates.everything()
             people = register.models.roster.people(row.person_id for row in rows)
             bundles = (register.bundle(row, people[row.person_id]) for row in rows)
             size = write(ledger, Path(target), certificates=bundles)
-    for trouble in collector.troubles.values():
+    for trouble in _said(collector):
         err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}")
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
 
@@ -53,3 +53,7 @@ def set_policy(
         "give it to every verifier, then restart the register",
         "remettez-la à tous les vérificateurs, puis redémarrez le registre",
     )
+
+
+def _said(collector: Collector) -> list[str]:
+    return [f"{name}: {why}" for name, why in collector.troubles.items()]

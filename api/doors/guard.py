@@ -22,6 +22,7 @@ SECURITY_HEADERS = {
 }
 
 SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # only for requests that an officer or an auditor has signed
+POSITION = "Ledger-Position"  # how many entries of the log a response speaks for
 _RECEIVED = "pca-ledger.method"  # where a scope holds the method that the client sent
 
 
@@ -36,7 +37,7 @@ class Guard:
     Whatever a client or a proxy states about host and scheme (Host, Forwarded, X-Forwarded-*) is not used: a redirect
     cannot lead to another site. HEAD is served as GET without the body (RFC 9110, 9.3.2). No cache may store the
     response to a signed request. Starlette refuses a body that is too large in plain text; this makes a problem
-    document of that.
+    document of that. A response that was made from the read models carries the position that they had reached.
     """
 
     def __init__(self, app: ASGIApp, base_url: str) -> None:
@@ -49,6 +50,7 @@ class Guard:
             return
         problem: Response | None = None
         may_store = not scope["path"].startswith(SIGNED_FOR) and "signature-input" not in Headers(scope=scope)
+        state = scope.setdefault("state", {})  # where Starlette keeps what belongs to one request
         scope = {**scope, **self._public(scope), _RECEIVED: scope["method"]}
         if scope["method"] == "HEAD":
             scope["method"] = "GET"  # the server drops the body of a response to HEAD
@@ -62,6 +64,8 @@ class Guard:
                     headers.update(problem.headers)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if "position" in state:
+                    headers[POSITION] = str(state["position"])
                 if not may_store:
                     headers["Cache-Control"] = "no-store"
             elif problem is not None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.negotiation import JSON
-from api.pages import page, page_or_json, register_of
+from api.pages import page, page_or_json, register_as_it_is, register_of
 from api.public import views
 from api.public.advisors import HTML_TOO
 from api.public.as_of import When
@@ -89,7 +89,7 @@ def scheme(request: Request, scheme_id: str) -> Response:
 @router.get("/health", tags=["operation"], response_class=Response)
 def health(request: Request) -> Response:
     """Returns 200 when healthy, otherwise 503 with the reason. Sizes count log entries."""
-    report = register_of(request).health()
+    report = register_as_it_is(request).health()
     status = 200 if report.status == "ok" else 503
     return Response(msgspec.json.encode(report), status, {"Cache-Control": "no-store"}, JSON)
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.clients.timestamping import REPLY
 from api.negotiation import HTML, JSON
-from api.pages import register_of, respond
+from api.pages import register_as_it_is, respond
 from api.publishing.packing import verify_page
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
@@ -43,19 +43,19 @@ IMMUTABLE = f"public, max-age={YEAR}, immutable"
 @router.get("/trust.json", response_class=Response)
 def trust(request: Request) -> Response:
     """The trust root, to compare with the one that you obtained elsewhere: a register cannot vouch for itself."""
-    return respond(request, bytes(register_of(request).trust), JSON)
+    return respond(request, bytes(register_as_it_is(request).trust), JSON)
 
 
 @router.get("/checkpoint", responses={200: {"content": {"text/plain": {}}}})
 def checkpoint(request: Request) -> Response:
     """The latest signed checkpoint of the log, as a C2SP signed note."""
-    return respond(request, register_of(request).checkpoint().encode(), TEXT)
+    return respond(request, register_as_it_is(request).checkpoint().encode(), TEXT)
 
 
 @router.get("/checkpoint.tsr", responses={200: {"content": {REPLY: {}}}})
 def time_stamp(request: Request) -> Response:
     """The time-stamp of the latest checkpoint (RFC 3161), if the register uses a time-stamp authority."""
-    reply = register_of(request).time_stamp()
+    reply = register_as_it_is(request).time_stamp()
     if reply is None:
         raise Refused("unknown", kind="time-stamp", id="checkpoint.tsr")
     return respond(request, reply, REPLY)
@@ -64,7 +64,7 @@ def time_stamp(request: Request) -> Response:
 @router.get("/policy", responses={200: {"content": {"text/plain": {}}}})
 def policy(request: Request) -> Response:
     """The verifier key of the log, and the witnesses that must cosign what it publishes (c2sp.org/tlog-policy)."""
-    return respond(request, register_of(request).trust.policy_text.encode(), TEXT)
+    return respond(request, register_as_it_is(request).trust.policy_text.encode(), TEXT)
 
 
 @router.get("/tile/{level:tile_level}/{index:path}", responses={200: {"content": {BYTES: {}}}})
@@ -72,7 +72,7 @@ def tile(request: Request, level: int, index: str) -> Response:
     """Up to 256 hashes of the log's Merkle tree. These bytes never change."""
     wanted = tile_at(request)
     try:
-        hashes = register_of(request).tile(wanted)
+        hashes = register_as_it_is(request).tile(wanted)
     except LookupError:
         raise Refused("unknown", kind="tile", id=str(wanted)) from None
     return respond(request, hashes, BYTES, cached=IMMUTABLE)
@@ -84,7 +84,7 @@ def proof(request: Request, leaf: str) -> Response:
     if not INDEX.fullmatch(leaf):
         raise Refused("unknown", kind="entry", id=leaf[:64])
     index = int(leaf)
-    return respond(request, register_of(request).proof(index).encode(), TEXT)
+    return respond(request, register_as_it_is(request).proof(index).encode(), TEXT)
 
 
 @router.get("/verify.html", response_class=Response)

@@ -4,7 +4,6 @@ Without a quorum nothing is published. If a witness has seen more than this ledg
 set back or forked: that stays a trouble until the witness cosigns again.
 """
 
-import logging
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from time import monotonic
@@ -18,15 +17,16 @@ from ledger.log.cosignature import cosigned_at
 from ledger.log.policy import Policy, Witness
 from ledger.log.witness import Request
 from ledger.signing.note import Note, NoteSignature, VerifierKey
-from ledger.store.following import Follower
+from ledger.store.following import Follower, Troubles
 from ledger.store.ledger import Ledger
+from ledger.store.publishing import PUBLISHING
 
 SECONDS = 5
 GRACE_SECONDS = 0.5  # for witnesses beyond the quorum, so that prompt ones are on the note as well
 AGAIN_SECONDS = 10.0
 MAX_ANSWER_BYTES = 64 * 1024
 MAX_DIGITS = 20  # of 2^64
-TIME_STAMP, PUBLISHING = "time-stamp", "publishing"
+TIME_STAMP = "time-stamp"
 OK, CONFLICT, UNPROVEN = 200, 409, 422
 
 Lines = list[NoteSignature]
@@ -44,7 +44,7 @@ class Collector:
         self._pool = ThreadPoolExecutor(max(len(witnesses), 1), thread_name_prefix="witness")
         self._asked: dict[str, Future[Lines]] = {}
         self._sizes: dict[str, int] = {}  # the size that each witness last reported
-        self.troubles: dict[str, str] = {}
+        self.troubles = Troubles()
 
     def collect(self) -> bool:
         """Publishes the latest checkpoint if a quorum cosigns it now. Returns whether everything is published."""
@@ -67,7 +67,7 @@ class Collector:
                 self._asked[name] = self._pool.submit(self._ask, candidate, name, witness)
                 waiting.add(self._asked[name])
             else:
-                self._trouble(name, "has not answered yet")
+                self.troubles[name] = "has not answered yet"
         note, is_met = candidate, not policy.asks
         deadline = monotonic() + (GRACE_SECONDS if is_met else 2 * SECONDS)  # one request, and another after a conflict
         while waiting:
@@ -86,27 +86,14 @@ class Collector:
         try:
             self._ledger.notes.add_time_stamp(note, authority.stamp(note.encode()))
         except OSError as error:
-            self._trouble(TIME_STAMP, error)
+            self.troubles[TIME_STAMP] = str(error)
         else:
             self.troubles.pop(TIME_STAMP, None)
 
-    def _trouble(self, name: str, error: Exception | str) -> None:
-        trouble = f"{name}: {error}"
-        if self.troubles.get(name) != trouble:
-            logging.getLogger("pca-ledger").warning("witness %s", trouble)
-        self.troubles[name] = trouble
-
     def running(self) -> AbstractContextManager[None]:
         """Collects after each append, in a thread of its own."""
-        return Follower("collector", self._collect_or_say, AGAIN_SECONDS).running(self._ledger.log.appends)
-
-    def _collect_or_say(self) -> None:
-        try:
-            self.collect()
-        except Exception as error:  # noqa: BLE001 - whatever it was, the thread goes on and says so
-            self._trouble(PUBLISHING, f"{type(error).__name__}: {error}")
-        else:
-            self.troubles.pop(PUBLISHING, None)
+        follower = Follower("collector", self.collect, AGAIN_SECONDS, self.troubles.of(PUBLISHING))
+        return follower.running(self._ledger.log.appends)
 
     def _ask(self, note: Note, name: str, witness: Witness) -> Lines:
         """Returns the witness's cosignature; none, and a trouble, when it gives no valid one."""
@@ -115,7 +102,7 @@ class Collector:
         try:
             line = self._cosignature(note, name, witness, witness.url)
         except Exception as error:  # noqa: BLE001 - one witness's nonsense is no trouble of the others
-            self._trouble(name, error)
+            self.troubles[name] = str(error)
             return []
         self.troubles.pop(name, None)
         return [line]
@@ -144,9 +131,9 @@ class Collector:
         at = None if own is None else cosigned_at(Note(note.text, (own,)), key)
         if own is None or at is None:
             raise Unverifiable("not-witnessed", "answers no cosignature by its key")
-        now = int(self._ledger.now().timestamp())
-        if abs(at - now) > CLOCK_SKEW.total_seconds():
-            raise Unverifiable("witnessed-time", f"its clock is {at - now} seconds from ours")
+        ahead = self._ledger.time.compare(key.name, at)
+        if abs(ahead) > CLOCK_SKEW.total_seconds():
+            raise Unverifiable("witnessed-time", f"its clock is {-ahead} seconds from ours")
         return own
 
     def _post(self, name: str, url: str, note: Note, old: int) -> tuple[int, str]:

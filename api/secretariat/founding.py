@@ -8,8 +8,9 @@ from api.secretariat.recording import record
 from ledger.disclosures import seal
 from ledger.domain.record import Role
 from ledger.signing.keys import MlDsaKey, SigningKey
+from ledger.store.clock import Clock
 from ledger.store.founding import found as found_ledger
-from ledger.store.ledger import Clock, Ledger
+from ledger.store.ledger import Ledger
 
 FOUNDERS = (Role.DIRECTOR, Role.SECURITY_OFFICER)
 APPOINTED = (Role.REGISTRAR, Role.PROGRAMME_MANAGER, Role.DATA_PROTECTION_OFFICER, Role.MODERATOR)
@@ -24,12 +25,13 @@ def found(
     names: Mapping[Role, str],
     policy: str | None = None,
     keys: Path | None = None,
+    is_simulated: bool = False,
 ) -> tuple[Ledger, dict[Role, tuple[str, SigningKey]]]:
     """Found a ledger and appoint its first officers; return their person ids and keys by role.
 
     ``names`` holds "Given Family" for each role of FOUNDERS and APPOINTED; ``policy`` names the log's
     witnesses (c2sp.org/tlog-policy). Each key is written to a file in ``keys`` before anything is
-    founded: a ledger without its officers' keys is lost.
+    founded: a ledger without its officers' keys is lost. A simulated clock may jump.
 
     Raises FileExistsError, and ValueError when the policy cannot be read.
     """
@@ -49,7 +51,7 @@ def found(
         ml_dsa_key=MlDsaKey.generate(),
         policy=policy,
     )
-    ledger = Ledger.open(folder, clock)
+    ledger = Ledger.open(folder, clock, is_simulated=is_simulated)
     keys_of = dict(officers.values())
     director, security = (officers[role][0] for role in FOUNDERS)
     # The security officer registers the first registrar, as one until then: nobody grants a role to themselves.

@@ -14,6 +14,7 @@ from babel import Locale
 from api.words.vocabulary import CHOICES, CODES, DETAILS, FIELDS, IMPLIED
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, CriterionFinding
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.common import Digest, Ratio
 from ledger.domain.events.office import Founder
 from ledger.domain.events.persons import NAME_DETAILS
@@ -34,7 +35,9 @@ SEALED = Words("sealed", "scellé")
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
     """Returns one line on what an event says; ``read`` gives the values behind its digests."""
     id_field = SUBJECTS[event.subject.kind].id_field
-    fields = {} if id_field is None else {id_field: event.subject.id}
+    fields: dict[str, Any] = {} if id_field is None else {id_field: event.subject.id}
+    if event.subject == THE_CLOCK:
+        fields = {"time": event.time}  # what is confirmed
     return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), fields | _fields(event.facts))
 
 

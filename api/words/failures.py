@@ -16,13 +16,14 @@ OF_CLASS: dict[type[LedgerError], str] = {
 }
 OF_CODE: dict[str, str] = {
     "not-authenticated": "la demande n’est pas signée par la clé active d’un responsable",
-    "signature-used": "cette signature a déjà servi : signez de nouveau la demande, avec un nouveau nonce",
+    "signature-used": "cette signature a déjà servi : signez de nouveau la demande, avec un nouveau nonce",
     "key-not-enrolled": "cette clé n’est pas une clé active de ce registre",
     "signature-not-wanted": "aucune signature de cette personne n’est attendue ici",
     "signature-unknown-key": "signature émise avec une clé qui n’est pas une clé active de cette personne",
     "signature-invalid": "la signature n’est pas valide",
     "idempotency-key-reused": "cette clé Idempotency-Key a déjà servi à une autre demande",
     "moved-on": "le dossier a changé depuis la préparation : préparez et signez de nouveau",
+    "clock-implausible": "l’heure de cette machine n’est pas plausible : corrigez-la, ou faites-la confirmer",
     "statement-expired": "la déclaration a attendu trop longtemps ses signatures : préparez-la de nouveau",
     "time-in-the-future": "la déclaration est datée dans l’avenir",
     "not-witnessed": "les témoins n’ont pas encore cosigné",

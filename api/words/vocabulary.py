@@ -3,6 +3,7 @@
 from ledger.words import Words
 
 FIELDS: dict[str, Words] = {
+    "time": Words("time", "heure"),
     "person_id": Words("person", "personne"),
     "assessor_id": Words("assessor", "évaluation par"),
     "candidacy_id": Words("candidate", "candidature de"),
@@ -103,6 +104,8 @@ CODES: dict[str, Words] = {
     "qualified-not-selected": Words("qualified, not selected", "niveau atteint, sans attribution de place"),
     "name-changed": Words("change of name", "changement de nom"),
     "lost": Words("loss", "perte"),
+    "long-silence": Words("long silence of the log", "long silence du journal"),
+    "clock-was-ahead": Words("the clock was ahead", "horloge qui avançait"),
     "renewed": Words("renewal", "renouvellement"),
     "translation": Words("translation", "traduction"),
     "scope-changed": Words("change of scope", "changement de portée"),

@@ -142,18 +142,22 @@ class _Audit:
                 else:
                     judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
             judge.checked["tables"] = len(TABLES)
-            self._vault = {h.digest: (h, _parsed(h)) for h in Vault(self._database).everything()}
-            published, checkpoints = self._notes.published(), self._notes.checkpoints()
+            self._vault = {h.digest: (h, _parsed(h)) for h in self._read(Vault(self._database).everything)}
+            published, checkpoints = (
+                [(size, _text(note)) for size, note in self._read(rows)]
+                for rows in (self._notes.published, self._notes.checkpoints)
+            )
             judge.published(note for _, note in published)
             signed = self._checkpoints([*checkpoints, *published], verifiers)
             self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)})
             self._entries(verifiers)
-            for stored_as, checkpoint in signed:
-                judge.checkpoint(checkpoint, stored_as)
+            judge.end()
+            held = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
+            ahead = {size: fault for size, fault in held if fault is not None}
             self._outside()
             if judge.intact:
                 self._disclosures()
-            self._removed({size for size, _ in published}, last)
+            self._removed({size for size, _ in published}, last, ahead)
             for misfit in misfits:
                 table = frozenset({misfit.split()[3]})
                 judge.add("database-altered", None, misfit, rests_on=table)
@@ -161,6 +165,16 @@ class _Audit:
         if last is not None:
             judge.seen([last[1]], PUBLISHED)
         judge.seen(seen)
+
+    def _read(self, rows: Callable[[], list[T]]) -> list[T]:
+        """The rows of a table; none, and a fault, if it is not as it should be: the entries can be read without."""
+        try:
+            return rows()
+        except Unavailable:
+            raise
+        except PersistenceError as error:
+            self.judge.add("database-unreadable", None, str(error), rests_on=frozenset({SCHEMA}))
+            return []
 
     def _checkpoints(self, notes: list[tuple[int, str]], verifiers: Verifiers) -> list[tuple[int, Checkpoint]]:
         """Step 6: the checkpoints that the log signed, each with the size that it is stored with."""
@@ -203,6 +217,8 @@ class _Audit:
         size = self._log.count()
         while self._tree.nodes(place := place_of(0, size), place + 1):
             size += 1
+        while size and not self._tree.nodes(place := place_of(0, size - 1), place + 1) and self._row(size).said is None:
+            size -= 1  # as many rows are elsewhere
         return size
 
     def _hashes(self, size: int) -> Iterator[tuple[int, bytes | None]]:
@@ -211,7 +227,7 @@ class _Audit:
         while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
             for row in rows:
                 yield from ((missing, None) for missing in range(expected, min(row.id, size + 1)))
-                yield row.id, leaf_hash(row.state) if isinstance(row.state, bytes) else UNREADABLE
+                yield row.id, _hash(row.state)
                 expected = row.id + 1
             last = rows[-1].id
         yield from ((missing, None) for missing in range(expected, size + 1))
@@ -254,14 +270,15 @@ class _Audit:
         if outside:
             self.judge.add("row-contradicts-statement", None, f"{outside} rows are before the first entry")
 
-    def _removed(self, published: set[int], last: tuple[int, str] | None) -> None:
+    def _removed(self, published: set[int], last: tuple[int, str] | None, ahead: Mapping[int, Fault]) -> None:
         """Step 6: no checkpoint is missing that another table or the published note shows.
 
         A note is in its file before it is in the database: a register that ended in between left the file ahead.
         """
         for table, size in self._notes.gaps():
             says = f"{table} has none of {size} entries, which was published"
-            self._gaps.setdefault(table, self.judge.add("checkpoint-missing", None, says, cause=self._gaps.get(table)))
+            cause = ahead.get(size) or self._gaps.get(table)
+            self._gaps.setdefault(table, self.judge.add("checkpoint-missing", None, says, cause=cause))
         if last is not None and last[0] not in published and last[0] < max(published, default=0):
             says = f"{PUBLISHED} is of {last[0]} entries, published has none"
             self.judge.add("checkpoint-missing", None, says)
@@ -288,11 +305,14 @@ class _Audit:
             if code:
                 says = f"vault: {held.name} of {held.person_id} ({held.digest})"
                 rests_on = frozenset({VAULT}) if code == "disclosure-unreferenced" else frozenset[str]()
-                judge.add(code, None, says, rests_on=rests_on, spoils=frozenset({"disclosures"}))
+                judge.add(
+                    code, None, says, rests_on=rests_on, spoils=frozenset({"disclosures", f"{VAULT} {held.person_id}"})
+                )
         for digest, person_id in judge.named.items():
             if digest not in self._vault and not judge.is_erased(person_id):
                 says = f"vault: a value of {person_id} is missing ({digest})"
-                judge.add("disclosure-missing", None, says, rests_on=frozenset({f"person:{person_id}"}))
+                rests_on = frozenset({f"person:{person_id}", f"{VAULT} {person_id}"})
+                judge.add("disclosure-missing", None, says, rests_on=rests_on)
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
         judge = self.judge
@@ -331,10 +351,20 @@ class _Nodes:
         return taken
 
 
+def _hash(state: object) -> bytes:
+    """The hash of an entry; of what is none, one that no tree holds."""
+    return leaf_hash(state) if isinstance(state, bytes) else UNREADABLE
+
+
+def _text(note: object) -> str:
+    """A note in a row whose value may be of another type, which is reported as such."""
+    return note.decode(errors="replace") if isinstance(note, bytes) else str(note)
+
+
 def _parsed(held: Held) -> Disclosure | None:
     """What the vault holds, as it was given; None when it is another value now, which is reported with the vault."""
     try:
-        disclosure = Disclosure.parse(held.encoded)
+        disclosure = Disclosure.parse(_text(held.encoded))
     except Unverifiable:
         return None
-    return disclosure if (digest_of(held.encoded), disclosure.name) == (held.digest, held.name) else None
+    return disclosure if (digest_of(_text(held.encoded)), disclosure.name) == (held.digest, held.name) else None

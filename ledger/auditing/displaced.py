@@ -8,6 +8,7 @@ from ledger.auditing.faults import Fault, spoiled_with
 from ledger.auditing.leaves import Leaf
 
 MOST_LISTED = 10
+ENTRIES = "stored_events"
 
 
 class Displaced(msgspec.Struct, frozen=True):
@@ -54,7 +55,7 @@ def sorted_out(differing: Mapping[int, Leaf]) -> tuple[list[Displaced], dict[int
 def faults_of(displaced: Displaced, streams: list[str], found_at: Mapping[int, int]) -> list[Fault]:
     """The fault that an alteration is, and what follows from it. ``streams`` are those it concerns, if it is known."""
     places, lost, foreign = displaced.places, displaced.lost, displaced.foreign
-    spoils = spoiled_with(*streams)
+    spoils = spoiled_with(*streams) | {ENTRIES}
     if not lost and not foreign:
         says = f"entries {_listed(places)} have changed places"
         fault = Fault("entry-moved", places[0], says)

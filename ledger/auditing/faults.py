@@ -22,10 +22,10 @@ SIGNATURES = ("signature-invalid", "signature-unknown-key")
 
 
 class Fault(msgspec.Struct, eq=False):
-    """``rests_on`` is what it was judged from, ``spoils`` what nobody can judge from after it: streams, or the names
-    above. ``cause`` is the fault that it is known to follow from, which has none itself. A fault with ``since`` concerns
-    the tree of so many entries as ``position`` says, and follows from whatever is wrong with one of them after the first
-    ``since``. ``of_entry`` is false if not the entry itself is wrong at ``position``.
+    """``rests_on`` is what it was judged from, ``spoils`` what nobody can judge from after it: streams, tables, or the
+    names above. ``cause`` is the fault that it is known to follow from, which has none itself. A fault with ``since``
+    concerns the tree of so many entries as ``position`` says, and follows from whatever is wrong with one of them after
+    the first ``since``. ``of_entry`` is false if not the entry itself is wrong at ``position``.
     """
 
     code: str

@@ -7,13 +7,15 @@ from datetime import datetime
 
 import msgspec
 
+from ledger.auditing.displaced import ENTRIES
 from ledger.auditing.faults import INDEX, SIGNATURES, TREE, Fault, as_findings, spoiled_with
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
 from ledger.disclosures import Disclosure, digests_of
-from ledger.domain.dating import CLOCK_SKEW, is_back_dated
+from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
@@ -22,13 +24,13 @@ from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import leaf_hash
-from ledger.reading import LONG_AGO, Draft, Memory
+from ledger.reading import Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
 
-
+NOTES = frozenset({"checkpoints", "published", "first_published"})
 NEWER = ("wire-name-unknown",)  # says that a later version of this program recorded the entry
 
 
@@ -47,7 +49,8 @@ class Judge:
         self._trust = trust
         self._disclosed = disclosed
         self._memory = Memory()
-        self._known = [LONG_AGO]  # of each size, the latest time established
+        self._known = Known()
+        self._post_dated: list[tuple[datetime, Fault]] = []  # with the time stated; a clock may explain it
         self._witnessed: dict[int, datetime] = {}
         self._witnessed_sizes: list[int] = []
         self._signed_with: dict[str, list[tuple[datetime, int]]] = {}  # by key id: when, and at which position
@@ -65,9 +68,11 @@ class Judge:
         streams: dict[int, str] = {}
         for row in rows:
             event = None if row.state is None else self._entry(row, row.state, claims)
-            before = max(self._known[-1], self._witnessed.get(row.position - 1, LONG_AGO))
-            self._known.append(before if event is None else max(before, event.time))
-            if event is not None:
+            witnessed = self._witnessed.get(row.position - 1, LONG_AGO)
+            if event is None:
+                self._known.skip(witnessed)
+            else:
+                self._known.add(event, witnessed)
                 streams[row.position] = event.stream
         for claim in verifiers.false(claims):
             says = f"the signature of {claim.person} does not hold"
@@ -110,14 +115,16 @@ class Judge:
 
     def false_note(self, note: str, error: Unverifiable, what: str) -> Fault:
         """Step 6: a stored checkpoint that the log did not sign, which may be known as published already."""
-        return self.add(error.code, None, f"{what}: {error}", cause=self._kept.get(note))
+        return self.add(error.code, None, f"{what}: {error}", cause=self._kept.get(note), spoils=NOTES)
 
-    def checkpoint(self, checkpoint: Checkpoint, stored_as: int) -> None:
+    def checkpoint(self, checkpoint: Checkpoint, stored_as: int) -> Fault | None:
         """Step 6: a checkpoint that the log signed for ``stored_as`` entries; called after they were laid."""
         self.checked["checkpoints"] += 1
-        if checkpoint.size != stored_as or checkpoint.size > self.tree.edge.size:
-            has = f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {self.tree.edge.size}"
-            self._follows("checkpoint-ahead", has)
+        size = self.tree.edge.size
+        if checkpoint.size == stored_as <= size:
+            return None
+        says = f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {size}"
+        return self._follows("checkpoint-ahead", says)
 
     def seen(self, notes: Sequence[str], by: str = "a kept checkpoint") -> None:
         """Step 6: checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
@@ -131,10 +138,15 @@ class Judge:
                 says = f"the first {checkpoint.size} entries are not those that {by} shows"
                 self._follows("log-forked", says, "checkpoint-root")
 
-    def _follows(self, code: str, message: str, *codes: str) -> None:
-        """Add one more sign of what another fault shows: of the same code, or of one of ``codes``."""
+    def _follows(self, code: str, message: str, *codes: str) -> Fault:
+        """Add one more sign of what another fault shows, of the same code or of one of ``codes``; returns the first."""
         first = next((fault for fault in self.faults if fault.code in (code, *codes) and fault.cause is None), None)
-        self.add(code, None, message, cause=first)
+        added = self.add(code, None, message, cause=first)
+        return first or added
+
+    def end(self) -> None:
+        """Step 5, after the last entry: no clock explains what is post-dated."""
+        self.faults += [fault for _, fault in self._post_dated]
 
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
@@ -168,7 +180,8 @@ class Judge:
             return None
         says = (event.stream, event.version, event.type)
         if row.said not in (None, says):
-            self.add("row-contradicts-statement", position, f"the row says {row.said}, the statement {says}")
+            what = f"the row says {row.said}, the statement {says}"
+            self.add("row-contradicts-statement", position, what, spoils=frozenset({ENTRIES}))
         if event.ledger != self._trust.origin:
             self.add("ledger-other", position, f"a statement of {event.ledger}", spoils=spoiled_with(event.stream))
             return None
@@ -250,9 +263,19 @@ class Judge:
             says += f", at entries {', '.join(signed[:MOST_NAMED])}{' and more' if len(signed) > MOST_NAMED else ''}"
         self.warnings.append(AuditFinding("key-compromised", position, says))
 
+    def _clock(self, position: int, event: Event[Fact]) -> None:
+        """Step 5: warn of a clock that officers confirmed. It explains later times before it."""
+        if event.subject == THE_CLOCK:
+            ahead = self._known.confirm(event)
+            self._post_dated = [(time, fault) for time, fault in self._post_dated if time <= event.time]
+            says = f"at {event.time:%Y-%m-%d %H:%M} UTC; {ahead} entries before it state a later time or follow one"
+            self.warnings.append(AuditFinding("clock-confirmed", position, says))
+
     def _dates(self, position: int, event: Event[Fact]) -> None:
         """Step 5: the head that the signers saw, and the time that they state."""
-        size, before = event.head.size, max(self._known[-1], self._witnessed.get(position - 1, LONG_AGO))
+        size, witnessed = event.head.size, self._witnessed.get(position - 1, LONG_AGO)
+        self._clock(position, event)
+        before = max(self._known.last, witnessed)
         if not 0 <= size < position or event.head.root != self.tree.roots[size]:
             says = "the signers saw a head that the log never had before"
             self.add("head-unknown", position, says, rests_on=frozenset({TREE}))
@@ -260,10 +283,10 @@ class Judge:
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
             self.add("back-dated", position, says)
         covering = bisect_left(self._witnessed_sizes, position)
-        witnessed = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
-        if witnessed is not None and event.time > witnessed + CLOCK_SKEW:
-            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {witnessed:%Y-%m-%d %H:%M} already"
-            self.add("post-dated", position, says)
+        later = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
+        if later is not None and event.time > later + CLOCK_SKEW:
+            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
+            self._post_dated.append((event.time, Fault("post-dated", position, says)))
 
 
 def _read_by(read: Draft) -> frozenset[str]:

@@ -1,17 +1,18 @@
 """Which entries the log had, by the hashes in its tree and the checkpoints that it signed.
 
-An entry and its leaf in the tree say the same thing twice: an alteration of one of them shows. Which of the two it was,
-the next signed checkpoint says. Everything else is held against the tree of the entries *as they were*, so that whatever
-else was altered is found by itself, and not by every hash above it.
+An entry and its leaf in the tree say the same thing twice: an alteration of one of them shows. Which of the two it
+was, the next signed checkpoint says. Everything else is held against the tree of the entries *as they were*, so that
+whatever else was altered is found by itself, and not by every hash above it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from ledger.auditing.faults import Fault
 from ledger.log.tree import EMPTY_ROOT, HASH_BYTES, Node, RightEdge
 
+NODES = frozenset({"tree_nodes"})
 UNKNOWN = bytes(HASH_BYTES)  # in the place of a leaf that nothing shows any more
 UNREADABLE = b"\xff" * HASH_BYTES  # for an entry that is no bytes
 
@@ -78,12 +79,12 @@ class Tree:
         for place, (level, index, _), is_missing in self._wrong:
             first, end = (index << level) + 1, (index + 1) << level
             what = "is missing" if is_missing else "is not the hash of what it covers"
-            fault = Fault("tree-node", first, f"node {index} at level {level} {what}", of_entry=False)
-            run = next((run[0] for run in self._runs if _overlap(run[0], first, end)), None)
+            fault = Fault("tree-node", first, f"node {index} at level {level} {what}", spoils=NODES, of_entry=False)
+            signed = next((run[0] for run in self._runs if _overlap(run[0], first, end)), None)
             if is_missing and last is not None and last[0] == place - 1:
                 fault.cause = last[1]
-            elif run is not None:
-                fault.cause = run
+            elif signed is not None:
+                fault.cause = signed
             elif end > self._signed_to or any(first <= unknown <= end for unknown in self._unknown):
                 fault.position, fault.since = end, first - 1
             last = (place, fault.cause or fault) if is_missing else None
@@ -119,5 +120,6 @@ def _doubt(grown: Grown, stored: Sequence[bytes | None] | None, signed: bytes | 
 
 def _overlap(run: Fault, first: int, end: int) -> bool:
     """Whether a node covers an entry after which the log signed another tree."""
-    assert run.since is not None and run.position is not None
+    assert run.since is not None
+    assert run.position is not None
     return run.since < end and first <= run.position

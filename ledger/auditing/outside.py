@@ -65,6 +65,7 @@ class _Audit:
             self._judge.take(self._rows(index, first, leaves[first - 1 : first - 1 + FULL]), verifiers)
             if progress is not None:
                 progress(min(first - 1 + FULL, self._size), self._size)
+        self._judge.end()
         for tile in tiles(self._size):
             self._judge.checked["tiles"] += 1
             if tile not in self._faulty:
@@ -126,7 +127,10 @@ class _Audit:
         except Unverifiable as error:
             self._judge.add(error.code, first, f"bundle {index}: {error}", spoils=spoiled_with())
             return [Row(place, None) for place in range(first, first + len(leaves))]
-        hashed = {place: (leaf_hash(entry), leaf) for place, (entry, leaf) in enumerate(zip(entries, leaves), first)}
+        hashed = {
+            place: (leaf_hash(entry), leaf)
+            for place, (entry, leaf) in enumerate(zip(entries, leaves, strict=True), first)
+        }
         differing: dict[int, Leaf] = {place: (entry, leaf) for place, (entry, leaf) in hashed.items() if entry != leaf}
         displaced, found_at = sorted_out(differing)
         for one in displaced:

@@ -1,9 +1,16 @@
 """Whether the time in a statement can be true, given the log that its signers saw and what is recorded."""
 
-from datetime import datetime, timedelta
+from bisect import bisect_right
+from datetime import UTC, datetime, timedelta
 
+from ledger.domain.events.clock import ClockConfirmed
+from ledger.domain.record import Event, Fact
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 STATEMENT_LIFETIME = timedelta(days=7)  # docs/decisions/0003: how long a statement may wait for its signatures
 CLOCK_SKEW = timedelta(minutes=5)  # by how much the clocks of officers, logs, witnesses and verifiers may differ
+# docs/decisions/0028: a time that is later than this after the last entry counts only once two officers confirm it.
+LONGEST_SILENCE = timedelta(days=92)
 
 
 def is_back_dated(time: datetime, seen: datetime, before: datetime) -> bool:
@@ -13,3 +20,41 @@ def is_back_dated(time: datetime, seen: datetime, before: datetime) -> bool:
     the latest time established for anything recorded before it.
     """
     return time + CLOCK_SKEW < seen or time + STATEMENT_LIFETIME + CLOCK_SKEW < before
+
+
+class Known:
+    """Since when each size of a log has been known: the latest time of its statements (docs/decisions/0003).
+
+    A confirmed clock ends the times that lie after it: they were stated while a clock was ahead.
+    """
+
+    def __init__(self) -> None:
+        self._since = [LONG_AGO]
+
+    def __getitem__(self, size: int) -> datetime:
+        return self._since[size]
+
+    @property
+    def last(self) -> datetime:
+        """Since when the whole log has been known."""
+        return self._since[-1]
+
+    def size_at(self, moment: datetime) -> int:
+        """How many entries were known at a moment."""
+        return bisect_right(self._since, moment, 1) - 1  # from 1: the first is of size 0
+
+    def confirm(self, event: Event[Fact]) -> int:
+        """Correct what is known as an event that confirms the clock says. Return how many entries that concerns."""
+        start = bisect_right(self._since, event.time)
+        self._since[start:] = [event.time] * (len(self._since) - start)
+        return len(self._since) - start
+
+    def add(self, event: Event[Fact], witnessed: datetime = LONG_AGO) -> None:
+        """Take in one more entry; ``witnessed`` is when a witness had cosigned what is before it."""
+        if isinstance(event.facts, ClockConfirmed):
+            self.confirm(event)
+        self._since.append(max(self.last, witnessed, event.time))
+
+    def skip(self, witnessed: datetime) -> None:
+        """Take in an entry whose time is lost."""
+        self._since.append(max(self.last, witnessed))

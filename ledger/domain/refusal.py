@@ -76,7 +76,7 @@ REFUSALS: dict[str, Words] = {
         "la clé {key} n’est pas une clé active de {person}"),
     "compromise-known": Words(
         "the key is already recorded as compromised since {since}; only an earlier time can be recorded",
-        "la clé est déjà signalée comme compromise depuis le {since} ; seule une date antérieure peut être consignée"),
+        "la clé est déjà signalée comme compromise depuis le {since} ; seule une date antérieure peut être consignée"),
     "in-the-future": Words("{field} is in the future", "{field} : cette date est dans l’avenir"),
     # the issuer of credentials
     "issuer-not-established": Words(
@@ -105,7 +105,7 @@ REFUSALS: dict[str, Words] = {
         "une certification de {person} est en vigueur : le dossier est conservé jusqu’à son terme"),
     "already-certified": Words(
         "{person} already holds a certification under this scheme, {certification}: renew it instead",
-        "{person} détient déjà une certification dans ce programme, {certification} : renouvelez-la"),
+        "{person} détient déjà une certification dans ce programme, {certification} : renouvelez-la"),
     "candidacy-open": Words(
         "{person} has an open candidacy in this scheme: {candidacy}",
         "{person} a une candidature en cours dans ce programme : {candidacy}"),

@@ -1,12 +1,64 @@
-"""Following the log: work that is done after each append, in a thread of its own."""
+"""Following the log: work that is done after each append, in a thread of its own.
 
+Nothing but stopping ends it. What fails is done again after a pause, and whoever is asked how the register does can
+say what fails, and for how long.
+"""
+
+import logging
+from collections import UserDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
+from time import monotonic
 
-from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription
+from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription, PersistenceError
+
+from ledger.domain.refusal import Refused
+from ledger.errors import LedgerError
+from ledger.store.port import Unavailable
 
 POLL_SECONDS = 0.25  # how late at most a follower sees what another process appended
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds: what works again is followed again while somebody still waits
+STATED = (Refused, LedgerError, PersistenceError, OSError, ValueError)  # the text of any other error may hold a name
+
+
+class Troubles(UserDict[str, str]):
+    """What does not work now, by name, and why. Each change is logged. Safe for threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since: dict[str, float] = {}
+
+    def __setitem__(self, name: str, why: str) -> None:
+        if self.data.get(name) != why:
+            logging.getLogger("pca-ledger").warning("%s: %s", name, why)
+        self._since.setdefault(name, monotonic())
+        super().__setitem__(name, why)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        self._since.pop(name, None)
+
+    def lasting(self) -> dict[str, tuple[str, int]]:
+        """Return what does not work: why, and for how many seconds."""
+        now = monotonic()
+        return {name: (why, int(now - self._since.get(name, now))) for name, why in list(self.data.items())}
+
+    def of(self, name: str) -> Callable[[Exception | None], None]:
+        """Return what a follower reports to: its failure under this name, and None when its work is done."""
+
+        def report(error: Exception | None) -> None:
+            if error is None:
+                self.pop(name, None)
+            else:
+                self[name] = reason(error)
+
+        return report
+
+
+def reason(error: Exception) -> str:
+    """Return what may be said of a failure in public and in the server's log."""
+    return str(error) if isinstance(error, STATED) else type(error).__name__
 
 
 class Appends:
@@ -29,45 +81,71 @@ class Appends:
 
 
 class Follower:
-    """Does ``work`` at once, after each append, and at least every ``seconds``; ``failure`` is what ended it."""
+    """Does ``work`` at once, after each append, and at least every ``seconds``; what fails is done again.
 
-    def __init__(self, name: str, work: Callable[[], object], seconds: float) -> None:
-        self.failure: BaseException | None = None
-        self._name, self._work, self._seconds = name, work, seconds
+    ``report`` is called after each time: with the failure, or with None.
+    """
+
+    def __init__(
+        self, name: str, work: Callable[[], object], seconds: float, report: Callable[[Exception | None], None]
+    ) -> None:
+        self._name, self._work, self._seconds, self._report = name, work, seconds, report
+        self._woken = Event()
+
+    def wake(self) -> None:
+        """Do the work now."""
+        self._woken.set()
 
     @contextmanager
     def running(self, appends: Appends) -> Iterator[None]:
         """Follow in a thread for as long as the block runs."""
-        woken, stopped = Event(), Event()
-        thread = Thread(target=self._run, args=(woken, stopped.is_set), name=self._name, daemon=True)
-        appends.add(woken)
+        stopped = Event()
+        arguments = self._work, self._seconds, self._woken, stopped.is_set, self._report
+        thread = Thread(target=follow, args=arguments, name=self._name, daemon=True)
+        appends.add(self._woken)
         thread.start()
         try:
             yield
         finally:
-            appends.remove(woken)
+            appends.remove(self._woken)
             stopped.set()
-            woken.set()
+            self._woken.set()
             thread.join()
 
-    def _run(self, woken: Event, is_stopped: Callable[[], bool]) -> None:
-        try:
-            follow(self._work, self._seconds, woken, is_stopped)
-        except BaseException as error:
-            self.failure = error
-            raise
 
+def follow(
+    work: Callable[[], object],
+    seconds: float,
+    woken: Event,
+    is_stopped: Callable[[], bool],
+    report: Callable[[Exception | None], None],
+) -> None:
+    """Do ``work`` until it is stopped: at once, whenever it is woken, and at least every ``seconds``.
 
-def follow(work: Callable[[], object], seconds: float, woken: Event, is_stopped: Callable[[], bool]) -> None:
-    """Do ``work`` until it is stopped: at once, whenever it is woken, and at least every ``seconds``."""
-    while not is_stopped():
+    A failure is reported, and after a pause the work is done again. Each further pause is twice as long, up to a limit.
+    """
+    pause = FIRST_PAUSE
+    while True:
         woken.clear()
-        work()
-        woken.wait(seconds)
+        if is_stopped():  # asked after the clearing: who stops sets the event last
+            return
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - whatever it was, it may pass, and what follows must not end
+            report(error)
+            woken.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        else:
+            report(None)
+            pause = FIRST_PAUSE
+            woken.wait(seconds)
 
 
 class LedgerSubscription(ListenNotifySubscription[ApplicationRecorder]):
-    """The library's subscription, which would otherwise never see what another process appends."""
+    """The library's subscription, which would otherwise never see what another process appends.
+
+    What passes, such as a lock, is waited for. Any other failure is raised by whoever iterates.
+    """
 
     def __init__(self, recorder: ApplicationRecorder, appends: Appends, gt: int | None, topics: Sequence[str]) -> None:
         self._appends = appends
@@ -80,7 +158,12 @@ class LedgerSubscription(ListenNotifySubscription[ApplicationRecorder]):
 
     def _loop_on_pull(self) -> None:
         try:
-            follow(self._pull, POLL_SECONDS, self._has_been_notified, lambda: self._has_been_stopped)
+            follow(self._pull, POLL_SECONDS, self._has_been_notified, lambda: self._has_been_stopped, _unless_it_passes)
         except BaseException as error:  # noqa: BLE001 - raised again by whoever iterates
             self._thread_error = error
             self.stop()
+
+
+def _unless_it_passes(error: Exception | None) -> None:
+    if error is not None and not isinstance(error, Unavailable):
+        raise error

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ledger.disclosures import Disclosure
@@ -21,6 +21,7 @@ from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
+from ledger.store.clock import whole_seconds
 from ledger.store.opening import open_database
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.vault import Held
@@ -93,8 +94,3 @@ def found(
     )
     write_whole(unfinished / TRUST, bytes(TrustRoot.parse(bytes(trust))))
     move(unfinished, folder)
-
-
-def whole_seconds(time: datetime) -> datetime:
-    """Return the time in UTC, as statements give it."""
-    return time.astimezone(UTC).replace(microsecond=0)

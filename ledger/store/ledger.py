@@ -5,7 +5,6 @@ what was signed. One batch of submissions is one transaction, followed by one si
 """
 
 import secrets
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -35,8 +34,9 @@ from ledger.signing.statement import SignedEvent, decode_payload, payload_of
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
+from ledger.store.clock import Clock, Timekeeper
 from ledger.store.documents import DocumentStore
-from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST, whole_seconds
+from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST
 from ledger.store.notes import Notes
 from ledger.store.opening import open_database
 from ledger.store.publishing import Publications
@@ -49,13 +49,11 @@ from ledger.trust import TrustRoot
 ATTEMPTS = 20  # to decide again when another process appended in between
 CACHED_TILES = 1024  # of 8 KiB each
 
-Clock = Callable[[], datetime]
-
 
 class Ledger(AbstractContextManager["Ledger"]):
     """One ledger in one folder. Safe for threads, and beside other processes on the same folder."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, *, is_simulated: bool = False) -> None:
         self.folder = folder
         self.trust = TrustRoot.load(folder / TRUST)
         self.database = open_database(folder / DATABASE)
@@ -65,20 +63,23 @@ class Ledger(AbstractContextManager["Ledger"]):
         self.notes = Notes(self.database)
         self.vault = Vault(self.database)
         self.documents = DocumentStore(self.database, secrets.randbelow)
-        self._clock = clock
+        self.time = Timekeeper(clock, is_simulated=is_simulated)
         self.publications = Publications(folder, self.notes, self.tree, self.log.size, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)
         if self._log_key.public != self.trust.verifier_key.public:
             raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: nobody could verify its checkpoints")
         self._lock = Lock()
-        self._replica = Replica(self.application, self.vault, self.trust.origin, self.now)
+        self._replica = Replica(self.application, self.vault, self.trust.origin, self.time)
         self._verifiers = Verifiers()
         self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock) -> Self:
-        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries."""
-        ledger = cls(folder, clock)
+    def open(cls, folder: Path, clock: Clock, *, is_simulated: bool = False) -> Self:
+        """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries.
+
+        ``is_simulated``: the clock may jump as it likes.
+        """
+        ledger = cls(folder, clock, is_simulated=is_simulated)
         size = ledger.log.size()
         for latest in (ledger.notes.latest_checkpoint(), ledger.notes.latest_published()):
             if latest is not None and latest[0] > size:
@@ -147,7 +148,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Return how many entries were known at a moment. Once the log has a later one, this never changes."""
         with self._lock:
             self._replica.catch_up()
-            return bisect_right(self._replica.memory.known, moment, 1) - 1  # from 1: the first is of size 0
+            return self._replica.memory.known.size_at(moment)
 
     def statements(self, streams: Iterable[Stream], size: int) -> list[tuple[int, bytes]]:
         """Return leaf index and exact bytes of the streams' statements among the first ``size`` entries, in order."""
@@ -185,13 +186,14 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def now(self) -> datetime:
         """Return the time of the ledger's clock, in whole seconds UTC."""
-        return whole_seconds(self._clock())
+        return self.time.now()
 
     def prepare(self, command: Command, by: tuple[Signer, ...], disclosures: Iterable[Disclosure] = ()) -> Prepared:
         """Decide a command, and return the statement for ``by`` to sign. Raises ``Refused``."""
         time = self.now()
         with self._lock:
             read = self._read(disclosures)
+            self._replica.require_plausible(command)
             size = self._replica.memory.size
             head, nonce = Head(size, self._replica.root_at(size)), secrets.token_bytes(NONCE_BYTES)
             event = next_event(command, Act(by, time), read, self.trust.origin, head, nonce)

@@ -26,6 +26,7 @@ from ledger.store.tree import StoredTree
 from ledger.trust import TrustRoot
 
 ML_DSA_KEY, PUBLISHED = "log-ml-dsa.key", "published.note"
+PUBLISHING = "publishing"  # the name of the trouble that says why nothing is published
 SIGNED_AGAIN = timedelta(hours=1)
 NOTES = 8  # whose signatures are verified once
 

@@ -4,15 +4,17 @@ Other processes append to the same file: :meth:`Replica.catch_up` folds in what 
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache, lru_cache
 
 from ledger.disclosures import Disclosure
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
+from ledger.domain.decisions.acting import Command
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.record import Event, Fact
 from ledger.errors import Conflict, Unverifiable
 from ledger.reading import Draft, Memory
 from ledger.store.application import LedgerApplication
+from ledger.store.clock import Timekeeper
 from ledger.store.tree import StoredTree
 from ledger.store.vault import Vault
 
@@ -23,12 +25,12 @@ CACHED_ROOTS = 1024
 class Replica:
     """The states after the entries that were read so far. The caller holds the ledger's lock."""
 
-    def __init__(self, application: LedgerApplication, vault: Vault, origin: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, application: LedgerApplication, vault: Vault, origin: str, time: Timekeeper) -> None:
         self.application = application
         self.vault = vault
         self.memory = Memory()
         self._origin = origin
-        self._now = now
+        self._time = time
         self.root_at = lru_cache(CACHED_ROOTS)(StoredTree(application.database).root_at)
 
     def catch_up(self) -> None:
@@ -49,12 +51,18 @@ class Replica:
 
         return Draft(self.memory, disclosure)
 
+    def require_plausible(self, said: Command | Event[Fact]) -> None:
+        """Require a plausible clock, unless it is what the command or event confirms. Raises ``Conflict``."""
+        if said.subject != THE_CLOCK:
+            self._time.require_plausible(self.memory.known.last)
+
     def require_current(self, event: Event[Fact]) -> None:
         """Require a statement of this ledger, made in the last days, whose signers saw a head that the log had.
 
         Raises ``Unverifiable``, or ``Conflict`` when it is too old.
         """
-        now = self._now()
+        self.require_plausible(event)
+        now = self._time.now()
         if event.ledger != self._origin:
             raise Unverifiable("ledger-other", f"ledger: expected {self._origin}")
         if event.time > now + CLOCK_SKEW:
@@ -63,5 +71,6 @@ class Replica:
             raise Conflict("statement-expired", "time: the statement was prepared more than 7 days ago; prepare again")
         if not 0 <= event.head.size <= self.memory.size or event.head.root != self.root_at(event.head.size):
             raise Unverifiable("head-unknown", "head: the log never had this head")
-        if is_back_dated(event.time, self.memory.known[event.head.size], self.memory.known[-1]):
+        seen, before = self.memory.known[event.head.size], self.memory.known.last
+        if is_back_dated(event.time, seen, before) and event.subject != THE_CLOCK:
             raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")

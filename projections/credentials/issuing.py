@@ -3,16 +3,15 @@
 They are kept byte for byte (:mod:`ledger.store.documents`) and served as they are. Nothing is signed a second time.
 """
 
-import logging
 import secrets
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from time import monotonic
 
 from eventsourcing.persistence import PersistenceError
 
 from ledger.store.documents import DocumentSet
-from ledger.store.following import Follower
+from ledger.store.following import Follower, Troubles, reason
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import IssuerIdentity
@@ -51,12 +50,12 @@ class Issuing:
         *,
         official: bool = False,
         tsa: Authority | None = None,
-        troubles: MutableMapping[str, str] | None = None,
+        troubles: Troubles | None = None,
     ) -> None:
         self._ledger, self._models = ledger, models
         self._keys = tuple(keys)
         self._official, self._tsa = official, tsa
-        self.troubles: MutableMapping[str, str] = {} if troubles is None else troubles
+        self.troubles = Troubles() if troubles is None else troubles
         self._impossible: dict[str, tuple[str, float]] = {}  # by number: the reason, and until when to wait
 
     def missing(self) -> list[CertificateRow]:
@@ -76,7 +75,7 @@ class Issuing:
         made = self._make(missing, progress) if missing else 0
         failures = [f"{number}: {why}" for number, (why, _) in self._impossible.items()]
         more = [f"and {len(failures) - NAMED} more"] if len(failures) > NAMED else []
-        self._report("; ".join(failures[:NAMED] + more))
+        self._tell("; ".join(failures[:NAMED] + more))
         return made
 
     def _make(self, missing: list[CertificateRow], progress: Callable[[int, int], None] | None) -> int:
@@ -122,18 +121,19 @@ class Issuing:
 
     def running(self) -> AbstractContextManager[None]:
         """Make documents after each append, in a separate thread, until the block ends."""
-        return Follower("issuing", self._catch_up_or_report, AGAIN_SECONDS).running(self._ledger.log.appends)
+        follower = Follower("issuing", self._follow, AGAIN_SECONDS, self._report)
+        return follower.running(self._ledger.log.appends)
 
-    def _catch_up_or_report(self) -> None:
-        try:
-            self._models.catch_up()
-            self.catch_up()
-        except Exception as error:  # noqa: BLE001 - reported, and tried again
-            self._report(str(error))
+    def _follow(self) -> None:
+        self._models.catch_up()
+        self.catch_up()
 
-    def _report(self, trouble: str) -> None:
-        if not trouble:
-            self.troubles.pop(TROUBLE, None)
-        elif self.troubles.get(TROUBLE) != trouble:
-            logging.getLogger("pca-ledger").warning("documents are not made: %s", trouble)
+    def _report(self, error: Exception | None) -> None:
+        if error is not None:  # otherwise it was told which certificates failed, if any
+            self._tell(reason(error))
+
+    def _tell(self, trouble: str) -> None:
+        if trouble:
             self.troubles[TROUBLE] = trouble
+        else:
+            self.troubles.pop(TROUBLE, None)

@@ -82,6 +82,8 @@ def _subject(event: Event[Fact]) -> str:
             return NAMES.get(person, f"{person} Exemple")
         case "scheme":
             return "toa-pca-fr"
+        case "clock":  # there is one: what is confirmed is the time
+            return event.time.strftime("%H:%M:%S")
         case "issuer":  # the body: of it there is an address, and keys
             return getattr(event.facts, "url", "") or event.facts.key_id  # type: ignore[attr-defined]
         case _:

@@ -140,6 +140,7 @@ def tell(world: World) -> None:
     )
     issue(world)
     do("erase-personal-data", "protection", "security", person_id="bob", basis_code="request")
+    do("confirm-clock", reason_code="long-silence")
 
 
 def issue(world: World) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 
 from eventsourcing.persistence import ConnectionUnavailableError, IntegrityError, OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
@@ -41,6 +42,8 @@ class SQLiteDatabase:
         self._pool = _Pool(db_name=file or IN_MEMORY, lock_timeout=self._lock_timeout, pool_timeout=self._lock_timeout)
         self._pool.is_journal_mode_wal = read_only  # else the library would change the file's mode
         self._snapshot: sqlite3.Cursor | None = None
+        # While a thread waits in the pool for the one that writes, the pool keeps every reader waiting too.
+        self._writing = Lock()
 
     @property
     def name(self) -> str:
@@ -53,7 +56,8 @@ class SQLiteDatabase:
                 yield cursor
         else:
             assert not commit
-            yield self._snapshot
+            with _translated():
+                yield self._snapshot
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -111,19 +115,32 @@ class SQLiteDatabase:
     @contextmanager
     def _cursor(self, *, writes: bool) -> Iterator[sqlite3.Cursor]:
         """A cursor on a connection that nobody else uses meanwhile; every error is one of the library's."""
+        if writes and not self._writing.acquire(timeout=self._lock_timeout):
+            raise Unavailable("another thread is writing")
         try:
-            connection = self._pool.get_connection(is_writer=writes)
-            try:
-                with connection.cursor() as cursor, closing(cursor):
-                    yield cursor
-            finally:
-                self._pool.put_connection(connection)
-        except ConnectionUnavailableError as error:
-            raise Unavailable(error) from error
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(error) from error
-        except sqlite3.Error as error:
-            raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
+            with _translated():
+                connection = self._pool.get_connection(is_writer=writes)
+                try:
+                    with connection.cursor() as cursor, closing(cursor):
+                        yield cursor
+                finally:
+                    self._pool.put_connection(connection)
+        finally:
+            if writes:
+                self._writing.release()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns every error into one of the library's."""
+    try:
+        yield
+    except ConnectionUnavailableError as error:
+        raise Unavailable(error) from error
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(error) from error
+    except sqlite3.Error as error:
+        raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
 
 
 def _is_passing(error: sqlite3.Error) -> bool:

@@ -33,6 +33,7 @@ def folder(workshop: World, tmp_path: Path) -> Path:
 
 def prepared(world: World, folder: Path) -> Path:
     world.do("give-listing-consent", "registrar", person_id="awa")
+    world.reach_today()
     world.ledger.close()
     for name in ("director", "security"):
         key_of(name).save(folder / f"{name}.key")

@@ -16,6 +16,7 @@ def folder(world: World) -> Path:
     """A certification that never expires, for the program has today's clock; beside it the keys of those who sign."""
     world.appoint()
     world.certify(validity_months=None)
+    world.reach_today()
     world.ledger.close()
     for person in ("decider1", "decider2", "registrar"):
         key_of(person).save(world.ledger.folder.parent / f"{person}.key")

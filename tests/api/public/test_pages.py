@@ -335,14 +335,6 @@ def test_health_tells_of_an_erasure_that_a_reader_holds_up(listed: World) -> Non
         assert not register.health().erasure_pending
 
 
-def test_health_tells_when_the_read_models_stop(listed: World) -> None:
-    with Register(listed.ledger, Settings(base_url=BASE)) as register, TestClient(create_app(register)) as client:
-        assert client.get("/health").status_code == 200
-        register.models.follower.failure = OSError("disk full")
-        answer = client.get("/health")
-    assert (answer.status_code, answer.json()["status"]) == (503, "the read models stopped: OSError")
-
-
 def test_the_openapi_description_names_every_public_address(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     assert {"/advisors", "/advisors/{person_id}", "/certificates/{number}", "/health", "/checkpoint"} <= set(

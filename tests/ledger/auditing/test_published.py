@@ -52,7 +52,7 @@ def change(path: Path, place: int) -> None:
 @pytest.mark.parametrize("place", [200, 5000, -30])
 def test_a_changed_entry_of_an_export_is_found(workshop: World, export: Path, place: int) -> None:
     change(export / str(Tile("entries", 0, workshop.ledger.size())), place)
-    assert {"tree-node", "checkpoint-root"} <= set(codes(audit_published(published(export, workshop))))
+    assert codes(audit_published(published(export, workshop))) == ["entry-altered"]
 
 
 def test_a_changed_tile_of_an_export_is_found(workshop: World, export: Path) -> None:
@@ -168,3 +168,22 @@ def test_a_statement_dated_after_it_was_witnessed_is_found(watching: Watching) -
     world.now -= timedelta(hours=1)  # the witnesses' clock, not the ledger's statements
     assert watched.collector.collect()
     assert set(codes(audit(world.ledger.folder))) == {"post-dated"}
+    world.do("confirm-clock", reason_code="clock-was-ahead")
+    assert watched.collector.collect()
+    report = audit(world.ledger.folder)
+    assert codes(report) == []
+    (warning,) = report.warnings
+    assert warning.code == "clock-confirmed"
+    assert "entries before it state a later time" in warning.message
+
+
+def test_no_clock_is_confirmed_earlier_than_witnesses_have_cosigned(watching: Watching) -> None:
+    watched = watching()
+    world = watched.world
+    world.appoint()
+    assert watched.collector.collect()
+    world.now -= timedelta(days=9)
+    world.do("confirm-clock", reason_code="clock-was-ahead")
+    world.now += timedelta(days=9)
+    assert watched.collector.collect()
+    assert codes(audit(world.ledger.folder)) == ["back-dated"]

@@ -65,7 +65,7 @@ def about(event: Event[Fact]) -> str | None:
             return event.subject.id.removeprefix("c-")
         case "session" if isinstance(event.facts, FacilitatorAssigned | AssessorAssigned):
             return event.facts.person_id
-        case "session" | "scheme" | "administration" | "issuer":
+        case "session" | "scheme" | "administration" | "issuer" | "clock":
             return None
         case kind:
             pytest.fail(f"whom is a stream of the kind {kind} about?")

@@ -127,3 +127,27 @@ def test_what_is_removed_is_in_no_file(database: Database, tmp_path: Path) -> No
         assert keys(database) == left
     assert database.forget_erased()
     assert not any(SECRET.encode() in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_who_waits_to_write_keeps_no_reader_waiting(
+    opening: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
+    with closing(opening()) as database:
+        database.create(TABLES)
+        refused = list[str]()
+
+        def write() -> None:
+            with pytest.raises(Unavailable) as raised:
+                insert(database, "other")
+            refused.append(str(raised.value))
+
+        with database.transaction(commit=True) as cursor:
+            cursor.execute("INSERT INTO pairs VALUES ('one', 1)")
+            waiting = Thread(target=write)
+            waiting.start()
+            while waiting.is_alive():
+                assert keys(database) == []
+        waiting.join()
+        assert refused == ["another thread is writing"]
+        assert keys(database) == ["one"]

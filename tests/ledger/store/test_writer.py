@@ -49,7 +49,7 @@ def gate(world: World) -> Gate:
 @pytest.fixture
 def ledger(world: World, gate: Gate) -> Iterator[Ledger]:
     """The world's ledger as another process opens it, on the clock that stops."""
-    with Ledger.open(world.ledger.folder, gate) as ledger:
+    with Ledger.open(world.ledger.folder, gate, is_simulated=True) as ledger:
         yield ledger
 
 

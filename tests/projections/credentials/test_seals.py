@@ -15,6 +15,7 @@ from api.app import create_app
 from api.clients.timestamping import Authority
 from api.register import Register, Settings
 from ledger.domain.refusal import Refused
+from ledger.store.following import Troubles
 from projections.credentials.forms import pdf_reading
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys.enrolled import Signers
@@ -144,7 +145,7 @@ def test_the_latest_key_seals_whose_chain_is_valid(issuer: World) -> None:
 
 def test_health_says_that_the_chain_has_ended_and_status_lists_are_signed_all_the_same(issuer: World) -> None:
     issuer.now = AFTERWARDS
-    troubles: dict[str, str] = {}
+    troubles = Troubles()
     with Register(issuer.ledger, Settings(base_url=URL), troubles, KEYS) as register:
         client = TestClient(create_app(register))
         with Issuing(issuer.ledger, register.models, KEYS, troubles=troubles).running():
@@ -152,7 +153,7 @@ def test_health_says_that_the_chain_has_ended_and_status_lists_are_signed_all_th
                 if troubles:
                     break
                 time.sleep(0.05)
-        said = client.get("/health").json()["witnesses"]["documents"]
+        said = client.get("/health").json()["troubles"]["documents"]["why"]
         assert "is valid from 2016-01-01 to 2046-01-01: enrol a key" in said
         assert client.get("/status/revocation/0").status_code == 200
 

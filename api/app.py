@@ -10,6 +10,7 @@ from api import problems
 from api.doors.bodies import Bodies
 from api.doors.deadlines import Deadlines
 from api.doors.guard import Guard, OpenToPages
+from api.doors.rates import Proxies, Rates
 from api.pages import Pages
 from api.public import routers
 from api.register import Register
@@ -45,6 +46,11 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
 
     app.add_middleware(Deadlines, late=lambda scope: problems.too_late(Request(scope)))
     app.add_middleware(Bodies)
+    app.add_middleware(
+        Rates,
+        proxies=Proxies(register.settings.proxies),
+        refuse=lambda scope, seconds: problems.too_many(Request(scope), seconds),
+    )
     app.add_middleware(OpenToPages)
     app.add_middleware(Guard, base_url=register.settings.base_url)
     for router in routers:

@@ -24,6 +24,7 @@ from api.secretariat.proposals import new_id, proposal
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
+from ledger.files import make_private, write_whole
 from ledger.signing.keys import SigningKey, save_private
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import seal_chain
@@ -148,7 +149,7 @@ class Story:
         self._do("confirm-clock", *officers, reason_code="long-silence")
         self._leave_waiting(later)
         marker = msgspec.json.encode({"recorded_on_a_simulated_clock_from": FOUNDED})
-        (self.ledger.folder / DEMONSTRATION).write_bytes(marker + b"\n")
+        write_whole(self.ledger.folder / DEMONSTRATION, marker + b"\n")
 
     def close(self) -> None:
         self._models.close()
@@ -249,7 +250,7 @@ def make(folder: Path, keys: Path, tell: Callable[[str], None], url: str = URL) 
     story = Story(folder, tell, url)
     try:
         story.record()
-        keys.mkdir(parents=True)
+        make_private(keys)
         for name, key in story.named_keys.items():  # by role, or by the code in the spreadsheets
             key.save(keys / f"{name}.key")
         for name, private in story.issuer_keys.items():

@@ -60,8 +60,8 @@ class OneLine(logging.Formatter):
             message = f"{_short(record.pathname)}:{record.lineno}"
         if record.exc_info and record.exc_info[1] is not None:
             message = f"{message} {fault(record.exc_info[1])}"
-        printable = "".join(c if c.isprintable() else " " for c in message.strip())
-        return f"{moment:%Y-%m-%dT%H:%M:%SZ} {record.levelname} {record.name} {printable}"
+        words = "".join(c if c.isprintable() else " " for c in message).split()
+        return f"{moment:%Y-%m-%dT%H:%M:%SZ} {record.levelname} {record.name} {' '.join(words)}"
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:

@@ -32,6 +32,9 @@ STATUS_OF_CODE = {
     "issuer-key-missing": 503,
     "document-missing": 404,
     "document-erased": 410,
+    "proposal-ended": 410,
+    "proposal-recorded": 409,
+    "filed-by-another": 403,
     "holder-not-listed": 403,
     "levels-not-shown": 403,
 }
@@ -80,7 +83,7 @@ NOT_CURRENT = Words(
 CURRENT_AGAIN_SECONDS = 5
 TOO_LATE = Words(
     "The request took too long and was stopped: try again later.",
-    "La demande, trop longue, a été interrompue : réessayez plus tard.",
+    "La demande, trop longue, a été interrompue : réessayez plus tard.",
 )
 RETRY_SECONDS = 30
 
@@ -173,6 +176,17 @@ def too_late(request: Request) -> Response:
     """Returns the answer to a request whose time is over."""
     response = answer(request, 503, "request-too-long", TOO_LATE)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def too_many(request: Request, seconds: int) -> Response:
+    """Returns the answer to a client that asks too often, and may ask again after so many seconds."""
+    detail = Words(
+        f"Too many requests from here in one minute: try again in {seconds} seconds.",
+        f"Trop de demandes en une minute : réessayez dans {seconds} secondes.",
+    )
+    response = answer(request, 429, "http-429", detail)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Self
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,19 +39,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How a register presents itself. ``base_url`` is its public address, without a slash at the end.
 
     ``peers`` are addresses of other bodies' registers, in the same form, to ask about certificates that those issued.
+    ``proxies`` are the addresses of the proxies in front, or ``none``: see :class:`api.doors.rates.Proxies`.
     """
 
     base_url: str
     official: bool = False
     peers: tuple[str, ...] = ()
+    proxies: str = ""
 
     @classmethod
     def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Self:
-        """Reads PCA_LEDGER_URL and PCA_LEDGER_OFFICIAL=1; ``base_url`` is used when the former is not set."""
+        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1 and PCA_LEDGER_PROXIES.
+
+        Raises ValueError for an address that is not one of a host.
+        """
         return cls(
-            base_url=os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/"),
+            base_url=_address(os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/")),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
             peers=peers,
+            proxies=os.environ.get("PCA_LEDGER_PROXIES", ""),
         )
 
 
@@ -192,7 +199,21 @@ class Register:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.models.close()
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (
+        parts.scheme not in ("http", "https") or not parts.hostname or text != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise ValueError(
+            f"PCA_LEDGER_URL: {text}: expected a host without a path, such as https://register.example.org"
+        )
+    return text
 
 
 def is_demonstration(folder: Path) -> bool:

@@ -52,17 +52,21 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     first: Seen | UnsetType = UNSET
 
     def __bytes__(self) -> bytes:
+        """The one form: the fields in this order, each on a line of its own."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
     @classmethod
     def parse(cls, data: bytes) -> "Bundle":
-        """Bounded in size before anything is decoded. Raises ``Unverifiable`` naming the field."""
+        """The bundle in its one form, bounded in size before anything is decoded. Raises ``Unverifiable``."""
         if len(data) > MAX_BUNDLE_BYTES:
             raise Unverifiable("bundle-too-large", f"a bundle has at most {MAX_BUNDLE_BYTES} bytes, not {len(data)}")
         try:
-            bundle = _decoder.decode(data)
+            bundle = msgspec.json.decode(data, type=cls)
         except (msgspec.DecodeError, RecursionError) as error:
             raise Unverifiable("bundle-malformed", f"not a verification bundle: {error}") from None
+        if bytes(bundle) != data:
+            why = "it was written anew by another program: ask for the file as it was issued"
+            raise Unverifiable("bundle-not-canonical", why)
         if len(bundle.statements) > MAX_STATEMENTS:
             raise Unverifiable("bundle-malformed", f"statements: expected at most {MAX_STATEMENTS}")
         for number, included in enumerate(bundle.statements):
@@ -72,9 +76,6 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if bundle.first is not UNSET:
             _require_path(bundle.first.path, "first.path")
         return bundle
-
-
-_decoder = msgspec.json.Decoder(Bundle)
 
 
 def _require_path(path: tuple[bytes, ...], field: str) -> None:

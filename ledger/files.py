@@ -1,15 +1,22 @@
-"""Files: written so that they are whole or not there, whatever happens meanwhile; read up to a bound."""
+"""Files: written so that they are whole or not there, whatever happens meanwhile; read up to a bound.
+
+They are their owner's only, from the moment when they are made, unless the caller says that everyone may read them.
+"""
 
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
+PRIVATE, PUBLIC = 0o600, 0o666  # modes of files, less what the process's mask takes away
 
-def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+
+def write_whole(path: Path, data: bytes, mode: int = PRIVATE) -> None:
     """Write a file, or replace one, at once and for good: it is whole on the disk before it has its name.
 
-    ``mode`` says who may read it, less what the process's mask takes away.
+    Its folder is made if there is none, and may be entered by who may read the file.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make(path.parent, mode | (mode & 0o444) >> 2)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     write_synced(unfinished, data, mode)
     move(unfinished, path)
@@ -21,6 +28,33 @@ def write_synced(path: Path, data: bytes, mode: int) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter. One that is there already keeps its mode."""
+    _make(folder, 0o700)
+
+
+def _make(folder: Path, mode: int) -> None:
+    if not folder.exists():
+        _make(folder.parent, mode)  # pathlib would let everyone enter those above it
+    folder.mkdir(mode, exist_ok=True)
+
+
+def private(path: str, flags: int) -> int:
+    """Open a file for ``open``; a new one is its owner's only."""
+    return os.open(path, flags, PRIVATE)
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """Return the folder and the files in it that others than their owner may read, write or enter."""
+    found = []
+    for path in (folder, *sorted(folder.iterdir())):
+        with suppress(FileNotFoundError):  # of something unfinished, which was removed meanwhile
+            mode = path.lstat().st_mode
+            if (stat.S_ISREG(mode) or path == folder) and mode & (stat.S_IRWXG | stat.S_IRWXO):
+                found.append(path)
+    return found
 
 
 def read_bounded(path: Path, at_most: int) -> bytes:

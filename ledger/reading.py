@@ -5,6 +5,7 @@ batch's earlier statements, and notes what the rules read, so that the append ca
 """
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, cast
 
 import msgspec
@@ -15,6 +16,7 @@ from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
 from ledger.domain.reader import Disclosed, Reader
 from ledger.domain.record import Event, Fact, PublicKey, Stream
 from ledger.domain.states.candidacy import Candidacy
+from ledger.domain.states.merges import Merges, evolve_merges
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Corrupt
 from ledger.signing.keys import key_id
@@ -50,6 +52,7 @@ class Memory:
         self.known = Known()
         self.states: dict[Stream, Any] = {}
         self.index = Index()
+        self.merges = Merges()
 
     def version(self, stream: Stream) -> int:
         """Return the version of a stream, 0 when it was never recorded."""
@@ -72,11 +75,19 @@ class Draft(Reader):
     """A reader of the record, with events on top that are not appended yet.
 
     ``expects`` maps each stream that was read to its version in the log. ``pinned`` is true once something
-    was read that any new entry can change.
+    was read that any new entry can change. With ``hindsight``, who is one person and who employed them is as known
+    there.
     """
 
-    def __init__(self, memory: Memory, disclosure: Callable[[str], Disclosed | None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        disclosure: Callable[[str], Disclosed | None] = lambda _: None,
+        hindsight: Memory | None = None,
+    ) -> None:
         self._memory = memory
+        self._hindsight = hindsight
+        self._merges = memory.merges
         self._disclosure = disclosure
         self._states: dict[Stream, Any] = {}
         self._added: list[Event[Fact]] = []
@@ -89,12 +100,14 @@ class Draft(Reader):
         stream = event.subject
         self._states[stream] = SUBJECTS[stream.kind].evolve(self._state(stream), event)
         self._added.append(event)
+        self._merges = evolve_merges(self._merges, event.facts)
         if self._index is not None:
             self._index.add(event)
 
     def settle(self) -> None:
         """Add the events to the memory: they were appended."""
         self._memory.states.update(self._states)
+        self._memory.merges = self._merges
         for event in self._added:
             self._memory.index.add(event)
             self._memory.known.add(event)
@@ -111,7 +124,27 @@ class Draft(Reader):
         return state
 
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
-        return tuple(map(self.candidacy, self._pinned_index().of_person.get(person_id, ())))
+        of_person = self._pinned_index().of_person
+        return tuple(self.candidacy(c) for one_id in self.ids_of(person_id) for c in of_person.get(one_id, ()))
+
+    def one(self, person_id: str) -> str:
+        followed = self._counted.followed(person_id)
+        for identifier in followed:
+            self.person(identifier)  # a merge, or its undoing, is in the stream of the survivor: it would move on
+        return followed[-1]
+
+    def ids_of(self, person_id: str) -> tuple[str, ...]:
+        self.pinned = True
+        return self._counted.ids_of(person_id)
+
+    def employers(self, person_id: str, start: date, end: date) -> frozenset[str]:
+        known = self if self._hindsight is None else Draft(self._hindsight)
+        return frozenset().union(*(known.person(one_id).employers(start, end) for one_id in self.ids_of(person_id)))
+
+    def survivor(self, person_id: str) -> str | None:
+        self.pinned = True
+        counts = self._merges.one(person_id)
+        return None if counts == person_id else counts
 
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
         return tuple(map(self.candidacy, self._pinned_index().in_session.get(session_id, ())))
@@ -127,6 +160,10 @@ class Draft(Reader):
 
     def disclosure(self, digest: str) -> Disclosed | None:
         return self._disclosure(digest)
+
+    @property
+    def _counted(self) -> Merges:
+        return self._merges if self._hindsight is None else self._hindsight.merges
 
     def _pinned_index(self) -> Index:
         self.pinned = True

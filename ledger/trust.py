@@ -7,6 +7,7 @@ from typing import Self
 
 import msgspec
 
+from ledger import strict_json
 from ledger.errors import Unverifiable
 from ledger.files import read_bounded
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
@@ -35,8 +36,8 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     def parse(cls, data: bytes) -> Self:
         """Raises ValueError naming the field and what was expected."""
         try:
-            trust = msgspec.json.decode(data, type=cls)
-        except msgspec.DecodeError as error:
+            trust = strict_json.decode(data, cls)
+        except ValueError as error:
             raise ValueError(f"trust root: {error}") from None
         if trust.verifier_key.name != trust.origin:
             raise ValueError("trust root: log_key: expected the key of origin")

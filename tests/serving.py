@@ -40,7 +40,7 @@ def client_of(
     ledger: Ledger, url: str = "https://r.example", keys: Sequence[IssuerKey] = (), inbox: Inbox | None = None
 ) -> Iterator[TestClient]:
     """A client of a register over this ledger, with a secretariat if it has an inbox."""
-    office = Office(ledger, inbox, url) if inbox else None
+    office = Office(ledger, lambda: inbox, url) if inbox else None
     with (
         Register(ledger, Settings(base_url=url), None, keys) as register,
         TestClient(create_app(register, office), base_url=url) as client,

@@ -4,6 +4,7 @@ Nothing in it is trusted here, and no address in it is ever fetched.
 """
 
 import re
+from contextlib import suppress
 
 import msgspec
 
@@ -16,8 +17,9 @@ from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Form, text_of
 
 MAX_BYTES = MAX_ZIP_BYTES  # the largest of the forms
+MAX_ADDRESS_BYTES = 4_096
 JPEG, PNG, ZIP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
-BUNDLE = b'"pca-ledger-bundle/v1"'
+FORMAT, BUNDLE_FIELDS = b'"pca-ledger-bundle/v1"', {"checkpoint", "heads", "statements"}
 
 BUNDLE_KIND, NUMBER_KIND = "bundle", "number"
 A_BUNDLE = Words("a verification bundle", "un dossier de vérification")
@@ -27,17 +29,21 @@ A_NUMBER = Words("a certificate number", "un numéro de certificat")
 class Presented(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody presented. ``data`` is the file, or the text of a QR code; ``words`` describe its kind.
 
-    A document has its ``form``, and the signed ``text`` that it carries, not verified. A number has the ``host`` of the
+    A document has a ``form``, of which ``kind`` is the name, and the signed ``text`` that it carries, not verified. A
+    number has the ``host`` of the
     address around it, with its port and in lower case, or None when it is a bare number.
     """
 
     kind: str
     words: Words
     data: bytes
-    form: Form | None = None
     text: str = ""
     number: str | None = None
     host: str | None = None
+
+    @property
+    def form(self) -> Form | None:
+        return catalogue.by_name().get(self.kind)
 
 
 def recognise(data: bytes) -> Presented:
@@ -62,18 +68,33 @@ def recognise(data: bytes) -> Presented:
 
 def _known(data: bytes) -> Presented | None:
     """A bundle, a document in one of the forms, or a number; None when it is something else."""
-    start = data[:200].lstrip()
-    if start.startswith(b"{") and BUNDLE in start:
+    if _is_bundle(data):
         return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=data)
     for form in catalogue.FORMS:
         text = form.recognise(data)
         if text is not None:
-            return Presented(kind=form.name, words=form.kind, data=data, form=form, text=text)
-    text = text_of(data)
+            return Presented(kind=form.name, words=form.kind, data=data, text=text)
+    return number_in(data)
+
+
+def number_in(data: bytes) -> Presented | None:
+    """A number alone, or in an address; None when it is something else, or longer than any such address."""
+    text = text_of(data) if len(data) <= MAX_ADDRESS_BYTES else None
     number = None if text is None else _number(text)
     if text is None or number is None:
         return None
     return Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=number, host=_host(text))
+
+
+def _is_bundle(data: bytes) -> bool:
+    """Whether it is a bundle, or was one before another program wrote it anew: its own checks say so."""
+    start = data[:200].lstrip()
+    if not start.startswith(b"{"):
+        return False
+    with suppress(ValueError, RecursionError):
+        names = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).keys()
+        return names >= BUNDLE_FIELDS
+    return FORMAT in start  # cut short, or damaged
 
 
 def _number(text: str) -> str | None:

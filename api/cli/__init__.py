@@ -19,6 +19,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "demonstrating": ("demo",),
     "office": ("init", "keys"),
     "signing": ("import", "propose", "pending", "sign"),
+    "ending": ("withdraw", "refuse", "take-back"),
     "reading": ("roster", "history", "bundle", "proof", "export"),
     "checking": ("rebuild", "verify"),
     "issuing": ("issuer", "document", "holder"),

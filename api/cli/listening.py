@@ -1,6 +1,7 @@
 """What the commands that serve something share: where to listen, and serving until they are stopped."""
 
 import socket
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def http_address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run_until_stopped(application: Starlette, listener: socket.socket, url: str) -> None:
+def run_until_stopped(application: Starlette, listener: socket.socket, url: str, proxies: Sequence[str] = ()) -> None:
     """Serve until Ctrl-C or a signal; requests that are under way are finished first."""
 
     class Server(uvicorn.Server):
@@ -49,4 +50,4 @@ def run_until_stopped(application: Starlette, listener: socket.socket, url: str)
             # Printed no earlier: a signal that comes before the server handles signals may be lost.
             say(f"serving {url} (stop with Ctrl-C)", f"service disponible sur {url} (arrêt avec Ctrl-C)")
 
-    Server(configuration(application)).run(sockets=[listener])
+    Server(configuration(application, proxies)).run(sockets=[listener])

@@ -29,6 +29,7 @@ from api.publishing.packing import pack
 from ledger.domain.number import CertificateNumber
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
+from ledger.files import private
 from ledger.log.tiles import FULL
 from ledger.store.bundling import assemble, disclosures_of
 from projections.certificates.queries import CertificateRow
@@ -95,7 +96,7 @@ def bundle(
             raise Wrong("--disclose", str(error), f"valeur incorrecte ({error})") from None
         assembled = assemble(ledger, certificate.certification_id, certificate.number, named)
     data = pack(assembled) if target.suffix == ".zip" else bytes(assembled)
-    with target.open("xb") as file:
+    with open(target, "xb", opener=private) as file:
         file.write(data)
     check = f"pca-ledger verify {target} --trust trust.json"
     say_of(
@@ -122,15 +123,15 @@ def proof(
 @app.command()
 def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder: Folder = FOLDER) -> None:
     """Write the published log with every entry, and today's roster, for auditors to run ``audit`` on."""
-    target.mkdir(parents=True)
+    target.mkdir(0o700, parents=True)
     with viewed(folder) as (ledger, models):
         size = write(ledger, target, entries=True)
-        with (target / "entries.jsonl").open("wb") as file:
+        with open(target / "entries.jsonl", "wb", opener=private) as file:
             for start in range(0, size, FULL):
                 for entry in ledger.entries(start, min(start + FULL, size)):
                     line = {"index": entry.id - 1, "envelope": msgspec.Raw(entry.state)}
                     file.write(msgspec.json.encode(line) + b"\n")
-        with (target / "roster.csv").open("w", encoding="utf-8", newline="") as text:
+        with open(target / "roster.csv", "w", encoding="utf-8", newline="", opener=private) as text:
             writer = csv.writer(text)
             writer.writerow(("person", "name", "administration", "since", "until"))
             for a in models.roster.on(ledger.now().date(), ledger.now()):

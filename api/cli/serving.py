@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterable
 from contextlib import closing, nullcontext
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,10 +14,11 @@ from api.cli.issuing import Sources
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
 from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
+from api.doors.rates import Proxies
 from api.publishing.collecting import Collector
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
-from api.secretariat.office import Office
+from api.secretariat.office import Desk, Office
 from api.sharing.webhooks import Deliverer
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
@@ -69,17 +71,18 @@ def serve_ledger(
     troubles, keys = collector.troubles, [key_sources.load(source) for source in issuer_keys]
     with (
         collector.running(),
-        Register(ledger, settings, troubles, keys) as register,
+        closing(Register(ledger, settings, troubles, keys)) as register,
         Issuing(ledger, register.models, keys, official=settings.official, tsa=authority, troubles=troubles).running()
         if keys
         else nullcontext(),
-        closing(Deliverer(register, ledger.folder, clock)) as deliverer,
-        deliverer.running(),
+        closing(Deliverer(register, ledger.folder, clock, troubles)) as deliverer,
+        deliverer.running(ledger.log.appends),
         Writer(ledger) as writer,
-        closing(Inbox(ledger, writer.record)) as inbox,
+        Desk(partial(Inbox, ledger, writer.record), troubles).running(ledger) as desk,
     ):
-        office = Office(ledger, inbox, settings.base_url)
-        run_until_stopped(create_app(register, office), listener, settings.base_url)
+        office = Office(ledger, desk, settings.base_url)
+        proxies = Proxies(settings.proxies).names
+        run_until_stopped(create_app(register, office), listener, settings.base_url, proxies)
 
 
 def _peer(text: str) -> str:

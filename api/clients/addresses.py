@@ -5,14 +5,42 @@ something else gains nothing.
 """
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Literal
 
 import httpx2
 
 from api.clients.fetching import Exchanges
 
 LOCALHOST = "localhost"
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+Reach = Literal["public", "internal", "nowhere"]
+
+# An IPv4 address in these networks begins at this bit, counted from the right.
+_EMBEDDED = {
+    IPv6Network("::ffff:0:0/96"): 0,  # RFC 4291, 2.5.5.2: IPv4-mapped
+    IPv6Network("64:ff9b::/96"): 0,  # RFC 6052: NAT64
+    IPv6Network("2002::/16"): 80,  # RFC 3056: 6to4
+}
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291, 2.4: all that is given out
+_PRIVATE = (
+    IPv4Network("10.0.0.0/8"),  # RFC 1918
+    IPv4Network("172.16.0.0/12"),
+    IPv4Network("192.168.0.0/16"),
+    IPv4Network("100.64.0.0/10"),  # RFC 6598: shared by the customers of a provider
+    IPv6Network("fc00::/7"),  # RFC 4193: unique local
+)
+# What Python takes for public or private in some of its versions only, and what serves secrets to who asks.
+_NOWHERE = (
+    IPv4Network("0.0.0.0/8"),  # RFC 1122, 3.2.1.3: this network
+    IPv4Network("100.100.100.200/32"),  # metadata of a cloud
+    IPv4Network("168.63.129.16/32"),  # the same: a public address that leads to the host of a virtual machine
+    IPv4Network("192.0.0.0/24"),  # RFC 6890: protocol assignments, and metadata of a cloud
+    IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4
+    IPv6Network("2001::/23"),  # RFC 2928: protocol assignments, Teredo among them
+    IPv6Network("2001:db8::/32"),  # RFC 3849 and 9637: documentation
+    IPv6Network("3fff::/20"),
+    IPv6Network("fd00:ec2::/32"),  # metadata of a cloud
+)
 
 
 def require_address(text: str) -> httpx2.URL:
@@ -23,6 +51,8 @@ def require_address(text: str) -> httpx2.URL:
         raise ValueError(f"url: {error}") from None
     if not url.host or url.userinfo or url.fragment:
         raise ValueError("url: expected an address without user name and fragment")
+    if _is_unusual(url.host):
+        raise ValueError("url: expected a name, or an IP address in its usual form")
     if url.scheme != "https" and not (url.scheme == "http" and _is_this_machine(url.host)):
         raise ValueError("url: expected https:// (http:// only to this machine itself)")
     return url
@@ -44,7 +74,9 @@ def pinned(
     for address in addresses:
         if url.scheme == "http" and not address.is_loopback:
             raise OSError(f"{host}: {address} is not this machine: only https goes there")
-        if url.scheme == "https" and not is_internal and not is_public(address):
+        if reach(address) == "nowhere":
+            raise OSError(f"{host}: {address} is no address of a host on the internet or on a private network")
+        if url.scheme == "https" and not is_internal and reach(address) == "internal":
             raise OSError(f"{host}: {address} is an internal address, which the operator has not allowed")
     checked = str(url.copy_with(host=str(addresses[0])))
     request = exchanges.request("POST", checked, content=content, headers=headers)
@@ -53,15 +85,23 @@ def pinned(
     return request
 
 
-def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is on the public internet, in whatever IPv6 form an IPv4 address is written."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inner = IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast
+def reach(address: IPv4Address | IPv6Address) -> Reach:
+    """Returns how far an address leads, in whatever IPv6 form an IPv4 address is written.
+
+    Nowhere lead multicast, unspecified, link-local and reserved addresses, forms that are no longer used
+    (IPv4-compatible, site-local), addresses with a zone, and those at which clouds serve secrets.
+    """
+    if isinstance(address, IPv6Address) and address.scope_id is not None:
+        return "nowhere"
+    for network, shift in _EMBEDDED.items():
+        if address in network:
+            return reach(IPv4Address(int(address) >> shift & 0xFFFF_FFFF))
+    if any(address in network for network in _NOWHERE):
+        return "nowhere"
+    if address.is_loopback or any(address in network for network in _PRIVATE):
+        return "internal"
+    is_given_out = isinstance(address, IPv4Address) or address in _GLOBAL_UNICAST
+    return "public" if is_given_out and address.is_global and not address.is_multicast else "nowhere"
 
 
 def _is_this_machine(host: str) -> bool:
@@ -69,3 +109,15 @@ def _is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == LOCALHOST
+
+
+def _is_unusual(host: str) -> bool:
+    """Whether a resolver reads a host as an IPv4 address which is not in its usual form, such as 0x7f.1 or 127.1."""
+    last = host.rstrip(".").rpartition(".")[2].lower()
+    if not last.isdigit() and not last.startswith("0x"):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from api.clients.fetching import Exchanges
+from ledger import strict_json
 from ledger.domain.standing import Status
 from ledger.verdict import Check, CheckResult, Verdict, VerificationReport
 from ledger.words import Words
@@ -27,8 +28,8 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Verification
     """
     headers = {"Content-Type": "application/octet-stream", "Accept": JSON, HOPS: str(hops)}
     try:
-        reply = msgspec.json.decode(_answer(register, data, day, headers), type=_ReportReply)
-    except msgspec.DecodeError as error:
+        reply = strict_json.decode(_answer(register, data, day, headers), _ReportReply)
+    except ValueError as error:
         raise OSError(f"{register}: it answers no report ({error})") from None
     checks = tuple(
         Check(

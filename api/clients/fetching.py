@@ -16,6 +16,7 @@ SECONDS = 10
 MAX_BYTES = 32 * 1024 * 1024  # more than the largest entry bundle: 256 entries of 65,535 bytes
 TAG = "pca-ledger"
 ACCEPT = {"Accept": "application/json, */*;q=0.5"}
+AS_IT_IS = {"Accept-Encoding": "identity"}  # a few bytes of a compressed body may become gigabytes at once
 
 Read = Callable[[str], bytes]
 """What stands at a path. Raises LookupError where nothing does, OSError when it cannot be read."""
@@ -57,7 +58,7 @@ class Exchanges:
     ) -> httpx2.Request:
         """Returns a request to send. Raises OSError when the address is not valid."""
         try:
-            return self._client.build_request(method, url, content=content, headers=headers)
+            return self._client.build_request(method, url, content=content, headers=AS_IT_IS | (headers or {}))
         except (httpx2.InvalidURL, ValueError) as error:
             raise OSError(f"{url}: {error}") from None
 
@@ -76,7 +77,9 @@ class Exchanges:
         try:
             with closing(client.send(request, stream=True)) as answer:
                 body = bytearray()
-                for chunk in answer.iter_bytes():
+                if encoding := answer.headers.get("Content-Encoding"):
+                    raise OSError(f"{request.url}: answers in the encoding {encoding[:32]}, which was not asked for")
+                for chunk in answer.iter_raw():
                     body += chunk
                     if len(body) > self._most:
                         raise OSError(f"{request.url}: answers more than {self._most} bytes")

@@ -5,6 +5,7 @@ between head and response is bounded by :mod:`api.doors.bodies` and :mod:`api.do
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
@@ -48,8 +49,11 @@ class Connection(H11Protocol):
             self._check = self.loop.call_later(CHECK_SECONDS, self._look)
 
 
-def configuration(application: ASGIApp, **options: Any) -> uvicorn.Config:
-    """Returns how a server serves an application; ``options`` of uvicorn take precedence."""
+def configuration(application: ASGIApp, proxies: Sequence[str] = (), **options: Any) -> uvicorn.Config:
+    """Returns how a server serves an application; ``options`` of uvicorn take precedence.
+
+    ``proxies`` are the networks of those whose ``X-Forwarded-For`` names the client.
+    """
     return uvicorn.Config(
         application,
         **{
@@ -61,7 +65,8 @@ def configuration(application: ASGIApp, **options: Any) -> uvicorn.Config:
             "timeout_graceful_shutdown": GRACE_SECONDS,
             "log_config": None,  # api.logs has set up what is written
             "access_log": False,  # addresses contain the names that people search for
-            "proxy_headers": False,  # what a proxy states about the address is not used (api.doors.guard)
+            "proxy_headers": bool(proxies),
+            "forwarded_allow_ips": list(proxies),
             "server_header": False,
             **options,
         },

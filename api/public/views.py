@@ -190,9 +190,13 @@ def roster(register: Register, search: str, as_of: AsOf) -> RosterView:
 
 
 def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | None:
-    """Returns a person who was ever certified; None for anyone else, candidates included."""
+    """Returns a person who was ever certified; None for anyone else, candidates included.
+
+    The id of the view is the one that counts, as known then: another where ``person_id`` was merged into it.
+    """
     models = register.models
-    grants = models.certificates.certifications_of(person_id)
+    ids = models.roster.ids_of(person_id, as_of.known)
+    grants = models.certificates.certifications_of(ids)
     if not grants:
         return None
     certifications = []
@@ -215,9 +219,9 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
                 certificates=[c.number for c in certificates if c.issued <= as_of.known],
             )
         )
-    person = models.roster.person(person_id)
+    person = models.roster.people(ids, as_of.known)[person_id]
     return AdvisorView(
-        id=person_id,
+        id=person.id,
         name=person.name,
         erased=person.erased,
         administration=_administration_view(models.roster.nominated_by(grants[-1].certification_id, as_of.on)),
@@ -225,14 +229,14 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
         known_on=as_of.known_on,
         status=min((c.status for c in certifications), key=_RANK.index),
         certifications=certifications,
-        url=advisor_url(register, person_id),
+        url=advisor_url(register, person.id),
     )
 
 
 def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bundle: bool = False) -> CertificateView:
     """Returns a certificate that was issued, whatever its status is now."""
     models, stated = register.models, row.content
-    person = models.roster.person(row.person_id)
+    person = models.roster.people([row.person_id], as_of.known)[row.person_id]
     timeline = models.certificates.timeline(row.certification_id, as_of.known)
     around = timeline.around(as_of.on)
     scheme = models.schemes.version(stated.scheme_id, stated.scheme_version)
@@ -246,7 +250,7 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
     return CertificateView(
         number=row.number,
         holder=person.name,
-        advisor=advisor_url(register, row.person_id),
+        advisor=advisor_url(register, person.id),
         erased=person.erased,
         body_en=stated.body_en,
         body_fr=stated.body_fr,

@@ -11,7 +11,7 @@ from pathlib import Path
 from api.publishing.packing import pack, verify_page
 from ledger.bundle import Bundle
 from ledger.errors import Corrupt
-from ledger.files import write_whole
+from ledger.files import PRIVATE, PUBLIC, write_whole
 from ledger.log.tiles import bundles, tiles
 from ledger.store.ledger import Ledger
 
@@ -23,25 +23,26 @@ def write(ledger: Ledger, target: Path, *, entries: bool = False, certificates: 
 
     Raises ``Corrupt``, and writes nothing, when the folder shows more than the ledger has, or another log.
     """
+    mode = PRIVATE if entries else PUBLIC  # a web server serves what is public, as another user
     note, checkpoint = ledger.latest()
     _require_continuation(ledger, target / CHECKPOINT)
     _sweep(target)
     for tile in chain(tiles(checkpoint.size), bundles(checkpoint.size) if entries else ()):
         path = target / str(tile)
         if not path.exists():
-            write_whole(path, ledger.tile(tile))
+            write_whole(path, ledger.tile(tile), mode)
     for bundle in certificates:
-        write_whole(target / "certificates" / f"{bundle.number}.bundle.json", bytes(bundle))
-        write_whole(target / "certificates" / f"{bundle.number}.zip", pack(bundle))
-    write_whole(target / "verify.html", verify_page())
-    write_whole(target / "trust.json", bytes(ledger.trust))
-    write_whole(target / "policy", ledger.trust.policy_text.encode())
+        write_whole(target / "certificates" / f"{bundle.number}.bundle.json", bytes(bundle), mode)
+        write_whole(target / "certificates" / f"{bundle.number}.zip", pack(bundle), mode)
+    write_whole(target / "verify.html", verify_page(), mode)
+    write_whole(target / "trust.json", bytes(ledger.trust), mode)
+    write_whole(target / "policy", ledger.trust.policy_text.encode(), mode)
     reply = ledger.notes.time_stamp(note)
     if reply is not None:
-        write_whole(target / STAMP, reply)
+        write_whole(target / STAMP, reply, mode)
     else:
         (target / STAMP).unlink(missing_ok=True)  # the time-stamp of an earlier checkpoint
-    write_whole(target / CHECKPOINT, note.encode())
+    write_whole(target / CHECKPOINT, note.encode(), mode)
     return checkpoint.size
 
 

@@ -14,7 +14,7 @@ import msgspec
 from ledger.bundle import Bundle
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
-from ledger.files import write_whole
+from ledger.files import make_private, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
@@ -73,7 +73,8 @@ class Monitor:
     ) -> None:
         self._log, self._folder, self._clock = log, folder, clock
         self._late, self._numbers, self._streams = late, numbers, streams
-        (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
+        make_private(folder)
+        make_private(folder / "checkpoints")
 
     def look(self) -> list[Alert]:
         """Looks once. Returns all that is wrong now, and all that is new since the last look."""

@@ -7,6 +7,7 @@ from api.secretariat.proposals import details_of, new_id, proposal, split_name
 from api.secretariat.recording import record
 from ledger.disclosures import seal
 from ledger.domain.record import Role
+from ledger.files import make_private
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.store.clock import Clock
 from ledger.store.founding import found as found_ledger
@@ -38,7 +39,7 @@ def found(
     officers = {role: (new_id(), SigningKey.generate()) for role in (*FOUNDERS, *APPOINTED)}
     details = {role: details_of(*split_name(names[role])) for role in officers}
     if keys is not None:
-        keys.mkdir(parents=True, exist_ok=True)
+        make_private(keys)
         for role, (_, key) in officers.items():
             key.save(keys / f"{role}.key")
     found_ledger(

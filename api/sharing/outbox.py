@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from ledger.files import private
 from ledger.store.opening import open_database
 from ledger.store.port import select
 from projections.entry import EPOCH, microseconds, moment
@@ -44,7 +45,7 @@ class Outbox:
     @contextmanager
     def alone(self) -> Iterator[bool]:
         """Yields whether no other process is delivering; two would send the same message twice."""
-        with self._lock.open("wb") as file:
+        with open(self._lock, "wb", opener=private) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from api.clients.addresses import require_address
+from ledger import strict_json
 from ledger.domain.number import CertificateNumber
 from ledger.files import read_bounded, write_whole
 
@@ -81,12 +82,12 @@ def load(folder: Path) -> Subscriptions:
     except FileNotFoundError:
         return Subscriptions()
     try:
-        return msgspec.json.decode(data, type=Subscriptions)
-    except (msgspec.DecodeError, ValueError) as error:
+        return strict_json.decode(data, Subscriptions)
+    except ValueError as error:
         raise ValueError(f"{FILE}: {error}") from None
 
 
 def save(folder: Path, subscriptions: Subscriptions) -> None:
     """Replaces the file. It holds secrets, so only its owner may read it."""
     data = msgspec.json.format(msgspec.json.encode(subscriptions), indent=2)
-    write_whole(folder / FILE, data + b"\n", mode=0o600)
+    write_whole(folder / FILE, data + b"\n")

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import httpx2
@@ -25,6 +25,7 @@ from api.sharing.outbox import Outbox
 from api.sharing.subscriptions import Subscription, load
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
+from ledger.store.following import Appends, Follower, Troubles, reason
 from projections.changes import Change
 
 DEADLINE = 15.0  # seconds for a message and its response
@@ -32,18 +33,23 @@ MAX_ANSWER_BYTES = 64 * 1024
 AT_ONCE = 8
 BATCH = 100
 LOOK_SECONDS = 2.0  # the longest delay of a change
+TROUBLE = "webhooks"  # the name of the trouble that says why nothing is sent
 TEST = "test"
 
 
 class Deliverer:
     """Delivers to the subscriptions of one ledger. ``now`` is the real time: receivers compare it with theirs."""
 
-    def __init__(self, register: Register, folder: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, register: Register, folder: Path, now: Callable[[], datetime], troubles: Troubles | None = None
+    ) -> None:
+        """``troubles`` says under ``webhooks`` why nothing is sent."""
         self._register = register
         self._folder = folder
         self._now = now
+        self._troubles = Troubles() if troubles is None else troubles
         self._stopped = Event()
-        self._outbox = Outbox(folder)
+        self._opened: Outbox | None = None
 
     def deliver(self) -> bool:
         """Sends what is due. Returns whether everything is delivered; False also while another process delivers."""
@@ -57,30 +63,33 @@ class Deliverer:
         self._post(subscription, f"{TEST}{self._now():%Y%m%d%H%M%S}", message)
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self, appends: Appends) -> Iterator[None]:
         """Delivers in a thread of its own for as long as the block runs."""
-
-        def follow() -> None:
-            last = ""
-            while not self._stopped.wait(LOOK_SECONDS):
-                try:
-                    self.deliver()
-                    last = ""
-                except Exception as error:  # noqa: BLE001 - whatever is wrong, the register is served on
-                    if str(error) != last:
-                        logs.LOG.error("no webhook was sent (see pca-ledger webhooks list): %s", logs.fault(error))
-                    last = str(error)
-
-        thread = Thread(target=follow, name="webhooks", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stopped.set()
-            thread.join()
+        follower = Follower("webhooks", self.deliver, LOOK_SECONDS, self._report)
+        with follower.running(appends):
+            try:
+                yield
+            finally:
+                self._stopped.set()
 
     def close(self) -> None:
-        self._outbox.close()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    @property
+    def _outbox(self) -> Outbox:
+        """The file of places. It is opened when something is delivered: the public register goes on without it."""
+        if self._opened is None:
+            self._opened = Outbox(self._folder)
+        return self._opened
+
+    def _report(self, error: Exception | None) -> None:
+        if error is None:
+            self._troubles.pop(TROUBLE, None)
+        else:
+            self._troubles[TROUBLE] = f"{reason(error)} (see pca-ledger webhooks list)"
+            self.close()  # a file that was mended or replaced is another one
 
     def _tell(self, subscription: Subscription) -> bool:
         """Sends one subscription all that it has not acknowledged. Returns whether it has everything now."""

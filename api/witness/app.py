@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from api import logs
 from api.doors.bodies import Bodies
 from api.doors.deadlines import Deadlines
 from api.witness.store import Witness
@@ -25,6 +26,8 @@ def create_app(witness: Witness) -> Starlette:
         try:
             line = await run_in_threadpool(witness.add_checkpoint, body)
         except Refusal as refusal:
+            if refusal.status == 403 or refusal.is_conflict:
+                logs.security("checkpoint-forged", code=refusal.status)
             if refusal.size is not None:
                 return Response(f"{refusal.size}\n", refusal.status, {"Content-Type": SIZE_TYPE})  # without a charset
             return PlainTextResponse(f"{refusal}\n", refusal.status)
@@ -41,7 +44,7 @@ def create_app(witness: Witness) -> Starlette:
         lines = [f"witness {witness.verifier_key}", *(f"log {key}" for key in witness.logs.values())]
         return PlainTextResponse("\n".join(lines) + "\n")
 
-    return Starlette(
+    application = Starlette(
         middleware=[
             Middleware(Bodies),
             Middleware(Deadlines, late=lambda _: PlainTextResponse("too late\n", 503)),
@@ -53,3 +56,5 @@ def create_app(witness: Witness) -> Starlette:
             Route("/", about),
         ],
     )
+    application.router.redirect_slashes = False  # it would lead to whatever host a client names
+    return application

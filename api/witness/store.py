@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.errors import Unverifiable
+from ledger.files import make_private
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.witness import Refusal, Request, origin_of, require_continuation, signed_checkpoint
@@ -32,7 +33,7 @@ class Witness:
 
     def __init__(self, folder: Path, name: str, logs: Sequence[VerifierKey], clock: Callable[[], datetime]) -> None:
         """``name`` is the name of its key, which is made on first use and never overwritten."""
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         if not (folder / KEY).exists():
             SigningKey.generate().save(folder / KEY)
         self._database = open_database(folder / DATABASE)

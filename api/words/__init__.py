@@ -99,7 +99,7 @@ class _Speech:
                 return str(value)
 
     def _text(self, field: str, text: str) -> str:
-        if field in ("person_id", "assessor_id"):
+        if field in ("person_id", "assessor_id", "merged_id"):
             return self._named(text, self._name(text))
         if field in ("candidacy_id", "selected"):
             return self._named(text, self._candidate(text))

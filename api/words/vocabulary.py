@@ -6,6 +6,7 @@ FIELDS: dict[str, Words] = {
     "time": Words("time", "heure"),
     "person_id": Words("person", "personne"),
     "assessor_id": Words("assessor", "évaluation par"),
+    "merged_id": Words("other id of the same person", "autre identifiant de la même personne"),
     "candidacy_id": Words("candidate", "candidature de"),
     "certification_id": Words("certification of", "certification de"),
     "administration_id": Words("administration", "administration"),

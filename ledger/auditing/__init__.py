@@ -3,7 +3,8 @@
 1. Entries: positions have no gaps; each entry is in canonical form, of this ledger, and in the row that it names.
 2. The Merkle tree: every stored node or tile is the hash of what it covers; none is missing and none is extra.
 3. Signatures: each is by a key and in a role that was in force at that position; the signers are distinct people.
-4. Rules: each fact is what the rules decide again, separation of duties and computed results included.
+4. Rules: each fact is what the rules decide again, separation of duties and computed results included. What they would
+   refuse by what is known today of the people, because two ids are one person, is a warning.
 5. Heads and times: the signers of each statement saw a head that the log had before it; none is back-dated.
 6. Checkpoints: each is signed by the log, witnessed by the quorum, and of this tree; so are those that the auditor
    kept from earlier days.

@@ -152,6 +152,7 @@ class _Audit:
             self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)})
             self._entries(verifiers)
             judge.end()
+            judge.in_hindsight(self._states)
             held = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
             ahead = {size: fault for size, fault in held if fault is not None}
             self._outside()
@@ -231,6 +232,12 @@ class _Audit:
                 expected = row.id + 1
             last = rows[-1].id
         yield from ((missing, None) for missing in range(expected, size + 1))
+
+    def _states(self) -> Iterator[bytes]:
+        last = 0
+        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
+            yield from (row.state for row in rows)
+            last = rows[-1].id
 
     def _streams(self, displaced: Displaced) -> list[str]:
         """The streams whose entries are lost; none if nothing says which."""
@@ -363,8 +370,7 @@ def _text(note: object) -> str:
 
 def _parsed(held: Held) -> Disclosure | None:
     """What the vault holds, as it was given; None when it is another value now, which is reported with the vault."""
-    try:
-        disclosure = Disclosure.parse(_text(held.encoded))
-    except Unverifiable:
-        return None
-    return disclosure if (digest_of(_text(held.encoded)), disclosure.name) == (held.digest, held.name) else None
+    encoded = _text(held.encoded)
+    disclosure = Disclosure.of_vault(encoded)
+    is_same = disclosure is not None and (digest_of(encoded), disclosure.name) == (held.digest, held.name)
+    return disclosure if is_same else None

@@ -9,14 +9,16 @@ import msgspec
 
 from ledger.auditing.displaced import ENTRIES
 from ledger.auditing.faults import INDEX, SIGNATURES, TREE, Fault, as_findings, spoiled_with
+from ledger.auditing.hindsight import refused_today
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
-from ledger.domain.events.candidacy import ScoreSheetRevealed
+from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSubmitted
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
+from ledger.domain.events.persons import EmploymentRecorded
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -60,6 +62,8 @@ class Judge:
         self.tree = Tree()
         self.named: dict[str, str] = {}  # by digest: the person whom the value is about
         self.checked: Counter[str] = Counter()  # by the names of CHECKS
+        self._scored: set[str | None] = set()  # who scored or was scored
+        self._employed_late = False
         self.intact = True  # false in another log than that of the trust root: its rules and officers are others
 
     def take(self, rows: Iterable[Row], verifiers: Verifiers) -> None:
@@ -148,9 +152,14 @@ class Judge:
         """Step 5, after the last entry: no clock explains what is post-dated."""
         self.faults += [fault for _, fault in self._post_dated]
 
+    def in_hindsight(self, entries: Callable[[], Iterable[bytes]]) -> None:
+        """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
+        if not self.faults and (self._memory.merges.into or self._employed_late):
+            self.warnings += refused_today(entries(), self._memory, self._disclosed)
+
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
-        return Draft(self._memory).person(person_id).erased
+        return Draft(self._memory).human(person_id).erased
 
     def report(self) -> AuditReport:
         """The report of everything so far."""
@@ -208,6 +217,9 @@ class Judge:
                 self.add("version-gap", position, says, rests_on=stream, spoils=spoiled_with(event.stream))
             self._dates(position, event)
             self._compromised(position, event.facts)
+            if isinstance(event.facts, ScoreSheetSubmitted):
+                self._scored |= {event.by[0].person, read.candidate(event.subject.id)}
+            self._employed_late |= isinstance(event.facts, EmploymentRecorded) and event.subject.id in self._scored
             self._name(event, read)
             read.add(event)
         except Exception as error:  # noqa: BLE001 - a forgery may contradict whatever the rules take for granted
@@ -230,7 +242,9 @@ class Judge:
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in digests_of(event.facts) if event.subject != FOUNDING else ():
-            self.named[digest.digest] = person_concerned(event, read) or ""  # a forgery may be about nobody
+            person_id = person_concerned(event, read) or ""  # a forgery may be about nobody
+            if not read.is_among(person_id, [self.named.get(digest.digest, "")]):  # of one human, the first id keeps it
+                self.named[digest.digest] = person_id
 
     def _rules(self, position: int, event: Event[Fact], read: Draft) -> None:
         facts = event.facts

@@ -66,6 +66,7 @@ class _Audit:
             if progress is not None:
                 progress(min(first - 1 + FULL, self._size), self._size)
         self._judge.end()
+        self._judge.in_hindsight(lambda: (entry for batch in self._log.entries(self._size) for entry in batch))
         for tile in tiles(self._size):
             self._judge.checked["tiles"] += 1
             if tile not in self._faulty:

@@ -78,6 +78,11 @@ WORDS: dict[str, Words] = {
         "a key is reported compromised: what it has signed since then is in doubt",
         "une clé est signalée comme compromise : ce qu’elle a signé depuis lors est douteux",
     ),
+    "refused-in-hindsight": Words(
+        "by what is known now, the rules refuse a decision: two ids are one person, or an employment was recorded late",
+        "d’après ce que l’on sait maintenant, les règles refusent une décision\N{NO-BREAK SPACE}: deux identifiants "
+        "désignent une même personne, ou une affectation a été consignée tardivement",
+    ),
     "signers-not-distinct": Words(
         "one person signed where two are required", "une seule personne a signé là où il en faut deux"
     ),

@@ -1,11 +1,15 @@
 """What a decision may read: the states of streams, and nothing else.
 
+Statements name persons by id, and one human may have several. Rules that compare persons compare ``one`` of each.
+
 An implementation records which streams were read at which version (the read set), so that a decision
 can be refused at the append when one of them moved on. Every method returns a state; a subject
 that was never recorded has ``version`` 0.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 import msgspec
@@ -40,7 +44,23 @@ class Reader(ABC):
 
     @abstractmethod
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
-        """Every candidacy of a person, in log order. Pins the size of the log."""
+        """Every candidacy of a human, by id and in log order. Pins the size of the log."""
+
+    @abstractmethod
+    def one(self, person_id: str) -> str:
+        """The id under which a human counts, whichever of their ids is given. Two ids are of one human if it is one."""
+
+    @abstractmethod
+    def ids_of(self, person_id: str) -> tuple[str, ...]:
+        """Every id of the same human, the one that counts first. Pins the size of the log."""
+
+    @abstractmethod
+    def survivor(self, person_id: str) -> str | None:
+        """The id under which a merged one goes on; None when it is not merged. Pins the size of the log."""
+
+    @abstractmethod
+    def employers(self, person_id: str, start: date, end: date) -> frozenset[str]:
+        """The administrations that employed a human during a workshop, under whichever id. Pins the size of the log."""
 
     @abstractmethod
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
@@ -62,6 +82,11 @@ class Reader(ABC):
     def disclosure(self, digest: str) -> Disclosed | None:
         """The value behind a digest; None when it was never given, or was erased."""
 
+    def is_among(self, person_id: str, others: Iterable[str]) -> bool:
+        """Whether a human is one of the others, whichever ids are given."""
+        human = self.one(person_id)
+        return any(self.one(other) == human for other in others)
+
     def founding(self) -> Founding:
         return cast(Founding, self.state(FOUNDING))
 
@@ -73,6 +98,20 @@ class Reader(ABC):
 
     def person(self, person_id: str) -> Person:
         return cast(Person, self.state(Stream("person", person_id)))
+
+    def human(self, person_id: str) -> Person:
+        """The person under the id that survives merges. They agree to what all of their ids do."""
+        counts = self.survivor(person_id) or person_id
+        listed, shows_results = self._is_listed(counts), self._shows_results(counts)
+        return msgspec.structs.replace(self.person(counts), listed=listed, shows_results=shows_results)
+
+    def _is_listed(self, person_id: str) -> bool:
+        person = self.person(person_id)
+        return person.listed and all(map(self._is_listed, person.listed_with))
+
+    def _shows_results(self, person_id: str) -> bool:
+        person = self.person(person_id)
+        return person.shows_results and all(map(self._shows_results, person.shows_results_with))
 
     def administration(self, administration_id: str) -> Administration:
         return cast(Administration, self.state(Stream("administration", administration_id)))

@@ -67,7 +67,7 @@ def decode_payload(payload: bytes) -> Event[Fact]:
         event: Event[Fact] = _payload_decoders[wire_name].decode(payload)
         if _LONG_NUMBER.search(payload):
             encode_untyped(msgspec.json.decode(payload))
-    except (msgspec.DecodeError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise Unverifiable("payload-malformed", f"not a statement: {error}") from None
     if event.time.utcoffset():
         raise Unverifiable("payload-not-canonical", "time: expected UTC, written with Z")

@@ -82,7 +82,12 @@ class Batch:
         if not self._taken:
             return {}
         events = [signed for _, signed in self._taken]
-        erased = [e.event.subject.id for e in events if isinstance(e.event.facts, PersonalDataErased)]
+        erased = [
+            one_id
+            for signed in events
+            if isinstance(signed.event.facts, PersonalDataErased)
+            for one_id in self._read.ids_of(signed.event.subject.id)
+        ]
         recorded = self._replica.application.events.put(
             events,
             decided_at=self._size,
@@ -116,7 +121,8 @@ class Batch:
             value = self._value(digest.digest, person_id)
             if value is None or value.name != digest.name:
                 raise Refused("disclosure-missing", field=digest.name)
-            if value.person_id != person_id:
+            is_new = digest.digest in self._offered
+            if value.person_id != person_id and (is_new or not self._read.is_among(person_id, [value.person_id])):
                 raise OfAnother("disclosure-of-another", field=digest.name)
         return [Held(digest, person_id, d.name, encoded) for digest, (d, encoded) in self._offered.items()]
 

@@ -21,8 +21,11 @@ def create_only(database: Database, tables: Iterable[str]) -> None:
     """Create these tables; those of another version of this program are dropped first, and all their rows."""
     statements = list(tables)
     version = _version_of(statements)
+    with database.transaction(commit=False) as cursor:
+        if _version(cursor) == version:
+            return  # without the write lock, for which a program that only reads would have to wait
     with database.transaction(commit=True) as cursor:
-        if _version(cursor) != version:
+        if _version(cursor) != version:  # else another process was faster
             _drop_everything(cursor)
             # SQLite keeps a signed 32-bit integer here.
             cursor.execute(f"PRAGMA user_version = {version - 2**32 if version >= 2**31 else version}")

@@ -9,9 +9,6 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.domain.events.persons import PersonalDataErased
-from ledger.domain.record import Stream
-from ledger.domain.subjects import BY_FACT
 from ledger.store.port import AddedColumn, Cursor, Database
 
 # The forms of every set that was made before sets recorded theirs.
@@ -124,11 +121,9 @@ class DocumentStore:
         or this place.
         """
         with self._database.transaction(commit=True) as cursor:
-            cursor.execute(
-                "SELECT 1 FROM stored_events WHERE originator_id = ? AND topic = ?",
-                (str(Stream("person", made.person_id)), BY_FACT[PersonalDataErased].wire_name),
-            )
-            is_erased = cursor.fetchone() is not None
+            # An erasure removes all that the vault holds about a person, under each of their ids.
+            cursor.execute("SELECT 1 FROM disclosures WHERE person_id = ? LIMIT 1", (made.person_id,))
+            is_erased = cursor.fetchone() is None
             cursor.execute("SELECT 1 FROM document_sets WHERE number = ?", (made.number,))
             is_made = cursor.fetchone() is not None
             cursor.execute(

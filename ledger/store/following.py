@@ -19,7 +19,7 @@ from ledger.store.port import Unavailable
 
 POLL_SECONDS = 0.25  # how late at most a follower sees what another process appended
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds: what works again is followed again while somebody still waits
-STATED = (Refused, LedgerError, PersistenceError, OSError, ValueError)  # the text of any other error may hold a name
+STATED = (Refused, LedgerError, PersistenceError, OSError)  # the text of any other error may hold what somebody typed
 
 
 class Troubles(UserDict[str, str]):
@@ -58,6 +58,8 @@ class Troubles(UserDict[str, str]):
 
 def reason(error: Exception) -> str:
     """Return what may be said of a failure in public and in the server's log."""
+    if isinstance(error, OSError) and error.strerror is not None:
+        return error.strerror  # without the path
     return str(error) if isinstance(error, STATED) else type(error).__name__
 
 

@@ -12,7 +12,7 @@ from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded
 from ledger.domain.record import Event, Head, Role, Signer
 from ledger.domain.subjects import BY_FACT
-from ledger.files import move, write_whole
+from ledger.files import make_private, move, write_whole
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
 from ledger.log.tree import EMPTY_ROOT, leaf_hash
@@ -78,7 +78,7 @@ def found(
     held = [Held(d.digest, person_id, d.name, d.encoded) for person_id, _, _, details in founders for d in details]
     unfinished = folder.with_name(f".{folder.name}.founding")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a founding that was interrupted: nobody has seen it
-    unfinished.mkdir(parents=True)
+    make_private(unfinished)
     application = LedgerApplication(open_database(unfinished / DATABASE))
     application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
     application.close()

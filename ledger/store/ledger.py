@@ -129,7 +129,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             if administration_id in {person.administration_id, *nominated}:
                 names = [read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
                 if [name.value for name in names if name is not None] == [*filter(None, [given_name, family_name])]:
-                    return person.person_id
+                    return read.survivor(person.person_id) or person.person_id
         return None
 
     def entries(self, start: int, stop: int) -> Sequence[Notification]:

@@ -1,15 +1,23 @@
 """Opening a database: the one place that knows which databases there are."""
 
-from contextlib import AbstractContextManager
+import os
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from ledger.store.port import Database
+from ledger.files import PRIVATE
+from ledger.store.port import Database, Unavailable
 from ledger.store.sqlite.database import SQLiteDatabase
 from ledger.store.sqlite.reading import reading
 
 
 def open_database(path: Path) -> Database:
-    """The database in a file, which is made when there is none."""
+    """The database in a file, which is made when there is none. What is kept beside it gets the file's mode."""
+    try:
+        with suppress(FileExistsError):
+            # Never one that is there: to close a file gives up the locks that this process has on it.
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+    except OSError as error:
+        raise Unavailable(error) from error
     return SQLiteDatabase(str(path))
 
 

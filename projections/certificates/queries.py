@@ -1,5 +1,6 @@
 """Queries about certificates: by number, by person, and the status at both times."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -56,10 +57,6 @@ class Certificates(ReadModel):
         """Every certificate of a certification, first issue first."""
         return self._select("WHERE certification_id = ? ORDER BY issue", (certification_id,))
 
-    def of_person(self, person_id: str) -> list[CertificateRow]:
-        """Every certificate of a person, in the order of recording."""
-        return self._select("WHERE person_id = ? ORDER BY position", (person_id,))
-
     def everything(self) -> list[CertificateRow]:
         """Every certificate that was ever issued, in the order of recording."""
         return self._select("ORDER BY position", ())
@@ -68,9 +65,10 @@ class Certificates(ReadModel):
         """Every certificate that is not superseded, in the order of recording."""
         return self._select("WHERE superseded_by IS NULL ORDER BY position", ())
 
-    def certifications_of(self, person_id: str) -> list[CertificationGranted]:
-        """Every certification that was granted to a person, certificate or not, in order."""
-        rows = self._rows("SELECT grant_json FROM certifications WHERE person_id = ? ORDER BY rowid", (person_id,))
+    def certifications_of(self, ids: Sequence[str]) -> list[CertificationGranted]:
+        """Every certification that was granted to a person of these ids, certificate or not, in order."""
+        places = ", ".join("?" * len(ids))
+        rows = self._rows(f"SELECT grant_json FROM certifications WHERE person_id IN ({places}) ORDER BY rowid", ids)
         return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in rows]
 
     def timeline(self, certification_id: str, known: datetime) -> Timeline:

@@ -14,10 +14,14 @@ from projections.read_model import ReadModel
 
 # A candidacy and its certification have the same id; of the scheme only the session's version belongs to it.
 _OF_CERTIFICATION = (
+    "WITH RECURSIVE human (id) AS (SELECT person_id FROM history_candidacies WHERE candidacy_id = :id UNION "
+    "SELECT CASE merged_id WHEN human.id THEN person_id ELSE merged_id END "
+    "FROM history_merges JOIN human ON human.id IN (merged_id, person_id)) "
     "SELECT e.* FROM history_candidacies c JOIN history_sessions s USING (session_id) JOIN history_events e ON "
-    "e.stream IN ('candidacy:' || c.candidacy_id, 'certification:' || c.candidacy_id, 'session:' || c.session_id, "
-    "'person:' || c.person_id, 'scheme:' || s.scheme_id) "
-    "AND (e.scheme_version IS NULL OR e.scheme_version = s.scheme_version) WHERE c.candidacy_id = ? ORDER BY e.position"
+    "(e.stream IN ('candidacy:' || c.candidacy_id, 'certification:' || c.candidacy_id, 'session:' || c.session_id, "
+    "'scheme:' || s.scheme_id) OR e.stream IN (SELECT 'person:' || human.id FROM human)) "
+    "AND (e.scheme_version IS NULL OR e.scheme_version = s.scheme_version) WHERE c.candidacy_id = :id "
+    "ORDER BY e.position"
 )
 
 
@@ -48,7 +52,7 @@ class History(ReadModel):
 
     def of_certification(self, certification_id: str) -> list[HistoryRow]:
         """From the scheme and the nomination to the last event, in the order of the log."""
-        return [_history(row) for row in self._rows(_OF_CERTIFICATION, (certification_id,))]
+        return [_history(row) for row in self._rows(_OF_CERTIFICATION, {"id": certification_id})]
 
 
 def _history(row: Any) -> HistoryRow:

@@ -3,6 +3,7 @@
 import msgspec
 
 from ledger.domain.events.candidacy import CandidateNominated
+from ledger.domain.events.persons import PersonsMerged, PersonsUnmerged
 from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDrafted
 from ledger.domain.events.session import SessionPlanned
 from ledger.domain.record import Fact
@@ -17,6 +18,7 @@ TABLES = {
         "time TEXT NOT NULL, known INTEGER NOT NULL, signers_json TEXT NOT NULL, scheme_version TEXT"
     ),
     "history_sessions": ("session_id TEXT PRIMARY KEY, scheme_id TEXT NOT NULL, scheme_version TEXT NOT NULL"),
+    "history_merges": "merged_id TEXT PRIMARY KEY, person_id TEXT NOT NULL",
     "history_candidacies": ("candidacy_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, session_id TEXT NOT NULL"),
 }
 INDEXES = ("CREATE INDEX IF NOT EXISTS history_of_stream ON history_events (stream)",)
@@ -42,6 +44,16 @@ def _candidacy(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
     cursor.execute("INSERT INTO history_candidacies VALUES (?, ?, ?)", row)
 
 
+def _merge(cursor: Cursor, entry: Entry, facts: PersonsMerged) -> None:
+    _insert(cursor, entry)
+    cursor.execute("INSERT INTO history_merges VALUES (?, ?)", (facts.merged_id, facts.person_id))
+
+
+def _unmerge(cursor: Cursor, entry: Entry, facts: PersonsUnmerged) -> None:
+    _insert(cursor, entry)
+    cursor.execute("DELETE FROM history_merges WHERE merged_id = ?", (facts.merged_id,))
+
+
 # Every event belongs to the history.
 RECORD = dict(
     [
@@ -50,6 +62,8 @@ RECORD = dict(
         on(SchemeVersionApproved, _version),
         on(SessionPlanned, _session),
         on(CandidateNominated, _candidacy),
+        on(PersonsMerged, _merge),
+        on(PersonsUnmerged, _unmerge),
     ]
 )
 

@@ -21,6 +21,8 @@ from ledger.domain.events.persons import (
     PersonalDataErased,
     PersonDetailsUpdated,
     PersonRegistered,
+    PersonsMerged,
+    PersonsUnmerged,
     PublicListingConsentGiven,
     PublicListingConsentWithdrawn,
     PublicResultsConsentGiven,
@@ -37,6 +39,11 @@ TABLES = {
     "people": (
         "person_id TEXT PRIMARY KEY, given_name TEXT, family_name TEXT, listed INTEGER NOT NULL, "
         "shows_results INTEGER NOT NULL, erased INTEGER NOT NULL"
+    ),
+    # While *_with is 1, the person has not consented again since: the merged id must have consented too.
+    "merged_people": (
+        "position INTEGER PRIMARY KEY, merged_id TEXT NOT NULL, person_id TEXT NOT NULL, known_from INTEGER NOT NULL, "
+        "known_until INTEGER, listed_with INTEGER NOT NULL, shows_results_with INTEGER NOT NULL"
     ),
     "administration_names": (
         "administration_id TEXT NOT NULL, effective_from TEXT NOT NULL, name_en TEXT NOT NULL, name_fr TEXT NOT NULL, "
@@ -81,6 +88,26 @@ def _set(**columns: int) -> Callable[[Cursor, Entry, Fact], None]:
     return update
 
 
+def _consent(consent: str) -> Callable[[Cursor, Entry, Fact], None]:
+    """Returns a handler that sets a consent of a person, who gives it under all their ids."""
+
+    def update(cursor: Cursor, entry: Entry, _: Fact) -> None:
+        _update_person(cursor, entry.subject, consent, 1)
+        cursor.execute(f"UPDATE merged_people SET {consent}_with = 0 WHERE person_id = ?", (entry.subject,))
+
+    return update
+
+
+def _merge(cursor: Cursor, entry: Entry, facts: PersonsMerged) -> None:
+    row = (entry.position, facts.merged_id, facts.person_id, entry.known)
+    cursor.execute("INSERT INTO merged_people VALUES (?, ?, ?, ?, NULL, 1, 1)", row)
+
+
+def _unmerge(cursor: Cursor, entry: Entry, facts: PersonsUnmerged) -> None:
+    row = (entry.known, facts.merged_id)
+    cursor.execute("UPDATE merged_people SET known_until = ? WHERE merged_id = ? AND known_until IS NULL", row)
+
+
 def _name_administration(cursor: Cursor, entry: Entry, facts: AdministrationRegistered | AdministrationRenamed) -> None:
     since = facts.effective_from.isoformat() if isinstance(facts, AdministrationRenamed) else _SINCE_EVER
     row = (entry.subject, since, facts.name_en, facts.name_fr)
@@ -116,10 +143,12 @@ RECORD = dict(
         on(LedgerFounded, _found),
         on(PersonRegistered, _register),
         on(PersonDetailsUpdated, _rename),
-        on(PublicListingConsentGiven, _set(listed=1)),
+        on(PublicListingConsentGiven, _consent("listed")),
         on(PublicListingConsentWithdrawn, _set(listed=0)),
-        on(PublicResultsConsentGiven, _set(shows_results=1)),
+        on(PublicResultsConsentGiven, _consent("shows_results")),
         on(PublicResultsConsentWithdrawn, _set(shows_results=0)),
+        on(PersonsMerged, _merge),
+        on(PersonsUnmerged, _unmerge),
         on(PersonalDataErased, _set(listed=0, shows_results=0, erased=1)),
         on(AdministrationRegistered, _name_administration),
         on(AdministrationRenamed, _name_administration),

@@ -87,4 +87,4 @@ def test_a_message_cannot_begin_another_line() -> None:
         "pca-ledger", logging.ERROR, __file__, 1, "a\n2026 ERROR\x1b[2K %s\r\u2028b", ("c",), None
     )
     record.created = 0
-    assert OneLine().format(record) == "1970-01-01T00:00:00Z ERROR pca-ledger a 2026 ERROR [2K c  b"
+    assert OneLine().format(record) == "1970-01-01T00:00:00Z ERROR pca-ledger a 2026 ERROR [2K c b"

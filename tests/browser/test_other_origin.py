@@ -43,7 +43,7 @@ def issuing(demonstration: Path) -> Iterator[str]:
         Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC)) as ledger,
         Register(ledger, Settings(base_url=url), None, keys) as register,
         closing(Inbox(ledger)) as inbox,
-        serving(create_app(register, Office(ledger, inbox, url)), listener),
+        serving(create_app(register, Office(ledger, lambda: inbox, url)), listener),
     ):
         yield url
 

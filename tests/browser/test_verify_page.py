@@ -124,6 +124,12 @@ def test_a_wrong_trust_root_is_said(page: Page, made: list[Vector], name: str, v
         page.evaluate(VERIFY, [trust, "", 0, "2017-06-01"])
 
 
+def test_a_trust_root_that_names_a_field_twice_is_refused(page: Page, made: list[Vector]) -> None:
+    trust = bytes(made[0].trust).decode().replace('"origin"', '"origin": "other", "origin"', 1)
+    with pytest.raises(Exception, match="a name twice"):
+        page.evaluate(VERIFY, [trust, "", 0, "2017-06-01"])
+
+
 def test_a_person_sees_the_verdict_in_both_languages(browser: Browser, made: list[Vector], tmp_path: Path) -> None:
     vector = made[1]
     trust, bundle = tmp_path / "trust.json", tmp_path / "bundle.zip"

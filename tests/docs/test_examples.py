@@ -96,7 +96,7 @@ def test_the_client_of_the_reference_works(staffed: World, tmp_path: Path) -> No
     with (
         closing(Inbox(staffed.ledger)) as inbox,
         Register(staffed.ledger, Settings(base_url=url)) as register,
-        serving(create_app(register, Office(staffed.ledger, inbox, url)), listener),
+        serving(create_app(register, Office(staffed.ledger, lambda: inbox, url)), listener),
     ):
         first, again = (
             subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)

@@ -74,3 +74,9 @@ def test_since_when_a_checkpoint_stands() -> None:
     assert FULL.signed_at(str(SIGNED.signed_too(second))) == at
     assert FULL.signed_at(str(SIGNED.signed_too(second, north))) == datetime(2017, 7, 14, 2, 41, tzinfo=UTC)
     assert PLAIN.witnesses.asks is False
+
+
+def test_a_trust_root_names_each_field_once() -> None:
+    twice = bytes(PLAIN).replace(b'"origin"', b'"origin": "other", "origin"', 1)
+    with pytest.raises(ValueError, match="trust root: a name is given twice"):
+        TrustRoot.parse(twice)

@@ -1,5 +1,6 @@
 """A genuine bundle verifies offline; whatever is changed, left out or taken from elsewhere does not."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -193,6 +194,16 @@ FAULTS: dict[str, tuple[str, Callable[[Bundle], Bundle | bytes]]] = {
     "deeply nested": ("format", lambda _: b"[" * 100_000),
     "another format": ("format", lambda b: bytes(b).replace(b"bundle/v1", b"bundle/v2")),
     "an unknown field": ("format", lambda b: bytes(b).replace(b'"number"', b'"trust":1,"number"', 1)),
+    "a name twice": ("format", lambda b: bytes(b).replace(b'"number"', b'"number":"TOA-PCA-FR-2017-02-K","number"', 1)),
+    "names sorted": ("format", lambda b: json.dumps(json.loads(bytes(b)), indent=1, sort_keys=True).encode() + b"\n"),
+    "two spaces": ("format", lambda b: msgspec.json.format(bytes(b), indent=2) + b"\n"),
+    "on one line": ("format", lambda b: msgspec.json.format(bytes(b), indent=-1)),
+    "another line at the end": ("format", lambda b: bytes(b) + b"\n"),
+    "no line at the end": ("format", lambda b: bytes(b)[:-1]),
+    "the format left out": ("format", lambda b: bytes(b).replace(b'\n "format": "pca-ledger-bundle/v1",', b"", 1)),
+    "a character escaped": ("format", lambda b: bytes(b).replace(b"checkpoint", rb"c\u0068eckpoint", 1)),
+    "a number as a fraction": ("format", lambda b: bytes(b).replace(b'"index": 0,', b'"index": 0.0,', 1)),
+    "nothing as a first": ("format", lambda b: bytes(b).replace(b"\n}\n", b',\n "first": null\n}\n')),
     "too many bytes": ("format", lambda _: b" " * (MAX_BUNDLE_BYTES + 1)),
     "too many statements": (
         "format",
@@ -232,6 +243,7 @@ FAULTS: dict[str, tuple[str, Callable[[Bundle], Bundle | bytes]]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_bundle_with_one_fault_is_not_authentic(certified: World, fault: str) -> None:
+    """Case V7: names sorted."""
     code, change = FAULTS[fault]
     assert failed(checked(certified, change(bundle_of(certified)))) == code
 
@@ -385,7 +397,7 @@ def test_whatever_character_is_changed_nothing_false_is_believed(genuine: Genuin
     changed = text[:place] + bytes([data.draw(st.integers(0, 255))]) + text[place + 1 :]
     report = verify_bundle(changed, trust, now)
     if report.verdict is not Verdict.NOT_AUTHENTIC:
-        assert Bundle.parse(changed) == bundle  # another space between the values
+        assert changed == text
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ import msgspec
 from api.publishing.packing import pack
 from ledger.bundle import Bundle
 from ledger.domain.events.certification import CertificateIssued
+from ledger.domain.events.office import KeyRegistered
 from ledger.domain.record import Role, Signer, Stream
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.heads import open_heads, sign_heads
-from ledger.signing.envelope import Signature, open_envelope, seal
-from ledger.signing.keys import MlDsaKey
+from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
+from ledger.signing.keys import MlDsaKey, key_id
 from ledger.signing.note import Note
+from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.bundling import assemble
 from ledger.trust import TrustRoot
 from tests.ledger.auditing.test_forged import Forged, append, founded_again, later
@@ -99,6 +101,7 @@ def _forgeries(world: World) -> Iterator[Vector]:
         "another ledger": lambda o: o.replace(*ISSUE, ledger="other.example"),
         "another stream": lambda o: o.replace(*ISSUE, stream="officer:registrar"),
         "signatures of nobody": _unsigned,
+        "a key under which anybody signs": _signed_by_nobody,
         "a signature too few": lambda o: _resigned(o, 1),
         "a signature too many": lambda o: _resigned(o, 3),
     }
@@ -116,6 +119,22 @@ def _unsigned(operator: Operator) -> None:
     leaf, _ = operator.world.ledger.statements([GRANT[0]], len(operator.leaves))[0]
     envelope = open_envelope(operator.leaves[leaf])
     operator.leaves[leaf] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
+
+
+def _signed_by_nobody(operator: Operator) -> None:
+    """The registrar's key is the identity point, with the signature that is valid under it for every message."""
+    identity = (1).to_bytes(32, "little")
+    of_nobody = Signature(key_id(identity), identity + bytes(32))
+    enrolments = operator.world.ledger.statements([Stream("officer", "registrar")], len(operator.leaves))
+    events = {leaf: decode_payload(open_envelope(operator.leaves[leaf]).payload) for leaf, _ in enrolments}
+    ((leaf, event),) = ((leaf, event) for leaf, event in events.items() if isinstance(event.facts, KeyRegistered))
+    facts = KeyRegistered(person_id="registrar", key_id=of_nobody.keyid, public_key=identity)
+    payload = payload_of(msgspec.structs.replace(event, facts=facts))
+    security = key_of("security")
+    by_security = Signature(security.key_id, security.sign(pae(STATEMENT_TYPE, payload)))
+    operator.leaves[leaf] = seal(payload, (by_security, of_nobody))
+    issued, _ = operator.world.ledger.statements([ISSUE[0]], len(operator.leaves))[ISSUE[1] - 1]
+    operator.leaves[issued] = seal(open_envelope(operator.leaves[issued]).payload, (of_nobody,))
 
 
 def _resigned(operator: Operator, count: int) -> None:

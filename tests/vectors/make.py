@@ -141,6 +141,9 @@ def tell(world: World) -> None:
     issue(world)
     do("erase-personal-data", "protection", "security", person_id="bob", basis_code="request")
     do("confirm-clock", reason_code="long-silence")
+    do("register-person", person_id="zoe2", details=names("Zoé"))
+    for command, why in (("merge-persons", "same birth date"), ("unmerge-persons", "twin sisters")):
+        do(command, person_id="zoe", merged_id="zoe2", reason=value("reason", why))
 
 
 def issue(world: World) -> None:

@@ -69,3 +69,10 @@ def test_a_cosignature_from_the_future_is_no_witness(made: dict[str, Vector]) ->
     report = verified(made["signed by late north, wanted: n"])
     assert report.verdict is Verdict.NOT_AUTHENTIC
     assert "witnessed-time" in detail(report, "witnesses")[0]
+
+
+def test_a_key_under_which_anybody_signs_is_nobodys(made: dict[str, Vector]) -> None:
+    """Case R4."""
+    report = verified(made["forged: a key under which anybody signs"])
+    assert report.verdict is Verdict.NOT_AUTHENTIC
+    assert "signature-invalid" in detail(report, "signatures")[0]

@@ -1,46 +1,98 @@
 """Tables in CSV or XLSX; each value has the address of its cell."""
 
-import csv
-from collections.abc import Iterable
-from datetime import date, datetime
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from io import BytesIO, StringIO
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from string import ascii_uppercase
 
 import msgspec
-from python_calamine import CalamineWorkbook
 
+from api.confined import Limits, Stopped, run_within
+from api.secretariat.importing.sheet import Sheet, letters, read_csv
+from api.secretariat.importing.workbook import read_xlsx
+from ledger.domain.form import HIDDEN
 from ledger.files import read_bounded
 from ledger.words import Words
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 5_000_000
+MAX_CHARACTERS = 4_000  # of a value: as many as a reason may have
+MAX_QUOTED = 60
+MAX_ALIKE, MAX_LISTED = 5, 100  # faults of a kind in one column, and all faults; of others only the number is told
+LIMITS = Limits(memory=160 * 1024 * 1024, cpu=4, seconds=5)  # to read one workbook
+KINDS = (".csv", ".xlsx")
+_SPACES = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]{2,}")  # on one line
+_ADDRESS = re.compile(r"!([A-Z]+)[0-9]+\Z")
 
 
-class Fault(msgspec.Struct, frozen=True):
-    """An error in a cell, such as ``scores.csv!E14``."""
+class Notice(msgspec.Struct, frozen=True):
+    """What is worth knowing about a file or a cell, such as ``scores.csv!E14``."""
 
     where: str
     words: Words
 
 
-class Faults(list[Fault]):
-    """The faults that were found so far."""
+class Fault(Notice, frozen=True):
+    """An error in a file or a cell."""
 
-    def add(self, where: str, en: str, fr: str) -> None:
-        self.append(Fault(where, Words(en, fr)))
+
+class Faults:
+    """The faults and notices so far: of a cell the first, of many alike a few and their number."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self.notices: list[Notice] = []
+        self._cells: set[str] = set()
+        self._alike: dict[tuple[str, str], list[Fault]] = {}
+        self._number: dict[tuple[str, str], int] = {}
+        for fault in faults:
+            self.add(fault.where, *fault.words)
+
+    def __len__(self) -> int:
+        return sum(self._number.values())
+
+    def add(self, where: str, en: str, fr: str, kind: str = "") -> None:
+        """Add a fault, unless its cell has one; those of a ``kind`` in one column are alike."""
+        if _ADDRESS.search(where):
+            if where in self._cells:
+                return
+            self._cells.add(where)
+        column = _ADDRESS.sub(r"!\1", where), kind
+        self._number[column] = self._number.get(column, 0) + 1
+        if self._number[column] <= MAX_ALIKE:
+            self._alike.setdefault(column, []).append(Fault(where, Words(en, fr)))
+
+    def note(self, where: str, en: str, fr: str) -> None:
+        self.notices.append(Notice(where, Words(en, fr)))
+
+    def listed(self) -> tuple[Fault, ...]:
+        """Return the faults by column, in the order in which the columns came up."""
+        listed = tuple(islice(self._listed(), MAX_LISTED + 1))
+        if len(listed) <= MAX_LISTED:
+            return listed
+        more = Words("and more errors in other columns", "et d’autres erreurs dans d’autres colonnes")
+        return (*listed[:MAX_LISTED], Fault(listed[MAX_LISTED].where.partition("!")[0], more))
+
+    def _listed(self) -> Iterator[Fault]:
+        for (where, kind), faults in self._alike.items():
+            yield from faults
+            more = self._number[where, kind] - len(faults)
+            if more:
+                yield Fault(where, Words(f"and {more} more errors like these", f"et {more} autres erreurs semblables"))
 
 
 class WrongWorkshop(Exception):
-    """All faults of a workshop's files."""
+    """The faults of a workshop's files: those that are listed, and the ``number`` of all; with the notices."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Faults | Iterable[Fault]) -> None:
+        found = faults if isinstance(faults, Faults) else Faults(faults)
+        self.faults, self.number, self.notices = found.listed(), len(found), tuple(found.notices)
         super().__init__("\n".join(f"{fault.where}: {fault.words.en}" for fault in self.faults))
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row of a file, and its number: values by column, without outer spaces."""
+    """One row of a file, and its number: values by column, without needless spaces."""
 
     file: str
     number: int
@@ -60,77 +112,132 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A file's rows; ``digest`` is the SHA-256 of their values, in hex, the same for CSV and XLSX."""
+    """A file's rows; ``digest`` is the SHA-256 of their values, in hex, the same for CSV and XLSX.
+
+    A table that is not ``whole`` lacks rows or columns: what it does not hold says nothing.
+    """
 
     file: str
-    digest: str
-    rows: tuple[Row, ...]
+    digest: str = ""
+    rows: tuple[Row, ...] = ()
+    whole: bool = False
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """Return the CSV and XLSX files of a name, in upper or lower case."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.stem.casefold() == name and path.suffix.casefold() in KINDS and path.is_file()
+    )
 
 
 def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: Faults) -> Table:
     """Read ``name``.csv or ``name``.xlsx with exactly these columns, in any order; adds to ``faults``."""
-    path = next((p for p in (folder / f"{name}.csv", folder / f"{name}.xlsx") if p.is_file()), None)
-    if path is None:
+    paths = files_of(folder, name)
+    if not paths:
         faults.add(f"{name}.csv", "the file is missing (CSV or XLSX)", "le fichier manque (CSV ou XLSX)")
-        return Table(name, "", ())
+        return Table(f"{name}.csv")
+    file = paths[0].name
+    if len(paths) > 1:
+        both = ", ".join(path.name for path in paths)
+        faults.add(
+            file, f"this table is there more than once: keep one of {both}", f"table en double : gardez l’un de {both}"
+        )
+        return Table(file)
+    return _table(file, name, columns, _sheet(paths[0], columns), faults)
+
+
+def _sheet(path: Path, columns: tuple[str, ...]) -> Sheet:
     try:
         data = read_bounded(path, MAX_BYTES)
-        lines = _csv(data) if path.suffix == ".csv" else _xlsx(data)
-    except (ValueError, csv.Error):
-        faults.add(path.name, "not a readable CSV (UTF-8) or XLSX file", "fichier CSV (UTF-8) ou XLSX illisible")
-        return Table(path.name, "", ())
-    header = tuple(lines[0]) if lines else ()
-    missing = sorted(set(columns) - set(header))
+        if path.suffix.casefold() == ".csv":
+            return read_csv(data, columns)
+        return run_within(LIMITS, None, read_xlsx, data)
+    except OSError:
+        return Sheet(faults=[("", Words("the file cannot be read", "le fichier ne peut pas être lu"))])
+    except ValueError:
+        most = MAX_BYTES // 1_000_000
+        return Sheet(faults=[("", Words(f"expected at most {most} MB", f"{most} Mo au plus sont attendus"))])
+    except Stopped as stopped:
+        return Sheet(faults=[("", stopped.words)])
+
+
+def _table(file: str, name: str, columns: tuple[str, ...], sheet: Sheet, faults: Faults) -> Table:
+    """Return the rows of a sheet under their columns; rows with a value too few or too many are left out."""
+    for words in sheet.notices:
+        faults.note(file, *words)
+    for address, words in sheet.faults:
+        faults.add(f"{file}!{address}" if address else file, *words, kind=words.en)
+    if sheet.faults and not sheet.rows:
+        return Table(file)
+    broken = {int(address.lstrip(ascii_uppercase)) for address, _ in sheet.faults}
+    filled = [(number, row) for number, cells in enumerate(sheet.rows, 1) if any(row := list(map(_clean, cells)))]
+    top, names = filled[0] if filled else (1, [])
+    while names and not names[-1]:
+        names.pop()
+    header = tuple(names)
+    if top in broken or not _has_columns(f"{file}!", top, header, columns, faults):
+        return Table(file)
+    rows: list[Row] = []
+    for number, row in filled[1:]:
+        if number in broken:
+            continue
+        surplus = next((index for index in range(len(header), len(row)) if row[index]), None)
+        if surplus is not None:
+            en = "a value without a column; in CSV, a value that contains the separator needs quotation marks"
+            fr = "valeur sans colonne ; en CSV, une valeur qui contient le séparateur doit être entre guillemets"
+            faults.add(f"{file}!{letters(surplus)}{number}", en, fr, en)
+            broken.add(number)
+        elif len(row) < len(header):
+            en, fr = f"expected {len(header)} values in the row", f"{len(header)} valeurs attendues sur la ligne"
+            faults.add(f"{file}!{letters(len(row))}{number}", en, fr, en)
+            broken.add(number)
+        else:
+            rows.append(Row(file, number, header, dict(zip(header, row, strict=False))))
+    for read in rows:
+        for column in columns:
+            _require_text(read, column, faults)
+    said = [[read[column] for column in columns] for read in rows]
+    digest = sha256(msgspec.json.encode([name, columns, said])).hexdigest()
+    return Table(file, digest, tuple(rows), whole=not broken)
+
+
+def _clean(cell: str) -> str:
+    """Return a value without outer spaces, with one space in place of several, and accents in their usual form."""
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", cell.strip()))
+
+
+def _has_columns(sheet: str, top: int, header: tuple[str, ...], columns: tuple[str, ...], faults: Faults) -> bool:
+    """Return whether a header has the columns of a table; adds a fault for each one that is missing or unexpected."""
+    missing = sorted(set(columns).difference(header))
+    if len(missing) == len(columns):
+        names = ", ".join(columns)
+        faults.add(f"{sheet}{top}", f"expected the columns {names}", f"colonnes attendues : {names}")
+        return False
     for column in missing:
-        faults.add(f"{path.name}!1", f"column missing: {column}", f"colonne manquante : {column}")
+        faults.add(f"{sheet}{top}", f"column missing: {column}", f"colonne manquante : {column}")
     for index, column in enumerate(header):
         if column not in columns or column in header[:index]:
-            where = f"{path.name}!{letters(index)}1"
-            faults.add(where, f"unexpected column: {column!r}", f"colonne inattendue : {column!r}")
-    if missing:
-        return Table(path.name, "", ())
-    rows = tuple(
-        Row(path.name, number, header, dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)))
-        for number, line in enumerate(lines[1:], 2)
-        if any(line)
-    )
-    said = [[row[column] for column in columns] for row in rows]
-    return Table(path.name, sha256(msgspec.json.encode([name, columns, said])).hexdigest(), rows)
+            named = shown(column)
+            faults.add(f"{sheet}{letters(index)}{top}", f"unexpected column: {named}", f"colonne inattendue : {named}")
+    return not missing
 
 
-def letters(index: int) -> str:
-    """0 -> A, 25 -> Z, 26 -> AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
+def _require_text(row: Row, column: str, faults: Faults) -> None:
+    """Add a fault for a value that is too long, or with a character that cannot be seen."""
+    value = row[column]
+    hidden = HIDDEN.search(value)
+    if hidden is not None:
+        name = f"U+{ord(hidden[0]):04X}"
+        en, fr = f"contains the hidden character {name}", f"contient le caractère invisible {name}"
+        faults.add(row.cell(column), f"{en}, found {shown(value)}", f"{fr} ; trouvé : {shown(value)}", "hidden")
+    elif len(value) > MAX_CHARACTERS:
+        en = f"expected at most {MAX_CHARACTERS} characters, found {len(value)}"
+        fr = f"{MAX_CHARACTERS} caractères au plus sont attendus ; trouvé : {len(value)}"
+        faults.add(row.cell(column), en, fr, "long")
 
 
-def _csv(data: bytes) -> list[list[str]]:
-    text = data.decode("utf-8-sig")
-    head = text.partition("\n")[0]
-    separator = ";" if head.count(";") > head.count(",") else ","
-    return [[cell.strip() for cell in line] for line in csv.reader(StringIO(text, newline=""), delimiter=separator)]
-
-
-def _xlsx(data: bytes) -> list[list[str]]:
-    try:
-        sheet = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0)
-    except Exception as error:  # noqa: BLE001 - the library's errors share no class
-        raise ValueError(str(error)) from None
-    return [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
-
-
-def _text(cell: Any) -> str:
-    """Return a cell as text: spreadsheets hold whole numbers as floats, and days as moments."""
-    match cell:
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime():
-            return cell.date().isoformat()
-        case date():
-            return cell.isoformat()
-        case _:
-            return str(cell).strip()
+def shown(value: str) -> str:
+    """Return a value as a message quotes it: without anything that a terminal carries out, and not too long."""
+    return repr(value if len(value) <= MAX_QUOTED else f"{value[:MAX_QUOTED]}…")

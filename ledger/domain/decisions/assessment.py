@@ -8,6 +8,8 @@ all there, and later sheets leave them as they are.
 
 from typing import Literal, cast
 
+import msgspec
+
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
 from ledger.domain.decisions.rows import EventType, command_type
@@ -69,7 +71,7 @@ def submit_score_sheet(command: SubmitScoreSheet, act: Act, read: Reader) -> Fac
         raise Refused("sheets-revealed")
     if command.sheet_id in candidacy.sheets:
         raise Refused("already-exists", kind="score sheet", id=command.sheet_id)
-    if any(s.assessor == assessor and s.activity == command.activity for s in candidacy.live_sheets):
+    if read.is_among(assessor, [s.assessor for s in candidacy.live_sheets if s.activity == command.activity]):
         raise Refused("sheet-exists", person=assessor)
     _require_levels(command.commitment, command.activity, version, read)
     return command.stated_as(facts.ScoreSheetSubmitted)
@@ -93,7 +95,7 @@ def supersede_score_sheet(command: SupersedeScoreSheet, act: Act, read: Reader) 
     candidacy, session, version = _assessment(command.candidacy_id, read)
     assessor, moderator = act.by[0].person, act.by[1].person
     sheet = _live_sheet(command.old_sheet_id, candidacy)
-    if sheet.assessor != assessor:
+    if not read.is_among(assessor, [sheet.assessor]):
         raise Refused("not-your-sheet", sheet=command.old_sheet_id)
     _require_may_score(assessor, candidacy, session, version, read)
     _require_may_moderate(moderator, candidacy, session, read)
@@ -115,7 +117,7 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
         raise Refused("activity-not-assessed", activity=f"{command.activity}/{command.competency}")
     if command.level not in {rubric.level for rubric in version.levels}:
         raise Refused("malformed", field="level", expected=ON_RUBRIC)
-    sheets = [sheet for sheet in candidacy.live_sheets if sheet.activity == command.activity]
+    sheets = [sheet for sheet in _counting(candidacy, read) if sheet.activity == command.activity]
     _require_revealed(sheets)
     found = sum(command.competency in _levels(sheet, read) for sheet in sheets)
     if found < version.assessors_per_cell:
@@ -126,13 +128,17 @@ def hold_moderation(command: HoldModeration, act: Act, read: Reader) -> Fact:
 
 
 def compute_outcome(command: ComputeOutcome, act: Act, read: Reader) -> Fact:
-    """A registrar applies the scheme's rule once the workshop is closed and every live sheet is revealed."""
+    """A registrar applies the scheme's rule once the workshop is closed and every live sheet is revealed.
+
+    Of one human who handed in sheets under two ids, the first in each activity counts.
+    """
     candidacy, session, version = _assessment(command.candidacy_id, read)
     _require_no_outcome(candidacy)
     if not session.closed:
         raise Refused("session-not-closed", session=session.planned.session_id)
     _require_revealed(candidacy.live_sheets)
-    return RULES[version.decision_rule](version, candidacy)
+    counting = {sheet.sheet_id: sheet for sheet in _counting(candidacy, read)}
+    return RULES[version.decision_rule](version, msgspec.structs.replace(candidacy, sheets=counting))
 
 
 def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, SchemeVersionDrafted]:
@@ -146,22 +152,22 @@ def _require_may_score(
 ) -> None:
     """Require an assessor of this workshop, of another administration, who did not train this candidate."""
     nomination = candidacy.nominated
-    if assessor not in session.assessors:
+    if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
-    homes, theirs = (
-        read.person(person).employers(session.planned.start, session.planned.end)
-        for person in (assessor, nomination.person_id)
-    )
+    days = session.planned.start, session.planned.end
+    homes, theirs = (read.employers(person_id, *days) for person_id in (assessor, nomination.person_id))
     if shared := homes & {nomination.administration_id, *theirs}:
         raise Refused("own-administration", person=assessor, administration=", ".join(sorted(shared)))
-    if assessor in candidacy.moderators:
+    if read.is_among(assessor, candidacy.moderators):
         raise Refused("assessor-moderated", person=assessor)
     # ISO/IEC 17024 5.2: not one they trained within the separation period, unless excepted
     for earlier in read.candidacies_of(nomination.person_id):
         trained = read.session(earlier.nominated.session_id)
         separated = last_day(trained.planned.end, version.separation_months)
-        excepted = (assessor, earlier.nominated.session_id) in candidacy.exceptions
-        is_trained = assessor in trained.facilitators and earlier.was_trained(trained.planned.start)
+        excepted = read.is_among(
+            assessor, [a for a, session_id in candidacy.exceptions if session_id == earlier.nominated.session_id]
+        )
+        is_trained = read.is_among(assessor, trained.facilitators) and earlier.was_trained(trained.planned.start)
         if is_trained and session.planned.start <= separated and not excepted:
             raise Refused(
                 "separation-period",
@@ -173,9 +179,9 @@ def _require_may_score(
 
 def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
     """Refuse a scorer of this candidate, and a trainer or candidate of this workshop."""
-    if moderator in candidacy.scorers:
+    if read.is_among(moderator, candidacy.scorers):
         raise Refused("moderator-scored", person=moderator)
-    if moderator in session.facilitators:
+    if read.is_among(moderator, session.facilitators):
         raise Refused("moderator-trained", person=moderator)
     require.no_candidate(moderator, session.planned.session_id, read)
 
@@ -209,13 +215,14 @@ def _missing(candidacy: Candidacy, session: Session, version: SchemeVersionDraft
     missing: list[str] = []
     awaited = sorted(a for a in session.assessors if _may_score(a, candidacy, session, version, read))
     for activity in version.activities:
-        sheets = [sheet for sheet in candidacy.live_sheets if sheet.activity == activity.id]
+        sheets = [sheet for sheet in _counting(candidacy, read) if sheet.activity == activity.id]
         levels = [competency for sheet in sheets for competency in _levels(sheet, read)]
         for competency in activity.competencies:
             if levels.count(competency) < version.assessors_per_cell:
                 missing.append(f"{activity.id}/{competency}")
         if activity.competencies:
-            missing += [f"{activity.id}: {a}" for a in awaited if a not in {sheet.assessor for sheet in sheets}]
+            submitted = [sheet.assessor for sheet in sheets]
+            missing += [f"{activity.id}: {a}" for a in awaited if not read.is_among(a, submitted)]
     return missing
 
 
@@ -237,6 +244,14 @@ def _levels(sheet: Sheet, read: Reader) -> dict[str, int]:
     if sealed is None:
         raise Refused("disclosure-missing", field=LEVELS)
     return cast(dict[str, int], sealed.value)  # as checked when the sheet was handed in
+
+
+def _counting(candidacy: Candidacy, read: Reader) -> tuple[Sheet, ...]:
+    """The live sheets that count: a cell asks for so many assessors, and one human is one of them."""
+    first: dict[tuple[str, str], Sheet] = {}
+    for sheet in candidacy.live_sheets:
+        first.setdefault((read.one(sheet.assessor), sheet.activity), sheet)
+    return tuple(first.values())
 
 
 def _competencies(activity: str, version: SchemeVersionDrafted) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
         value = read.disclosure(detail.digest)  # None after an erasure
         if value is not None and isinstance(value.value, list):
             require.none_twice(detail.name, value.value)  # the languages
-    if command.person_id in session.facilitators | session.assessors:
+    if read.is_among(command.person_id, session.facilitators | session.assessors):
         raise Refused("candidate-is-officer", person=command.person_id)
     scheme_id = session.planned.scheme_id
     for other in read.candidacies_of(command.person_id):
@@ -96,6 +96,7 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
         raise Refused("certification-decided")
     if command.effective_from > act.day:
         raise Refused("in-the-future", field="effective_from")
+    require.no_candidate(act.by[0].person, candidacy.nominated.session_id, read)
     start = read.session(candidacy.nominated.session_id).planned.start
     if candidacy.sheets and command.effective_from < start:
         raise Refused("effective-too-early", date=start)
@@ -105,7 +106,7 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
 def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
     """Two officers, neither of them the assessor or the candidate, allow a trainer to assess."""
     require.candidacy(command.candidacy_id, read)
-    require.not_in_own_case(act, command.assessor_id)
+    require.not_in_own_case(act, command.assessor_id, read)
     require.person(command.assessor_id, read)
     require.session(command.session_id, read)
     return command.stated_as(facts.SeparationExceptionGranted)

@@ -191,7 +191,7 @@ def _content(
     certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader
 ) -> facts.CertificateContent:
     """The content of a certificate that is issued on a day."""
-    person = require.person(grant.person_id, read)
+    person = require.present(grant.person_id, read)
     founding = read.founding()
     scheme = read.scheme(grant.scheme_id)
     scope = scope_on(certification.scopes, day)

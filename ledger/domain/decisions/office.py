@@ -71,11 +71,11 @@ def grant_role(command: GrantRole, act: Act, read: Reader) -> Fact:
     if command.role is Role.KEY_HOLDER:
         raise Refused("role-not-grantable", role=command.role)
     require.person(command.person_id, read)
-    held = read.officer(command.person_id).roles
-    if command.role in held:
+    if command.role in read.officer(command.person_id).roles:
         raise Refused("role-already-held", person=command.person_id, role=command.role)
-    if _APART.get(command.role) in held:
-        raise Refused("roles-apart", person=command.person_id, role=_APART[command.role])
+    apart = _APART.get(command.role)
+    if apart is not None and any(apart in read.officer(one_id).roles for one_id in read.ids_of(command.person_id)):
+        raise Refused("roles-apart", person=command.person_id, role=apart)
     return command.stated_as(facts.RoleGranted)
 
 
@@ -83,7 +83,7 @@ def revoke_role(command: RevokeRole, act: Act, read: Reader) -> Fact:
     """A director ends a role. Another director must end their role of director, so that one always remains."""
     if command.role not in read.officer(command.person_id).roles:
         raise Refused("role-not-held", person=command.person_id, role=command.role)
-    if command.role is Role.DIRECTOR and command.person_id == act.by[0].person:
+    if command.role is Role.DIRECTOR and read.is_among(command.person_id, [act.by[0].person]):
         raise Refused("own-role")
     return command.stated_as(facts.RoleRevoked)
 
@@ -97,6 +97,7 @@ def register_key(command: RegisterKey, act: Act, read: Reader) -> Fact:
 
 def rotate_key(command: RotateKey, act: Act, read: Reader) -> Fact:
     """A new key takes the place of an active one; earlier signatures of the old one stay valid."""
+    require.person(command.person_id, read)
     _require_active(command.person_id, command.old_key_id, read)
     key_id = _new_key(command.person_id, command.public_key, act, read)
     return command.stated_as(facts.KeyRotated, key_id=key_id)

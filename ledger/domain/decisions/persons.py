@@ -59,6 +59,16 @@ class WithdrawResultsConsent(PersonCommand, frozen=True, kw_only=True):
     pass
 
 
+class MergePersons(PersonCommand, frozen=True, kw_only=True):
+    merged_id: str
+    reason: Digest
+
+
+class UnmergePersons(PersonCommand, frozen=True, kw_only=True):
+    merged_id: str
+    reason: Digest
+
+
 class ErasePersonalData(PersonCommand, frozen=True, kw_only=True):
     basis_code: Literal["request", "retention-ended"]
 
@@ -135,11 +145,29 @@ def withdraw_results_consent(command: WithdrawResultsConsent, act: Act, read: Re
     return facts.PublicResultsConsentWithdrawn()
 
 
+def merge_persons(command: MergePersons, act: Act, read: Reader) -> Fact:
+    """A registrar and a director record that two ids are one person, and which id counts from here on."""
+    if command.merged_id == command.person_id:
+        raise Refused("merged-with-itself", person=command.merged_id)
+    for person_id in (command.person_id, command.merged_id):
+        require.person(person_id, read)
+    require.not_in_own_case(act, command.merged_id, read)
+    return command.stated_as(facts.PersonsMerged)
+
+
+def unmerge_persons(command: UnmergePersons, act: Act, read: Reader) -> Fact:
+    """A registrar and a director record that a merge was wrong: both are persons as they were before it."""
+    require.present(command.person_id, read)
+    if command.merged_id not in read.person(command.person_id).merged:
+        raise Refused("not-merged", person=command.merged_id, survivor=command.person_id)
+    return command.stated_as(facts.PersonsUnmerged)
+
+
 def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> Fact:
-    """Two officers erase a person who holds no role, no open candidacy and no certification in force."""
+    """Two officers erase a person, under every id, who holds no role, open candidacy or certification in force."""
     person_id = command.person_id
     require.person(person_id, read)
-    roles = read.officer(person_id).roles
+    roles = frozenset[Role]().union(*(read.officer(one_id).roles for one_id in read.ids_of(person_id)))
     if roles:
         raise Refused("roles-held", person=person_id, roles=tuple(sorted(roles)))
     for candidacy in read.candidacies_of(person_id):
@@ -204,6 +232,12 @@ PERSON = Subject(
                       (Role.REGISTRAR,), "restricted",
                       Words("Consent to publication of levels withdrawn",
                             "Consentement à la publication des niveaux retiré"))),
+        command_type("merge-persons", MergePersons, merge_persons,
+            EventType("persons-merged/v1", facts.PersonsMerged, (Role.REGISTRAR, Role.DIRECTOR), "restricted",
+                      Words("Persons merged", "Personnes réunies"))),
+        command_type("unmerge-persons", UnmergePersons, unmerge_persons,
+            EventType("persons-unmerged/v1", facts.PersonsUnmerged, (Role.REGISTRAR, Role.DIRECTOR), "restricted",
+                      Words("Merge of persons undone", "Réunion de personnes annulée"))),
         command_type("erase-personal-data", ErasePersonalData, erase_personal_data,
             EventType("personal-data-erased/v1", facts.PersonalDataErased,
                       (Role.DATA_PROTECTION_OFFICER, Role.SECURITY_OFFICER), "restricted",

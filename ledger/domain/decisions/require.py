@@ -61,15 +61,23 @@ def compromise(since: datetime | None, known: datetime | None, act: Act) -> None
         raise Refused("compromise-known", since=f"{known:%Y-%m-%d %H:%M} UTC")
 
 
-def not_in_own_case(act: Act, person_id: str) -> None:
+def not_in_own_case(act: Act, person_id: str, read: Reader) -> None:
     """Refuse when a signer is the person concerned, but for a key holder who proves possession of their key."""
-    if any(signer.person == person_id and signer.role is not Role.KEY_HOLDER for signer in act.by):
+    if read.is_among(person_id, [signer.person for signer in act.by if signer.role is not Role.KEY_HOLDER]):
         raise Refused("own-case", person=person_id)
 
 
 def person(person_id: str, read: Reader) -> Person:
-    """The person, who must be known and not erased."""
-    person = read.person(person_id)
+    """The person whom a command names, who must be known and not erased, by the id that counts."""
+    survivor = read.survivor(person_id)
+    if survivor is not None:
+        raise Refused("person-merged", person=person_id, survivor=survivor)
+    return present(person_id, read)
+
+
+def present(person_id: str, read: Reader) -> Person:
+    """The person behind an id, as they are now: known, and not erased."""
+    person = read.human(person_id)
     if not person.known:
         raise Refused("unknown", kind="person", id=person_id)
     if person.erased:
@@ -93,7 +101,7 @@ def session(session_id: str, read: Reader) -> Session:
 
 
 def no_candidate(person_id: str, session_id: str, read: Reader) -> None:
-    """Refuse a person who was ever nominated for the workshop: they may not select, train, assess or moderate in it."""
+    """Refuse a person who was ever nominated for the workshop: it is their own case, like that of every candidate."""
     if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
         raise Refused("officer-is-candidate", person=person_id)
 
@@ -101,7 +109,7 @@ def no_candidate(person_id: str, session_id: str, read: Reader) -> None:
 def candidacy(candidacy_id: str, read: Reader) -> Candidacy:
     """The candidacy, which must have been nominated, of a person who was not erased."""
     candidacy = cast(Candidacy, known(Stream("candidacy", candidacy_id), read))
-    person(candidacy.nominated.person_id, read)
+    present(candidacy.nominated.person_id, read)
     return candidacy
 
 
@@ -126,7 +134,7 @@ def granted(certification_id: str, read: Reader) -> tuple[Certification, Certifi
 def decidable(certification_id: str, act: Act, read: Reader) -> tuple[Certification, CertificationGranted]:
     """The certification with its grant, which those who act must be able to decide on."""
     certification, grant = granted(certification_id, read)
-    person(grant.person_id, read)
+    present(grant.person_id, read)
     independent(act, read.candidacy(certification_id), read)
     not_withdrawn(certification)
     return certification, grant
@@ -161,9 +169,9 @@ def independent(act: Act, candidacy: Candidacy, read: Reader) -> None:
         for decider in deciders:
             session = read.session(session_id)
             # A candidate who withdrew after the first day was trained too.
-            if decider in session.facilitators and taken.was_trained(session.planned.start):
+            if read.is_among(decider, session.facilitators) and taken.was_trained(session.planned.start):
                 raise Refused("decider-trained", person=decider, session=session_id)
-            if decider in taken.scorers:
+            if read.is_among(decider, taken.scorers):
                 raise Refused("decider-scored", person=decider, session=session_id)
-            if decider in taken.moderators:
+            if read.is_among(decider, taken.moderators):
                 raise Refused("decider-moderated", person=decider, session=session_id)

@@ -69,7 +69,7 @@ def assign_facilitator(command: AssignFacilitator, act: Act, read: Reader) -> Fa
 def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
     """A programme manager assigns an assessor, whose home administration must be known."""
     _require_assignable(command, Role.ASSESSOR, read)
-    if read.person(command.person_id).administration_id is None:
+    if not any(read.person(one_id).employments for one_id in read.ids_of(command.person_id)):
         raise Refused("employment-unknown", person=command.person_id)
     return command.stated_as(facts.AssessorAssigned)
 
@@ -77,6 +77,7 @@ def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
 def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
     """A programme manager closes a workshop that is over, once the selection of every candidate is decided."""
     session = _open_session(command.session_id, read)
+    require.no_candidate(act.by[0].person, command.session_id, read)
     if act.day < session.planned.end:
         raise Refused("session-not-over", date=session.planned.end)
     undecided = [c.candidacy_id for c in read.candidacies_in(command.session_id) if c.undecided]
@@ -88,6 +89,7 @@ def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
 def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
     """A registrar ranks the candidates who meet everything; ties at the last seat are all selected."""
     session = require.session(command.session_id, read)
+    require.no_candidate(act.by[0].person, command.session_id, read)
     if not session.closed:
         raise Refused("session-not-closed", session=command.session_id)
     if session.selected is not None:
@@ -133,9 +135,9 @@ def _require_assignable(command: AssignFacilitator | AssignAssessor, role: Role,
     require.person(person_id, read)
     if role not in read.officer(person_id).roles:
         raise Refused("role-not-held", person=person_id, role=role)
-    if person_id in (session.facilitators if role is Role.FACILITATOR else session.assessors):
+    if read.is_among(person_id, session.facilitators if role is Role.FACILITATOR else session.assessors):
         raise Refused("already-assigned", person=person_id)
-    if person_id in session.facilitators | session.assessors:
+    if read.is_among(person_id, session.facilitators | session.assessors):
         raise Refused("trainer-and-assessor", person=person_id)
     require.no_candidate(person_id, command.session_id, read)
 

@@ -50,6 +50,22 @@ class PublicResultsConsentWithdrawn(Fact, frozen=True, kw_only=True):
     """Certificates issued from here on show no levels; one that does is replaced by a reissue."""
 
 
+class PersonsMerged(Fact, frozen=True, kw_only=True):
+    """Two ids turned out to be one person, who counts as ``person_id`` from here on. Earlier facts keep their ids."""
+
+    person_id: str
+    merged_id: str
+    reason: Digest
+
+
+class PersonsUnmerged(Fact, frozen=True, kw_only=True):
+    """The two ids are two people after all, as they were before the merge."""
+
+    person_id: str
+    merged_id: str
+    reason: Digest
+
+
 class PersonalDataErased(Fact, frozen=True, kw_only=True):
     """Every disclosure about the person was deleted with its salt; digests stay and verify."""
 

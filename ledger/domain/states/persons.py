@@ -17,6 +17,8 @@ PersonFact = (
     | facts.PublicListingConsentWithdrawn
     | facts.PublicResultsConsentGiven
     | facts.PublicResultsConsentWithdrawn
+    | facts.PersonsMerged
+    | facts.PersonsUnmerged
     | facts.PersonalDataErased
 )
 AdministrationFact = facts.AdministrationRegistered | facts.AdministrationRenamed
@@ -31,7 +33,11 @@ class Employment(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """``details`` holds the current digest of each detail; ``employments`` are in the order of recording."""
+    """``details`` holds the current digest of each detail; ``employments`` are in the order of recording.
+
+    ``merged`` are the ids that were merged into this one. Until the person consents again, those in ``listed_with``
+    must have consented to be listed too, and those in ``shows_results_with`` to show their results.
+    """
 
     person_id: str
     version: int = 0
@@ -40,6 +46,9 @@ class Person(msgspec.Struct, frozen=True):
     listed: bool = False
     erased: bool = False
     shows_results: bool = False
+    merged: frozenset[str] = frozenset()
+    listed_with: frozenset[str] = frozenset()
+    shows_results_with: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -83,13 +92,29 @@ def evolve_person(state: Person, event: Event[PersonFact]) -> Person:
             employment = Employment(fact.administration_id, fact.since, event.time.date())
             return msgspec.structs.replace(state, version=version, employments=(*state.employments, employment))
         case facts.PublicListingConsentGiven():
-            return msgspec.structs.replace(state, version=version, listed=True)
+            return msgspec.structs.replace(state, version=version, listed=True, listed_with=frozenset())
         case facts.PublicListingConsentWithdrawn():
             return msgspec.structs.replace(state, version=version, listed=False)
         case facts.PublicResultsConsentGiven():
-            return msgspec.structs.replace(state, version=version, shows_results=True)
+            return msgspec.structs.replace(state, version=version, shows_results=True, shows_results_with=frozenset())
         case facts.PublicResultsConsentWithdrawn():
             return msgspec.structs.replace(state, version=version, shows_results=False)
+        case facts.PersonsMerged():
+            return msgspec.structs.replace(
+                state,
+                version=version,
+                merged=state.merged | {fact.merged_id},
+                listed_with=state.listed_with | {fact.merged_id},
+                shows_results_with=state.shows_results_with | {fact.merged_id},
+            )
+        case facts.PersonsUnmerged():
+            return msgspec.structs.replace(
+                state,
+                version=version,
+                merged=state.merged - {fact.merged_id},
+                listed_with=state.listed_with - {fact.merged_id},
+                shows_results_with=state.shows_results_with - {fact.merged_id},
+            )
         case facts.PersonalDataErased():
             return msgspec.structs.replace(state, version=version, erased=True, listed=False, shows_results=False)
         case _:

@@ -6,11 +6,12 @@ before they are parsed, and read strictly.
 
 import re
 import zlib
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 import msgspec
 
+from ledger import strict_json
 from ledger.errors import Unverifiable
 from projections.credentials.proofs.jws import COMPACT
 
@@ -160,7 +161,7 @@ def _read(credential: bytes) -> str:
     try:
         text = credential.decode()
         if COMPACT.fullmatch(text) is None:
-            msgspec.json.decode(credential, type=dict[str, msgspec.Raw])
-    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
+            strict_json.decode(credential, dict[str, Any])
+    except ValueError as error:
         raise Unverifiable("credential-malformed", f"neither JSON nor a compact JWS: {error}") from None
     return text

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
+from ledger import strict_json
 from ledger.errors import Unverifiable
-from projections.credentials.proofs.jws import decode, encode, read_any_json, write_json
+from projections.credentials.proofs.jws import decode, encode, write_json
 
 DIGESTS, ELEMENT, HASH = "_sd", "...", "_sd_alg"
 SHA_256 = "sha-256"
@@ -60,7 +61,7 @@ def _parsed(disclosure: str) -> list[Any]:
     try:
         if len(disclosure) > MAX_DISCLOSURE_CHARACTERS:
             raise ValueError("too long")
-        content = read_any_json(decode(disclosure))
+        content = strict_json.parse(decode(disclosure))
     except ValueError as error:
         raise Unverifiable("disclosure-malformed", f"not a disclosure: {error}") from None
     if not isinstance(content, list) or len(content) not in (2, 3) or not all(isinstance(c, str) for c in content[:-1]):

@@ -5,16 +5,19 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Timer
 
 import httpx2
 import pytest
 
+from projections.read_models import ReadModels
 from tests.commands import run
 from tests.support import World
 
@@ -86,6 +89,25 @@ def test_a_ledger_is_served(workshop: World, tmp_path: Path, monkeypatch: pytest
         page = httpx2.get(f"{address}/", headers={"Accept": "text/html"}).text
         assert "Demonstration, not an official register." in page
         assert "simulated clock" not in page
+
+
+def test_what_is_broken_keeps_nothing_else_from_being_served(workshop: World, tmp_path: Path) -> None:
+    folder = workshop.ledger.folder
+    with ReadModels(workshop.ledger):
+        pass  # they are there, and closed
+    workshop.ledger.close()
+    for name in ("desk.db", "webhooks.db", "webhooks.json"):
+        (folder / name).write_bytes(b"{" * 8192)
+    with closing(sqlite3.connect(folder / "projections.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with started(tmp_path, "serve", "--port", "0", "--ledger", str(folder)) as (address, _):
+            assert len(httpx2.get(f"{address}/advisors").json()["advisors"]) == 0, "that workshop is long ago"
+            deadline = time.monotonic() + SECONDS
+            while len(httpx2.get(f"{address}/health").json()["troubles"]) < 2 and time.monotonic() < deadline:
+                time.sleep(0.2)
+            health = httpx2.get(f"{address}/health")
+            assert (health.status_code, health.json()["status"]) == (200, "ok")
+            assert set(health.json()["troubles"]) == {"inbox", "webhooks"}
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--in", "register")])

@@ -123,7 +123,7 @@ def test_who_comes_later_does_not_wait_as_well(issued: World, monkeypatch: pytes
 
 def test_what_another_process_appends_is_waited_for(issued: World, number: str) -> None:
     issued.now, ours = DAY, issued.ledger
-    with client_of(ours, URL, KEYS) as client, Ledger.open(ours.folder, lambda: issued.now) as other:
+    with client_of(ours, URL, KEYS) as client, Ledger.open(ours.folder, lambda: issued.now, is_simulated=True) as other:
         issued.ledger = other
         suspend(issued)
         issued.ledger = ours

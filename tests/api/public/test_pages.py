@@ -309,6 +309,10 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PCA_LEDGER_URL", "https://register.example.org/")
     monkeypatch.setenv("PCA_LEDGER_OFFICIAL", "1")
     assert Settings.from_environment("http://127.0.0.1:1") == Settings(base_url=BASE, official=True)
+    for wrong in ("register.example.org", "https://x/path", "https://x?y", "ftp://x", "https://", "//x", "https://x#y"):
+        monkeypatch.setenv("PCA_LEDGER_URL", wrong)
+        with pytest.raises(ValueError, match=r"^PCA_LEDGER_URL: "):
+            Settings.from_environment("http://127.0.0.1:1")
 
 
 def test_no_name_is_kept_with_the_bundles_that_are(listed: World) -> None:

@@ -1,7 +1,6 @@
 """Receivers of webhooks are told every change in order, again until they acknowledge, and can prove it."""
 
 import json
-import logging
 import socket
 import threading
 import time
@@ -17,12 +16,13 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.register import Register, Settings
 from api.sharing import webhooks as module
-from api.sharing.outbox import FIRST_PAUSE, LONGEST_PAUSE, Outbox
+from api.sharing.outbox import DATABASE, FIRST_PAUSE, LONGEST_PAUSE, Outbox
 from api.sharing.subscriptions import FILE, Subscription, Subscriptions, load, save, subscribe
 from api.sharing.webhooks import Deliverer
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.statement import read_stored
+from ledger.store.following import Troubles
 from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
 from tests.support import World
 from tests.watched import Watched
@@ -268,7 +268,7 @@ def test_what_is_recorded_while_serving_is_sent(
         Register(workshop.ledger, Settings(base_url=BASE)) as register,
         register.models.live(),
         closing(Deliverer(register, workshop.ledger.folder, clock)) as deliverer,
-        deliverer.running(),
+        deliverer.running(workshop.ledger.log.appends),
     ):
         live_through_everything(workshop)
         for _ in range(500):
@@ -278,17 +278,42 @@ def test_what_is_recorded_while_serving_is_sent(
     assert receiver.types == KINDS
 
 
-def test_a_broken_file_stops_nothing_and_is_said_once(
-    workshop: World, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("file", "why"), [(FILE, "ValueError"), (DATABASE, "file is not a database")], ids=["subscriptions", "places"]
+)
+def test_a_broken_file_stops_nothing_and_is_told_until_it_is_mended(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch, file: str, why: str
 ) -> None:
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
-    (workshop.ledger.folder / FILE).write_bytes(b"{")
-    with caplog.at_level(logging.ERROR), delivering(workshop, clock) as deliverer, deliverer.running():
-        time.sleep(0.2)
-    (record,) = caplog.records
-    assert record.getMessage().startswith(
-        "no webhook was sent (see pca-ledger webhooks list): ValueError at api/sharing/"
-    )
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    subscribed(workshop, receiver.url)
+    broken, troubles = workshop.ledger.folder / file, Troubles()
+    whole = broken.read_bytes()
+    for suffix in ("-wal", "-shm"):
+        broken.with_name(broken.name + suffix).unlink(missing_ok=True)
+    broken.write_bytes(b"{" * 8192)
+    with (
+        Register(workshop.ledger, Settings(base_url=BASE), troubles) as register,
+        register.models.live(),
+        closing(Deliverer(register, workshop.ledger.folder, clock, troubles)) as deliverer,
+        deliverer.running(workshop.ledger.log.appends),
+    ):
+        for _ in range(200):
+            if troubles:
+                break
+            time.sleep(0.02)
+        assert troubles == {"webhooks": f"{why} (see pca-ledger webhooks list)"}
+        assert register.health().status == "ok"
+        broken.write_bytes(whole)
+        for _ in range(500):
+            if not troubles:
+                break
+            time.sleep(0.02)
+        live_through_everything(workshop)
+        for _ in range(500):
+            if len(receiver.got) == len(KINDS):
+                break
+            time.sleep(0.02)
+    assert receiver.types == KINDS
 
 
 def test_a_redirect_is_no_acknowledgement_and_not_followed(workshop: World, receiver: Receiver, clock: Clock) -> None:

@@ -74,13 +74,14 @@ def test_what_is_no_request_is_refused(client: TestClient, body: bytes) -> None:
     assert client.post("/add-checkpoint", content=body).status_code == 400
 
 
-def test_who_did_not_sign_is_refused(client: TestClient) -> None:
+def test_who_did_not_sign_is_refused(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     body = str(request(0, 5)[0])
     unsigned = body.replace(f"— {ORIGIN} ", "— somebody.else ")
     line = b64encode(KEY.hint + bytes(64)).decode()
     forged = f"{body.rpartition(f'— {ORIGIN} ')[0]}— {ORIGIN} {line}\n"
     for text in (unsigned, forged):
         assert client.post("/add-checkpoint", content=text).status_code == 403
+    assert [record.getMessage() for record in caplog.records] == ["checkpoint-forged code=403"] * 2
     unknown = body.replace(ORIGIN, "other.example/log")
     assert client.post("/add-checkpoint", content=unknown).status_code == 404
     assert client.get("/cosigned/other.example/log").status_code == 404

@@ -97,10 +97,10 @@ def test_a_log_is_audited_over_http_with_an_auditors_key(workshop: World) -> Non
     key = appoint_auditor(workshop)
     ledger, inbox = workshop.ledger, Inbox(workshop.ledger)
     with Register(ledger, Settings(base_url="https://r.example")) as register:
-        office = Office(ledger, inbox, "")
+        office = Office(ledger, lambda: inbox, "")
         app = create_app(register, office)
         with serving(app) as url:
-            app.state.office = Office(ledger, inbox, url)
+            app.state.office = Office(ledger, lambda: inbox, url)
             assert audit_published(published(url, workshop, key)).clean
             with pytest.raises(OSError, match="answers 401"):
                 audit_published(published(url, workshop))

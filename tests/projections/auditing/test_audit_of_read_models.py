@@ -28,6 +28,9 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("audited") / "ledger"
     world = World(folder)
     world.workshop()
+    world.person("twin")
+    reason = {"name": "reason", "value": "same birth date"}
+    world.do("merge-persons", person_id="panel1", merged_id="twin", reason=reason)
     with ReadModels(world.ledger) as models:
         assert all(models.following.rows(table) for table in TABLES)
     world.ledger.close()

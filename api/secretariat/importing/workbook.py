@@ -1,0 +1,140 @@
+"""A workbook (XLSX): the first visible sheet, read within limits that are proved before the library sees the file.
+
+``read_xlsx`` is to be called in a process of its own: whatever a file makes the library do ends there.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import msgspec
+from python_calamine import CalamineWorkbook
+
+from api.secretariat.importing.sheet import MAX_COLUMNS, MAX_ROWS, TOO_LARGE, Sheet, letters
+from ledger.domain.form import HIDDEN
+from ledger.words import Words
+
+MAX_UNPACKED = 30 * 1024 * 1024  # bytes of XML; 20,000 rows of 14 values take half of it
+_UNREADABLE = Words("not a readable XLSX file", "fichier XLSX illisible")
+_UNPACKED = Words(
+    f"its XML takes more than {MAX_UNPACKED // 1024**2} MB",
+    f"son contenu XML occupe plus de {MAX_UNPACKED // 1024**2} Mo",
+)
+_NO_SHEET = Words("no visible sheet", "aucune feuille visible")
+_MERGED = Words("merged cells: split them, and fill in each one", "cellules fusionnées : scindez-les et remplissez-les")
+_ERROR = Words("the formula in this cell has no value", "la formule de cette cellule n’a pas de valeur")
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>")  # with something in it: others may only have a style
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_LAST_COLUMN = letters(MAX_COLUMNS - 1)
+MAX_NAMED = 5  # of the sheets that are not read
+_IS_ERROR = re.compile(rb'\bt="e"')
+
+
+class _Part(msgspec.Struct):
+    """A worksheet: its name, whether it is visible, and its XML."""
+
+    name: str
+    is_visible: bool
+    xml: bytes
+
+
+def read_xlsx(data: bytes) -> Sheet:
+    """Read a workbook."""
+    try:
+        return _read(data)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - zipfile, expat and the library raise what they like for a file that is none
+        return Sheet(faults=[("", _UNREADABLE)])
+
+
+def _read(data: bytes) -> Sheet:
+    with ZipFile(BytesIO(data)) as archive:
+        if sum(i.file_size for i in archive.infolist() if i.filename.endswith((".xml", ".rels"))) > MAX_UNPACKED:
+            return Sheet(faults=[("", _UNPACKED)])
+        parts = list(_parts(archive))
+    part = next((part for part in parts if part.is_visible), None)
+    if part is None:
+        return Sheet(faults=[("", _NO_SHEET)])
+    sheet = Sheet(faults=_faults(part.xml))
+    others = [other for other in parts if other is not part and (not other.is_visible or _CELL.search(other.xml))]
+    if others:
+        sheet.notices.append(_only(part, others))
+    if TOO_LARGE in [words for _, words in sheet.faults]:
+        return sheet
+    with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
+        values = book.get_sheet_by_name(part.name)
+        row, column = values.end or (0, 0)
+        if row >= MAX_ROWS or column >= MAX_COLUMNS:
+            sheet.faults.append(("", TOO_LARGE))
+            return sheet
+        sheet.rows = [[_text(cell) for cell in row] for row in values.to_python(skip_empty_area=False)]
+        for (row, column), _ in values.merged_cell_ranges or ():
+            if row < len(sheet.rows):
+                sheet.faults.append((f"{letters(column)}{row + 1}", _MERGED))
+    return sheet
+
+
+def _parts(archive: ZipFile) -> Iterator[_Part]:
+    """Yield the worksheets, in the order of their tabs."""
+    targets = {
+        relation.attrib["Id"]: posixpath.join("/xl", relation.attrib["Target"])
+        for relation in _xml(archive.read("xl/_rels/workbook.xml.rels"))
+        if relation.attrib["Type"].endswith("/worksheet")
+    }
+    for sheet in _xml(archive.read("xl/workbook.xml")).iterfind("{*}sheets/{*}sheet"):
+        target = targets.get(next(value for name, value in sheet.attrib.items() if name.endswith("}id")))
+        if target is not None:  # a chart has a tab too
+            is_visible = sheet.attrib.get("state", "visible") == "visible"
+            yield _Part(sheet.attrib["name"], is_visible, archive.read(posixpath.normpath(target).lstrip("/")))
+
+
+def _xml(data: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(data)  # noqa: S314 - of bounded size, in a process with limits on memory and time
+
+
+def _faults(xml: bytes) -> list[tuple[str, Words]]:
+    """Return the cells whose formula failed, which the library returns as empty; or the first that is too far out."""
+    faults: list[tuple[str, Words]] = []
+    for cell in _CELL.finditer(xml):
+        reference = _REFERENCE.search(cell[1])
+        if reference is not None:
+            column, row = reference[1].decode(), int(reference[2])
+            if row > MAX_ROWS or (len(column), column) > (len(_LAST_COLUMN), _LAST_COLUMN):
+                return [(f"{column}{row}", TOO_LARGE)]
+            if _IS_ERROR.search(cell[1]):
+                faults.append((f"{column}{row}", _ERROR))
+    return faults
+
+
+def _only(part: _Part, others: list[_Part]) -> Words:
+    """Say which sheet is read, and which are not."""
+    en = ", ".join(f"“{_name(other)}”" + ("" if other.is_visible else " (hidden)") for other in others[:MAX_NAMED])
+    fr = ", ".join(f"« {_name(other)} »" + ("" if other.is_visible else " (masquée)") for other in others[:MAX_NAMED])
+    more = len(others) - MAX_NAMED
+    return Words(
+        f"only the sheet “{_name(part)}” is read, and not {en}" + (f" and {more} more" if more > 0 else ""),
+        f"seule la feuille « {_name(part)} » est lue, et non {fr}" + (f" et {more} autres" if more > 0 else ""),
+    )
+
+
+def _name(part: _Part) -> str:
+    return HIDDEN.sub("\N{REPLACEMENT CHARACTER}", part.name)[:31]  # what a tab has room for
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as text: spreadsheets hold whole numbers as floats, and days as moments."""
+    match cell:
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
+        case date() | time():
+            return cell.isoformat()
+        case _:
+            return str(cell)

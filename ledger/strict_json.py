@@ -1,0 +1,76 @@
+"""JSON from outside, as every parser reads it alike (RFC 7493, I-JSON).
+
+Parsers differ about a name that is given twice, numbers beyond a double, half surrogate pairs and deep nesting. So what
+one program checks could be other than what another one acts on. All of that is refused here.
+"""
+
+import json
+import re
+from math import isfinite
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+MAX_DEPTH = 64  # of lists and objects; what is read here has some ten levels
+INTEGER_LIMIT = 2**53  # RFC 7493 2.2
+# A text, even one that does not end: nothing is looked at twice.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
+
+
+def decode(data: bytes, kind: type[T]) -> T:
+    """The value, as a type that msgspec knows. Raises ValueError naming the field, as ``parse`` does too."""
+    parse(data)
+    return msgspec.json.decode(data, type=kind)
+
+
+def parse(data: bytes) -> Any:
+    """The value. Raises ValueError (JSONDecodeError for no JSON), whose message repeats nothing that was sent."""
+    _require_shallow(data)
+    try:
+        text = data.decode()
+        value = json.loads(
+            text, object_pairs_hook=_named_once, parse_constant=_no_number, parse_int=_whole, parse_float=_finite
+        )
+        json.dumps(value, ensure_ascii=False).encode()  # which finds half surrogate pairs
+    except UnicodeError:
+        raise ValueError("expected UTF-8, without half surrogate pairs") from None
+    return value
+
+
+def _require_shallow(data: bytes) -> None:
+    depth = 0
+    for token in _TOKEN.finditer(data):
+        match token[0]:
+            case b"[" | b"{":
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise ValueError(f"expected less deeply nested JSON, of {MAX_DEPTH} levels at most")
+            case b"]" | b"}":
+                depth -= 1
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        raise ValueError("a name is given twice in one JSON object")
+    return named
+
+
+def _no_number(_: str) -> NoReturn:
+    raise ValueError("expected a number, not NaN or an infinity")
+
+
+def _whole(text: str) -> int:
+    # Its length first: converting a long number takes a time that grows with the square of it.
+    if len(text) > len(str(-INTEGER_LIMIT)) or abs(number := int(text)) >= INTEGER_LIMIT:
+        raise ValueError("expected a whole number below 2^53")
+    return number
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("expected a number within the range of a double")
+    return number

@@ -1,0 +1,45 @@
+"""A bundle has one form, and every way of checking has the same answer; the page has it for the vectors."""
+
+import json
+from collections.abc import Callable
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.publishing.packing import unpacked
+from ledger.store.bundling import assemble
+from ledger.verification import verify_bundle
+from tests.api.checking.test_verifying import presented, results
+from tests.issued import SUBJECT
+from tests.support import World
+
+REWRITTEN: dict[str, Callable[[bytes], bytes]] = {
+    "as it was issued": lambda data: data,
+    "names sorted": lambda data: json.dumps(json.loads(data), indent=1, sort_keys=True).encode() + b"\n",
+    "on one line": lambda data: json.dumps(json.loads(data)).encode(),
+    "a name twice": lambda data: data.replace(b'"number"', b'"number": "TOA-PCA-FR-2017-02-K", "number"', 1),
+    "without its format": lambda data: data.replace(b'\n "format": "pca-ledger-bundle/v1",', b"", 1),
+    "cut short": lambda data: data[:-100],
+}
+
+
+@pytest.mark.parametrize("how", REWRITTEN)
+def test_a_rewritten_bundle_has_one_answer_by_every_way(
+    client: TestClient, issued: World, number: str, how: str
+) -> None:
+    """Case V7."""
+    data = REWRITTEN[how](bytes(assemble(issued.ledger, SUBJECT, number)))
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("bundle.json", data)
+    offline = verify_bundle(data, issued.ledger.trust, issued.now)
+    assert verify_bundle(unpacked(packed.getvalue()), issued.ledger.trust, issued.now) == offline
+    for found in (presented(client, data), presented(client, packed.getvalue())):
+        assert found["verdict"] == offline.verdict
+        assert results(found) == {check.code: check.result for check in offline.checks}
+    expected = "authentic-and-valid" if how == "as it was issued" else "not-authentic"
+    assert offline.verdict == expected
+    if expected == "not-authentic":
+        assert "ask for the file" in offline.checks[0].detail.en or how == "cut short"

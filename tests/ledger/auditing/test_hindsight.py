@@ -1,0 +1,104 @@
+"""The audit of what was decided before it was known that two ids are one person, or who employed somebody."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from api.publishing.files import write
+from ledger.auditing import audit, audit_published
+from ledger.auditing.report import AuditReport
+from ledger.domain.record import Role
+from tests.scenario import PLAN, names, value
+from tests.support import World
+from tests.vectors.make import tell
+from tests.watched import published
+
+WHY = {"reason": value("reason", "same birth date")}
+
+
+def warned(report: AuditReport) -> list[str]:
+    """What the audit warns of: by wire name, what the rules would say today."""
+    assert report.clean
+    assert {warning.code for warning in report.warnings} <= {"refused-in-hindsight"}
+    return [warning.message for warning in report.warnings]
+
+
+def audited(world: World) -> list[str]:
+    return warned(audit(Path(world.ledger.folder)))
+
+
+def test_an_award_by_two_ids_of_one_person_is_reported(workshop: World) -> None:
+    """Case I2: the award of the two deciders, and what else they decided together, position by position."""
+    assert audited(workshop) == []
+    workshop.do("merge-persons", person_id="decider1", merged_id="decider2", **WHY)
+    granted, refused = audited(workshop)
+    assert granted.startswith("certification-granted/v1 of certification:c-awa: ")
+    assert refused.startswith("certification-refused/v1 of certification:c-zoe: ")
+    assert "two different people must sign: decider1 = decider2 is named twice" in granted
+    report = audit(Path(workshop.ledger.folder))
+    (award, _) = report.warnings
+    assert award.position is not None
+    assert workshop.ledger.entries(award.position - 1, award.position)[0].topic == "certification-granted/v1"
+    workshop.do("unmerge-persons", person_id="decider1", merged_id="decider2", **WHY)
+    assert audited(workshop) == []
+
+
+def test_an_award_by_who_scored_under_another_id_is_reported_from_outside_too(workshop: World, tmp_path: Path) -> None:
+    workshop.do("merge-persons", person_id="decider1", merged_id="assessor1", **WHY)
+    said = audited(workshop)
+    assert [message.partition(" ")[0] for message in said] == ["certification-granted/v1", "certification-refused/v1"]
+    assert all("scored" in message for message in said)
+    write(workshop.ledger, tmp_path / "export", entries=True)
+    assert warned(audit_published(published(tmp_path / "export", workshop))) == said
+
+
+def test_a_score_by_a_trainer_and_an_outcome_by_one_human_twice_are_reported(workshop: World) -> None:
+    workshop.do("merge-persons", person_id="facilitator", merged_id="assessor1", **WHY)
+    said = audited(workshop)
+    assessed = sum(bool(competencies) for competencies in PLAN.values())
+    assert sum(message.startswith("score-sheet-submitted/v1") for message in said) == assessed * 2
+    assert any(message.startswith("assessor-assigned/v1") for message in said)
+    workshop.do("unmerge-persons", person_id="facilitator", merged_id="assessor1", **WHY)
+    workshop.do("merge-persons", person_id="assessor2", merged_id="assessor1", **WHY)
+    said = audited(workshop)
+    assert "assessment-outcome-computed/v1 of candidacy:c-awa: the rules compute another result" in said
+
+
+def test_a_selection_by_the_candidate_and_an_office_of_director_and_security_officer_are_reported(
+    workshop: World,
+) -> None:
+    workshop.do("merge-persons", person_id="awa", merged_id="panel1", **WHY)
+    said = audited(workshop)
+    selected, scored = said[:2], said[2:]
+    assert all(message.startswith("eligibility-confirmed/v1 of candidacy:c-") for message in selected)
+    compatriots = [m.startswith("score-sheet-submitted/v1 of candidacy:c-awa: ") and "(FR)" in m for m in scored]
+    assert all(compatriots), "France employs the member of the panel and the assessors"
+    workshop.do("unmerge-persons", person_id="awa", merged_id="panel1", **WHY)
+    workshop.do("grant-role", "director", person_id="manager", role=Role.DIRECTOR)
+    workshop.do("merge-persons", "registrar", "director", person_id="manager", merged_id="security", **WHY)
+    own_key, both_roles = audited(workshop)
+    assert own_key.startswith("key-registered/v1 of officer:manager: two different people must sign")
+    assert both_roles.startswith("role-granted/v1 of officer:manager: manager holds the role of Security officer")
+
+
+def test_a_score_by_a_compatriot_is_reported_once_the_employment_is_recorded(workshop: World) -> None:
+    """Case I16: an employment that was recorded late, of the days of the workshop."""
+    workshop.now = datetime(2017, 6, 1, tzinfo=UTC)
+    employment = {"administration_id": "SN", "since": date(2017, 6, 1)}
+    workshop.do("record-employment", person_id="assessor1", **employment)
+    assert audited(workshop) == []
+    workshop.do("record-employment", person_id="assessor1", **employment | {"since": date(2017, 5, 16)})
+    said = audited(workshop)
+    assert all(message.startswith("score-sheet-submitted/v1 of candidacy:c-") for message in said)
+    assert all("same administration (SN)" in message for message in said)
+    assert len(said) == 2 * sum(bool(competencies) for competencies in PLAN.values())
+
+
+def test_a_merge_that_changes_no_decision_warns_of_nothing(tmp_path: Path) -> None:
+    """Of every event of the catalogue."""
+    world = World(tmp_path / "ledger")
+    tell(world)
+    world.do("register-person", person_id="awa2", details=names("Awa"))
+    world.do("merge-persons", person_id="awa2", merged_id="awa", **WHY)
+    report = audit(Path(world.ledger.folder))
+    assert report.clean
+    assert "refused-in-hindsight" not in {warning.code for warning in report.warnings}

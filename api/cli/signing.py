@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say, say_of
+from api.publishing.erasing import Republishing
 from api.secretariat.importing.proposing import plan_import
 from api.secretariat.importing.reading import WrongWorkshop
 from api.secretariat.importing.workshop import read_workshop
@@ -156,6 +157,11 @@ def sign(
             else:
                 place = in_language("waiting for the next signature", "en attente de la signature suivante")
             out.print(f"{item.number:5} {words}{COLON.into(language())}{place}")
+        if replaced := Republishing(ledger).rewrite():
+            say(
+                f"published bundles replaced without the name: {replaced}",
+                f"dossiers publiés remplacés sans le nom : {replaced}",
+            )
         say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
     if numbers and refused:
         raise typer.Exit(1)

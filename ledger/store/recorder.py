@@ -84,9 +84,7 @@ class LedgerRecorder(ApplicationRecorder):
             tree.insert_nodes(cursor, size, nodes)
             vault.hold(cursor, disclosures)
             if erased:
-                vault.erase(cursor, erased)
-                documents.erase(cursor, erased)
-                erasures.begin(cursor, positions[-1])
+                erasures.erase(cursor, erased, positions[-1])
         # Only now is it committed.
         if erased:
             self.erasures.have_begun()

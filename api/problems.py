@@ -32,6 +32,9 @@ STATUS_OF_CODE = {
     "issuer-key-missing": 503,
     "document-missing": 404,
     "document-erased": 410,
+    "proposal-ended": 410,
+    "proposal-recorded": 409,
+    "filed-by-another": 403,
     "holder-not-listed": 403,
     "levels-not-shown": 403,
 }

@@ -11,17 +11,35 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 
 from ledger.domain.events.common import Digest
+from ledger.domain.form import NAME_OF_DIGEST, require_text
 from ledger.domain.reader import Disclosed
+from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
-from ledger.signing.canonical import encode_untyped
+from ledger.signing.canonical import MAX_DEPTH, TooDeep, encode_untyped
+from ledger.words import Words
 
 SALT_BYTES = 16  # RFC 9901 9.3: at least 128 random bits
 _MIN_SALT_CHARACTERS = 22  # 16 bytes in base64url
+MAX_BYTES = 16 * 1024  # of a value with its name and salt, as JSON: five pages of text
+
+
+class Unstatable(Refused):
+    """Refusals of values that nobody could read again, or that have the size of a file."""
+
+    texts: ClassVar = {
+        "value-too-deep": Words(
+            "{field}: expected at most {most} levels of lists and objects",
+            "{field} : {most} niveaux de listes et d’objets au plus sont attendus",
+        ),
+        "value-too-large": Words(
+            "{field}: expected at most {most} bytes", "{field} : {most} octets au plus sont attendus"
+        ),
+    }
 
 
 class Disclosure(Disclosed, frozen=True):
@@ -40,7 +58,7 @@ class Disclosure(Disclosed, frozen=True):
     @classmethod
     def parse(cls, encoded: str) -> Self:
         """The disclosure that is written exactly like this. Raises ``Unverifiable``."""
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             salt, name, value = msgspec.json.decode(
                 urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)), type=tuple[str, str, Any]
             )
@@ -48,6 +66,13 @@ class Disclosure(Disclosed, frozen=True):
             if disclosure.encoded == encoded and len(salt) >= _MIN_SALT_CHARACTERS:
                 return disclosure
         raise Unverifiable("disclosure-malformed", "expected base64url of a canonical JSON array [salt, name, value]")
+
+    @classmethod
+    def of_vault(cls, encoded: str) -> Self | None:
+        """The disclosure that was stored like this; None when it is none, so that it hides no other from readers."""
+        with suppress(Unverifiable):
+            return cls.parse(encoded)
+        return None
 
 
 def digest_of(encoded: str) -> str:
@@ -61,9 +86,13 @@ def random_salt() -> str:
 
 
 def seal(tree: Any, new_salt: Callable[[], str] = random_salt) -> tuple[Any, tuple[Disclosure, ...]]:
-    """A JSON-like tree with each ``{"name": ..., "value": ...}`` replaced by its digest, and the disclosures."""
+    """A JSON-like tree with each ``{"name": ..., "value": ...}`` replaced by its digest, and the disclosures.
+
+    Raises ``Refused`` when the tree or a value is too deep or too large, and ValueError for other values that no
+    disclosure can state.
+    """
     disclosures: list[Disclosure] = []
-    return _sealed(tree, new_salt, disclosures), tuple(disclosures)
+    return _sealed(tree, "", MAX_DEPTH, new_salt, disclosures), tuple(disclosures)
 
 
 def digests_of(value: Any) -> Iterator[Digest]:
@@ -83,18 +112,40 @@ def _base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _sealed(tree: Any, new_salt: Callable[[], str], disclosures: list[Disclosure]) -> Any:
+def _sealed(tree: Any, path: str, depth: int, new_salt: Callable[[], str], disclosures: list[Disclosure]) -> Any:
+    """``depth`` is how many levels may begin here."""
     match tree:
         case {"name": str(name), "value": value} if len(tree) == 2:
+            require_text(f"{path}.name", name, NAME_OF_DIGEST)
             disclosure = Disclosure(name, value, new_salt())
             disclosures.append(disclosure)
-            return {"name": name, "digest": disclosure.digest}
+            return {"name": name, "digest": digest_of(_bounded(disclosure, f"{path}.value"))}
+        case dict() | list() | tuple() if not depth:
+            raise Unstatable("value-too-deep", field=path, most=MAX_DEPTH)
+        case dict() if not all(map(str.isascii, tree)):
+            raise ValueError(f"{path or 'arguments'}: expected ASCII names of fields")
         case dict():
-            return {key: _sealed(item, new_salt, disclosures) for key, item in tree.items()}
+            return {
+                key: _sealed(item, f"{path}.{key}".lstrip("."), depth - 1, new_salt, disclosures)
+                for key, item in tree.items()
+            }
         case list() | tuple():
-            return [_sealed(item, new_salt, disclosures) for item in tree]
+            return [
+                _sealed(item, f"{path}[{index}]", depth - 1, new_salt, disclosures) for index, item in enumerate(tree)
+            ]
         case _:
             return tree
+
+
+def _bounded(disclosure: Disclosure, field: str) -> str:
+    """The disclosure as it is written. Raises ``Refused`` when it is out of bounds."""
+    try:
+        encoded = disclosure.encoded
+    except TooDeep:
+        raise Unstatable("value-too-deep", field=field, most=MAX_DEPTH) from None
+    if len(encoded) * 3 // 4 > MAX_BYTES:
+        raise Unstatable("value-too-large", field=field, most=MAX_BYTES)
+    return encoded
 
 
 @cache

@@ -15,7 +15,8 @@ class Names:
     def of(self, people: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
         """Names by person id, from the digests of given and family name; nobody of whom the vault holds neither."""
         parts = {digest for digests in people.values() for digest in digests if digest is not None}
-        values = {digest: str(Disclosure.parse(row.encoded).value) for digest, row in self._vault.held(parts).items()}
+        held = {digest: Disclosure.of_vault(row.encoded) for digest, row in self._vault.held(parts).items()}
+        values = {digest: str(part.value) for digest, part in held.items() if part is not None}
         names = {
             person_id: " ".join(filter(None, (values.get(digest or "") for digest in digests)))
             for person_id, digests in people.items()

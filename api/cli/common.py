@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ledger.errors import Unverifiable
 from ledger.files import open_to_others
+from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.words import Language, Words
 from projections.read_models import ReadModels
@@ -97,6 +99,15 @@ def opened(folder: Path) -> Iterator[Ledger]:
         err.print(warning)
     with Ledger.open(folder, clock) as ledger:
         yield ledger
+
+
+def holder(ledger: Ledger, key: SigningKey) -> str:
+    """Returns the person whose active key this is. Raises ``Unverifiable``."""
+    read = ledger.read()
+    person = read.key_holder(key.key_id)
+    if person is None or key.key_id not in read.officer(person).keys:
+        raise Unverifiable("key-not-enrolled", f"key {key.key_id} is not an active key of this ledger")
+    return person
 
 
 @contextmanager

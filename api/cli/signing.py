@@ -1,66 +1,28 @@
-"""The officers' commands: import a workshop, propose anything, see what waits, sign."""
+"""The officers' commands: propose anything, see what waits, sign."""
 
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, err, fail, in_language, language, opened, out, say, say_of
+from api.cli.common import FOLDER, Folder, Wrong, app, fail, holder, in_language, language, opened, out, say
 from api.publishing.erasing import Republishing
-from api.secretariat.importing.proposing import plan_import
-from api.secretariat.importing.reading import WrongWorkshop
-from api.secretariat.importing.workshop import read_workshop
+from api.secretariat.endings import IN_WORDS, who
+from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import new_id, proposal
+from api.secretariat.proposals import Trace, proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
 from ledger import strict_json
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
-from ledger.errors import LedgerError, Unverifiable
+from ledger.errors import LedgerError
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 from ledger.words import COLON, LANGUAGES
-
-
-@app.command("import")
-def import_workshop(
-    source: Annotated[Path, typer.Argument(help="A folder of CSV or XLSX files.")],
-    confirm: Annotated[
-        bool, typer.Option("--confirm", help="File the statements; without this option, a dry run.")
-    ] = False,
-    folder: Folder = FOLDER,
-) -> None:
-    """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
-    with opened(folder) as ledger:
-        try:
-            workshop = read_workshop(source, ledger.ids_of("administration"))
-            for notice in workshop.notices:
-                out.print(f"{notice.where}{COLON.into(language())}{notice.words.into(language())}")
-            plan = plan_import(workshop, ledger, new_id)
-        except WrongWorkshop as wrong:
-            for line in (*wrong.faults, *wrong.notices):
-                err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
-            count = wrong.number
-            says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
-            raise typer.Exit(fail(f"{source}: {says}", 2)) from None
-        with closing(Inbox(ledger)) as inbox:
-            plan.require_new(inbox)
-            for name, count in Counter(proposal.name for proposal in plan.proposals).items():
-                out.print(f"{count:5} {name}")
-            if not confirm:
-                say(
-                    "dry run: nothing was filed; add --confirm to file it",
-                    "essai : rien n’a été déposé ; ajoutez --confirm pour déposer",
-                )
-                return
-            plan.file(inbox)
-        for code, person in plan.people.items():
-            say_of(code, f"person {person}", f"personne {person}")
 
 
 @app.command()
@@ -87,6 +49,7 @@ def propose(
     except ValueError as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
+        require_new(proposed, ledger, inbox.waiting())
         (number,) = inbox.file([proposed], "command line")
         say(f"filed as no. {number}", f"déposé sous le n° {number}")
 
@@ -96,11 +59,15 @@ def pending(
     key: Annotated[
         Path | None, typer.Option(help="Your key file; without it, everything that waits is listed.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what was withdrawn, refused, taken back, or expired.")
+    ] = False,
     folder: Folder = FOLDER,
 ) -> None:
     """List what waits for your signature, and whether it is ready."""
+    own = None if key is None else SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
-        person = None if key is None else _holder(ledger, SigningKey.load(key))
+        person = None if own is None else holder(ledger, own)
         waiting = inbox.waiting(person)
         for item in waiting:
             # Without a key the reader is unknown, so sealed values stay sealed.
@@ -109,9 +76,29 @@ def pending(
             out.print(f"{item.number:5} {words}")
             try:
                 inbox.preview(item)
-            except Refused as refused:
-                say(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}")
+            except (Refused, LedgerError) as error:
+                why = failure_in_words(error)
+                say(f"      not yet: {why.en}", f"      pas encore : {why.fr}")
+        for trace in inbox.unreadable():
+            what = in_language("cannot be read; to remove it, run", "illisible ; pour la supprimer, lancez")
+            out.print(f"{trace.number:5} {what}{COLON.into(language())}pca-ledger withdraw {trace.number}")
+        if everything:
+            for trace in inbox.ended():
+                _print_ended(trace, ledger, person)
         say(f"{len(waiting)} waiting", f"{len(waiting)} en attente")
+
+
+def _print_ended(trace: Trace, ledger: Ledger, person: str | None) -> None:
+    """Print how a proposal ended; its reason to who filed it or was to sign it."""
+    item, ending = trace.item, trace.ending
+    concerned = trace.filed_by == person or (item is not None and person in item.people)
+    if ending is None or not (person is None or concerned):
+        return
+    words = trace.name if item is None else command_in_words(item.proposal.command, language(), ledger.read())
+    out.print(f"{trace.number:5} {words}")
+    how, by, on = IN_WORDS[ending.how], who(ending.by), ending.at.date().isoformat()
+    why = f"{COLON.into(language())}{ending.reason}" if concerned and ending.reason else ""
+    say(f"      {how.en} on {on} by {by.en}{why}", f"      {how.fr} le {on} par {by.fr}{why}")
 
 
 @app.command()
@@ -126,7 +113,7 @@ def sign(
     """Sign what waits for you: one, many, or everything that is ready."""
     own = SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
-        person = _holder(ledger, own)
+        person = holder(ledger, own)
         signed = refused = 0
         waiting = inbox.waiting(person)
         for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
@@ -148,7 +135,7 @@ def sign(
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:
-                    why = error.words if isinstance(error, Refused) else failure_in_words(error)
+                    why = failure_in_words(error)
                     fail(f"{item.number}: {why.into(language())}", 1)
                 continue
             signed += 1
@@ -165,12 +152,3 @@ def sign(
         say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
     if numbers and refused:
         raise typer.Exit(1)
-
-
-def _holder(ledger: Ledger, key: SigningKey) -> str:
-    """Returns the person whose active key this is. Raises ``Unverifiable``."""
-    read = ledger.read()
-    person = read.key_holder(key.key_id)
-    if person is None or key.key_id not in read.officer(person).keys:
-        raise Unverifiable("key-not-enrolled", f"key {key.key_id} is not an active key of this ledger")
-    return person

@@ -2,7 +2,8 @@
 
 *Prepare* returns the exact bytes to sign, or the refusal. *Submit* adds one officer's signature; with the last one
 the statement is recorded. Both can be repeated without harm: a prepared statement is kept under the request's
-Idempotency-Key, and a signature counts once. Only the signers of a statement see what it says.
+Idempotency-Key, and a signature counts once. Only the signers of a statement see what it says. Until it is recorded,
+who filed it can withdraw it, and each of its signers can refuse it.
 """
 
 from base64 import b64decode, b64encode
@@ -17,22 +18,24 @@ from starlette.responses import Response
 from api.negotiation import JSON
 from api.problems import WrongInput
 from api.secretariat.authentication import FromOfficer
-from api.secretariat.inbox import NotFiled, Request
+from api.secretariat.endings import FILING, REASON, How
 from api.secretariat.office import Office, OfOffice
-from api.secretariat.proposals import Proposal, Waiting, proposal
+from api.secretariat.proposals import Proposal, Trace, Waiting, proposal
+from api.secretariat.refusals import NotFiled
+from api.secretariat.requests import Request
 from api.strict_requests import StrictRoute
 from api.words import command_in_words, event_in_words
-from ledger.domain.record import ROLE_LABELS, Role
+from api.words.failures import failure_in_words
+from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
-from ledger.errors import Unverifiable
+from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
 from ledger.signing.officer_key import SIGNATURE_BYTES
 from ledger.store.submission import Prepared, Receipt
 from ledger.words import LANGUAGES, Words
 
 MAX_BODY_BYTES = 256 * 1024  # a statement has at most 64 kB
-FILING = {Role.REGISTRAR, Role.PROGRAMME_MANAGER}  # who may file what others sign
 PAGE = 100
 
 IdempotencyKey = Annotated[
@@ -100,19 +103,57 @@ class Filed(BaseModel, frozen=True):
 
 
 class WaitingLine(BaseModel, frozen=True):
-    """A statement that waits for the officer; ``not_yet`` is the reason why it cannot be signed now."""
+    """A statement that waits for the officer; ``not_yet`` is the reason why it cannot be signed now.
+
+    ``filed_by`` is an officer, ``command line``, or ``register`` for a next step.
+    """
 
     number: int
     command: str
     words: InBoth
     seats: list[Seat]
+    filed_by: str
+    expires: datetime
     not_yet: InBoth | None
 
 
 class WaitingPage(BaseModel, frozen=True):
-    """A page of waiting statements; ``next`` is the ``after`` of the next page, null at the end."""
+    """A page of waiting statements; ``next`` is the ``after`` of the next page, null at the end.
+
+    ``unreadable`` are the numbers of statements that this version cannot read: they hide no other, and a registrar or a
+    programme manager can withdraw them.
+    """
 
     statements: list[WaitingLine]
+    next: int | None
+    unreadable: list[int]
+
+
+class Reason(BaseModel, frozen=True):
+    """Why a statement is withdrawn or refused, in one line; best without names."""
+
+    reason: str = Field(min_length=1, max_length=REASON.at_most)
+
+
+class Ended(BaseModel, frozen=True):
+    """A statement that is not recorded: ``how`` it ended, when, by whom and why. Personal values are removed.
+
+    ``by`` is as ``filed_by``. The reason goes with the person concerned, and after 180 days.
+    """
+
+    number: int
+    command: str
+    filed_by: str
+    how: How
+    at: datetime
+    by: str
+    reason: str | None
+
+
+class EndedPage(BaseModel, frozen=True):
+    """A page of what ended, the latest first; ``next`` is the ``skip`` of the next page, null at the end."""
+
+    statements: list[Ended]
     next: int | None
 
 
@@ -171,7 +212,37 @@ def waiting(
     """List what waits for the officer, in words, each ready to sign or with the reason why not."""
     listed = [w for w in office.inbox.waiting(sender.person) if w.number > after]
     lines = [_line(office, item) for item in listed[:limit]]
-    return WaitingPage(statements=lines, next=lines[-1].number if len(listed) > limit else None)
+    unreadable = [trace.number for trace in office.inbox.unreadable()]
+    return WaitingPage(statements=lines, next=lines[-1].number if len(listed) > limit else None, unreadable=unreadable)
+
+
+@router.get("/ended")
+def ended(
+    sender: FromOfficer,
+    office: OfOffice,
+    skip: Annotated[int, Query(ge=0, description="How many of the latest to leave out.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> EndedPage:
+    """List what ended without being recorded, of what the officer filed or was to sign, the latest first."""
+    person, end = sender.person, skip + limit
+    listed = [
+        trace
+        for trace in office.inbox.ended()
+        if trace.filed_by == person or (trace.item is not None and person in trace.item.people)
+    ]
+    return EndedPage(statements=list(map(_ended, listed[skip:end])), next=end if len(listed) > end else None)
+
+
+@router.post("/statements/{number}/withdrawal")
+def withdraw(sender: FromOfficer, office: OfOffice, number: int, body: Reason) -> Ended:
+    """Withdraw a statement that you filed, until it is recorded. Sent again, it has the same result."""
+    return _ended(office.inbox.withdraw(number, sender.person, body.reason))
+
+
+@router.post("/statements/{number}/refusal")
+def refuse(sender: FromOfficer, office: OfOffice, number: int, body: Reason) -> Ended:
+    """Refuse a statement that you are to sign, until it is recorded. Sent again, it has the same result."""
+    return _ended(office.inbox.refuse(number, sender.person, body.reason))
 
 
 @router.get("/statements/{number}")
@@ -252,11 +323,33 @@ def _line(office: Office, item: Waiting) -> WaitingLine:
     proposal, not_yet = item.proposal, None
     try:
         office.inbox.preview(item)
-    except Refused as refused:
-        not_yet = refused.words
+    except (Refused, LedgerError) as error:
+        not_yet = failure_in_words(error)
     read = office.ledger.read(proposal.disclosures)
     words = Words(*(command_in_words(proposal.command, language, read) for language in LANGUAGES))
-    return WaitingLine(number=item.number, command=proposal.name, words=words, seats=_seats(item), not_yet=not_yet)
+    return WaitingLine(
+        number=item.number,
+        command=proposal.name,
+        words=words,
+        seats=_seats(item),
+        filed_by=item.filed_by,
+        expires=item.expires,
+        not_yet=not_yet,
+    )
+
+
+def _ended(trace: Trace) -> Ended:
+    ending = trace.ending
+    assert ending is not None  # only such traces are listed and returned
+    return Ended(
+        number=trace.number,
+        command=trace.name,
+        filed_by=trace.filed_by,
+        how=ending.how,
+        at=ending.at,
+        by=ending.by,
+        reason=ending.reason,
+    )
 
 
 def _seats(item: Waiting) -> list[Seat]:

@@ -2,25 +2,34 @@
 
 A command becomes a statement when it is prepared: this fixes its stream, version and time. A prepared statement
 stays as it is while it can be recorded. When the record has moved on, or the statement is too old, it is prepared
-anew, and the signatures given so far are void. Personal values stay here until the statement is recorded or the
-person is erased; the arguments of a command hold only their digests.
+anew, and the signatures given so far are void.
+
+A proposal ends without being recorded when who filed it withdraws it, when one of its signers refuses it, when it has
+waited for too long, or when its import is taken back. Personal values stay here until the proposal is recorded or
+ends, or the person is erased; the arguments of a command hold only their digests.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from threading import RLock
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import timedelta
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
 
-from api.secretariat.proposals import Proposal, Waiting, about_erased, read_row, row_of
+from api.secretariat import imports, requests
+from api.secretariat.desk import WAITS, DeskFile
+from api.secretariat.endings import COMMAND_LINE, FILING, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How, who
+from api.secretariat.forthcoming import require_new
+from api.secretariat.importing.answers import Answer, keep
+from api.secretariat.proposals import Proposal, Trace, Waiting, about_erased, names_erased
+from api.secretariat.refusals import NotFiled
 from api.secretariat.replays import Replays
+from api.secretariat.requests import Request
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.persons import PersonalDataErased
+from ledger.domain.form import require_text
 from ledger.domain.record import Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT
@@ -30,59 +39,7 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
 from ledger.store.ledger import Ledger
-from ledger.store.opening import open_database
-from ledger.store.port import LARGEST, Cursor, Row, rewrite
 from ledger.store.submission import Prepared, Receipt, Submission
-from ledger.words import Words
-
-DATABASE = "desk.db"
-IMPORTED_ONCE = frozenset({"session", "candidates", "scores"})
-_TABLES = (
-    "CREATE TABLE IF NOT EXISTS proposals ("
-    "id INTEGER PRIMARY KEY, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB NOT NULL, "
-    "signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL, "
-    "leaf INTEGER)",
-    "CREATE TABLE IF NOT EXISTS imported_files ("
-    "sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source))",
-    "CREATE TABLE IF NOT EXISTS requests ("
-    "person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, "
-    "until INTEGER NOT NULL, PRIMARY KEY (person, key))",
-    "DROP TABLE IF EXISTS answers",  # of an earlier version: they held names
-)
-_INSERT = (
-    "INSERT INTO proposals (command, arguments, disclosures, signers, source, payload, signatures, follows) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
-)
-
-
-class NotFiled(Refused):
-    """Refusals to file a proposal, or to prepare it yet."""
-
-    texts: ClassVar = {
-        "workshop-imported": Words(
-            "workshop {session} has already been imported", "l’atelier {session} a déjà été importé"
-        ),
-        "file-imported": Words(
-            "{file} has already been imported, as {name} of {source}",
-            "{file} a déjà été importé, sous le nom {name} de {source}",
-        ),
-        "not-yet": Words(
-            "an earlier step has not been recorded yet", "une étape précédente n’est pas encore enregistrée"
-        ),
-        "signer-not-named": Words(
-            "{person} is not among the signers; only a registrar or a programme manager may file statements for others",
-            "{person} ne figure pas parmi les signataires ; seuls les responsables du registre et du programme "
-            "peuvent déposer des déclarations pour autrui",
-        ),
-    }
-
-
-class Request(msgspec.Struct, frozen=True):
-    """A request that may be sent again: its sender, its Idempotency-Key, and the digest of what it asks for."""
-
-    person: str
-    key: str
-    digest: str
 
 
 class Inbox:
@@ -94,44 +51,44 @@ class Inbox:
     def __init__(self, ledger: Ledger, record: Callable[[Submission], Receipt] | None = None) -> None:
         self._ledger = ledger
         self._record = record or ledger.record
-        self._lock = RLock()
-        self._cursor: Cursor | None = None  # of the transaction that is open
-        self._may_hold_removed_values = True  # until that was checked: a process may have died before
-        self._database = open_database(ledger.folder / DATABASE)
-        self._database.create(_TABLES)
-        self.replays = Replays(self._database)
-        # A process that died after recording a statement, and before noting it here, left it waiting.
-        for item in self._select("WHERE leaf IS NULL AND payload IS NOT NULL"):
-            if item.payload is not None and (receipt := ledger.receipt(item.payload)) is not None:
-                self._settle(item, receipt)
-        self._forget_erased()
+        self._desk = DeskFile(ledger.folder, self._now())
+        self.replays = Replays(self._desk.database)
+        self._note_recorded("")
+        self._tidy()
 
     def close(self) -> None:
-        self._database.close()
+        self._desk.close()
 
-    def file(self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None) -> list[int]:
-        """File proposals, all or none, and return their numbers.
+    def file(
+        self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None, by: str = COMMAND_LINE
+    ) -> list[int]:
+        """File proposals, all or none, and return their numbers. ``by`` is who files them: see ``Waiting.filed_by``.
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
-        with self._transaction() as cursor:
+        with self._desk.transaction():
             if files is not None:
                 self.require_not_imported(source, files)
-                rows = [(digest, name, source) for digest, name in files.items()]
-                cursor.executemany("INSERT INTO imported_files VALUES (?, ?, ?)", rows)
-            return [self._insert(proposal, source) for proposal in proposals]
+                imports.note_files(self._desk, source, files)
+            return [self._desk.insert(proposal, source, None, self._now(), by) for proposal in proposals]
+
+    def file_planned(
+        self, plan: Iterable[Proposal], on: list[int], source: str, files: dict[str, str], answers: Iterable[Answer]
+    ) -> None:
+        """File an import that was planned ``on`` the numbers that waited, with the answers to its questions.
+
+        Raises ``Refused`` when it was imported before, and ``Conflict`` when something else waits now.
+        """
+        with self._desk.transaction() as cursor:
+            waiting = [item.number for item in self.waiting()]
+            self.file(plan, source, files)
+            if waiting != on:
+                raise Conflict("moved-on", "what waits changed since the import was planned: import again")
+            keep(cursor, source, answers, self._now())
 
     def require_not_imported(self, source: str, files: dict[str, str]) -> None:
-        """Require that the source is new, and each of its files that names people or scores.
-
-        Two workshops may share a plan, not their candidates. Raises ``Refused``.
-        """
-        if self._rows("SELECT 1 FROM imported_files WHERE source = ?", source):
-            raise NotFiled("workshop-imported", session=source)
-        for digest, name in files.items():
-            known = self._rows("SELECT name, source FROM imported_files WHERE sha256 = ?", digest)
-            if known and Path(name).stem in IMPORTED_ONCE:
-                raise NotFiled("file-imported", file=name, name=known[0]["name"], source=known[0]["source"])
+        """Require that the source is new, and each of its files that names people or scores. Raises ``Refused``."""
+        imports.require_not_imported(self._desk, source, files)
 
     def propose(
         self, proposal: Proposal, source: str, request: Request | None = None
@@ -140,28 +97,38 @@ class Inbox:
 
         A ``request`` that was sent before files nothing: the earlier proposal is returned, with its statement for a
         signer, and with None for others. A request is remembered for as long as a statement can wait for signatures.
-        Raises ``Refused``, and ``Conflict`` when the key came with a different request before.
+        Raises ``Refused``, also when the earlier proposal has ended, and ``Conflict`` when the key came with a
+        different request before.
         """
-        with self._transaction() as cursor:
-            if request is not None and (filed := self._filed_by(request)) is not None:
-                signs = any(signer.person == request.person for signer in proposal.signers)
-                if signs:
+        with self._desk.transaction():
+            if request is not None and (filed := requests.filed_by(self._desk, request, self._now())) is not None:
+                if any(signer.person == request.person for signer in proposal.signers):
                     return self.prepare(filed, request.person)
-                known = self.find(filed)
-                assert known is not None  # requests are removed with what they filed
-                return known, None
+                return self._not_ended(self.find(filed), filed), None
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
-            number = self._insert(proposal, source, prepared.payload)
+            require_new(proposal, self._ledger, self.waiting())
+            now, by = self._now(), COMMAND_LINE if request is None else request.person
+            number = self._desk.insert(proposal, source, prepared.payload, now, by)
             if request is not None:
-                until = int((self._ledger.now() + STATEMENT_LIFETIME).timestamp())
-                row = (request.person, request.key, request.digest, number, until)
-                cursor.execute("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", row)
-            return Waiting(number, proposal, source, prepared.payload, {}), prepared
+                requests.remember(self._desk, request, number, self._now(STATEMENT_LIFETIME))
+            return Waiting(number, proposal, source, prepared.payload, {}, None, now, by), prepared
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
-        """Return what is not recorded yet; for a person, what they have not signed yet. Nothing is prepared."""
-        waiting = self._forget_erased()
-        return waiting if person is None else [w for w in waiting if person in w.people - w.signatures.keys()]
+        """Return what is not recorded yet; for a person, what wants their signature. Nothing is prepared."""
+        waiting = self._tidy()
+        if person is None:
+            return waiting
+        return [w for w in waiting if person in w.people and (w.is_complete or person not in w.signatures)]
+
+    def unreadable(self) -> list[Trace]:
+        """Return what waits and cannot be read, such as what a later version of this program filed."""
+        return self._desk.unreadable()
+
+    def ended(self) -> list[Trace]:
+        """Return what ended without being recorded, the latest first."""
+        self._tidy()
+        ended = self._desk.traces("WHERE ended IS NOT NULL ORDER BY ended_at DESC, id DESC")
+        return [trace for trace in ended if trace.ending is not None]
 
     def find(self, number: int) -> Waiting | None:
         """Return a proposal by its number, or None; once recorded, with the signatures of its statement."""
@@ -169,7 +136,10 @@ class Inbox:
         return item if item is None or item.leaf is None else self._as_recorded(item, item.leaf)[0]
 
     def preview(self, item: Waiting) -> Prepared:
-        """Return what would be signed now; nothing is written. Raises ``Refused``."""
+        """Return what would be signed now; nothing is written.
+
+        Raises ``Refused``, and ``Conflict`` while the clock is implausible.
+        """
         prepared = self._prepared(item)
         if isinstance(prepared, Receipt):  # by a process that died before noting it here
             raise _unknown(item.number)
@@ -181,7 +151,7 @@ class Inbox:
         A statement that is prepared anew has no signatures. Once recorded, it is returned as it was signed.
         Raises ``Refused``.
         """
-        with self._transaction():
+        with self._desk.transaction():
             item = self._found(number, person)
             if item.leaf is not None:
                 return self._as_recorded(item, item.leaf)
@@ -190,7 +160,7 @@ class Inbox:
                 self._settle(item, prepared)
                 return self._as_recorded(item, prepared.index)
             if prepared.payload != item.payload:
-                self._update(number, payload=prepared.payload, signatures=b"{}")
+                self._desk.update(number, payload=prepared.payload, signatures=b"{}")
                 item = msgspec.structs.replace(item, payload=prepared.payload, signatures={})
             return item, prepared
 
@@ -208,7 +178,7 @@ class Inbox:
         same result.
         Raises ``Refused`` or a ``LedgerError``.
         """
-        with self._transaction():  # no other signature is added in between
+        with self._desk.transaction():  # nobody else signs or ends it in between
             item = self._found(number, person)
             if item.leaf is not None:
                 signed, prepared = self._as_recorded(item, item.leaf)
@@ -217,14 +187,10 @@ class Inbox:
                 return Receipt(item.leaf, prepared.event.stream, prepared.event.version, prepared.event.type)
             if item.payload is None:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
-            payload, proposal = item.payload, item.proposal
-            self._require_genuine(payload, person, signature)
+            self._require_genuine(item.payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
-            if not item.people <= item.signatures.keys():
-                self._update(number, signatures=msgspec.json.encode(item.signatures))
-                return item
-        envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
-        return self._submit(item, Submission(proposal.command, envelope, proposal.disclosures))
+            self._desk.update(number, signatures=msgspec.json.encode(item.signatures))
+        return self._submit(item) if item.is_complete else item
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
         """Sign whatever is ready with these keys, by person id, until nothing more is; return the receipts."""
@@ -234,7 +200,7 @@ class Inbox:
             moved = False
             for waiting in self.waiting():
                 for signer in waiting.proposal.signers:
-                    if signer.person not in keys or signer.person in waiting.signatures:
+                    if signer.person not in keys or (signer.person in waiting.signatures and not waiting.is_complete):
                         continue
                     try:
                         added = self.sign(waiting.number, signer.person, keys[signer.person])
@@ -243,27 +209,81 @@ class Inbox:
                     moved = True
                     if isinstance(added, Receipt):
                         receipts.append(added)
+                        break
         return receipts
 
-    @contextmanager
-    def _transaction(self, *, commit: bool = True) -> Iterator[Cursor]:
-        """Open a transaction, or join the open one."""
-        with self._lock:
-            if self._cursor is not None:
-                yield self._cursor
-                return
-            with self._database.transaction(commit=commit) as self._cursor:
-                try:
-                    yield self._cursor
-                finally:
-                    self._cursor = None
+    def withdraw(self, number: int, by: str, reason: str | None = None) -> Trace:
+        """Withdraw a proposal, as who filed it. What no officer filed, the secretariat withdraws.
 
-    def _submit(self, item: Waiting, submission: Submission) -> Receipt:
-        """Record a complete statement. The ledger knows whether it is recorded already."""
+        So it does with what cannot be read. Raises ``Refused``.
+        """
+        trace = self._desk.trace(number)
+        if trace is None:
+            raise _unknown(number)
+        is_office = by == COMMAND_LINE or bool(FILING & self._ledger.read().officer(by).roles)
+        of_office = trace.item is None or trace.filed_by in (COMMAND_LINE, REGISTER)
+        if by != trace.filed_by and not (is_office and of_office):
+            if by == COMMAND_LINE or (trace.item is not None and by in trace.item.people):
+                raise NotFiled("filed-by-another", number=number, filer=who(trace.filed_by))
+            raise _unknown(number)
+        return self._end(number, How.WITHDRAWN, by, reason)
+
+    def refuse(self, number: int, by: str, reason: str) -> Trace:
+        """Refuse a proposal, as one of its signers. Raises ``Refused``."""
+        if (item := self._desk.proposal(number)) is None or by not in item.people:
+            raise _unknown(number)
+        return self._end(number, How.REFUSED, by, reason)
+
+    def take_back(self, source: str, by: str, reason: str | None = None) -> int:
+        """End all proposals of an import of which nothing is signed, so that it can be imported again, corrected.
+
+        Returns how many there were. Raises ``Refused``.
+        """
+        with self._desk.transaction():
+            ending = self._ending(How.TAKEN_BACK, by, reason)
+            count = imports.take_back(self._desk, source, ending, self._ledger.read())
+        self._desk.remove_copies()
+        return count
+
+    def _end(self, number: int, how: How, by: str, reason: str | None) -> Trace:
+        """End a proposal that waits. What all have signed is recorded instead, if the rules still allow it."""
+        ending = self._ending(how, by, reason)
+        with self._desk.transaction():
+            item, trace = self._row(number), self._desk.trace(number)
+            assert trace is not None  # rows are removed by erasures only, and this one was there
+            if trace.ending is not None and (trace.ending.how, trace.ending.by) == (how, by):
+                return trace  # the same request, sent again
+            if item is not None:
+                if item.leaf is not None:
+                    raise NotFiled("proposal-recorded", number=number, leaf=item.leaf)
+                self._not_ended(item, number)
+            if item is None or not item.is_complete:
+                self._desk.end([number], ending)
+                trace = msgspec.structs.replace(trace, ending=ending)
+                item = None
+        self._desk.remove_copies()
+        if item is None:
+            return trace
         try:
-            receipt = self._record(submission)
+            receipt = self._submit(item)
         except (Refused, LedgerError):
-            self._update(item.number, payload=None, signatures=b"{}")
+            return self._end(number, how, by, reason)  # its signatures are void now
+        raise NotFiled("proposal-recorded", number=number, leaf=receipt.index)
+
+    def _ending(self, how: How, by: str, reason: str | None) -> Ending:
+        if reason is not None:
+            require_text("reason", reason, REASON)
+        return Ending(how, self._ledger.now(), by, reason)
+
+    def _submit(self, item: Waiting) -> Receipt:
+        """Record a complete statement. The ledger knows whether it is recorded already."""
+        proposal, payload = item.proposal, item.payload
+        assert payload is not None  # it was signed
+        envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
+        try:
+            receipt = self._record(Submission(proposal.command, envelope, proposal.disclosures))
+        except (Refused, LedgerError):
+            self._desk.update(item.number, payload=None, signatures=b"{}")
             raise
         self._settle(item, receipt)
         if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
@@ -272,11 +292,20 @@ class Inbox:
 
     def _settle(self, item: Waiting, receipt: Receipt) -> None:
         """Note where a statement is recorded, remove its values, and file the next step."""
-        with self._transaction():
-            if self._update(item.number, leaf=receipt.index, disclosures=b"[]", payload=None, signatures=b"{}"):
+        with self._desk.transaction():
+            if self._desk.settle(item.number, receipt.index):
                 self._next_step(receipt, item.source)
-        self._may_hold_removed_values |= bool(item.proposal.disclosures)
-        self._remove_copies()
+        if item.proposal.disclosures:
+            self._desk.note_removal()
+        self._desk.remove_copies()
+
+    def _note_recorded(self, where: str, *parameters: object) -> None:
+        """Settle what was recorded by a process that died before noting it here."""
+        for item in self._desk.select(f"WHERE {WAITS} AND payload IS NOT NULL {where}", *parameters):
+            assert item.payload is not None
+            with suppress(Unverifiable, RecursionError):  # what is no statement was not recorded
+                if (receipt := self._ledger.receipt(item.payload)) is not None:
+                    self._settle(item, receipt)
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """Raise ``Unverifiable`` at once for a false signature, rather than with the last one."""
@@ -285,38 +314,44 @@ class Inbox:
         if not claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).holds():
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
+    def _tidy(self) -> list[Waiting]:
+        """Remove what has expired and what is about a person who was erased; return what waits."""
+        self._expire()
+        return self._forget_erased()
+
+    def _expire(self) -> None:
+        """End what has waited for too long, and remove the reasons of what ended as long ago."""
+        before, due = self._now(-LIFETIME), f"{WAITS} AND filed <= ?"
+        if self._desk.rows(f"SELECT 1 FROM proposals WHERE {due} LIMIT 1", before):
+            with self._desk.transaction():
+                self._note_recorded("AND filed <= ?", before)
+                numbers = [int(row["id"]) for row in self._desk.rows(f"SELECT id FROM proposals WHERE {due}", before)]
+                self._desk.end(numbers, self._ending(How.EXPIRED, REGISTER, None))
+        old = "reason IS NOT NULL AND ended_at <= ?"
+        if self._desk.rows(f"SELECT 1 FROM proposals WHERE {old} LIMIT 1", before):
+            with self._desk.transaction() as cursor:
+                cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
+                self._desk.rewrite(cursor)
+
     def _forget_erased(self) -> list[Waiting]:
         """Remove, from the file too, all that is about a person who was erased; return what waits."""
-        waiting = self._select("WHERE leaf IS NULL ORDER BY id")
-        requested = self._select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
-        gone = about_erased([*waiting, *requested], self._ledger.read())
+        read = self._ledger.read()
+        traces = self._desk.traces(f"WHERE {WAITS} ORDER BY id")
+        waiting = [trace.item for trace in traces if trace.item is not None]
+        requested = self._desk.select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
+        with_reason = self._desk.select("WHERE reason IS NOT NULL")
+        gone = about_erased([*waiting, *requested, *with_reason], read)
+        gone |= {trace.number for trace in traces if trace.item is None and names_erased(trace.arguments, read)}
         if gone:
             rows = [(number,) for number in gone]
-            with self._transaction() as cursor:
-                cursor.executemany("DELETE FROM proposals WHERE id = ? AND leaf IS NULL", rows)
+            with self._desk.transaction() as cursor:
+                cursor.executemany(f"DELETE FROM proposals WHERE id = ? AND {WAITS}", rows)
+                cursor.executemany("UPDATE proposals SET reason = NULL WHERE id = ?", rows)
                 # The requests that filed them too: the database uses the last number again.
                 cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
-                rewrite(cursor, "proposals")
-            self._may_hold_removed_values = True
-        self._remove_copies()
+                self._desk.rewrite(cursor)
+        self._desk.remove_copies()
         return [item for item in waiting if item.number not in gone]
-
-    def _remove_copies(self) -> None:
-        """Remove the last copies of removed values, now or once no other process is reading them."""
-        if self._may_hold_removed_values and self._cursor is None:
-            with suppress(PersistenceError):
-                self._may_hold_removed_values = not self._database.forget_erased()
-
-    def _filed_by(self, request: Request) -> int | None:
-        """Return the number that this request filed before. Raises ``Conflict`` when its key came with another."""
-        now = int(self._ledger.now().timestamp())
-        with self._transaction() as cursor:
-            cursor.execute("DELETE FROM requests WHERE until <= ?", (now,))
-        statement = "SELECT request, number FROM requests WHERE person = ? AND key = ?"
-        known = self._rows(statement, request.person, request.key)
-        if known and known[0]["request"] != request.digest:
-            raise Conflict("idempotency-key-reused", "Idempotency-Key: it came with another request before")
-        return int(known[0]["number"]) if known else None
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
         """Return the statement prepared before while it can be recorded, else a new one.
@@ -324,14 +359,21 @@ class Inbox:
         Returns its receipt when it is recorded, which was not noted here. Raises ``Refused``.
         """
         proposal = item.proposal
-        if item.payload is not None:
-            resumed = self._ledger.resume(item.payload, proposal.command, proposal.disclosures)
-            if resumed is not None:
-                return resumed
-        earlier = "SELECT 1 FROM proposals WHERE id < ? AND source = ? AND leaf IS NULL LIMIT 1"
-        if proposal.follows and self._rows(earlier, item.number, item.source):
-            raise NotFiled("not-yet")
-        return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+        try:
+            if item.payload is not None:
+                with suppress(Unverifiable):  # what is no statement is prepared anew
+                    resumed = self._ledger.resume(item.payload, proposal.command, proposal.disclosures)
+                    if resumed is not None:
+                        return resumed
+            if proposal.follows:
+                imports.require_steps_before(self._desk, item)
+            return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+        except Refused as refused:
+            raise imports.explained(self._desk, item, refused) from None
+        except (LedgerError, PersistenceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - what one proposal makes the rules fail by hides no other
+            raise NotFiled("undecidable", error=type(error).__name__) from None
 
     def _as_recorded(self, item: Waiting, leaf: int) -> tuple[Waiting, Prepared]:
         """Return a proposal and its statement as they were signed and recorded."""
@@ -347,38 +389,35 @@ class Inbox:
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
             command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
             for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
-                self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source)
+                self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source, by=REGISTER)
 
     def _row(self, number: int) -> Waiting | None:
-        return next(iter(self._select("WHERE id = ?", number)), None) if 0 < number <= LARGEST else None
+        """Return a proposal by its number, expired if it is due."""
+        item = self._desk.proposal(number)
+        if item is not None and item.waits and item.filed <= self._now(-LIFETIME):
+            self._expire()
+            item = self._desk.proposal(number)
+        return item
 
     def _found(self, number: int, person: str) -> Waiting:
-        """Return a proposal that this person signs. Raises ``Refused``."""
+        """Return a proposal that this person signs, and that has not ended. Raises ``Refused``."""
         item = self._row(number)
         if item is None or person not in item.people:
             raise _unknown(number)
+        return self._not_ended(item, number)
+
+    @staticmethod
+    def _not_ended(item: Waiting | None, number: int) -> Waiting:
+        if item is None:
+            raise _unknown(number)
+        if item.ending is not None:
+            how, on = IN_WORDS[item.ending.how], item.ending.at.date()
+            raise NotFiled("proposal-ended", number=number, how=how, date=on)
         return item
 
-    def _select(self, where: str, *parameters: object) -> list[Waiting]:
-        return list(map(read_row, self._rows(f"SELECT * FROM proposals {where}", *parameters)))
-
-    def _rows(self, statement: str, *parameters: object) -> list[Row]:
-        with self._transaction(commit=False) as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchall()
-
-    def _insert(self, proposal: Proposal, source: str, payload: bytes | None = None) -> int:
-        with self._transaction() as cursor:
-            cursor.execute(_INSERT, row_of(proposal, source, payload))
-            return int(cursor.fetchall()[0]["id"])
-
-    def _update(self, number: int, **columns: Any) -> bool:
-        """Change a proposal that is not recorded yet; return whether there was one."""
-        assignments = ", ".join(f"{column} = ?" for column in columns)
-        statement = f"UPDATE proposals SET {assignments} WHERE id = ? AND leaf IS NULL RETURNING id"
-        with self._transaction() as cursor:
-            cursor.execute(statement, (*columns.values(), number))
-            return bool(cursor.fetchall())
+    def _now(self, later: timedelta = timedelta()) -> int:
+        """Return the ledger's time in seconds, so much later."""
+        return int((self._ledger.now() + later).timestamp())
 
 
 def _unknown(number: int) -> Refused:

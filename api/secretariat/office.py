@@ -12,7 +12,8 @@ import msgspec
 from fastapi import Depends, Request
 
 from api.problems import NotNow
-from api.secretariat.inbox import DATABASE, Inbox
+from api.secretariat.desk import DATABASE
+from api.secretariat.inbox import Inbox
 from ledger.store.following import Follower, Troubles
 from ledger.store.ledger import Ledger
 from ledger.words import Words

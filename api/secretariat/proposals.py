@@ -1,18 +1,49 @@
 """Proposals: commands with their signers and values, as rows of the inbox."""
 
+import re
 import secrets
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 import msgspec
 
+from api.secretariat.endings import COMMAND_LINE, LIFETIME, Ending, How
 from ledger.disclosures import Disclosure, seal
 from ledger.domain.decisions.acting import Command
-from ledger.domain.form import require_form
+from ledger.domain.form import TEXT_FORMS, require_form, require_text
 from ledger.domain.record import Signer
+from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME, named_by, person_concerned
+from ledger.errors import Unverifiable
 from ledger.reading import Draft
-from ledger.signing.envelope import Signature
+from ledger.signing.canonical import encode
+from ledger.signing.envelope import MAX_ENTRY_BYTES, Signature
+from ledger.store.port import Row
+from ledger.words import Words
+
+MAX_COMMAND_BYTES = MAX_ENTRY_BYTES * 2 // 3  # base64 takes three quarters; the rest is for ids, time and signatures
+
+_TEXTS = ("command", "source", "filed_by", "ended", "ended_by", "reason")  # as bytes: one may be no text
+COLUMNS = ", ".join(
+    (
+        "id, arguments, disclosures, signers, payload, signatures, follows, leaf, filed, ended_at",
+        *(f"CAST({column} AS BLOB) AS {column}" for column in _TEXTS),
+    )
+)
+_IDS = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class NotProposed(Refused):
+    """Refusals of commands that no statement can state."""
+
+    texts: ClassVar = {
+        "command-too-large": Words(
+            "the arguments have {found} bytes; a statement has room for {most}",
+            "les arguments comptent {found} octets ; une déclaration en admet {most}",
+        ),
+    }
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -35,7 +66,8 @@ class Proposal(msgspec.Struct, frozen=True):
 class Waiting(msgspec.Struct, frozen=True):
     """A proposal in the inbox, with the signatures of its statement so far, by person.
 
-    ``leaf`` is the index of the statement in the log, None until it is recorded.
+    ``leaf`` is the index of the statement in the log, None until it is recorded. ``filed`` is in seconds, ``filed_by``
+    a person id, or COMMAND_LINE or REGISTER. With an ``ending`` it waits no longer.
     """
 
     number: int
@@ -44,11 +76,43 @@ class Waiting(msgspec.Struct, frozen=True):
     payload: bytes | None
     signatures: dict[str, Signature]
     leaf: int | None = None
+    filed: int = 0
+    filed_by: str = COMMAND_LINE
+    ending: Ending | None = None
 
     @property
     def people(self) -> frozenset[str]:
         """The person ids of the signers."""
         return frozenset(signer.person for signer in self.proposal.signers)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all have signed: it is being recorded, or will be when asked again."""
+        return self.payload is not None and self.people <= self.signatures.keys()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is neither recorded nor ended."""
+        return self.leaf is None and self.ending is None
+
+    @property
+    def expires(self) -> datetime:
+        """The moment from which it waits no longer."""
+        return datetime.fromtimestamp(self.filed, UTC) + LIFETIME
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """What is known of a proposal even if it cannot be read: then ``item`` is None.
+
+    ``name`` is that of its command, ``arguments`` are as stored.
+    """
+
+    number: int
+    name: str
+    arguments: str
+    filed_by: str
+    ending: Ending | None
+    item: Waiting | None
 
 
 def new_id() -> str:
@@ -72,21 +136,32 @@ def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
     """Return a command by name, for these people to sign in the order of its seats.
 
     ``{"name", "value"}`` objects become digests. Raises msgspec.ValidationError naming the field, and ``Refused``
-    for a value that no statement can state: it would wait in vain, and stay readable meanwhile.
+    for what no statement can state: it would wait in vain, and stay readable meanwhile.
     """
     row = BY_COMMAND_NAME[name]
     tree, disclosures = seal(arguments)
+    for index, person in enumerate(people):
+        require_text(f"signers[{index}]", person, TEXT_FORMS["person_id"])
     signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))
     command = msgspec.convert(tree, row.command)
     require_form(command, {disclosure.digest: disclosure for disclosure in disclosures}.get)
+    arguments_of(command)
     return Proposal(command, signers, disclosures)
+
+
+def arguments_of(command: Command) -> bytes:
+    """Return a command's arguments as JSON. Raises ``Refused`` when they are too large for a statement."""
+    arguments = encode(command)
+    if len(arguments) > MAX_COMMAND_BYTES:
+        raise NotProposed("command-too-large", found=len(arguments), most=MAX_COMMAND_BYTES)
+    return arguments
 
 
 def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
     """Return the columns of a proposal without signatures, as the inbox inserts them."""
     return (
         proposal.name,
-        msgspec.json.encode(proposal.command),
+        arguments_of(proposal.command),
         msgspec.json.encode([d.encoded for d in proposal.disclosures]),
         msgspec.json.encode(proposal.signers),
         source,
@@ -96,16 +171,55 @@ def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tup
     )
 
 
-def read_row(row: Sequence[Any]) -> Waiting:
-    """Return the proposal of a row: every column of the table, in order."""
-    number, command, arguments, disclosures, signers, source, payload, signatures, follows, leaf = row
-    proposal = Proposal(
-        msgspec.json.decode(arguments, type=BY_COMMAND_NAME[command].command),
-        msgspec.json.decode(signers, type=tuple[Signer, ...]),
-        tuple(map(Disclosure.parse, msgspec.json.decode(disclosures))),
-        bool(follows),
+def read_row(row: Row) -> Waiting | None:
+    """Return the proposal of a row of ``COLUMNS``; None when it cannot be read, as that of a later version."""
+    try:
+        proposal = Proposal(
+            msgspec.json.decode(row["arguments"], type=BY_COMMAND_NAME[_text(row, "command")].command),
+            msgspec.json.decode(row["signers"], type=tuple[Signer, ...]),
+            tuple(map(Disclosure.parse, msgspec.json.decode(row["disclosures"], type=list[str]))),
+            bool(row["follows"]),
+        )
+        return Waiting(
+            number=row["id"],
+            proposal=proposal,
+            source=_text(row, "source"),
+            payload=row["payload"],
+            signatures=msgspec.json.decode(row["signatures"], type=dict[str, Signature]),
+            leaf=row["leaf"],
+            filed=int(row["filed"]),
+            filed_by=_text(row, "filed_by"),
+            ending=_ending(row),
+        )
+    except (KeyError, TypeError, ValueError, RecursionError, Unverifiable):
+        return None
+
+
+def trace_of(row: Row) -> Trace:
+    """Return what is known of the proposal of a row of ``COLUMNS``."""
+    ending = None
+    with suppress(TypeError, ValueError):  # a later version may know other ways to end
+        ending = _ending(row)
+    return Trace(
+        number=row["id"],
+        name=_text(row, "command", "replace"),
+        arguments=bytes(row["arguments"]).decode(errors="replace"),
+        filed_by=_text(row, "filed_by", "replace"),
+        ending=ending,
+        item=read_row(row),
     )
-    return Waiting(number, proposal, source, payload, msgspec.json.decode(signatures, type=dict[str, Signature]), leaf)
+
+
+def _text(row: Row, column: str, errors: str = "strict") -> str:
+    return bytes(row[column]).decode(errors=errors)
+
+
+def _ending(row: Row) -> Ending | None:
+    if row["ended"] is None:
+        return None
+    reason = None if row["reason"] is None else _text(row, "reason", "replace")
+    at = datetime.fromtimestamp(row["ended_at"], UTC)
+    return Ending(How(_text(row, "ended")), at, _text(row, "ended_by"), reason)
 
 
 def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
@@ -114,3 +228,9 @@ def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
     expected = {command.subject.id: person for command in commands.values() if (person := named_by(command))}
     about = {number: person_concerned(command, read, expected) for number, command in commands.items()}
     return {number for number, person in about.items() if person is not None and read.human(person).erased}
+
+
+def names_erased(arguments: str, read: Draft) -> bool:
+    """Whether arguments that cannot be read hold the id of a person who was erased, or of such a person's candidacy."""
+    people = (read.candidate(found) or found for found in _IDS.findall(arguments))
+    return any(read.human(person).erased for person in people)

@@ -130,7 +130,7 @@ class _Audit:
         with self._database.snapshot():
             for deviation in self._database.deviations(TABLES):
                 judge.add("database-altered", None, deviation)
-            self._vault = {h.digest: (h, _parsed(h)) for h in Vault(self._database).everything()}
+            self._vault = {h.digest: (h, Disclosure.of_vault(h.encoded)) for h in Vault(self._database).everything()}
             published, checkpoints = self._notes.published(), self._notes.checkpoints()
             judge.published(note for _, note in published)
             with closing(Verifiers()) as verifiers:
@@ -234,10 +234,3 @@ class _Audit:
     def _disclosed(self, digest: str) -> Disclosure | None:
         _, disclosure = self._vault.get(digest, (None, None))
         return disclosure
-
-
-def _parsed(held: Held) -> Disclosure | None:
-    try:
-        return Disclosure.parse(held.encoded)
-    except Unverifiable:
-        return None  # reported with the vault

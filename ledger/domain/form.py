@@ -78,7 +78,8 @@ HIDDEN = re.compile(f"[{_HIDDEN}]")
 """A character that nobody who signs can check: of control, invisible, reordering others, or in place of a lost one."""
 
 
-def _line(at_most: int) -> TextForm:
+def line(at_most: int) -> TextForm:
+    """Return the form of a text in one line, for people."""
     return TextForm(
         rf"(?=.*[^\W_])(?!.*\s\s)(?!\s)[^{_HIDDEN}]+(?<!\s)",
         at_most,
@@ -87,7 +88,7 @@ def _line(at_most: int) -> TextForm:
     )
 
 
-_TEXT = _line(300)
+_TEXT = line(300)
 
 TEXT_FORMS: dict[str, TextForm] = {
     "person_id": _PSEUDONYM,
@@ -119,7 +120,7 @@ TEXT_FORMS: dict[str, TextForm] = {
 }
 """By the name of the field, wherever it occurs."""
 
-_NAME_OF_DIGEST = TextForm(
+NAME_OF_DIGEST = TextForm(
     r"[a-z][a-z0-9_]*",
     40,
     "a name of a-z, 0-9 and _, such as given_name, at most 40 characters",
@@ -135,8 +136,8 @@ _SEALED_TEXT = Words(
     f"des textes de {_MAX_SEALED} caractères au plus, sans caractère invisible",
 )
 SEALED_FORMS: dict[str, TextForm] = {
-    "given_name": _line(100),
-    "family_name": _line(100),
+    "given_name": line(100),
+    "family_name": line(100),
     "email": TextForm(
         rf"[^\s@{_HIDDEN}]+@[^\s@.{_HIDDEN}]+(\.[^\s@.{_HIDDEN}]+)+",
         254,  # RFC 5321 4.5.3.1.3, without the angle brackets
@@ -176,6 +177,12 @@ def is_key(key: PublicKey) -> bool:
     return _IS_POINT[key.algorithm](key.public)
 
 
+def require_text(field: str, text: str, form: TextForm) -> None:
+    """Refuse a text that does not match a form."""
+    if not form.fits(text):
+        raise Refused("malformed", field=field, expected=form.expected)
+
+
 def require_key(key: PublicKey, field: str = "public_key") -> None:
     """Refuse bytes that are no public key of the algorithm, or one under which anybody can sign."""
     if not is_key(key):
@@ -195,15 +202,13 @@ def require_form(said: msgspec.Struct, disclosure: Disclosures = lambda _: None)
 
 def _require(path: str, field: str, value: object, disclosure: Disclosures) -> None:
     match value:
-        case str() if field in TEXT_FORMS and not TEXT_FORMS[field].fits(value):
-            raise Refused("malformed", field=path, expected=TEXT_FORMS[field].expected)
+        case str() if field in TEXT_FORMS:
+            require_text(path, value, TEXT_FORMS[field])
         case Digest():
-            for part, text, form in (("name", value.name, _NAME_OF_DIGEST), ("digest", value.digest, _DIGEST)):
-                if not form.fits(text):
-                    raise Refused("malformed", field=f"{path}.{part}", expected=form.expected)
-            sealed = disclosure(value.digest)
-            if sealed is not None:
-                _require_sealed(f"{path}.value", sealed.name, sealed.value)
+            require_text(f"{path}.name", value.name, NAME_OF_DIGEST)
+            require_text(f"{path}.digest", value.digest, _DIGEST)
+            sealed = disclosure(value.digest) or Disclosed("", None, "")
+            _require_sealed(f"{path}.value", sealed.name, sealed.value)
         case msgspec.Struct():
             for name in value.__struct_fields__:
                 _require(f"{path}.{name}".lstrip("."), name, getattr(value, name), disclosure)

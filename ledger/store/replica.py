@@ -47,7 +47,7 @@ class Replica:
             if (brought := staged(digest)) is not None:
                 return brought
             held = held_as(digest)
-            return None if held is None else Disclosure.parse(held.encoded)
+            return None if held is None else Disclosure.of_vault(held.encoded)
 
         return Draft(self.memory, disclosure)
 

@@ -10,8 +10,9 @@ from projections.credentials.facts import Achievement, CertificateFacts, IssuerI
 
 
 def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts | None:
-    """The facts of a certificate; None when the vault no longer holds the certified name."""
-    names = {d.name: str(d.value) for d in map(Disclosure.parse, disclosures_of(record, row.content))}
+    """The facts of a certificate; None when the vault does not hold the certified name."""
+    held = map(Disclosure.of_vault, disclosures_of(record, row.content))
+    names = {part.name: str(part.value) for part in held if part is not None}
     if not {detail.name for detail in row.content.holder} <= names.keys():
         return None
     read, stated = record.read(), row.content

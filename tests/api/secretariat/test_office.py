@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.register import Register, Settings
 from api.secretariat import office
-from api.secretariat.inbox import DATABASE, Inbox
+from api.secretariat.desk import DATABASE
+from api.secretariat.inbox import Inbox
 from api.secretariat.office import Desk, Office
 from ledger.store import following
 from ledger.store.following import Troubles

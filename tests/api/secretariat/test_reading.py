@@ -113,7 +113,7 @@ def contents(workshop: Workshop) -> dict[str, Any]:
     [
         ("plan", "case-study,theoretical-knowledge", "B11", "the pair is named twice"),
         ("plan", "lecture,", "B11", "the pair is named twice"),
-        ("plan", "lecture,communication", "B11", "an activity that is assessed"),
+        ("plan", "lecture,communication", "B11", "either competencies or one empty value"),
         ("withdrawals", "C04,2017-05-16,ill", "A3", "each candidate once"),
         ("officers", "A1,Somebody Else,FR,assessor", "A12", "each code once"),
         ("officers", "A1,Assesseur Un,FR,facilitator", "A12", "each code once"),
@@ -281,6 +281,15 @@ def test_missing_and_unreadable_files_are_named(tmp_path: Path) -> None:
     assert len(found) == len(FILES)
 
 
+def test_a_file_that_cannot_be_read_is_a_fault(folder: Path) -> None:
+    memory = Path("/proc/self/mem")
+    if not memory.is_file():
+        pytest.skip("needs /proc/self/mem, whose first bytes nobody can read")
+    (folder / "plan.csv").unlink()
+    (folder / "plan.csv").symlink_to(memory)
+    assert faults(folder)["plan.csv"] == "the file cannot be read"
+
+
 # Encodings
 
 
@@ -320,6 +329,15 @@ def test_a_file_in_two_encodings_is_not_guessed(folder: Path) -> None:
     assert "some of its characters are UTF-8" in faults(folder)["candidates.csv"]
 
 
+@pytest.mark.parametrize("name", ["Zoé", "Élise", "N’Guessan", "Çağrı à la", "Ève"])
+def test_accents_that_another_program_misread_are_faults(folder: Path, name: str) -> None:
+    misread = name.encode().decode("cp1252", errors="replace")
+    put(folder, "candidates", "C", misread)
+    assert list(faults(folder)) == ["candidates.csv!C2"]
+    put(folder, "candidates", "C", f"SÃO {name} Ângela IRMÃ")
+    assert read_workshop(folder).candidates[0].family_name == f"SÃO {name} Ângela IRMÃ"
+
+
 # Values
 
 
@@ -339,7 +357,7 @@ def test_every_fault_is_named_by_cell_at_once(folder: Path) -> None:
     assert {
         "scores.csv!E2", "scores.csv!A3", "scores.csv!C3", "scores.csv!D3", "candidates.csv!D2", "officers.csv!D11",
         "session.csv!A2", "session.csv!G2", "plan.csv!A3", "candidates.csv!D6",
-        "selection.csv!B3", "selection.csv!C2", "selection.csv!D2", "selection.csv!C01", "withdrawals.csv!1",
+        "selection.csv!B3", "selection.csv!C2", "selection.csv!D2", "candidates.csv!A2", "withdrawals.csv!1",
     } <= faults(folder).keys()  # fmt: skip
 
 
@@ -450,6 +468,16 @@ def test_a_column_with_another_name_is_said_and_not_what_follows(folder: Path, n
         assert "is checked once" in found.notices[-1].words.en
 
 
+def test_candidates_under_other_codes_are_a_few_and_their_number(folder: Path) -> None:
+    """Case I12."""
+    candidates = folder / "candidates.csv"
+    candidates.write_text(candidates.read_text(encoding="utf-8").replace("\nC", "\nc"), encoding="utf-8")
+    found = wrong(folder)
+    assert found.number == 12 + 36 + 1 + 159
+    assert len(found.faults) == 6 + 6 + 1 + 6
+    assert faults(folder)["candidates.csv!A"] == "and 7 more errors like these"
+
+
 def test_thousands_of_faults_are_a_few_and_their_number(folder: Path) -> None:
     """Case I12."""
     append(folder / "scores.csv", *(f"X{n},case-study,communication,A1,{n}" for n in range(6, 5006)))
@@ -503,6 +531,18 @@ def test_sheets_that_are_not_read_are_named(folder: Path) -> None:
     assert said == {"scores.xlsx": "only the sheet “Data” is read, and not “Notes”, “Hidden” (hidden)"}
 
 
+def test_hidden_rows_and_columns_are_named(folder: Path) -> None:
+    """Case I11."""
+
+    def change(_: Any, sheet: Any) -> None:
+        for row in (1, 3, 5, 7, 9, 200):  # the last one has no values
+            sheet.set_row(row, None, None, {"hidden": True})
+        sheet.set_column(4, 4, None, None, {"hidden": True})
+
+    as_workbook(folder, "scores", change)
+    assert notices(folder) == {"scores.xlsx": "hidden rows or columns are read too: 2, 4, 6, 8, 10, …"}
+
+
 def test_the_first_visible_sheet_is_read(folder: Path) -> None:
     """Case I11."""
     rows = rows_of(folder / "plan.csv")
@@ -540,11 +580,14 @@ def test_cells_without_the_value_that_they_show_are_faults(folder: Path) -> None
     def change(book: Any, sheet: Any) -> None:
         sheet.write_formula(1, 1, "=A99", None, "#REF!")  # not assessed, as the library returns it
         sheet.merge_range(2, 1, 3, 1, "theoretical-knowledge")
+        sheet.write_formula(4, 1, "=A98")
         sheet.merge_range(50, 3, 60, 4, "")
 
     as_workbook(folder, "plan", change)
+    repacked(folder / "plan.xlsx", lambda data: data.replace(b"<f>A98</f><v>0</v>", b"<f>A98</f>"))
     assert faults(folder) == {
         "plan.xlsx!B2": "the formula in this cell has no value",
+        "plan.xlsx!B5": "the formula in this cell has no value",
         "plan.xlsx!B3": "merged cells: split them, and fill in each one",
     }
 

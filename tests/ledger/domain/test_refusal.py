@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.public.views import Withheld
-from api.secretariat.inbox import NotFiled
+from api.secretariat.refusals import NotFiled
 from ledger.domain.refusal import KINDS_FR, Refused
 from ledger.store.batch import OfAnother
 from projections.credentials.keys.enrolled import NoKey

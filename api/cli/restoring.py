@@ -35,7 +35,7 @@ def restore(
 ) -> None:
     """Restore a ledger whose database is lost. Whoever was erased since the backup is erased again."""
     if not (backup / DATABASE).is_file():
-        raise Wrong("BACKUP", f"{backup}: expected {DATABASE} in it", f"{backup} : {DATABASE} doit s’y trouver")
+        raise Wrong("BACKUP", f"{backup}: expected {DATABASE} in it", f"{backup} : {DATABASE} doit s’y trouver")
     trust = TrustRoot.load((folder if (folder / TRUST).exists() else backup) / TRUST)
     newer = None if log is None else PublishedLog(reader(log, None if key is None else SigningKey.load(key)), trust)
     listed = {person for file in erased or () for person in read_list(file)}
@@ -47,6 +47,6 @@ def restore(
         f"{restored.entries} entrées dans {folder}, dont {restored.added} de la copie plus récente du journal",
     )
     again = ", ".join(restored.erased) or in_language("nobody", "personne")
-    say(f"erased again: {again}", f"effacement répété : {again}")
+    say(f"erased again: {again}", f"effacement répété : {again}")
     check = f"pca-ledger audit --ledger {folder}"
     say(f"now run {check}", f"lancez maintenant {check}")

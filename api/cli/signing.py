@@ -147,7 +147,7 @@ def sign(
         if replaced := Republishing(ledger).rewrite():
             say(
                 f"published bundles replaced without the name: {replaced}",
-                f"dossiers publiés remplacés sans le nom : {replaced}",
+                f"dossiers publiés remplacés sans le nom : {replaced}",
             )
         say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
     if numbers and refused:

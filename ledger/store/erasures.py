@@ -115,5 +115,5 @@ def read_list(file: Path) -> frozenset[str]:
     except msgspec.DecodeError:
         raise Unreadable(
             f"{file}: expected a list of person ids; put a copy in its place",
-            f"{file} : une liste d’identifiants de personnes est attendue ; remplacez-la par une copie",
+            f"{file} : une liste d’identifiants de personnes est attendue ; remplacez-la par une copie",
         ) from None

@@ -52,6 +52,6 @@ def test_a_restored_register_names_nobody_who_was_erased(workshop: World, tmp_pa
 
     shutil.rmtree(folder)
     printed = run(tmp_path, "restore", "backup", "--erased", "erased.json", language="fr")
-    assert "effacement répété : awa" in printed
+    assert "effacement répété : awa" in printed
     assert named(folder) == []
     assert "N'Gu" not in run(tmp_path, "roster", "--on", "2018-01-01")

@@ -41,7 +41,8 @@ class Connection(H11Protocol):
         unsent, now = self.transport.get_write_buffer_size(), self.loop.time()
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         is_under_way = cycle is not None and not cycle.response_complete
-        if (is_under_way and not self.transport.is_closing()) or unsent <= self._unsent - LEAST_BYTES:
+        has_moved = unsent > self._unsent or unsent <= self._unsent - LEAST_BYTES
+        if has_moved or (is_under_way and not self.transport.is_closing()):
             self._moved, self._unsent = now, unsent
         if now - self._moved > IDLE_SECONDS:
             self.transport.abort()

@@ -19,6 +19,8 @@ from eventsourcing.persistence import PersistenceError
 from api.secretariat import imports, requests
 from api.secretariat.desk import WAITS, DeskFile
 from api.secretariat.endings import COMMAND_LINE, FILING, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How, who
+from api.secretariat.forthcoming import require_new
+from api.secretariat.importing.answers import Answer, keep
 from api.secretariat.proposals import Proposal, Trace, Waiting, about_erased, names_erased
 from api.secretariat.refusals import NotFiled
 from api.secretariat.replays import Replays
@@ -31,7 +33,7 @@ from ledger.domain.form import require_text
 from ledger.domain.record import Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT
-from ledger.errors import LedgerError, Unverifiable
+from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
@@ -70,6 +72,20 @@ class Inbox:
                 imports.note_files(self._desk, source, files)
             return [self._desk.insert(proposal, source, None, self._now(), by) for proposal in proposals]
 
+    def file_planned(
+        self, plan: Iterable[Proposal], on: list[int], source: str, files: dict[str, str], answers: Iterable[Answer]
+    ) -> None:
+        """File an import that was planned ``on`` the numbers that waited, with the answers to its questions.
+
+        Raises ``Refused`` when it was imported before, and ``Conflict`` when something else waits now.
+        """
+        with self._desk.transaction() as cursor:
+            waiting = [item.number for item in self.waiting()]
+            self.file(plan, source, files)
+            if waiting != on:
+                raise Conflict("moved-on", "what waits changed since the import was planned: import again")
+            keep(cursor, source, answers, self._now())
+
     def require_not_imported(self, source: str, files: dict[str, str]) -> None:
         """Require that the source is new, and each of its files that names people or scores. Raises ``Refused``."""
         imports.require_not_imported(self._desk, source, files)
@@ -90,6 +106,7 @@ class Inbox:
                     return self.prepare(filed, request.person)
                 return self._not_ended(self.find(filed), filed), None
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+            require_new(proposal, self._ledger, self.waiting())
             now, by = self._now(), COMMAND_LINE if request is None else request.person
             number = self._desk.insert(proposal, source, prepared.payload, now, by)
             if request is not None:

@@ -19,9 +19,9 @@ from ledger.disclosures import Disclosure
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import FOUNDING
-from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.states.persons import Person
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
@@ -30,18 +30,19 @@ from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
-from ledger.signing.statement import SignedEvent, decode_payload, payload_of
+from ledger.signing.statement import SignedEvent, decode_payload
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
 from ledger.store.clock import Clock, Timekeeper
 from ledger.store.documents import DocumentStore
+from ledger.store.erasures import ErasedList
 from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST
 from ledger.store.notes import Notes
 from ledger.store.opening import open_database
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
-from ledger.store.submission import Answer, Prepared, Receipt, Submission, received
+from ledger.store.submission import Answer, Prepared, Receipt, Submission, payload_to_sign, received
 from ledger.store.tree import StoredTree
 from ledger.store.vault import Vault
 from ledger.trust import TrustRoot
@@ -72,6 +73,9 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._replica = Replica(self.application, self.vault, self.trust.origin, self.time)
         self._verifiers = Verifiers()
         self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
+        self._erased_list = ErasedList(folder)
+        self.log.erasures.note(lambda: self._erased_list.add(self._erased()))
+        self.erased_again: tuple[str, ...] = ()
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, *, is_simulated: bool = False) -> Self:
@@ -89,6 +93,9 @@ class Ledger(AbstractContextManager["Ledger"]):
             ledger._replica.catch_up()
             ledger._sign_checkpoint()
             ledger.publications.publish_unwitnessed()
+        # A database that was restored may hold what was erased since: by its own log, or by the list beside it.
+        erased = ledger._erased() | ledger._erased_list.ids()
+        ledger.erased_again = ledger.log.erasures.repeat(erased, size)
         ledger.log.erasures.finish()
         return ledger
 
@@ -117,20 +124,15 @@ class Ledger(AbstractContextManager["Ledger"]):
         founders = [founder.person_id for founder in self._replica.memory.states[FOUNDING].founders]
         return list(dict.fromkeys([*founders, *self.ids_of("officer")]))
 
+    def _erased(self) -> set[str]:
+        """Return every id of everyone whose data was erased."""
+        read, states = self.read(), list(self._replica.memory.states.items())
+        erased = [stream.id for stream, state in states if isinstance(state, Person) and state.erased]
+        return {one_id for person_id in erased for one_id in read.ids_of(person_id)}
+
     def ids_of(self, kind: str) -> list[str]:
         """Return the ids of every stream of a kind, in order."""
         return sorted(stream.id for stream in list(self._replica.memory.states) if stream.kind == kind)
-
-    def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
-        """Return the person of that name whom that administration employs or nominated, or None."""
-        read = self.read()
-        for person in map(read.person, self.ids_of("person")):
-            nominated = {c.nominated.administration_id for c in read.candidacies_of(person.person_id)}
-            if administration_id in {person.administration_id, *nominated}:
-                names = [read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
-                if [name.value for name in names if name is not None] == [*filter(None, [given_name, family_name])]:
-                    return read.survivor(person.person_id) or person.person_id
-        return None
 
     def entries(self, start: int, stop: int) -> Sequence[Notification]:
         """Return the stored entries with leaf indexes from ``start`` to ``stop``, the latter excluded."""
@@ -197,7 +199,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             size = self._replica.memory.size
             head, nonce = Head(size, self._replica.root_at(size)), secrets.token_bytes(NONCE_BYTES)
             event = next_event(command, Act(by, time), read, self.trust.origin, head, nonce)
-        return Prepared(payload_of(event), event, read)
+        return Prepared(payload_to_sign(event), event, read)
 
     def resume(
         self, payload: bytes, command: Command, disclosures: Iterable[Disclosure] = ()

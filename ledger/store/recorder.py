@@ -44,8 +44,10 @@ class LedgerRecorder(ApplicationRecorder):
         self._edge = RightEdge()
 
     def create_tables(self) -> None:
-        """Create every table of the ledger that is missing."""
+        """Create every table of the ledger that is missing, and the comparison keys that an earlier version lacks."""
         self._database.create(TABLES, documents.ADDED_COLUMNS)
+        with self._database.transaction(commit=True) as cursor:
+            vault.add_missing_keys(cursor)
 
     def insert_events(
         self,
@@ -84,9 +86,7 @@ class LedgerRecorder(ApplicationRecorder):
             tree.insert_nodes(cursor, size, nodes)
             vault.hold(cursor, disclosures)
             if erased:
-                vault.erase(cursor, erased)
-                documents.erase(cursor, erased)
-                erasures.begin(cursor, positions[-1])
+                erasures.erase(cursor, erased, positions[-1])
         # Only now is it committed.
         if erased:
             self.erasures.have_begun()

@@ -63,8 +63,8 @@ VERDICTS: dict[Verdict, Words] = {
     ),
     Verdict.NOT_AUTHENTIC: Words("NOT authentic", "NON authentique"),
     Verdict.NOT_CHECKED: Words(
-        "Not checked: the issuer's register could not be reached",
-        "Non vérifié : le registre de l’émetteur est injoignable",
+        "Not checked: a check could not be carried out",
+        "Non vérifié : un contrôle n’a pas pu être effectué",
     ),
 }
 

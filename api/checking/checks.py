@@ -10,7 +10,8 @@
  8. The given day is within the dates: those that a document states, or, for a number, those of the certification.
  9. On that day it is neither suspended nor withdrawn nor superseded, and its whole scope is still certified.
 
-When one of 1 to 7 fails, it is not authentic. A bundle brings its own twelve checks (:mod:`ledger.verification`).
+When one of 1 to 7 fails, it is not authentic. When one cannot be carried out, within limits or at all, the verdict is
+"not checked". A bundle brings its own twelve checks (:mod:`ledger.verification`).
 
 The X.509 chain of a key was verified when two officers enrolled it. Its dates must include the moment when the document
 was made, not today. The register knows that moment for a document that it keeps; any other document states it itself.
@@ -21,12 +22,18 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 import msgspec
+from eventsourcing.persistence import PersistenceError
 
-from api.checking.presented import BUNDLE_KIND, Presented, recognise, without_port
+from api.checking.confinement import Confined
+from api.checking.presented import BUNDLE_KIND, Presented, without_port
+from api.confined import Patience, Stopped
+from api.logs import LOG, fault
+from api.problems import NotNow
 from api.register import Register
 from ledger.domain.events.issuer import IssuerKeyEnrolled
+from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
-from ledger.errors import Unverifiable
+from ledger.errors import LedgerError, Unverifiable
 from ledger.verdict import NOT_CHECKED, Check, CheckResult, Verdict, VerificationReport, failure
 from ledger.verification import verify_bundle
 from ledger.words import Words
@@ -36,6 +43,11 @@ from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import IssuerKeys
 
 Outcome = tuple[CheckResult, Words]
+HANDLED = (LedgerError, NotNow, PersistenceError, Refused)  # about the register, not about what is presented
+BROKEN = Words(
+    "a fault of this program prevented the check; it was recorded for the operator",
+    "un défaut de ce logiciel a empêché ce contrôle ; il a été consigné pour l’exploitant",
+)
 FORM = Words("Type of document", "Type de document")
 ISSUER = Words("Issuer", "Émetteur")
 BYTE_FOR_BYTE = Words(
@@ -43,20 +55,35 @@ BYTE_FOR_BYTE = Words(
 )
 
 
-def check_presented(data: bytes, register: Register, day: date | None = None) -> VerificationReport:
-    """Check the data for a day (today by default), against the register as it is now."""
+def check_presented(
+    data: bytes, register: Register, day: date | None = None, patience: Patience | None = None
+) -> VerificationReport:
+    """Check the data for a day (today by default), against the register as it is now.
+
+    Raises ``Stopped`` (busy, left) when it is not checked now.
+    """
     now = register.now()
-    case = _Case(data, register, now, day or now.date())
+    case = _Case(data, register, now, day or now.date(), Confined(patience))
     checks: list[Check] = []
-    authentic = True
+    ended: Verdict | None = None
     for step in PLAN:
         result, detail = CheckResult.UNKNOWN, NOT_CHECKED
-        if authentic:
+        if ended is None:
             try:
                 outcome = step.check(case)
             except Unverifiable as error:
-                authentic, result = False, CheckResult.FAILED
+                ended, result = Verdict.NOT_AUTHENTIC, CheckResult.FAILED
                 detail = failure(step.failed, error.code, error)
+            except Stopped as stopped:
+                if stopped.reason in ("busy", "left"):
+                    raise
+                LOG.warning("check %s: %s", step.code, stopped)
+                ended, detail = Verdict.NOT_CHECKED, stopped.words
+            except HANDLED:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever is presented has a verdict; the fault is in the log
+                LOG.error("check %s: %s", step.code, fault(error))
+                ended, detail = Verdict.NOT_CHECKED, BROKEN
             else:
                 if case.presented.kind == BUNDLE_KIND:
                     return verify_bundle(case.presented.data, register.trust, now, day=case.day)
@@ -65,19 +92,17 @@ def check_presented(data: bytes, register: Register, day: date | None = None) ->
                 result, detail = outcome
         checks.append(Check(number=len(checks) + 1, code=step.code, title=step.title, result=result, detail=detail))
     return VerificationReport(
-        verdict=_verdict(authentic, {c.code: c.result for c in checks}),
+        verdict=ended or _verdict({c.code: c.result for c in checks}),
         checks=tuple(checks),
         number=case.number,
-        holder=case.stated.holder if authentic and case.stated else None,
-        status=case.status if authentic else None,
+        holder=case.stated.holder if ended is None and case.stated else None,
+        status=case.status if ended is None else None,
         day=case.day,
-        stated=now if authentic else None,
+        stated=now if ended is None else None,
     )
 
 
-def _verdict(authentic: bool, results: dict[str, CheckResult]) -> Verdict:
-    if not authentic:
-        return Verdict.NOT_AUTHENTIC
+def _verdict(results: dict[str, CheckResult]) -> Verdict:
     if CheckResult.FAILED in (results["dates"], results["status"]):
         return Verdict.NOT_VALID
     doubtful = CheckResult.UNKNOWN in [results.get(code) for code in ("issuer", "signature", "seal", "register", "log")]
@@ -94,8 +119,8 @@ class _Case:
     stated: Statement | None = None
     status: Status | None = None
 
-    def __init__(self, data: bytes, register: Register, now: datetime, day: date) -> None:
-        self.data, self.register, self.now, self.day = data, register, now, day
+    def __init__(self, data: bytes, register: Register, now: datetime, day: date, confined: Confined) -> None:
+        self.data, self.register, self.now, self.day, self.confined = data, register, now, day, confined
         self.documents = register.documents
 
     def made(self, form: Form) -> datetime | None:
@@ -106,7 +131,7 @@ class _Case:
 
 
 def _form(case: _Case) -> Outcome:
-    case.presented = recognise(case.data)
+    case.presented = case.confined.recognised(case.data)
     case.number = case.presented.number
     return CheckResult.PASSED, case.presented.words
 
@@ -115,7 +140,7 @@ def _issuer(case: _Case) -> Outcome | None:
     issuer, form = case.documents.issuer(), case.presented.form
     if form is None:
         return _address(case)
-    named = form.issuer(case.presented.text)
+    named = case.confined.issuer(case.presented)
     if issuer is None or named not in (issuer.did, issuer.url):
         raise Unverifiable("issuer-other", f"it names {named[:200]!r}, which is unknown to this register")
     return CheckResult.PASSED, Words(f"{issuer.name.en} ({named})", f"{issuer.name.fr} ({named})")
@@ -140,16 +165,16 @@ def _signature(case: _Case) -> Outcome | None:
     if form is None:
         return None
     keys = case.documents.keys()
-    verified = form.verify(case.presented.text, keys)
-    case.stated = stated = verified.statement()
-    case.number, ended = stated.number, Words("", "")
+    verified = case.confined.signed(case.presented, keys)
+    key, stated = keys.recorded.keys[verified.key_id], verified.statement
+    case.stated, case.number, ended = stated, stated.number, Words("", "")
     if verified.by_chain:
-        begins, _ = seal_chain.validity(verified.key.certificates)
+        begins, _ = seal_chain.validity(key.certificates)
         # ``signed_at`` is the moment of issue, which may be before the body had this chain.
-        seal_chain.require_valid(verified.key.certificates, case.made(form) or max(stated.signed_at, begins))
-        ended = _ended(verified.key, case.now)
+        seal_chain.require_valid(key.certificates, case.made(form) or max(stated.signed_at, begins))
+        ended = _ended(key, case.now)
     signed = f"{stated.signed_at:%Y-%m-%d}"
-    return _standing_of(verified.key, keys, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
+    return _standing_of(key, keys, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
 
 
 def _ended(key: IssuerKeyEnrolled, now: datetime) -> Words:
@@ -182,10 +207,11 @@ def _seal(case: _Case) -> Outcome | None:
     if form is None or form.verify_seal is None:
         return None
     keys = case.documents.keys()
-    seal = form.verify_seal(case.presented.data, keys, case.made(form))
+    seal = case.confined.sealed(case.presented, keys, case.made(form))
+    key = keys.recorded.keys[seal.key_id]
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
-    by, ended = f"{seal.signer}{stamped}", _ended(seal.key, case.now)
-    return _standing_of(seal.key, keys, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
+    by, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
+    return _standing_of(key, keys, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
 
 
 def _register(case: _Case) -> Outcome:

@@ -3,21 +3,27 @@
 import csv
 from datetime import date
 from io import StringIO
+from itertools import islice
 
 from api.checking.checks import check_presented
+from api.confined import Patience
 from api.problems import WrongInput
 from api.register import Register
 from ledger.verdict import VERDICTS
 
 MAX_ROWS = 1000
+MAX_COLUMNS = 100
 MAX_BYTES = 1024 * 1024
 COLUMN = "number"
 ADDED = ("result", "result_en", "result_fr", "status", "checked_for")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins with one of them for a formula
 
 
-def results(data: bytes, register: Register, day: date) -> bytes:
-    """The same rows, in order, with the columns of ADDED. Raises ``WrongInput`` naming the row."""
+def results(data: bytes, register: Register, day: date, patience: Patience | None = None) -> bytes:
+    """The same rows, in order, with the columns of ADDED; equal numbers are checked once.
+
+    Raises ``WrongInput`` naming the row, ``Stopped`` when nobody waits any more or it takes too long.
+    """
     if len(data) > MAX_BYTES:
         raise _wrong(f"at most {MAX_BYTES} bytes", f"au plus {MAX_BYTES} octets")
     try:
@@ -27,25 +33,38 @@ def results(data: bytes, register: Register, day: date) -> bytes:
     # Spreadsheets in French write semicolons.
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     try:
-        rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        rows = list(islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), MAX_ROWS + 2))
     except csv.Error as error:
         raise _wrong(f"a table ({error})", f"un tableau ({error})") from None
-    if not rows or COLUMN not in [name.strip().lower() for name in rows[0]]:
-        raise _wrong(f"a first row with a column {COLUMN}", f"une première ligne avec une colonne {COLUMN}")
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    if names.count(COLUMN) != 1:
+        raise _wrong(f"a first row with one column {COLUMN}", f"une première ligne avec une seule colonne {COLUMN}")
     if len(rows) > MAX_ROWS + 1:
         raise _wrong(f"at most {MAX_ROWS} rows", f"au plus {MAX_ROWS} lignes")
-    place = [name.strip().lower() for name in rows[0]].index(COLUMN)
+    if len(rows[0]) > MAX_COLUMNS:
+        raise _wrong(f"at most {MAX_COLUMNS} columns", f"au plus {MAX_COLUMNS} colonnes")
+    for line, row in enumerate(rows, 1):
+        if any(row[len(rows[0]) :]):
+            most = len(rows[0])
+            raise _wrong(f"at most {most} cells in row {line}", f"au plus {most} cellules à la ligne {line}")
+    place = names.index(COLUMN)
     out = StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter)
     writer.writerow([*map(_cell, rows[0]), *ADDED])
+    found: dict[str, tuple[str, ...]] = {}
     for row in filter(None, rows[1:]):
-        whole = [*row, *[""] * (len(rows[0]) - len(row))]
-        writer.writerow([*map(_cell, whole), *_result(whole[place], register, day)])
+        whole = [*row, *[""] * (len(rows[0]) - len(row))][: len(rows[0])]
+        number = whole[place].strip()
+        if number not in found:
+            found[number] = _result(number, register, day, patience)
+        writer.writerow([*map(_cell, whole), *found[number]])
     return out.getvalue().encode()
 
 
-def _result(number: str, register: Register, day: date) -> tuple[str, ...]:
-    report = check_presented(number.strip().encode(), register, day)
+def _result(number: str, register: Register, day: date, patience: Patience | None) -> tuple[str, ...]:
+    if patience is not None:
+        patience.remaining()
+    report = check_presented(number.encode(), register, day, patience)
     return report.verdict, *VERDICTS[report.verdict], report.status or "", day.isoformat()
 
 

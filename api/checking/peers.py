@@ -8,8 +8,10 @@ from datetime import date
 import msgspec
 
 from api.checking import checks
-from api.checking.presented import NUMBER_KIND, Presented, recognise
+from api.checking.confinement import Confined
+from api.checking.presented import NUMBER_KIND, Presented
 from api.clients import asking
+from api.confined import Patience, Stopped
 from api.register import Register
 from ledger.errors import Unverifiable
 from ledger.verdict import Check, CheckResult, Verdict, VerificationReport
@@ -24,31 +26,33 @@ class AttributedReport(msgspec.Struct, frozen=True):
     register: str | None = None
 
 
-def check_or_ask(data: bytes, register: Register, day: date, *, may_ask: bool) -> AttributedReport:
+def check_or_ask(
+    data: bytes, register: Register, day: date, patience: Patience | None = None, *, may_ask: bool
+) -> AttributedReport:
     """The report of this register, or of the peer whose body issued the document.
 
     Without ``may_ask``, as when a peer asks, this register answers only for itself, so that two peers never ask in
     circles.
     """
-    peers = register.settings.peers if may_ask else ()
-    peer = _issuing(peers, data) if peers else None
+    peers, confined = register.settings.peers if may_ask else (), Confined(patience)
+    peer = _issuing(peers, data, confined) if peers else None
     if peer is None:
-        return AttributedReport(checks.check_presented(data, register, day))
+        return AttributedReport(checks.check_presented(data, register, day, patience))
     try:
         return AttributedReport(asking.report(peer, data, day, hops=0), peer)
     except OSError as error:
-        return AttributedReport(_unreached(peer, recognise(data), day, error))
+        return AttributedReport(_unreached(peer, confined.recognised(data), day, error))
 
 
-def _issuing(peers: tuple[str, ...], data: bytes) -> str | None:
+def _issuing(peers: tuple[str, ...], data: bytes, confined: Confined) -> str | None:
     """The peer that the document names as its issuer, or that the address around a number belongs to."""
     try:
-        presented = recognise(data)
+        presented = confined.recognised(data)
         if presented.kind == NUMBER_KIND:
             address = presented.data.decode().strip()
             return next((peer for peer in peers if address.startswith(f"{peer}/certificates/")), None)
-        named = "" if presented.form is None else presented.form.issuer(presented.text)
-    except Unverifiable:
+        named = "" if presented.form is None else confined.issuer(presented)
+    except (Stopped, Unverifiable):
         return None  # the checks report the reason
     return next((p for p in peers if named in (p, IssuerIdentity(url=p, name=Words("", "")).did)), None)
 

@@ -17,6 +17,7 @@ from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Form, text_of
 
 MAX_BYTES = MAX_ZIP_BYTES  # the largest of the forms
+MAX_ADDRESS_BYTES = 4_096
 JPEG, PNG, ZIP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
 FORMAT, BUNDLE_FIELDS = b'"pca-ledger-bundle/v1"', {"checkpoint", "heads", "statements"}
 
@@ -28,17 +29,21 @@ A_NUMBER = Words("a certificate number", "un numéro de certificat")
 class Presented(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody presented. ``data`` is the file, or the text of a QR code; ``words`` describe its kind.
 
-    A document has its ``form``, and the signed ``text`` that it carries, not verified. A number has the ``host`` of the
+    A document has a ``form``, of which ``kind`` is the name, and the signed ``text`` that it carries, not verified. A
+    number has the ``host`` of the
     address around it, with its port and in lower case, or None when it is a bare number.
     """
 
     kind: str
     words: Words
     data: bytes
-    form: Form | None = None
     text: str = ""
     number: str | None = None
     host: str | None = None
+
+    @property
+    def form(self) -> Form | None:
+        return catalogue.by_name().get(self.kind)
 
 
 def recognise(data: bytes) -> Presented:
@@ -68,8 +73,13 @@ def _known(data: bytes) -> Presented | None:
     for form in catalogue.FORMS:
         text = form.recognise(data)
         if text is not None:
-            return Presented(kind=form.name, words=form.kind, data=data, form=form, text=text)
-    text = text_of(data)
+            return Presented(kind=form.name, words=form.kind, data=data, text=text)
+    return number_in(data)
+
+
+def number_in(data: bytes) -> Presented | None:
+    """A number alone, or in an address; None when it is something else, or longer than any such address."""
+    text = text_of(data) if len(data) <= MAX_ADDRESS_BYTES else None
     number = None if text is None else _number(text)
     if text is None or number is None:
         return None

@@ -7,7 +7,9 @@ import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, say, say_of
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
+from api.secretariat.proposals import split_name
 from api.secretariat.recording import record_with_keys
+from ledger.domain.form import SEALED_FORMS, TEXT_FORMS
 from ledger.domain.record import Role
 from ledger.files import read_text
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
@@ -35,6 +37,12 @@ def init(
     if missing:
         en, fr = f"expected ROLE=NAME for each of: {missing}", f"FONCTION=NOM est attendu pour : {missing}"
         raise Wrong("--officer", en, fr)
+    name = SEALED_FORMS["family_name"]
+    texts = [("--body-en", body_en, TEXT_FORMS["body_en"]), ("--body-fr", body_fr, TEXT_FORMS["body_fr"])]
+    texts += [("--officer", part, name) for full in names.values() for part in split_name(full) if part]
+    for option, text, form in texts:  # before anything is written
+        if not form.fits(text):
+            raise Wrong(option, f"expected {form.en}", f"attendu : {form.fr}")
     for option, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
             raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")

@@ -127,8 +127,9 @@ def pending(
             out.print(f"{item.number:5} {words}")
             try:
                 inbox.preview(item)
-            except Refused as refused:
-                say(f"      not yet: {refused.words.en}", f"      pas encore : {refused.words.fr}")
+            except (Refused, LedgerError) as error:
+                why = failure_in_words(error)
+                say(f"      not yet: {why.en}", f"      pas encore : {why.fr}")
         for trace in inbox.unreadable():
             what = in_language("cannot be read; to remove it, run", "illisible ; pour la supprimer, lancez")
             out.print(f"{trace.number:5} {what}{COLON.into(language())}pca-ledger withdraw {trace.number}")
@@ -185,7 +186,7 @@ def sign(
             except (Refused, LedgerError) as error:
                 refused += 1
                 if numbers:
-                    why = error.words if isinstance(error, Refused) else failure_in_words(error)
+                    why = failure_in_words(error)
                     fail(f"{item.number}: {why.into(language())}", 1)
                 continue
             signed += 1

@@ -1,6 +1,7 @@
 """A few pieces of heavy work at once, each in a thread, within a time limit.
 
-A thread cannot be stopped: work that nobody waits for any more keeps its slot until it ends.
+A thread cannot be stopped, but the work in it asks whether somebody still waits: then, and whenever it is in another
+process, it ends, and its slot is free for the next in line.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from api.confined import Patience, Stopped
 from api.problems import NotNow
 from ledger.words import Words
 
@@ -30,16 +32,18 @@ class Slots:
     def __init__(self, at_once: int) -> None:
         self._threads = ThreadPoolExecutor(at_once, "slot")
 
-    async def run(self, work: Callable[[], T], *, waiting: float, working: float) -> T:
+    async def run(self, work: Callable[[Patience], T], *, waiting: float, working: float) -> T:
         """Returns what the work returns. The limits are in seconds: until it begins, and from then until it is done.
 
+        The work is told to stop when they have passed, or when the caller is cancelled, as when its client leaves.
         Raises ``NotNow`` (verify-busy, verify-too-long) when one of them has passed.
         """
         loop, begun = asyncio.get_running_loop(), asyncio.Event()
+        patience = Patience(waiting + working)
 
         def begin() -> T:
             loop.call_soon_threadsafe(begun.set)
-            return work()
+            return work(patience)
 
         done = loop.run_in_executor(self._threads, begin)
         try:
@@ -49,7 +53,11 @@ class Slots:
         except TimeoutError:
             raise NotNow("verify-busy", NO_SLOT, RETRY_SECONDS) from None
         finally:
+            patience.leave()
             done.cancel()  # work that has not begun never does; a later failure is not logged
-        if finished:
+        if not finished:
+            raise NotNow("verify-too-long", TOO_LONG, RETRY_SECONDS)
+        try:
             return done.result()
-        raise NotNow("verify-too-long", TOO_LONG, RETRY_SECONDS)
+        except Stopped:  # too much is read in other processes
+            raise NotNow("verify-busy", NO_SLOT, RETRY_SECONDS) from None

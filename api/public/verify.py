@@ -4,9 +4,8 @@ Size, time and the number of checks at once are bounded. No address in what is p
 register may be asked (:mod:`api.checking.peers`).
 """
 
-from collections.abc import Callable
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query, Request
@@ -37,7 +36,7 @@ router = APIRouter(
         503: {"description": "too much is being checked, or it took too long: ask again after `Retry-After` seconds"},
     },
 )
-AT_ONCE = 4
+AT_ONCE, MANY_AT_ONCE = 4, 2  # a table takes none of the places of single checks
 SECONDS, SECONDS_FOR_MANY = 15, 120
 SECONDS_IN_LINE = 10  # until one of the running checks is done
 CSV = "text/csv"
@@ -46,8 +45,7 @@ NO_FORM = Words(
     f"expected a complete form with one file and {MAX_FIELDS} fields at most",
     f"attendu : un formulaire complet, avec au plus un fichier et {MAX_FIELDS} champs",
 )
-_slots = Slots(AT_ONCE)
-T = TypeVar("T")
+_slots, _slots_for_many = Slots(AT_ONCE), Slots(MANY_AT_ONCE)
 
 
 class CheckView(BaseModel, frozen=True):
@@ -114,7 +112,11 @@ async def verify(request: Request, when: When) -> Response:
         raise WrongInput("file", f"expected {NOTHING.en}", f"attendu : {NOTHING.fr}")
     if media_type == CSV:
         register = register_of(request)
-        results = await _in_time(lambda: many.results(data, register, when.on), SECONDS_FOR_MANY)
+        results = await _slots_for_many.run(
+            lambda patience: many.results(data, register, when.on, patience),
+            waiting=SECONDS_IN_LINE,
+            working=SECONDS_FOR_MANY,
+        )
         headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="results.csv"'}
         return Response(results, headers=headers, media_type=CSV)
     return await _answered(request, data, when.on)
@@ -123,7 +125,11 @@ async def verify(request: Request, when: When) -> Response:
 async def _answered(request: Request, data: bytes, day: date) -> Response:
     register = register_of(request)
     may_ask = request.headers.get(HOPS, "1") != "0"
-    answer = await _in_time(lambda: peers.check_or_ask(data, register, day, may_ask=may_ask), SECONDS)
+    answer = await _slots.run(
+        lambda patience: peers.check_or_ask(data, register, day, patience, may_ask=may_ask),
+        waiting=SECONDS_IN_LINE,
+        working=SECONDS,
+    )
     view = _report_view(answer)
     if wants_html(request):
         # The file is not kept, so the same page holds the report in the other language too.
@@ -139,10 +145,6 @@ async def _answered(request: Request, data: bytes, day: date) -> Response:
 def _translated(request: Request, report: ReportView) -> str:
     other: Language = "fr" if language_of(request) == "en" else "en"
     return pages_of(request).render("report.html", request, other, report=report, results=RESULTS).decode()
-
-
-async def _in_time(work: Callable[[], T], seconds: float) -> T:
-    return await _slots.run(work, waiting=SECONDS_IN_LINE, working=seconds)
 
 
 async def _from_form(request: Request) -> tuple[bytes, str]:

@@ -25,10 +25,11 @@ from api.secretariat.refusals import NotFiled
 from api.secretariat.requests import Request
 from api.strict_requests import StrictRoute
 from api.words import command_in_words, event_in_words
+from api.words.failures import failure_in_words
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
-from ledger.errors import Unverifiable
+from ledger.errors import LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature
 from ledger.signing.officer_key import SIGNATURE_BYTES
 from ledger.store.submission import Prepared, Receipt
@@ -322,8 +323,8 @@ def _line(office: Office, item: Waiting) -> WaitingLine:
     proposal, not_yet = item.proposal, None
     try:
         office.inbox.preview(item)
-    except Refused as refused:
-        not_yet = refused.words
+    except (Refused, LedgerError) as error:
+        not_yet = failure_in_words(error)
     read = office.ledger.read(proposal.disclosures)
     words = Words(*(command_in_words(proposal.command, language, read) for language in LANGUAGES))
     return WaitingLine(

@@ -120,7 +120,10 @@ class Inbox:
         return item if item is None or item.leaf is None else self._as_recorded(item, item.leaf)[0]
 
     def preview(self, item: Waiting) -> Prepared:
-        """Return what would be signed now; nothing is written. Raises ``Refused``."""
+        """Return what would be signed now; nothing is written.
+
+        Raises ``Refused``, and ``Conflict`` while the clock is implausible.
+        """
         prepared = self._prepared(item)
         if isinstance(prepared, Receipt):  # by a process that died before noting it here
             raise _unknown(item.number)

@@ -6,6 +6,7 @@ follow the French sentence in English; what officers meet in everyday work has a
 
 import errno
 
+from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Words
 
@@ -31,8 +32,10 @@ OF_CODE: dict[str, str] = {
 }
 
 
-def failure_in_words(error: LedgerError) -> Words:
-    """Returns what failed."""
+def failure_in_words(error: Refused | LedgerError) -> Words:
+    """Returns what was refused or failed."""
+    if isinstance(error, Refused):
+        return error.words
     sentence = OF_CODE.get(error.code) or OF_CLASS[type(error)]
     return Words(str(error), f"{sentence} ({error.code} : {error})")
 

@@ -55,8 +55,9 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
     if named != seats:
         raise Refused("seats-not-filled", expected=seats, named=named)
     for signer in by:
-        if [read.one(other.person) for other in by].count(read.one(signer.person)) > 1:
-            raise Refused("signers-not-distinct", person=signer.person)
+        same = [other.person for other in by if read.is_among(other.person, [signer.person])]
+        if len(same) > 1:
+            raise Refused("signers-not-distinct", person=" = ".join(dict.fromkeys(same)))
         # A key holder need not hold a role yet: they prove possession of the key instead.
         if signer.role is not Role.KEY_HOLDER and signer.role not in read.officer(signer.person).roles:
             raise Refused("role-not-held", person=signer.person, role=signer.role)

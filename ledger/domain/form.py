@@ -207,9 +207,8 @@ def _require(path: str, field: str, value: object, disclosure: Disclosures) -> N
         case Digest():
             require_text(f"{path}.name", value.name, NAME_OF_DIGEST)
             require_text(f"{path}.digest", value.digest, _DIGEST)
-            sealed = disclosure(value.digest)
-            if sealed is not None:
-                _require_sealed(f"{path}.value", sealed.name, sealed.value)
+            sealed = disclosure(value.digest) or Disclosed("", None, "")
+            _require_sealed(f"{path}.value", sealed.name, sealed.value)
         case msgspec.Struct():
             for name in value.__struct_fields__:
                 _require(f"{path}.{name}".lstrip("."), name, getattr(value, name), disclosure)

@@ -161,9 +161,9 @@ REFUSALS: dict[str, Words] = {
         "{person} trains or assesses in this workshop and cannot be a candidate",
         "{person} forme ou évalue dans cet atelier et ne peut y être candidat ou candidate"),
     "officer-is-candidate": Words(
-        "{person} was nominated for this workshop and may not select, train, assess or moderate in it",
-        "une candidature de {person} a été présentée pour cet atelier : cette personne ne peut y sélectionner, "
-        "former, évaluer ni modérer"),
+        "{person} was nominated for this workshop and may not act as an officer in it",
+        "une candidature de {person} a été présentée pour cet atelier : cette personne ne peut y exercer aucune "
+        "fonction"),
     "findings-incomplete": Words(
         "each criterion needs exactly one finding; missing or unexpected: {criteria}",
         "il faut un seul constat pour chaque critère ; manquant ou inattendu : {criteria}"),

@@ -11,7 +11,7 @@ from string import ascii_uppercase
 import msgspec
 
 from api.confined import Limits, Stopped, run_within
-from api.secretariat.importing.sheet import MAX_COLUMNS, TOO_LARGE, Sheet, letters, read_csv
+from api.secretariat.importing.sheet import Sheet, letters, read_csv
 from api.secretariat.importing.workbook import read_xlsx
 from ledger.domain.form import HIDDEN
 from ledger.files import read_bounded
@@ -151,9 +151,9 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...], faults: Faults
 def _sheet(path: Path, columns: tuple[str, ...]) -> Sheet:
     try:
         data = read_bounded(path, MAX_BYTES)
-        return (
-            read_csv(data, columns) if path.suffix.casefold() == ".csv" else run_within(LIMITS, None, read_xlsx, data)
-        )
+        if path.suffix.casefold() == ".csv":
+            return read_csv(data, columns)
+        return run_within(LIMITS, None, read_xlsx, data)
     except OSError:
         return Sheet(faults=[("", Words("the file cannot be read", "le fichier ne peut pas être lu"))])
     except ValueError:
@@ -185,8 +185,8 @@ def _table(file: str, name: str, columns: tuple[str, ...], sheet: Sheet, faults:
             continue
         surplus = next((index for index in range(len(header), len(row)) if row[index]), None)
         if surplus is not None:
-            en = "a value without a column: a value that contains the separator needs quotation marks"
-            fr = "valeur sans colonne : une valeur qui contient le séparateur doit être entre guillemets"
+            en = "a value without a column; in CSV, a value that contains the separator needs quotation marks"
+            fr = "valeur sans colonne ; en CSV, une valeur qui contient le séparateur doit être entre guillemets"
             faults.add(f"{file}!{letters(surplus)}{number}", en, fr, en)
             broken.add(number)
         elif len(row) < len(header):
@@ -210,9 +210,6 @@ def _clean(cell: str) -> str:
 
 def _has_columns(sheet: str, top: int, header: tuple[str, ...], columns: tuple[str, ...], faults: Faults) -> bool:
     """Return whether a header has the columns of a table; adds a fault for each one that is missing or unexpected."""
-    if len(header) > MAX_COLUMNS:
-        faults.add(f"{sheet}{top}", *TOO_LARGE)
-        return False
     missing = sorted(set(columns).difference(header))
     if len(missing) == len(columns):
         names = ", ".join(columns)

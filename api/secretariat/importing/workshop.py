@@ -187,8 +187,8 @@ class _Reading:
         if broken:
             self._faults.note(
                 broken,
-                "what depends on these rows is checked once they are corrected",
-                "ce qui dépend de ces lignes sera contrôlé après leur correction",
+                "what depends on these tables is checked once they are corrected",
+                "ce qui dépend de ces tableaux sera contrôlé après leur correction",
             )
 
     def _cells(self) -> dict[tuple[str, ...], str]:
@@ -229,7 +229,7 @@ class _Reading:
         }
         for field in ("session_id", "title_en", "title_fr", "place", "language", "funder"):
             session[field] = fields.matching(row, texts.get(field, field), TEXT_FORMS[field])
-        en, fr = f"a date not before {session['start']}", f"une date pas antérieure au {session['start']}"
+        en, fr = f"a day from {session['start']} on", f"un jour à partir du {session['start']}"
         fields.require(session["start"] <= session["end"], row, "end", en, fr)
         return session
 
@@ -258,8 +258,8 @@ class _Reading:
             self._fields.require((activity, competency) not in pairs, row, column, en, fr)
             pairs.add((activity, competency))
             so_far = plan.get(activity)
-            en = "an activity that is assessed to name only competencies"
-            fr = "uniquement des compétences pour une activité évaluée"
+            en = "either competencies or one empty value for each activity"
+            fr = "soit des compétences, soit une seule valeur vide, pour chaque activité"
             self._fields.require(so_far is None or bool(so_far) == bool(competency), row, column, en, fr)
             plan[activity] = (*(so_far or ()), *([competency] if competency else []))
         assessed = {competency for _, competency in pairs}
@@ -336,11 +336,13 @@ class _Reading:
             )
             panels.setdefault(candidate, panel)
         if self._are_whole("selection", "candidates"):
-            for candidate in sorted(codes):
-                missing = ", ".join(criterion for criterion in CRITERIA if criterion not in findings.get(candidate, {}))
+            for row in self._rows("candidates"):
+                found = findings.get(row["candidate"], {})
+                missing = ", ".join(criterion for criterion in CRITERIA if criterion not in found)
                 if missing:
-                    where = f"{self._tables['selection'].file}!{shown(candidate)[1:-1]}"
-                    self._faults.add(where, f"no finding on {missing}", f"aucun constat sur {missing}", "finding")
+                    file = self._tables["selection"].file
+                    en, fr = f"no finding on {missing} in {file}", f"aucun constat sur {missing} dans {file}"
+                    self._faults.add(row.cell("candidate"), en, fr, "finding")
         return findings, panels
 
     def _withdrawals(self, codes: set[str]) -> dict[str, tuple[date, str]]:

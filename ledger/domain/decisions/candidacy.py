@@ -96,6 +96,7 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
         raise Refused("certification-decided")
     if command.effective_from > act.day:
         raise Refused("in-the-future", field="effective_from")
+    require.no_candidate(act.by[0].person, candidacy.nominated.session_id, read)
     start = read.session(candidacy.nominated.session_id).planned.start
     if candidacy.sheets and command.effective_from < start:
         raise Refused("effective-too-early", date=start)

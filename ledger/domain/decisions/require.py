@@ -101,7 +101,7 @@ def session(session_id: str, read: Reader) -> Session:
 
 
 def no_candidate(person_id: str, session_id: str, read: Reader) -> None:
-    """Refuse a person who was ever nominated for the workshop: they may not select, train, assess or moderate in it."""
+    """Refuse a person who was ever nominated for the workshop: it is their own case, like that of every candidate."""
     if any(taken.nominated.session_id == session_id for taken in read.candidacies_of(person_id)):
         raise Refused("officer-is-candidate", person=person_id)
 

@@ -77,6 +77,7 @@ def assign_assessor(command: AssignAssessor, act: Act, read: Reader) -> Fact:
 def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
     """A programme manager closes a workshop that is over, once the selection of every candidate is decided."""
     session = _open_session(command.session_id, read)
+    require.no_candidate(act.by[0].person, command.session_id, read)
     if act.day < session.planned.end:
         raise Refused("session-not-over", date=session.planned.end)
     undecided = [c.candidacy_id for c in read.candidacies_in(command.session_id) if c.undecided]
@@ -88,6 +89,7 @@ def close_session(command: CloseSession, act: Act, read: Reader) -> Fact:
 def compute_ranking(command: ComputeRanking, act: Act, read: Reader) -> Fact:
     """A registrar ranks the candidates who meet everything; ties at the last seat are all selected."""
     session = require.session(command.session_id, read)
+    require.no_candidate(act.by[0].person, command.session_id, read)
     if not session.closed:
         raise Refused("session-not-closed", session=command.session_id)
     if session.selected is not None:

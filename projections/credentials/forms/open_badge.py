@@ -9,8 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from ledger.domain.events.issuer import IssuerKeyEnrolled
+from ledger.domain.record import Moment
 from ledger.errors import Unverifiable
 from ledger.store.documents import StatusIndex
 from ledger.words import LANGUAGES, Words
@@ -85,6 +87,24 @@ def verify(text: str, keys: IssuerKeys) -> Verified:
     return VerifiedBadge(key, credential, signed_at)
 
 
+class _Identity(msgspec.Struct, frozen=True):
+    hashed: bool
+    identityHash: str  # noqa: N815 - the names on the wire
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    licenseNumber: str  # noqa: N815
+    identifier: tuple[_Identity, ...]
+
+
+class _Stated(msgspec.Struct, frozen=True):
+    """What is read of a credential. In a signed graph a text and a list of only that text are the same; here not."""
+
+    credentialSubject: _Subject  # noqa: N815
+    validFrom: Moment  # noqa: N815
+    validUntil: Moment | UnsetType = UNSET  # noqa: N815
+
+
 class VerifiedBadge(msgspec.Struct, frozen=True):
     """A credential that a key of the body signed, without its proof. The credential states ``signed_at`` itself."""
 
@@ -95,17 +115,18 @@ class VerifiedBadge(msgspec.Struct, frozen=True):
 
     def statement(self) -> Statement:
         try:
-            subject, until = self.credential["credentialSubject"], self.credential.get("validUntil")
-            names = [one["identityHash"] for one in subject["identifier"] if not one["hashed"]]
-            return Statement(
-                number=subject["licenseNumber"],
-                holder=names[0] if names else None,
-                valid_from=datetime.fromisoformat(self.credential["validFrom"]).date(),
-                valid_until=None if until is None else datetime.fromisoformat(until).date(),
-                signed_at=datetime.fromisoformat(self.signed_at),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Unverifiable("credential-other", f"signed, but no certificate of this kind: {error!r}") from None
+            stated = msgspec.convert(self.credential, _Stated)
+            signed_at = msgspec.convert(self.signed_at, Moment)
+        except msgspec.ValidationError as error:
+            raise Unverifiable("credential-other", f"signed, but no certificate of this kind: {error}") from None
+        names = [one.identityHash for one in stated.credentialSubject.identifier if not one.hashed]
+        return Statement(
+            number=stated.credentialSubject.licenseNumber,
+            holder=names[0] if names else None,
+            valid_from=stated.validFrom.date(),
+            valid_until=None if stated.validUntil is UNSET else stated.validUntil.date(),
+            signed_at=signed_at,
+        )
 
     def agrees(self, facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> bool:
         try:

@@ -9,7 +9,7 @@ from binascii import Error as Base64Error
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from secrets import token_bytes
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -31,6 +31,7 @@ TYPE = "dc+sd-jwt"
 TYPE_PATH = "/types/pca-advisor"
 SEPARATOR = "~"
 MAX_CHARACTERS = jws.MAX_TOKEN_CHARACTERS + 65_536  # a disclosure has a few hundred
+LAST_SECOND = 253_402_300_799  # of the year 9999
 SECONDS_A_DAY = 86_400  # of every day in UTC
 # The labels of the claims that people read: path, English, French.
 CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
@@ -82,7 +83,7 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     iss: str
     vct: str
     jti: str
-    iat: int
+    iat: Annotated[int, msgspec.Meta(ge=0, le=LAST_SECOND)]
     nbf: int
     certificate_number: str
     issuing_body_en: str

@@ -15,6 +15,7 @@ from api.app import create_app
 from api.checking import checks
 from api.checking.presented import MAX_BYTES
 from api.cli.listening import listening
+from api.confined import Patience
 from api.problems import NotNow
 from api.public import verify as verify_route
 from api.public.slots import Slots
@@ -88,7 +89,7 @@ def in_a_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def test_what_fails_in_a_slot_fails_as_it_does_elsewhere() -> None:
-    def late() -> None:
+    def late(_: Patience) -> None:
         raise TimeoutError("of the work itself")
 
     async def tried() -> None:
@@ -101,10 +102,10 @@ def test_what_fails_in_a_slot_fails_as_it_does_elsewhere() -> None:
 def test_who_waits_gets_the_slot_that_frees() -> None:
     async def tried() -> list[str]:
         slots = Slots(1)
-        first = asyncio.create_task(slots.run(lambda: time.sleep(0.3), waiting=PATIENCE, working=0.05))
+        first = asyncio.create_task(slots.run(lambda _: time.sleep(0.3), waiting=PATIENCE, working=0.05))
         with pytest.raises(NotNow):
             await first
-        return [await slots.run(lambda: "second", waiting=PATIENCE, working=PATIENCE)]
+        return [await slots.run(lambda _: "second", waiting=PATIENCE, working=PATIENCE)]
 
     assert in_a_loop(tried) == ["second"]
 

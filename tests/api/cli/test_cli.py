@@ -84,6 +84,19 @@ def test_any_command_can_be_proposed(founded: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "changed",
+    ["--body-en=" + "B" * 301, "--body-fr=Organ\u202eisme", "--officer=registrar=Awa  Diallo", "--officer=moderator=" + "M" * 101],
+)  # fmt: skip
+def test_a_founding_with_a_text_that_no_statement_holds_writes_nothing(tmp_path: Path, changed: str) -> None:
+    """Case I10."""
+    officers = [f"--officer={role}=Soekarno" for role in ROLES]
+    bodies = ["--body-en", "Body", "--body-fr", "Organisme"]
+    printed = run(tmp_path, "init", "--origin", "o", *bodies, "--keys", "keys", *officers, changed, code=2)
+    assert "none of them hidden" in printed
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
     ("says", "code", "arguments"),
     [
         ("--on: expected a date", 2, ["roster", "--on", "yesterday"]),

@@ -113,7 +113,7 @@ def contents(workshop: Workshop) -> dict[str, Any]:
     [
         ("plan", "case-study,theoretical-knowledge", "B11", "the pair is named twice"),
         ("plan", "lecture,", "B11", "the pair is named twice"),
-        ("plan", "lecture,communication", "B11", "an activity that is assessed"),
+        ("plan", "lecture,communication", "B11", "either competencies or one empty value"),
         ("withdrawals", "C04,2017-05-16,ill", "A3", "each candidate once"),
         ("officers", "A1,Somebody Else,FR,assessor", "A12", "each code once"),
         ("officers", "A1,Assesseur Un,FR,facilitator", "A12", "each code once"),
@@ -281,6 +281,15 @@ def test_missing_and_unreadable_files_are_named(tmp_path: Path) -> None:
     assert len(found) == len(FILES)
 
 
+def test_a_file_that_cannot_be_read_is_a_fault(folder: Path) -> None:
+    memory = Path("/proc/self/mem")
+    if not memory.is_file():
+        pytest.skip("needs /proc/self/mem, whose first bytes nobody can read")
+    (folder / "plan.csv").unlink()
+    (folder / "plan.csv").symlink_to(memory)
+    assert faults(folder)["plan.csv"] == "the file cannot be read"
+
+
 # Encodings
 
 
@@ -339,7 +348,7 @@ def test_every_fault_is_named_by_cell_at_once(folder: Path) -> None:
     assert {
         "scores.csv!E2", "scores.csv!A3", "scores.csv!C3", "scores.csv!D3", "candidates.csv!D2", "officers.csv!D11",
         "session.csv!A2", "session.csv!G2", "plan.csv!A3", "candidates.csv!D6",
-        "selection.csv!B3", "selection.csv!C2", "selection.csv!D2", "selection.csv!C01", "withdrawals.csv!1",
+        "selection.csv!B3", "selection.csv!C2", "selection.csv!D2", "candidates.csv!A2", "withdrawals.csv!1",
     } <= faults(folder).keys()  # fmt: skip
 
 
@@ -448,6 +457,16 @@ def test_a_column_with_another_name_is_said_and_not_what_follows(folder: Path, n
         assert found.number == 2
         assert found.faults[0].words.en == f"column missing: {column}"
         assert "is checked once" in found.notices[-1].words.en
+
+
+def test_candidates_under_other_codes_are_a_few_and_their_number(folder: Path) -> None:
+    """Case I12."""
+    candidates = folder / "candidates.csv"
+    candidates.write_text(candidates.read_text(encoding="utf-8").replace("\nC", "\nc"), encoding="utf-8")
+    found = wrong(folder)
+    assert found.number == 12 + 36 + 1 + 159
+    assert len(found.faults) == 6 + 6 + 1 + 6
+    assert faults(folder)["candidates.csv!A"] == "and 7 more errors like these"
 
 
 def test_thousands_of_faults_are_a_few_and_their_number(folder: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.record import Role
 from tests.ledger.domain.rules import Rules
 from tests.scenario import COMPETENCIES, CRITERIA, PLAN, SCHEME, SESSION, Scenario, names
 
@@ -55,6 +56,18 @@ ONE_LEVEL = [{"level": 3, "anchor_en": "a", "anchor_fr": "a"}]
 def test_a_draft_that_lacks_something_or_names_it_twice_is_refused(planned: Rules, changes: dict[str, Any]) -> None:
     """Case I1: a competency named twice in an activity would weigh double."""
     planned.refused("malformed", "draft-scheme-version", "manager", **draft(**changes))
+
+
+def test_a_candidate_neither_closes_nor_ranks_nor_withdraws_others(planned: Rules) -> None:
+    """Case I16: what concerns every candidate of a workshop concerns the one who would sign it."""
+    for role in (Role.PROGRAMME_MANAGER, Role.REGISTRAR):
+        planned.do("grant-role", "director", person_id="awa", role=role)
+    planned.candidate("bob")
+    withdrawal: dict[str, Any] = {"initiator": "candidate", "effective_from": date(2017, 1, 9)}
+    planned.refused("officer-is-candidate", "withdraw-candidacy", "awa", candidacy_id="c-bob", **withdrawal)
+    planned.at(2017, 5, 19, 15).refused("officer-is-candidate", "close-session", "awa", session_id=SESSION)
+    planned.do("close-session", "manager", session_id=SESSION)
+    planned.refused("officer-is-candidate", "compute-ranking", "awa", session_id=SESSION)
 
 
 def test_versions_grow_and_are_approved_once(planned: Rules) -> None:

@@ -162,7 +162,7 @@ class Story:
         with as_file(files("api").joinpath("demo_data", name)) as folder:
             workshop = read_workshop(folder)
         self._clock.reach(workshop.start + timedelta(days=BEFORE))
-        plan = plan_import(workshop, self.ledger, new_id)
+        plan = plan_import(workshop, self.ledger, self._inbox, new_id)
         plan.file(self._inbox)
         self._inbox.sign_all(self._keys)  # registers the officers, so that their keys can be enrolled
         for officer in workshop.officers:

@@ -1,33 +1,16 @@
-"""The officers' commands: import a workshop, propose anything, see what waits, sign."""
+"""The officers' commands: propose anything, see what waits, sign."""
 
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from api.cli.common import (
-    FOLDER,
-    Folder,
-    Wrong,
-    app,
-    err,
-    fail,
-    holder,
-    in_language,
-    language,
-    opened,
-    out,
-    say,
-    say_of,
-)
+from api.cli.common import FOLDER, Folder, Wrong, app, fail, holder, in_language, language, opened, out, say
 from api.secretariat.endings import IN_WORDS, who
-from api.secretariat.importing.proposing import plan_import
-from api.secretariat.importing.reading import WrongWorkshop
-from api.secretariat.importing.workshop import read_workshop
+from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import Trace, new_id, proposal
+from api.secretariat.proposals import Trace, proposal
 from api.words import command_in_words, event_in_words
 from api.words.failures import failure_in_words
 from ledger import strict_json
@@ -39,42 +22,6 @@ from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 from ledger.words import COLON, LANGUAGES
-
-
-@app.command("import")
-def import_workshop(
-    source: Annotated[Path, typer.Argument(help="A folder of CSV or XLSX files.")],
-    confirm: Annotated[
-        bool, typer.Option("--confirm", help="File the statements; without this option, a dry run.")
-    ] = False,
-    folder: Folder = FOLDER,
-) -> None:
-    """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
-    with opened(folder) as ledger:
-        try:
-            workshop = read_workshop(source, ledger.ids_of("administration"))
-            for notice in workshop.notices:
-                out.print(f"{notice.where}{COLON.into(language())}{notice.words.into(language())}")
-            plan = plan_import(workshop, ledger, new_id)
-        except WrongWorkshop as wrong:
-            for line in (*wrong.faults, *wrong.notices):
-                err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
-            count = wrong.number
-            says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
-            raise typer.Exit(fail(f"{source}: {says}", 2)) from None
-        with closing(Inbox(ledger)) as inbox:
-            plan.require_new(inbox)
-            for name, count in Counter(proposal.name for proposal in plan.proposals).items():
-                out.print(f"{count:5} {name}")
-            if not confirm:
-                say(
-                    "dry run: nothing was filed; add --confirm to file it",
-                    "essai : rien n’a été déposé ; ajoutez --confirm pour déposer",
-                )
-                return
-            plan.file(inbox)
-        for code, person in plan.people.items():
-            say_of(code, f"person {person}", f"personne {person}")
 
 
 @app.command()
@@ -101,6 +48,7 @@ def propose(
     except ValueError as error:
         raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
+        require_new(proposed, ledger, inbox.waiting())
         (number,) = inbox.file([proposed], "command line")
         say(f"filed as no. {number}", f"déposé sous le n° {number}")
 

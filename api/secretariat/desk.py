@@ -12,6 +12,7 @@ from typing import Any
 from eventsourcing.persistence import PersistenceError
 
 from api.secretariat.endings import Ending
+from api.secretariat.importing import answers
 from api.secretariat.proposals import COLUMNS, Proposal, Trace, Waiting, read_row, row_of, trace_of
 from ledger.store.opening import open_database
 from ledger.store.port import LARGEST, AddedColumn, Cursor, Row
@@ -28,6 +29,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS requests ("
     "person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, "
     "until INTEGER NOT NULL, PRIMARY KEY (person, key))",
+    answers.TABLE,
     "DROP TABLE IF EXISTS answers",  # of an earlier version: they held names
 )
 _ADDED = (

@@ -89,7 +89,8 @@ def take_back(desk: DeskFile, source: str, ending: Ending, read: Draft) -> int:
     desk.end(numbers_of, ending)
     desk.execute("DELETE FROM imported_files WHERE source = ?", source)
     # The corrected files come under the same name, and do not follow from these.
-    desk.execute("UPDATE proposals SET source = source || ? WHERE source = ?", f" ({ending.how})", source)
+    for table in ("proposals", "import_answers"):
+        desk.execute(f"UPDATE {table} SET source = source || ? WHERE source = ?", f" ({ending.how})", source)
     return len(numbers_of)
 
 

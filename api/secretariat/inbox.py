@@ -19,7 +19,10 @@ from eventsourcing.persistence import PersistenceError
 from api.secretariat import imports, requests
 from api.secretariat.desk import WAITS, DeskFile
 from api.secretariat.endings import COMMAND_LINE, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How
-from api.secretariat.proposals import Proposal, Trace, Waiting, about_erased, names_erased
+from api.secretariat.erasing import forget_erased
+from api.secretariat.forthcoming import require_new
+from api.secretariat.importing.answers import Answer, keep
+from api.secretariat.proposals import Proposal, Trace, Waiting
 from api.secretariat.refusals import NotFiled
 from api.secretariat.replays import Replays
 from api.secretariat.requests import Request
@@ -32,7 +35,7 @@ from ledger.domain.form import require_text
 from ledger.domain.record import Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_FACT
-from ledger.errors import LedgerError, Unverifiable
+from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
@@ -71,6 +74,20 @@ class Inbox:
                 imports.note_files(self._desk, source, files)
             return [self._desk.insert(proposal, source, None, self._now(), by) for proposal in proposals]
 
+    def file_planned(
+        self, plan: Iterable[Proposal], on: list[int], source: str, files: dict[str, str], answers: Iterable[Answer]
+    ) -> None:
+        """File an import that was planned ``on`` the numbers that waited, with the answers to its questions.
+
+        Raises ``Refused`` when it was imported before, and ``Conflict`` when something else waits now.
+        """
+        with self._desk.transaction() as cursor:
+            waiting = [item.number for item in self.waiting()]
+            self.file(plan, source, files)
+            if waiting != on:
+                raise Conflict("moved-on", "what waits changed since the import was planned: import again")
+            keep(cursor, source, answers, self._now())
+
     def require_not_imported(self, source: str, files: dict[str, str]) -> None:
         """Require that the source is new, and each of its files that names people or scores. Raises ``Refused``."""
         imports.require_not_imported(self._desk, source, files)
@@ -91,6 +108,7 @@ class Inbox:
                     return self.prepare(filed, request.person)
                 return self._not_ended(self.find(filed), filed), None
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+            require_new(proposal, self._ledger, self.waiting())
             now, by = self._now(), COMMAND_LINE if request is None else request.person
             number = self._desk.insert(proposal, source, prepared.payload, now, by)
             if request is not None:
@@ -262,7 +280,7 @@ class Inbox:
             raise
         self._settle(item, receipt)
         if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
-            self._forget_erased()
+            forget_erased(self._desk, self._ledger.read())
         return receipt
 
     def _settle(self, item: Waiting, receipt: Receipt) -> None:
@@ -292,7 +310,7 @@ class Inbox:
     def _tidy(self) -> list[Waiting]:
         """Remove what has expired and what is about a person who was erased; return what waits."""
         self._expire()
-        return self._forget_erased()
+        return forget_erased(self._desk, self._ledger.read())
 
     def _expire(self) -> None:
         """End what has waited for too long, and remove the reasons of what ended as long ago."""
@@ -307,26 +325,6 @@ class Inbox:
             with self._desk.transaction() as cursor:
                 cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
                 self._desk.rewrite(cursor)
-
-    def _forget_erased(self) -> list[Waiting]:
-        """Remove, from the file too, all that is about a person who was erased; return what waits."""
-        read = self._ledger.read()
-        traces = self._desk.traces(f"WHERE {WAITS} ORDER BY id")
-        waiting = [trace.item for trace in traces if trace.item is not None]
-        requested = self._desk.select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
-        with_reason = self._desk.select("WHERE reason IS NOT NULL")
-        gone = about_erased([*waiting, *requested, *with_reason], read)
-        gone |= {trace.number for trace in traces if trace.item is None and names_erased(trace.arguments, read)}
-        if gone:
-            rows = [(number,) for number in gone]
-            with self._desk.transaction() as cursor:
-                cursor.executemany(f"DELETE FROM proposals WHERE id = ? AND {WAITS}", rows)
-                cursor.executemany("UPDATE proposals SET reason = NULL WHERE id = ?", rows)
-                # The requests that filed them too: the database uses the last number again.
-                cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
-                self._desk.rewrite(cursor)
-        self._desk.remove_copies()
-        return [item for item in waiting if item.number not in gone]
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
         """Return the statement prepared before while it can be recorded, else a new one.

@@ -19,7 +19,6 @@ from ledger.disclosures import Disclosure
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import FOUNDING
-from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
@@ -30,7 +29,7 @@ from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
-from ledger.signing.statement import SignedEvent, decode_payload, payload_of
+from ledger.signing.statement import SignedEvent, decode_payload
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
@@ -41,7 +40,7 @@ from ledger.store.notes import Notes
 from ledger.store.opening import open_database
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
-from ledger.store.submission import Answer, Prepared, Receipt, Submission, received
+from ledger.store.submission import Answer, Prepared, Receipt, Submission, payload_to_sign, received
 from ledger.store.tree import StoredTree
 from ledger.store.vault import Vault
 from ledger.trust import TrustRoot
@@ -121,17 +120,6 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Return the ids of every stream of a kind, in order."""
         return sorted(stream.id for stream in list(self._replica.memory.states) if stream.kind == kind)
 
-    def find_person(self, given_name: str, family_name: str, administration_id: str) -> str | None:
-        """Return the person of that name whom that administration employs or nominated, or None."""
-        read = self.read()
-        for person in map(read.person, self.ids_of("person")):
-            nominated = {c.nominated.administration_id for c in read.candidacies_of(person.person_id)}
-            if administration_id in {person.administration_id, *nominated}:
-                names = [read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
-                if [name.value for name in names if name is not None] == [*filter(None, [given_name, family_name])]:
-                    return read.survivor(person.person_id) or person.person_id
-        return None
-
     def entries(self, start: int, stop: int) -> Sequence[Notification]:
         """Return the stored entries with leaf indexes from ``start`` to ``stop``, the latter excluded."""
         return self.log.select_notifications(start + 1, max(stop - start, 0), stop)
@@ -197,7 +185,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             size = self._replica.memory.size
             head, nonce = Head(size, self._replica.root_at(size)), secrets.token_bytes(NONCE_BYTES)
             event = next_event(command, Act(by, time), read, self.trust.origin, head, nonce)
-        return Prepared(payload_of(event), event, read)
+        return Prepared(payload_to_sign(event), event, read)
 
     def resume(
         self, payload: bytes, command: Command, disclosures: Iterable[Disclosure] = ()

@@ -44,8 +44,10 @@ class LedgerRecorder(ApplicationRecorder):
         self._edge = RightEdge()
 
     def create_tables(self) -> None:
-        """Create every table of the ledger that is missing."""
+        """Create every table of the ledger that is missing, and the comparison keys that an earlier version lacks."""
         self._database.create(TABLES, documents.ADDED_COLUMNS)
+        with self._database.transaction(commit=True) as cursor:
+            vault.add_missing_keys(cursor)
 
     def insert_events(
         self,

@@ -1,5 +1,7 @@
 """What crosses the ledger's door: a statement prepared to be signed, the signed one, and what became of it."""
 
+from typing import ClassVar
+
 import msgspec
 
 from ledger.disclosures import Disclosure
@@ -8,8 +10,24 @@ from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 from ledger.reading import Draft
-from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae
+from ledger.signing.envelope import MAX_ENTRY_BYTES, STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
+from ledger.signing.statement import payload_of
+from ledger.words import Words
+
+_SPACE_OF_A_SIGNATURE = Signature("0" * 32, bytes(64))
+
+
+class TooLarge(Refused):
+    """The rules allow a statement that no entry has room for."""
+
+    texts: ClassVar = {
+        "statement-too-large": Words(
+            "the texts are too long: the statement has {found} bytes, and at most {most} can be recorded",
+            "les textes sont trop longs : la déclaration compte {found} octets, et {most} au plus peuvent être "
+            "enregistrés",
+        ),
+    }
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -43,6 +61,15 @@ class Receipt(msgspec.Struct, frozen=True):
     stream: str
     version: int
     wire_name: str
+
+
+def payload_to_sign(event: Event[Fact]) -> bytes:
+    """Return the bytes of a statement. Raises ``Refused`` when they are more than can be recorded once signed."""
+    payload = payload_of(event)
+    found = len(seal(payload, (_SPACE_OF_A_SIGNATURE,) * len(event.by)))
+    if found > MAX_ENTRY_BYTES:
+        raise TooLarge("statement-too-large", found=found, most=MAX_ENTRY_BYTES)
+    return payload
 
 
 Answer = Receipt | Refused | LedgerError

@@ -1,25 +1,28 @@
 """Planning an import: a checked workshop becomes proposals, in the order in which they can be signed."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, ClassVar
 
 import msgspec
 
+from api.secretariat.forthcoming import Forthcoming
+from api.secretariat.importing.answers import Answer
+from api.secretariat.importing.matching import Matching, OpenQuestions
 from api.secretariat.importing.reading import Fault, WrongWorkshop
-from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, WorkshopOfficer, members
+from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, members
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import Proposal, details_of, split_name
+from api.secretariat.proposals import Proposal
 from ledger.disclosures import seal
-from ledger.domain.deciding import next_event
-from ledger.domain.decisions.acting import Act
+from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.decisions.session import PlanSession
+from ledger.domain.events.certification import CertificationGranted
 from ledger.domain.events.scheme import SchemeVersionDrafted
-from ledger.domain.record import Head, Role, Signer
+from ledger.domain.record import Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND_NAME
-from ledger.reading import Draft
 from ledger.store.ledger import Ledger
+from ledger.words import Words
 
 SCHEME = "toa-pca-fr"
 RENEWAL_WINDOW_MONTHS, SEPARATION_MONTHS = 6, 24
@@ -43,78 +46,114 @@ TERMS = {
 }
 
 
+class NotPlanned(Refused):
+    """Refusals to plan an import."""
+
+    texts: ClassVar = {
+        "roles-not-held": Words(
+            "an import needs officers who hold a role and a key; nobody does as: {roles}",
+            "un import requiert des responsables qui ont une fonction et une clé ; personne n’en a pour : {roles}",
+        ),
+    }
+
+
 class ImportPlan(msgspec.Struct, frozen=True):
-    """What an import files; ``candidacies`` and ``people`` map the files' codes to ids."""
+    """What an import files; ``candidacies`` maps the candidates' codes to ids, ``matching`` says who is who.
+
+    ``waiting`` numbers what waited when it was planned.
+    """
 
     source: str
     proposals: tuple[Proposal, ...]
     candidacies: dict[str, str]
-    people: dict[str, str]
+    matching: Matching
+    answers: tuple[Answer, ...]
     files: dict[str, str]
+    waiting: list[int]
 
-    def require_new(self, inbox: Inbox) -> None:
-        """Raise ``Refused`` when the workshop, or one of its files, waits in this inbox or was imported through it."""
-        inbox.require_not_imported(self.source, self.files)
-        for item in inbox.waiting():
-            command = item.proposal.command
-            if isinstance(command, PlanSession) and command.session_id == self.source:
-                raise Refused("already-exists", kind="session", id=self.source)
+    @property
+    def people(self) -> dict[str, str]:
+        """The person id of each code of the files."""
+        return self.matching.people
 
     def file(self, inbox: Inbox) -> None:
-        """File everything, or nothing. Raises ``Refused`` as :meth:`require_new` does."""
-        self.require_new(inbox)
-        inbox.file(self.proposals, self.source, self.files)
+        """File everything, or nothing. Raises ``Refused`` when it was imported, and ``Conflict`` when to plan again."""
+        inbox.file_planned(self.proposals, self.waiting, self.source, self.files, self.answers)
 
 
-def plan_import(workshop: Workshop, ledger: Ledger, new_id: Callable[[], str]) -> ImportPlan:
-    """Plan an import; nothing is written.
+def plan_import(
+    workshop: Workshop, ledger: Ledger, inbox: Inbox, new_id: Callable[[], str], answers: Sequence[Answer] = ()
+) -> ImportPlan:
+    """Plan an import on top of the record and of what waits; nothing is written.
 
-    The rules decide every proposal as on the last day of the workshop, or today if that is later.
-    Raises ``WrongWorkshop`` with the cell of each proposal that they refuse, and ``Refused`` when the workshop is
-    recorded, or nobody holds a role that must sign.
+    The rules decide every proposal, and its statement is written, as today or on the last day of the workshop.
+    Raises ``WrongWorkshop`` with the cell of each proposal that they refuse, ``OpenQuestions`` when somebody may be a
+    known person, and ``Refused`` when the workshop waits or is recorded, or nobody holds a role that must sign.
     """
-    return _Planning(workshop, ledger, new_id).plan()
+    return _Planning(workshop, ledger, inbox, new_id, answers).plan()
 
 
 class _Planning:
-    def __init__(self, workshop: Workshop, ledger: Ledger, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, workshop: Workshop, ledger: Ledger, inbox: Inbox, new_id: Callable[[], str], answers: Sequence[Answer]
+    ) -> None:
+        inbox.require_not_imported(workshop.session_id, workshop.files)
         self._workshop = workshop
         self._ledger = ledger
-        self._read = ledger.read()
         self._new_id = new_id
+        self._answers = tuple(answers)
+        self._waiting = inbox.waiting()
+        self._forthcoming = Forthcoming(ledger, self._waiting)
+        self._read = self._forthcoming.read
         self._proposals: list[Proposal] = []
         self._sources: list[tuple[str, ...]] = []  # of each proposal: a file, and what it calls the subject
-        self._director = self._holder(Role.DIRECTOR)
-        self._manager = self._holder(Role.PROGRAMME_MANAGER)
-        self._registrar = self._holder(Role.REGISTRAR)
-        self._people: dict[str, str] = {}
+        self._holders = {role: ledger.holders(role) for role in (Role.DIRECTOR, Role.PROGRAMME_MANAGER, Role.REGISTRAR)}
         self._candidacies: dict[str, str] = {}
         self._sheets: list[tuple[str, str]] = []
 
     def plan(self) -> ImportPlan:
         workshop = self._workshop
-        if self._read.session(workshop.session_id).version:
+        missing = tuple(role for role, holders in self._holders.items() if not holders)
+        if missing:
+            raise NotPlanned("roles-not-held", roles=missing)
+        planned = (item.proposal.command for item in self._waiting if isinstance(item.proposal.command, PlanSession))
+        if workshop.session_id in {*self._ledger.ids_of("session"), *(command.session_id for command in planned)}:
             raise Refused("already-exists", kind="session", id=workshop.session_id)
+        matching = Matching(workshop, self._ledger, self._forthcoming, self._answers, self._new_id)
+        if matching.questions:
+            raise OpenQuestions(matching)
+        self._people = matching.people
         self._administrations()
-        for officer in workshop.officers:
-            self._officer(officer)
+        self._persons(matching)
+        self._officers()
         self._session(self._scheme_version())
         self._candidacies = {candidate.code: self._new_id() for candidate in workshop.candidates}
         self._nominations()
         self._withdrawals()
         self._sheets_of_scores()
-        read = self._ledger.read(d for proposal in self._proposals for d in proposal.disclosures)
-        self._rehearse(read, 0)
+        rehearsal = Forthcoming(
+            self._ledger, self._waiting, [d for proposal in self._proposals for d in proposal.disclosures]
+        )
+        self._rehearse(rehearsal, 0)
         so_far = len(self._proposals)
+        read = rehearsal.read
         self._conclusion([code for code, candidacy in self._candidacies.items() if read.candidacy(candidacy).attends])
-        self._rehearse(read, so_far)
-        return ImportPlan(workshop.session_id, tuple(self._proposals), self._candidacies, self._people, workshop.files)
+        self._rehearse(rehearsal, so_far)
+        return ImportPlan(
+            workshop.session_id,
+            tuple(self._proposals),
+            self._candidacies,
+            matching,
+            self._answers,
+            workshop.files,
+            [item.number for item in self._waiting],
+        )
 
-    def _holder(self, role: Role) -> str:
-        holders = self._ledger.holders(role)
-        if not holders:
-            raise Refused("unknown", kind="holder of the role", id=role)
-        return holders[0]
+    def _holder(self, role: Role, concerned: str = "") -> str:
+        """Return who is to sign in a role: not the person concerned, where somebody else can."""
+        holders = self._holders[role]
+        one = self._read.one
+        return next((holder for holder in holders if one(holder) != one(concerned)), holders[0])
 
     def _propose(
         self, name: str, *people: str, at: tuple[str, ...] = ("session",), follows: bool = False, **arguments: Any
@@ -125,23 +164,24 @@ class _Planning:
         """
         row = BY_COMMAND_NAME[name]
         tree, disclosures = seal(arguments)
-        signers = tuple(map(Signer, people, row.seats))  # if there are too few, the rules say so
+        signers = tuple(map(Signer, people, row.seats))
         self._proposals.append(Proposal(msgspec.convert(tree, row.command), signers, disclosures, follows))
         self._sources.append(at)
 
-    def _rehearse(self, read: Draft, start: int) -> None:
-        """Let the rules decide the proposals from ``start`` on, each as if those before it were recorded in ``read``.
+    def _rehearse(self, rehearsal: Forthcoming, start: int) -> None:
+        """Let the rules decide the proposals from ``start`` on, each as if those before it were recorded.
 
         Raises ``WrongWorkshop``.
         """
-        time = max(self._ledger.now(), datetime.combine(self._workshop.end, datetime.min.time(), UTC))
         faults: list[Fault] = []
         refused: set[str] = set()
         for proposal, (file, *codes) in zip(self._proposals[start:], self._sources[start:], strict=True):
             if not refused.isdisjoint(codes):
                 continue  # what follows from a refusal is no fault of its own
             try:
-                read.add(next_event(proposal.command, Act(proposal.signers, time), read, "", Head(0, b""), b""))
+                event = rehearsal.add(proposal, self._workshop.end)
+                if isinstance(event.facts, CertificationGranted):  # then the inbox files the next step
+                    rehearsal.add(self._issue(event.facts), self._workshop.end)
             except Refused as error:
                 faults.append(Fault(self._workshop.where(file, *codes), error.words))
                 refused.update(codes[:1])
@@ -150,59 +190,80 @@ class _Planning:
         if faults:
             raise WrongWorkshop(faults)
 
+    def _issue(self, grant: CertificationGranted) -> Proposal:
+        registrar = self._holder(Role.REGISTRAR, grant.person_id)
+        command = IssueCertificate(certification_id=grant.certification_id)
+        return Proposal(command, (Signer(registrar, Role.REGISTRAR),))
+
     def _administrations(self) -> None:
         of_officers = {officer.administration for officer in self._workshop.officers}
         for code in sorted(of_officers.union(candidate.administration for candidate in self._workshop.candidates)):
             if not self._read.administration(code).version:
                 # Known: the workshop's files were read so.
-                self._propose("register-administration", self._registrar, administration_id=code, **members()[code])
+                self._propose(
+                    "register-administration", self._holder(Role.REGISTRAR), administration_id=code, **members()[code]
+                )
 
-    def _person(
-        self, at: tuple[str, str], given_name: str, family_name: str, administration: str, *details: dict[str, Any]
-    ) -> bool:
-        """Find a person by name and administration, or register them; return whether they are new."""
-        known = self._ledger.find_person(given_name, family_name, administration)
-        person = self._people[at[1]] = known or self._new_id()
-        if known is None:
-            names = details_of(given_name, family_name)
-            self._propose("register-person", self._registrar, at=at, person_id=person, details=[*names, *details])
-        return known is None
+    def _persons(self, matching: Matching) -> None:
+        """Register who is new, and record the address of who is not known by it."""
+        for row in matching.rows:
+            person, at = self._people[row.code], (row.file, row.code)
+            details = [_value(name, value) for name, value in row.details.items()]
+            if row.code in matching.added:
+                registrar = self._holder(Role.REGISTRAR)
+                self._propose("register-person", registrar, at=at, person_id=person, details=details)
+            elif row.code in matching.with_new_address:
+                registrar = self._holder(Role.REGISTRAR, person)
+                email = [detail for detail in details if detail["name"] == "email"]
+                self._propose("update-person-details", registrar, at=at, person_id=person, details=email)
 
-    def _officer(self, officer: WorkshopOfficer) -> None:
-        """Find or register an officer and their employer; keys are enrolled separately."""
-        at = ("officers", officer.code)
-        is_new = self._person(at, *split_name(officer.name), officer.administration)
-        person = self._people[officer.code]
-        if is_new:
-            self._propose(
-                "record-employment",
-                self._registrar,
-                at=at,
-                person_id=person,
-                administration_id=officer.administration,
-                since=min(self._workshop.start, self._ledger.now().date()),
-            )
-        if officer.role not in self._read.officer(person).roles:
-            self._propose("grant-role", self._director, at=at, person_id=person, role=officer.role)
+    def _officers(self) -> None:
+        """Give officers their roles, and record who employs them; keys are enrolled separately."""
+        start, end = self._workshop.start, self._workshop.end
+        proposed: set[tuple[str, str]] = set()
+        for officer in self._workshop.officers:
+            person, home, at = self._people[officer.code], officer.administration, ("officers", officer.code)
+            if home not in self._read.person(person).employers(start, end) and (person, home) not in proposed:
+                proposed.add((person, home))
+                self._propose(
+                    "record-employment",
+                    self._holder(Role.REGISTRAR, person),
+                    at=at,
+                    person_id=person,
+                    administration_id=home,
+                    since=min(start, self._ledger.now().date()),
+                )
+            if officer.role not in self._read.officer(person).roles and (person, officer.role) not in proposed:
+                proposed.add((person, officer.role))
+                director = self._holder(Role.DIRECTOR, person)
+                self._propose("grant-role", director, at=at, person_id=person, role=officer.role)
 
     def _scheme_version(self) -> str:
         scheme = self._read.scheme(SCHEME)
         if not scheme.version:
             title_en, title_fr = TERMS[SCHEME]
             self._propose(
-                "establish-scheme", self._director, scheme_id=SCHEME, title_en=title_en, title_fr=title_fr, domain="PCA"
+                "establish-scheme",
+                self._holder(Role.DIRECTOR),
+                scheme_id=SCHEME,
+                title_en=title_en,
+                title_fr=title_fr,
+                domain="PCA",
             )
         for number, drafted in scheme.drafts.items():
             effective_from = scheme.approved.get(number, date.max)
             if drafted == self._draft(number) and effective_from <= self._workshop.start:
                 return number
-        number = f"1.{len(scheme.drafts)}.0"
+        last = max((tuple(map(int, number.split("."))) for number in scheme.drafts), default=(1, -1, 0))
+        number = f"{last[0]}.{last[1] + 1}.0"
         draft = msgspec.to_builtins(self._draft(number))
-        self._propose("draft-scheme-version", self._manager, at=("plan",), scheme_id=SCHEME, **draft)
+        self._propose(
+            "draft-scheme-version", self._holder(Role.PROGRAMME_MANAGER), at=("plan",), scheme_id=SCHEME, **draft
+        )
         self._propose(
             "approve-scheme-version",
-            self._director,
-            self._manager,
+            self._holder(Role.DIRECTOR),
+            self._holder(Role.PROGRAMME_MANAGER),
             scheme_id=SCHEME,
             version=number,
             effective_from=self._workshop.start,
@@ -233,25 +294,24 @@ class _Planning:
         workshop = self._workshop
         scheme: dict[str, Any] = {"scheme_id": SCHEME, "scheme_version": version}
         stated = {field: getattr(workshop, field) for field in PlanSession.__struct_fields__ if field not in scheme}
-        self._propose("plan-session", self._manager, **scheme, **stated)
+        self._propose("plan-session", self._holder(Role.PROGRAMME_MANAGER), **scheme, **stated)
         for role, command in ((Role.FACILITATOR, "assign-facilitator"), (Role.ASSESSOR, "assign-assessor")):
             for code in workshop.of_role(role):
                 person, at = self._people[code], ("officers", code)
-                self._propose(command, self._manager, at=at, session_id=workshop.session_id, person_id=person)
+                manager = self._holder(Role.PROGRAMME_MANAGER, person)
+                self._propose(command, manager, at=at, session_id=workshop.session_id, person_id=person)
 
     def _nominations(self) -> None:
         workshop = self._workshop
         for candidate in workshop.candidates:
             at = ("candidates", candidate.code)
-            email = _value("email", candidate.email)
-            self._person(at, candidate.given_name, candidate.family_name, candidate.administration, email)
-            candidacy = self._candidacies[candidate.code]
+            candidacy, person = self._candidacies[candidate.code], self._people[candidate.code]
             self._propose(
                 "nominate-candidate",
-                self._registrar,
+                self._holder(Role.REGISTRAR, person),
                 at=at,
                 candidacy_id=candidacy,
-                person_id=self._people[candidate.code],
+                person_id=person,
                 session_id=workshop.session_id,
                 administration_id=candidate.administration,
                 details=[_value("years_of_pca", candidate.years_of_pca), _value("languages", candidate.languages)],
@@ -265,7 +325,7 @@ class _Planning:
         for code, (day, reason) in self._workshop.withdrawals.items():
             self._propose(
                 "withdraw-candidacy",
-                self._registrar,
+                self._holder(Role.REGISTRAR, self._people[code]),
                 at=("withdrawals", code),
                 follows=True,  # once withdrawn, the panel has nothing left to decide
                 candidacy_id=self._candidacies[code],
@@ -291,17 +351,20 @@ class _Planning:
 
     def _conclusion(self, attending: list[str]) -> None:
         """What concludes the workshop for the candidates, by code, who were selected and did not withdraw."""
-        workshop, registrar = self._workshop, self._registrar
+        workshop = self._workshop
         # Closing ends the scoring: not before every sheet of the files is signed.
-        self._propose("close-session", self._manager, follows=True, session_id=workshop.session_id)
+        manager = self._holder(Role.PROGRAMME_MANAGER)
+        self._propose("close-session", manager, follows=True, session_id=workshop.session_id)
         for code, sheet in self._sheets:
             at, candidacy = ("candidates", code), self._candidacies[code]
+            registrar = self._holder(Role.REGISTRAR, self._people[code])
             self._propose("reveal-score-sheet", registrar, at=at, candidacy_id=candidacy, sheet_id=sheet)
         for code in attending:
-            at = ("candidates", code)
-            self._propose("compute-outcome", registrar, at=at, candidacy_id=self._candidacies[code])
-        self._propose("compute-ranking", registrar, session_id=workshop.session_id)
-        deciders = [self._people[code] for code in workshop.of_role(Role.DECISION_AUTHORITY)][:2]
+            registrar = self._holder(Role.REGISTRAR, self._people[code])
+            at, candidacy = ("candidates", code), self._candidacies[code]
+            self._propose("compute-outcome", registrar, at=at, candidacy_id=candidacy)
+        self._propose("compute-ranking", self._holder(Role.REGISTRAR), session_id=workshop.session_id)
+        deciders = self._deciders()
         for code in attending:
             self._propose(
                 "decide-certification",
@@ -310,6 +373,17 @@ class _Planning:
                 candidacy_id=self._candidacies[code],
                 effective_from=workshop.end,
             )
+
+    def _deciders(self) -> tuple[str, ...]:
+        """Return the first two who decide. Raises ``WrongWorkshop`` unless there are two different people."""
+        codes = self._workshop.of_role(Role.DECISION_AUTHORITY)
+        deciders = tuple(dict.fromkeys(self._people[code] for code in codes))[:2]
+        if len(deciders) < 2:
+            where = self._workshop.where("officers", codes[-1])
+            en = f"expected two different people in the role of {Role.DECISION_AUTHORITY}, found {len(deciders)}"
+            fr = f"deux personnes différentes attendues (fonction {Role.DECISION_AUTHORITY}), et non {len(deciders)}"
+            raise WrongWorkshop([Fault(where, Words(en, fr))])
+        return deciders
 
 
 def _named(identifier: str) -> dict[str, str]:

@@ -32,7 +32,11 @@ from tests.serving import client_of
 from tests.support import World, key_of
 
 BASE = "https://register.example.org"
-GRANT = {"command": "grant-role", "arguments": {"person_id": "panel1", "role": "moderator"}, "signers": ["director"]}
+GRANT: dict[str, Any] = {
+    "command": "grant-role",
+    "arguments": {"person_id": "panel1", "role": "moderator"},
+    "signers": ["director"],
+}
 EXCEPTION = {
     "command": "grant-separation-exception",
     "arguments": {
@@ -223,9 +227,12 @@ def test_a_key_used_again_gives_the_same_answer_or_a_conflict(office: Served) ->
     assert len(inbox.waiting()) == 1
     other = director.prepare({**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}})
     assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
-    assert director.prepare(GRANT, "key-00000002").json()["number"] != first.json()["number"]
+    again = director.prepare(GRANT, "key-00000002")
+    assert (again.status_code, again.json()["code"]) == (422, "waits-already")
+    assert f"no. {first.json()['number']}" in again.json()["detail"]
     registrar = Officer(client, "registrar")  # another person's key is another key
-    assert registrar.prepare(GRANT).json()["number"] != first.json()["number"]
+    unlike = {**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}}
+    assert registrar.prepare(unlike).json()["number"] != first.json()["number"]
 
 
 def test_looking_leaves_the_prepared_bytes_as_they_are(office: Served) -> None:
@@ -298,7 +305,7 @@ def test_a_request_is_remembered_without_a_name_and_not_for_ever(office: Served)
     assert _requests(world) == []
     director.prepare(GRANT)
     world.now += timedelta(days=7)
-    director.prepare(GRANT, "key-00000002")
+    director.prepare({**GRANT, "arguments": {"person_id": "panel2", "role": "moderator"}}, "key-00000002")
     assert [key for (key,) in _requests(world)] == ["key-00000002"]
 
 
@@ -490,8 +497,8 @@ def test_what_no_statement_may_state_is_refused_by_its_field(
 def test_what_waits_comes_in_pages_with_reasons(office: Served) -> None:
     client, _, inbox = office
     director = Officer(client, "director")
-    for number in range(3):
-        director.prepare(GRANT, f"key-0000000{number}")
+    director.prepare(GRANT)
+    inbox.file([proposal("grant-role", "director", **GRANT["arguments"]) for _ in range(2)], "twice by a program")
     numbers = [w.number for w in inbox.waiting()]
     first = director.send("GET", "/secretariat/statements?limit=2").json()
     assert [s["number"] for s in first["statements"]] == numbers[:2]

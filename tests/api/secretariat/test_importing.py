@@ -4,7 +4,7 @@ import csv
 import itertools
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,23 +18,13 @@ from ledger.auditing import audit
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.errors import Conflict
 from ledger.signing.keys import SigningKey
 from tests.scenario import names
 from tests.support import World, key_of
 
 DEMO = Path(__file__).parents[3] / "api" / "demo_data"
 WORKSHOPS = sorted(path.name for path in DEMO.iterdir() if path.is_dir())
-
-
-@pytest.fixture
-def office(world: World) -> World:
-    """A world with the officers that are in no file: manager and registrar."""
-    world.now = datetime(2025, 1, 6, 9, tzinfo=UTC)
-    world.officer("registrar")
-    world.do("register-person", "registrar", person_id="manager", details=names("Manager"))
-    world.do("grant-role", "director", person_id="manager", role=Role.PROGRAMME_MANAGER)
-    world.do("register-key", "security", "manager", person_id="manager", public_key=key_of("manager").public)
-    return world
 
 
 def ids() -> Iterator[str]:
@@ -47,7 +37,7 @@ def imported(
     """Import a folder, let every officer sign, and return (result, why, composite) by candidate code."""
     inbox = Inbox(world.ledger)
     workshop = read_workshop(folder)
-    plan = plan_import(workshop, world.ledger, lambda: next(new_ids))
+    plan = plan_import(workshop, world.ledger, inbox, lambda: next(new_ids))
     plan.file(inbox)
     inbox.sign_all(keys)
     for officer in workshop.officers:
@@ -81,57 +71,52 @@ def test_every_workshop_gives_what_is_expected_of_it_in_one_ledger(office: World
     assert audit(office.ledger.folder).clean
 
 
-def test_the_same_file_is_refused_the_second_time(office: World) -> None:
+def test_the_same_file_is_refused_the_second_time(office: World, inbox: Inbox) -> None:
     workshop = read_workshop(DEMO / WORKSHOPS[0])
-    plan = plan_import(workshop, office.ledger, ids().__next__)
-    inbox = Inbox(office.ledger)
+    plan = plan_import(workshop, office.ledger, inbox, ids().__next__)
     plan.file(inbox)
     filed = len(inbox.waiting())
     assert filed == len(plan.proposals)
     with pytest.raises(Refused, match="already been imported"):
         plan.file(inbox)
     assert len(inbox.waiting()) == filed
-    inbox.close()
 
 
-def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(office: World, tmp_path: Path) -> None:
+def test_a_workshop_is_refused_when_it_waits_or_is_recorded_in_whatever_bytes(
+    office: World, inbox: Inbox, tmp_path: Path
+) -> None:
     new_ids = ids()
-    inbox = Inbox(office.ledger)
-    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, new_ids.__next__).file(inbox)
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, inbox, new_ids.__next__).file(inbox)
     shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "again")
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2017", "TOA-PCA-FR-2018")
     _replace(tmp_path / "again" / "scores.csv", "A1,5", "A1,4")
     candidates = (tmp_path / "again" / "candidates.csv").read_bytes()
     (tmp_path / "again" / "candidates.csv").write_bytes(candidates.replace(b"\n", b"\r\n") + b"\r\n")
-    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     with pytest.raises(Refused, match=r"candidates\.csv has already been imported"):  # the same people in other bytes
-        again.require_new(inbox)
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
     _replace(tmp_path / "again" / "session.csv", "TOA-PCA-FR-2018", "TOA-PCA-FR-2017")
     _replace(tmp_path / "again" / "candidates.csv", "@", "@other.")
-    again = plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
     with pytest.raises(Refused, match="already been imported"):
-        again.require_new(inbox)
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
     inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
-    with pytest.raises(Refused, match="already exists"):
-        plan_import(read_workshop(tmp_path / "again"), office.ledger, new_ids.__next__)
-    inbox.close()
+    with pytest.raises(Refused, match="already been imported"):
+        plan_import(read_workshop(tmp_path / "again"), office.ledger, inbox, new_ids.__next__)
 
 
-def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: World) -> None:
+def test_a_workshop_that_was_proposed_by_hand_is_not_imported_besides(office: World, inbox: Inbox) -> None:
     workshop = read_workshop(DEMO / WORKSHOPS[0])
-    plan = plan_import(workshop, office.ledger, ids().__next__)
+    plan = plan_import(workshop, office.ledger, inbox, ids().__next__)
     planning = [p for p in plan.proposals if isinstance(p.command, PlanSession)]
-    inbox = Inbox(office.ledger)
     inbox.file(planning, "command line")
-    with pytest.raises(Refused, match="already exists"):
+    with pytest.raises(Conflict, match="import again"):
         plan.file(inbox)
+    with pytest.raises(Refused, match="already exists"):
+        plan_import(workshop, office.ledger, inbox, ids().__next__)
     assert len(inbox.waiting()) == 1
-    inbox.close()
 
 
-def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
-    inbox = Inbox(office.ledger)
-    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, ids().__next__).file(inbox)
+def test_an_officer_sees_only_what_waits_for_them(office: World, inbox: Inbox) -> None:
+    plan_import(read_workshop(DEMO / WORKSHOPS[0]), office.ledger, inbox, ids().__next__).file(inbox)
     for waiting in inbox.waiting("manager"):
         assert "manager" in {signer.person for signer in waiting.proposal.signers}
     first = inbox.waiting("registrar")[0]
@@ -143,12 +128,11 @@ def test_an_officer_sees_only_what_waits_for_them(office: World) -> None:
     for number, person in ((99_999, "registrar"), (first.number, "manager")):
         with pytest.raises(Refused, match="no statement"):
             inbox.prepare(number, person)
-    inbox.close()
 
 
 def test_an_import_needs_somebody_in_each_role(world: World) -> None:
-    with pytest.raises(Refused, match="Programme manager"):
-        plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, ids().__next__)
+    with closing(Inbox(world.ledger)) as inbox, pytest.raises(Refused, match="Programme manager, Registrar"):
+        plan_import(read_workshop(DEMO / WORKSHOPS[0]), world.ledger, inbox, ids().__next__)
 
 
 def test_nothing_is_filed_for_an_officer_without_a_key(office: World) -> None:
@@ -158,14 +142,16 @@ def test_nothing_is_filed_for_an_officer_without_a_key(office: World) -> None:
     assert office.ledger.holders(Role.REGISTRAR) == ["registrar"]
 
 
-def test_what_the_rules_refuse_is_named_by_cell_before_anything_is_filed(office: World, tmp_path: Path) -> None:
+def test_what_the_rules_refuse_is_named_by_cell_before_anything_is_filed(
+    office: World, inbox: Inbox, tmp_path: Path
+) -> None:
     """Case I9."""
     shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
     # A2 comes from the administration of C01; nobody knows today who will withdraw in 2119.
     _replace(tmp_path / "w" / "scores.csv", "theoretical-knowledge,A4,4", "theoretical-knowledge,A2,4")
     _replace(tmp_path / "w" / "withdrawals.csv", "2017-05-15", "2119-01-01")
     with pytest.raises(WrongWorkshop) as error:
-        plan_import(read_workshop(tmp_path / "w"), office.ledger, ids().__next__)
+        plan_import(read_workshop(tmp_path / "w"), office.ledger, inbox, ids().__next__)
     assert [fault.where for fault in error.value.faults] == ["withdrawals.csv!B2", "scores.csv!D3"]
     assert "in the future" in error.value.faults[0].words.en
     assert "administration" in error.value.faults[1].words.en

@@ -1,7 +1,6 @@
 """An import is taken back while nothing of it is signed; what ended in it is told to what comes after."""
 
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,25 +15,17 @@ from api.secretariat.proposals import Waiting, proposal
 from ledger.domain.refusal import Refused
 from ledger.store.submission import Receipt, Submission
 from tests.api.secretariat.test_endings import code_of
-from tests.api.secretariat.test_importing import DEMO, WORKSHOPS, ids, office
+from tests.api.secretariat.test_importing import DEMO, WORKSHOPS, ids
 from tests.scenario import names
 from tests.support import World, key_of
-
-__all__ = ["office"]
 
 SOURCE = "TOA-PCA-FR-2017"
 KEYS = {name: key_of(name) for name in ("director", "security", "manager", "registrar")}
 
 
-@pytest.fixture
-def inbox(office: World) -> Iterator[Inbox]:
-    with closing(Inbox(office.ledger)) as inbox:
-        yield inbox
-
-
 def file(world: World, inbox: Inbox, folder: Path = DEMO / WORKSHOPS[0]) -> list[Waiting]:
     """Import a workshop; return what waits of it."""
-    plan_import(read_workshop(folder), world.ledger, ids().__next__).file(inbox)
+    plan_import(read_workshop(folder), world.ledger, inbox, ids().__next__).file(inbox)
     return [item for item in inbox.waiting() if item.source == SOURCE]
 
 

@@ -427,3 +427,22 @@ def _second_key(world: World, submission: Submission) -> bytes:
     message = pae(STATEMENT_TYPE, payload)
     keys = (key_of("security"), key_of("second"))
     return seal(payload, tuple(Signature(k.key_id, k.sign(message)) for k in keys))
+
+
+def test_a_statement_that_no_entry_has_room_for_is_not_prepared(staffed: World) -> None:
+    """Case I9."""
+    staffed.do("establish-scheme", title_en="PCA advisor", title_fr="Conseiller CAP", domain="PCA")
+    with pytest.raises(Refused, match="at most 65535 can be recorded"):
+        staffed.do(
+            "draft-scheme-version",
+            criteria=[{"id": f"criterion-{n}", "name_en": "n" * 80, "name_fr": "n" * 80} for n in range(300)],
+            competencies=[{**row, "cut": 3} for row in staffed.named(["practical-skills"])],
+            activities=[{**row, "competencies": ["practical-skills"]} for row in staffed.named(["case-study"])],
+            levels=[{"level": n, "anchor_en": str(n), "anchor_fr": str(n)} for n in range(1, 6)],
+            decision_rule="mean-of-levels/v1",
+            assessors_per_cell=2,
+            seats=2,
+            validity_months=36,
+            renewal_window_months=6,
+            separation_months=24,
+        )

@@ -69,8 +69,3 @@ def test_a_new_value_is_about_one_id_and_a_known_one_about_the_human(merged: Wor
     (answer,) = merged.ledger.submit([again])
     assert isinstance(answer, Refused)
     assert answer.code == "disclosure-of-another"
-
-
-def test_a_person_is_found_by_the_name_of_any_id_as_the_one_that_counts(merged: World) -> None:
-    merged.do("update-person-details", person_id="zoe2", details=[value("family_name", "Autre")])
-    assert merged.ledger.find_person("zoe", "Exemple", "SN") == "zoe2"

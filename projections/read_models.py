@@ -122,8 +122,9 @@ def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
         rebuilt = path.with_name(f"{path.stem}.rebuilt.db")
         remove(rebuilt)
         with closing(open_database(rebuilt)) as fresh:
-            Following(fresh, ledger.log, end).catch_up(progress)
-            replace(path, fresh)
+            following = Following(fresh, ledger.log, end)
+            following.catch_up(progress)
+            replace(path, fresh, following.catch_up)
         remove(rebuilt)
 
 

@@ -159,6 +159,11 @@ class LedgerRecorder(ApplicationRecorder):
         with self._database.transaction(commit=False) as cursor:
             return _size(cursor)
 
+    def count(self) -> int:
+        """How many rows have a position: as many as the log has entries, unless somebody else wrote them."""
+        (row,) = select(self._database, "SELECT count(*) AS rows FROM stored_events WHERE position > 0")
+        return int(row["rows"])
+
     def of_streams(self, streams: Iterable[str]) -> list[tuple[int, bytes]]:
         """The position (from 1) and the exact bytes of each statement of some streams, in the order of the log."""
         statement = "SELECT position, state FROM stored_events WHERE originator_id IN ({})"

@@ -142,7 +142,7 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
 
 @pytest.mark.parametrize(("media_type", "most"), [("text/html", 10), ("application/json", 16)])
 def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, media_type: str, most: int) -> None:
-    """Two of the statements compare the read models with the log: no page is made from older ones. One finds mergers."""
+    """Two of the statements compare the read models with the log: no page is made from older ones."""
     with steps.walk():
         assert client.get(f"/certificates/{number}", headers={"Accept": media_type}).status_code == 200
     assert len(steps.statements) <= most, steps.statements

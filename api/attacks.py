@@ -202,7 +202,7 @@ def _tampered(folder: Path, statement: str) -> set[str]:
 
 
 ATTACKS: tuple[Attack, ...] = (
-    Attack("a changed event", "un événement modifié", "tree-node", changed_event),
+    Attack("a changed event", "un événement modifié", "entry-altered", changed_event),
     Attack("a removed event", "un événement retiré", "entry-missing", removed_event),
     Attack(
         "a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins", "log-forked", forked_log

@@ -59,8 +59,12 @@ class PublishedLog:
     def entries(self, size: int, start: int = 0) -> Iterator[list[bytes]]:
         """The entries from leaf ``start`` to ``size``, in batches. Raises ``Unverifiable``."""
         for index in range(start // FULL, -(-size // FULL)):
-            width = min(FULL, size - index * FULL)
-            entries = parse_bundle(self.file(Tile("entries", index, width)))
-            if len(entries) != width:
-                raise Unverifiable("bundle-cut-short", f"bundle {index}: expected {width} entries")
-            yield entries[max(start - index * FULL, 0) :]
+            yield self.bundle(index, size)[max(start - index * FULL, 0) :]
+
+    def bundle(self, index: int, size: int) -> list[bytes]:
+        """The entries of one bundle of the first ``size``. Raises ``Unverifiable``."""
+        width = min(FULL, size - index * FULL)
+        entries = parse_bundle(self.file(Tile("entries", index, width)))
+        if len(entries) != width:
+            raise Unverifiable("bundle-cut-short", f"bundle {index}: expected {width} entries")
+        return entries

@@ -25,6 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "checking": ("rebuild", "verify"),
     "issuing": ("issuer", "document", "holder"),
     "auditing": ("audit",),
+    "restoring": ("restore",),
     "watching": ("monitor", "evidence", "check-evidence", "check-time-stamp"),
     "publishing": ("publish", "set-policy"),
     "witnessing": ("witness",),

@@ -94,7 +94,7 @@ def opened(folder: Path) -> Iterator[Ledger]:
         paths, command = ", ".join(map(str, found)), f"chmod -R go= {folder}"
         warning = in_language(
             f"warning: other users can open {paths}; to prevent this, run {command}",
-            f"attention : d’autres utilisateurs peuvent ouvrir {paths} ; pour l’empêcher, lancez {command}",
+            f"attention : d’autres utilisateurs peuvent ouvrir {paths} ; pour l’empêcher, lancez {command}",
         )
         err.print(warning)
     with Ledger.open(folder, clock) as ledger:

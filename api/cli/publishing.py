@@ -9,6 +9,7 @@ import typer
 from api.cli.common import FOLDER, Folder, Tsa, Wrong, app, err, in_language, opened, require_ledger, say, say_of
 from api.clients.timestamping import Authority
 from api.publishing.collecting import Collector
+from api.publishing.erasing import Republishing, remember
 from api.publishing.files import write
 from api.register import Register, Settings
 from ledger.errors import Conflict
@@ -29,11 +30,13 @@ def publish(
         collector = Collector(ledger, None if tsa is None else Authority(tsa))
         if not collector.collect():
             raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(_said(collector))}")
+        remember(folder, Path(target))  # before anything with a name is there
         with Register(ledger, Settings(base_url="")) as register:
             rows = register.models.certificates.everything()
             people = register.models.roster.people(row.person_id for row in rows)
             bundles = (register.bundle(row, people[row.person_id]) for row in rows)
             size = write(ledger, Path(target), certificates=bundles)
+        Republishing(ledger).rewrite()  # if a name ended meanwhile
     for trouble in _said(collector):
         err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}")
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")

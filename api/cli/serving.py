@@ -16,6 +16,7 @@ from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
 from api.doors.rates import Proxies
 from api.publishing.collecting import Collector
+from api.publishing.erasing import Republishing
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Desk, Office
@@ -75,6 +76,7 @@ def serve_ledger(
         Issuing(ledger, register.models, keys, official=settings.official, tsa=authority, troubles=troubles).running()
         if keys
         else nullcontext(),
+        Republishing(ledger).running(troubles),
         closing(Deliverer(register, ledger.folder, clock, troubles)) as deliverer,
         deliverer.running(ledger.log.appends),
         Writer(ledger) as writer,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, fail, holder, in_language, language, opened, out, say
+from api.publishing.erasing import Republishing
 from api.secretariat.endings import IN_WORDS, who
 from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
@@ -143,6 +144,11 @@ def sign(
             else:
                 place = in_language("waiting for the next signature", "en attente de la signature suivante")
             out.print(f"{item.number:5} {words}{COLON.into(language())}{place}")
+        if replaced := Republishing(ledger).rewrite():
+            say(
+                f"published bundles replaced without the name: {replaced}",
+                f"dossiers publiés remplacés sans le nom : {replaced}",
+            )
         say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
     if numbers and refused:
         raise typer.Exit(1)

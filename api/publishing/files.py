@@ -26,14 +26,13 @@ def write(ledger: Ledger, target: Path, *, entries: bool = False, certificates: 
     mode = PRIVATE if entries else PUBLIC  # a web server serves what is public, as another user
     note, checkpoint = ledger.latest()
     _require_continuation(ledger, target / CHECKPOINT)
-    _sweep(target)
+    sweep(target)
     for tile in chain(tiles(checkpoint.size), bundles(checkpoint.size) if entries else ()):
         path = target / str(tile)
         if not path.exists():
             write_whole(path, ledger.tile(tile), mode)
     for bundle in certificates:
-        write_whole(target / "certificates" / f"{bundle.number}.bundle.json", bytes(bundle), mode)
-        write_whole(target / "certificates" / f"{bundle.number}.zip", pack(bundle), mode)
+        write_bundle(target, bundle, mode)
     write_whole(target / "verify.html", verify_page(), mode)
     write_whole(target / "trust.json", bytes(ledger.trust), mode)
     write_whole(target / "policy", ledger.trust.policy_text.encode(), mode)
@@ -46,6 +45,31 @@ def write(ledger: Ledger, target: Path, *, entries: bool = False, certificates: 
     return checkpoint.size
 
 
+def write_bundle(target: Path, bundle: Bundle, mode: int = PUBLIC) -> None:
+    """Writes the bundle of one certificate, or replaces it."""
+    write_whole(bundle_path(target, bundle.number), bytes(bundle), mode)
+    write_whole(target / "certificates" / f"{bundle.number}.zip", pack(bundle), mode)
+
+
+def bundle_path(target: Path, number: str) -> Path:
+    """Returns where the bundle of a certificate is."""
+    return target / "certificates" / f"{number}.bundle.json"
+
+
+def covered(ledger: Ledger, target: Path) -> int:
+    """Returns how many entries a published folder shows; 0 when it shows no checkpoint."""
+    path = target / CHECKPOINT
+    return ledger.trust.opened(path.read_text(encoding="utf-8")).size if path.exists() else 0
+
+
+def sweep(target: Path) -> None:
+    """Removes what an earlier run left unfinished."""
+    for path in target.rglob("*.tmp"):
+        process = path.name.removesuffix(".tmp").rpartition(".")[2]
+        if process.isdecimal() and not Path(f"/proc/{process}").exists():
+            path.unlink(missing_ok=True)
+
+
 def _require_continuation(ledger: Ledger, path: Path) -> None:
     if not path.exists():
         return
@@ -54,11 +78,3 @@ def _require_continuation(ledger: Ledger, path: Path) -> None:
         raise Corrupt("checkpoint-ahead", f"{path} shows {shown.size} entries, the ledger has {size}: was it set back?")
     if shown.root != ledger.tree.root_at(shown.size):
         raise Corrupt("log-forked", f"{path} shows {shown.size} entries that this ledger does not have")
-
-
-def _sweep(target: Path) -> None:
-    """Removes what an earlier run left unfinished."""
-    for path in target.rglob("*.tmp"):
-        process = path.name.removesuffix(".tmp").rpartition(".")[2]
-        if process.isdecimal() and not Path(f"/proc/{process}").exists():
-            path.unlink(missing_ok=True)

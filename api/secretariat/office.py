@@ -24,7 +24,7 @@ LOOK_SECONDS = 60.0
 RETRY_SECONDS = 10
 NOT_OPEN = Words(
     f"The inbox ({DATABASE}) cannot be opened: nothing can be filed or signed now. Nothing that was recorded is lost.",
-    f"La corbeille ({DATABASE}) ne peut être ouverte : aucun dépôt ni aucune signature n’est possible pour l’instant. "
+    f"La corbeille ({DATABASE}) ne peut être ouverte : aucun dépôt ni aucune signature n’est possible pour l’instant. "
     "Rien de ce qui a été enregistré n’est perdu.",
 )
 

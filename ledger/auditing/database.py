@@ -1,20 +1,23 @@
 """The audit of a ledger's folder. It opens the file itself: a ledger that refuses to start can still be audited."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import sleep
 from typing import TypeVar
 
-from eventsourcing.persistence import Notification, PersistenceError
+from eventsourcing.persistence import PersistenceError
 
+from ledger.auditing.displaced import Displaced, faults_of, sorted_out
+from ledger.auditing.faults import VAULT, Fault
 from ledger.auditing.judging import Judge, Row
+from ledger.auditing.leaves import UNREADABLE, Leaf
 from ledger.auditing.report import AuditReport, Progress
 from ledger.disclosures import Disclosure, digest_of
 from ledger.errors import Unreadable, Unverifiable
 from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
-from ledger.log.tree import Node
+from ledger.log.tree import HASH_BYTES, leaf_hash
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
 from ledger.store.founding import DATABASE, TRUST
@@ -23,11 +26,13 @@ from ledger.store.opening import open_read_only
 from ledger.store.port import LARGEST, Changed, Database, Unavailable
 from ledger.store.publishing import PUBLISHED
 from ledger.store.recorder import TABLES, LedgerRecorder
-from ledger.store.tree import StoredTree, node_count
+from ledger.store.tree import StoredTree, node_count, place_of
 from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
+OTHER_TYPE = "hold a value of another type"
+SCHEMA = "*schema"  # the form of the tables
 ATTEMPTS = 5
 BESIDE = ("log-keys", "time-stamps", "read-models", "documents")  # what an audit of the record leaves to others
 SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
@@ -74,9 +79,10 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
             raise
         except Exception as error:  # a forged file can make any reader fail: a report says where it ended
             says = f"{type(error).__name__}: {error}"
-            if not auditing.judge.edge.size and not auditing.judge.findings:
+            if not auditing.judge.checked["entries"] and not auditing.judge.faults:
                 raise _no_ledger(folder, says) from error
-            auditing.judge.add("database-unreadable", None, f"reading ended here: {says}")
+            says = f"reading ended here: {says}"
+            auditing.judge.add("database-unreadable", None, says, rests_on=frozenset({SCHEMA}))
     report = auditing.judge.report()
     if not report.entries and published is None and not report.checkpoints:
         raise _no_ledger(folder, "there is no entry")
@@ -103,6 +109,8 @@ class _Audit:
         self._progress = progress
         self._vault: dict[str, tuple[Held, Disclosure | None]] = {}
         self.judge = Judge(trust, self._disclosed)
+        self._found_at: dict[int, int] = {}  # where the entries are that are not in their places
+        self._gaps: dict[str, Fault] = {}  # the first checkpoint that is missing in a table
         self.unread = ""  # says why the published note could not be read
 
     def published_note(self, path: Path) -> tuple[int, str] | None:
@@ -125,112 +133,244 @@ class _Audit:
 
     def run(self, last: tuple[int, str] | None, seen: Sequence[str]) -> None:
         """Audit everything; ``last`` is the published note of the folder, ``seen`` are notes kept elsewhere."""
-        judge = self.judge
+        judge, misfits = self.judge, list[str]()
         # A register may go on recording meanwhile: one moment is audited.
-        with self._database.snapshot():
+        with self._database.snapshot(), closing(Verifiers()) as verifiers:
             for deviation in self._database.deviations(TABLES):
-                judge.add("database-altered", None, deviation)
-            self._vault = {h.digest: (h, Disclosure.of_vault(h.encoded)) for h in Vault(self._database).everything()}
-            published, checkpoints = self._notes.published(), self._notes.checkpoints()
+                if deviation.endswith(OTHER_TYPE):
+                    misfits.append(deviation)
+                else:
+                    judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
+            judge.checked["tables"] = len(TABLES)
+            self._vault = {h.digest: (h, _parsed(h)) for h in self._read(Vault(self._database).everything)}
+            published, checkpoints = (
+                [(size, _text(note)) for size, note in self._read(rows)]
+                for rows in (self._notes.published, self._notes.checkpoints)
+            )
             judge.published(note for _, note in published)
-            with closing(Verifiers()) as verifiers:
-                self._entries(verifiers)
-                for size, checkpoint in verifiers.each(self._opened, [*checkpoints, *published]):
-                    if isinstance(checkpoint, Checkpoint):
-                        judge.checkpoint(checkpoint, size)
-                    else:
-                        judge.add(checkpoint.code, None, f"checkpoint of {size} entries: {checkpoint}")
+            signed = self._checkpoints([*checkpoints, *published], verifiers)
+            self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)})
+            self._entries(verifiers)
             judge.end()
-            self._counts()
-            self._disclosures()
-            self._removed({size for size, _ in published}, last)
+            judge.in_hindsight(self._states)
+            held = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
+            ahead = {size: fault for size, fault in held if fault is not None}
+            self._outside()
+            if judge.intact:
+                self._disclosures()
+            self._removed({size for size, _ in published}, last, ahead)
+            for misfit in misfits:
+                table = frozenset({misfit.split()[3]})
+                judge.add("database-altered", None, misfit, rests_on=table)
         self._last_checkpoint(max((size for size, _ in checkpoints), default=0))
         if last is not None:
             judge.seen([last[1]], PUBLISHED)
         judge.seen(seen)
 
-    def _opened(self, row: tuple[int, str]) -> tuple[int, Checkpoint | Unverifiable]:
-        """The size with which a checkpoint is stored, and what it says, or what is wrong with its note."""
-        size, note = row
+    def _read(self, rows: Callable[[], list[T]]) -> list[T]:
+        """The rows of a table; none, and a fault, if it is not as it should be: the entries can be read without."""
         try:
-            return size, open_checkpoint(note, self._trust.verifier_key)
+            return rows()
+        except Unavailable:
+            raise
+        except PersistenceError as error:
+            self.judge.add("database-unreadable", None, str(error), rests_on=frozenset({SCHEMA}))
+            return []
+
+    def _checkpoints(self, notes: list[tuple[int, str]], verifiers: Verifiers) -> list[tuple[int, Checkpoint]]:
+        """Step 6: the checkpoints that the log signed, each with the size that it is stored with."""
+        signed = []
+        for (size, note), opened in zip(notes, verifiers.each(self._opened, notes), strict=True):
+            if isinstance(opened, Checkpoint):
+                signed.append((size, opened))
+            else:
+                self.judge.false_note(note, opened, f"checkpoint of {size} entries")
+        return signed
+
+    def _opened(self, row: tuple[int, str]) -> Checkpoint | Unverifiable:
+        """What a stored checkpoint says, or what is wrong with its note."""
+        try:
+            return open_checkpoint(row[1], self._trust.verifier_key)
         except Unverifiable as error:
-            return size, error
+            return error
+
+    def _lay(self, signed: Mapping[int, bytes]) -> None:
+        """Steps 1 and 2: the tree of the entries as they were, and what differs from it."""
+        tree, leaves, stored = self.judge.tree, list[Leaf](), _Nodes(self._tree)
+        size = self._size()
+        for place, entry in self._hashes(size):
+            if place > size:
+                tree.differing[place] = entry, None
+                continue
+            leaves.append((entry, stored[place_of(0, place - 1)]))
+            if place in signed or place == size or len(leaves) == BATCH:
+                nodes = stored.take(node_count(tree.edge.size) + 1, node_count(place) + 1)
+                tree.lay(leaves, signed.get(place), nodes)
+                leaves = []
+        displaced, self._found_at = sorted_out(tree.differing)
+        for one in displaced:
+            self.judge.faults += faults_of(one, self._streams(one), self._found_at)
+        self.judge.faults += tree.faults()
+        self.judge.checked["nodes"] = tree.nodes
+
+    def _size(self) -> int:
+        """How many places the log has: those of its rows, and those in the tree from which a row was removed."""
+        size = self._log.count()
+        while self._tree.nodes(place := place_of(0, size), place + 1):
+            size += 1
+        while size and not self._tree.nodes(place := place_of(0, size - 1), place + 1) and self._row(size).said is None:
+            size -= 1  # as many rows are elsewhere
+        return size
+
+    def _hashes(self, size: int) -> Iterator[tuple[int, bytes | None]]:
+        """The hash of the entry at each place, None where there is none; then those of rows beyond ``size``."""
+        expected, last = 1, 0
+        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
+            for row in rows:
+                yield from ((missing, None) for missing in range(expected, min(row.id, size + 1)))
+                yield row.id, _hash(row.state)
+                expected = row.id + 1
+            last = rows[-1].id
+        yield from ((missing, None) for missing in range(expected, size + 1))
+
+    def _states(self) -> Iterator[bytes]:
+        last = 0
+        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
+            yield from (row.state for row in rows)
+            last = rows[-1].id
+
+    def _streams(self, displaced: Displaced) -> list[str]:
+        """The streams whose entries are lost; none if nothing says which."""
+        rows = [self._row(place) for place in displaced.lost]
+        said = [row.said[0] for row in rows if row.said is not None]
+        return said if len(said) == len(rows) else []
+
+    def _row(self, place: int, source: int | None = None) -> Row:
+        """An entry that is to be judged in a place, from the row at another, or with nothing but what its row says."""
+        at = place if source is None else source
+        rows = self._log.select_notifications(at, 1, at)
+        said = next(((str(row.originator_id), row.originator_version, row.topic) for row in rows), None)
+        return Row(place, rows[0].state if rows and source is not None else None, said)
 
     def _entries(self, verifiers: Verifiers) -> None:
         """Steps 1 to 5: all entries, in order."""
-        size = self._log.size()
-        for rows in self._batches():
-            batch = [Row(r.id, r.state, (str(r.originator_id), r.originator_version, r.topic)) for r in rows]
-            self._nodes(self.judge.take(batch, verifiers))
+        size, differing = self.judge.tree.edge.size, self.judge.tree.differing
+        for start in range(1, size + 1, BATCH):
+            end = min(start + BATCH, size + 1)
+            rows = {row.id: row for row in self._log.select_notifications(start, BATCH, end - 1)}
+            batch = [
+                self._row(place, self._found_at.get(place))
+                if place in differing
+                else Row(place, (row := rows[place]).state, (str(row.originator_id), row.originator_version, row.topic))
+                for place in range(start, end)
+            ]
+            self.judge.take(batch, verifiers)
             if self._progress is not None:
-                self._progress(rows[-1].id, size)
-        self.judge.in_hindsight(lambda: (row.state for rows in self._batches() for row in rows))
+                self._progress(end - 1, size)
 
-    def _batches(self) -> Iterator[list[Notification]]:
-        last = 0
-        while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
-            yield rows
-            last = rows[-1].id
-
-    def _nodes(self, completed: list[Node]) -> None:
-        """Step 2: the nodes that the latest entries complete, in order."""
-        end = node_count(self.judge.edge.size) + 1
-        stored = self._tree.nodes(end - len(completed), end)
-        for place, (level, index, digest) in enumerate(completed, end - len(completed)):
-            if stored.get(place) != digest:
-                what = "is missing" if place not in stored else "is not the hash of what it covers"
-                self.judge.add("tree-node", (index << level) + 1, f"node {index} at level {level} {what}")
-
-    def _counts(self) -> None:
+    def _outside(self) -> None:
         """Steps 1 and 2: no row is of a position without an entry."""
-        extra = self._tree.count() - node_count(self.judge.edge.size)
-        if extra > 0:
+        extra = self._tree.outside(self.judge.tree.edge.size)
+        if extra:
             self.judge.add("tree-node", None, f"{extra} nodes of the tree cover no entry: entries were removed")
         outside = len(self._log.select_notifications(-LARGEST - 1, LARGEST, 0))
         if outside:
             self.judge.add("row-contradicts-statement", None, f"{outside} rows are before the first entry")
 
-    def _removed(self, published: set[int], last: tuple[int, str] | None) -> None:
+    def _removed(self, published: set[int], last: tuple[int, str] | None, ahead: Mapping[int, Fault]) -> None:
         """Step 6: no checkpoint is missing that another table or the published note shows.
 
         A note is in its file before it is in the database: a register that ended in between left the file ahead.
         """
         for table, size in self._notes.gaps():
-            self.judge.add("checkpoint-missing", None, f"{table} has none of {size} entries, which was published")
+            says = f"{table} has none of {size} entries, which was published"
+            cause = ahead.get(size) or self._gaps.get(table)
+            self._gaps.setdefault(table, self.judge.add("checkpoint-missing", None, says, cause=cause))
         if last is not None and last[0] not in published and last[0] < max(published, default=0):
-            self.judge.add("checkpoint-missing", None, f"{PUBLISHED} is of {last[0]} entries, published has none")
+            says = f"{PUBLISHED} is of {last[0]} entries, published has none"
+            self.judge.add("checkpoint-missing", None, says)
 
     def _last_checkpoint(self, largest: int) -> None:
         """Step 6: the last entry is under a checkpoint. A running register signs one a moment after the entry."""
+        size = self.judge.tree.edge.size
         for wait in (0.0, SIGNING_SECONDS):
-            if largest >= self.judge.edge.size:
+            if largest >= size:
                 return
             sleep(wait)
             largest = (self._notes.latest_checkpoint() or (0, ""))[0]
-        if largest < self.judge.edge.size:
-            says = f"the last is of {largest} entries, the log has {self.judge.edge.size}"
-            self.judge.add("checkpoint-missing", None, says)
+        if largest < size:
+            says = f"the last is of {largest} entries, the log has {size}"
+            fault = self.judge.add("checkpoint-missing", size, says, cause=self._gaps.get("checkpoints"))
+            fault.of_entry, fault.since = False, largest
 
     def _disclosures(self) -> None:
         """Step 7: the vault holds what entries name, and nothing about people who were erased."""
         judge = self.judge
+        judge.checked["vault"] = len(self._vault)
         for held, disclosure in self._vault.values():
             code = self._fault_of(held, disclosure)
             if code:
-                judge.add(code, None, f"vault: {held.name} of {held.person_id} ({held.digest})")
+                says = f"vault: {held.name} of {held.person_id} ({held.digest})"
+                rests_on = frozenset({VAULT}) if code == "disclosure-unreferenced" else frozenset[str]()
+                judge.add(
+                    code, None, says, rests_on=rests_on, spoils=frozenset({"disclosures", f"{VAULT} {held.person_id}"})
+                )
         for digest, person_id in judge.named.items():
             if digest not in self._vault and not judge.is_erased(person_id):
-                judge.add("disclosure-missing", None, f"vault: a value of {person_id} is missing ({digest})")
+                says = f"vault: a value of {person_id} is missing ({digest})"
+                rests_on = frozenset({f"person:{person_id}", f"{VAULT} {person_id}"})
+                judge.add("disclosure-missing", None, says, rests_on=rests_on)
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
         judge = self.judge
-        if disclosure is None or (digest_of(held.encoded), disclosure.name) != (held.digest, held.name):
+        if disclosure is None:
             return "disclosure-changed"
-        if judge.intact and judge.named.get(held.digest) != held.person_id:
+        if judge.named.get(held.digest) != held.person_id:
             return "disclosure-unreferenced"
         return "disclosure-of-erased" if judge.is_erased(held.person_id) else None
 
     def _disclosed(self, digest: str) -> Disclosure | None:
         _, disclosure = self._vault.get(digest, (None, None))
         return disclosure
+
+
+class _Nodes:
+    """The stored nodes, read in the order of their places."""
+
+    def __init__(self, tree: StoredTree) -> None:
+        self._tree = tree
+        self._read: dict[int, bytes] = {}
+        self._end = 1
+
+    def __getitem__(self, place: int) -> bytes | None:
+        """The hash at a place; None where there is none."""
+        while place >= self._end:
+            start, self._end = self._end, self._end + 2 * BATCH
+            self._read |= self._tree.nodes(start, self._end)
+        found = self._read.get(place)
+        return found if isinstance(found, bytes) and len(found) == HASH_BYTES else None
+
+    def take(self, start: int, stop: int) -> list[bytes | None]:
+        """The hashes from place ``start`` to ``stop``, the latter excluded, which are not asked for again."""
+        taken = [self[place] for place in range(start, stop)]
+        for place in range(start, stop):
+            self._read.pop(place, None)
+        return taken
+
+
+def _hash(state: object) -> bytes:
+    """The hash of an entry; of what is none, one that no tree holds."""
+    return leaf_hash(state) if isinstance(state, bytes) else UNREADABLE
+
+
+def _text(note: object) -> str:
+    """A note in a row whose value may be of another type, which is reported as such."""
+    return note.decode(errors="replace") if isinstance(note, bytes) else str(note)
+
+
+def _parsed(held: Held) -> Disclosure | None:
+    """What the vault holds, as it was given; None when it is another value now, which is reported with the vault."""
+    encoded = _text(held.encoded)
+    disclosure = Disclosure.of_vault(encoded)
+    is_same = disclosure is not None and (digest_of(encoded), disclosure.name) == (held.digest, held.name)
+    return disclosure if is_same else None

@@ -1,13 +1,17 @@
 """Judges the entries of a log in order: steps 1 and 3 to 6 of the audit, for a database and for a published log."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
+from ledger.auditing.displaced import ENTRIES
+from ledger.auditing.faults import INDEX, SIGNATURES, TREE, Fault, as_findings, spoiled_with
 from ledger.auditing.hindsight import refused_today
-from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport
+from ledger.auditing.leaves import Tree
+from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
 from ledger.disclosures import Disclosure, digests_of
 from ledger.domain.dating import CLOCK_SKEW, LONG_AGO, Known, is_back_dated
 from ledger.domain.deciding import decide_again
@@ -21,62 +25,77 @@ from ledger.domain.refusal import Refused
 from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.tree import EMPTY_ROOT, Node, RightEdge, leaf_hash
+from ledger.log.tree import leaf_hash
 from ledger.reading import Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
 
+NOTES = frozenset({"checkpoints", "published", "first_published"})
+NEWER = ("wire-name-unknown",)  # says that a later version of this program recorded the entry
+
 
 class Row(msgspec.Struct, frozen=True):
-    """An entry as it is stored; ``said`` are the other columns of its row: stream, version, wire name."""
+    """An entry in its place: its bytes, None where they are lost; and the stream, version and wire name of its row."""
 
     position: int
-    state: bytes
+    state: bytes | None
     said: tuple[str, int, str] | None = None
 
 
 class Judge:
-    """Takes every entry, then every checkpoint; ``findings`` says what is wrong."""
+    """Takes every entry, then every checkpoint; ``faults`` says what is wrong."""
 
     def __init__(self, trust: TrustRoot, disclosed: Callable[[str], Disclosed | None] = lambda _: None) -> None:
         self._trust = trust
         self._disclosed = disclosed
         self._memory = Memory()
-        self._position = 0
         self._known = Known()
-        self._post_dated: list[tuple[datetime, AuditFinding]] = []  # with the time stated; a clock may explain it
+        self._post_dated: list[tuple[datetime, Fault]] = []  # with the time stated; a clock may explain it
         self._witnessed: dict[int, datetime] = {}
         self._witnessed_sizes: list[int] = []
-        self._checkpoints = 0
         self._signed_with: dict[str, list[tuple[datetime, int]]] = {}  # by key id: when, and at which position
-        self.findings: list[AuditFinding] = []
+        self._kept: dict[str, Fault] = {}  # the first fault of each kind that a kept checkpoint shows
+        self.faults: list[Fault] = []
         self.warnings: list[AuditFinding] = []
-        self.edge = RightEdge()
-        self.roots = [EMPTY_ROOT]  # of each size, up to the last entry that was read
+        self.tree = Tree()
         self.named: dict[str, str] = {}  # by digest: the person whom the value is about
-        self.signatures = 0
+        self.checked: Counter[str] = Counter()  # by the names of CHECKS
         self._scored: set[str | None] = set()  # who scored or was scored
         self._employed_late = False
-        self.intact = True  # false once the record breaks: the rules cannot judge what follows
+        self.intact = True  # false in another log than that of the trust root: its rules and officers are others
 
-    def take(self, rows: Iterable[Row], verifiers: Verifiers) -> list[Node]:
-        """Judge the next entries; returns the nodes of the tree that they complete."""
+    def take(self, rows: Iterable[Row], verifiers: Verifiers) -> None:
+        """Judge the next entries, which are laid in the tree already."""
         claims: list[Claim] = []
-        nodes: list[Node] = []
+        streams: dict[int, str] = {}
         for row in rows:
-            self._entry(row, claims)
-            self.edge, completed = self.edge.append([leaf_hash(row.state)])
-            self.roots.append(self.edge.root())
-            nodes += completed
+            event = None if row.state is None else self._entry(row, row.state, claims)
+            witnessed = self._witnessed.get(row.position - 1, LONG_AGO)
+            if event is None:
+                self._known.skip(witnessed)
+            else:
+                self._known.add(event, witnessed)
+                streams[row.position] = event.stream
         for claim in verifiers.false(claims):
-            self.add("signature-invalid", claim.number, f"the signature of {claim.person} does not hold")
-        self.signatures += len(claims)
-        return nodes
+            says = f"the signature of {claim.person} does not hold"
+            self.add("signature-invalid", claim.number, says, spoils=spoiled_with(streams[claim.number]))
+        self.checked["signatures"] += len(claims)
 
-    def add(self, code: str, position: int | None, message: str) -> None:
-        self.findings.append(AuditFinding(code, position, message))
+    def add(
+        self,
+        code: str,
+        position: int | None,
+        message: str,
+        *,
+        rests_on: frozenset[str] = frozenset(),
+        spoils: frozenset[str] = frozenset(),
+        cause: Fault | None = None,
+    ) -> Fault:
+        """Note a fault; returns it, so that others can name it as their cause."""
+        self.faults.append(Fault(code, position, message, rests_on, spoils, cause))
+        return self.faults[-1]
 
     def published(self, notes: Iterable[str]) -> None:
         """Learn from published notes since when the entries have been witnessed; called before they are taken.
@@ -88,7 +107,7 @@ class Judge:
             try:
                 size, witnessed = self._trust.opened(note).size, self._trust.witnesses.witnessed(note)
             except Unverifiable as error:
-                self.add(error.code, None, f"published checkpoint: {error}")
+                self._kept[note] = self.add(error.code, None, f"published checkpoint: {error}")
                 continue
             largest = max(largest, size)
             if witnessed is not None:
@@ -98,35 +117,44 @@ class Judge:
             self.add("not-witnessed", None, f"{what} is not cosigned")
         self._witnessed_sizes = sorted(self._witnessed)
 
-    def checkpoint(self, checkpoint: Checkpoint, stored_as: int) -> None:
-        """Step 6: a checkpoint that the log signed for ``stored_as`` entries; called after they were taken."""
-        self._checkpoints += 1
-        if checkpoint.size != stored_as or checkpoint.size > self.edge.size:
-            says = f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {self.edge.size}"
-            self.add("checkpoint-ahead", None, says)
-        elif checkpoint.root != self.roots[checkpoint.size]:
-            self.add("checkpoint-root", None, f"the checkpoint of {checkpoint.size} entries has another root")
+    def false_note(self, note: str, error: Unverifiable, what: str) -> Fault:
+        """Step 6: a stored checkpoint that the log did not sign, which may be known as published already."""
+        return self.add(error.code, None, f"{what}: {error}", cause=self._kept.get(note), spoils=NOTES)
+
+    def checkpoint(self, checkpoint: Checkpoint, stored_as: int) -> Fault | None:
+        """Step 6: a checkpoint that the log signed for ``stored_as`` entries; called after they were laid."""
+        self.checked["checkpoints"] += 1
+        size = self.tree.edge.size
+        if checkpoint.size == stored_as <= size:
+            return None
+        says = f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {size}"
+        return self._follows("checkpoint-ahead", says)
 
     def seen(self, notes: Sequence[str], by: str = "a kept checkpoint") -> None:
         """Step 6: checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
         for note in notes:
             checkpoint = self._trust.opened(note)
-            if checkpoint.size > self.edge.size:
-                says = f"{by} shows {checkpoint.size} entries, the log has {self.edge.size} now"
-                self.add("rolled-back", None, says)
-            elif checkpoint.root != self.roots[checkpoint.size]:
+            self.checked["kept-checkpoints"] += 1
+            if checkpoint.size > self.tree.edge.size:
+                says = f"{by} shows {checkpoint.size} entries, the log has {self.tree.edge.size} now"
+                self._follows("rolled-back", says, "checkpoint-ahead")
+            elif checkpoint.root != self.tree.roots[checkpoint.size]:
                 says = f"the first {checkpoint.size} entries are not those that {by} shows"
-                self.add("log-forked", None, says)
+                self._follows("log-forked", says, "checkpoint-root")
+
+    def _follows(self, code: str, message: str, *codes: str) -> Fault:
+        """Add one more sign of what another fault shows, of the same code or of one of ``codes``; returns the first."""
+        first = next((fault for fault in self.faults if fault.code in (code, *codes) and fault.cause is None), None)
+        added = self.add(code, None, message, cause=first)
+        return first or added
 
     def end(self) -> None:
-        """Steps 1 and 5, after the last entry: there was a first, and no clock explains what is post-dated."""
-        if not self._position:
-            self.add("entry-missing", 1, "there are no entries: the founding is missing")
-        self.findings += [finding for _, finding in self._post_dated]
+        """Step 5, after the last entry: no clock explains what is post-dated."""
+        self.faults += [fault for _, fault in self._post_dated]
 
     def in_hindsight(self, entries: Callable[[], Iterable[bytes]]) -> None:
         """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
-        if self.intact and (self._memory.merges.into or self._employed_late):
+        if not self.faults and (self._memory.merges.into or self._employed_late):
             self.warnings += refused_today(entries(), self._memory, self._disclosed)
 
     def is_erased(self, person_id: str) -> bool:
@@ -135,75 +163,88 @@ class Judge:
 
     def report(self) -> AuditReport:
         """The report of everything so far."""
+        findings = as_findings(self.faults)
         return AuditReport(
             self._trust.origin,
-            self.edge.size,
-            self.edge.root().hex(),
-            self.signatures,
-            self._checkpoints,
+            self.checked["entries"],
+            self.tree.edge.root().hex(),
+            self.checked["signatures"],
+            self.checked["checkpoints"],
             self._witnessed[max(self._witnessed)] if self._witnessed else None,
-            tuple(self.findings),
+            tuple(finding for finding in findings if finding.code not in NEWER),
             tuple(self.warnings),
+            dict(self.checked),
+            tuple(Unchecked("entries", "newer", f.message) for f in findings if f.code in NEWER),
         )
 
-    def _broken(self, code: str, position: int, message: str) -> None:
-        self.add(code, position, message)
-        self.intact = False
-
-    def _entry(self, row: Row, claims: list[Claim]) -> None:
-        """Step 1: one entry."""
-        expected, self._position = self._position + 1, row.position
-        position, state = row.position, row.state
-        if position != expected:
-            self._broken("entry-missing", expected, f"no entry between positions {expected} and {position}")
+    def _entry(self, row: Row, state: bytes, claims: list[Claim]) -> Event[Fact] | None:
+        """Step 1: one entry. Returns what it says; None if that has no place in this log."""
+        position = row.position
+        self.checked["entries"] += 1
         try:
             envelope = open_envelope(state)
             event = decode_payload(envelope.payload)
         except Unverifiable as error:
-            self._broken(error.code, position, str(error))
-            return
+            self.add(error.code, position, f"entry {position}: {error}", spoils=spoiled_with(*(row.said or ())[:1]))
+            return None
         says = (event.stream, event.version, event.type)
         if row.said not in (None, says):
-            self._broken("row-contradicts-statement", position, f"the row says {row.said}, the statement {says}")
+            what = f"the row says {row.said}, the statement {says}"
+            self.add("row-contradicts-statement", position, what, spoils=frozenset({ENTRIES}))
         if event.ledger != self._trust.origin:
-            self._broken("ledger-other", position, f"a statement of {event.ledger}")
+            self.add("ledger-other", position, f"a statement of {event.ledger}", spoils=spoiled_with(event.stream))
+            return None
         if position == 1 and leaf_hash(state).hex() != self._trust.founding_leaf:
-            self._broken("founding-other", position, "leaf 0 is not that of the trust root")
+            self.add("founding-other", position, "leaf 0 is not that of the trust root")
+            self.intact = False
         if self.intact:
-            try:
-                self._judge(position, event, envelope, claims)
-            except Exception as error:  # noqa: BLE001 - a forgery may contradict whatever the rules take for granted
-                self._broken("entry-impossible", position, f"it cannot follow from those before it ({error!r})")
+            self._judge(position, event, envelope, claims)
+        return event
 
     def _judge(self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim]) -> None:
         """Steps 3 to 5, and what the vault must hold for this entry."""
         read = Draft(self._memory, self._disclosed)
-        message = pae(envelope.payloadType, envelope.payload)
         try:
-            for signer, signature in match_signatures(envelope, event):
-                claims.append(claim_of(position, signer, signature, message, event, read))
-                self._signed_with.setdefault(signature.keyid, []).append((event.time, position))
-            self._rules(position, event, read)
-        except LedgerError as error:
-            self.add(error.code, position, str(error))
-        if event.version != read.version(event.subject) + 1:
-            self._broken(
-                "version-gap", position, f"{event.stream} goes from {read.version(event.subject)} to {event.version}"
-            )
-            return
-        self._dates(position, event)
-        self._compromised(position, event.facts)
-        if isinstance(event.facts, ScoreSheetSubmitted):
-            self._scored |= {event.by[0].person, read.candidate(event.subject.id)}
-        self._employed_late |= isinstance(event.facts, EmploymentRecorded) and event.subject.id in self._scored
+            try:
+                self._signatures(position, event, envelope, claims, read)
+                self._rules(position, event, read)
+            except LedgerError as error:
+                spoils = spoiled_with(event.stream) if error.code in SIGNATURES else frozenset[str]()
+                self.add(error.code, position, str(error), rests_on=_read_by(read), spoils=spoils)
+            version = read.version(event.subject)
+            if event.version != version + 1:
+                says, stream = f"{event.stream} goes from {version} to {event.version}", frozenset({event.stream})
+                self.add("version-gap", position, says, rests_on=stream, spoils=spoiled_with(event.stream))
+            self._dates(position, event)
+            self._compromised(position, event.facts)
+            if isinstance(event.facts, ScoreSheetSubmitted):
+                self._scored |= {event.by[0].person, read.candidate(event.subject.id)}
+            self._employed_late |= isinstance(event.facts, EmploymentRecorded) and event.subject.id in self._scored
+            self._name(event, read)
+            read.add(event)
+        except Exception as error:  # noqa: BLE001 - a forgery may contradict whatever the rules take for granted
+            says = f"it cannot follow from those before it ({error!r})"
+            spoils = spoiled_with(event.stream)
+            self.add("entry-impossible", position, says, rests_on=_read_by(read) | {event.stream}, spoils=spoils)
+        else:
+            read.settle()
+
+    def _signatures(
+        self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim], read: Draft
+    ) -> None:
+        message = pae(envelope.payloadType, envelope.payload)
+        for signer, signature in match_signatures(envelope, event):
+            claims.append(claim_of(position, signer, signature, message, event, read))
+            self._signed_with.setdefault(signature.keyid, []).append((event.time, position))
+
+    def _name(self, event: Event[Fact], read: Draft) -> None:
+        """Note whom the values are about that an entry names."""
         for founder in event.facts.founders if isinstance(event.facts, LedgerFounded) else ():
             self.named.update({d.digest: founder.person_id for d in founder.details})
         for digest in digests_of(event.facts) if event.subject != FOUNDING else ():
             person_id = person_concerned(event, read) or ""  # a forgery may be about nobody
             if not read.is_among(person_id, [self.named.get(digest.digest, "")]):  # of one human, the first id keeps it
                 self.named[digest.digest] = person_id
-        read.add(event)
-        read.settle()
 
     def _rules(self, position: int, event: Event[Fact], read: Draft) -> None:
         facts = event.facts
@@ -213,15 +254,17 @@ class Judge:
             sheet = read.candidacy(event.subject.id).sheets.get(facts.sheet_id)
             revealed = Disclosure("levels", facts.levels, facts.salt).digest
             if sheet is None or sheet.commitment != revealed:
-                self.add("reveal-differs", position, "the levels are not those that the assessor sealed")
+                says = "the levels are not those that the assessor sealed"
+                self.add("reveal-differs", position, says, rests_on=_read_by(read))
         try:
             decided = decide_again(event, read)
         except Refused as refused:
             if refused.code != "disclosure-missing":
-                self.add("rule-broken", position, f"the rules refuse this: {refused}")
+                self.add("rule-broken", position, f"the rules refuse this: {refused}", rests_on=_read_by(read))
             return  # a value that was erased can no longer be read; step 7 audits the vault
         if (decided.stream, decided.fact) != (event.subject, facts):
-            self.add("fact-differs", position, "the rules answer another fact at this position")
+            says = "the rules answer another fact at this position"
+            self.add("fact-differs", position, says, rests_on=_read_by(read))
 
     def _compromised(self, position: int, facts: Fact) -> None:
         """Step 3: warn of signatures by a key that was reported as compromised, if they are later than that."""
@@ -238,7 +281,7 @@ class Judge:
         """Step 5: warn of a clock that officers confirmed. It explains later times before it."""
         if event.subject == THE_CLOCK:
             ahead = self._known.confirm(event)
-            self._post_dated = [(time, finding) for time, finding in self._post_dated if time <= event.time]
+            self._post_dated = [(time, fault) for time, fault in self._post_dated if time <= event.time]
             says = f"at {event.time:%Y-%m-%d %H:%M} UTC; {ahead} entries before it state a later time or follow one"
             self.warnings.append(AuditFinding("clock-confirmed", position, says))
 
@@ -247,8 +290,9 @@ class Judge:
         size, witnessed = event.head.size, self._witnessed.get(position - 1, LONG_AGO)
         self._clock(position, event)
         before = max(self._known.last, witnessed)
-        if not 0 <= size < position or event.head.root != self.roots[size]:
-            self.add("head-unknown", position, "the signers saw a head that the log never had before")
+        if not 0 <= size < position or event.head.root != self.tree.roots[size]:
+            says = "the signers saw a head that the log never had before"
+            self.add("head-unknown", position, says, rests_on=frozenset({TREE}))
         elif is_back_dated(event.time, self._known[size], before):
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
             self.add("back-dated", position, says)
@@ -256,5 +300,9 @@ class Judge:
         later = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
         if later is not None and event.time > later + CLOCK_SKEW:
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
-            self._post_dated.append((event.time, AuditFinding("post-dated", position, says)))
-        self._known.add(event, witnessed)
+            self._post_dated.append((event.time, Fault("post-dated", position, says)))
+
+
+def _read_by(read: Draft) -> frozenset[str]:
+    """What a decision read."""
+    return frozenset(map(str, read.expects)) | (frozenset({INDEX}) if read.pinned else frozenset())

@@ -12,6 +12,7 @@ from ledger.auditing.words import CHECKS, OTHER, REASONS, WORDS
 from ledger.words import Words
 
 Progress = Callable[[int, int], None]
+UNREAD = ("unreadable", "newer")  # is there, and could not be checked
 MOST_NAMED = 20  # of what follows from one finding, or is signed by one key
 
 
@@ -90,7 +91,7 @@ class AuditReport(msgspec.Struct, frozen=True):
         """Whether everything that is there was read and is right."""
         if self.findings:
             return Outcome.FAILED
-        unread = any(gap.reason == "unreadable" for gap in self.unchecked)
+        unread = any(gap.reason in UNREAD for gap in self.unchecked)
         return Outcome.NOT_CHECKED if unread else Outcome.PASSED
 
     @property

@@ -30,6 +30,10 @@ REASONS: dict[str, Words] = {
     "absent": Words("not here", "absent"),
     "not-reached": Words("not reached: the entries must be in order first", "non atteint : les entrées d’abord"),
     "unreadable": Words("cannot be read", "illisible"),
+    "newer": Words(
+        "recorded by a later version of this program: use that one",
+        "enregistré par une version ultérieure de ce programme : utilisez celle-ci",
+    ),
     "other-version": Words(
         "made by another version of this program, which fills them again",
         "créés par une autre version de ce programme, qui les remplit de nouveau",
@@ -40,8 +44,13 @@ OTHER = Words(
     "the entry has been altered and is no longer readable", "l’entrée a été altérée : elle n’est plus lisible"
 )
 WORDS: dict[str, Words] = {
+    "entry-altered": Words("an entry has been altered", "une entrée a été altérée"),
     "entry-missing": Words("an entry has been removed", "une entrée a été retirée"),
-    "row-contradicts-statement": Words("an entry has been moved", "une entrée a été déplacée"),
+    "entry-moved": Words("entries have been moved", "des entrées ont été déplacées"),
+    "entry-added": Words("an entry has been added", "une entrée a été ajoutée"),
+    "row-contradicts-statement": Words(
+        "the row of an entry contradicts the entry", "la ligne d’une entrée contredit l’entrée"
+    ),
     "ledger-other": Words("an entry belongs to another ledger", "une entrée appartient à un autre registre"),
     "founding-other": Words(
         "the log does not begin with the founding that you trust",
@@ -57,10 +66,7 @@ WORDS: dict[str, Words] = {
     "entry-impossible": Words(
         "an entry cannot follow from those before it", "une entrée ne peut faire suite à celles qui la précèdent"
     ),
-    "tree-node": Words(
-        "the tree does not match the entries: an entry has been changed or removed",
-        "l’arbre ne correspond pas aux entrées : l’une d’elles a été modifiée ou retirée",
-    ),
+    "tree-node": Words("a hash of the tree is missing or altered", "une empreinte de l’arbre manque ou a été altérée"),
     "signature-invalid": Words(
         "a signature is not valid: forged", "une signature n’est pas valide : elle est falsifiée"
     ),

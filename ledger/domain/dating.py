@@ -54,3 +54,7 @@ class Known:
         if isinstance(event.facts, ClockConfirmed):
             self.confirm(event)
         self._since.append(max(self.last, witnessed, event.time))
+
+    def skip(self, witnessed: datetime) -> None:
+        """Take in an entry whose time is lost."""
+        self._since.append(max(self.last, witnessed))

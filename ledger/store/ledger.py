@@ -21,6 +21,7 @@ from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
+from ledger.domain.states.persons import Person
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
@@ -35,6 +36,7 @@ from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
 from ledger.store.clock import Clock, Timekeeper
 from ledger.store.documents import DocumentStore
+from ledger.store.erasures import ErasedList
 from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST
 from ledger.store.notes import Notes
 from ledger.store.opening import open_database
@@ -71,6 +73,9 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._replica = Replica(self.application, self.vault, self.trust.origin, self.time)
         self._verifiers = Verifiers()
         self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
+        self._erased_list = ErasedList(folder)
+        self.log.erasures.note(lambda: self._erased_list.add(self._erased()))
+        self.erased_again: tuple[str, ...] = ()
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, *, is_simulated: bool = False) -> Self:
@@ -88,6 +93,9 @@ class Ledger(AbstractContextManager["Ledger"]):
             ledger._replica.catch_up()
             ledger._sign_checkpoint()
             ledger.publications.publish_unwitnessed()
+        # A database that was restored may hold what was erased since: by its own log, or by the list beside it.
+        erased = ledger._erased() | ledger._erased_list.ids()
+        ledger.erased_again = ledger.log.erasures.repeat(erased, size)
         ledger.log.erasures.finish()
         return ledger
 
@@ -115,6 +123,12 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Return the person ids of everyone who is or was an officer: founders first, then in order."""
         founders = [founder.person_id for founder in self._replica.memory.states[FOUNDING].founders]
         return list(dict.fromkeys([*founders, *self.ids_of("officer")]))
+
+    def _erased(self) -> set[str]:
+        """Return every id of everyone whose data was erased."""
+        read, states = self.read(), list(self._replica.memory.states.items())
+        erased = [stream.id for stream, state in states if isinstance(state, Person) and state.erased]
+        return {one_id for person_id in erased for one_id in read.ids_of(person_id)}
 
     def ids_of(self, kind: str) -> list[str]:
         """Return the ids of every stream of a kind, in order."""

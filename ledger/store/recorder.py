@@ -86,9 +86,7 @@ class LedgerRecorder(ApplicationRecorder):
             tree.insert_nodes(cursor, size, nodes)
             vault.hold(cursor, disclosures)
             if erased:
-                vault.erase(cursor, erased)
-                documents.erase(cursor, erased)
-                erasures.begin(cursor, positions[-1])
+                erasures.erase(cursor, erased, positions[-1])
         # Only now is it committed.
         if erased:
             self.erasures.have_begun()
@@ -160,6 +158,11 @@ class LedgerRecorder(ApplicationRecorder):
         """How many entries the log has."""
         with self._database.transaction(commit=False) as cursor:
             return _size(cursor)
+
+    def count(self) -> int:
+        """How many rows have a position: as many as the log has entries, unless somebody else wrote them."""
+        (row,) = select(self._database, "SELECT count(*) AS rows FROM stored_events WHERE position > 0")
+        return int(row["rows"])
 
     def of_streams(self, streams: Iterable[str]) -> list[tuple[int, bytes]]:
         """The position (from 1) and the exact bytes of each statement of some streams, in the order of the log."""

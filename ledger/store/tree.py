@@ -64,9 +64,10 @@ class StoredTree:
         statement = "SELECT place, hash FROM tree_nodes WHERE place >= ? AND place < ?"
         return dict(select(self._database, statement, (start, stop)))
 
-    def count(self) -> int:
-        """How many nodes are stored."""
-        (row,) = select(self._database, "SELECT count(*) AS nodes FROM tree_nodes")
+    def outside(self, size: int) -> int:
+        """How many nodes are stored that are none of a tree of ``size`` leaves."""
+        statement = "SELECT count(*) AS nodes FROM tree_nodes WHERE place NOT BETWEEN 1 AND ?"
+        (row,) = select(self._database, statement, (node_count(size),))
         return int(row["nodes"])
 
 

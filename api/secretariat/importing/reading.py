@@ -23,6 +23,8 @@ MAX_QUOTED = 60
 MAX_ALIKE, MAX_LISTED = 5, 100  # faults of a kind in one column, and all faults; of others only the number is told
 LIMITS = Limits(memory=160 * 1024 * 1024, cpu=4, seconds=5)  # to read one workbook
 KINDS = (".csv", ".xlsx")
+# What letters such as é, and a typographic apostrophe, become when UTF-8 is opened as Windows-1252.
+_MISREAD = re.compile("[\u00c2\u00c3][\u00a0-\u00bf\u20ac\u2021\u02c6\u2030\u0160]|\u00e2\u20ac")
 _SPACES = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]{2,}")  # on one line
 _ADDRESS = re.compile(r"!([A-Z]+)[0-9]+\Z")
 
@@ -225,13 +227,17 @@ def _has_columns(sheet: str, top: int, header: tuple[str, ...], columns: tuple[s
 
 
 def _require_text(row: Row, column: str, faults: Faults) -> None:
-    """Add a fault for a value that is too long, or with a character that cannot be seen."""
+    """Add a fault for a value that is too long, that was misread before, or with a character that cannot be seen."""
     value = row[column]
     hidden = HIDDEN.search(value)
     if hidden is not None:
         name = f"U+{ord(hidden[0]):04X}"
         en, fr = f"contains the hidden character {name}", f"contient le caractère invisible {name}"
         faults.add(row.cell(column), f"{en}, found {shown(value)}", f"{fr} ; trouvé : {shown(value)}", "hidden")
+    elif _MISREAD.search(value):
+        en = f"these accents are UTF-8 that a program opened as Windows-1252: found {shown(value)}"
+        fr = f"ces accents sont de l’UTF-8 qu’un logiciel a ouvert comme du Windows-1252 ; trouvé : {shown(value)}"
+        faults.add(row.cell(column), en, fr, "misread")
     elif len(value) > MAX_CHARACTERS:
         en = f"expected at most {MAX_CHARACTERS} characters, found {len(value)}"
         fr = f"{MAX_CHARACTERS} caractères au plus sont attendus ; trouvé : {len(value)}"

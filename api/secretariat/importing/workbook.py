@@ -28,10 +28,14 @@ _UNPACKED = Words(
 _NO_SHEET = Words("no visible sheet", "aucune feuille visible")
 _MERGED = Words("merged cells: split them, and fill in each one", "cellules fusionnées : scindez-les et remplissez-les")
 _ERROR = Words("the formula in this cell has no value", "la formule de cette cellule n’a pas de valeur")
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>")  # with something in it: others may only have a style
+# A cell with something in it: others may only have a style. A formula without a value was never calculated.
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_FORMULA, _VALUE = re.compile(rb"<(?:\w+:)?f[\s/>]"), re.compile(rb"<(?:\w+:)?v[\s/>]")
+_ROW = re.compile(rb'<(?:\w+:)?row\s(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="([0-9]{1,7})"[^>]*[^/>]>')
+_COLUMN = re.compile(rb'<(?:\w+:)?col\s(?=[^>]*\bhidden="(?:1|true)")[^>]*\bmin="([0-9]{1,5})"')
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _LAST_COLUMN = letters(MAX_COLUMNS - 1)
-MAX_NAMED = 5  # of the sheets that are not read
+MAX_NAMED = 5  # of hidden rows, and of sheets that are not read
 _IS_ERROR = re.compile(rb'\bt="e"')
 
 
@@ -65,6 +69,16 @@ def _read(data: bytes) -> Sheet:
     others = [other for other in parts if other is not part and (not other.is_visible or _CELL.search(other.xml))]
     if others:
         sheet.notices.append(_only(part, others))
+    hidden = [row[1].decode() for row in _ROW.finditer(part.xml)]
+    hidden += [letters(int(column[1]) - 1) for column in _COLUMN.finditer(part.xml)]
+    if hidden:
+        named = ", ".join(hidden[:MAX_NAMED]) + (", …" if len(hidden) > MAX_NAMED else "")
+        sheet.notices.append(
+            Words(
+                f"hidden rows or columns are read too: {named}",
+                f"les lignes ou colonnes masquées sont lues aussi : {named}",
+            )
+        )
     if TOO_LARGE in [words for _, words in sheet.faults]:
         return sheet
     with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
@@ -99,7 +113,7 @@ def _xml(data: bytes) -> ElementTree.Element:
 
 
 def _faults(xml: bytes) -> list[tuple[str, Words]]:
-    """Return the cells whose formula failed, which the library returns as empty; or the first that is too far out."""
+    """Return the cells whose formula has no value, which the library returns as empty; or the first too far out."""
     faults: list[tuple[str, Words]] = []
     for cell in _CELL.finditer(xml):
         reference = _REFERENCE.search(cell[1])
@@ -107,7 +121,7 @@ def _faults(xml: bytes) -> list[tuple[str, Words]]:
             column, row = reference[1].decode(), int(reference[2])
             if row > MAX_ROWS or (len(column), column) > (len(_LAST_COLUMN), _LAST_COLUMN):
                 return [(f"{column}{row}", TOO_LARGE)]
-            if _IS_ERROR.search(cell[1]):
+            if _IS_ERROR.search(cell[1]) or (_FORMULA.search(cell[2]) and not _VALUE.search(cell[2])):
                 faults.append((f"{column}{row}", _ERROR))
     return faults
 

@@ -56,7 +56,8 @@ class SQLiteDatabase:
                 yield cursor
         else:
             assert not commit
-            yield self._snapshot
+            with _translated():
+                yield self._snapshot
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -117,21 +118,29 @@ class SQLiteDatabase:
         if writes and not self._writing.acquire(timeout=self._lock_timeout):
             raise Unavailable("another thread is writing")
         try:
-            connection = self._pool.get_connection(is_writer=writes)
-            try:
-                with connection.cursor() as cursor, closing(cursor):
-                    yield cursor
-            finally:
-                self._pool.put_connection(connection)
-        except ConnectionUnavailableError as error:
-            raise Unavailable(error) from error
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(error) from error
-        except sqlite3.Error as error:
-            raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
+            with _translated():
+                connection = self._pool.get_connection(is_writer=writes)
+                try:
+                    with connection.cursor() as cursor, closing(cursor):
+                        yield cursor
+                finally:
+                    self._pool.put_connection(connection)
         finally:
             if writes:
                 self._writing.release()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns every error into one of the library's."""
+    try:
+        yield
+    except ConnectionUnavailableError as error:
+        raise Unavailable(error) from error
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(error) from error
+    except sqlite3.Error as error:
+        raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
 
 
 def _is_passing(error: sqlite3.Error) -> bool:

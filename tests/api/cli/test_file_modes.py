@@ -71,7 +71,7 @@ def test_a_folder_that_others_can_open_is_warned_of(workshop: World, tmp_path: P
     folder.chmod(0o755)
     printed = run(tmp_path, "roster")
     assert "warning: other users can open ledger, ledger/ledger.db; to prevent this, run chmod -R go= ledger" in printed
-    assert "attention : d’autres utilisateurs peuvent ouvrir" in run(tmp_path, "roster", language="fr")
+    assert "attention : d’autres utilisateurs peuvent ouvrir" in run(tmp_path, "roster", language="fr")
     (folder / "ledger.db").chmod(0o600)
     folder.chmod(0o700)
     assert "warning" not in run(tmp_path, "roster")

@@ -329,6 +329,15 @@ def test_a_file_in_two_encodings_is_not_guessed(folder: Path) -> None:
     assert "some of its characters are UTF-8" in faults(folder)["candidates.csv"]
 
 
+@pytest.mark.parametrize("name", ["Zoé", "Élise", "N’Guessan", "Çağrı à la", "Ève"])
+def test_accents_that_another_program_misread_are_faults(folder: Path, name: str) -> None:
+    misread = name.encode().decode("cp1252", errors="replace")
+    put(folder, "candidates", "C", misread)
+    assert list(faults(folder)) == ["candidates.csv!C2"]
+    put(folder, "candidates", "C", f"SÃO {name} Ângela IRMÃ")
+    assert read_workshop(folder).candidates[0].family_name == f"SÃO {name} Ângela IRMÃ"
+
+
 # Values
 
 
@@ -522,6 +531,18 @@ def test_sheets_that_are_not_read_are_named(folder: Path) -> None:
     assert said == {"scores.xlsx": "only the sheet “Data” is read, and not “Notes”, “Hidden” (hidden)"}
 
 
+def test_hidden_rows_and_columns_are_named(folder: Path) -> None:
+    """Case I11."""
+
+    def change(_: Any, sheet: Any) -> None:
+        for row in (1, 3, 5, 7, 9, 200):  # the last one has no values
+            sheet.set_row(row, None, None, {"hidden": True})
+        sheet.set_column(4, 4, None, None, {"hidden": True})
+
+    as_workbook(folder, "scores", change)
+    assert notices(folder) == {"scores.xlsx": "hidden rows or columns are read too: 2, 4, 6, 8, 10, …"}
+
+
 def test_the_first_visible_sheet_is_read(folder: Path) -> None:
     """Case I11."""
     rows = rows_of(folder / "plan.csv")
@@ -559,11 +580,14 @@ def test_cells_without_the_value_that_they_show_are_faults(folder: Path) -> None
     def change(book: Any, sheet: Any) -> None:
         sheet.write_formula(1, 1, "=A99", None, "#REF!")  # not assessed, as the library returns it
         sheet.merge_range(2, 1, 3, 1, "theoretical-knowledge")
+        sheet.write_formula(4, 1, "=A98")
         sheet.merge_range(50, 3, 60, 4, "")
 
     as_workbook(folder, "plan", change)
+    repacked(folder / "plan.xlsx", lambda data: data.replace(b"<f>A98</f><v>0</v>", b"<f>A98</f>"))
     assert faults(folder) == {
         "plan.xlsx!B2": "the formula in this cell has no value",
+        "plan.xlsx!B5": "the formula in this cell has no value",
         "plan.xlsx!B3": "merged cells: split them, and fill in each one",
     }
 

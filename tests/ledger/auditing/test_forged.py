@@ -67,9 +67,10 @@ def append(world: World, *forged: Forged) -> None:
 
 def codes(world: World) -> set[str]:
     world.ledger.close()
-    found = audit(world.ledger.folder).findings
-    assert {finding.code for finding in found} <= WORDS.keys() | {"seats-not-filled"}
-    return {finding.code for finding in found}
+    causes = audit(world.ledger.folder).findings
+    found = {one.code for cause in causes for one in (cause, *cause.consequences.first)}
+    assert found <= WORDS.keys() | {"seats-not-filled"}
+    return found
 
 
 SHEET = Digest("levels", "d")

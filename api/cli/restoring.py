@@ -1,0 +1,52 @@
+"""Restoring a ledger from a backup, so that nobody who was erased comes back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.common import FOLDER, AuditorKey, Folder, Wrong, app, clock, in_language, say
+from api.clients.fetching import reader
+from ledger.published import PublishedLog
+from ledger.signing.keys import SigningKey
+from ledger.store.cache import remove
+from ledger.store.erasures import LIST, read_list
+from ledger.store.founding import DATABASE, TRUST
+from ledger.store.restoring import restore as restore_ledger
+from ledger.trust import TrustRoot
+from projections.read_models import DATABASE as READ_MODELS
+from projections.read_models import PUBLIC_DATABASE
+
+
+@app.command()
+def restore(
+    backup: Annotated[
+        Path, typer.Argument(help="The folder of the backup: ledger.db, the log's keys, the trust root.")
+    ],
+    log: Annotated[
+        str | None,
+        typer.Option(help="A newer copy of the log, with entries: an export, or the address of a register."),
+    ] = None,
+    key: AuditorKey = None,
+    erased: Annotated[
+        list[Path] | None, typer.Option(help=f"A copy of {LIST} that is kept elsewhere; repeat for more.")
+    ] = None,
+    folder: Folder = FOLDER,
+) -> None:
+    """Restore a ledger whose database is lost. Whoever was erased since the backup is erased again."""
+    if not (backup / DATABASE).is_file():
+        raise Wrong("BACKUP", f"{backup}: expected {DATABASE} in it", f"{backup} : {DATABASE} doit s’y trouver")
+    trust = TrustRoot.load((folder if (folder / TRUST).exists() else backup) / TRUST)
+    newer = None if log is None else PublishedLog(reader(log, None if key is None else SigningKey.load(key)), trust)
+    listed = {person for file in erased or () for person in read_list(file)}
+    restored = restore_ledger(backup, folder, clock, newer, listed)
+    for name in (READ_MODELS, PUBLIC_DATABASE):
+        remove(folder / name)  # of another history: they are filled again
+    say(
+        f"{restored.entries} entries in {folder}, {restored.added} of them from the newer copy of the log",
+        f"{restored.entries} entrées dans {folder}, dont {restored.added} de la copie plus récente du journal",
+    )
+    again = ", ".join(restored.erased) or in_language("nobody", "personne")
+    say(f"erased again: {again}", f"effacement répété : {again}")
+    check = f"pca-ledger audit --ledger {folder}"
+    say(f"now run {check}", f"lancez maintenant {check}")

@@ -1,0 +1,96 @@
+"""Restoring a ledger from a backup, with what was recorded since, and without what was erased since.
+
+A backup holds the vault as it was: whoever copies it back brings back every value that was erased later. So it is
+restored beside the folder, goes on with the entries of a newer copy of the log, forgets everyone whom its own log or
+the list of erasures names, and only then takes its place.
+"""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from ledger.errors import Corrupt
+from ledger.files import make_private, move, private
+from ledger.log.tree import root_at
+from ledger.published import PublishedLog
+from ledger.signing.envelope import open_envelope
+from ledger.signing.statement import SignedEvent, decode_payload
+from ledger.store.cache import remove
+from ledger.store.clock import Clock
+from ledger.store.erasures import ErasedList
+from ledger.store.founding import DATABASE, LOG_KEY, TRUST
+from ledger.store.ledger import Ledger
+from ledger.store.publishing import ML_DSA_KEY, PUBLISHED
+
+BESIDE = (LOG_KEY, ML_DSA_KEY, TRUST)  # what the folder still holds of them is newer than the backup
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """How many entries the ledger has now, how many of them came from the newer copy, and who was erased again."""
+
+    entries: int
+    added: int
+    erased: tuple[str, ...]
+
+
+def restore(
+    backup: Path, folder: Path, clock: Clock, log: PublishedLog | None = None, erased: Iterable[str] = ()
+) -> Restored:
+    """Restore a ledger whose database is gone, all of it or nothing.
+
+    ``log`` is a newer copy of the same log, with entries; ``erased`` are ids from a copy of the list of erasures.
+    Raises FileExistsError while there is a database, OSError, ``Unverifiable``, and ``Corrupt`` when ``log`` is another
+    one, or when more was published than is restored.
+    """
+    if (folder / DATABASE).exists():
+        raise FileExistsError(f"{folder / DATABASE}: move it elsewhere first; if it can be read, export its entries")
+    unfinished = folder.with_name(f".{folder.name}.restoring")
+    shutil.rmtree(unfinished, ignore_errors=True)  # of a restoring that was interrupted
+    make_private(unfinished)
+    try:
+        for name in (DATABASE, f"{DATABASE}-wal"):
+            _copy(backup / name, unfinished / name)
+        for name in BESIDE:
+            _copy(folder / name if (folder / name).exists() else backup / name, unfinished / name)
+        ErasedList(unfinished).add({*erased, *ErasedList(folder).ids(), *ErasedList(backup).ids()})
+        with Ledger.open(unfinished, clock) as ledger:
+            added, again = _go_on(ledger, log) if log is not None else 0, ledger.erased_again
+        _copy(folder / PUBLISHED, unfinished / PUBLISHED)
+        # What was added may erase people too, and more may have been published.
+        with Ledger.open(unfinished, clock) as ledger:
+            restored = Restored(ledger.size(), added, (*again, *ledger.erased_again))
+        _put(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return restored
+
+
+def _go_on(ledger: Ledger, log: PublishedLog) -> int:
+    """Append the entries that only the other copy has: each was signed, and the log's checkpoint covers it."""
+    size, checkpoint = ledger.size(), log.latest()
+    shared = min(size, checkpoint.size)
+    if root_at(shared, log.nodes(checkpoint.size).get_node) != ledger.tree.root_at(shared):
+        raise Corrupt("log-forked", f"the newer copy holds other entries among the first {shared} than the backup")
+    if checkpoint.size > size:
+        for batch in log.entries(checkpoint.size, size):
+            events = [SignedEvent(decode_payload(open_envelope(state).payload), state) for state in batch]
+            ledger.application.events.put(events, expects_size=ledger.size())
+        if ledger.tree.root_at(checkpoint.size) != checkpoint.root:
+            raise Corrupt("log-forked", "the entries of the newer copy are not those that its checkpoint covers")
+    return ledger.size() - size
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.exists():
+        with source.open("rb") as read, open(target, "wb", opener=private) as written:
+            shutil.copyfileobj(read, written)
+
+
+def _put(unfinished: Path, folder: Path) -> None:
+    """Move the files into the folder, the database last: without it there is no ledger."""
+    make_private(folder)
+    remove(folder / DATABASE)  # a write-ahead log of the database that is gone
+    for path in sorted(unfinished.iterdir(), key=lambda path: path.name == DATABASE):
+        move(path, folder / path.name)

@@ -1,0 +1,165 @@
+"""One alteration is one finding, with everything that follows from it under it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.publishing.files import write
+from ledger.auditing import AuditReport, audit, audit_published
+from ledger.log.tiles import Tile
+from tests.ledger.auditing.test_audit import tampered
+from tests.support import World
+from tests.watched import published
+
+
+def changed(position: object, place: object) -> str:
+    """A byte of an entry is another one."""
+    state = f"CAST(substr(state, 1, {place}) || x'21' || substr(state, {place} + 2) AS BLOB)"
+    return f"UPDATE stored_events SET state = {state} WHERE position = {position}"
+
+
+def moved(*places: int) -> list[str]:
+    """Each row takes the place that follows it here, and the last that of the first."""
+    aside = [f"UPDATE stored_events SET position = -position WHERE position IN ({', '.join(map(str, places))})"]
+    pairs = zip(places, (*places[1:], places[0]), strict=True)
+    return aside + [f"UPDATE stored_events SET position = {new} WHERE position = -{old}" for old, new in pairs]
+
+
+LAST = "(SELECT max(position) FROM stored_events)"
+OTHER_NOTE = "note = replace(note, '/pca' || char(10), '/pcb' || char(10))"
+ONE_VALUE = "rowid = (SELECT min(rowid) FROM disclosures WHERE person_id = 'awa')"
+# What is done to the database, and the finding: its code, its position (-1 is the last), and how many faults follow from
+# it at least.
+IN_THE_DATABASE: dict[str, tuple[list[str], str, int | None, int]] = {
+    "a byte of the first entry": ([changed(1, 200)], "entry-altered", 1, 1),
+    "a byte of an early entry": ([changed(3, 300)], "entry-altered", 3, 1),
+    "a byte of an entry in the middle": ([changed(40, 5)], "entry-altered", 40, 1),
+    "a byte of a signature": ([changed(40, "length(state) - 40")], "entry-altered", 40, 1),
+    "a byte of the last entry": ([changed(LAST, 200)], "entry-altered", -1, 0),
+    "the first entry removed": (["DELETE FROM stored_events WHERE position = 1"], "entry-missing", 1, 1),
+    "an entry removed": (["DELETE FROM stored_events WHERE position = 40"], "entry-missing", 40, 1),
+    "the last entry removed": ([f"DELETE FROM stored_events WHERE position = {LAST}"], "entry-missing", -1, 0),
+    "neighbours removed": (["DELETE FROM stored_events WHERE position BETWEEN 40 AND 44"], "entry-missing", 40, 1),
+    "an entry removed and the gap closed": (
+        [
+            "DELETE FROM stored_events WHERE position = 40",
+            "UPDATE stored_events SET position = -position WHERE position > 40",
+            "UPDATE stored_events SET position = -position - 1 WHERE position < 0",
+        ],
+        *("entry-missing", 40, 50),
+    ),
+    "two entries exchanged": (moved(30, 31), "entry-moved", 30, 0),
+    "three entries exchanged": (moved(30, 50, 70), "entry-moved", 30, 0),
+    "an entry moved far away": (["UPDATE stored_events SET position = 5000 WHERE position = 30"], "entry-moved", 30, 0),
+    "an entry added far away": (
+        ["INSERT INTO stored_events SELECT 5000, 'officer:x', 1, topic, state FROM stored_events WHERE position = 9"],
+        *("entry-added", 5000, 0),
+    ),
+    "the stream of a row": (
+        ["UPDATE stored_events SET originator_id = 'officer:x' WHERE position = 9"],
+        *("row-contradicts-statement", 9, 0),
+    ),
+    "a leaf of the tree": (["UPDATE tree_nodes SET hash = zeroblob(32) WHERE place = 1"], "tree-node", 1, 0),
+    "a node of the tree": (["UPDATE tree_nodes SET hash = zeroblob(32) WHERE place = 31"], "tree-node", 1, 0),
+    "a node of the tree removed": (["DELETE FROM tree_nodes WHERE place = 31"], "tree-node", 1, 0),
+    "the whole tree removed": (["DELETE FROM tree_nodes"], "tree-node", 1, 100),
+    "a node of the tree added": (["INSERT INTO tree_nodes VALUES (5000, zeroblob(32))"], "tree-node", None, 0),
+    "a checkpoint": ([f"UPDATE checkpoints SET {OTHER_NOTE} WHERE size = 9"], "note-signature-invalid", None, 0),
+    "the last checkpoint removed": (
+        ["DELETE FROM checkpoints WHERE size = (SELECT max(size) FROM checkpoints)"],
+        *("checkpoint-missing", None, 1),
+    ),
+    "a checkpoint under another size": (
+        ["UPDATE checkpoints SET size = 5000 WHERE size = 9"],
+        *("checkpoint-ahead", None, 1),
+    ),
+    "a published checkpoint": ([f"UPDATE published SET {OTHER_NOTE} WHERE size = 9"], "note-signature-invalid", None, 0),
+    "a value": ([f"UPDATE disclosures SET encoded = 'AAAA' WHERE {ONE_VALUE}"], "disclosure-changed", None, 0),
+    "the digest of a value": ([f"UPDATE disclosures SET digest = 'x' WHERE {ONE_VALUE}"], "disclosure-changed", None, 1),
+    "the person of a value": (
+        [f"UPDATE disclosures SET person_id = 'bob' WHERE {ONE_VALUE}"],
+        *("disclosure-unreferenced", None, 0),
+    ),
+    "a value removed": ([f"DELETE FROM disclosures WHERE {ONE_VALUE}"], "disclosure-missing", None, 0),
+    "the levels of a score sheet": (
+        ["UPDATE disclosures SET encoded = 'AAAA' WHERE rowid = (SELECT min(rowid) FROM disclosures WHERE name = 'levels')"],
+        *("disclosure-changed", None, 0),
+    ),
+}  # fmt: skip
+
+
+def only(report: AuditReport, code: str, position: int | None, at_least: int) -> None:
+    assert [(one.code, one.position) for one in report.findings] == [(code, position)], report.findings
+    assert report.consequences >= at_least
+    first = report.findings[0].consequences
+    assert len(first.first) == min(first.count, 20)
+
+
+@pytest.mark.parametrize("case", IN_THE_DATABASE)
+def test_one_alteration_of_the_database_is_one_finding(workshop: World, case: str) -> None:
+    """Case R11."""
+    size = workshop.ledger.size()
+    workshop.ledger.close()
+    statements, code, position, at_least = IN_THE_DATABASE[case]
+    only(tampered(workshop.ledger.folder, *statements), code, size if position == -1 else position, at_least)
+
+
+def test_every_entry_may_be_the_one_that_is_altered(workshop: World) -> None:
+    """Case R11: whatever rests on the entry, on its stream or on its values follows from it."""
+    size = workshop.ledger.size()
+    workshop.ledger.close()
+    database = workshop.ledger.folder / "ledger.db"
+    whole = database.read_bytes()
+    for position in range(1, size + 1, 7):
+        database.write_bytes(whole)
+        only(tampered(workshop.ledger.folder, changed(position, 200)), "entry-altered", position, 0)
+
+
+def test_two_alterations_are_two_findings(workshop: World) -> None:
+    workshop.ledger.close()
+    report = tampered(workshop.ledger.folder, changed(30, 200), *IN_THE_DATABASE["a node of the tree"][0])
+    assert sorted(one.code for one in report.findings) == ["entry-altered", "tree-node"]
+
+
+def flipped(place: int) -> Callable[[bytes], bytes]:
+    return lambda data: data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
+def exchanged(data: bytes) -> bytes:
+    """The first two entries of a bundle change places."""
+    first = 2 + int.from_bytes(data[:2], "big")
+    second = first + 2 + int.from_bytes(data[first : first + 2], "big")
+    return data[first:second] + data[:first] + data[second:]
+
+
+IN_AN_EXPORT: dict[str, tuple[str, Callable[[bytes], bytes] | None, str, int | None]] = {
+    "a byte of an entry": ("entries", flipped(300), "entry-altered", 1),
+    "a length of an entry": ("entries", flipped(0), "bundle-cut-short", 1),
+    "two entries exchanged": ("entries", exchanged, "entry-moved", 1),
+    "a hash": ("0", flipped(77), "tree-node", None),
+    "a tile cut short": ("0", lambda data: data[:-1], "tile-length", None),
+    "a tile removed": ("0", None, "tile-missing", None),
+    "a byte of the checkpoint": ("checkpoint", flipped(40), "note-signature-invalid", None),
+}
+
+
+@pytest.mark.parametrize("case", IN_AN_EXPORT)
+def test_one_altered_file_of_an_export_is_one_finding(workshop: World, tmp_path: Path, case: str) -> None:
+    """Case R11."""
+    write(workshop.ledger, tmp_path / "export", entries=True)
+    name, change, code, position = IN_AN_EXPORT[case]
+    level = {"entries": "entries", "0": 0}.get(name)
+    path = tmp_path / "export" / (name if level is None else str(Tile(level, 0, workshop.ledger.size())))  # type: ignore[arg-type]  # one of the two levels
+    if change is None:
+        path.unlink()
+    else:
+        path.write_bytes(change(path.read_bytes()))
+    only(audit_published(published(tmp_path / "export", workshop)), code, position, 0)
+
+
+def test_the_note_that_was_published_last_is_one_file(workshop: World) -> None:
+    workshop.ledger.close()
+    path = workshop.ledger.folder / "published.note"
+    path.write_bytes(flipped(40)(path.read_bytes()))
+    only(audit(workshop.ledger.folder), "note-signature-invalid", None, 0)

@@ -1,0 +1,176 @@
+"""A backup that is restored goes on with a newer copy of the log, and brings nobody back who was erased since."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from api.clients.fetching import reader
+from api.publishing.files import write
+from ledger.auditing import audit
+from ledger.errors import Corrupt, Unreadable
+from ledger.log.tiles import bundle_bytes, parse_bundle
+from ledger.published import PublishedLog
+from ledger.store import erasures
+from ledger.store.erasures import LIST, read_list
+from ledger.store.ledger import Ledger
+from ledger.store.restoring import restore
+from tests.support import World, held_about
+
+FILES = ("log.key", "trust.json")
+
+
+@pytest.fixture
+def backup(workshop: World, tmp_path: Path) -> Path:
+    """A backup of a workshop, as the guide for operators makes it."""
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    with closing(sqlite3.connect(workshop.ledger.folder / "ledger.db")) as live:
+        live.execute("VACUUM INTO ?", (str(folder / "ledger.db"),))
+    for name in FILES:
+        shutil.copyfile(workshop.ledger.folder / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def erased(backup: Path, workshop: World, tmp_path: Path) -> World:
+    """After the backup awa is erased, and the log is exported."""
+    assert held_about(workshop, "awa")
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    workshop.now = datetime(2030, 1, 1, tzinfo=UTC)
+    workshop.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
+    assert not held_about(workshop, "awa")
+    write(workshop.ledger, tmp_path / "export", entries=True)
+    return workshop
+
+
+def lose(world: World) -> Path:
+    """The database of a ledger is lost, and nothing else."""
+    world.ledger.close()
+    (world.ledger.folder / "ledger.db").unlink()
+    return world.ledger.folder
+
+
+def exported(world: World, folder: Path) -> PublishedLog:
+    return PublishedLog(reader(str(folder)), world.ledger.trust)
+
+
+def reopened(world: World, folder: Path) -> World:
+    world.ledger = Ledger.open(folder, lambda: world.now, is_simulated=True)
+    return world
+
+
+def test_an_erasure_is_listed_beside_the_log_without_any_value(erased: World) -> None:
+    listed = erased.ledger.folder / LIST
+    assert read_list(listed) == {"awa"}
+    assert listed.stat().st_mode & 0o777 == 0o600
+    assert msgspec.json.decode(listed.read_bytes()) == ["awa"]
+
+
+def test_a_newer_copy_of_the_log_is_gone_on_with_and_its_erasures_hold(
+    erased: World, backup: Path, tmp_path: Path
+) -> None:
+    size, folder = erased.ledger.size(), lose(erased)
+    restored = restore(backup, folder, lambda: erased.now, exported(erased, tmp_path / "export"))
+    assert (restored.entries, restored.added, restored.erased) == (size, 2, ("awa",))
+    assert audit(folder).clean
+    world = reopened(erased, folder)
+    assert not held_about(world, "awa")
+    assert held_about(world, "zoe")
+    assert world.ledger.erased_again == ()
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    world.do("give-results-consent", "registrar", person_id="zoe")
+    assert not (tmp_path / f".{folder.name}.restoring").exists()
+
+
+def test_without_it_a_ledger_is_not_set_back(erased: World, backup: Path) -> None:
+    folder = lose(erased)
+    before = {path.name for path in folder.iterdir()}
+    with pytest.raises(Corrupt, match="was it set back"):
+        restore(backup, folder, lambda: erased.now)
+    assert {path.name for path in folder.iterdir()} == before
+    assert not folder.with_name(f".{folder.name}.restoring").exists()
+
+
+def test_the_list_of_erasures_is_enough_where_the_newer_entries_are_lost(
+    erased: World, backup: Path, tmp_path: Path
+) -> None:
+    folder = lose(erased)
+    listed = read_list(folder / LIST)
+    shutil.rmtree(folder)
+    assert restore(backup, tmp_path / "new", lambda: erased.now, erased=listed).erased == ("awa",)
+    world = reopened(erased, tmp_path / "new")
+    assert not held_about(world, "awa")
+    assert not world.read().person("awa").erased, "of which the log knows nothing"
+    assert read_list(tmp_path / "new" / LIST) == {"awa"}, "and is not forgotten"
+
+
+def test_a_database_that_is_copied_back_by_hand_brings_nobody_back(erased: World, backup: Path) -> None:
+    folder = lose(erased)
+    (folder / "published.note").unlink()  # as where the erasure was not published yet
+    shutil.copyfile(backup / "ledger.db", folder / "ledger.db")
+    world = reopened(erased, folder)
+    assert world.ledger.erased_again == ("awa",)
+    assert not held_about(world, "awa")
+
+
+def test_a_copy_that_is_older_adds_nothing(workshop: World, backup: Path, tmp_path: Path) -> None:
+    write(workshop.ledger, tmp_path / "export", entries=True)
+    folder = lose(workshop)
+    restored = restore(backup, folder, lambda: workshop.now, exported(workshop, tmp_path / "export"))
+    assert (restored.added, restored.erased) == (0, ())
+
+
+def test_a_copy_with_another_history_is_refused(erased: World, backup: Path, tmp_path: Path) -> None:
+    shutil.copytree(backup, tmp_path / "fork")
+    folder = lose(erased)
+    fork = reopened(erased, tmp_path / "fork")
+    fork.do("give-results-consent", "registrar", person_id="awa")
+    write(fork.ledger, tmp_path / "forked", entries=True)
+    fork.ledger.close()
+    # A later backup than the point where the other history began.
+    restore(backup, tmp_path / "later", lambda: erased.now, exported(erased, tmp_path / "export"))
+    with pytest.raises(Corrupt, match="holds other entries among the first"):
+        restore(tmp_path / "later", folder, lambda: erased.now, exported(erased, tmp_path / "forked"))
+    assert not (folder / "ledger.db").exists()
+
+
+def test_entries_that_the_checkpoint_does_not_cover_are_refused(erased: World, backup: Path, tmp_path: Path) -> None:
+    size, folder = erased.ledger.size(), lose(erased)
+    (path,) = [path for path in (tmp_path / "export" / "tile" / "entries").rglob("*") if path.is_file()]
+    *entries, one, other = parse_bundle(path.read_bytes())
+    assert len(entries) == size - 2
+    path.write_bytes(bundle_bytes([*entries, other, one]))
+    with pytest.raises(Corrupt, match="not those that its checkpoint covers"):
+        restore(backup, folder, lambda: erased.now, exported(erased, tmp_path / "export"))
+    assert not (folder / "ledger.db").exists()
+
+
+def test_a_database_that_is_there_is_not_replaced(workshop: World, backup: Path) -> None:
+    with pytest.raises(FileExistsError, match="move it elsewhere first"):
+        restore(backup, workshop.ledger.folder, lambda: workshop.now)
+
+
+def test_a_list_of_erasures_that_is_none_is_named(workshop: World) -> None:
+    workshop.ledger.close()
+    (workshop.ledger.folder / LIST).write_bytes(b"{}")
+    with pytest.raises(Unreadable, match=f"{LIST}: expected a list of person ids"):
+        Ledger.open(workshop.ledger.folder, lambda: workshop.now)
+
+
+def test_an_erasure_is_not_finished_before_it_is_on_the_list(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(erasures, "write_whole", fail)
+    workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    assert workshop.ledger.log.erasures.are_unfinished()
+    assert not (workshop.ledger.folder / LIST).exists()
+    monkeypatch.undo()
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    assert not workshop.ledger.log.erasures.are_unfinished()
+    assert read_list(workshop.ledger.folder / LIST) == {"zoe"}

@@ -313,18 +313,19 @@ class Inbox:
         return forget_erased(self._desk, self._ledger.read())
 
     def _expire(self) -> None:
-        """End what has waited for too long, and remove the reasons of what ended as long ago."""
-        before, due = self._now(-LIFETIME), f"{WAITS} AND filed <= ?"
-        if self._desk.rows(f"SELECT 1 FROM proposals WHERE {due} LIMIT 1", before):
-            with self._desk.transaction():
-                self._note_recorded("AND filed <= ?", before)
-                numbers = [int(row["id"]) for row in self._desk.rows(f"SELECT id FROM proposals WHERE {due}", before)]
-                self._desk.end(numbers, self._ending(How.EXPIRED, REGISTER, None))
-        old = "reason IS NOT NULL AND ended_at <= ?"
-        if self._desk.rows(f"SELECT 1 FROM proposals WHERE {old} LIMIT 1", before):
-            with self._desk.transaction() as cursor:
-                cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
-                self._desk.rewrite(cursor)
+        """End what has waited for too long, and remove the reasons of what ended as long ago.
+
+        Not by a clock that cannot be right: what is removed does not come back.
+        """
+        before, due, old = self._now(-LIFETIME), f"{WAITS} AND filed <= ?", "reason IS NOT NULL AND ended_at <= ?"
+        if not self._desk.rows(f"SELECT 1 FROM proposals WHERE ({due}) OR ({old}) LIMIT 1", before, before):
+            return
+        with suppress(Conflict), self._desk.transaction() as cursor:
+            self._ledger.require_plausible_clock()
+            self._note_recorded("AND filed <= ?", before)
+            numbers = [int(row["id"]) for row in self._desk.rows(f"SELECT id FROM proposals WHERE {due}", before)]
+            cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
+            self._desk.end(numbers, self._ending(How.EXPIRED, REGISTER, None))
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
         """Return the statement prepared before while it can be recorded, else a new one.

@@ -248,7 +248,7 @@ def _described(workshop: Workshop) -> list[Described]:
         Described(
             file="officers",
             code=officer.code,
-            identity=Identity("", *((part,) if part else () for part in split_name(officer.name))),
+            identity=_identity(*split_name(officer.name)),
             administration=officer.administration,
         )
         for officer in workshop.officers
@@ -257,9 +257,14 @@ def _described(workshop: Workshop) -> list[Described]:
         Described(
             file="candidates",
             code=candidate.code,
-            identity=Identity("", (candidate.given_name,), (candidate.family_name,), (candidate.email,)),
+            identity=_identity(candidate.given_name, candidate.family_name, candidate.email),
             administration=candidate.administration,
         )
         for candidate in workshop.candidates
     ]
     return officers + candidates
+
+
+def _identity(*parts: str) -> Identity:
+    """Return somebody of a given and a family name, and an address, so far as they have them."""
+    return Identity("", *((part,) if part else () for part in parts))

@@ -1,5 +1,6 @@
 """Requests to a register to check a document in any form, or a table of numbers."""
 
+import re
 from contextlib import closing
 from datetime import date
 
@@ -13,6 +14,7 @@ from ledger.words import Words
 
 JSON, CSV = "application/json", "text/csv"
 MOST_ASKED = 4 * 1024 * 1024  # of a response: a table of a thousand numbers, and more
+_CODE = re.compile("[a-z0-9-]{1,64}")
 HOPS = "Max-Forwards"  # RFC 9110, 7.6.2: with 0 a register forwards to no other
 
 
@@ -49,8 +51,21 @@ def _answer(register: str, data: bytes, day: date, headers: dict[str, str]) -> b
     with closing(Exchanges(most=MOST_ASKED)) as exchanges:
         status, body = exchanges.send(exchanges.request("POST", url, content=data, headers=headers))
     if status != 200:
-        raise OSError(f"{register} answers {status}: {body.decode(errors='replace')[:300]}")
+        raise OSError(f"{register} answers {status}{_code(body)}")
     return body
+
+
+def _code(body: bytes) -> str:
+    """Returns the code of a problem. The rest of it is another's text, which may hold anything."""
+    try:
+        code = msgspec.json.decode(body, type=_ProblemReply).code
+    except msgspec.DecodeError:
+        return ""
+    return f" ({code})" if _CODE.fullmatch(code) else ""
+
+
+class _ProblemReply(msgspec.Struct, frozen=True):
+    code: str
 
 
 class _CheckReply(msgspec.Struct, frozen=True):

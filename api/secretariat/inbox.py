@@ -359,10 +359,11 @@ class Inbox:
         return item, Prepared(envelope.payload, event, self._ledger.read())
 
     def _next_step(self, receipt: Receipt, source: str) -> None:
-        """After a grant, file the issue of the certificate for a registrar, if there is one."""
+        """After a grant, file the issue of the certificate for a registrar other than the holder, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
-            command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
-            for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
+            command, read = IssueCertificate(certification_id=Stream.parse(receipt.stream).id), self._ledger.read()
+            holder = read.one(read.candidate(command.certification_id) or "")
+            for registrar in [r for r in self._ledger.holders(Role.REGISTRAR) if read.one(r) != holder][:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source, by=REGISTER)
 
     def _row(self, number: int) -> Waiting | None:

@@ -140,7 +140,7 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
     assert steps.calls == {"decide": 1, "decode_payload": 1}
 
 
-@pytest.mark.parametrize(("media_type", "most"), [("text/html", 9), ("application/json", 15)])
+@pytest.mark.parametrize(("media_type", "most"), [("text/html", 10), ("application/json", 16)])
 def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, media_type: str, most: int) -> None:
     """Two of the statements compare the read models with the log: no page is made from older ones."""
     with steps.walk():

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +18,8 @@ from ledger.log.tree import HASH_BYTES
 from ledger.signing.note import ML_DSA_44, Note, VerifierKey
 
 MAX_TRUST_BYTES = 1_000_000  # a policy in it may have 100,000 characters
+
+_parsed = lru_cache(maxsize=64)(VerifierKey.parse)  # an audit asks for the same few keys at each checkpoint
 
 
 class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -57,12 +60,12 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     @property
     def verifier_key(self) -> VerifierKey:
         """The key that signs the log's checkpoints. Raises ValueError."""
-        return VerifierKey.parse(self.log_key)
+        return _parsed(self.log_key)
 
     @property
     def ml_dsa_key(self) -> VerifierKey | None:
         """The key that signs published checkpoints as well. Raises ValueError."""
-        return None if self.log_key_ml_dsa is None else VerifierKey.parse(self.log_key_ml_dsa, ML_DSA_44)
+        return None if self.log_key_ml_dsa is None else _parsed(self.log_key_ml_dsa, ML_DSA_44)
 
     @property
     def witnesses(self) -> Policy:

@@ -40,16 +40,20 @@ SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
 T = TypeVar("T")
 
 
-def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
+def audit(
+    folder: Path, progress: Progress | None = None, seen: Sequence[str] = (), trust: TrustRoot | None = None
+) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
+
+    Without ``trust`` it is held against its own trust root, which proves only that it is consistent in itself.
 
     Nothing is written. Raises OSError, ``Unreadable`` or ``PersistenceError`` when there is no ledger that can be read:
     then nothing is known about it; and ``Unverifiable`` when one of ``seen`` is not signed by this log.
     """
-    trust = TrustRoot.load(folder / TRUST)
+    root = trust or TrustRoot.load(folder / TRUST)
     for note in seen:
-        trust.opened(note)
-    return settled(lambda: _audited(folder, trust, progress, seen))
+        root.opened(note)
+    return settled(lambda: _audited(folder, root, progress, seen))
 
 
 def settled(audited: Callable[[], T]) -> T:

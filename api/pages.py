@@ -20,6 +20,9 @@ from projections.dates import day_in_words, moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
 
+# Other sites may show a public picture, as they may read everything public; pages and the rest are not for embedding.
+EMBEDDABLE = {"Cross-Origin-Resource-Policy": "cross-origin"}
+
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
 
 

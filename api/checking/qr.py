@@ -41,5 +41,5 @@ def _pixels(image: bytes) -> Image.Image:
                 return opened.convert("L")
             paper = Image.new("RGBA", opened.size, "white")  # transparent parts are white, as on a page
             return Image.alpha_composite(paper, opened.convert("RGBA")).convert("L")
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Unverifiable("image-malformed", f"not an image in {', '.join(FORMATS)}: {error}") from None

@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
+from api import confined
 from api.checking import many
 from api.checking.checks import check_presented
 from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, language, opened, out, say, say_of
 from api.cli.progress import bars
 from api.clients import asking
+from api.confined import Stopped
 from api.problems import WrongInput
-from api.publishing.packing import MAX_ZIP_BYTES, unpacked
+from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
 from api.words.failures import failure_in_words
 from ledger.domain.number import CertificateNumber
@@ -88,9 +90,12 @@ def _read(presented: str) -> bytes:
 def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> VerificationReport:
     root = TrustRoot.load(trust)
     try:
-        data = unpacked(data)
+        if data.startswith(MAGIC):
+            data = confined.run(unpacked, data)
     except Unverifiable as error:
         raise Wrong("PRESENTED", *failure_in_words(error)) from None
+    except Stopped as stopped:
+        raise Wrong("PRESENTED", *stopped.words) from None
     return verify_bundle(data, root, clock(), day=on_day, recent=timedelta(days=recent))
 
 

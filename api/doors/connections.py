@@ -1,4 +1,4 @@
-"""Ends connections whose client sends no whole head of a request, or does not take its response.
+"""Ends connections whose client sends no whole head of a request, or takes its response too slowly.
 
 The server itself waits for both for ever: it bounds only how long a connection is kept after a response. What happens
 between head and response is bounded by :mod:`api.doors.bodies` and :mod:`api.doors.deadlines`.
@@ -12,7 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-IDLE_SECONDS = 20.0  # without a whole head, or without a byte of the response being taken
+IDLE_SECONDS = 20.0  # without a whole head, or without so much of a response being taken:
+LEAST_BYTES = 40_000  # slower than any mobile network, as for bodies of requests
 CHECK_SECONDS = 2.0
 MOST_CONNECTIONS = 512  # half of the files that a process may usually open; a browser needs six, a proxy some dozen
 KEPT_SECONDS = 5  # after a response, for the next request
@@ -40,9 +41,9 @@ class Connection(H11Protocol):
         unsent, now = self.transport.get_write_buffer_size(), self.loop.time()
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         is_under_way = cycle is not None and not cycle.response_complete
-        if (is_under_way and not self.transport.is_closing()) or unsent < self._unsent:
-            self._moved = now
-        self._unsent = unsent
+        has_moved = unsent > self._unsent or unsent <= self._unsent - LEAST_BYTES
+        if has_moved or (is_under_way and not self.transport.is_closing()):
+            self._moved, self._unsent = now, unsent
         if now - self._moved > IDLE_SECONDS:
             self.transport.abort()
         else:

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.pages import FRESH, page, register_of, respond
+from api.pages import EMBEDDABLE, FRESH, page, register_of, respond
 from api.public import views
 from api.public.as_of import AsOf
 from api.public.numbers import certificate_row
@@ -48,6 +48,8 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
         raise views.Withheld("document-erased")
     response = respond(request, body, form.media_types[0], cached=FRESH if because is None else PRIVATE)
     response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{form.name}"'
+    if because is None and form.media_types[0].startswith("image/"):
+        response.headers.update(EMBEDDABLE)
     return response
 
 

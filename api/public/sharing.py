@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.negotiation import JSON
-from api.pages import language_of, pages_of, register_of, respond
+from api.pages import EMBEDDABLE, language_of, pages_of, register_of, respond
 from api.public import views
 from api.public.as_of import as_of
 from api.public.badge import badge
@@ -87,6 +87,5 @@ def status_badge(request: Request, number: Number) -> Response:
     certificate = views.certificate(register_of(request), certificate_row(request, number), as_of(request))
     body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))
     response = respond(request, body, SVG, chosen, cached=BADGE_FRESH)
-    # Other sites may show this picture, and nothing else from here.
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers.update(EMBEDDABLE)
     return response

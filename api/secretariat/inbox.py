@@ -18,13 +18,15 @@ from eventsourcing.persistence import PersistenceError
 
 from api.secretariat import imports, requests
 from api.secretariat.desk import WAITS, DeskFile
-from api.secretariat.endings import COMMAND_LINE, FILING, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How, who
+from api.secretariat.endings import COMMAND_LINE, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How
+from api.secretariat.erasing import forget_erased
 from api.secretariat.forthcoming import require_new
 from api.secretariat.importing.answers import Answer, keep
-from api.secretariat.proposals import Proposal, Trace, Waiting, about_erased, names_erased
+from api.secretariat.proposals import Proposal, Trace, Waiting
 from api.secretariat.refusals import NotFiled
 from api.secretariat.replays import Replays
 from api.secretariat.requests import Request
+from api.secretariat.withdrawing import require_may_withdraw
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.events.certification import CertificationGranted
@@ -213,19 +215,10 @@ class Inbox:
         return receipts
 
     def withdraw(self, number: int, by: str, reason: str | None = None) -> Trace:
-        """Withdraw a proposal, as who filed it. What no officer filed, the secretariat withdraws.
-
-        So it does with what cannot be read. Raises ``Refused``.
-        """
-        trace = self._desk.trace(number)
-        if trace is None:
+        """Withdraw a proposal, as who filed it. Raises ``Refused``."""
+        if (trace := self._desk.trace(number)) is None:
             raise _unknown(number)
-        is_office = by == COMMAND_LINE or bool(FILING & self._ledger.read().officer(by).roles)
-        of_office = trace.item is None or trace.filed_by in (COMMAND_LINE, REGISTER)
-        if by != trace.filed_by and not (is_office and of_office):
-            if by == COMMAND_LINE or (trace.item is not None and by in trace.item.people):
-                raise NotFiled("filed-by-another", number=number, filer=who(trace.filed_by))
-            raise _unknown(number)
+        require_may_withdraw(trace, by, self._ledger.read())
         return self._end(number, How.WITHDRAWN, by, reason)
 
     def refuse(self, number: int, by: str, reason: str) -> Trace:
@@ -250,17 +243,17 @@ class Inbox:
         ending = self._ending(how, by, reason)
         with self._desk.transaction():
             item, trace = self._row(number), self._desk.trace(number)
-            assert trace is not None  # rows are removed by erasures only, and this one was there
+            if trace is None:  # removed meanwhile, with a person who was erased
+                raise _unknown(number)
             if trace.ending is not None and (trace.ending.how, trace.ending.by) == (how, by):
                 return trace  # the same request, sent again
+            if item is not None and item.leaf is not None:
+                raise NotFiled("proposal-recorded", number=number, leaf=item.leaf)
             if item is not None:
-                if item.leaf is not None:
-                    raise NotFiled("proposal-recorded", number=number, leaf=item.leaf)
                 self._not_ended(item, number)
             if item is None or not item.is_complete:
                 self._desk.end([number], ending)
-                trace = msgspec.structs.replace(trace, ending=ending)
-                item = None
+                trace, item = msgspec.structs.replace(trace, ending=ending), None
         self._desk.remove_copies()
         if item is None:
             return trace
@@ -287,7 +280,7 @@ class Inbox:
             raise
         self._settle(item, receipt)
         if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
-            self._forget_erased()
+            forget_erased(self._desk, self._ledger.read())
         return receipt
 
     def _settle(self, item: Waiting, receipt: Receipt) -> None:
@@ -317,7 +310,7 @@ class Inbox:
     def _tidy(self) -> list[Waiting]:
         """Remove what has expired and what is about a person who was erased; return what waits."""
         self._expire()
-        return self._forget_erased()
+        return forget_erased(self._desk, self._ledger.read())
 
     def _expire(self) -> None:
         """End what has waited for too long, and remove the reasons of what ended as long ago."""
@@ -332,26 +325,6 @@ class Inbox:
             with self._desk.transaction() as cursor:
                 cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
                 self._desk.rewrite(cursor)
-
-    def _forget_erased(self) -> list[Waiting]:
-        """Remove, from the file too, all that is about a person who was erased; return what waits."""
-        read = self._ledger.read()
-        traces = self._desk.traces(f"WHERE {WAITS} ORDER BY id")
-        waiting = [trace.item for trace in traces if trace.item is not None]
-        requested = self._desk.select("WHERE leaf IS NOT NULL AND id IN (SELECT number FROM requests)")
-        with_reason = self._desk.select("WHERE reason IS NOT NULL")
-        gone = about_erased([*waiting, *requested, *with_reason], read)
-        gone |= {trace.number for trace in traces if trace.item is None and names_erased(trace.arguments, read)}
-        if gone:
-            rows = [(number,) for number in gone]
-            with self._desk.transaction() as cursor:
-                cursor.executemany(f"DELETE FROM proposals WHERE id = ? AND {WAITS}", rows)
-                cursor.executemany("UPDATE proposals SET reason = NULL WHERE id = ?", rows)
-                # The requests that filed them too: the database uses the last number again.
-                cursor.executemany("DELETE FROM requests WHERE number = ?", rows)
-                self._desk.rewrite(cursor)
-        self._desk.remove_copies()
-        return [item for item in waiting if item.number not in gone]
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
         """Return the statement prepared before while it can be recorded, else a new one.

@@ -1,8 +1,6 @@
 """Proposals: commands with their signers and values, as rows of the inbox."""
 
-import re
 import secrets
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -15,9 +13,8 @@ from ledger.domain.decisions.acting import Command
 from ledger.domain.form import TEXT_FORMS, require_form, require_text
 from ledger.domain.record import Signer
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME, named_by, person_concerned
+from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
 from ledger.errors import Unverifiable
-from ledger.reading import Draft
 from ledger.signing.canonical import encode
 from ledger.signing.envelope import MAX_ENTRY_BYTES, Signature
 from ledger.store.port import Row
@@ -32,7 +29,6 @@ COLUMNS = ", ".join(
         *(f"CAST({column} AS BLOB) AS {column}" for column in _TEXTS),
     )
 )
-_IDS = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class NotProposed(Refused):
@@ -220,17 +216,3 @@ def _ending(row: Row) -> Ending | None:
     reason = None if row["reason"] is None else _text(row, "reason", "replace")
     at = datetime.fromtimestamp(row["ended_at"], UTC)
     return Ending(How(_text(row, "ended")), at, _text(row, "ended_by"), reason)
-
-
-def about_erased(waiting: Iterable[Waiting], read: Draft) -> set[int]:
-    """Return the numbers of those about a person who was erased, also through a candidacy whose nomination waits."""
-    commands = {item.number: item.proposal.command for item in waiting}
-    expected = {command.subject.id: person for command in commands.values() if (person := named_by(command))}
-    about = {number: person_concerned(command, read, expected) for number, command in commands.items()}
-    return {number for number, person in about.items() if person is not None and read.human(person).erased}
-
-
-def names_erased(arguments: str, read: Draft) -> bool:
-    """Whether arguments that cannot be read hold the id of a person who was erased, or of such a person's candidacy."""
-    people = (read.candidate(found) or found for found in _IDS.findall(arguments))
-    return any(read.human(person).erased for person in people)

@@ -52,13 +52,13 @@ class NotFiled(Refused):
             "la refuser",
         ),
         "import-signed": Words(
-            "import {source} cannot be taken back: no. {numbers} has been signed or recorded. Withdraw what is wrong "
-            "by its number, and propose it again as it should be",
-            "l’import {source} ne peut être annulé : signature donnée ou enregistrée pour le n° {numbers}. Retirez ce "
-            "qui est incorrect par son numéro, puis proposez-le de nouveau sous sa forme correcte",
+            "import {source} cannot be taken back: withdraw what is wrong by its number, and propose it again as it "
+            "should be. Signed or recorded: {numbers}",
+            "l’import {source} ne peut être annulé : retirez ce qui est incorrect par son numéro, puis proposez-le de "
+            "nouveau sous sa forme correcte. Signatures données ou enregistrées : {numbers}",
         ),
         "import-needed": Words(
-            "import {source} cannot be taken back: what it registers is needed by {sources}. Take that back first",
-            "l’import {source} ne peut être annulé : {sources} en dépend. Annulez d’abord cela",
+            "import {source} cannot be taken back before what needs it: {sources}",
+            "l’import {source} ne peut être annulé avant ce qui en dépend : {sources}",
         ),
     }

@@ -275,7 +275,6 @@ KINDS_FR: dict[str, str] = {
     "entry": "entrée du journal",
     "expiry": "échéance",
     "holder": "titulaire",
-    "holder of the role": "titulaire de la fonction",
     "import": "import",
     "issuer": "émetteur",
     "key": "clé",

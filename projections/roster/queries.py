@@ -94,7 +94,7 @@ class Roster(ReadModel):
         wanted = dict.fromkeys(person_ids)
         merged = self._rows("SELECT * FROM merged_people")
         now, then = _merges(merged), _merges(merged, known)
-        ids = dict.fromkeys(i for person_id in wanted for each in (now, then) for i in each.ids_of(person_id))
+        ids = dict.fromkeys(i for person_id in wanted for one_id in then.ids_of(person_id) for i in now.ids_of(one_id))
         with self._database.transaction(commit=False) as cursor:
             rows = {
                 r["person_id"]: r for r in select_among(cursor, "SELECT * FROM people WHERE person_id IN ({})", ids)

@@ -1,6 +1,6 @@
 """What is played of the ledger while writes fail, and what must hold afterwards."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -9,12 +9,14 @@ from eventsourcing.persistence import PersistenceError
 
 from api.clients.fetching import reader
 from api.publishing.files import write
+from api.secretariat.endings import COMMAND_LINE
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from api.witness.store import Witness
 from ledger.auditing import audit
 from ledger.disclosures import Disclosure
 from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.tree import root_at
 from ledger.log.witness import Refusal
@@ -26,6 +28,7 @@ from ledger.store.founding import DATABASE
 from ledger.store.founding import found as found_ledger
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
+from tests.api.secretariat.test_erasure import forms
 from tests.crash.scene import Scene, Telling, Told, twice
 from tests.crash.scenes_around import (
     POLICY,
@@ -43,7 +46,7 @@ from tests.crash.scenes_around import (
 )
 from tests.ledger.log.test_witness_and_evidence import KEY, request
 from tests.ledger.log.test_witness_and_evidence import ORIGIN as WITNESSED
-from tests.scenario import ORIGIN, ROLES, key_of
+from tests.scenario import ORIGIN, ROLES, key_of, value
 from tests.support import World
 
 
@@ -233,12 +236,51 @@ def after_signing(folder: Path, world: World, told: Told) -> list[str]:
     return faults + [f"audit: {finding}" for finding in audit(folder).findings]
 
 
+VALUE = "Zénobie-Éphémère"
+
+
+def ending(folder: Path, world: World, tell: Telling) -> None:
+    """A proposal is withdrawn, and an import taken back; what failed is tried again once."""
+    update = proposal("update-person-details", "security", person_id="panel1", details=[value("given_name", VALUE)])
+    with Ledger.open(folder, lambda: world.now) as ledger, closing(twice(lambda: Inbox(ledger), tell)) as inbox:
+        (number,) = twice(lambda: inbox.file([update], COMMAND_LINE), tell)
+        tell("ack", "0", str(number))
+        twice(lambda: inbox.withdraw(number, COMMAND_LINE), tell)
+        tell("ack", "1", str(number))
+        with suppress(Refused):  # it was filed, which its process could not tell
+            twice(lambda: inbox.file([update, update], "import", {"0": "session.csv"}), tell)
+        tell("ack", "2", "import")
+        with suppress(Refused):
+            twice(lambda: inbox.take_back("import", COMMAND_LINE), tell)
+        tell("ack", "3", "import")
+
+
+def after_ending(folder: Path, world: World, told: Told) -> list[str]:
+    """What waits is whole, what ended has left its trace and no value, and the import can be filed again."""
+    faults = []
+    with Ledger.open(folder, lambda: world.now) as ledger, closing(Inbox(ledger)) as inbox:
+        ended = [trace.number for trace in inbox.ended()]
+        imported = [item for item in inbox.waiting() if item.source == "import"]
+        if 1 in told.acknowledged and int(told.acknowledged[1]) not in ended:
+            faults.append("it was withdrawn, and waits")
+        if len(imported) not in ((0,) if 3 in told.acknowledged else (0, 2)):
+            faults.append(f"{len(imported)} of an import wait")
+        if imported:
+            inbox.take_back("import", COMMAND_LINE)
+        inbox.require_not_imported("import", {"0": "session.csv"})
+        for item in inbox.waiting():
+            inbox.withdraw(item.number, COMMAND_LINE)
+    left = b"".join(path.read_bytes() for path in folder.glob("desk.db*"))
+    return faults + [f"left: {form!r}" for form in forms(VALUE) if form in left]
+
+
 SCENES = {
     "recording": Scene(play=recording, judge=after_recording, stages=frozenset({0, 1, 2, 4})),
     "founding": Scene(play=founding, judge=after_founding, stages=frozenset({0})),
     "witnessing": Scene(play=witnessing, judge=after_witnessing, stages=frozenset({0, 1, 2, 3, 4})),
     "publishing": Scene(play=publishing, judge=after_publishing, stages=frozenset({0})),
     "signing": Scene(play=signing, judge=after_signing, stages=frozenset({0, 1, 2, 3})),
+    "ending": Scene(play=ending, judge=after_ending, stages=frozenset({0, 1, 2, 3, 4})),
     "collecting": Scene(
         play=collecting, judge=after_collecting, stages=frozenset({0, 1, 2, 3}), prepare=with_witness, policy=POLICY
     ),

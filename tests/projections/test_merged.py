@@ -90,6 +90,19 @@ def test_consents_and_erasures_are_as_now_whatever_was_known_then(merged: World)
         assert models.roster.person("nobody").name is None
 
 
+def test_who_was_one_person_then_may_be_another_now(merged: World) -> None:
+    """As known then, eva counts as awa; awa counts as ava now, who does not agree to be listed."""
+    merged.now = datetime(2018, 5, 1, 9, tzinfo=UTC)
+    merged.do("unmerge-persons", person_id="awa", merged_id="eva", **WHY)
+    merged.person("ava")
+    merged.do("merge-persons", person_id="ava", merged_id="awa", **WHY)
+    with ReadModels(merged.ledger) as models:
+        then = models.roster.people(["eva"], MERGED)["eva"]
+        assert (then.id, then.name) == ("awa", None)
+        now = models.roster.person("eva")
+        assert (now.id, now.name) == ("eva", "eva N'Guessan")
+
+
 def test_the_history_of_a_certificate_tells_of_every_id_of_its_holder(merged: World) -> None:
     with ReadModels(merged.ledger) as models:
         streams = {row.stream for row in models.history.of_certification("c-eva")}

@@ -162,7 +162,7 @@ def _changed(status: PdfSignatureStatus) -> bool:
 def _hostile() -> Iterator[None]:
     try:
         yield
-    except Unverifiable:
+    except (MemoryError, Unverifiable):
         raise
     except Exception as error:  # noqa: BLE001 - of a malformed file the parser raises nearly anything
         raise Unverifiable("pdf-malformed", f"not a PDF that can be checked: {error}") from None

@@ -69,7 +69,7 @@ def test_what_is_signed_keeps_an_import_from_being_taken_back(office: World, inb
         inbox.take_back(SOURCE, COMMAND_LINE)
     refusal = refused.value
     assert refusal.code == "import-signed"
-    assert f"no. {waiting[0].number}, " in refusal.words.en
+    assert f"recorded: {waiting[0].number}, " in refusal.words.en
     assert refusal.words.en.count(",") >= 10
     assert "…" in refusal.words.en
     assert deciding.number in {item.number for item in inbox.waiting()}

@@ -3,6 +3,7 @@
 import sqlite3
 from base64 import urlsafe_b64encode
 from contextlib import closing
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,17 +12,22 @@ from api.secretariat.endings import COMMAND_LINE, LIFETIME
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import MAX_COMMAND_BYTES, Proposal, proposal
 from ledger.disclosures import MAX_BYTES
+from ledger.domain import deciding
+from ledger.domain.decisions.office import GrantRole
 from ledger.domain.decisions.persons import RegisterPerson
+from ledger.domain.decisions.rows import CommandType
 from ledger.domain.events.common import Digest
-from ledger.domain.record import Role, Signer
+from ledger.domain.record import Fact, Role, Signer
 from ledger.domain.refusal import Refused
+from ledger.domain.subjects import BY_COMMAND
 from ledger.store.submission import Receipt
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
 from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, Served, office
+from tests.commands import run
 from tests.ledger.test_disclosures import nested
 from tests.scenario import names
 from tests.serving import client_of
-from tests.support import World, key_of
+from tests.support import SESSION, World, key_of
 
 __all__ = ["office"]
 
@@ -193,6 +199,28 @@ def test_prepared_bytes_that_are_no_statement_are_prepared_anew(office: Served, 
     assert director.sign(director.send("GET", f"/secretariat/statements/{number}").json()).status_code == 201
 
 
+def test_what_a_rule_fails_by_hides_no_other(office: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No command is known to do that: here a rule has a defect."""
+    client, _, inbox = office
+    director = Officer(client, "director")
+    granting = inbox.file([proposal("grant-role", "director", person_id="panel1", role="moderator")], COMMAND_LINE)
+    revoking = inbox.file([proposal("revoke-role", "director", person_id="panel2", role="selection-panel")], "x")
+
+    def recurses(*arguments: object) -> Fact:
+        return recurses(*arguments)
+
+    broken = msgspec.structs.replace(BY_COMMAND[GrantRole], decide=recurses)
+    rows: dict[Any, CommandType] = {**BY_COMMAND, GrantRole: broken}
+    monkeypatch.setattr(deciding, "BY_COMMAND", rows)
+    bad, good = director.send("GET", "/secretariat/statements").json()["statements"]
+    assert ([bad["number"]], [good["number"]], good["not_yet"]) == (granting, revoking, None)
+    assert "(RecursionError); withdraw it" in bad["not_yet"]["en"]
+    assert director.send("GET", f"/secretariat/statements/{granting[0]}").status_code == 422
+    assert len(inbox.sign_all({"director": key_of("director")})) == 1
+    inbox.withdraw(granting[0], COMMAND_LINE)
+    assert inbox.waiting() == []
+
+
 def test_what_cannot_be_read_of_an_erased_person_is_removed(staffed: World) -> None:
     staffed.plan()
     staffed.do("register-person", "registrar", person_id="zenobie", details=names("Zen"))
@@ -228,19 +256,25 @@ def test_a_later_way_to_end_is_passed_over(staffed: World) -> None:
         assert [trace.number for trace in inbox.ended()] == numbers[1:]
 
 
-def test_a_name_in_the_vault_that_cannot_be_read_hides_no_other(workshop: World) -> None:
+@pytest.mark.parametrize(
+    "stored", [DEEP, b'{"a":[1]}', b"1", b"null", b'"\\u0000\\u001b[2J"', b'"' + b"x" * 60_000 + b'"']
+)
+def test_a_name_in_the_vault_that_cannot_be_read_hides_no_other(workshop: World, stored: bytes) -> None:
     """Case R2: what was recorded before there were bounds."""
     digest = workshop.read().person("awa").named("given_name")[0].digest
     (held,) = workshop.ledger.vault.held([digest]).values()
-    deep = msgspec.json.decode(disclosed(DEEP), type=list[str])[0]
+    deep = msgspec.json.decode(disclosed(stored), type=list[str])[0]
     with closing(sqlite3.connect(workshop.ledger.folder / "ledger.db")) as database, database:
         database.execute("UPDATE disclosures SET encoded = ? WHERE digest = ?", (deep, held.digest))
     for person in ("awa", "zoe"):
         workshop.do("give-listing-consent", "registrar", person_id=person)
     with client_of(workshop.ledger) as client:
-        for page in ("/advisors", "/advisors?q=awa", "/advisors/awa", "/changes"):
-            assert client.get(page, headers={"Accept": "text/html"}).status_code == 200, page
-            assert client.get(page, headers={"Accept": "application/json"}).status_code == 200, page
+        for page in ("/advisors", "/advisors?q=exemple", "/advisors/awa", "/changes", f"/certificates/{SESSION}-01-X"):
+            for kind in ("text/html", "application/json"):
+                assert client.get(page, headers={"Accept": kind}).status_code in (200, 400), page
     with closing(Inbox(workshop.ledger)) as inbox:
         inbox.file([proposal("withdraw-listing-consent", "registrar", person_id="awa")], "test")
         assert isinstance(inbox.sign(1, "registrar", key_of("registrar")), Receipt)
+    workshop.ledger.close()
+    for command in (("roster", "--on", "2018-01-01"), ("pending",), ("export", "out"), ("rebuild",)):
+        run(workshop.ledger.folder.parent, *command)

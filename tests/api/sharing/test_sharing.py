@@ -243,7 +243,7 @@ def test_an_expired_certificate_says_so_though_nobody_recorded_it(client: TestCl
     assert "| expired<" in client.get(BADGE).text
 
 
-def test_the_badge_may_be_embedded_and_nothing_else_may(client: TestClient, listed: World) -> None:
+def test_the_badge_may_be_embedded_and_a_page_may_not(client: TestClient, listed: World) -> None:
     answer = client.get(BADGE)
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     others = {name: value for name, value in SECURITY_HEADERS.items() if name != "Cross-Origin-Resource-Policy"}

@@ -93,6 +93,21 @@ def test_a_score_by_a_compatriot_is_reported_once_the_employment_is_recorded(wor
     assert len(said) == 2 * sum(bool(competencies) for competencies in PLAN.values())
 
 
+def test_a_second_candidacy_and_certification_of_one_human_are_reported(tmp_path: Path) -> None:
+    """Case I3: two candidates of a workshop who turn out to be one person."""
+    world = World(tmp_path / "ledger")
+    world.appoint()
+    world.plan()
+    candidacies = [world.candidate(name) for name in ("awa", "eva")]
+    for candidacy in candidacies:
+        world.score(candidacy, 4)
+    world.conclude(*candidacies)
+    world.do("merge-persons", person_id="awa", merged_id="eva", **WHY)
+    nominated, granted = audited(world)
+    assert nominated.startswith("candidate-nominated/v1 of candidacy:c-eva: eva has an open candidacy")
+    assert granted.startswith("certification-granted/v1 of certification:c-eva: eva already holds a certification")
+
+
 def test_a_merge_that_changes_no_decision_warns_of_nothing(tmp_path: Path) -> None:
     """Of every event of the catalogue."""
     world = World(tmp_path / "ledger")

@@ -1,14 +1,17 @@
 """One human with two ids: values and documents of both are kept, found and erased together."""
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from ledger.auditing import audit
+from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.store.documents import DocumentSet
-from ledger.store.submission import Receipt
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt, Submission
 from tests.scenario import value
 from tests.support import World, held_about
 
@@ -69,3 +72,23 @@ def test_a_new_value_is_about_one_id_and_a_known_one_about_the_human(merged: Wor
     (answer,) = merged.ledger.submit([again])
     assert isinstance(answer, Refused)
     assert answer.code == "disclosure-of-another"
+
+
+def test_a_merge_that_is_recorded_meanwhile_is_noticed_at_the_append(workshop: World) -> None:
+    """The decision is taken again, as for every stream that was read: nothing slips through beside the merge."""
+    workshop.do("grant-role", "director", person_id="manager", role=Role.DIRECTOR)
+    confirmed = workshop.submission("confirm-clock", reason_code="long-silence")
+    merging: list[Submission] = []
+
+    def now() -> datetime:
+        if merging:
+            workshop.ledger.record(merging.pop())
+        return workshop.now
+
+    with Ledger.open(workshop.ledger.folder, now) as other:
+        ids = {"person_id": "director", "merged_id": "security"}
+        merging.append(workshop.submission("merge-persons", "registrar", "manager", **ids, **WHY))
+        (answer,) = other.submit([confirmed])
+    assert merging == []
+    assert isinstance(answer, Refused)
+    assert answer.code == "signers-not-distinct"

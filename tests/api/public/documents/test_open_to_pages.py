@@ -59,6 +59,16 @@ def test_what_programs_read_is_open_even_to_who_names_no_origin(client: TestClie
 
 
 @pytest.mark.parametrize(
+    ("form", "policy"),
+    [("png", "cross-origin"), ("svg", "cross-origin"), ("pdf", "same-origin"), ("jwt", "same-origin")],
+)
+def test_a_page_may_show_the_badge(client: TestClient, number: str, form: str, policy: str) -> None:
+    """Case V15."""
+    answer = client.get(f"/certificates/{number}.{form}")
+    assert (answer.status_code, answer.headers["Cross-Origin-Resource-Policy"]) == (200, policy)
+
+
+@pytest.mark.parametrize(
     ("path", "status"), [("/certificates/X", 400), ("/status/revocation/9", 404), ("/keys/x.jwk", 400), ("/none", 404)]
 )
 def test_a_page_may_read_why_it_is_refused(client: TestClient, path: str, status: int) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from ledger import strict_json
 from ledger.errors import Unverifiable
-from ledger.files import read_bounded
+from ledger.files import expecting, read_bounded
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import cosigned_at, moment
 from ledger.log.policy import NOBODY, Policy
@@ -54,8 +54,10 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a ``trust.json``. Raises OSError, or ValueError as ``parse`` does."""
-        return cls.parse(read_bounded(path, MAX_TRUST_BYTES))
+        """Read a ``trust.json``. Raises OSError, or ValueError naming the file and what was expected."""
+        data = read_bounded(path, MAX_TRUST_BYTES)
+        with expecting(path, "a trust root (trust.json)", "une racine de confiance (trust.json)"):
+            return cls.parse(data)
 
     @property
     def verifier_key(self) -> VerifierKey:

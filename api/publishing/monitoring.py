@@ -11,10 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from ledger import strict_json
 from ledger.bundle import Bundle
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
-from ledger.files import make_private, write_whole
+from ledger.files import expecting, make_private, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
@@ -195,7 +196,15 @@ class Monitor:
 
     def _recall(self) -> Memory:
         path = self._folder / STATE
-        return msgspec.json.decode(path.read_bytes(), type=Memory) if path.exists() else Memory()
+        if not path.exists():
+            return Memory()
+        data = path.read_bytes()
+        with expecting(
+            path,
+            "what this monitor remembers; restore it, or remove it to begin anew",
+            "la mémoire de ce moniteur, à restaurer, ou à supprimer pour recommencer",
+        ):
+            return strict_json.decode(data, Memory)
 
     def _keep(self, name: str, data: bytes) -> None:
         path = self._folder / name

@@ -31,6 +31,7 @@ from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
+SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "database-altered"}  # that there were entries
 OTHER_TYPE = "hold a value of another type"
 SCHEMA = "*schema"  # the form of the tables
 ATTEMPTS = 5
@@ -88,7 +89,7 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
             says = f"reading ended here: {says}"
             auditing.judge.add("database-unreadable", None, says, rests_on=frozenset({SCHEMA}))
     report = auditing.judge.report()
-    if not report.entries and published is None and not report.checkpoints:
+    if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
         raise _no_ledger(folder, "there is no entry")
     for check in BESIDE:
         report = report.without(check, "not-reached")

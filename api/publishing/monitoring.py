@@ -78,7 +78,10 @@ class Monitor:
         make_private(folder / "checkpoints")
 
     def look(self) -> list[Alert]:
-        """Looks once. Returns all that is wrong now, and all that is new since the last look."""
+        """Looks once. Returns all that is wrong now, and all that is new since the last look.
+
+        Raises OSError and ``Unreadable`` when its own memory cannot be kept or read.
+        """
         memory = self._recall()
         try:
             note = self._log.note()
@@ -201,8 +204,8 @@ class Monitor:
         data = path.read_bytes()
         with expecting(
             path,
-            "what this monitor remembers; restore it, or remove it to begin anew",
-            "la mémoire de ce moniteur, à restaurer, ou à supprimer pour recommencer",
+            "what a monitor remembers; put a copy in its place, or delete it",
+            "mémoire d’une surveillance ; remplacez-la par une copie, ou supprimez-la",
         ):
             return strict_json.decode(data, Memory)
 

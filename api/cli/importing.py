@@ -40,7 +40,7 @@ def import_workshop(
             for line in (*wrong.faults, *wrong.notices):
                 err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
             count = wrong.number
-            says = in_language(f"{count} errors; nothing was filed", f"{count} erreurs ; rien n’a été déposé")
+            says = in_language(f"errors: {count}; nothing was filed", f"erreurs : {count} ; rien n’a été déposé")
             raise typer.Exit(fail(f"{source}: {says}", 2)) from None
         except OpenQuestions as open_questions:
             matching = open_questions.matching

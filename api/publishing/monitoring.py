@@ -11,10 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from ledger import strict_json
 from ledger.bundle import Bundle
 from ledger.domain.standing import Status
 from ledger.errors import Unverifiable
-from ledger.files import make_private, write_whole
+from ledger.files import expecting, make_private, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
@@ -77,7 +78,10 @@ class Monitor:
         make_private(folder / "checkpoints")
 
     def look(self) -> list[Alert]:
-        """Looks once. Returns all that is wrong now, and all that is new since the last look."""
+        """Looks once. Returns all that is wrong now, and all that is new since the last look.
+
+        Raises OSError and ``Unreadable`` when its own memory cannot be kept or read.
+        """
         memory = self._recall()
         try:
             note = self._log.note()
@@ -195,7 +199,15 @@ class Monitor:
 
     def _recall(self) -> Memory:
         path = self._folder / STATE
-        return msgspec.json.decode(path.read_bytes(), type=Memory) if path.exists() else Memory()
+        if not path.exists():
+            return Memory()
+        data = path.read_bytes()
+        with expecting(
+            path,
+            "what a monitor remembers; put a copy in its place, or delete it",
+            "mémoire d’une surveillance ; remplacez-la par une copie, ou supprimez-la",
+        ):
+            return strict_json.decode(data, Memory)
 
     def _keep(self, name: str, data: bytes) -> None:
         path = self._folder / name

@@ -83,6 +83,22 @@ def test_any_command_can_be_proposed(founded: Path) -> None:
     )
 
 
+def test_an_import_says_how_it_read_the_files_and_the_cause_of_errors_once(founded: Path, tmp_path: Path) -> None:
+    """Cases I11 and I12."""
+    folder = tmp_path / "workshop"
+    shutil.copytree(DEMO.parent / "2022_brussels", folder)
+    candidates = folder / "candidates.csv"
+    candidates.write_bytes(candidates.read_text(encoding="utf-8").replace("years_of_pca", "years").encode("cp1252"))
+    printed = run(founded, "import", str(folder), code=2)
+    assert "candidates.csv!1: column missing: years_of_pca" in printed
+    assert "candidates.csv: read as Windows-1252" in printed
+    assert "expected.csv: this file is not read" in printed
+    assert "errors: 2; nothing was filed" in printed
+    french = run(founded, "import", str(folder), code=2, language="fr")
+    assert "candidates.csv!1 : colonne manquante : years_of_pca" in french
+    assert "erreurs : 2 ; rien n’a été déposé" in french
+
+
 @pytest.mark.parametrize(
     "changed",
     ["--body-en=" + "B" * 301, "--body-fr=Organ\u202eisme", "--officer=registrar=Awa  Diallo", "--officer=moderator=" + "M" * 101],
@@ -159,7 +175,7 @@ def test_an_endless_published_note_is_not_read_to_its_end(founded: Path, tmp_pat
     shutil.copytree(founded / "ledger", tmp_path / "ledger")
     with (tmp_path / "ledger" / "published.note").open("wb") as file:
         file.truncate(20 * 1024**3)  # sparse
-    assert "too long" in run(tmp_path, "pending", code=1)
+    assert "too long" in run(tmp_path, "pending", code=2)
 
 
 def test_every_line_of_a_history_is_whole(workshop: World, tmp_path: Path) -> None:

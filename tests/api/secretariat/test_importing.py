@@ -3,19 +3,24 @@
 import csv
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from api.secretariat.importing.answers import Answer
 from api.secretariat.importing.proposing import plan_import
 from api.secretariat.importing.reading import WrongWorkshop
 from api.secretariat.importing.results import results
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
+from api.words import command_in_words
 from ledger.auditing import audit
+from ledger.domain.decisions.persons import RecordEmployment
 from ledger.domain.decisions.session import PlanSession
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict
@@ -32,12 +37,16 @@ def ids() -> Iterator[str]:
 
 
 def imported(
-    world: World, folder: Path, new_ids: Iterator[str], keys: dict[str, SigningKey]
+    world: World,
+    folder: Path,
+    new_ids: Iterator[str],
+    keys: dict[str, SigningKey],
+    answers: Sequence[Answer] = (),
 ) -> dict[str, tuple[str, str, str]]:
     """Import a folder, let every officer sign, and return (result, why, composite) by candidate code."""
     inbox = Inbox(world.ledger)
     workshop = read_workshop(folder)
-    plan = plan_import(workshop, world.ledger, inbox, lambda: next(new_ids))
+    plan = plan_import(workshop, world.ledger, inbox, lambda: next(new_ids), answers)
     plan.file(inbox)
     inbox.sign_all(keys)
     for officer in workshop.officers:
@@ -155,6 +164,21 @@ def test_what_the_rules_refuse_is_named_by_cell_before_anything_is_filed(
     assert [fault.where for fault in error.value.faults] == ["withdrawals.csv!B2", "scores.csv!D3"]
     assert "in the future" in error.value.faults[0].words.en
     assert "administration" in error.value.faults[1].words.en
+
+
+def test_a_person_of_one_name_is_recorded_and_shown_by_it_once(office: World, inbox: Inbox, tmp_path: Path) -> None:
+    """Case I10."""
+    shutil.copytree(DEMO / WORKSHOPS[0], tmp_path / "w")
+    _replace(tmp_path / "w" / "officers.csv", "Assesseur Un", "Soekarno")
+    _replace(tmp_path / "w" / "candidates.csv", "Koffi,Exemple-Alpha", ",Megawati")
+    plan = plan_import(read_workshop(tmp_path / "w"), office.ledger, inbox, ids().__next__)
+    plan.file(inbox)
+    inbox.sign_all({name: key_of(name) for name in ("director", "security", "manager", "registrar")})
+    for code, name in (("A1", "Soekarno"), ("C01", "Megawati")):
+        read, details = office.read(), office.read().person(plan.people[code]).details
+        assert [detail for detail in details if detail in NAME_DETAILS] == ["family_name"]
+        employment = RecordEmployment(person_id=plan.people[code], administration_id="SN", since=date(2017, 1, 1))
+        assert f"person {name} (" in command_in_words(employment, "en", read)
 
 
 def test_an_administration_that_the_ledger_knows_may_nominate_though_no_list_has_it(tmp_path: Path) -> None:

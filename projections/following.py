@@ -63,13 +63,20 @@ class Following(TrackingRecorder):
             return position_of(self.database)
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
-        """Takes in whatever the log has. Returns the position."""
+        """Takes in whatever the log has. Returns the position. Raises ``Corrupt`` when the tables hold more."""
+        self.require_not_ahead()
         size = self.end()
         while self.position < self.end() and (position := self._take(batch)) is not None:
             size = max(size, position)
             if progress is not None:
                 progress(position, size)
         return self.position
+
+    def require_not_ahead(self) -> None:
+        """Raises ``Corrupt`` when the tables hold more entries than there are: the log was set back, or is another."""
+        position = self.position
+        if position > (end := self.end()):  # asked later: both grow
+            raise self._contradiction(f"{position} entries, the log has {end}")
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Returns every row of a table, sorted, so that tables can be compared."""
@@ -105,8 +112,11 @@ class Following(TrackingRecorder):
         except Unavailable:
             raise
         except Exception as error:
-            says = f"{self.database.name} contradicts the log ({error!r}); run: pca-ledger rebuild"
-            raise Corrupt("projection-differs", says) from error
+            raise self._contradiction(repr(error)) from error
+
+    def _contradiction(self, found: str) -> Corrupt:
+        says = f"{self.database.name} contradicts the log ({found}); run: pca-ledger rebuild"
+        return Corrupt("projection-differs", says)
 
 
 def is_current(database: Database) -> bool:

@@ -63,11 +63,12 @@ class ReadModels(Questions):
         """Returns a position that the read models have reached, and that covers all that is public now.
 
         Waits for whoever follows the log. Raises ``Behind`` when they stood still for ``PATIENCE`` seconds, so that
-        those who come later do not wait as well.
+        those who come later do not wait as well, and ``Corrupt`` when they hold more than the log has.
         """
         wanted, position = self.following.end(), self.following.position
-        if position >= wanted:
+        if position == wanted:
             return position
+        self.following.require_not_ahead()
         self._follower.wake()
         deadline = self._behind_since(position) + PATIENCE
         with self._moved:
@@ -77,9 +78,9 @@ class ReadModels(Questions):
         return position
 
     def are_late(self) -> bool:
-        """Whether they stood still behind what is public, for longer than an answer waits."""
+        """Whether they stood still for longer than an answer waits, with other entries than those that are public."""
         position = self.following.position
-        return position < self.following.end() and monotonic() - self._behind_since(position) >= PATIENCE
+        return position != self.following.end() and monotonic() - self._behind_since(position) >= PATIENCE
 
     def _behind_since(self, position: int) -> float:
         with self._moved:
@@ -122,8 +123,9 @@ def rebuild(ledger: Ledger, progress: Progress | None = None) -> None:
         rebuilt = path.with_name(f"{path.stem}.rebuilt.db")
         remove(rebuilt)
         with closing(open_database(rebuilt)) as fresh:
-            Following(fresh, ledger.log, end).catch_up(progress)
-            replace(path, fresh)
+            following = Following(fresh, ledger.log, end)
+            following.catch_up(progress)
+            replace(path, fresh, following.catch_up)
         remove(rebuilt)
 
 

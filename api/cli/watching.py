@@ -10,7 +10,8 @@ import typer
 from api.cli.common import AuditorKey, Wrong, app, clock, language, out, say, say_of
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
-from ledger.errors import Unverifiable
+from api.words.failures import file_in_words
+from ledger.errors import Unreadable, Unverifiable
 from ledger.files import read_bounded, read_text, write_whole
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import MAX_EVIDENCE_BYTES, Evidence, conflict
@@ -51,7 +52,12 @@ def monitor(
     )
     standing: list[Alert] = []
     while True:
-        alerts = watching.look()
+        try:
+            alerts = watching.look()
+        except (OSError, Unreadable) as error:
+            if once:
+                raise
+            alerts = [_forgetful(error)]
         for alert in alerts:
             if alert not in standing:  # an alert that persists is printed once
                 what = alert.words.into(language())
@@ -60,6 +66,12 @@ def monitor(
             raise typer.Exit(1 if alerts else 0)
         standing = alerts
         time.sleep(every)
+
+
+def _forgetful(error: OSError | Unreadable) -> Alert:
+    """An alert rather than an end: a monitor that stopped would be missed by nobody."""
+    words = error.words if isinstance(error, Unreadable) else file_in_words(error)
+    return Alert("not-kept", *words)
 
 
 @app.command()

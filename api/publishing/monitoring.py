@@ -13,7 +13,7 @@ import msgspec
 
 from ledger.bundle import Bundle
 from ledger.domain.standing import Status
-from ledger.errors import Unverifiable
+from ledger.errors import Unreadable, Unverifiable
 from ledger.files import make_private, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.evidence import conflict
@@ -77,7 +77,10 @@ class Monitor:
         make_private(folder / "checkpoints")
 
     def look(self) -> list[Alert]:
-        """Looks once. Returns all that is wrong now, and all that is new since the last look."""
+        """Looks once. Returns all that is wrong now, and all that is new since the last look.
+
+        Raises OSError and ``Unreadable`` when its own memory cannot be kept or read.
+        """
         memory = self._recall()
         try:
             note = self._log.note()
@@ -195,7 +198,15 @@ class Monitor:
 
     def _recall(self) -> Memory:
         path = self._folder / STATE
-        return msgspec.json.decode(path.read_bytes(), type=Memory) if path.exists() else Memory()
+        if not path.exists():
+            return Memory()
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Memory)
+        except msgspec.DecodeError as error:
+            raise Unreadable(
+                f"{path}: expected what a monitor remembers ({error}); put a copy in its place, or delete it",
+                f"{path} : mémoire d’une surveillance attendue ({error}) ; remplacez-la par une copie, ou supprimez-la",
+            ) from None
 
     def _keep(self, name: str, data: bytes) -> None:
         path = self._folder / name

@@ -60,10 +60,10 @@ class Forthcoming:
         return event
 
     def sign(self, item: Waiting) -> None:
-        """Add what waits, if it can be recorded."""
+        """Add what waits, if it can be recorded. What one proposal makes the rules fail by hides no other."""
         if isinstance(item.proposal.command, PlanSession):
             self._last = max(self._last, item.proposal.command.end)
-        with suppress(Refused):
+        with suppress(Exception):
             self.add(item.proposal, self._last)
             self.signed.append(item)
 

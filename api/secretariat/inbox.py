@@ -313,18 +313,19 @@ class Inbox:
         return forget_erased(self._desk, self._ledger.read())
 
     def _expire(self) -> None:
-        """End what has waited for too long, and remove the reasons of what ended as long ago."""
-        before, due = self._now(-LIFETIME), f"{WAITS} AND filed <= ?"
-        if self._desk.rows(f"SELECT 1 FROM proposals WHERE {due} LIMIT 1", before):
-            with self._desk.transaction():
-                self._note_recorded("AND filed <= ?", before)
-                numbers = [int(row["id"]) for row in self._desk.rows(f"SELECT id FROM proposals WHERE {due}", before)]
-                self._desk.end(numbers, self._ending(How.EXPIRED, REGISTER, None))
-        old = "reason IS NOT NULL AND ended_at <= ?"
-        if self._desk.rows(f"SELECT 1 FROM proposals WHERE {old} LIMIT 1", before):
-            with self._desk.transaction() as cursor:
-                cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
-                self._desk.rewrite(cursor)
+        """End what has waited for too long, and remove the reasons of what ended as long ago.
+
+        Not by a clock that cannot be right: what is removed does not come back.
+        """
+        before, due, old = self._now(-LIFETIME), f"{WAITS} AND filed <= ?", "reason IS NOT NULL AND ended_at <= ?"
+        if not self._desk.rows(f"SELECT 1 FROM proposals WHERE ({due}) OR ({old}) LIMIT 1", before, before):
+            return
+        with suppress(Conflict), self._desk.transaction() as cursor:
+            self._ledger.require_plausible_clock()
+            self._note_recorded("AND filed <= ?", before)
+            numbers = [int(row["id"]) for row in self._desk.rows(f"SELECT id FROM proposals WHERE {due}", before)]
+            cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
+            self._desk.end(numbers, self._ending(How.EXPIRED, REGISTER, None))
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
         """Return the statement prepared before while it can be recorded, else a new one.
@@ -358,10 +359,11 @@ class Inbox:
         return item, Prepared(envelope.payload, event, self._ledger.read())
 
     def _next_step(self, receipt: Receipt, source: str) -> None:
-        """After a grant, file the issue of the certificate for a registrar, if there is one."""
+        """After a grant, file the issue of the certificate for a registrar other than the holder, if there is one."""
         if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
-            command = IssueCertificate(certification_id=Stream.parse(receipt.stream).id)
-            for registrar in self._ledger.holders(Role.REGISTRAR)[:1]:
+            command, read = IssueCertificate(certification_id=Stream.parse(receipt.stream).id), self._ledger.read()
+            holder = read.one(read.candidate(command.certification_id) or "")
+            for registrar in [r for r in self._ledger.holders(Role.REGISTRAR) if read.one(r) != holder][:1]:
                 self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source, by=REGISTER)
 
     def _row(self, number: int) -> Waiting | None:

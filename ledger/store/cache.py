@@ -1,7 +1,7 @@
 """Databases that can be made again from the log, such as read models: files of this machine, always in SQLite."""
 
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from zlib import crc32
 
@@ -25,10 +25,9 @@ def create_only(database: Database, tables: Iterable[str]) -> None:
         if _version(cursor) == version:
             return  # without the write lock, for which a program that only reads would have to wait
     with database.transaction(commit=True) as cursor:
-        if _version(cursor) != version:  # else another process was faster
-            _drop_everything(cursor)
-            # SQLite keeps a signed 32-bit integer here.
-            cursor.execute(f"PRAGMA user_version = {version - 2**32 if version >= 2**31 else version}")
+        _drop_everything(cursor)
+        # SQLite keeps a signed 32-bit integer here.
+        cursor.execute(f"PRAGMA user_version = {version - 2**32 if version >= 2**31 else version}")
         for statement in statements:
             cursor.execute(statement)
 
@@ -39,18 +38,19 @@ def is_version_of(database: Database, tables: Iterable[str]) -> bool:
         return _version(cursor) == _version_of(tables)
 
 
-def replace(path: Path, fresh: Database) -> None:
+def replace(path: Path, fresh: Database, finish: Callable[[], object]) -> None:
     """Replace all that a file holds by a copy of another database, whatever it holds.
 
+    ``finish`` completes that one when nobody can write the file any more: so what stands there is never set back.
     Raises ``Unavailable`` while another process writes.
     """
     try:
-        _copy(path, fresh)
+        _copy(path, fresh, finish)
     except Unavailable:
         raise
     except PersistenceError:
         remove(path)  # it is no database any more
-        _copy(path, fresh)
+        _copy(path, fresh, finish)
 
 
 def remove(path: Path) -> None:
@@ -59,12 +59,12 @@ def remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _copy(path: Path, fresh: Database) -> None:
+def _copy(path: Path, fresh: Database, finish: Callable[[], object]) -> None:
     """In one transaction: others may be reading the file."""
     with (
-        fresh.transaction(commit=False) as source,
         closing(open_database(path)) as stored,
         stored.transaction(commit=True) as target,
+        _finished(fresh, finish) as source,
     ):
         _drop_everything(target)
         for kind, name, definition in _objects(source):
@@ -80,6 +80,13 @@ def _copy(path: Path, fresh: Database) -> None:
 
 def _version_of(tables: Iterable[str]) -> int:
     return crc32("\n".join(tables).encode())
+
+
+@contextmanager
+def _finished(fresh: Database, finish: Callable[[], object]) -> Iterator[Cursor]:
+    finish()
+    with fresh.transaction(commit=False) as source:
+        yield source
 
 
 def _version(cursor: Cursor) -> int:

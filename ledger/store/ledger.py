@@ -190,6 +190,12 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Return the time of the ledger's clock, in whole seconds UTC."""
         return self.time.now()
 
+    def require_plausible_clock(self) -> None:
+        """Require that the clock can be right, beside what the log says. Raises ``Conflict``."""
+        with self._lock:
+            self._replica.catch_up()
+            self.time.require_plausible(self._replica.memory.known.last)
+
     def prepare(self, command: Command, by: tuple[Signer, ...], disclosures: Iterable[Disclosure] = ()) -> Prepared:
         """Decide a command, and return the statement for ``by`` to sign. Raises ``Refused``."""
         time = self.now()

@@ -1,8 +1,15 @@
 """The read models answer at both times, and a rebuild gives the same rows."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
 
 from ledger.domain.standing import Status
+from ledger.store import cache
+from ledger.store.port import Database
+from projections import read_models
 from projections.following import TABLES
 from projections.read_models import ReadModels, rebuild
 from tests.ledger.test_scope_in_bundles import change_scope
@@ -66,6 +73,19 @@ def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:
         rebuild(workshop.ledger)
         assert {table: models.following.rows(table) for table in TABLES} == before
         assert models.differences() == []
+
+
+def test_a_rebuild_sets_nobody_back_who_follows_meanwhile(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ReadModels(workshop.ledger) as models:
+
+        def replace(path: Path, fresh: Database, finish: Callable[[], object]) -> None:
+            workshop.do("give-listing-consent", "registrar", person_id="awa")
+            models.catch_up()
+            cache.replace(path, fresh, finish)
+
+        monkeypatch.setattr(read_models, "replace", replace)
+        rebuild(workshop.ledger)
+        assert models.following.position == workshop.ledger.size()
 
 
 def test_a_changed_row_is_found(workshop: World) -> None:

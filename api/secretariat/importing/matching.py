@@ -81,7 +81,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return (both_officers or bool(self.addresses_of(row))) and self._letters_apart(row) == 0
 
     def is_perhaps(self, row: Described) -> bool:
-        """Of a like name in the same administration at any time, or where none is known; or of the same address.
+        """Of the same address, of a like name in the same administration at any time, or the same where none is known.
 
         An address that is nobody's tells nothing alone: the given name must be alike too, as after a marriage.
         """
@@ -89,8 +89,9 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
             return True
         if self.addresses_of(row) and self._apart(row.identity.given, self.identity.given) < FAR:
             return True
-        is_near = row.administration in self.administrations or not self.administrations
-        return is_near and self._letters_apart(row) < FAR
+        if row.administration in self.administrations:
+            return self._letters_apart(row) < FAR
+        return not self.administrations and self._letters_apart(row) == 0
 
     def addresses_of(self, row: Described) -> set[str]:
         return set(map(address_of, row.identity.emails)) & set(map(address_of, self.identity.emails))

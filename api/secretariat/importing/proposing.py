@@ -123,6 +123,7 @@ class _Planning:
         if matching.questions:
             raise OpenQuestions(matching)
         self._people = matching.people
+        self._keep_candidates_from_acting()
         self._administrations()
         self._persons(matching)
         self._officers()
@@ -149,10 +150,16 @@ class _Planning:
             [item.number for item in self._waiting],
         )
 
-    def _holder(self, role: Role, concerned: str = "") -> str:
-        """Return who is to sign in a role: not the person concerned, where somebody else can."""
-        holders = self._holders[role]
+    def _keep_candidates_from_acting(self) -> None:
+        """Leave who is nominated for the workshop out of those who sign for it, where somebody else can sign."""
         one = self._read.one
+        nominated = {one(self._people[candidate.code]) for candidate in self._workshop.candidates}
+        for role, holders in self._holders.items():
+            self._holders[role] = [holder for holder in holders if one(holder) not in nominated] or holders
+
+    def _holder(self, role: Role, concerned: str = "") -> str:
+        """Return who is to sign in a role: not the officer concerned, where somebody else can."""
+        one, holders = self._read.one, self._holders[role]
         return next((holder for holder in holders if one(holder) != one(concerned)), holders[0])
 
     def _propose(
@@ -191,7 +198,7 @@ class _Planning:
             raise WrongWorkshop(faults)
 
     def _issue(self, grant: CertificationGranted) -> Proposal:
-        registrar = self._holder(Role.REGISTRAR, grant.person_id)
+        registrar = self._holder(Role.REGISTRAR)
         command = IssueCertificate(certification_id=grant.certification_id)
         return Proposal(command, (Signer(registrar, Role.REGISTRAR),))
 
@@ -308,7 +315,7 @@ class _Planning:
             candidacy, person = self._candidacies[candidate.code], self._people[candidate.code]
             self._propose(
                 "nominate-candidate",
-                self._holder(Role.REGISTRAR, person),
+                self._holder(Role.REGISTRAR),
                 at=at,
                 candidacy_id=candidacy,
                 person_id=person,
@@ -325,7 +332,7 @@ class _Planning:
         for code, (day, reason) in self._workshop.withdrawals.items():
             self._propose(
                 "withdraw-candidacy",
-                self._holder(Role.REGISTRAR, self._people[code]),
+                self._holder(Role.REGISTRAR),
                 at=("withdrawals", code),
                 follows=True,  # once withdrawn, the panel has nothing left to decide
                 candidacy_id=self._candidacies[code],
@@ -355,15 +362,14 @@ class _Planning:
         # Closing ends the scoring: not before every sheet of the files is signed.
         manager = self._holder(Role.PROGRAMME_MANAGER)
         self._propose("close-session", manager, follows=True, session_id=workshop.session_id)
+        registrar = self._holder(Role.REGISTRAR)
         for code, sheet in self._sheets:
             at, candidacy = ("candidates", code), self._candidacies[code]
-            registrar = self._holder(Role.REGISTRAR, self._people[code])
             self._propose("reveal-score-sheet", registrar, at=at, candidacy_id=candidacy, sheet_id=sheet)
         for code in attending:
-            registrar = self._holder(Role.REGISTRAR, self._people[code])
             at, candidacy = ("candidates", code), self._candidacies[code]
             self._propose("compute-outcome", registrar, at=at, candidacy_id=candidacy)
-        self._propose("compute-ranking", self._holder(Role.REGISTRAR), session_id=workshop.session_id)
+        self._propose("compute-ranking", registrar, session_id=workshop.session_id)
         deciders = self._deciders()
         for code in attending:
             self._propose(

@@ -256,6 +256,11 @@ def test_it_is_refused_by_a_bound(keys: IssuerKeys, bomb: str) -> None:
     assert time.monotonic() - begun < 20
 
 
+def test_a_genuine_token_with_thousands_of_disclosures_is_refused(issued: World, number: str, keys: IssuerKeys) -> None:
+    with pytest.raises(Unverifiable, match="at most 64 disclosures"):
+        read(original(issued, number, "sd-jwt") + b"WyJh~" * 8_000, keys)
+
+
 def test_what_takes_more_than_the_limits_is_not_checked_and_not_false(
     client: TestClient, issued: World, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx2
@@ -16,7 +17,7 @@ from ledger.signing.note import VerifierKey
 from ledger.store.ledger import Ledger
 from tests.api.cli.test_cli import DEMO, ROLES
 from tests.api.cli.test_serving import started
-from tests.commands import run
+from tests.commands import ROOT, run
 from tests.scenario import ORIGIN
 from tests.support import World, key_of
 
@@ -33,6 +34,25 @@ def exported(workshop: World, tmp_path: Path) -> Path:
     workshop.ledger.close()
     shutil.copy(tmp_path / "ledger" / "trust.json", tmp_path / "trust.json")
     return tmp_path
+
+
+def test_a_monitor_that_cannot_remember_says_so_and_goes_on(exported: Path) -> None:
+    look = ("monitor", "www", "--trust", "trust.json", "--state", "seen")
+    run(exported, *look, "--once")
+    memory = exported / "seen" / "monitor.json"
+    memory.write_bytes(b"")
+    assert "seen/monitor.json: expected what a monitor remembers" in run(exported, *look, "--once", code=2)
+    program = [sys.executable, "-c", "from api.cli import main; main()", *look, "--every", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PCA_LEDGER_LANG": "en"}
+    with subprocess.Popen(program, cwd=exported, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "not-kept: seen/monitor.json: expected" in process.stdout.readline()
+        memory.unlink()
+        deadline = time.monotonic() + 60
+        while not memory.exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert memory.exists()
+        process.kill()
 
 
 def test_a_ledger_with_a_witness_publishes_what_it_cosigned(tmp_path: Path) -> None:

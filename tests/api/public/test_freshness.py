@@ -216,3 +216,22 @@ def test_a_contradiction_is_said_with_what_to_do_and_ends_when_it_is_done(
             time.sleep(0.1)
         assert client.get("/health").json()["troubles"] == {}
         assert client.get(f"/certificates/{number}", headers=JSON).json()["status"] == "suspended"
+
+
+def test_read_models_of_another_history_are_not_shown(
+    issued: World, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where an older database was copied back beside them."""
+    monkeypatch.setattr(read_models, "PATIENCE", 0.2)
+    size = issued.ledger.size()
+    with client_of(issued.ledger, URL, KEYS) as client:
+        with closing(sqlite3.connect(issued.ledger.folder / "projections.db", isolation_level=None)) as other:
+            other.execute("UPDATE tracking SET notification_id = notification_id + 1")
+        assert client.get(f"/certificates/{number}").status_code == 500
+        client.get("/health")
+        time.sleep(0.3)
+        health = client.get("/health")
+        assert health.status_code == 503
+        assert f"({size + 1} entries, the log has {size}); run: pca-ledger rebuild" in health.json()["status"]
+        read_models.rebuild(issued.ledger)
+        assert client.get(f"/certificates/{number}").status_code == 200

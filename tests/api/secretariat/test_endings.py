@@ -12,6 +12,7 @@ from api.secretariat.endings import COMMAND_LINE, LIFETIME, REGISTER, How
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, proposal
 from ledger.domain.refusal import Refused
+from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
 from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, Served, office
@@ -197,6 +198,20 @@ def test_what_is_looked_at_or_opened_expires_too(staffed: World) -> None:
     with closing(Inbox(staffed.ledger)) as inbox:
         assert found_in(staffed.ledger.folder) == []
         assert len(inbox.ended()) == 1
+
+
+def test_nothing_expires_by_a_clock_that_cannot_be_right(staffed: World) -> None:
+    """Case R3: values that are removed do not come back with the right clock."""
+    staffed.ledger.close()
+    right = staffed.now
+    for now in (right, right + timedelta(days=400), right + timedelta(days=1)):
+        staffed.now = now
+        with Ledger.open(staffed.ledger.folder, lambda: staffed.now) as ledger, closing(Inbox(ledger)) as inbox:
+            if now == right:
+                inbox.file([registration()], COMMAND_LINE)
+            assert len(inbox.waiting()) == 1
+            assert inbox.ended() == []
+    assert found_in(staffed.ledger.folder) != []
 
 
 def test_the_reason_goes_with_the_person_and_after_as_long_again(staffed: World, inbox: Inbox) -> None:

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 from unicodedata import normalize
 
 import pytest
 
+from api.secretariat.forthcoming import AlreadyWaits
 from api.secretariat.importing.answers import Answer, read_answers
 from api.secretariat.importing.matching import OpenQuestions
 from api.secretariat.importing.proposing import ImportPlan, plan_import
 from api.secretariat.importing.reading import WrongWorkshop
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import proposal
+from ledger.domain.record import Role
 from tests.api.secretariat.test_importing import DEMO, ids, imported
 from tests.scenario import names, value
 from tests.support import World, key_of
@@ -211,6 +215,18 @@ def test_a_person_is_nominated_once(office: World, inbox: Inbox, tmp_path: Path)
     assert plan(office, inbox, source, [Answer("C02", "C01", False, "registrar")]).people["C02"]
 
 
+def test_a_registrar_who_is_a_candidate_signs_nothing_in_their_own_case(office: World, tmp_path: Path) -> None:
+    """Case I16."""
+    source, answers = folder(tmp_path), [Answer("C01", "registrar", True, "manager")]
+    with closing(Inbox(office.ledger)) as inbox:
+        assert "may not act in their own case" in faults(office, inbox, source, answers)["candidates.csv!A2"]
+    office.do("register-person", "registrar", person_id="second", details=names("Second"))
+    office.do("grant-role", "director", person_id="second", role=Role.REGISTRAR)
+    office.do("register-key", "security", "second", person_id="second", public_key=key_of("second").public)
+    keys = {name: key_of(name) for name in (*OFFICE, "second")}
+    assert imported(office, source, NEW_IDS, keys, answers)["C01"][0] == "certified"
+
+
 def test_a_candidate_who_may_be_an_officer_is_a_question(office: World, inbox: Inbox, tmp_path: Path) -> None:
     source = folder(tmp_path, candidate("Un,Assesseur,FR,un@douane.fr"))
     assert asked(office, inbox, source) == [("C01", ("A1",))]
@@ -237,6 +253,41 @@ def test_whoever_has_two_ids_is_found_by_either_as_the_one_that_counts(
     assert plan(office, inbox, folder(tmp_path)).people["C01"] == "awa"
     both = ("candidates", "Zoé,Exemple-Bravo,CI,c02@example.org", "Awa,Exemple-Mike,CI,awa@douane.sn")
     assert faults(office, inbox, folder(tmp_path, both, name="both")).keys() == {"candidates.csv!A3"}
+
+
+def test_who_waits_to_be_registered_is_found(office: World, inbox: Inbox, tmp_path: Path) -> None:
+    waits = [*names("Helene", "Exemple-Zoulou"), value("email", "helene@douane.sn")]
+    inbox.file([proposal("register-person", "registrar", person_id="helene", details=waits)], "by hand")
+    assert plan(office, inbox, folder(tmp_path)).people["C01"] == "helene"
+    inbox.file([proposal("register-person", "manager", person_id="no", details=waits)], "nobody can sign it")
+    assert plan(office, inbox, folder(tmp_path, name="again")).people["C01"] == "helene"
+
+
+def test_what_waits_already_is_not_proposed_again(workshop: World) -> None:
+    with closing(Inbox(workshop.ledger)) as inbox:
+
+        def number(name: str, *people: str, **arguments: Any) -> int:
+            return inbox.propose(proposal(name, *people, **arguments), "by hand")[0].number
+
+        def refused(name: str, *people: str, **arguments: Any) -> object:
+            with pytest.raises(AlreadyWaits) as again:
+                number(name, *people, **arguments)
+            return again.value.fields["number"]
+
+        person = {"details": [*names("Awa", "Exemple-Mike"), value("email", "awa@douane.sn")]}
+        first = number("register-person", "registrar", person_id="a1", **person)
+        assert refused("register-person", "registrar", person_id="a2", **person) == first
+        assert refused("register-person", "registrar", person_id="a1", details=names("Other")) == first
+        number("register-person", "registrar", person_id="a3", details=names("Awa", "Exemple-Papa"))
+        moves = {"person_id": "awa", "administration_id": "BE", "since": "2017-01-01"}
+        employment = number("record-employment", "registrar", **moves)
+        assert refused("record-employment", "registrar", **moves) == employment
+        number("record-employment", "registrar", **{**moves, "since": "2017-02-01"})
+        suspends = {"certification_id": "c-awa", "effective_from": "2017-06-01", "reason_code": "under-review"}
+        suspension = number("suspend-certification", "decider1", **suspends)
+        suspends["effective_from"] = "2017-06-02"  # under another day it is suspended all the same
+        assert refused("suspend-certification", "decider2", **suspends) == suspension
+        number("withdraw-certification", "decider1", "decider2", **{**suspends, "reason_code": "misconduct"})
 
 
 def test_officers_of_two_workshops_are_the_same_without_a_question(office: World, tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 import csv
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from api.secretariat.importing.answers import Answer
 from api.secretariat.importing.proposing import plan_import
 from api.secretariat.importing.reading import WrongWorkshop
 from api.secretariat.importing.results import results
@@ -36,12 +37,16 @@ def ids() -> Iterator[str]:
 
 
 def imported(
-    world: World, folder: Path, new_ids: Iterator[str], keys: dict[str, SigningKey]
+    world: World,
+    folder: Path,
+    new_ids: Iterator[str],
+    keys: dict[str, SigningKey],
+    answers: Sequence[Answer] = (),
 ) -> dict[str, tuple[str, str, str]]:
     """Import a folder, let every officer sign, and return (result, why, composite) by candidate code."""
     inbox = Inbox(world.ledger)
     workshop = read_workshop(folder)
-    plan = plan_import(workshop, world.ledger, inbox, lambda: next(new_ids))
+    plan = plan_import(workshop, world.ledger, inbox, lambda: next(new_ids), answers)
     plan.file(inbox)
     inbox.sign_all(keys)
     for officer in workshop.officers:

@@ -64,7 +64,10 @@ def codes() -> Codes:
 
 def client_of(codes: Codes, documents: Documents) -> TestClient:
     app = FastAPI()
-    app.state.codes, app.state.register = codes, SimpleNamespace(documents=documents)
+    app.state.codes, app.state.register = (
+        codes,
+        SimpleNamespace(documents=documents, models=SimpleNamespace(current=int)),
+    )
     problems.install(app)
     app.include_router(router)
     return TestClient(app, base_url=ISSUER.url)

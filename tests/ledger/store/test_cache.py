@@ -18,7 +18,7 @@ def replace(path: Path) -> list[tuple[str, int]]:
         cache.create_only(fresh, TABLES)
         with fresh.transaction(commit=True) as cursor:
             cursor.execute("INSERT INTO pairs VALUES ('one', 1)")
-        cache.replace(path, fresh)
+        cache.replace(path, fresh, lambda: None)
     with closing(open_database(path)) as replaced:
         assert replaced.name == path.name
         assert select(replaced, "SELECT * FROM empty") == []

@@ -6,8 +6,9 @@ from time import monotonic
 
 import pytest
 
+from ledger.errors import Corrupt
 from ledger.store import following
-from ledger.store.following import Appends, Follower, Troubles
+from ledger.store.following import Appends, Follower, Troubles, reason
 from ledger.store.port import Unavailable
 from tests.support import World
 
@@ -95,3 +96,10 @@ def test_a_subscription_outlives_what_passes(world: World, monkeypatch: pytest.M
         world.do("grant-role", "director", person_id="security", role="registrar")
         assert next(subscription).id == 2
     assert not failing
+
+
+def test_what_is_said_of_a_failure_names_no_path_and_nothing_that_somebody_typed() -> None:
+    assert reason(FileNotFoundError(2, "No such file", "/home/Awa")) == "No such file"
+    assert reason(OSError("register.example: answers 500")) == "register.example: answers 500"
+    assert reason(Corrupt("projection-differs", "run: pca-ledger rebuild")) == "run: pca-ledger rebuild"
+    assert reason(ValueError("Awa")) == "ValueError"

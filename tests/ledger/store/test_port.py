@@ -1,7 +1,7 @@
 """What the ledger asks of a database. To test another one, add how it is opened to ``OPENED``."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -151,3 +151,19 @@ def test_who_waits_to_write_keeps_no_reader_waiting(
         waiting.join()
         assert refused == ["another thread is writing"]
         assert keys(database) == ["one"]
+
+
+def test_more_readers_at_once_than_connections_are_told_to_come_back(
+    opening: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
+    with closing(opening()) as database, ExitStack() as held:
+        database.create(TABLES)
+        begun = (held.enter_context(database.transaction(commit=False)) for _ in range(100))
+        with pytest.raises(Unavailable):
+            list(begun)
+
+
+def test_a_file_that_cannot_be_made_is_not_available(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="No such file"):
+        open_database(tmp_path / "missing" / "some.db")

@@ -143,6 +143,7 @@ class _Audit:
                     judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
             judge.checked["tables"] = len(TABLES)
             self._vault = {h.digest: (h, _parsed(h)) for h in self._read(Vault(self._database).everything)}
+            compared = self._read(Vault(self._database).compared)
             published, checkpoints = (
                 [(size, _text(note)) for size, note in self._read(rows)]
                 for rows in (self._notes.published, self._notes.checkpoints)
@@ -157,7 +158,7 @@ class _Audit:
             ahead = {size: fault for size, fault in held if fault is not None}
             self._outside()
             if judge.intact:
-                self._disclosures()
+                self._disclosures(compared)
             self._removed({size for size, _ in published}, last, ahead)
             for misfit in misfits:
                 table = frozenset({misfit.split()[3]})
@@ -303,8 +304,8 @@ class _Audit:
             fault = self.judge.add("checkpoint-missing", size, says, cause=self._gaps.get("checkpoints"))
             fault.of_entry, fault.since = False, largest
 
-    def _disclosures(self) -> None:
-        """Step 7: the vault holds what entries name, and nothing about people who were erased."""
+    def _disclosures(self, compared: Sequence[str]) -> None:
+        """Step 7: the vault holds what entries name, and nothing about people who were erased, such as ``compared``."""
         judge = self.judge
         judge.checked["vault"] = len(self._vault)
         for held, disclosure in self._vault.values():
@@ -320,6 +321,10 @@ class _Audit:
                 says = f"vault: a value of {person_id} is missing ({digest})"
                 rests_on = frozenset({f"person:{person_id}", f"{VAULT} {person_id}"})
                 judge.add("disclosure-missing", None, says, rests_on=rests_on)
+
+        for person_id in filter(judge.is_erased, compared):
+            says = f"vault: comparison keys of {person_id}"
+            judge.add("disclosure-of-erased", None, says, rests_on=frozenset({f"{VAULT} {person_id}"}))
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
         judge = self.judge

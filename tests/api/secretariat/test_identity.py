@@ -19,6 +19,7 @@ from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
 from tests.api.secretariat.test_importing import DEMO, ids, imported
 from tests.scenario import names, value
 from tests.support import World, key_of
@@ -312,6 +313,12 @@ def test_a_workshop_is_planned_on_top_of_one_that_waits(office: World, inbox: In
     assert not [p for p in second.proposals if p.name in ("grant-role", "record-employment", "establish-scheme")]
     second.file(inbox)
     keys = {name: key_of(name) for name in OFFICE}
+    establishing, _, drafting = (
+        w for w in inbox.waiting() if w.proposal.name in ("establish-scheme", "draft-scheme-version")
+    )
+    inbox.sign(establishing.number, "director", keys["director"])
+    with pytest.raises(Refused, match="an earlier step"):  # recorded now, it would keep the first version out
+        inbox.sign(drafting.number, "manager", keys["manager"])
     inbox.sign_all(keys)
     for person in {*first.people.values(), *second.people.values()}:
         if office.read().officer(person).roles:

@@ -178,6 +178,14 @@ def test_values_of_an_erased_person_that_come_back_are_found(workshop: World) ->
     assert codes(audit(workshop.ledger.folder)) == {"disclosure-of-erased"}
 
 
+def test_comparison_keys_of_an_erased_person_are_found(workshop: World) -> None:
+    workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    workshop.ledger.close()
+    folder = workshop.ledger.folder
+    assert codes(audit(folder)) == set()
+    assert codes(tampered(folder, "INSERT INTO comparison_keys VALUES ('zoe', 'name:eoz')")) == {"disclosure-of-erased"}
+
+
 def forged(world: World, submission: Submission, signers: tuple[str, ...] = (), **changes: Any) -> set[str]:
     """An operator appends what the ledger would refuse, with a right tree; the audit says what is wrong."""
     envelope = open_envelope(submission.envelope)

@@ -127,7 +127,7 @@ def test_an_award_over_http(steps: Steps, decided: World) -> None:
         assert steps.calls == {"decode_payload": 1, "read_row": 1}
         with steps.walk():
             assert second.sign(prepared).status_code == 201
-        assert len(steps.statements) <= 22, steps.statements
+        assert len(steps.statements) <= 23, steps.statements
         # The inbox and the ledger each parse at their door; the record decides again under its lock.
         assert steps.calls == {"decide": 1, "decode_payload": 2, "read_row": 1}
 

@@ -65,7 +65,7 @@ class Database(Protocol):
         """
 
     def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """The rows of one statement that reads: a transaction of its own, at a third of the cost."""
+        """The rows of one statement that reads: a transaction of its own, at less cost."""
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Within it, transactions read what was committed at its beginning. For one thread, which does not write."""

@@ -8,7 +8,7 @@ import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, fail, holder, in_language, language, opened, out, say
 from api.publishing.erasing import Republishing
-from api.secretariat.endings import IN_WORDS, who
+from api.secretariat.endings import COMMAND_LINE, IN_WORDS, who
 from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Trace, proposal
@@ -50,7 +50,7 @@ def propose(
         raise Wrong("ARGUMENTS", str(error), f"arguments non valides ({error})") from None
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         require_new(proposed, ledger, inbox.waiting())
-        (number,) = inbox.file([proposed], "command line")
+        (number,) = inbox.file([proposed], COMMAND_LINE)
         say(f"filed as no. {number}", f"déposé sous le n° {number}")
 
 

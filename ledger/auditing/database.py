@@ -31,6 +31,7 @@ from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
+SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "database-altered"}  # that there were entries
 OTHER_TYPE = "hold a value of another type"
 SCHEMA = "*schema"  # the form of the tables
 ATTEMPTS = 5
@@ -40,16 +41,20 @@ SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
 T = TypeVar("T")
 
 
-def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
+def audit(
+    folder: Path, progress: Progress | None = None, seen: Sequence[str] = (), trust: TrustRoot | None = None
+) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
+
+    Without ``trust`` it is held against its own trust root, which proves only that it is consistent in itself.
 
     Nothing is written. Raises OSError, ``Unreadable`` or ``PersistenceError`` when there is no ledger that can be read:
     then nothing is known about it; and ``Unverifiable`` when one of ``seen`` is not signed by this log.
     """
-    trust = TrustRoot.load(folder / TRUST)
+    root = trust or TrustRoot.load(folder / TRUST)
     for note in seen:
-        trust.opened(note)
-    return settled(lambda: _audited(folder, trust, progress, seen))
+        root.opened(note)
+    return settled(lambda: _audited(folder, root, progress, seen))
 
 
 def settled(audited: Callable[[], T]) -> T:
@@ -84,7 +89,7 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
             says = f"reading ended here: {says}"
             auditing.judge.add("database-unreadable", None, says, rests_on=frozenset({SCHEMA}))
     report = auditing.judge.report()
-    if not report.entries and published is None and not report.checkpoints:
+    if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
         raise _no_ledger(folder, "there is no entry")
     for check in BESIDE:
         report = report.without(check, "not-reached")

@@ -21,7 +21,8 @@ MAX_BYTES = 5_000_000
 MAX_CHARACTERS = 4_000  # of a value: as many as a reason may have
 MAX_QUOTED = 60
 MAX_ALIKE, MAX_LISTED = 5, 100  # faults of a kind in one column, and all faults; of others only the number is told
-LIMITS = Limits(memory=160 * 1024 * 1024, cpu=4, seconds=5)  # to read one workbook
+MAX_FAULTS = 20_000  # then reading ends: a person corrects causes, and a machine would take minutes
+LIMITS = Limits(memory=160 * 1024 * 1024, cpu=3, seconds=4)  # to read one workbook
 KINDS = (".csv", ".xlsx")
 # What letters such as é, and a typographic apostrophe, become when UTF-8 is opened as Windows-1252.
 _MISREAD = re.compile("[\u00c2\u00c3][\u00a0-\u00bf\u20ac\u2021\u02c6\u2030\u0160]|\u00e2\u20ac")
@@ -48,14 +49,18 @@ class Faults:
         self._cells: set[str] = set()
         self._alike: dict[tuple[str, str], list[Fault]] = {}
         self._number: dict[tuple[str, str], int] = {}
+        self._total = 0
         for fault in faults:
             self.add(fault.where, *fault.words)
 
     def __len__(self) -> int:
-        return sum(self._number.values())
+        return self._total
 
     def add(self, where: str, en: str, fr: str, kind: str = "") -> None:
-        """Add a fault, unless its cell has one; those of a ``kind`` in one column are alike."""
+        """Add a fault, unless its cell has one; those of a ``kind`` in one column are alike.
+
+        Raises ``WrongWorkshop`` when there are too many.
+        """
         if _ADDRESS.search(where):
             if where in self._cells:
                 return
@@ -64,6 +69,10 @@ class Faults:
         self._number[column] = self._number.get(column, 0) + 1
         if self._number[column] <= MAX_ALIKE:
             self._alike.setdefault(column, []).append(Fault(where, Words(en, fr)))
+        self._total += 1
+        if self._total == MAX_FAULTS:
+            self.note("*", "too many errors: the rest is not checked", "trop d’erreurs : le reste n’est pas contrôlé")
+            raise WrongWorkshop(self)
 
     def note(self, where: str, en: str, fr: str) -> None:
         self.notices.append(Notice(where, Words(en, fr)))

@@ -56,7 +56,7 @@ class SQLiteDatabase:
                 yield cursor
         else:
             assert not commit
-            with _translated():
+            with _translated(self.name):
                 yield self._snapshot
 
     @contextmanager
@@ -118,7 +118,7 @@ class SQLiteDatabase:
         if writes and not self._writing.acquire(timeout=self._lock_timeout):
             raise Unavailable("another thread is writing")
         try:
-            with _translated():
+            with _translated(self.name):
                 connection = self._pool.get_connection(is_writer=writes)
                 try:
                     with connection.cursor() as cursor, closing(cursor):
@@ -131,8 +131,8 @@ class SQLiteDatabase:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Turns every error into one of the library's."""
+def _translated(name: str) -> Iterator[None]:
+    """Turns every error into one of the library's, which names the file."""
     try:
         yield
     except ConnectionUnavailableError as error:
@@ -140,7 +140,7 @@ def _translated() -> Iterator[None]:
     except sqlite3.IntegrityError as error:
         raise IntegrityError(error) from error
     except sqlite3.Error as error:
-        raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
+        raise (Unavailable if _is_passing(error) else OperationalError)(f"{name}: {error}") from error
 
 
 def _is_passing(error: sqlite3.Error) -> bool:

@@ -18,7 +18,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.secretariat.importing.reading import MAX_LISTED, Faults, WrongWorkshop, read_table
+from api.secretariat.importing.reading import MAX_FAULTS, MAX_LISTED, Faults, WrongWorkshop, read_table
 from api.secretariat.importing.sheet import SEPARATORS, read_csv
 from api.secretariat.importing.workshop import FILES, Workshop, read_workshop
 
@@ -503,6 +503,19 @@ def test_a_list_of_faults_has_an_end() -> None:
     listed = found.listed()
     assert len(listed) == MAX_LISTED + 1
     assert listed[-1].words.en == "and more errors in other columns"
+
+
+def test_reading_ends_when_there_are_too_many_faults(folder: Path) -> None:
+    """Case I12."""
+    for name in ("selection", "plan", "scores"):
+        columns = FILES[name]
+        rows = f"{'x,' * (len(columns) - 1)}y\u202e\n" * 19_000
+        (folder / f"{name}.csv").write_text(f"{','.join(columns)}\n{rows}", encoding="utf-8")
+    began = monotonic()
+    found = wrong(folder)
+    assert monotonic() - began < 5
+    assert found.number == MAX_FAULTS
+    assert found.notices[-1].words.en == "too many errors: the rest is not checked"
 
 
 # Workbooks

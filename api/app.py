@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from api import problems
 from api.doors.bodies import Bodies
 from api.doors.deadlines import Deadlines
-from api.doors.guard import Guard, OpenToPages
+from api.doors.guard import Guard, OpenToPages, Unexpected
 from api.doors.rates import Proxies, Rates
 from api.pages import Pages
 from api.public import routers
@@ -51,6 +51,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
         proxies=Proxies(register.settings.proxies),
         refuse=lambda scope, seconds: problems.too_many(Request(scope), seconds),
     )
+    app.add_middleware(Unexpected)
     app.add_middleware(OpenToPages)
     app.add_middleware(Guard, base_url=register.settings.base_url)
     for router in routers:

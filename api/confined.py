@@ -9,6 +9,7 @@ function declares, so that a parser that was taken over cannot make the caller r
 import atexit
 import os
 import pickle
+import re
 import resource
 import signal
 import socket
@@ -38,6 +39,7 @@ SECONDS_TO_START = 60.0  # a worker that imports its module for the first time, 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 # Code comes from where the caller's comes from, and not from the folder that somebody happens to be in.
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from api.confined import serve; serve()"
+PLACE = re.compile(r"\w{1,80}, [\w.<>-]{1,80}:\d{1,6}")  # of a fault: what is written to a log, and nothing else
 MAX_FILES = 256  # a worker opens a few
 
 Reason = Literal["memory", "time", "crashed", "busy", "left"]
@@ -139,7 +141,9 @@ class _Worker:
         command = [sys.executable, "-P", "-c", PROGRAM, *sys.path]
         ours, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True)  # noqa: S603 - constant
+            self.process = subprocess.Popen(  # noqa: S603 - a constant
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, start_new_session=True
+            )
         self._calls = Connection(ours.detach())
 
     def ask(self, job: bytes, limits: Limits, patience: Patience) -> tuple[int, bytes]:
@@ -212,7 +216,8 @@ def _result(status: int, answer: bytes, declared: type, limits: Limits) -> Any:
             case b"E":
                 failed, message = msgspec.msgpack.decode(answer[1:], type=tuple[str | None, str])
                 raise ValueError(message) if failed is None else Unverifiable(failed, message)
-    raise _crashed(answer[1:].decode(errors="replace")[:200] or f"exit {code}", limits)
+    place = answer[1:].decode(errors="replace")
+    raise _crashed(place if PLACE.fullmatch(place) else "no result", limits)
 
 
 def _crashed(how: str, limits: Limits) -> Stopped:
@@ -229,8 +234,8 @@ def serve() -> None:
     calls = Connection(os.dup(0))
     with suppress(EOFError):
         while True:
-            job = pickle.loads(calls.recv_bytes())  # noqa: S301 - from the caller that started this program
-            status, answer = _forked(*job)
+            # Nothing of a call is kept while the worker waits for the next.
+            status, answer = _forked(*pickle.loads(calls.recv_bytes()))  # noqa: S301 - from who started this program
             calls.send_bytes(status.to_bytes(4, "big") + answer)
 
 

@@ -167,9 +167,10 @@ def install(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
-    @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> Response:
-        return answer(request, 500, "internal", TITLES[500])
+
+def broken(request: Request) -> Response:
+    """Returns the answer to a request at which the program failed."""
+    return answer(request, 500, "internal", TITLES[500])
 
 
 def too_late(request: Request) -> Response:

@@ -5,8 +5,12 @@ They are their owner's only, from the moment when they are made, unless the call
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from ledger.errors import Unreadable, Unverifiable
+from ledger.words import Words
 
 PRIVATE, PUBLIC = 0o600, 0o666  # modes of files, less what the process's mask takes away
 
@@ -72,6 +76,19 @@ def read_text(path: Path, at_most: int) -> str:
         return read_bounded(path, at_most).decode()
     except UnicodeDecodeError:
         raise ValueError(f"{path}: expected text in UTF-8") from None
+
+
+@contextmanager
+def expecting(path: Path, en: str, fr: str) -> Iterator[None]:
+    """Turns a failure to make sense of a file into ``Unreadable``, which names it and what was expected there."""
+    try:
+        yield
+    except (Unverifiable, ValueError) as error:
+        if path.stat().st_size == 0:
+            found = Words("the file is empty", "le fichier est vide")
+        else:
+            found = Words(f"found something else ({error})", f"le fichier contient autre chose ({error})")
+        raise Unreadable(f"{path}: expected {en}; {found.en}", f"{path} : attendu : {fr} ; {found.fr}") from None
 
 
 def move(path: Path, target: Path) -> None:

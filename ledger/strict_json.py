@@ -34,6 +34,8 @@ def parse(data: bytes) -> Any:
             text, object_pairs_hook=_named_once, parse_constant=_no_number, parse_int=_whole, parse_float=_finite
         )
         json.dumps(value, ensure_ascii=False).encode()  # which finds half surrogate pairs
+    except json.JSONDecodeError as error:
+        raise json.JSONDecodeError("expected JSON; it ends early or goes on otherwise", error.doc, error.pos) from None
     except UnicodeError:
         raise ValueError("expected UTF-8, without half surrogate pairs") from None
     return value

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -9,7 +10,7 @@ import msgspec
 
 from ledger import strict_json
 from ledger.errors import Unverifiable
-from ledger.files import read_bounded
+from ledger.files import expecting, read_bounded
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import cosigned_at, moment
 from ledger.log.policy import NOBODY, Policy
@@ -17,6 +18,8 @@ from ledger.log.tree import HASH_BYTES
 from ledger.signing.note import ML_DSA_44, Note, VerifierKey
 
 MAX_TRUST_BYTES = 1_000_000  # a policy in it may have 100,000 characters
+
+_parsed = lru_cache(maxsize=64)(VerifierKey.parse)  # an audit asks for the same few keys at each checkpoint
 
 
 class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -51,18 +54,20 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a ``trust.json``. Raises OSError, or ValueError as ``parse`` does."""
-        return cls.parse(read_bounded(path, MAX_TRUST_BYTES))
+        """Read a ``trust.json``. Raises OSError, or ValueError naming the file and what was expected."""
+        data = read_bounded(path, MAX_TRUST_BYTES)
+        with expecting(path, "a trust root (trust.json)", "une racine de confiance (trust.json)"):
+            return cls.parse(data)
 
     @property
     def verifier_key(self) -> VerifierKey:
         """The key that signs the log's checkpoints. Raises ValueError."""
-        return VerifierKey.parse(self.log_key)
+        return _parsed(self.log_key)
 
     @property
     def ml_dsa_key(self) -> VerifierKey | None:
         """The key that signs published checkpoints as well. Raises ValueError."""
-        return None if self.log_key_ml_dsa is None else VerifierKey.parse(self.log_key_ml_dsa, ML_DSA_44)
+        return None if self.log_key_ml_dsa is None else _parsed(self.log_key_ml_dsa, ML_DSA_44)
 
     @property
     def witnesses(self) -> Policy:

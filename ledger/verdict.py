@@ -84,6 +84,12 @@ STATUS: dict[Status, Words] = {
 }
 
 
+# What a person can do something about, by code.
+_IN_FRENCH = {
+    "bundle-not-canonical": " : un autre programme l’a réécrit, demandez le fichier tel qu’il a été délivré",
+}
+
+
 def failure(failed: Words, code: str, error: Exception) -> Words:
-    """Returns the detail of a failed check. The particulars, in the terms of the format, are in English only."""
-    return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}]")
+    """Returns the detail of a failed check. Other particulars, in the terms of the format, are in English only."""
+    return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}{_IN_FRENCH.get(code, '')}]")

@@ -22,7 +22,7 @@ from ledger.auditing.report import Consequences
 from ledger.errors import LedgerError
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
-from ledger.store.founding import DATABASE, LOG_KEY, TRUST
+from ledger.store.founding import DATABASE, LOG_KEY
 from ledger.store.notes import Notes
 from ledger.store.opening import open_in_memory, open_read_only
 from ledger.store.port import Database, Unavailable
@@ -43,16 +43,16 @@ Found = tuple[int, list[AuditFinding]]
 """How much was checked, and what was found."""
 
 
-def audit_beside(folder: Path, record: AuditReport, progress: Progress) -> AuditReport:
+def audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: TrustRoot) -> AuditReport:
     """The report of a record that is in order, with what was checked and found beside it.
 
     Raises OSError and ``PersistenceError`` when the database can no longer be read.
     """
-    return settled(lambda: _audit_beside(folder, record, progress))
+    return settled(lambda: _audit_beside(folder, record, progress, trust))
 
 
-def _audit_beside(folder: Path, record: AuditReport, progress: Progress) -> AuditReport:
-    report = _log_keys(folder, TrustRoot.load(folder / TRUST), record)
+def _audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: TrustRoot) -> AuditReport:
+    report = _log_keys(folder, trust, record)
     with open_read_only(folder / DATABASE) as database, database.snapshot(), closing(open_in_memory()) as replayed:
         notes, stored = Notes(database), StoredRecord(database)
         fresh = _Replay(replayed, stored, progress)
@@ -101,7 +101,7 @@ def _log_keys(folder: Path, trust: TrustRoot, report: AuditReport) -> AuditRepor
     for name, expected, load in keys:
         try:
             if load(folder / name).public != expected.public:
-                found.append(AuditFinding("log-key-other", None, f"{name} is not the key that {TRUST} names"))
+                found.append(AuditFinding("log-key-other", None, f"{name} is not the key that the trust root names"))
         except OSError:
             missing.append(name)  # or for its owner only
         except ValueError as error:

@@ -66,8 +66,8 @@ def decoded_reply(reply: bytes) -> TimeStampResponse:
     """Parses a reply that grants a time-stamp. Raises ``Unverifiable``."""
     try:
         decoded = decode_timestamp_response(reply)
-    except ValueError as error:
-        raise Unverifiable("timestamp-malformed", f"not a time-stamp reply: {error}") from None
+    except ValueError:
+        raise Unverifiable("timestamp-malformed", "not a time-stamp reply") from None
     if decoded.status not in GRANTED:
         raise Unverifiable("timestamp-refused", f"the authority refused: {'; '.join(decoded.status_string)}")
     return decoded

@@ -22,7 +22,7 @@ from api.cli.common import (
 )
 from api.cli.progress import bars
 from api.clients.fetching import reader
-from api.reporting import as_html, as_json
+from api.reporting import TrustUsed, Written
 from ledger.auditing import AuditFinding, AuditReport, Outcome, audit_published
 from ledger.auditing import audit as audit_ledger
 from ledger.errors import Unverifiable
@@ -49,7 +49,9 @@ def audit(
         str | None,
         typer.Argument(help="The folder of an export or the address of a register; by default, the --ledger folder."),
     ] = None,
-    trust: Annotated[Path | None, typer.Option(help="The trust root; required with SOURCE.")] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="The trust root, from a source that you trust; by default the folder's own.")
+    ] = None,
     key: AuditorKey = None,
     seen: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint of this log that you kept; repeat for more.")
@@ -58,34 +60,35 @@ def audit(
     folder: Folder = FOLDER,
 ) -> None:
     """Recompute everything. Exit code 0: passed; 1: problems found; 2: could not be audited."""
+    own = source is None and trust is None
+    path = folder / TRUST if trust is None else trust
     if source is None:
         require_ledger(folder)
-        kept = _kept(seen or [], TrustRoot.load(folder / TRUST))
-        with bars() as progress:
-            found = audit_ledger(folder, partial(progress, "entries"), kept)
+    elif trust is None:
+        raise Wrong(
+            "--trust",
+            "expected the trust root, because what is audited cannot vouch for itself",
+            "racine de confiance attendue : une source auditée ne peut se porter garante d’elle-même",
+        )
+    root = TrustRoot.load(path)
+    kept, used = _kept(seen or [], root), TrustUsed.of(root, path, is_own=own)
+
+    def written(found: AuditReport) -> Written:
+        return Written.of(found, source or str(folder), used, clock())
+
+    with bars() as progress:
+        if source is None:
+            found = audit_ledger(folder, partial(progress, "entries"), kept, root)
             if report is not None:
-                _write_report(report, found, str(folder))  # whatever may end what follows, this was found
+                _write_report(report, written(found))  # whatever may end what follows, this was found
             if found.clean:
-                found = audit_beside(folder, found, progress)
-    else:
-        if trust is None:
-            raise Wrong(
-                "--trust",
-                "expected the trust root, because what is audited cannot vouch for itself",
-                "racine de confiance attendue : une source auditée ne peut se porter garante d’elle-même",
-            )
-        root = TrustRoot.load(trust)
-        log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
-        with bars() as progress:
-            found = audit_published(log, partial(progress, "entries"), _kept(seen or [], root))
-    for gap in found.unchecked:
-        err.print(f"{in_language('not checked:', 'non vérifié :')} {gap.words.into(language())}")
-    for finding in found.findings:
-        _print(finding, "")
-    for warning in found.warnings:
-        _print(warning, "! ")
+                found = audit_beside(folder, found, progress, root)
+        else:
+            log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
+            found = audit_published(log, partial(progress, "entries"), kept)
+    _tell(found, used)
     if report is not None:
-        _write_report(report, found, source or str(folder))
+        _write_report(report, written(found))
         out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json")
     counted = in_language(
         f"{found.entries} entries, {found.signatures} signatures:",
@@ -93,6 +96,25 @@ def audit(
     )
     out.print(f"{counted} {VERDICTS[found.outcome].into(language())}")
     raise typer.Exit(EXIT_CODES[found.outcome])
+
+
+def _tell(found: AuditReport, used: TrustUsed) -> None:
+    """Print what was found, then what was checked and against what, then what was not."""
+    for finding in found.findings:
+        _print(finding, "")
+    for warning in found.warnings:
+        _print(warning, "! ")
+    for words, count in found.checked_words:
+        out.print(f"{in_language('checked:', 'vérifié :')} {words.into(language())}: {count}")
+    for gap in found.unchecked:
+        err.print(f"{in_language('not checked:', 'non vérifié :')} {gap.words.into(language())}")
+    of_source = f"{used.source} (SHA-256 {used.sha256})"
+    if used.is_own:
+        of_source += in_language(
+            ", from the audited folder itself: this proves less than a trust root from elsewhere (--trust)",
+            ", provenant du dossier audité : la preuve est plus faible qu’avec une racine reçue d’ailleurs (--trust)",
+        )
+    out.print(f"{in_language('trust root:', 'racine de confiance :')} {of_source}")
 
 
 def _print(finding: AuditFinding, mark: str) -> None:
@@ -119,7 +141,6 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
     return notes
 
 
-def _write_report(base: Path, report: AuditReport, source: str) -> None:
-    now = clock()
-    write_whole(base.with_name(f"{base.name}.json"), as_json(report, source, now))
-    write_whole(base.with_name(f"{base.name}.html"), as_html(report, source, now, language()))
+def _write_report(base: Path, written: Written) -> None:
+    write_whole(base.with_name(f"{base.name}.json"), written.as_json())
+    write_whole(base.with_name(f"{base.name}.html"), written.as_html(language()))

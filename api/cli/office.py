@@ -11,7 +11,7 @@ from api.secretariat.proposals import split_name
 from api.secretariat.recording import record_with_keys
 from ledger.domain.form import SEALED_FORMS, TEXT_FORMS
 from ledger.domain.record import Role
-from ledger.files import read_text
+from ledger.files import expecting, read_text
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
 from ledger.signing.keys import SigningKey
 
@@ -47,7 +47,9 @@ def init(
         if path.exists() and any(path.iterdir()):
             raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
     witnesses = None if policy is None else read_text(policy, MAX_POLICY_BYTES)
-    Policy.parse(witnesses or "quorum none")  # before anything is written
+    if policy is not None and witnesses is not None:  # before anything is written
+        with expecting(policy, "a policy (c2sp.org/tlog-policy)", "une politique (c2sp.org/tlog-policy)"):
+            Policy.parse(witnesses)
     ledger, officers = found(
         folder,
         clock,

@@ -13,7 +13,7 @@ from api.publishing.erasing import Republishing, remember
 from api.publishing.files import write
 from api.register import Register, Settings
 from ledger.errors import Conflict
-from ledger.files import read_text, write_whole
+from ledger.files import expecting, read_text, write_whole
 from ledger.log.policy import MAX_POLICY_BYTES
 from ledger.store.founding import TRUST
 from ledger.trust import TrustRoot
@@ -49,8 +49,11 @@ def set_policy(
 ) -> None:
     """Change who must witness the log. This makes a new trust root, which every verifier needs."""
     require_ledger(folder)
-    trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=read_text(policy, MAX_POLICY_BYTES))
-    write_whole(folder / TRUST, bytes(TrustRoot.parse(bytes(trust))))
+    text = read_text(policy, MAX_POLICY_BYTES)
+    trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=text)
+    with expecting(policy, "a policy (c2sp.org/tlog-policy)", "une politique (c2sp.org/tlog-policy)"):
+        trust = TrustRoot.parse(bytes(trust))
+    write_whole(folder / TRUST, bytes(trust))
     say_of(
         folder / TRUST,
         "give it to every verifier, then restart the register",

@@ -6,20 +6,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from cryptography.x509 import load_pem_x509_certificates
 
 from api.cli.common import AuditorKey, Wrong, app, clock, language, out, say, say_of
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
 from api.words.failures import file_in_words
 from ledger.errors import Unreadable, Unverifiable
-from ledger.files import read_bounded, read_text, write_whole
+from ledger.files import expecting, read_bounded, read_text, write_whole
 from ledger.log.checkpoint import open_checkpoint
 from ledger.log.evidence import MAX_EVIDENCE_BYTES, Evidence, conflict
 from ledger.published import PublishedLog
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.trust import TrustRoot
-from projections.time_stamps import MAX_REPLY_BYTES, stamped_at
+from projections.time_stamps import MAX_REPLY_BYTES, decoded_reply, stamped_at
 
 Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
 MOST_HOURS = 24 * 36_525  # a century
@@ -87,7 +88,10 @@ def evidence(
     """Write two contradicting checkpoints to one file. Exit code 1 if they do not contradict each other."""
     root = TrustRoot.load(trust)
     notes = read_text(one, MAX_NOTE_BYTES), read_text(other, MAX_NOTE_BYTES)
-    size = max(open_checkpoint(note, root.verifier_key).size for note in notes)
+    size = 0
+    for path, note in zip((one, other), notes, strict=True):
+        with expecting(path, f"a checkpoint of {root.origin}", f"un point de contrôle de {root.origin}"):
+            size = max(size, open_checkpoint(note, root.verifier_key).size)
     nodes = None if log is None else PublishedLog(reader(log), root).nodes(size).get_node
     found = conflict(notes[0], notes[1], root.verifier_key, nodes)
     if found is None:
@@ -102,9 +106,10 @@ def evidence(
 @app.command("check-evidence")
 def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence.")], trust: Trust) -> None:
     """Check evidence that a log signed two contradicting checkpoints. Exit code 1 if it does not prove this."""
-    earlier, later = Evidence.parse(read_bounded(path, MAX_EVIDENCE_BYTES)).require_conflict(
-        TrustRoot.load(trust).verifier_key
-    )
+    data = read_bounded(path, MAX_EVIDENCE_BYTES)
+    with expecting(path, "evidence against a log", "une preuve contre un journal"):
+        found = Evidence.parse(data)
+    earlier, later = found.require_conflict(TrustRoot.load(trust).verifier_key)
     roots = earlier.root.hex(), later.root.hex()
     say(
         f"{earlier.origin} signed {earlier.size} entries with root {roots[0]}, and {later.size} entries that begin "
@@ -121,9 +126,11 @@ def check_time_stamp(
     authority: Annotated[Path, typer.Option(help="The authority's root certificate (PEM), from a source you trust.")],
 ) -> None:
     """Show when a time-stamp authority saw a checkpoint (RFC 3161)."""
-    at = stamped_at(
-        read_bounded(checkpoint, MAX_NOTE_BYTES),
-        read_bounded(reply, MAX_REPLY_BYTES),
-        read_bounded(authority, MAX_PEM_BYTES),
-    )
+    note, data = read_bounded(checkpoint, MAX_NOTE_BYTES), read_bounded(reply, MAX_REPLY_BYTES)
+    with expecting(reply, "a time-stamp reply (RFC 3161)", "une réponse d’horodatage (RFC 3161)"):
+        decoded_reply(data)
+    root = read_bounded(authority, MAX_PEM_BYTES)
+    with expecting(authority, "certificates in PEM", "des certificats en PEM"):
+        load_pem_x509_certificates(root)
+    at = stamped_at(note, data, root)
     say_of(checkpoint, f"seen at {at:%Y-%m-%d %H:%M:%S} UTC", f"horodaté le {at:%Y-%m-%d %H:%M:%S} UTC")

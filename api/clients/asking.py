@@ -13,6 +13,7 @@ from ledger.words import Words
 
 JSON, CSV = "application/json", "text/csv"
 MOST_ASKED = 4 * 1024 * 1024  # of a response: a table of a thousand numbers, and more
+MOST_SHOWN = 300  # characters of another's text
 HOPS = "Max-Forwards"  # RFC 9110, 7.6.2: with 0 a register forwards to no other
 
 
@@ -49,8 +50,21 @@ def _answer(register: str, data: bytes, day: date, headers: dict[str, str]) -> b
     with closing(Exchanges(most=MOST_ASKED)) as exchanges:
         status, body = exchanges.send(exchanges.request("POST", url, content=data, headers=headers))
     if status != 200:
-        raise OSError(f"{register} answers {status}: {body.decode(errors='replace')[:300]}")
+        raise OSError(f"{register} answers {status}{_detail(body)}")
     return body
+
+
+def _detail(body: bytes) -> str:
+    """Returns what a problem document says, fit to be shown; nothing of any other text."""
+    try:
+        detail = msgspec.json.decode(body, type=_ProblemReply).detail
+    except msgspec.DecodeError:
+        return ""
+    return ": " + "".join(character for character in detail if character.isprintable())[:MOST_SHOWN]
+
+
+class _ProblemReply(msgspec.Struct, frozen=True):
+    detail: str
 
 
 class _CheckReply(msgspec.Struct, frozen=True):

@@ -81,6 +81,28 @@ class Guard:
         return {"scheme": self._base.scheme, "headers": [(b"host", self._base.netloc), *others]}
 
 
+class Unexpected:
+    """Answers a request at which the program fails, and lets the server log the error and close the connection."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal is_begun
+            is_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except Exception:
+            if scope["type"] == "http" and not is_begun:
+                await problems.broken(Request(scope))(scope, receive, send)
+            raise
+
+
 class OpenToPages(CORSMiddleware):
     """Lets pages of any site read what is public (Fetch, 3.3), such as wallets and verifiers in browsers.
 

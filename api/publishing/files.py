@@ -11,8 +11,9 @@ from pathlib import Path
 from api.publishing.packing import pack, verify_page
 from ledger.bundle import Bundle
 from ledger.errors import Corrupt
-from ledger.files import PRIVATE, PUBLIC, write_whole
+from ledger.files import PRIVATE, PUBLIC, expecting, read_bounded, write_whole
 from ledger.log.tiles import bundles, tiles
+from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.ledger import Ledger
 
 CHECKPOINT, STAMP = "checkpoint", "checkpoint.tsr"
@@ -73,7 +74,10 @@ def sweep(target: Path) -> None:
 def _require_continuation(ledger: Ledger, path: Path) -> None:
     if not path.exists():
         return
-    shown, size = ledger.trust.opened(path.read_text(encoding="utf-8")), ledger.size()
+    note = read_bounded(path, MAX_NOTE_BYTES)
+    with expecting(path, "the checkpoint published here before", "le point de contrôle publié ici auparavant"):
+        shown = ledger.trust.opened(note.decode())
+    size = ledger.size()
     if shown.size > size:
         raise Corrupt("checkpoint-ahead", f"{path} shows {shown.size} entries, the ledger has {size}: was it set back?")
     if shown.root != ledger.tree.root_at(shown.size):

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from ledger import strict_json
 from ledger.bundle import Bundle
 from ledger.domain.standing import Status
-from ledger.errors import Unreadable, Unverifiable
-from ledger.files import make_private, write_whole
+from ledger.errors import Unverifiable
+from ledger.files import expecting, make_private, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.evidence import conflict
 from ledger.log.heads import open_heads
@@ -200,13 +201,13 @@ class Monitor:
         path = self._folder / STATE
         if not path.exists():
             return Memory()
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Memory)
-        except msgspec.DecodeError as error:
-            raise Unreadable(
-                f"{path}: expected what a monitor remembers ({error}); put a copy in its place, or delete it",
-                f"{path} : mémoire d’une surveillance attendue ({error}) ; remplacez-la par une copie, ou supprimez-la",
-            ) from None
+        data = path.read_bytes()
+        with expecting(
+            path,
+            "what a monitor remembers; put a copy in its place, or delete it",
+            "mémoire d’une surveillance ; remplacez-la par une copie, ou supprimez-la",
+        ):
+            return strict_json.decode(data, Memory)
 
     def _keep(self, name: str, data: bytes) -> None:
         path = self._folder / name

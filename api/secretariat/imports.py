@@ -54,6 +54,18 @@ def require_steps_before(desk: DeskFile, item: Waiting) -> None:
         raise NotFiled("earlier-step-ended", **ended)
 
 
+def require_drafts_before(desk: DeskFile, item: Waiting) -> None:
+    """Require that earlier drafts of a scheme are recorded before a later one, which they could not follow.
+
+    Raises ``Refused``.
+    """
+    command = item.proposal.command
+    if isinstance(command, DraftSchemeVersion):
+        earlier = desk.select(f"WHERE id < ? AND command = ? AND {WAITS}", item.number, item.proposal.name)
+        if any(each.proposal.command.subject == command.subject for each in earlier):
+            raise NotFiled("not-yet")
+
+
 def explained(desk: DeskFile, item: Waiting, refused: Refused) -> Refused:
     """Return a refusal of the rules with what may be the reason: an earlier proposal of the import that ended."""
     ended = None if isinstance(refused, NotFiled) else _ended_before(desk, item)

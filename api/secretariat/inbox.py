@@ -341,6 +341,7 @@ class Inbox:
                         return resumed
             if proposal.follows:
                 imports.require_steps_before(self._desk, item)
+            imports.require_drafts_before(self._desk, item)
             return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
         except Refused as refused:
             raise imports.explained(self._desk, item, refused) from None

@@ -11,7 +11,7 @@ import msgspec
 from api.clients.addresses import require_address
 from ledger import strict_json
 from ledger.domain.number import CertificateNumber
-from ledger.files import read_bounded, write_whole
+from ledger.files import expecting, read_bounded, write_whole
 
 FILE = "webhooks.json"
 PREFIX = "whsec_"
@@ -81,10 +81,8 @@ def load(folder: Path) -> Subscriptions:
         data = read_bounded(folder / FILE, MAX_FILE_BYTES)
     except FileNotFoundError:
         return Subscriptions()
-    try:
+    with expecting(folder / FILE, "subscriptions of webhooks", "des abonnements à des webhooks"):
         return strict_json.decode(data, Subscriptions)
-    except ValueError as error:
-        raise ValueError(f"{FILE}: {error}") from None
 
 
 def save(folder: Path, subscriptions: Subscriptions) -> None:

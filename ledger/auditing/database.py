@@ -31,6 +31,7 @@ from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
+SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "database-altered"}  # that there were entries
 OTHER_TYPE = "hold a value of another type"
 SCHEMA = "*schema"  # the form of the tables
 ATTEMPTS = 5
@@ -40,16 +41,20 @@ SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
 T = TypeVar("T")
 
 
-def audit(folder: Path, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
+def audit(
+    folder: Path, progress: Progress | None = None, seen: Sequence[str] = (), trust: TrustRoot | None = None
+) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
+
+    Without ``trust`` it is held against its own trust root, which proves only that it is consistent in itself.
 
     Nothing is written. Raises OSError, ``Unreadable`` or ``PersistenceError`` when there is no ledger that can be read:
     then nothing is known about it; and ``Unverifiable`` when one of ``seen`` is not signed by this log.
     """
-    trust = TrustRoot.load(folder / TRUST)
+    root = trust or TrustRoot.load(folder / TRUST)
     for note in seen:
-        trust.opened(note)
-    return settled(lambda: _audited(folder, trust, progress, seen))
+        root.opened(note)
+    return settled(lambda: _audited(folder, root, progress, seen))
 
 
 def settled(audited: Callable[[], T]) -> T:
@@ -84,7 +89,7 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
             says = f"reading ended here: {says}"
             auditing.judge.add("database-unreadable", None, says, rests_on=frozenset({SCHEMA}))
     report = auditing.judge.report()
-    if not report.entries and published is None and not report.checkpoints:
+    if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
         raise _no_ledger(folder, "there is no entry")
     for check in BESIDE:
         report = report.without(check, "not-reached")
@@ -143,6 +148,7 @@ class _Audit:
                     judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
             judge.checked["tables"] = len(TABLES)
             self._vault = {h.digest: (h, _parsed(h)) for h in self._read(Vault(self._database).everything)}
+            compared = self._read(Vault(self._database).compared)
             published, checkpoints = (
                 [(size, _text(note)) for size, note in self._read(rows)]
                 for rows in (self._notes.published, self._notes.checkpoints)
@@ -157,7 +163,7 @@ class _Audit:
             ahead = {size: fault for size, fault in held if fault is not None}
             self._outside()
             if judge.intact:
-                self._disclosures()
+                self._disclosures(compared)
             self._removed({size for size, _ in published}, last, ahead)
             for misfit in misfits:
                 table = frozenset({misfit.split()[3]})
@@ -303,8 +309,8 @@ class _Audit:
             fault = self.judge.add("checkpoint-missing", size, says, cause=self._gaps.get("checkpoints"))
             fault.of_entry, fault.since = False, largest
 
-    def _disclosures(self) -> None:
-        """Step 7: the vault holds what entries name, and nothing about people who were erased."""
+    def _disclosures(self, compared: Sequence[str]) -> None:
+        """Step 7: the vault holds what entries name, and nothing about people who were erased, such as ``compared``."""
         judge = self.judge
         judge.checked["vault"] = len(self._vault)
         for held, disclosure in self._vault.values():
@@ -320,6 +326,10 @@ class _Audit:
                 says = f"vault: a value of {person_id} is missing ({digest})"
                 rests_on = frozenset({f"person:{person_id}", f"{VAULT} {person_id}"})
                 judge.add("disclosure-missing", None, says, rests_on=rests_on)
+
+        for person_id in filter(judge.is_erased, compared):
+            says = f"vault: comparison keys of {person_id}"
+            judge.add("disclosure-of-erased", None, says, rests_on=frozenset({f"{VAULT} {person_id}"}))
 
     def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
         judge = self.judge

@@ -102,17 +102,17 @@ class Judge:
 
         Only the largest must satisfy the policy: earlier ones may have been published under another.
         """
-        largest = -1
+        largest, policy = -1, self._trust.witnesses
         for note in notes:
             try:
-                size, witnessed = self._trust.opened(note).size, self._trust.witnesses.witnessed(note)
+                size, witnessed = self._trust.opened(note).size, policy.witnessed(note)
             except Unverifiable as error:
                 self._kept[note] = self.add(error.code, None, f"published checkpoint: {error}")
                 continue
             largest = max(largest, size)
             if witnessed is not None:
                 self._witnessed[size] = min(witnessed.since, self._witnessed.get(size, witnessed.since))
-        if self._trust.witnesses.asks and largest not in self._witnessed:
+        if policy.asks and largest not in self._witnessed:
             what = f"the published checkpoint of {largest} entries" if largest >= 0 else "nothing is published: the log"
             self.add("not-witnessed", None, f"{what} is not cosigned")
         self._witnessed_sizes = sorted(self._witnessed)
@@ -175,6 +175,8 @@ class Judge:
             tuple(self.warnings),
             dict(self.checked),
             tuple(Unchecked("entries", "newer", f.message) for f in findings if f.code in NEWER),
+            self.tree.edge.size,
+            self.tree.signed_to,
         )
 
     def _entry(self, row: Row, state: bytes, claims: list[Claim]) -> Event[Fact] | None:

@@ -37,7 +37,7 @@ class Tree:
         self.nodes = 0  # how many stored nodes were compared
         self.differing: dict[int, Leaf] = {}  # by place, from 1: the entry that is there, and the one that was
         self._unknown: list[int] = []  # places
-        self._signed_to = 0  # the largest size of which the log signed this root
+        self.signed_to = 0  # the largest size of which the log signed this root
         self._runs: list[list[Fault]] = []  # checkpoints in a row that are of another tree
         self._wrong: list[tuple[int, Node, bool]] = []  # place, node, and whether it is missing
 
@@ -85,7 +85,7 @@ class Tree:
                 fault.cause = last[1]
             elif signed is not None:
                 fault.cause = signed
-            elif end > self._signed_to or any(first <= unknown <= end for unknown in self._unknown):
+            elif end > self.signed_to or any(first <= unknown <= end for unknown in self._unknown):
                 fault.position, fault.since = end, first - 1
             last = (place, fault.cause or fault) if is_missing else None
             yield fault
@@ -101,14 +101,14 @@ class Tree:
     def _hold_against(self, signed: bytes) -> None:
         size = self.edge.size
         if self.roots[size] == signed:
-            self._signed_to = size
+            self.signed_to = size
             return
         fault = Fault("checkpoint-root", size, f"the checkpoint of {size} entries has another root", of_entry=False)
-        if self._runs and (self._runs[-1][0].since or 0) >= self._signed_to:
+        if self._runs and (self._runs[-1][0].since or 0) >= self.signed_to:
             fault.cause = self._runs[-1][0]
             self._runs[-1].append(fault)
         else:
-            fault.since = self._signed_to
+            fault.since = self.signed_to
             self._runs.append([fault])
 
 

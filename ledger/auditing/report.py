@@ -68,7 +68,8 @@ class AuditReport(msgspec.Struct, frozen=True):
     """What was audited and the findings; clean without any. ``warnings`` need a look but are no findings.
 
     ``root`` (hex) is that of the entries; ``witnessed`` is since when a quorum has cosigned the latest checkpoint;
-    ``checked`` counts what was checked, by the names of :data:`CHECKS`; ``unchecked`` is the rest.
+    ``checked`` counts what was checked, by the names of :data:`CHECKS`; ``unchecked`` is the rest. ``size`` is how many
+    entries the tree covers, and ``signed`` up to how many of them the log signed its root.
     """
 
     origin: str
@@ -81,10 +82,17 @@ class AuditReport(msgspec.Struct, frozen=True):
     warnings: tuple[AuditFinding, ...] = ()
     checked: Mapping[str, int] = {}
     unchecked: tuple[Unchecked, ...] = ()
+    size: int = 0
+    signed: int = 0
 
     @property
     def clean(self) -> bool:
         return not self.findings
+
+    @property
+    def checked_words(self) -> list[tuple[Words, int]]:
+        """What was checked, and how much of it."""
+        return [(CHECKS[name], count) for name, count in self.checked.items()]
 
     @property
     def outcome(self) -> Outcome:

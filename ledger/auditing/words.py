@@ -32,7 +32,7 @@ REASONS: dict[str, Words] = {
     "unreadable": Words("cannot be read", "illisible"),
     "newer": Words(
         "recorded by a later version of this program: use that one",
-        "enregistré par une version ultérieure de ce programme : utilisez celle-ci",
+        "enregistré par une version ultérieure de ce programme : utilisez celle-ci",
     ),
     "other-version": Words(
         "made by another version of this program, which fills them again",

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 import msgspec
 
+from ledger import strict_json
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import GetNode, consistency_path, root_at, verify_consistency
@@ -35,11 +36,11 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Raises ``Unverifiable``."""
         try:
             if len(data) > MAX_EVIDENCE_BYTES:
-                raise msgspec.DecodeError(f"expected at most {MAX_EVIDENCE_BYTES} bytes")
-            evidence = msgspec.json.decode(data, type=cls)
+                raise ValueError(f"expected at most {MAX_EVIDENCE_BYTES} bytes")
+            evidence = strict_json.decode(data, cls)
             if bytes(evidence) != data:
-                raise msgspec.DecodeError("expected the one form in which it is written")
-        except msgspec.DecodeError as error:
+                raise ValueError("expected the one form in which it is written")
+        except ValueError as error:
             raise Unverifiable("evidence-malformed", f"not evidence: {error}") from None
         return evidence
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from ledger.files import read_bounded, write_synced
+from ledger.files import expecting, read_bounded, write_synced
 from ledger.points import P256_ORDER, has_large_order, is_ed25519
 
 KEY_ID_BYTES = 16
@@ -85,6 +85,16 @@ def _ed25519_key(public: bytes) -> Ed25519PublicKey:
 _ml_dsa_key = lru_cache(maxsize=16)(MLDSA44PublicKey.from_public_bytes)
 
 
+def _private(pem: bytes, passphrase: bytes | None) -> Any:
+    """The private key in a file. Raises ValueError, in fewer words than the library."""
+    try:
+        return serialization.load_pem_private_key(pem, passphrase)
+    except TypeError:
+        raise ValueError("a key with a passphrase, or a passphrase for a key without one") from None
+    except ValueError:
+        raise ValueError("no private key, or another passphrase") from None
+
+
 class _PrivateKey(Generic[P]):
     """A private key in memory; ``private`` is for libraries that sign with it themselves."""
 
@@ -102,13 +112,12 @@ class _PrivateKey(Generic[P]):
     @classmethod
     def load(cls, path: Path, passphrase: bytes | None = None) -> Self:
         """Read a PKCS #8 PEM file. Raises ValueError when it holds no such key."""
-        try:
-            private: Any = serialization.load_pem_private_key(read_bounded(path, MAX_PEM_BYTES), passphrase)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{path}: expected an {cls.NAME} private key in PEM ({error})") from None
-        if not isinstance(private, cls.KIND):
-            raise ValueError(f"{path}: expected an {cls.NAME} key, not another kind")
-        return cls(private)
+        pem = read_bounded(path, MAX_PEM_BYTES)
+        with expecting(path, f"an {cls.NAME} private key in PEM", f"une clé privée {cls.NAME} en PEM"):
+            private = _private(pem, passphrase)
+            if not isinstance(private, cls.KIND):
+                raise ValueError("a key of another kind")
+            return cls(private)
 
     def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write a PKCS #8 PEM file that only its owner reads. Raises FileExistsError, never overwrites."""

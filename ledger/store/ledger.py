@@ -22,7 +22,7 @@ from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import Person
-from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unreadable, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
 from ledger.log.proof import InclusionProof
@@ -85,6 +85,13 @@ class Ledger(AbstractContextManager["Ledger"]):
         """
         ledger = cls(folder, clock, is_simulated=is_simulated)
         size = ledger.log.size()
+        if not size:
+            ledger.application.close()
+            path = folder / DATABASE
+            raise Unreadable(
+                f"{path}: expected the entries of a ledger, found none; restore it from a backup",
+                f"{path} : les entrées d’un registre sont attendues, le fichier n’en contient aucune ; restaurez-le",
+            )
         for latest in (ledger.notes.latest_checkpoint(), ledger.notes.latest_published()):
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")

@@ -15,7 +15,7 @@ from threading import Lock
 from eventsourcing.persistence import OperationalError
 
 from ledger.errors import Conflict, Corrupt, Unverifiable
-from ledger.files import write_whole
+from ledger.files import expecting, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
@@ -154,7 +154,9 @@ class Publications:
         A backup that is copied back holds old checkpoints with old entries, and is consistent in itself: so the
         latest note stands in a file of its own as well, written before anyone is shown it.
         """
-        kept, size = self._kept(), self._log_size()
+        with expecting(self._file, "the note published last; restore it", "la dernière note publiée, à restaurer"):
+            kept = self._kept()
+        size = self._log_size()
         if kept is not None and kept.size > size:
             published = f"{self._file.name} shows that {kept.size} entries were published"
             raise Corrupt("checkpoint-ahead", f"{published}, the log has {size}: was it set back?")

@@ -105,6 +105,11 @@ class Vault:
         with self._database.transaction(commit=False) as cursor:
             return _identities(cursor, person_ids)
 
+    def compared(self) -> list[str]:
+        """The person ids of those who have comparison keys."""
+        rows = select(self._database, "SELECT DISTINCT person_id FROM comparison_keys ORDER BY person_id")
+        return [row["person_id"] for row in rows]
+
 
 def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
     """Add rows, inside the transaction that records the statement which names their digests.

@@ -124,6 +124,7 @@ def test_a_result_of_another_type_is_no_result() -> None:
     with pytest.raises(Stopped) as stopped:
         run(lying)
     assert stopped.value.reason == "crashed"
+    assert "number" not in str(stopped.value)  # nothing of it is repeated
 
 
 def test_a_call_ends_when_nobody_waits_for_it() -> None:

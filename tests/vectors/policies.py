@@ -1,12 +1,13 @@
 """Policies, good and with one fault each (c2sp.org/tlog-policy): for the program and for the page."""
 
 from ledger.log.cosignature import Cosigner
-from ledger.signing.note import VerifierKey
+from ledger.signing.note import COSIGNATURE, VerifierKey
 from tests.support import key_of
 
 LOG = VerifierKey("example.org/log", key_of("log").public)
 NORTH, SOUTH, SAME = (Cosigner(f"{n}.example", key_of(k)).verifier_key for n, k in
                       (("north", "north"), ("south", "south"), ("same", "north")))  # fmt: skip
+NOBODY = VerifierKey("south.example", (1).to_bytes(32, "little"), COSIGNATURE)  # anybody signs with it
 GOOD = f"""\
 # who must have seen it
 log {LOG} https://log.example
@@ -44,6 +45,7 @@ REFUSED = {
     "a huge threshold": GOOD.replace("g 2", "g " + "9" * 5000),
     "an address that is none": GOOD.replace("https://north", "file://north"),
     "a witness with two addresses": GOOD.replace("#x", "#x https://other.example"),
+    "a witness whose key is of small order": GOOD.replace(str(SOUTH), str(NOBODY)),
     "no quorum": GOOD.replace("quorum g\n", ""),
     "two quorums": GOOD + "quorum n\n",
     "a quorum before its group": GOOD.replace("quorum g", "quorum h\ngroup h 1 g"),

@@ -57,7 +57,7 @@ class SQLiteDatabase:
                 yield cursor
         else:
             assert not commit
-            with _translated():
+            with _translated(self.name):
                 yield self._snapshot
 
     def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
@@ -125,7 +125,7 @@ class SQLiteDatabase:
         if writes and not self._writing.acquire(timeout=self._lock_timeout):
             raise Unavailable("another thread is writing")
         try:
-            with _translated():
+            with _translated(self.name):
                 connection = self._pool.get_connection(is_writer=writes)
                 try:
                     with connection.cursor() as cursor, closing(cursor):
@@ -138,8 +138,8 @@ class SQLiteDatabase:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Turns every error into one of the library's."""
+def _translated(name: str) -> Iterator[None]:
+    """Turns every error into one of the library's, which names the file."""
     try:
         yield
     except ConnectionUnavailableError as error:
@@ -147,7 +147,7 @@ def _translated() -> Iterator[None]:
     except sqlite3.IntegrityError as error:
         raise IntegrityError(error) from error
     except sqlite3.Error as error:
-        raise (Unavailable if _is_passing(error) else OperationalError)(error) from error
+        raise (Unavailable if _is_passing(error) else OperationalError)(f"{name}: {error}") from error
 
 
 def _is_passing(error: sqlite3.Error) -> bool:

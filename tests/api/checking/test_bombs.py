@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 from api.checking import confinement
 from api.checking.confinement import _issuer, _sealed, _signed
 from api.checking.presented import BUNDLE_KIND, Presented, recognise
-from api.confined import Limits, run_within
+from api.confined import Limits, Stopped, run_within
 from ledger.bundle import Bundle
 from ledger.errors import Unverifiable
 from ledger.signing.note import VerifierKey
@@ -254,6 +254,22 @@ def test_it_is_refused_by_a_bound(keys: IssuerKeys, bomb: str) -> None:
     with pytest.raises(Unverifiable):
         read(data, keys)
     assert time.monotonic() - begun < 20
+
+
+def test_what_no_bound_foresees_is_stopped_by_the_limits() -> None:
+    """A JPEG of 100 kB whose last scan, of 42 bytes, is repeated: each is a pass over every pixel."""
+    made = BytesIO()
+    Image.new("L", (5_000, 5_000), 200).save(made, "JPEG", progressive=True)
+    whole = made.getvalue()
+    scan = whole[whole.rindex(b"\xff\xda") : -2]
+    with pytest.raises(Stopped, match="longer than 1 second") as stopped:
+        run_within(Limits(cpu=1, seconds=30), None, recognise, whole[:-2] + scan * 1_000 + whole[-2:])
+    assert stopped.value.reason == "time"
+
+
+def test_a_genuine_token_with_thousands_of_disclosures_is_refused(issued: World, number: str, keys: IssuerKeys) -> None:
+    with pytest.raises(Unverifiable, match="at most 64 disclosures"):
+        read(original(issued, number, "sd-jwt") + b"WyJh~" * 8_000, keys)
 
 
 def test_what_takes_more_than_the_limits_is_not_checked_and_not_false(

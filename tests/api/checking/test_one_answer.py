@@ -43,3 +43,4 @@ def test_a_rewritten_bundle_has_one_answer_by_every_way(
     assert offline.verdict == expected
     if expected == "not-authentic":
         assert "ask for the file" in offline.checks[0].detail.en or how == "cut short"
+        assert "demandez le fichier" in offline.checks[0].detail.fr or how == "cut short"

@@ -175,7 +175,7 @@ def test_an_endless_published_note_is_not_read_to_its_end(founded: Path, tmp_pat
     shutil.copytree(founded / "ledger", tmp_path / "ledger")
     with (tmp_path / "ledger" / "published.note").open("wb") as file:
         file.truncate(20 * 1024**3)  # sparse
-    assert "too long" in run(tmp_path, "pending", code=1)
+    assert "too long" in run(tmp_path, "pending", code=2)
 
 
 def test_every_line_of_a_history_is_whole(workshop: World, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_two_checkpoints_become_evidence_that_anyone_can_check(tmp_path: Path) -
     assert "do not contradict" in run(tmp_path, *same, code=1)
     assert not (tmp_path / "none.json").exists()
     (tmp_path / "none.json").write_text("{}", encoding="utf-8")
-    assert "not evidence" in run(tmp_path, "check-evidence", "none.json", *trust, code=1)
+    assert "none.json: expected evidence" in run(tmp_path, "check-evidence", "none.json", *trust, code=2)
     assert "rolled-back" in run(tmp_path, "audit", "--seen", "www-one/checkpoint", code=1)
 
 

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from api.app import create_app
+from api.doors.guard import SECURITY_HEADERS
+from api.register import Register, Settings
 from tests.serving import client_of
 from tests.support import World
 
@@ -62,6 +65,24 @@ def test_no_page_names_another_host(client: TestClient) -> None:
         for accept in ("text/html", "application/json"):
             answer = client.get(path, headers={**ELSEWHERE, "Accept": accept})
             assert "evil" not in answer.text + str(dict(answer.headers)), path
+
+
+@pytest.mark.parametrize("path", ["/broken", "/secretariat/broken"])
+def test_a_failure_of_the_program_is_answered_like_anything_else(workshop: World, path: str) -> None:
+    def broken() -> None:
+        raise KeyError("Awa Diop")
+
+    with Register(workshop.ledger, Settings(base_url=BASE)) as register:
+        app = create_app(register)
+        app.add_api_route(path, broken)
+        client = TestClient(app, base_url=BASE, raise_server_exceptions=False)
+        for accept in ("text/html", "application/json"):
+            answer = client.get(path, headers={"Accept": accept})
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (500, "no-store")
+            assert "Awa" not in answer.text
+            assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+            assert ("Access-Control-Allow-Origin" in answer.headers) == (path == "/broken")
+            assert "Internal error" in answer.text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])

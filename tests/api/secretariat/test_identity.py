@@ -19,6 +19,7 @@ from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from ledger.domain.record import Role
+from ledger.domain.refusal import Refused
 from tests.api.secretariat.test_importing import DEMO, ids, imported
 from tests.scenario import names, value
 from tests.support import World, key_of
@@ -312,6 +313,12 @@ def test_a_workshop_is_planned_on_top_of_one_that_waits(office: World, inbox: In
     assert not [p for p in second.proposals if p.name in ("grant-role", "record-employment", "establish-scheme")]
     second.file(inbox)
     keys = {name: key_of(name) for name in OFFICE}
+    establishing, _, drafting = (
+        w for w in inbox.waiting() if w.proposal.name in ("establish-scheme", "draft-scheme-version")
+    )
+    inbox.sign(establishing.number, "director", keys["director"])
+    with pytest.raises(Refused, match="an earlier step"):  # recorded now, it would keep the first version out
+        inbox.sign(drafting.number, "manager", keys["manager"])
     inbox.sign_all(keys)
     for person in {*first.people.values(), *second.people.values()}:
         if office.read().officer(person).roles:
@@ -322,6 +329,15 @@ def test_a_workshop_is_planned_on_top_of_one_that_waits(office: World, inbox: In
     read = office.read()
     version = read.session("TOA-PCA-FR-2018").planned.scheme_version
     assert (version, read.scheme("toa-pca-fr").drafts[version].seats) == ("1.1.0", 1)
+
+
+def test_a_workshop_to_come_is_planned_as_on_its_last_day(office: World, inbox: Inbox, tmp_path: Path) -> None:
+    """Case I9: a withdrawal is recorded on its day, which is before the workshop ends, or never."""
+    days = ("session", "2017-05-15,2017-05-19", "2025-05-15,2025-05-19"), ("withdrawals", "2017-05-15", "2025-05-16")
+    planned = plan(office, inbox, folder(tmp_path, *days))
+    assert {"withdraw-candidacy", "submit-score-sheet", "decide-certification"} <= {p.name for p in planned.proposals}
+    later = folder(tmp_path, *days, ("withdrawals", "2025-05-16", "2025-05-20"), name="later")
+    assert faults(office, inbox, later).keys() == {"withdrawals.csv!B2"}
 
 
 def test_answers_are_read_beside_the_files_and_kept_with_the_import(

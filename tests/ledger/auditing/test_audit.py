@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.reporting import as_html, as_json
+from api.reporting import TrustUsed, Written
 from ledger.auditing import AuditReport, audit
 from ledger.domain.events.certification import CertificateReissued, ScopeReduced
 from ledger.domain.events.office import RoleGranted
@@ -106,12 +106,14 @@ def test_a_compromised_key_is_a_warning_and_no_finding(workshop: World) -> None:
     assert "signatures, at entries " in many.message
     assert none.message.endswith(": 0 signatures")
     assert many.words.fr.startswith("une clé est signalée comme compromise")
+    used = TrustUsed.of(workshop.ledger.trust, Path("trust.json"), is_own=False)
+    written = Written.of(report, "ledger", used, workshop.now)
     titles: dict[Language, str] = {"en": "Points to check", "fr": "Points à examiner"}
     for chosen, title in titles.items():
-        page = as_html(report, "ledger", workshop.now, chosen).decode()
+        page = written.as_html(chosen).decode()
         assert title in page
         assert many.words.into(chosen) in page.replace("&#39;", "'")
-    assert b'"warnings"' in as_json(report, "ledger", workshop.now)
+    assert b'"warnings"' in written.as_json()
 
 
 @pytest.mark.parametrize("position", [1, 2, 40, 90])
@@ -176,6 +178,14 @@ def test_values_of_an_erased_person_that_come_back_are_found(workshop: World) ->
     workshop.ledger.application.events.put([], disclosures=held)
     workshop.ledger.close()
     assert codes(audit(workshop.ledger.folder)) == {"disclosure-of-erased"}
+
+
+def test_comparison_keys_of_an_erased_person_are_found(workshop: World) -> None:
+    workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    workshop.ledger.close()
+    folder = workshop.ledger.folder
+    assert codes(audit(folder)) == set()
+    assert codes(tampered(folder, "INSERT INTO comparison_keys VALUES ('zoe', 'name:eoz')")) == {"disclosure-of-erased"}
 
 
 def forged(world: World, submission: Submission, signers: tuple[str, ...] = (), **changes: Any) -> set[str]:

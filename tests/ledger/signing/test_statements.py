@@ -73,6 +73,12 @@ def test_a_signature_holds_for_its_key_and_message_only() -> None:
     assert not verify_ed25519(b"short", b"m", key.sign(b"m"))
 
 
+def test_a_payload_that_is_nested_without_end_is_no_statement() -> None:
+    for payload in (b"[" * 65_000, b'{"x":' * 13_000, b'{"type":' + b"[" * 65_000):
+        with pytest.raises(Unverifiable, match="not a statement"):
+            decode_payload(payload)
+
+
 def test_an_envelope_opens_only_in_its_one_form(world: World) -> None:
     data = world.ledger.entries(0, 1)[0].state
     assert seal(open_envelope(data).payload, open_envelope(data).signatures) == data

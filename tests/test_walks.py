@@ -142,7 +142,10 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
 
 @pytest.mark.parametrize(("media_type", "most"), [("text/html", 10), ("application/json", 16)])
 def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, media_type: str, most: int) -> None:
-    """Two of the statements compare the read models with the log: no page is made from older ones."""
+    """Two of the statements compare the read models with the log: no page is made from older ones.
+
+    One reads which ids are one person.
+    """
     with steps.walk():
         assert client.get(f"/certificates/{number}", headers={"Accept": media_type}).status_code == 200
     assert len(steps.statements) <= most, steps.statements

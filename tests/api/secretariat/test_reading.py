@@ -396,6 +396,12 @@ def test_one_name_is_accepted_and_said(folder: Path) -> None:
     assert workshop.officers[0].name == "Soekarno"
     assert (workshop.candidates[0].given_name, workshop.candidates[0].family_name) == ("", "Megawati")
     assert notices(folder)["candidates.csv!B2"].startswith("no given name")
+    rows = rows_of(folder / "candidates.csv")
+    with (folder / "candidates.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([rows[0], *([row[0], "", *row[2:]] for row in rows[1:])])
+    said = notices(folder)
+    assert list(said) == [*(f"candidates.csv!B{row}" for row in range(2, 7)), "candidates.csv!B"]
+    assert said["candidates.csv!B"] == "and 7 more like these"
 
 
 @pytest.mark.parametrize(
@@ -477,7 +483,7 @@ def test_candidates_under_other_codes_are_a_few_and_their_number(folder: Path) -
     found = wrong(folder)
     assert found.number == 12 + 36 + 1 + 159
     assert len(found.faults) == 6 + 6 + 1 + 6
-    assert faults(folder)["candidates.csv!A"] == "and 7 more errors like these"
+    assert faults(folder)["candidates.csv!A"] == "and 7 more like these"
 
 
 def test_thousands_of_faults_are_a_few_and_their_number(folder: Path) -> None:
@@ -489,7 +495,7 @@ def test_thousands_of_faults_are_a_few_and_their_number(folder: Path) -> None:
         *(f"scores.csv!A{row}" for row in range(161, 166)),
         "scores.csv!A",
     ]
-    assert found.faults[5].words.en == "and 4995 more errors like these"
+    assert found.faults[5].words.en == "and 4995 more like these"
     assert len(found.faults) == 18
 
 

@@ -127,7 +127,7 @@ def test_an_award_over_http(steps: Steps, decided: World) -> None:
         assert steps.calls == {"decode_payload": 1, "read_row": 1}
         with steps.walk():
             assert second.sign(prepared).status_code == 201
-        assert len(steps.statements) <= 22, steps.statements
+        assert len(steps.statements) <= 23, steps.statements
         # The inbox and the ledger each parse at their door; the record decides again under its lock.
         assert steps.calls == {"decide": 1, "decode_payload": 2, "read_row": 1}
 
@@ -142,7 +142,10 @@ def test_a_submission_to_the_ledger(steps: Steps, decided: World) -> None:
 
 @pytest.mark.parametrize(("media_type", "most"), [("text/html", 10), ("application/json", 16)])
 def test_a_certificate_is_read(client: TestClient, steps: Steps, number: str, media_type: str, most: int) -> None:
-    """Two of the statements compare the read models with the log: no page is made from older ones."""
+    """Two of the statements compare the read models with the log: no page is made from older ones.
+
+    One reads which ids are one person.
+    """
     with steps.walk():
         assert client.get(f"/certificates/{number}", headers={"Accept": media_type}).status_code == 200
     assert len(steps.statements) <= most, steps.statements

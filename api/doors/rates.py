@@ -67,9 +67,13 @@ class Proxies:
             address = ip_address(host)
         except ValueError:
             return None
+        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:  # of a socket for both
+            address = address.ipv4_mapped
         if not self.are_known or any(address in network for network in self._networks):
             return None
-        return IPv6Network((int(address), _SUBSCRIBER), strict=False) if isinstance(address, IPv6Address) else host
+        if isinstance(address, IPv6Address):
+            return IPv6Network((int(address), _SUBSCRIBER), strict=False)
+        return str(address)
 
 
 class Counter:

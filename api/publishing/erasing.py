@@ -1,7 +1,8 @@
 """What `publish` wrote with a name is written anew as soon as that name may not be shown any more.
 
-A person was erased, or no longer agrees to be listed: their bundles in every published folder are replaced at once,
-without the name, and not with the next `publish`. The ledger's folder remembers where `publish` wrote.
+A person was erased, or no longer agrees to be listed, or was merged with one who does not: their bundles in every
+published folder are replaced at once, without the name, and not with the next `publish`. The ledger's folder remembers
+where `publish` wrote.
 """
 
 from contextlib import AbstractContextManager
@@ -11,7 +12,13 @@ import msgspec
 
 from api.publishing.files import bundle_path, covered, sweep, write_bundle
 from api.register import Register, Settings
-from ledger.domain.events.persons import PersonalDataErased, PublicListingConsentWithdrawn
+from ledger.domain.events.persons import (
+    PersonalDataErased,
+    PersonsMerged,
+    PersonsUnmerged,
+    PublicListingConsentWithdrawn,
+)
+from ledger.domain.record import Event, Fact
 from ledger.domain.subjects import BY_FACT
 from ledger.files import write_whole
 from ledger.signing.statement import read_stored
@@ -21,7 +28,10 @@ from ledger.store.ledger import Ledger
 FOLDERS = "published-folders.json"
 TROUBLE = "published-files"  # the name of the trouble that says why they could not be written anew
 LOOK_SECONDS = 2.0  # how late at most what another process records is seen
-ENDING = {BY_FACT[fact].wire_name for fact in (PersonalDataErased, PublicListingConsentWithdrawn)}
+ENDING = {
+    BY_FACT[fact].wire_name
+    for fact in (PersonalDataErased, PublicListingConsentWithdrawn, PersonsMerged, PersonsUnmerged)
+}
 BATCH = 1000
 
 
@@ -84,8 +94,15 @@ class Republishing:
             for first in range(start, size, BATCH)
             for entry in self._ledger.entries(first, min(first + BATCH, size))
             if entry.topic in ENDING
-            for one_id in read.ids_of(read_stored(entry.topic, entry.state).event.subject.id)
+            for person_id in _concerned(read_stored(entry.topic, entry.state).event)
+            for one_id in read.ids_of(person_id)
         }
         if not unnamed:
             self._done[target] = size
         return unnamed
+
+
+def _concerned(event: Event[Fact]) -> tuple[str, ...]:
+    """Returns whose name an event may end. Once a merge is undone, its ids are those of two."""
+    merged = (event.facts.merged_id,) if isinstance(event.facts, PersonsMerged | PersonsUnmerged) else ()
+    return (event.subject.id, *merged)

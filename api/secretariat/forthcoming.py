@@ -42,7 +42,7 @@ class Forthcoming:
     """
 
     def __init__(self, ledger: Ledger, waiting: Sequence[Waiting], staged: Iterable[Disclosure] = ()) -> None:
-        self.read = ledger.read([*staged, *(d for item in waiting for d in item.proposal.disclosures)])
+        self.read = ledger.read([*staged, *_values(waiting)])
         self._origin, self._now = ledger.trust.origin, ledger.now()
         self._last = max((self.read.session(s).planned.end for s in ledger.ids_of("session")), default=date.min)
         self.signed: list[Waiting] = []
@@ -86,15 +86,24 @@ class Forthcoming:
 
 def require_new(proposal: Proposal, ledger: Ledger, waiting: Sequence[Waiting]) -> None:
     """Refuse to propose what waits already, or what a command of the same kind on the same subject will prevent."""
-    values = [d for each in (proposal, *(item.proposal for item in waiting)) for d in each.disclosures]
-    forthcoming = Forthcoming(ledger, (), values)
-    for item in waiting:
-        command = item.proposal.command
-        is_similar = isinstance(command, type(proposal.command)) and command.subject == proposal.command.subject
-        was_allowed = is_similar and forthcoming.allows(proposal)
-        forthcoming.sign(item)
-        if _says(item.proposal) == _says(proposal) or (was_allowed and not forthcoming.allows(proposal)):
+    wanted, said = proposal.command, _says(proposal)
+    alike = [item for item in waiting if type(item.proposal.command) is type(wanted)]
+    for item in alike:
+        if _says(item.proposal) == said:
             raise AlreadyWaits("waits-already", number=item.number)
+    similar = {item.number for item in alike if item.proposal.command.subject == wanted.subject}
+    if not similar:
+        return
+    forthcoming = Forthcoming(ledger, (), [*proposal.disclosures, *_values(waiting)])
+    for item in waiting:
+        was_allowed = item.number in similar and forthcoming.allows(proposal)
+        forthcoming.sign(item)
+        if was_allowed and not forthcoming.allows(proposal):
+            raise AlreadyWaits("waits-already", number=item.number)
+
+
+def _values(waiting: Sequence[Waiting]) -> list[Disclosure]:
+    return [disclosure for item in waiting for disclosure in item.proposal.disclosures]
 
 
 def _says(proposal: Proposal) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import islice
@@ -21,7 +22,8 @@ MAX_BYTES = 5_000_000
 MAX_CHARACTERS = 4_000  # of a value: as many as a reason may have
 MAX_QUOTED = 60
 MAX_ALIKE, MAX_LISTED = 5, 100  # faults of a kind in one column, and all faults; of others only the number is told
-LIMITS = Limits(memory=160 * 1024 * 1024, cpu=4, seconds=5)  # to read one workbook
+MAX_FAULTS = 20_000  # then reading ends: a person corrects causes, and a machine would take minutes
+LIMITS = Limits(memory=160 * 1024 * 1024, cpu=3, seconds=4)  # to read one workbook
 KINDS = (".csv", ".xlsx")
 # What letters such as é, and a typographic apostrophe, become when UTF-8 is opened as Windows-1252.
 _MISREAD = re.compile("[\u00c2\u00c3][\u00a0-\u00bf\u20ac\u2021\u02c6\u2030\u0160]|\u00e2\u20ac")
@@ -44,18 +46,23 @@ class Faults:
     """The faults and notices so far: of a cell the first, of many alike a few and their number."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
-        self.notices: list[Notice] = []
+        self._notices: list[Notice] = []
+        self._noted = Counter[tuple[str, str]]()
         self._cells: set[str] = set()
         self._alike: dict[tuple[str, str], list[Fault]] = {}
         self._number: dict[tuple[str, str], int] = {}
+        self._total = 0
         for fault in faults:
             self.add(fault.where, *fault.words)
 
     def __len__(self) -> int:
-        return sum(self._number.values())
+        return self._total
 
     def add(self, where: str, en: str, fr: str, kind: str = "") -> None:
-        """Add a fault, unless its cell has one; those of a ``kind`` in one column are alike."""
+        """Add a fault, unless its cell has one; those of a ``kind`` in one column are alike.
+
+        Raises ``WrongWorkshop`` when there are too many.
+        """
         if _ADDRESS.search(where):
             if where in self._cells:
                 return
@@ -64,9 +71,22 @@ class Faults:
         self._number[column] = self._number.get(column, 0) + 1
         if self._number[column] <= MAX_ALIKE:
             self._alike.setdefault(column, []).append(Fault(where, Words(en, fr)))
+        self._total += 1
+        if self._total == MAX_FAULTS:
+            self.note("*", "too many errors: the rest is not checked", "trop d’erreurs : le reste n’est pas contrôlé")
+            raise WrongWorkshop(self)
 
     def note(self, where: str, en: str, fr: str) -> None:
-        self.notices.append(Notice(where, Words(en, fr)))
+        column = _ADDRESS.sub(r"!\1", where), en
+        self._noted[column] += 1
+        if self._noted[column] <= MAX_ALIKE:
+            self._notices.append(Notice(where, Words(en, fr)))
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The notices, of many alike a few and their number."""
+        more = (Notice(where, _more(n - MAX_ALIKE)) for (where, _), n in self._noted.items() if n > MAX_ALIKE)
+        return (*self._notices, *more)
 
     def listed(self) -> tuple[Fault, ...]:
         """Return the faults by column, in the order in which the columns came up."""
@@ -81,7 +101,11 @@ class Faults:
             yield from faults
             more = self._number[where, kind] - len(faults)
             if more:
-                yield Fault(where, Words(f"and {more} more errors like these", f"et {more} autres erreurs semblables"))
+                yield Fault(where, _more(more))
+
+
+def _more(number: int) -> Words:
+    return Words(f"and {number} more like these", f"et {number} de plus, du même genre")
 
 
 class WrongWorkshop(Exception):
@@ -89,7 +113,7 @@ class WrongWorkshop(Exception):
 
     def __init__(self, faults: Faults | Iterable[Fault]) -> None:
         found = faults if isinstance(faults, Faults) else Faults(faults)
-        self.faults, self.number, self.notices = found.listed(), len(found), tuple(found.notices)
+        self.faults, self.number, self.notices = found.listed(), len(found), found.notices
         super().__init__("\n".join(f"{fault.where}: {fault.words.en}" for fault in self.faults))
 
 

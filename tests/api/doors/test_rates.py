@@ -89,6 +89,8 @@ def test_a_subscriber_of_ipv6_is_one_client() -> None:
     proxies = Proxies("none")
     assert proxies.client("2606:2800:21f::1") == proxies.client("2606:2800:21f:0:ffff::2")
     assert proxies.client("2606:2800:21f::1") != proxies.client("2606:2800:21f:1::1")
+    assert proxies.client(f"::ffff:{PERSON}") == proxies.client(PERSON) != proxies.client(f"::ffff:{OTHER}")
+    assert Proxies("10.0.0.0/8").client("::ffff:10.0.0.1") is None
 
 
 def test_what_one_client_sends_too_often_is_taken_from_nobody_else() -> None:

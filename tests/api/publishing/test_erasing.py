@@ -145,3 +145,20 @@ def test_a_list_of_folders_that_is_none_is_named(world: World) -> None:
     (world.ledger.folder / FOLDERS).write_bytes(b"{}")
     with pytest.raises(ValueError, match="expected a list of folders"):
         Republishing(world.ledger).rewrite()
+
+
+@pytest.mark.parametrize("ends_with", ["merge-persons", "unmerge-persons"])
+def test_a_name_ends_where_only_one_of_two_ids_agreed(workshop: World, tmp_path: Path, ends_with: str) -> None:
+    """With the merge, if awa did alone; with its undoing, if she did under the other id meanwhile."""
+    ids = {"person_id": "awa2", "merged_id": "awa"}
+    reason = {"name": "reason", "value": "same birth date"}
+    workshop.person("awa2", family_name="N'Guessan-Écho")
+    if ends_with == "unmerge-persons":
+        workshop.do("merge-persons", **ids, reason=reason)
+    agreed = "awa" if ends_with == "merge-persons" else "awa2"
+    workshop.do("give-listing-consent", "registrar", person_id=agreed)
+    run(tmp_path, "publish", "www")
+    assert named(tmp_path / "www")
+    workshop.do(ends_with, **ids, reason=reason)
+    assert Republishing(workshop.ledger).rewrite() == 1
+    assert named(tmp_path / "www") == []

@@ -2,15 +2,17 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from eventsourcing.persistence import OperationalError
 
 from api.secretariat.endings import COMMAND_LINE, LIFETIME, REGISTER, How
 from api.secretariat.inbox import Inbox
-from api.secretariat.proposals import Proposal, proposal
+from api.secretariat.proposals import Proposal, Trace, proposal
 from ledger.domain.refusal import Refused
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
@@ -308,6 +310,34 @@ def test_two_processes_end_and_sign_one_after_the_other(staffed: World, inbox: I
         )
         assert (other.waiting(), len(other.ended())) == ([], 1)
     assert staffed.read().person("zenobie").version == 0
+
+
+def test_the_last_signature_and_a_withdrawal_at_once_have_one_result(staffed: World, inbox: Inbox) -> None:
+    with closing(Inbox(staffed.ledger)) as other, ThreadPoolExecutor(2) as pool:
+        for number in inbox.file([registration(f"q{n}") for n in range(12)], COMMAND_LINE):
+            together = Barrier(2)
+
+            def sign(number: int = number, together: Barrier = together) -> object:
+                _, prepared = other.prepare(number, "registrar")
+                together.wait()
+                return other.add(number, "registrar", prepared.signed_by(key_of("registrar")))
+
+            def withdraw(number: int = number, together: Barrier = together) -> object:
+                together.wait()
+                return inbox.withdraw(number, COMMAND_LINE)
+
+            done = [answer.exception() or answer.result() for answer in (pool.submit(sign), pool.submit(withdraw))]
+            item = inbox.find(number)
+            assert item is not None
+            if isinstance(done[0], Receipt):
+                assert (item.leaf, item.ending) == (done[0].index, None)
+                assert isinstance(done[1], Refused)
+                assert done[1].code == "proposal-recorded"
+            else:
+                assert isinstance(done[0], Refused)
+                assert done[0].code == "proposal-ended"
+                assert (item.leaf, isinstance(done[1], Trace)) == (None, True)
+                assert staffed.read().person(item.proposal.command.subject.id).version == 0
 
 
 def test_a_statement_in_the_log_counts_whatever_ended_meanwhile(staffed: World, inbox: Inbox) -> None:

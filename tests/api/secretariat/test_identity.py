@@ -331,6 +331,15 @@ def test_a_workshop_is_planned_on_top_of_one_that_waits(office: World, inbox: In
     assert (version, read.scheme("toa-pca-fr").drafts[version].seats) == ("1.1.0", 1)
 
 
+def test_a_workshop_to_come_is_planned_as_on_its_last_day(office: World, inbox: Inbox, tmp_path: Path) -> None:
+    """Case I9: a withdrawal is recorded on its day, which is before the workshop ends, or never."""
+    days = ("session", "2017-05-15,2017-05-19", "2025-05-15,2025-05-19"), ("withdrawals", "2017-05-15", "2025-05-16")
+    planned = plan(office, inbox, folder(tmp_path, *days))
+    assert {"withdraw-candidacy", "submit-score-sheet", "decide-certification"} <= {p.name for p in planned.proposals}
+    later = folder(tmp_path, *days, ("withdrawals", "2025-05-16", "2025-05-20"), name="later")
+    assert faults(office, inbox, later).keys() == {"withdrawals.csv!B2"}
+
+
 def test_answers_are_read_beside_the_files_and_kept_with_the_import(
     office: World, inbox: Inbox, helene: str, tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.secretariat.importing.reading import MAX_LISTED, Faults, WrongWorkshop, read_table
+from api.secretariat.importing.reading import MAX_FAULTS, MAX_LISTED, Faults, WrongWorkshop, read_table
 from api.secretariat.importing.sheet import SEPARATORS, read_csv
 from api.secretariat.importing.workshop import FILES, Workshop, read_workshop
 
@@ -396,6 +396,12 @@ def test_one_name_is_accepted_and_said(folder: Path) -> None:
     assert workshop.officers[0].name == "Soekarno"
     assert (workshop.candidates[0].given_name, workshop.candidates[0].family_name) == ("", "Megawati")
     assert notices(folder)["candidates.csv!B2"].startswith("no given name")
+    rows = rows_of(folder / "candidates.csv")
+    with (folder / "candidates.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([rows[0], *([row[0], "", *row[2:]] for row in rows[1:])])
+    said = notices(folder)
+    assert list(said) == [*(f"candidates.csv!B{row}" for row in range(2, 7)), "candidates.csv!B"]
+    assert said["candidates.csv!B"] == "and 7 more like these"
 
 
 @pytest.mark.parametrize(
@@ -477,7 +483,7 @@ def test_candidates_under_other_codes_are_a_few_and_their_number(folder: Path) -
     found = wrong(folder)
     assert found.number == 12 + 36 + 1 + 159
     assert len(found.faults) == 6 + 6 + 1 + 6
-    assert faults(folder)["candidates.csv!A"] == "and 7 more errors like these"
+    assert faults(folder)["candidates.csv!A"] == "and 7 more like these"
 
 
 def test_thousands_of_faults_are_a_few_and_their_number(folder: Path) -> None:
@@ -489,7 +495,7 @@ def test_thousands_of_faults_are_a_few_and_their_number(folder: Path) -> None:
         *(f"scores.csv!A{row}" for row in range(161, 166)),
         "scores.csv!A",
     ]
-    assert found.faults[5].words.en == "and 4995 more errors like these"
+    assert found.faults[5].words.en == "and 4995 more like these"
     assert len(found.faults) == 18
 
 
@@ -503,6 +509,19 @@ def test_a_list_of_faults_has_an_end() -> None:
     listed = found.listed()
     assert len(listed) == MAX_LISTED + 1
     assert listed[-1].words.en == "and more errors in other columns"
+
+
+def test_reading_ends_when_there_are_too_many_faults(folder: Path) -> None:
+    """Case I12."""
+    for name in ("selection", "plan", "scores"):
+        columns = FILES[name]
+        rows = f"{'x,' * (len(columns) - 1)}y\u202e\n" * 19_000
+        (folder / f"{name}.csv").write_text(f"{','.join(columns)}\n{rows}", encoding="utf-8")
+    began = monotonic()
+    found = wrong(folder)
+    assert monotonic() - began < 5
+    assert found.number == MAX_FAULTS
+    assert found.notices[-1].words.en == "too many errors: the rest is not checked"
 
 
 # Workbooks

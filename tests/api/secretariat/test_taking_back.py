@@ -9,13 +9,17 @@ from eventsourcing.persistence import OperationalError
 
 from api.secretariat.endings import COMMAND_LINE, How
 from api.secretariat.importing.proposing import plan_import
+from api.secretariat.importing.results import results
 from api.secretariat.importing.workshop import read_workshop
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Waiting, proposal
+from ledger.disclosures import Disclosure
+from ledger.domain.decisions.assessment import RevealScoreSheet, SubmitScoreSheet
+from ledger.domain.decisions.session import CloseSession
 from ledger.domain.refusal import Refused
 from ledger.store.submission import Receipt, Submission
 from tests.api.secretariat.test_endings import code_of
-from tests.api.secretariat.test_importing import DEMO, WORKSHOPS, ids
+from tests.api.secretariat.test_importing import DEMO, WORKSHOPS, _key, expected, ids
 from tests.scenario import names
 from tests.support import World, key_of
 
@@ -154,3 +158,46 @@ def test_what_ended_in_no_import_hinders_nothing(office: World, inbox: Inbox) ->
     )
     inbox.withdraw(numbers[0], COMMAND_LINE)
     assert reason_of(inbox, inbox.waiting()[0]).code == "unknown"
+
+
+def test_a_wrong_score_sheet_is_refused_corrected_and_the_workshop_ends_as_expected(
+    office: World, inbox: Inbox
+) -> None:
+    name = WORKSHOPS[0]
+    workshop = read_workshop(DEMO / name)
+    plan = plan_import(workshop, office.ledger, inbox, ids().__next__)
+    plan.file(inbox)
+    keys = dict(KEYS)
+    inbox.sign_all({person: keys[person] for person in ("director", "registrar")})
+    keys |= {plan.people[officer.code]: _key(office, plan.people[officer.code]) for officer in workshop.officers}
+    wrong = first(inbox.waiting(), "submit-score-sheet")
+    command = wrong.proposal.command
+    assert isinstance(command, SubmitScoreSheet)
+    (assessor,) = wrong.people
+    (levels,) = wrong.proposal.disclosures
+    inbox.refuse(wrong.number, assessor, "these are not my scores")
+    inbox.sign_all(keys)
+    assert office.read().session(SOURCE).closed is False
+    said = {"candidacy_id": command.candidacy_id, "activity": command.activity}
+    corrected = proposal("submit-score-sheet", assessor, **said, sheet_id="corrected", commitment=_value(levels))
+    inbox.file([corrected], COMMAND_LINE)
+    inbox.sign_all(keys)
+    for item in inbox.waiting():
+        stale = item.proposal.command
+        if isinstance(stale, CloseSession) or (
+            isinstance(stale, RevealScoreSheet) and stale.sheet_id == command.sheet_id
+        ):
+            inbox.withdraw(item.number, COMMAND_LINE)
+    again = [
+        proposal("close-session", "manager", session_id=SOURCE),
+        proposal("reveal-score-sheet", "registrar", candidacy_id=command.candidacy_id, sheet_id="corrected"),
+    ]
+    inbox.file(again, COMMAND_LINE)
+    inbox.sign_all(keys)
+    assert inbox.waiting() == []
+    by_candidacy = {r.candidacy_id: (r.result, r.why, r.composite) for r in results(office.ledger, SOURCE)}
+    assert {code: by_candidacy[candidacy] for code, candidacy in plan.candidacies.items()} == expected(name)
+
+
+def _value(disclosure: Disclosure) -> dict[str, object]:
+    return {"name": disclosure.name, "value": disclosure.value}

@@ -217,8 +217,9 @@ def test_what_a_rule_fails_by_hides_no_other(office: Served, monkeypatch: pytest
     assert "(RecursionError); withdraw it" in bad["not_yet"]["en"]
     assert director.send("GET", f"/secretariat/statements/{granting[0]}").status_code == 422
     assert len(inbox.sign_all({"director": key_of("director")})) == 1
+    assert Officer(client, "manager").prepare(EXCEPTION).status_code == 201  # decided on top of what waits
     inbox.withdraw(granting[0], COMMAND_LINE)
-    assert inbox.waiting() == []
+    assert [item.proposal.name for item in inbox.waiting()] == ["grant-separation-exception"]
 
 
 def test_what_cannot_be_read_of_an_erased_person_is_removed(staffed: World) -> None:

@@ -23,6 +23,7 @@ from projections.questions import READ_MODELS
 
 LOG = "ledger"  # the name under which the library tracks the position
 BATCH = 1000
+_TRACKED = "SELECT notification_id FROM tracking WHERE application_name = ?"
 Progress = Callable[[int, int], None]
 """Told how many entries are done, and of how many."""
 
@@ -53,8 +54,8 @@ class Following(TrackingRecorder):
             _track(cursor, tracking)
 
     def max_tracking_id(self, application_name: str) -> int | None:
-        with self.database.transaction(commit=False) as cursor:
-            return _tracked(cursor, application_name)
+        rows = select(self.database, _TRACKED, (application_name,))
+        return int(rows[0]["notification_id"]) if rows else None
 
     @property
     def position(self) -> int:
@@ -86,7 +87,7 @@ class Following(TrackingRecorder):
         """Takes in one batch in one transaction. Returns the position after it, or None when there was nothing."""
         with self.database.transaction(commit=True) as cursor:
             with self._sound():
-                start, known = _tracked(cursor, LOG) or 0, _known(cursor)
+                start, known = _tracked(cursor), _known(cursor)
             notifications = self._log.select_notifications(start + 1, batch, self.end())
             if not notifications:
                 return None
@@ -126,8 +127,8 @@ def is_current(database: Database) -> bool:
 
 def position_of(database: Database) -> int:
     """How many entries of the log the tables in a database hold."""
-    with database.transaction(commit=False) as cursor:
-        return _tracked(cursor, LOG) or 0
+    rows = select(database, _TRACKED, (LOG,))
+    return int(rows[0]["notification_id"]) if rows else 0
 
 
 def rows(database: Database, table: str) -> list[tuple[Any, ...]]:
@@ -153,10 +154,10 @@ def _track(cursor: Cursor, tracking: Tracking) -> None:
         raise IntegrityError(f"{tracking.application_name} is at {tracking.notification_id} already, or further")
 
 
-def _tracked(cursor: Cursor, application_name: str) -> int | None:
-    cursor.execute("SELECT notification_id FROM tracking WHERE application_name = ?", (application_name,))
+def _tracked(cursor: Cursor) -> int:
+    cursor.execute(_TRACKED, (LOG,))
     row = cursor.fetchone()
-    return None if row is None else int(row["notification_id"])
+    return 0 if row is None else int(row["notification_id"])
 
 
 def _known(cursor: Cursor) -> int:

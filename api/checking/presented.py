@@ -18,7 +18,7 @@ from projections.credentials.forms.form import Form, text_of
 
 MAX_BYTES = MAX_ZIP_BYTES  # the largest of the forms
 MAX_ADDRESS_BYTES = 4_096
-JPEG, PNG, ZIP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
+JPEG, PDF, PNG, ZIP = b"\xff\xd8\xff", b"%PDF", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
 FORMAT, BUNDLE_FIELDS = b'"pca-ledger-bundle/v1"', {"checkpoint", "heads", "statements"}
 
 BUNDLE_KIND, NUMBER_KIND = "bundle", "number"
@@ -74,11 +74,6 @@ def _known(data: bytes) -> Presented | None:
         text = form.recognise(data)
         if text is not None:
             return Presented(kind=form.name, words=form.kind, data=data, text=text)
-    return number_in(data)
-
-
-def number_in(data: bytes) -> Presented | None:
-    """A number alone, or in an address; None when it is something else, or longer than any such address."""
     text = text_of(data) if len(data) <= MAX_ADDRESS_BYTES else None
     number = None if text is None else _number(text)
     if text is None or number is None:

@@ -46,7 +46,7 @@ def restore(
         f"{restored.entries} entries in {folder}, {restored.added} of them from the newer copy of the log",
         f"{restored.entries} entrées dans {folder}, dont {restored.added} de la copie plus récente du journal",
     )
-    again = ", ".join(restored.erased) or in_language("nobody", "personne")
+    again = ", ".join(restored.erased) or in_language("nobody", "aucun")
     say(f"erased again: {again}", f"effacement répété : {again}")
     check = f"pca-ledger audit --ledger {folder}"
     say(f"now run {check}", f"lancez maintenant {check}")

@@ -1,6 +1,7 @@
 """The officers' commands: propose anything, see what waits, sign."""
 
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, app, fail, holder, in_language, language, opened, out, say
 from api.publishing.erasing import Republishing
-from api.secretariat.endings import COMMAND_LINE, IN_WORDS, who
+from api.secretariat.endings import COMMAND_LINE, IN_WORDS, Ending, How, who
 from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Trace, proposal
@@ -83,21 +84,26 @@ def pending(
             what = in_language("cannot be read; to remove it, run", "illisible ; pour la supprimer, lancez")
             out.print(f"{trace.number:5} {what}{COLON.into(language())}pca-ledger withdraw {trace.number}")
         if everything:
-            for trace in inbox.ended():
-                _print_ended(trace, ledger, person)
+            for ending, traces in groupby(inbox.ended(), lambda trace: trace.ending):
+                _print_ended(ending, list(traces), ledger, person)
         say(f"{len(waiting)} waiting", f"{len(waiting)} en attente")
 
 
-def _print_ended(trace: Trace, ledger: Ledger, person: str | None) -> None:
-    """Print how a proposal ended; its reason to who filed it or was to sign it."""
-    item, ending = trace.item, trace.ending
-    concerned = trace.filed_by == person or (item is not None and person in item.people)
-    if ending is None or not (person is None or concerned):
+def _print_ended(ending: Ending | None, traces: list[Trace], ledger: Ledger, person: str | None) -> None:
+    """Print how proposals ended, an import at once; the reason to who filed them or was to sign them."""
+    own = [t for t in traces if t.filed_by == person or (t.item is not None and person in t.item.people)]
+    listed = traces if person is None else own
+    if ending is None or not listed:
         return
-    words = trace.name if item is None else command_in_words(item.proposal.command, language(), ledger.read())
-    out.print(f"{trace.number:5} {words}")
+    for trace in listed if ending.how is not How.TAKEN_BACK else ():
+        item = trace.item
+        words = trace.name if item is None else command_in_words(item.proposal.command, language(), ledger.read())
+        out.print(f"{trace.number:5} {words}")
+    if ending.how is How.TAKEN_BACK:
+        count, first, last = len(listed), listed[-1].number, listed[0].number
+        say(f"      {count} proposals, no. {first} to {last}", f"      {count} propositions, n° {first} à {last}")
     how, by, on = IN_WORDS[ending.how], who(ending.by), ending.at.date().isoformat()
-    why = f"{COLON.into(language())}{ending.reason}" if concerned and ending.reason else ""
+    why = f"{COLON.into(language())}{ending.reason}" if own and ending.reason else ""
     say(f"      {how.en} on {on} by {by.en}{why}", f"      {how.fr} le {on} par {by.fr}{why}")
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from ledger.store.port import AddedColumn, Cursor, Database
+from ledger.store.port import AddedColumn, Cursor, Database, select
 
 # The forms of every set that was made before sets recorded theirs.
 FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
@@ -66,10 +66,8 @@ class DocumentStore:
 
     def get(self, number: str, form: str) -> bytes | None:
         """The bytes of a certificate in a form; None when they were never made, or were erased."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT body FROM documents WHERE number = ? AND form = ?", (number, form))
-            row = cursor.fetchone()
-            return None if row is None else row["body"]
+        rows = select(self._database, "SELECT body FROM documents WHERE number = ? AND form = ?", (number, form))
+        return rows[0]["body"] if rows else None
 
     def set_of(self, number: str) -> DocumentSet | None:
         """The documents of a certificate; None when they were never made, or were erased."""
@@ -104,15 +102,13 @@ class DocumentStore:
 
     def kept(self) -> list[tuple[str, str]]:
         """Every document: the certificate's number, and the form."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT number, form FROM documents ORDER BY number, form")
-            return [(row["number"], row["form"]) for row in cursor.fetchall()]
+        rows = select(self._database, "SELECT number, form FROM documents ORDER BY number, form")
+        return [(row["number"], row["form"]) for row in rows]
 
     def indexes(self) -> dict[str, StatusIndex]:
         """Every place that was ever taken, by certificate."""
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT number, list, place FROM status_places")
-            return {row["number"]: StatusIndex(row["list"], row["place"]) for row in cursor.fetchall()}
+        rows = select(self._database, "SELECT number, list, place FROM status_places")
+        return {row["number"]: StatusIndex(row["list"], row["place"]) for row in rows}
 
     def keep(self, made: DocumentSet, place: StatusIndex, bodies: Mapping[str, bytes]) -> bool:
         """Keep all forms at once, and the place in the status lists that they name: it is never given again.
@@ -154,14 +150,13 @@ class DocumentStore:
             return True
 
     def _sets(self, where: str, parameters: tuple[str, ...]) -> list[DocumentSet]:
-        with self._database.transaction(commit=False) as cursor:
-            cursor.execute(
-                f"SELECT number, person_id, token, made, forms, states_levels FROM document_sets {where}", parameters
+        columns = "number, person_id, token, made, forms, states_levels"
+        return [
+            DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()), bool(levels))
+            for number, person_id, token, made, forms, levels in select(
+                self._database, f"SELECT {columns} FROM document_sets {where}", parameters
             )
-            return [
-                DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()), bool(levels))
-                for number, person_id, token, made, forms, levels in cursor.fetchall()
-            ]
+        ]
 
 
 def current_list(taken: int) -> int:

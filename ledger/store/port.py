@@ -64,6 +64,9 @@ class Database(Protocol):
         With ``commit`` it holds the write lock from its start: what it reads cannot change before it commits.
         """
 
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """The rows of one statement that reads: a transaction of its own, at less cost."""
+
     def snapshot(self) -> AbstractContextManager[None]:
         """Within it, transactions read what was committed at its beginning. For one thread, which does not write."""
 
@@ -95,10 +98,8 @@ def rewrite(cursor: Cursor, table: str, without: Callable[[Row], bool] = lambda 
 
 
 def select(database: Database, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-    """The rows of a statement, in a transaction of its own."""
-    with database.transaction(commit=False) as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+    """The rows of one statement that reads."""
+    return database.select(statement, parameters)
 
 
 def select_among(cursor: Cursor, statement: str, values: Iterable[Any]) -> list[Row]:

@@ -27,6 +27,7 @@ TABLES = (
     *vault.TABLES,
     *documents.TABLES,
 )
+_SIZE = "SELECT coalesce(max(position), 0) AS size FROM stored_events"
 _EVENTS = "position, originator_id, originator_version, topic, state"
 
 
@@ -156,8 +157,8 @@ class LedgerRecorder(ApplicationRecorder):
 
     def size(self) -> int:
         """How many entries the log has."""
-        with self._database.transaction(commit=False) as cursor:
-            return _size(cursor)
+        (row,) = select(self._database, _SIZE)
+        return int(row["size"])
 
     def count(self) -> int:
         """How many rows have a position: as many as the log has entries, unless somebody else wrote them."""
@@ -182,7 +183,7 @@ class LedgerRecorder(ApplicationRecorder):
 
 
 def _size(cursor: Cursor) -> int:
-    cursor.execute("SELECT coalesce(max(position), 0) AS size FROM stored_events")
+    cursor.execute(_SIZE)
     return int(cursor.fetchall()[0]["size"])
 
 

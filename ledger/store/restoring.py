@@ -24,7 +24,7 @@ from ledger.store.founding import DATABASE, LOG_KEY, TRUST
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import ML_DSA_KEY, PUBLISHED
 
-BESIDE = (LOG_KEY, ML_DSA_KEY, TRUST)  # what the folder still holds of them is newer than the backup
+BESIDE = (LOG_KEY, ML_DSA_KEY, TRUST)
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -53,11 +53,11 @@ def restore(
         for name in (DATABASE, f"{DATABASE}-wal"):
             _copy(backup / name, unfinished / name)
         for name in BESIDE:
-            _copy(folder / name if (folder / name).exists() else backup / name, unfinished / name)
+            _copy(_newer(folder, backup, name), unfinished / name)
         ErasedList(unfinished).add({*erased, *ErasedList(folder).ids(), *ErasedList(backup).ids()})
         with Ledger.open(unfinished, clock) as ledger:
             added, again = _go_on(ledger, log) if log is not None else 0, ledger.erased_again
-        _copy(folder / PUBLISHED, unfinished / PUBLISHED)
+        _copy(_newer(folder, backup, PUBLISHED), unfinished / PUBLISHED)
         # What was added may erase people too, and more may have been published.
         with Ledger.open(unfinished, clock) as ledger:
             restored = Restored(ledger.size(), added, (*again, *ledger.erased_again))
@@ -80,6 +80,11 @@ def _go_on(ledger: Ledger, log: PublishedLog) -> int:
         if ledger.tree.root_at(checkpoint.size) != checkpoint.root:
             raise Corrupt("log-forked", "the entries of the newer copy are not those that its checkpoint covers")
     return ledger.size() - size
+
+
+def _newer(folder: Path, backup: Path, name: str) -> Path:
+    """Return a file of the folder, or else of the backup, which is older."""
+    return folder / name if (folder / name).exists() else backup / name
 
 
 def _copy(source: Path, target: Path) -> None:

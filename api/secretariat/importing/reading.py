@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import islice
@@ -26,6 +27,7 @@ LIMITS = Limits(memory=160 * 1024 * 1024, cpu=3, seconds=4)  # to read one workb
 KINDS = (".csv", ".xlsx")
 # What letters such as é, and a typographic apostrophe, become when UTF-8 is opened as Windows-1252.
 _MISREAD = re.compile("[\u00c2\u00c3][\u00a0-\u00bf\u20ac\u2021\u02c6\u2030\u0160]|\u00e2\u20ac")
+_NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # where a line may break, and the like
 _SPACES = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]{2,}")  # on one line
 _ADDRESS = re.compile(r"!([A-Z]+)[0-9]+\Z")
 
@@ -45,7 +47,8 @@ class Faults:
     """The faults and notices so far: of a cell the first, of many alike a few and their number."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
-        self.notices: list[Notice] = []
+        self._notices: list[Notice] = []
+        self._noted = Counter[tuple[str, str]]()
         self._cells: set[str] = set()
         self._alike: dict[tuple[str, str], list[Fault]] = {}
         self._number: dict[tuple[str, str], int] = {}
@@ -75,7 +78,16 @@ class Faults:
             raise WrongWorkshop(self)
 
     def note(self, where: str, en: str, fr: str) -> None:
-        self.notices.append(Notice(where, Words(en, fr)))
+        column = _ADDRESS.sub(r"!\1", where), en
+        self._noted[column] += 1
+        if self._noted[column] <= MAX_ALIKE:
+            self._notices.append(Notice(where, Words(en, fr)))
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The notices, of many alike a few and their number."""
+        more = (Notice(where, _more(n - MAX_ALIKE)) for (where, _), n in self._noted.items() if n > MAX_ALIKE)
+        return (*self._notices, *more)
 
     def listed(self) -> tuple[Fault, ...]:
         """Return the faults by column, in the order in which the columns came up."""
@@ -90,7 +102,11 @@ class Faults:
             yield from faults
             more = self._number[where, kind] - len(faults)
             if more:
-                yield Fault(where, Words(f"and {more} more errors like these", f"et {more} autres erreurs semblables"))
+                yield Fault(where, _more(more))
+
+
+def _more(number: int) -> Words:
+    return Words(f"and {number} more like these", f"et {number} de plus, du même genre")
 
 
 class WrongWorkshop(Exception):
@@ -98,7 +114,7 @@ class WrongWorkshop(Exception):
 
     def __init__(self, faults: Faults | Iterable[Fault]) -> None:
         found = faults if isinstance(faults, Faults) else Faults(faults)
-        self.faults, self.number, self.notices = found.listed(), len(found), tuple(found.notices)
+        self.faults, self.number, self.notices = found.listed(), len(found), found.notices
         super().__init__("\n".join(f"{fault.where}: {fault.words.en}" for fault in self.faults))
 
 
@@ -215,8 +231,8 @@ def _table(file: str, name: str, columns: tuple[str, ...], sheet: Sheet, faults:
 
 
 def _clean(cell: str) -> str:
-    """Return a value without outer spaces, with one space in place of several, and accents in their usual form."""
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", cell.strip()))
+    """Return a value as it is meant: accents in their usual form, no needless spaces, and nothing without a width."""
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", cell.translate(_NO_WIDTH).strip()))
 
 
 def _has_columns(sheet: str, top: int, header: tuple[str, ...], columns: tuple[str, ...], faults: Faults) -> bool:

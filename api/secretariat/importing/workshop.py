@@ -168,7 +168,7 @@ class _Reading:
             scores=scores,
             cells=self._cells(),
             files={table.digest: table.file for table in self._tables.values()},
-            notices=tuple(self._faults.notices),
+            notices=self._faults.notices,
         )
 
     def _note_not_read(self, names: list[str]) -> None:

@@ -1,10 +1,11 @@
 """A SQLite database behind the port: its connections, its transactions and its errors."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from eventsourcing.persistence import ConnectionUnavailableError, IntegrityError, OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
@@ -58,6 +59,12 @@ class SQLiteDatabase:
             assert not commit
             with _translated(self.name):
                 yield self._snapshot
+
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        if self._snapshot is None:
+            with self._cursor(writes=False) as cursor:
+                return cursor.execute(statement, parameters).fetchall()
+        return self._snapshot.execute(statement, parameters).fetchall()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

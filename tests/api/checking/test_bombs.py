@@ -7,6 +7,7 @@ parser does anything large. What no bound foresees is stopped by the limits of t
 import json
 import struct
 import time
+import tracemalloc
 import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from api.checking import confinement
-from api.checking.confinement import _issuer, _sealed, _signed
+from api.checking.confinement import SHORT, _issuer, _sealed, _signed
 from api.checking.presented import BUNDLE_KIND, Presented, recognise
 from api.confined import Limits, Stopped, run_within
 from ledger.bundle import Bundle
@@ -29,8 +30,9 @@ from ledger.errors import Unverifiable
 from ledger.signing.note import VerifierKey
 from ledger.trust import TrustRoot
 from projections.credentials.forms.baking import NAMESPACE, TEXT_HEADER
+from projections.credentials.forms.catalogue import by_name
 from projections.credentials.keys.enrolled import IssuerKeys
-from tests.api.checking.test_hostile import Json, keys, original
+from tests.api.checking.test_hostile import Json, judged, keys, original
 from tests.api.checking.test_verifying import presented, results
 from tests.commands import run
 from tests.support import World, key_of
@@ -254,6 +256,25 @@ def test_it_is_refused_by_a_bound(keys: IssuerKeys, bomb: str) -> None:
     with pytest.raises(Unverifiable):
         read(data, keys)
     assert time.monotonic() - begun < 20
+
+
+def test_a_short_text_is_bounded_by_its_size(issued: World, number: str, keys: IssuerKeys) -> None:
+    """It is read without another process, so that its size has to bound what it takes."""
+    badge = json.loads(original(issued, number, "jsonld"))
+    token_of = original(issued, number, "sd-jwt")
+    texts = [json.dumps({**badge, **POISON[poison]}).encode() for poison in POISON]
+    texts += [json.dumps({**badge, "name": [{"type": ["Profile"], "name": str(n)} for n in range(900)]}).encode()]
+    texts += [b'{"a":[' + unit * (SHORT // len(unit) - 9) + b"0]}" for unit in (b"[],", b'{"a":1},', b'"",', b"0,")]
+    texts += [b'{"a":"' + b'\\"' * (SHORT // 2 - 9), b"{" * SHORT, b" " * SHORT, b"a." * (SHORT // 2), b"~" * SHORT]
+    texts += [token_of + b"WyJh~" * ((SHORT - len(token_of)) // 5), number.encode().rjust(SHORT, b"/")]
+    for text in texts:
+        begun = time.process_time()
+        tracemalloc.start()
+        judged(by_name()["jsonld"], text[:SHORT], keys)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert time.process_time() - begun < 5  # some ten times as long as without the tracing
+        assert most < 32 * 1024 * 1024
 
 
 def test_what_no_bound_foresees_is_stopped_by_the_limits() -> None:

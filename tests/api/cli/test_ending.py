@@ -60,6 +60,10 @@ def test_an_import_is_taken_back_and_imported_again(founded: Path) -> None:
     said = run(founded, "take-back", "TOA-PCA-FR-2017", "--reason", "scores of another day")
     assert said.startswith("taken back: TOA-PCA-FR-2017, ")
     assert "there is no import" in run(founded, "take-back", "TOA-PCA-FR-2017", code=1)
+    first, second, waiting = run(founded, "pending", "--all", "--key", "keys/registrar.key").splitlines()
+    assert "proposals, no. 1 to " in first
+    assert second.endswith("by the secretariat (command line): scores of another day")
+    assert waiting == "0 waiting"
     assert "introuvable\N{NO-BREAK SPACE}: import" in run(founded, "take-back", "x", code=1, language="fr")
     run(founded, "import", str(DEMO), "--confirm")
     run(founded, "sign", "--yes", "--key", "keys/registrar.key")

@@ -105,7 +105,7 @@ REFUSALS: dict[str, Words] = {
         "merged_id : un autre identifiant que {person} est attendu"),
     "not-merged": Words(
         "{person} is not merged into {survivor}",
-        "{person} n’est pas réuni à {survivor}"),
+        "l’identité {person} n’est pas fusionnée avec {survivor}"),
     "consent-unchanged": Words(
         "this consent is already recorded as requested",
         "ce consentement est déjà enregistré ainsi"),

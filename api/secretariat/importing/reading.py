@@ -27,6 +27,7 @@ LIMITS = Limits(memory=160 * 1024 * 1024, cpu=3, seconds=4)  # to read one workb
 KINDS = (".csv", ".xlsx")
 # What letters such as é, and a typographic apostrophe, become when UTF-8 is opened as Windows-1252.
 _MISREAD = re.compile("[\u00c2\u00c3][\u00a0-\u00bf\u20ac\u2021\u02c6\u2030\u0160]|\u00e2\u20ac")
+_NO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # where a line may break, and the like
 _SPACES = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]{2,}")  # on one line
 _ADDRESS = re.compile(r"!([A-Z]+)[0-9]+\Z")
 
@@ -230,8 +231,8 @@ def _table(file: str, name: str, columns: tuple[str, ...], sheet: Sheet, faults:
 
 
 def _clean(cell: str) -> str:
-    """Return a value without outer spaces, with one space in place of several, and accents in their usual form."""
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", cell.strip()))
+    """Return a value as it is meant: accents in their usual form, no needless spaces, and nothing without a width."""
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", cell.translate(_NO_WIDTH).strip()))
 
 
 def _has_columns(sheet: str, top: int, header: tuple[str, ...], columns: tuple[str, ...], faults: Faults) -> bool:

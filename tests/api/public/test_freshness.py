@@ -88,7 +88,10 @@ def test_a_suspension_shows_on_every_page_or_the_page_is_not_available(
             assert (posted.status_code, posted.json()["code"]) == (503, "behind")
             health = client.get("/health")
             assert health.status_code == 503
-            assert health.json()["status"] == f"the read models hold {size} of {size + 1} entries: database is locked"
+            assert (
+                health.json()["status"]
+                == f"the read models hold {size} of {size + 1} entries: projections.db: database is locked"
+            )
             assert health.json()["troubles"]["read-models"]["seconds"] >= 1
             assert client.get("/checkpoint").status_code == 200, "the log itself is not behind"
         deadline = time.monotonic() + 10

@@ -36,7 +36,7 @@ def test_the_public_register_goes_on_without_the_inbox(staffed: World, monkeypat
         assert client.get("/advisors").status_code == 200
         health = client.get("/health")
         assert (health.status_code, health.json()["status"]) == (200, "ok")
-        assert health.json()["troubles"]["inbox"]["why"] == "file is not a database"
+        assert health.json()["troubles"]["inbox"]["why"] == "desk.db: file is not a database"
         director = Officer(client, "director")
         begun = time.monotonic()
         answer = director.prepare(GRANT)

@@ -279,7 +279,9 @@ def test_what_is_recorded_while_serving_is_sent(
 
 
 @pytest.mark.parametrize(
-    ("file", "why"), [(FILE, "ValueError"), (DATABASE, "file is not a database")], ids=["subscriptions", "places"]
+    ("file", "why"),
+    [(FILE, "Unreadable"), (DATABASE, "webhooks.db: file is not a database")],
+    ids=["subscriptions", "places"],
 )
 def test_a_broken_file_stops_nothing_and_is_told_until_it_is_mended(
     workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch, file: str, why: str

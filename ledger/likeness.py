@@ -44,8 +44,13 @@ def is_nobodys(email: str) -> bool:
 
 
 def letters_apart(one: str, other: str) -> int:
-    """Return 0 for names that are written alike, 1 for one letter more, less, changed or swapped, ``FAR`` otherwise."""
+    """Return 0 for names that are written alike, 1 for one letter more, less, changed or swapped, ``FAR`` otherwise.
+
+    A number is no misspelling of another: whoever numbers people tells them apart.
+    """
     ours, theirs = Counter(parts_of(one)), Counter(parts_of(other))
+    if _digits(ours) != _digits(theirs):
+        return FAR
     orders = product(_orders(ours - theirs), _orders(theirs - ours))
     return min(_edits(a, b) for a, b in orders)
 
@@ -64,6 +69,10 @@ def _folded(text: str) -> str:
     """Return a text without case or compatibility forms, decomposed, and without invisible characters."""
     decomposed = normalize("NFKD", normalize("NFKD", text).casefold())
     return "".join(c for c in decomposed if category(c) != "Cf")
+
+
+def _digits(parts: Counter[str]) -> Counter[str]:
+    return Counter(c for part in parts.elements() for c in part if c.isdigit())
 
 
 def _orders(parts: Counter[str]) -> set[str]:

@@ -94,6 +94,8 @@ def audit(
         f"{found.entries} entries, {found.signatures} signatures:",
         f"{found.entries} entrées, {found.signatures} signatures :",
     )
+    if not found.entries:  # what is wrong shows before any entry is read
+        counted = in_language("no entry was read:", "aucune entrée n’a été lue :")
     out.print(f"{counted} {VERDICTS[found.outcome].into(language())}")
     raise typer.Exit(EXIT_CODES[found.outcome])
 

@@ -1,12 +1,10 @@
 """The audit of a ledger's folder. It opens the file itself: a ledger that refuses to start can still be audited."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import sleep
-from typing import TypeVar
-
-from eventsourcing.persistence import PersistenceError
+from typing import NoReturn, TypeVar
 
 from ledger.auditing.displaced import Displaced, faults_of, sorted_out
 from ledger.auditing.faults import VAULT, Fault
@@ -70,27 +68,15 @@ def settled(audited: Callable[[], T]) -> T:
 def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str]) -> AuditReport:
     with open_read_only(folder / DATABASE) as database:
         auditing = _Audit(database, trust, progress)
-        try:
+        with _as_far_as_it_goes(lambda says: _no_ledger(folder, says)):
             LedgerRecorder(database).size()
-        except Unavailable:
-            raise
-        except PersistenceError as error:
-            raise _no_ledger(folder, str(error)) from error
         # Read before the database, which holds all that the note covers, whatever a register does meanwhile.
         published = auditing.published_note(folder / PUBLISHED)
-        try:
+        with _as_far_as_it_goes(auditing.unreadable):
             auditing.run(published, seen)
-        except Unavailable:
-            raise
-        except Exception as error:  # a forged file can make any reader fail: a report says where it ended
-            says = f"{type(error).__name__}: {error}"
-            if not auditing.judge.checked["entries"] and not auditing.judge.faults:
-                raise _no_ledger(folder, says) from error
-            says = f"reading ended here: {says}"
-            auditing.judge.add("database-unreadable", None, says, rests_on=frozenset({SCHEMA}))
     report = auditing.judge.report()
     if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
-        raise _no_ledger(folder, "there is no entry")
+        _no_ledger(folder, auditing.ended or "there is no entry")
     for check in BESIDE:
         report = report.without(check, "not-reached")
     if auditing.unread:
@@ -98,9 +84,20 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
     return report
 
 
-def _no_ledger(folder: Path, says: str) -> Unreadable:
+@contextmanager
+def _as_far_as_it_goes(tell: Callable[[str], None]) -> Iterator[None]:
+    """Tells where reading ends: a forged file can make any reader fail. One that cannot be read now ends the audit."""
+    try:
+        yield
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whichever it is, the report says so
+        tell(f"{type(error).__name__}: {error}")
+
+
+def _no_ledger(folder: Path, says: str) -> NoReturn:
     path = folder / DATABASE
-    return Unreadable(
+    raise Unreadable(
         f"{path}: expected the entries of a ledger; {says}",
         f"{path} : les entrées d’un registre sont attendues ; {says}",
     )
@@ -116,7 +113,13 @@ class _Audit:
         self.judge = Judge(trust, self._disclosed)
         self._found_at: dict[int, int] = {}  # where the entries are that are not in their places
         self._gaps: dict[str, Fault] = {}  # the first checkpoint that is missing in a table
+        self.ended = ""  # says where reading ended
         self.unread = ""  # says why the published note could not be read
+
+    def unreadable(self, says: str) -> None:
+        """Note where reading ended."""
+        self.ended = f"reading ended here: {says}"
+        self.judge.add("database-unreadable", None, self.ended, rests_on=frozenset({SCHEMA}))
 
     def published_note(self, path: Path) -> tuple[int, str] | None:
         """The size and the text of the latest published note in a file; None when there is none that is valid."""
@@ -175,13 +178,9 @@ class _Audit:
 
     def _read(self, rows: Callable[[], list[T]]) -> list[T]:
         """The rows of a table; none, and a fault, if it is not as it should be: the entries can be read without."""
-        try:
+        with _as_far_as_it_goes(self.unreadable):
             return rows()
-        except Unavailable:
-            raise
-        except PersistenceError as error:
-            self.judge.add("database-unreadable", None, str(error), rests_on=frozenset({SCHEMA}))
-            return []
+        return []
 
     def _checkpoints(self, notes: list[tuple[int, str]], verifiers: Verifiers) -> list[tuple[int, Checkpoint]]:
         """Step 6: the checkpoints that the log signed, each with the size that it is stored with."""

@@ -15,7 +15,6 @@ from ledger.domain.record import Stream
 EVERYTHING = "*"  # an entry was lost that may have belonged to any stream
 INDEX = "*index"  # who is whose candidate, and whose keys are whose: read across streams
 VAULT = "*vault"  # which values entries name
-TREE = "*tree"  # the hashes of entries
 INDEXED = ("candidacy", "officer", "ledger")
 # Nothing excuses a signature that does not hold: what else is wrong with that entry follows from it.
 SIGNATURES = ("signature-invalid", "signature-unknown-key")

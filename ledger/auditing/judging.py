@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from ledger.auditing.displaced import ENTRIES
-from ledger.auditing.faults import INDEX, SIGNATURES, TREE, Fault, as_findings, spoiled_with
+from ledger.auditing.faults import INDEX, SIGNATURES, Fault, as_findings, spoiled_with
 from ledger.auditing.hindsight import refused_today
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
@@ -294,7 +294,7 @@ class Judge:
         before = max(self._known.last, witnessed)
         if not 0 <= size < position or event.head.root != self.tree.roots[size]:
             says = "the signers saw a head that the log never had before"
-            self.add("head-unknown", position, says, rests_on=frozenset({TREE}))
+            self.add("head-unknown", position, says, cause=self.tree.other_before(size))
         elif is_back_dated(event.time, self._known[size], before):
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
             self.add("back-dated", position, says)

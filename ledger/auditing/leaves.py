@@ -90,6 +90,10 @@ class Tree:
             last = (place, fault.cause or fault) if is_missing else None
             yield fault
 
+    def other_before(self, size: int) -> Fault | None:
+        """The first signed checkpoint of another tree, if that may differ within the first ``size`` leaves already."""
+        return next((run[0] for run in self._runs if _overlap(run[0], 1, size)), None)
+
     def _grown(self, leaves: Sequence[bytes]) -> Grown:
         edge, roots, nodes = self.edge, list[bytes](), list[Node]()
         for leaf in leaves:
@@ -119,7 +123,7 @@ def _doubt(grown: Grown, stored: Sequence[bytes | None] | None, signed: bytes | 
 
 
 def _overlap(run: Fault, first: int, end: int) -> bool:
-    """Whether a node covers an entry after which the log signed another tree."""
+    """Whether there is an entry from ``first`` to ``end`` that may be why the log signed another tree."""
     assert run.since is not None
     assert run.position is not None
     return run.since < end and first <= run.position

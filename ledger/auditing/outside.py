@@ -11,7 +11,7 @@ from ledger.auditing.faults import Fault, spoiled_with
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.leaves import Leaf
 from ledger.auditing.report import AuditReport, Progress
-from ledger.errors import Unverifiable
+from ledger.errors import Unreadable, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import FULL, HEIGHT, Tile, tile_bytes, tiles
 from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
@@ -24,11 +24,11 @@ BESIDE = ("vault", "time-stamps", "read-models", "documents")  # what is not pub
 def audit_published(log: PublishedLog, progress: Progress | None = None, seen: Sequence[str] = ()) -> AuditReport:
     """Audit what a log publishes; ``seen`` are checkpoints of it that were kept elsewhere.
 
-    Raises OSError when it cannot be read, ``Unverifiable`` when one of ``seen`` is not signed by this log.
+    Raises OSError or ``Unreadable`` when it cannot be read, ``Unverifiable`` when one of ``seen`` is not signed by it.
     """
     judge = Judge(log.trust)
+    note = _note(log)
     try:
-        note = log.note()
         checkpoint = log.checkpoint(note)
     except Unverifiable as error:
         judge.add(error.code, None, f"checkpoint: {error}")
@@ -41,6 +41,17 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
     judge.checkpoint(checkpoint, checkpoint.size)
     judge.seen(seen)
     return _report(judge)
+
+
+def _note(log: PublishedLog) -> str:
+    """The note of the checkpoint. Without a whole one nothing is known about the log."""
+    try:
+        note = log.note()
+    except Unverifiable as error:
+        raise Unreadable(f"checkpoint: {error}", f"point de contrôle : {error}") from None
+    if not note.endswith("\n"):
+        raise Unreadable("checkpoint: it is empty or cut short", "point de contrôle : il est vide ou tronqué")
+    return note
 
 
 def _report(judge: Judge) -> AuditReport:

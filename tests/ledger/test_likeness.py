@@ -49,6 +49,8 @@ def test_the_same_name_in_another_spelling_is_the_same(one: str, other: str) -> 
         ("Anna Zed", "Znna Zed", 1),  # the first letter, by which parts are sorted
         ("Léon Martin", "Noël Martin", FAR),  # the same letters
         ("Awa Exemple", "Awa", FAR),
+        ("Assesseur 1", "Assesseur 2", FAR),
+        ("Assesseur 1", "1 Assesseur", 0),
         ("A B C D E", "E D C B A", 0),
         ("A B C D E", "V W X Y Z", FAR),
         ("", "", 0),

@@ -190,12 +190,19 @@ class _Planning:
                 if isinstance(event.facts, CertificationGranted):  # then the inbox files the next step
                     rehearsal.add(self._issue(event.facts), self._workshop.end)
             except Refused as error:
-                faults.append(Fault(self._workshop.where(file, *codes), error.words))
+                faults.append(Fault(self._workshop.where(file, *codes), self._by_code(error).words))
                 refused.update(codes[:1])
                 if not codes:  # everything else depends on the workshop itself
                     break
         if faults:
             raise WrongWorkshop(faults)
+
+    def _by_code(self, error: Refused) -> Refused:
+        """Return the refusal with the codes of the files in the place of ids, which no file knows."""
+        codes: dict[object, str] = {candidacy: code for code, candidacy in self._candidacies.items()}
+        for code, person in self._people.items():
+            codes[person] = f"{codes[person]}, {code}" if person in codes else code
+        return type(error)(error.code, **{field: codes.get(value, value) for field, value in error.fields.items()})
 
     def _issue(self, grant: CertificationGranted) -> Proposal:
         registrar = self._holder(Role.REGISTRAR)

@@ -181,7 +181,7 @@ def test_a_person_in_two_roles_is_one_and_may_not_decide_on_whom_they_scored(
     """Case I2."""
     source = folder(tmp_path, officer("D1", "Assesseur Un,FR"))
     found = faults(office, inbox, source)
-    assert "scored this candidate" in found["candidates.csv!A2"]
+    assert "A1, D1 scored this candidate" in found["candidates.csv!A2"]
     assert {where.rstrip("0123456789") for where in found} == {"candidates.csv!A"}
     answered = plan(office, inbox, source, [Answer("D1", "A1", False, "registrar")])  # a homonym, says the registrar
     assert answered.people["D1"] != answered.people["A1"]

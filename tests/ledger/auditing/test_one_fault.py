@@ -1,6 +1,8 @@
 """One alteration is one finding, with everything that follows from it under it."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,10 @@ import pytest
 from api.publishing.files import write
 from ledger.auditing import AuditReport, audit, audit_published
 from ledger.log.tiles import Tile
+from ledger.log.tree import RightEdge, leaf_hash
+from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.store.port import Unavailable
+from ledger.store.tree import node_count, place_of
 from tests.ledger.auditing.test_audit import tampered
 from tests.support import World
 from tests.watched import published
@@ -120,6 +126,63 @@ def test_two_alterations_are_two_findings(workshop: World) -> None:
     workshop.ledger.close()
     report = tampered(workshop.ledger.folder, changed(30, 200), *IN_THE_DATABASE["a node of the tree"][0])
     assert sorted(one.code for one in report.findings) == ["entry-altered", "tree-node"]
+
+
+def rewritten(folder: Path, position: int, *, above: bool, leaf: bool = True) -> AuditReport:
+    """Another signature in an entry, with the hashes of the tree that it changes, but without the key of the log."""
+    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
+        states = [row[0] for row in connection.execute("SELECT state FROM stored_events ORDER BY position")]
+        envelope = open_envelope(states[position - 1])
+        states[position - 1] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
+        connection.execute("UPDATE stored_events SET state = ? WHERE position = ?", (states[position - 1], position))
+        _, nodes = RightEdge().append([leaf_hash(state) for state in states])
+        for place, (level, index, digest) in enumerate(nodes, 1):
+            if (leaf and (level, index) == (0, position - 1)) or (above and level and (position - 1) >> level == index):
+                connection.execute("UPDATE tree_nodes SET hash = ? WHERE place = ?", (digest, place))
+        connection.commit()
+    return audit(folder)
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_an_entry_that_was_rewritten_with_its_hash_is_the_cause_of_every_checkpoint_that_differs(
+    workshop: World, above: bool
+) -> None:
+    workshop.ledger.close()
+    only(rewritten(workshop.ledger.folder, 40, above=above), "signature-invalid", 40, 20)
+
+
+def test_an_entry_that_is_lost_with_its_hash_is_the_cause_of_every_hash_above_it(workshop: World) -> None:
+    workshop.ledger.close()
+    lost = ["DELETE FROM stored_events WHERE position = 40", f"DELETE FROM tree_nodes WHERE place = {place_of(0, 39)}"]
+    only(tampered(workshop.ledger.folder, *lost), "entry-missing", 40, 20)
+
+
+def test_the_end_of_the_log_is_missed_by_its_checkpoints(workshop: World) -> None:
+    size = workshop.ledger.size()
+    workshop.ledger.close()
+    removed = [
+        f"DELETE FROM stored_events WHERE position > {size - 3}",
+        f"DELETE FROM tree_nodes WHERE place > {node_count(size - 3)}",
+    ]
+    only(tampered(workshop.ledger.folder, *removed), "checkpoint-ahead", None, 1)
+
+
+def test_an_entry_that_no_checkpoint_covers_yet_is_the_cause_of_its_missing_hash(workshop: World) -> None:
+    size = workshop.ledger.size()
+    workshop.ledger.close()
+    columns = "'officer:x', 1, topic, state FROM stored_events WHERE position = 9"
+    report = tampered(workshop.ledger.folder, f"INSERT INTO stored_events SELECT {size + 1}, {columns}")
+    only(report, "row-contradicts-statement", size + 1, 2)
+
+
+def test_what_cannot_be_read_now_is_no_finding(workshop: World) -> None:
+    workshop.ledger.close()
+
+    def locked(*_: int) -> None:
+        raise Unavailable("locked")
+
+    with pytest.raises(Unavailable):
+        audit(workshop.ledger.folder, locked)
 
 
 def flipped(place: int) -> Callable[[bytes], bytes]:

@@ -13,6 +13,7 @@ from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
 from ledger.auditing import AuditReport, audit, audit_published
+from ledger.errors import Unreadable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tiles import Tile
 from projections.read_models import ReadModels
@@ -79,6 +80,17 @@ def test_a_forged_checkpoint_of_an_export_is_found(workshop: World, export: Path
     report = audit_published(published(export, workshop))
     assert codes(report) == ["note-unsigned"]
     assert report.entries == 0
+
+
+@pytest.mark.parametrize("data", [None, b"", b"\xff\n", b"ledger.example.org/pca\n10"])
+def test_of_an_export_without_a_whole_checkpoint_nothing_is_said(
+    workshop: World, export: Path, data: bytes | None
+) -> None:
+    (export / "checkpoint").unlink()
+    if data is not None:
+        (export / "checkpoint").write_bytes(data)
+    with pytest.raises(Unreadable, match="checkpoint: "):
+        audit_published(published(export, workshop))
 
 
 def test_checkpoints_that_were_kept_are_compared(workshop: World, export: Path) -> None:

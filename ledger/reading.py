@@ -88,6 +88,7 @@ class Draft(Reader):
         self._memory = memory
         self._hindsight = hindsight
         self._merges = memory.merges
+        self._humans: dict[str, str] = {}  # by id: the one that counts, as was read
         self._disclosure = disclosure
         self._states: dict[Stream, Any] = {}
         self._added: list[Event[Fact]] = []
@@ -101,6 +102,7 @@ class Draft(Reader):
         self._states[stream] = SUBJECTS[stream.kind].evolve(self._state(stream), event)
         self._added.append(event)
         self._merges = evolve_merges(self._merges, event.facts)
+        self._humans.clear()
         if self._index is not None:
             self._index.add(event)
 
@@ -128,10 +130,13 @@ class Draft(Reader):
         return tuple(self.candidacy(c) for one_id in self.ids_of(person_id) for c in of_person.get(one_id, ()))
 
     def one(self, person_id: str) -> str:
-        followed = self._counted.followed(person_id)
-        for identifier in followed:
-            self.person(identifier)  # a merge, or its undoing, is in the stream of the survivor: it would move on
-        return followed[-1]
+        human = self._humans.get(person_id)
+        if human is None:
+            followed = self._counted.followed(person_id)
+            for identifier in followed:
+                self.person(identifier)  # a merge, or its undoing, is in the stream of the survivor: it would move on
+            human = self._humans[person_id] = followed[-1]
+        return human
 
     def ids_of(self, person_id: str) -> tuple[str, ...]:
         self.pinned = True

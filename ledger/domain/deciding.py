@@ -54,10 +54,11 @@ def require_seats(seats: tuple[Role, ...], by: tuple[Signer, ...], read: Reader)
     named = tuple(signer.role for signer in by)
     if named != seats:
         raise Refused("seats-not-filled", expected=seats, named=named)
-    for signer in by:
-        same = [other.person for other in by if read.is_among(other.person, [signer.person])]
-        if len(same) > 1:
-            raise Refused("signers-not-distinct", person=" = ".join(dict.fromkeys(same)))
+    humans = [read.one(signer.person) for signer in by]
+    for signer, human in zip(by, humans, strict=True):
+        if humans.count(human) > 1:
+            same = dict.fromkeys(s.person for s, other in zip(by, humans, strict=True) if other == human)
+            raise Refused("signers-not-distinct", person=" = ".join(same))
         # A key holder need not hold a role yet: they prove possession of the key instead.
         if signer.role is not Role.KEY_HOLDER and signer.role not in read.officer(signer.person).roles:
             raise Refused("role-not-held", person=signer.person, role=signer.role)

@@ -12,8 +12,9 @@ import msgspec
 
 from api.secretariat.importing.fields import CODE, Fields, listed
 from api.secretariat.importing.reading import KINDS, Faults, Notice, Row, WrongWorkshop, read_table, shown
-from ledger.domain.form import BOUNDS, SEALED_FORMS, TEXT_FORMS
+from ledger.domain.form import BOUNDS, HIDDEN, SEALED_FORMS, TEXT_FORMS
 from ledger.domain.record import Role
+from projections.credentials.forms.typesetting import undisplayable
 
 FILES: dict[str, tuple[str, ...]] = {
     "session": (
@@ -144,6 +145,7 @@ class _Reading:
         officers = tuple(map(self._officer, self._rows("officers")))
         candidates = tuple(map(self._candidate, self._rows("candidates")))
         self._unique()
+        self._require_displayable()
         self._require_officers(officers, session.get("assessors_per_cell", 1))
         codes = {candidate.code for candidate in candidates}
         findings, panels = self._findings(codes, {o.code for o in officers if o.role is Role.SELECTION_PANEL})
@@ -170,6 +172,14 @@ class _Reading:
             files={table.digest: table.file for table in self._tables.values()},
             notices=self._faults.notices,
         )
+
+    def _require_displayable(self) -> None:
+        """Require names of candidates whose documents can be made."""
+        cells = [(row, column) for row in self._rows("candidates") for column in ("given_name", "family_name")]
+        unknown = undisplayable(HIDDEN.sub("", "".join(row[column] for row, column in cells)))
+        for row, column in cells:
+            en, fr = "a name in letters that documents can show", "un nom en lettres que les documents peuvent afficher"
+            self._fields.require(unknown.isdisjoint(row[column]), row, column, en, fr)
 
     def _note_not_read(self, names: list[str]) -> None:
         """Note the files of the folder that are no table: perhaps one has a name with a mistake."""

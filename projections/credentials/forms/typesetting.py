@@ -4,7 +4,7 @@ Only the fonts that come with Typst are used, so that every machine makes the sa
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from threading import Lock
@@ -14,6 +14,7 @@ import typst
 
 UNDISPLAYABLE = "could not be displayed with font"
 NO_FONT = "a text could not be displayed: no font has one of its characters"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _compiling = Lock()  # a compiler serves one thread at a time
 
 
@@ -30,6 +31,20 @@ def svg(template: str, inputs: Mapping[str, str]) -> bytes:
 def png(template: str, inputs: Mapping[str, str]) -> bytes:
     """A template of one page as PNG, a pixel a point. Raises ValueError."""
     return _compiled(template, inputs, format="png", ppi=72)
+
+
+def undisplayable(text: str) -> set[str]:
+    """The characters of a text that no font has: a document with one cannot be made."""
+    characters = sorted(set(text))
+    return set() if _has("".join(characters)) else {each for each in characters if not _has(each)}
+
+
+def _has(characters: str) -> bool:
+    try:
+        _compiled("text.typ", {"text": characters}, format="pdf", pdf_standards=["a-3a"], timestamp=EPOCH)
+    except ValueError:
+        return False
+    return True
 
 
 def _compiled(template: str, inputs: Mapping[str, str], **options: Any) -> bytes:

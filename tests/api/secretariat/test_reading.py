@@ -381,6 +381,15 @@ def test_a_name_is_one_that_a_document_can_show(folder: Path, table: str, column
         assert list(faults(folder)) == [f"{table}.xlsx!{column}2"]
 
 
+@pytest.mark.parametrize("name", ["张伟", "ไทย", "Zo张"])
+def test_a_name_in_letters_that_no_document_can_show_is_a_fault(folder: Path, name: str) -> None:
+    """Case I10: it was accepted, and the documents of a certified person were never made."""
+    put(folder, "candidates", "C", name)
+    assert list(faults(folder)) == ["candidates.csv!C2"]
+    put(folder, "candidates", "C", "Nguyễn Łœß Đặng-Ẹ̀kọ́ Ƙɓɗ Ελένη")
+    read_workshop(folder)
+
+
 def test_spaces_accents_and_what_has_no_width_are_made_alike_in_a_name(folder: Path) -> None:
     """Cases I4, I10: what has no width says nothing, and a name that holds it is the same name."""
     name = " He\u0301le\u0300ne \u00a0 A\u200bwa\ufeff ,Exem\u00adple  Alpha"

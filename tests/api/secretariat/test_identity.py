@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 import pytest
 
+from api.secretariat.endings import COMMAND_LINE
 from api.secretariat.forthcoming import AlreadyWaits
 from api.secretariat.importing.answers import Answer, read_answers
 from api.secretariat.importing.matching import OpenQuestions
@@ -312,6 +313,8 @@ def test_a_workshop_is_planned_on_top_of_one_that_waits(office: World, inbox: In
     assert {code: second.people[code] for code in ("A1", "D2")} == {code: first.people[code] for code in ("A1", "D2")}
     assert not [p for p in second.proposals if p.name in ("grant-role", "record-employment", "establish-scheme")]
     second.file(inbox)
+    with pytest.raises(Refused, match="TOA-PCA-FR-2018"):  # which needs whom the first registers
+        inbox.take_back("TOA-PCA-FR-2017", COMMAND_LINE)
     keys = {name: key_of(name) for name in OFFICE}
     establishing, _, drafting = (
         w for w in inbox.waiting() if w.proposal.name in ("establish-scheme", "draft-scheme-version")

@@ -16,6 +16,7 @@ EVERYTHING = "*"  # an entry was lost that may have belonged to any stream
 INDEX = "*index"  # who is whose candidate, and whose keys are whose: read across streams
 VAULT = "*vault"  # which values entries name
 INDEXED = ("candidacy", "officer", "ledger")
+NEWER = ("wire-name-unknown",)  # says that a later version of this program recorded the entry: its hash is right
 # Nothing excuses a signature that does not hold: what else is wrong with that entry follows from it.
 SIGNATURES = ("signature-invalid", "signature-unknown-key")
 
@@ -70,7 +71,7 @@ def _causes(found: list[Fault]) -> dict[int, Fault]:
         causes[id(fault)] = fault if cause is None else cause
         for name in fault.spoils:
             spoilers.setdefault(name, causes[id(fault)])
-        if fault.position is not None and fault.of_entry:
+        if fault.position is not None and fault.of_entry and fault.code not in NEWER:
             at.setdefault(fault.position, causes[id(fault)])
     return causes
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from ledger.auditing.displaced import ENTRIES
-from ledger.auditing.faults import INDEX, SIGNATURES, Fault, as_findings, spoiled_with
+from ledger.auditing.faults import INDEX, NEWER, SIGNATURES, Fault, as_findings, spoiled_with
 from ledger.auditing.hindsight import refused_today
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
@@ -33,7 +33,6 @@ from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
 
 NOTES = frozenset({"checkpoints", "published", "first_published"})
-NEWER = ("wire-name-unknown",)  # says that a later version of this program recorded the entry
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -102,9 +102,7 @@ class _Audit:
 
     def _leaves(self) -> Iterator[bytes | None]:
         """The hash of each entry by the tiles; None where they do not say it."""
-        for tile in tiles(self._size):
-            if tile.level != 0:
-                continue
+        for tile in (tile for tile in tiles(self._size) if tile.level == 0):
             data = self._read(tile)
             for place in range(tile.width):
                 yield None if data is None else data[place * HASH_BYTES : (place + 1) * HASH_BYTES]

@@ -1,7 +1,9 @@
 """What stands around the entries: checkpoints and notes that were removed, the form of the database, what is no file."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
@@ -15,6 +17,7 @@ from ledger.errors import Unreadable, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.ledger import Ledger
+from ledger.store.sqlite import database as sqlite
 from tests.ledger.auditing.test_audit import codes, tampered
 from tests.support import World, key_of
 
@@ -104,6 +107,31 @@ def test_a_published_note_that_is_cut_short_shows_nothing(folder: Path, length: 
     report = audit(folder)
     assert (report.findings, report.outcome) == ((), Outcome.NOT_CHECKED)
     assert report.unchecked[-1] == Unchecked("published-note", "unreadable", "published.note: cut short")
+
+
+def test_a_published_note_that_cannot_be_read_shows_nothing(folder: Path) -> None:
+    (folder / "published.note").unlink()
+    (folder / "published.note").mkdir()
+    assert audit(folder).outcome is Outcome.NOT_CHECKED
+
+
+def test_a_copy_with_its_write_ahead_log_is_audited_with_it(workshop: World, tmp_path: Path) -> None:
+    workshop.do("give-listing-consent", "registrar", person_id="awa")
+    shutil.copytree(workshop.ledger.folder, tmp_path / "copy")
+    (tmp_path / "copy" / "ledger.db-shm").unlink()
+    report = audit(tmp_path / "copy")
+    assert (report.findings, report.entries) == ((), workshop.ledger.size())
+
+
+def test_a_file_that_somebody_locks_is_read_as_long_as_it_stays_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 1)
+    with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as holding:
+        holding.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holding.execute("BEGIN EXCLUSIVE")
+        (folder / "ledger.db-shm").touch()
+        assert audit(folder).findings == ()
 
 
 def test_a_register_that_ended_while_it_published_is_in_order(workshop: World) -> None:

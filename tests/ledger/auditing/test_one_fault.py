@@ -1,5 +1,6 @@
 """One alteration is one finding, with everything that follows from it under it."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -9,12 +10,14 @@ import pytest
 
 from api.publishing.files import write
 from ledger.auditing import AuditReport, audit, audit_published
+from ledger.auditing.report import Outcome
 from ledger.log.tiles import Tile
 from ledger.log.tree import RightEdge, leaf_hash
 from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.signing.statement import decode_payload
 from ledger.store.port import Unavailable
 from ledger.store.tree import node_count, place_of
-from tests.ledger.auditing.test_audit import tampered
+from tests.ledger.auditing.test_audit import append, tampered
 from tests.support import World
 from tests.watched import published
 
@@ -128,27 +131,57 @@ def test_two_alterations_are_two_findings(workshop: World) -> None:
     assert sorted(one.code for one in report.findings) == ["entry-altered", "tree-node"]
 
 
-def rewritten(folder: Path, position: int, *, above: bool, leaf: bool = True) -> AuditReport:
-    """Another signature in an entry, with the hashes of the tree that it changes, but without the key of the log."""
+def unsigned(state: bytes) -> bytes:
+    envelope = open_envelope(state)
+    return seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
+
+
+def of_type_9(state: bytes) -> bytes:
+    """The same statement, of a type that a later version may have."""
+    envelope = open_envelope(state)
+    return seal(re.sub(rb'("type":"[a-z-]+/v)[0-9]', rb"\g<1>9", envelope.payload), envelope.signatures)
+
+
+def rewritten(folder: Path, position: int, change: Callable[[bytes], bytes], *, above: bool) -> AuditReport:
+    """Another entry, with the hashes of the tree that it changes, but without the key of the log."""
     with closing(sqlite3.connect(folder / "ledger.db")) as connection:
         states = [row[0] for row in connection.execute("SELECT state FROM stored_events ORDER BY position")]
-        envelope = open_envelope(states[position - 1])
-        states[position - 1] = seal(envelope.payload, tuple(Signature(s.keyid, bytes(64)) for s in envelope.signatures))
+        states[position - 1] = change(states[position - 1])
         connection.execute("UPDATE stored_events SET state = ? WHERE position = ?", (states[position - 1], position))
         _, nodes = RightEdge().append([leaf_hash(state) for state in states])
         for place, (level, index, digest) in enumerate(nodes, 1):
-            if (leaf and (level, index) == (0, position - 1)) or (above and level and (position - 1) >> level == index):
+            if (level, index) == (0, position - 1) or (above and level and (position - 1) >> level == index):
                 connection.execute("UPDATE tree_nodes SET hash = ? WHERE place = ?", (digest, place))
         connection.commit()
     return audit(folder)
 
 
 @pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize(("code", "change"), [("signature-invalid", unsigned), ("envelope-malformed", lambda _: b"x")])
 def test_an_entry_that_was_rewritten_with_its_hash_is_the_cause_of_every_checkpoint_that_differs(
-    workshop: World, above: bool
+    workshop: World, code: str, change: Callable[[bytes], bytes], above: bool
 ) -> None:
     workshop.ledger.close()
-    only(rewritten(workshop.ledger.folder, 40, above=above), "signature-invalid", 40, 20)
+    only(rewritten(workshop.ledger.folder, 40, change, above=above), code, 40, 20)
+
+
+def test_an_entry_of_a_later_version_is_neither_right_nor_wrong(workshop: World) -> None:
+    submission = workshop.submission("grant-role", "director", person_id="registrar", role="moderator")
+    event = decode_payload(open_envelope(submission.envelope).payload)
+    append(workshop, event, of_type_9(submission.envelope))
+    position = workshop.ledger.size()
+    workshop.ledger.close()
+    report = audit(workshop.ledger.folder)
+    assert (report.findings, report.outcome) == ((), Outcome.NOT_CHECKED)
+    (gap,) = [gap for gap in report.unchecked if gap.reason == "newer"]
+    assert gap.message.startswith(f"entry {position}: type: 'role-granted/v9'")
+
+
+def test_a_type_of_a_later_version_excuses_no_other_tree(workshop: World) -> None:
+    workshop.ledger.close()
+    report = rewritten(workshop.ledger.folder, 40, of_type_9, above=True)
+    assert {finding.code for finding in report.findings} == {"checkpoint-root"}
+    assert report.outcome is Outcome.FAILED
 
 
 def test_an_entry_that_is_lost_with_its_hash_is_the_cause_of_every_hash_above_it(workshop: World) -> None:
@@ -219,6 +252,16 @@ def test_one_altered_file_of_an_export_is_one_finding(workshop: World, tmp_path:
     else:
         path.write_bytes(change(path.read_bytes()))
     only(audit_published(published(tmp_path / "export", workshop)), code, position, 0)
+
+
+def test_two_altered_files_of_an_export_are_two_findings(workshop: World, tmp_path: Path) -> None:
+    write(workshop.ledger, tmp_path / "export", entries=True)
+    size = workshop.ledger.size()
+    (tmp_path / "export" / str(Tile(0, 0, size))).unlink()
+    bundle = tmp_path / "export" / str(Tile("entries", 0, size))
+    bundle.write_bytes(flipped(0)(bundle.read_bytes()))
+    report = audit_published(published(tmp_path / "export", workshop))
+    assert {finding.code for finding in report.findings} >= {"tile-missing", "bundle-cut-short"}
 
 
 def test_the_note_that_was_published_last_is_one_file(workshop: World) -> None:

@@ -32,7 +32,7 @@ from ledger.signing.keys import SigningKey
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.founding import TRUST
 from ledger.trust import TrustRoot
-from ledger.words import Words
+from ledger.words import COLON, Words
 from projections.auditing import audit_beside
 
 VERDICTS = {
@@ -107,7 +107,7 @@ def _tell(found: AuditReport, used: TrustUsed) -> None:
     for warning in found.warnings:
         _print(warning, "! ")
     for words, count in found.checked_words:
-        out.print(f"{in_language('checked:', 'vérifié :')} {words.into(language())}: {count}")
+        out.print(f"{in_language('checked:', 'vérifié :')} {words.into(language())}{COLON.into(language())}{count}")
     for gap in found.unchecked:
         err.print(f"{in_language('not checked:', 'non vérifié :')} {gap.words.into(language())}")
     of_source = f"{used.source} (SHA-256 {used.sha256})"

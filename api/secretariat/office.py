@@ -48,10 +48,12 @@ class Desk:
     def running(self, ledger: Ledger) -> Iterator[Self]:
         """Open it in a thread, and close it when the block ends."""
         follower = Follower("inbox", self._open, LOOK_SECONDS, self._troubles.of(TROUBLE))
-        with follower.running(ledger.log.appends):
-            yield self
-        if self._inbox is not None:
-            self._inbox.close()
+        try:
+            with follower.running(ledger.log.appends):
+                yield self
+        finally:
+            if self._inbox is not None:
+                self._inbox.close()
 
     def _open(self) -> None:
         if self._inbox is None:

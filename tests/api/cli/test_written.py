@@ -103,7 +103,7 @@ def test_no_value_reaches_the_log_whatever_is_sent_and_whatever_breaks(workshop:
     assert [line for line in logged if not LINE.fullmatch(line)] == []
     assert any(" ERROR uvicorn.error Exception in ASGI application " in line for line in logged), logged
     assert any(" request-refused key=none" in line for line in logged)
-    assert any(" WARNING pca-ledger webhooks: ValueError" in line for line in logged)
+    assert any(" WARNING pca-ledger webhooks: " in line for line in logged)
 
 
 def test_an_error_that_nobody_expected_is_one_line(workshop: World, tmp_path: Path) -> None:

@@ -365,6 +365,9 @@ def test_answers_that_make_no_sense_are_faults_by_cell(office: World, inbox: Inb
     path.write_text("person,known,answer,answered_by\nC99,nobody,same,director\n", encoding="utf-8")
     found = faults(office, inbox, source, read_answers(source))
     assert found.keys() == {"answers.csv!A2", "answers.csv!B2", "answers.csv!D2"}
+    rows = "C01,A1,same,registrar\nC01,A1,another,registrar\nC01,A2,same,registrar\nC02,A1,another,registrar\n"
+    path.write_text(f"person,known,answer,answered_by\n{rows}", encoding="utf-8")
+    assert faults(office, inbox, source, read_answers(source)).keys() >= {"answers.csv!C3", "answers.csv!C4"}
     path.write_text("person,known,answer,answered_by\nC01,A1,perhaps,registrar\n", encoding="utf-8")
     with pytest.raises(WrongWorkshop, match=r"answers\.csv!C2: expected one of same, another"):
         read_answers(source)

@@ -160,7 +160,7 @@ class Matching:
         for human, ids in sorted(humans.items()):
             identity = Identity(human)
             for person in ids:
-                identity = identity.joined(held.get(person, identity)).called(waiting.get(person, ()))
+                identity = identity.joined(held.get(person, Identity(person))).called(waiting.get(person, ()))
             if identity.keys:
                 yield identity
 
@@ -183,7 +183,16 @@ class Matching:
             self._with_key.setdefault(key, set()).add(known.person_id)
 
     def _require_answers_about(self, codes: set[str]) -> None:
+        given: list[tuple[str, str | bool]] = []
         for answer in self._answers:
+            pair, choice = (answer.person, answer.known), (answer.person, answer.is_same)
+            if pair in given or (answer.is_same and choice in given):
+                en, fr = (
+                    "expected each pair once, and one same person",
+                    "attendu : chaque paire, et same, une seule fois",
+                )
+                self._faults.add(answer.cells["answer"], en, fr)
+            given += pair, choice
             if answer.person not in codes:
                 en, fr = (
                     "expected the code of an officer or a candidate",

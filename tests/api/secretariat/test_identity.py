@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 import pytest
 
+from api.secretariat.endings import COMMAND_LINE
 from api.secretariat.forthcoming import AlreadyWaits
 from api.secretariat.importing.answers import Answer, read_answers
 from api.secretariat.importing.matching import OpenQuestions
@@ -312,6 +313,8 @@ def test_a_workshop_is_planned_on_top_of_one_that_waits(office: World, inbox: In
     assert {code: second.people[code] for code in ("A1", "D2")} == {code: first.people[code] for code in ("A1", "D2")}
     assert not [p for p in second.proposals if p.name in ("grant-role", "record-employment", "establish-scheme")]
     second.file(inbox)
+    with pytest.raises(Refused, match="TOA-PCA-FR-2018"):  # which needs whom the first registers
+        inbox.take_back("TOA-PCA-FR-2017", COMMAND_LINE)
     keys = {name: key_of(name) for name in OFFICE}
     establishing, _, drafting = (
         w for w in inbox.waiting() if w.proposal.name in ("establish-scheme", "draft-scheme-version")
@@ -362,6 +365,9 @@ def test_answers_that_make_no_sense_are_faults_by_cell(office: World, inbox: Inb
     path.write_text("person,known,answer,answered_by\nC99,nobody,same,director\n", encoding="utf-8")
     found = faults(office, inbox, source, read_answers(source))
     assert found.keys() == {"answers.csv!A2", "answers.csv!B2", "answers.csv!D2"}
+    rows = "C01,A1,same,registrar\nC01,A1,another,registrar\nC01,A2,same,registrar\nC02,A1,another,registrar\n"
+    path.write_text(f"person,known,answer,answered_by\n{rows}", encoding="utf-8")
+    assert faults(office, inbox, source, read_answers(source)).keys() >= {"answers.csv!C3", "answers.csv!C4"}
     path.write_text("person,known,answer,answered_by\nC01,A1,perhaps,registrar\n", encoding="utf-8")
     with pytest.raises(WrongWorkshop, match=r"answers\.csv!C2: expected one of same, another"):
         read_answers(source)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.files import open_to_others, read_bounded, read_text
+from ledger.errors import Unreadable
+from ledger.files import expecting, open_to_others, read_bounded, read_text
 
 
 def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
@@ -24,6 +25,25 @@ def test_text_is_utf_8(tmp_path: Path) -> None:
     path.write_bytes(b"\xff")
     with pytest.raises(ValueError, match="file: expected text in UTF-8"):
         read_text(path, 9)
+
+
+@pytest.mark.parametrize(
+    ("data", "en", "fr"),
+    [
+        (b"", "expected a number; the file is empty", "le fichier est vide"),
+        (b"x", "expected a number; found something else (invalid literal", "le fichier contient autre chose (invalid"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_named_with_what_was_expected(
+    tmp_path: Path, data: bytes, en: str, fr: str
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    with pytest.raises(Unreadable) as unreadable, expecting(path, "a number", "un nombre"):
+        int(path.read_bytes())
+    for said, words in zip(unreadable.value.words, (en, fr), strict=True):
+        assert said.startswith(str(path))
+        assert words in said
 
 
 def test_what_is_gone_meanwhile_is_open_to_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,13 +36,13 @@ REFUSED = {
     "half a pair as a name": (rb'{"\udc00":1}', "surrogate"),
     "Latin-1": ('["é"]'.encode("latin-1"), "UTF-8"),
     "UTF-16": ('["a"]'.encode("utf-16"), "UTF-8"),
-    "a byte order mark": (b"\xef\xbb\xbf[]", "BOM"),
+    "a byte order mark": (b"\xef\xbb\xbf[]", "char 0"),
     "65 levels of lists": (b"[" * 65 + b"]" * 65, "64 levels"),
     "65 levels of objects": (b'{"a":' * 65 + b"1" + b"}" * 65, "64 levels"),
     "a million levels": (b"[" * 1_000_000, "64 levels"),
     "cut short": (b'{"a":', "char 5"),
     "nothing": (b"", "char 0"),
-    "two values": (b"{} {}", "Extra data"),
+    "two values": (b"{} {}", "char 3"),
 }
 
 

@@ -182,14 +182,12 @@ def erase_personal_data(command: ErasePersonalData, act: Act, read: Reader) -> F
 def register_administration(command: RegisterAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a Member administration under its ISO 3166-1 codes."""
     require.new(command, read)
-    require.both_texts("name", command.name_en, command.name_fr)
     return command.stated_as(facts.AdministrationRegistered)
 
 
 def rename_administration(command: RenameAdministration, act: Act, read: Reader) -> Fact:
     """A registrar records a new name; the old one stays for earlier dates."""
     require.administration(command.administration_id, read)
-    require.both_texts("name", command.name_en, command.name_fr)
     return command.stated_as(facts.AdministrationRenamed)
 
 

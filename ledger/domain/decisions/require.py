@@ -18,7 +18,6 @@ from ledger.words import Words
 
 EACH_ONCE = Words("one or more, each once", "un ou plusieurs éléments, chacun une seule fois")
 NONE_TWICE = Words("each once", "chaque élément une seule fois")
-BOTH_TEXTS = Words("a text in English and in French", "un texte en anglais et en français")
 
 
 def new(command: Command, read: Reader) -> None:
@@ -45,12 +44,6 @@ def none_twice(field: str, items: Sequence[object]) -> None:
     """Refuse a field that is a set by meaning and has one item twice."""
     if any(items.count(item) > 1 for item in items):
         raise Refused("malformed", field=field, expected=NONE_TWICE)
-
-
-def both_texts(field: str, text_en: str, text_fr: str) -> None:
-    """Refuse a text that is missing in English or in French."""
-    if not (text_en.strip() and text_fr.strip()):
-        raise Refused("malformed", field=field, expected=BOTH_TEXTS)
 
 
 def compromise(since: datetime | None, known: datetime | None, act: Act) -> None:

@@ -56,7 +56,6 @@ class ApproveSchemeVersion(SchemeCommand, frozen=True, kw_only=True):
 def establish_scheme(command: EstablishScheme, act: Act, read: Reader) -> Fact:
     """A director establishes a scheme under a new id."""
     require.new(command, read)
-    require.both_texts("title", command.title_en, command.title_fr)
     return command.stated_as(facts.SchemeEstablished)
 
 
@@ -89,8 +88,6 @@ def _require_rubric(draft: DraftSchemeVersion) -> None:
     levels = [rubric.level for rubric in draft.levels]
     if len(levels) < 2 or levels != list(range(levels[0], levels[0] + len(levels))):
         raise Refused("malformed", field="levels", expected=CONSECUTIVE)
-    for rubric in draft.levels:
-        require.both_texts(f"levels[{rubric.level}].anchor", rubric.anchor_en, rubric.anchor_fr)
     for competency in draft.competencies:
         if competency.cut not in levels:
             raise Refused("malformed", field=f"competencies[{competency.id}].cut", expected=ON_RUBRIC)
@@ -103,8 +100,6 @@ def _require_plan(draft: DraftSchemeVersion) -> None:
         ("activities", draft.activities),
     ):
         require.each_once(field, [row.id for row in rows])
-        for row in rows:
-            require.both_texts(f"{field}[{row.id}].name", row.name_en, row.name_fr)
     for activity in draft.activities:
         require.none_twice(f"activities[{activity.id}].competencies", activity.competencies)
     assessed = {competency for activity in draft.activities for competency in activity.competencies}

@@ -55,11 +55,6 @@ class Person(msgspec.Struct, frozen=True):
         """True once registered; a founder is known from leaf 0."""
         return bool(self.version or self.details)
 
-    @property
-    def administration_id(self) -> str | None:
-        """The employer since the latest day that was recorded."""
-        return self._dated[-1].administration_id if self.employments else None
-
     def employers(self, start: date, end: date) -> frozenset[str]:
         """The administrations that employed them on a day of a workshop.
 

@@ -32,6 +32,14 @@ def test_a_file_that_is_no_database_is_replaced(tmp_path: Path) -> None:
     assert replace(path) == [("one", 1)], "a database is replaced too"
 
 
+def test_a_database_is_of_the_tables_that_it_was_created_with(tmp_path: Path) -> None:
+    path = tmp_path / "models.db"
+    replace(path)
+    with closing(open_database(path)) as replaced:
+        assert cache.is_version_of(replaced, TABLES)
+        assert not cache.is_version_of(replaced, TABLES[:1])
+
+
 def test_a_database_that_another_process_writes_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "models.db"
     replace(path)

@@ -15,7 +15,7 @@ from ledger.disclosures import seal as seal_values
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Head, Stream
 from ledger.domain.refusal import Refused
-from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unreadable, Unverifiable
 from ledger.log.tree import EMPTY_ROOT, leaf_hash, verify_inclusion
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import decode_payload, payload_of
@@ -446,3 +446,11 @@ def test_a_statement_that_no_entry_has_room_for_is_not_prepared(staffed: World) 
             renewal_window_months=6,
             separation_months=24,
         )
+
+
+def test_a_database_without_entries_is_no_ledger(staffed: World) -> None:
+    """It would otherwise begin an empty log beside the trust root of another."""
+    staffed.ledger.close()
+    (staffed.ledger.folder / "ledger.db").write_bytes(b"")
+    with pytest.raises(Unreadable, match=r"ledger\.db: expected the entries of a ledger, found none"):
+        Ledger.open(staffed.ledger.folder, lambda: staffed.now)

@@ -186,7 +186,12 @@ def test_nobody_holds_two_certifications_in_force_under_one_scheme(certified: Ru
     certified.do("suspend-certification", "decider1", **{**SUSPEND, "effective_from": start})
     for day in (start, date(2020, 5, 18)):
         certified.refused("already-certified", **decide, effective_from=day)
+    certified.do("lift-suspension", "decider1", **AWA, effective_from=start)
     certified.do(**decide, effective_from=date(2020, 5, 19))
+    certified.at(2020, 1, 1).refused("already-certified", "renew-certification", **AWA, method="reassessment")
+    end: dict[str, Any] = {"certification_id": "c-2", "effective_from": date(2020, 5, 19), "reason_code": "misconduct"}
+    certified.do("withdraw-certification", "decider1", "decider2", **end)
+    certified.do("renew-certification", **AWA, method="reassessment")
 
 
 def test_renewed_inside_the_window_only(certified: Rules) -> None:

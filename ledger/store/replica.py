@@ -75,8 +75,6 @@ class Replica:
         seen, before = self.memory.known[event.head.size], self.memory.known.last
         if event.subject == THE_CLOCK:
             if before > max(seen, event.time):
-                raise Conflict(
-                    "moved-on", "time: entries were recorded since it was stated, and would count as known then"
-                )
+                raise Conflict("moved-on", "time: what was recorded since would count as known then; prepare again")
         elif is_back_dated(event.time, seen, before):
             raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")

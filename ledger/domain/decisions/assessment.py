@@ -150,7 +150,7 @@ def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, Sc
 def _require_may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> None:
-    """Require an assessor, but no candidate, of this workshop, of another administration, who did not train this one."""
+    """Require an assessor, no candidate, of this workshop, of another administration, who did not train this one."""
     nomination = candidacy.nominated
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)

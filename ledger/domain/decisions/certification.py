@@ -159,12 +159,13 @@ def renew_certification(command: RenewCertification, act: Act, read: Reader) -> 
 
 
 def _require_only(candidacy: Candidacy, first_day: date, read: Reader) -> None:
-    """Refuse a person who holds another certification under the same scheme on the first day of a period."""
+    """Refuse a person who holds another certification under the same scheme on the first day of a period, or will."""
     person_id, scheme_id = candidacy.nominated.person_id, candidacy.nominated.scheme_id
     for other in read.candidacies_of(person_id):
-        status = read.certification(other.candidacy_id).standing.on(first_day)
+        standing = read.certification(other.candidacy_id).standing
+        status = standing.on(max(first_day, standing.effective_from or first_day))
         is_another = other.candidacy_id != candidacy.candidacy_id and other.nominated.scheme_id == scheme_id
-        if is_another and status in (Status.NOT_YET_VALID, Status.VALID, Status.SUSPENDED):
+        if is_another and status in (Status.VALID, Status.SUSPENDED):
             raise Refused("already-certified", person=person_id, certification=other.candidacy_id)
 
 

@@ -43,7 +43,7 @@ class GrantSeparationException(CandidacyCommand, frozen=True, kw_only=True):
 
 
 def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fact:
-    """A registrar records a nomination. A person has one open candidacy in a scheme."""
+    """A registrar records a nomination. A person has one open candidacy in a scheme, one scored in a workshop."""
     require.new(command, read)
     session = require.session(command.session_id, read)
     if session.closed:
@@ -62,6 +62,8 @@ def nominate_candidate(command: NominateCandidate, act: Act, read: Reader) -> Fa
         decided = read.certification(other.candidacy_id).decided
         if other.nominated.scheme_id == scheme_id and not other.ended and not decided:
             raise Refused("candidacy-open", person=command.person_id, candidacy=other.candidacy_id)
+        if other.nominated.session_id == command.session_id and other.sheets:
+            raise Refused("already-exists", kind="candidacy", id=other.candidacy_id)
     return command.stated_as(facts.CandidateNominated, scheme_id=scheme_id)
 
 

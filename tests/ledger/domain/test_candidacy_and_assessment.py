@@ -82,6 +82,15 @@ def test_who_withdrew_takes_no_further_part(planned: Rules) -> None:
     planned.refused("candidacy-withdrawn", "decide-eligibility", candidacy_id="c-2", findings=findings())
 
 
+def test_who_withdrew_once_scored_has_no_second_go_in_that_workshop(planned: Rules) -> None:
+    """Scores that were handed in, and may be known, are changed by superseding only."""
+    planned.score("c-awa", 1)
+    planned.do("withdraw-candidacy", "registrar", **withdrawal(effective_from=date(2017, 5, 16)))
+    planned.refused("already-exists", "nominate-candidate", "registrar", **NOMINATION)
+    planned.do("plan-session", session_id="TOA-2", start=date(2017, 9, 4), end=date(2017, 9, 8))
+    planned.do("nominate-candidate", "registrar", **NOMINATION, session_id="TOA-2")
+
+
 def test_no_withdrawal_after_the_decision(certified: Rules) -> None:
     certified.refused("certification-decided", "withdraw-candidacy", "registrar", **withdrawal())
 

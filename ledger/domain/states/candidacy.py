@@ -123,15 +123,17 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
         case facts.ScoreSheetSubmitted():
             assessor = event.by[0].person
             sheet = Sheet(fact.sheet_id, assessor, fact.activity, fact.commitment.digest, None, True)
-            return _with_sheets(state, sheet)
+            return _with_sheet(state, sheet)
         case facts.ScoreSheetRevealed():
             sealed = state.sheets[fact.sheet_id]
-            return _with_sheets(state, msgspec.structs.replace(sealed, levels=fact.levels))
+            return _with_sheet(state, msgspec.structs.replace(sealed, levels=fact.levels))
         case facts.ScoreSheetSuperseded():
             old = msgspec.structs.replace(state.sheets[fact.old_sheet_id], live=False)
             commitment, moderator = fact.commitment.digest, event.by[1].person
             new = Sheet(fact.sheet_id, old.assessor, old.activity, commitment, None, True, moderator)
-            return _with_sheets(state, old, new)
+            # The new one takes the place of the old one: of two sheets of one human, the first counts.
+            pairs = ((old, new) if s.sheet_id == old.sheet_id else (s,) for s in state.sheets.values())
+            return msgspec.structs.replace(state, sheets={s.sheet_id: s for pair in pairs for s in pair})
         case facts.ModerationHeld():
             return msgspec.structs.replace(state, moderations=(*state.moderations, (event.by[0].person, fact)))
         case facts.AssessmentOutcomeComputed():
@@ -140,5 +142,5 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
             assert_never(fact)
 
 
-def _with_sheets(state: Candidacy, *sheets: Sheet) -> Candidacy:
-    return msgspec.structs.replace(state, sheets=state.sheets | {s.sheet_id: s for s in sheets})
+def _with_sheet(state: Candidacy, sheet: Sheet) -> Candidacy:
+    return msgspec.structs.replace(state, sheets=state.sheets | {sheet.sheet_id: sheet})

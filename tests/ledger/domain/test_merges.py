@@ -190,6 +190,26 @@ def test_two_sheets_of_one_human_are_the_levels_of_one_assessor(planned: Rules) 
     assert {len(cell.sheets) for cell in outcome.cells} == {1}
 
 
+def test_a_corrected_sheet_still_counts_before_one_handed_in_later_under_another_id(planned: Rules) -> None:
+    planned.person("twin")
+    planned.do("record-employment", person_id="twin", administration_id="FR", since=date(2010, 1, 1))
+    planned.do("grant-role", "director", person_id="twin", role=Role.ASSESSOR)
+    planned.do("assign-assessor", person_id="twin")
+    planned.at(2017, 5, 16).do("submit-score-sheet", "assessor1", **sheet("s-1", level=1))
+    planned.do("submit-score-sheet", "twin", **sheet("s-2", level=5))
+    merge(planned, "assessor1", "twin")
+    corrected = {"old_sheet_id": "s-1", "reason_code": "omission", **sheet("s-3", level=2)}
+    corrected.pop("activity")
+    planned.do("supersede-score-sheet", "assessor1", "moderator", **corrected)
+    planned.at(2017, 5, 19, 15).do("close-session", "manager", session_id=SESSION)
+    for sheet_id in ("s-2", "s-3"):
+        planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet_id)
+    planned.do("compute-outcome", "registrar", candidacy_id="c-awa")
+    outcome = planned.read().candidacy("c-awa").outcome
+    assert outcome is not None
+    assert {scored.level for cell in outcome.cells for scored in cell.sheets} == {2}
+
+
 def test_who_scored_or_trained_moderates_under_no_id_and_the_other_way_round(planned: Rules) -> None:
     planned.at(2017, 5, 16).do("submit-score-sheet", "assessor1", **sheet())
     twin(planned, "assessor1", Role.MODERATOR)

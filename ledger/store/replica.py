@@ -59,7 +59,8 @@ class Replica:
     def require_current(self, event: Event[Fact]) -> None:
         """Require a statement of this ledger, made in the last days, whose signers saw a head that the log had.
 
-        Raises ``Unverifiable``, or ``Conflict`` when it is too old.
+        A confirmation of the clock dates back no entry that its signers did not see. Raises ``Unverifiable``, or
+        ``Conflict`` when it is too old.
         """
         self.require_plausible(event)
         now = self._time.now()
@@ -72,5 +73,8 @@ class Replica:
         if not 0 <= event.head.size <= self.memory.size or event.head.root != self.root_at(event.head.size):
             raise Unverifiable("head-unknown", "head: the log never had this head")
         seen, before = self.memory.known[event.head.size], self.memory.known.last
-        if is_back_dated(event.time, seen, before) and event.subject != THE_CLOCK:
+        if event.subject == THE_CLOCK:
+            if before > max(seen, event.time):
+                raise Conflict("moved-on", "time: what was recorded since would count as known then; prepare again")
+        elif is_back_dated(event.time, seen, before):
             raise Unverifiable("back-dated", "time: earlier than what its signers saw in the log")

@@ -2,7 +2,8 @@
 
 Compared are the record, what waits for signatures, and the files themselves. The same name with the same address is
 the same person, and so is an officer with the name and the administration of another. A like name in the same
-administration, or the same address under another name, is a question: nothing is filed before it is answered.
+administration, the same address under another name, or the same name twice in the files is a question: nothing is
+filed before it is answered.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -81,9 +82,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return (both_officers or bool(self.addresses_of(row))) and self._letters_apart(row) == 0
 
     def is_perhaps(self, row: Described) -> bool:
-        """Of the same address, of a like name in the same administration at any time, or the same where none is known.
+        """Of the same address, or of a like name in the same administration at any time.
 
-        An address that is nobody's tells nothing alone: the given name must be alike too, as after a marriage.
+        Within the files, or where no administration is known, the same name is enough. An address that is nobody's
+        tells nothing alone: the given name must be alike too, as after a marriage.
         """
         if any(not is_nobodys(address) for address in self.addresses_of(row)):
             return True
@@ -91,7 +93,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
             return True
         if row.administration in self.administrations:
             return self._letters_apart(row) < FAR
-        return not self.administrations and self._letters_apart(row) == 0
+        return (bool(self.rows) or not self.administrations) and self._letters_apart(row) == 0
 
     def addresses_of(self, row: Described) -> set[str]:
         return set(map(address_of, row.identity.emails)) & set(map(address_of, self.identity.emails))

@@ -150,10 +150,11 @@ def _assessment(candidacy_id: str, read: Reader) -> tuple[Candidacy, Session, Sc
 def _require_may_score(
     assessor: str, candidacy: Candidacy, session: Session, version: SchemeVersionDrafted, read: Reader
 ) -> None:
-    """Require an assessor of this workshop, of another administration, who did not train this candidate."""
+    """Require an assessor, no candidate, of this workshop, of another administration, who did not train this one."""
     nomination = candidacy.nominated
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
+    require.no_candidate(assessor, nomination.session_id, read)
     days = session.planned.start, session.planned.end
     homes, theirs = (read.employers(person_id, *days) for person_id in (assessor, nomination.person_id))
     if shared := homes & {nomination.administration_id, *theirs}:

@@ -78,7 +78,7 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
     if session.selected is None:
         raise Refused("not-ranked", session=nomination.session_id)
     if command.candidacy_id in session.selected:
-        _require_first(command, candidacy, read)
+        _require_only(candidacy, command.effective_from, read)
         return _grant(command, candidacy, session, read.scheme_version(session))
     assert candidacy.outcome is not None  # a ranking needs the outcome of everyone who attended
     outcome = candidacy.outcome.outcome
@@ -151,18 +151,21 @@ def renew_certification(command: RenewCertification, act: Act, read: Reader) -> 
     opens = add_months(expires_on, -version.renewal_window_months)
     if not opens <= act.day <= expires_on:
         raise Refused("outside-renewal-window", opens=opens, closes=expires_on)
+    _require_only(read.candidacy(command.certification_id), expires_on + ONE_DAY, read)
     assert version.validity_months is not None  # what expires was granted for a number of months
     return command.stated_as(
         facts.CertificationRenewed, new_expires_on=last_day(expires_on + ONE_DAY, version.validity_months)
     )
 
 
-def _require_first(command: DecideCertification, candidacy: Candidacy, read: Reader) -> None:
-    """Refuse a person who holds another certification under the same scheme on the first day of this one."""
+def _require_only(candidacy: Candidacy, first_day: date, read: Reader) -> None:
+    """Refuse a person who holds another certification under the same scheme on the first day of a period, or will."""
     person_id, scheme_id = candidacy.nominated.person_id, candidacy.nominated.scheme_id
     for other in read.candidacies_of(person_id):
-        status = read.certification(other.candidacy_id).standing.on(command.effective_from)
-        if other.nominated.scheme_id == scheme_id and status in (Status.NOT_YET_VALID, Status.VALID, Status.SUSPENDED):
+        standing = read.certification(other.candidacy_id).standing
+        status = standing.on(max(first_day, standing.effective_from or first_day))
+        is_another = other.candidacy_id != candidacy.candidacy_id and other.nominated.scheme_id == scheme_id
+        if is_another and status in (Status.VALID, Status.SUSPENDED):
             raise Refused("already-certified", person=person_id, certification=other.candidacy_id)
 
 

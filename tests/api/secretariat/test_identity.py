@@ -204,6 +204,18 @@ def test_a_person_twice_among_the_officers_is_refused_what_takes_two(
     assert says in faults(office, inbox, folder(tmp_path, *changes))[where]
 
 
+def test_one_name_twice_in_the_files_is_a_question_whatever_the_administrations(
+    office: World, inbox: Inbox, tmp_path: Path
+) -> None:
+    """Case I2: who scored decides under no other administration, unless the registrar says that they are two."""
+    source = folder(tmp_path, officer("D1", "Assesseur Trois,LU"))
+    assert asked(office, inbox, source) == [("D1", ("A3",))]
+    same = faults(office, inbox, source, [Answer("D1", "A3", True, "registrar")])
+    assert "A3, D1 scored this candidate" in same["candidates.csv!A2"]
+    answered = plan(office, inbox, source, [Answer("D1", "A3", False, "registrar")])
+    assert answered.people["D1"] != answered.people["A3"]
+
+
 def test_a_person_is_nominated_once(office: World, inbox: Inbox, tmp_path: Path) -> None:
     """Case I3."""
     source = folder(

@@ -166,8 +166,9 @@ def test_suspended_lifted_withdrawn(certified: Rules) -> None:
     assert {day: standing.on(day) for day in days} == days
 
 
-def test_nobody_holds_two_certifications_in_force_under_one_scheme(certified: Rules) -> None:
-    """Renewal is the way; a suspended certification still is one, and one that has expired is none."""
+@pytest.mark.parametrize("first_day", [date(2020, 5, 19), date(2020, 6, 1)])
+def test_nobody_holds_two_certifications_in_force_under_one_scheme(certified: Rules, first_day: date) -> None:
+    """Renewal is the way; a suspended certification still is one, and one that expired or was void is none."""
     start = date(2018, 5, 14)
     certified.do("plan-session", session_id="TOA-2", start=start, end=start)
     for assessor in ("assessor1", "assessor2"):
@@ -186,7 +187,12 @@ def test_nobody_holds_two_certifications_in_force_under_one_scheme(certified: Ru
     certified.do("suspend-certification", "decider1", **{**SUSPEND, "effective_from": start})
     for day in (start, date(2020, 5, 18)):
         certified.refused("already-certified", **decide, effective_from=day)
-    certified.do(**decide, effective_from=date(2020, 5, 19))
+    certified.do("lift-suspension", "decider1", **AWA, effective_from=start)
+    certified.do(**decide, effective_from=first_day)
+    certified.at(2020, 1, 1).refused("already-certified", "renew-certification", **AWA, method="reassessment")
+    end: dict[str, Any] = {"certification_id": "c-2", "effective_from": first_day, "reason_code": "misconduct"}
+    certified.do("withdraw-certification", "decider1", "decider2", **end)
+    certified.do("renew-certification", **AWA, method="reassessment")
 
 
 def test_renewed_inside_the_window_only(certified: Rules) -> None:

@@ -228,6 +228,11 @@ def test_a_candidate_is_no_officer_of_the_workshop_under_any_id(planned: Rules) 
     planned.refused("already-assigned", "assign-facilitator", "manager", person_id="trainer")
     planned.do("grant-role", "director", person_id="trainer", role=Role.ASSESSOR)
     planned.refused("trainer-and-assessor", "assign-assessor", "manager", person_id="trainer")
+    planned.do("decide-eligibility", candidacy_id="c-2", findings=FINDINGS)
+    merge(planned, "assessor1", "bob")
+    planned.at(2017, 5, 16).refused("officer-is-candidate", "submit-score-sheet", "assessor1", **sheet())
+    unmerge(planned, "assessor1", "bob")
+    planned.do("submit-score-sheet", "assessor1", **sheet())
 
 
 def test_a_human_has_one_open_candidacy_and_one_certification_in_force(planned: Rules) -> None:

@@ -119,3 +119,16 @@ def test_a_ledger_frozen_by_a_clock_that_was_ahead_is_recovered_by_two_officers(
         followed = {table: models.following.rows(table) for table in TABLES}
         rebuild(real.ledger)
         assert {table: models.following.rows(table) for table in TABLES} == followed
+
+
+def test_what_is_recorded_while_a_confirmation_waits_for_signatures_is_not_known_earlier(real: World) -> None:
+    stated = real.now
+    late = real.submission("confirm-clock", reason_code="long-silence")
+    real.now += 20 * HOUR
+    real.do("give-listing-consent", "registrar", person_id="awa")
+    size = real.ledger.size()
+    (answer,) = real.ledger.submit([late])
+    assert isinstance(answer, Conflict)
+    assert answer.code == "moved-on"
+    assert (real.ledger.size(), real.ledger.size_at(stated)) == (size, size - 1)
+    real.do("confirm-clock", reason_code="long-silence")

@@ -135,6 +135,10 @@ class Register:
         """The proof that leaf ``index`` is in the published log. Raises ``Refused`` when it is not."""
         return str(self._ledger.proof(index))
 
+    def covered(self) -> int:
+        """How many entries the latest checkpoint covers: others cannot be proven yet."""
+        return self._ledger.latest()[1].size
+
     def statement(self, change: Change) -> bytes:
         """The exact bytes of the statement behind a change: public, as those of bundles are."""
         (entry,) = self._ledger.entries(change.position - 1, change.position)

@@ -99,8 +99,9 @@ class Deliverer:
             return False
         wanted = self._certifications(subscription)
         while batch := changes.after(place.position, BATCH):
+            covered = self._register.covered()
             for change in batch:
-                if self._stopped.is_set():
+                if self._stopped.is_set() or change.position > covered:  # its checkpoint follows in a moment
                     return False
                 if wanted is None or change.certification_id in wanted:
                     try:

@@ -279,9 +279,8 @@ class Judge:
         self.warnings.append(AuditFinding("key-compromised", position, says))
 
     def _clock(self, position: int, event: Event[Fact]) -> None:
-        """Step 5: warn of a clock that officers confirmed. It explains later times before it."""
-        if event.subject == THE_CLOCK:
-            ahead = self._known.confirm(event)
+        """Step 5: warn of a clock that was ahead, as officers confirmed. It explains later times before it."""
+        if event.subject == THE_CLOCK and (ahead := self._known.confirm(event)):
             self._post_dated = [(time, fault) for time, fault in self._post_dated if time <= event.time]
             says = f"at {event.time:%Y-%m-%d %H:%M} UTC; {ahead} entries before it state a later time or follow one"
             self.warnings.append(AuditFinding("clock-confirmed", position, says))

@@ -80,7 +80,7 @@ WORDS: dict[str, Words] = {
     ),
     "refused-in-hindsight": Words(
         "by what is known now, the rules refuse a decision: two ids are one person, or an employment was recorded late",
-        "d’après ce que l’on sait maintenant, les règles refusent une décision\N{NO-BREAK SPACE}: deux identifiants "
+        "d’après ce que l’on sait maintenant, les règles refusent une décision : deux identifiants "
         "désignent une même personne, ou une affectation a été consignée tardivement",
     ),
     "signers-not-distinct": Words(
@@ -99,8 +99,8 @@ WORDS: dict[str, Words] = {
         "signers were shown a log that never existed", "les signataires ont vu un journal qui n’a jamais existé"
     ),
     "clock-confirmed": Words(
-        "two officers confirmed the clock, where the log made it seem implausible",
-        "deux responsables ont confirmé l’horloge, que le journal rendait peu plausible",
+        "a clock was ahead, as two officers confirmed: entries state times that are too late",
+        "une horloge avançait, comme deux responsables l’ont confirmé : des entrées portent une heure trop tardive",
     ),
     "back-dated": Words("a statement is back-dated", "une déclaration est antidatée"),
     "post-dated": Words(

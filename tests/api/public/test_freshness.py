@@ -121,7 +121,7 @@ def test_who_comes_later_does_not_wait_as_well(issued: World, monkeypatch: pytes
         begun = time.monotonic()
         for _ in range(10):
             assert client.get("/advisors").status_code == 503
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 2.5  # ten that wait take five
 
 
 def test_what_another_process_appends_is_waited_for(issued: World, number: str) -> None:

@@ -318,6 +318,21 @@ def test_a_broken_file_stops_nothing_and_is_told_until_it_is_mended(
     assert receiver.types == KINDS
 
 
+def test_what_no_checkpoint_covers_yet_is_sent_once_one_does(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The read models may hold an entry a moment before it can be proven: that is no failure, and costs no pause."""
+    subscription = subscribed(workshop, receiver.url)
+    with delivering(workshop, clock) as deliverer:
+        with monkeypatch.context() as before:
+            before.setattr(Register, "covered", lambda _: 0)
+            assert not deliverer.deliver()
+        assert receiver.got == []
+        assert trouble(workshop, subscription) is None
+        assert deliverer.deliver()
+    assert receiver.types == ["certificate.issued"]
+
+
 def test_a_redirect_is_no_acknowledgement_and_not_followed(workshop: World, receiver: Receiver, clock: Clock) -> None:
     subscription = subscribed(workshop, receiver.url)
     receiver.answers = [302]

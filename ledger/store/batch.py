@@ -5,6 +5,7 @@ from typing import ClassVar
 from ledger.disclosures import Disclosure, digest_of, digests_of
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
+from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -51,6 +52,10 @@ class Batch:
         envelope = open_envelope(submission.envelope)
         event = decode_payload(envelope.payload)
         self._replica.require_current(event)
+        if event.subject == THE_CLOCK and any(earlier.event.time > event.time for _, earlier in self._taken):
+            raise Conflict(
+                "moved-on", "time: what comes before it in the batch would count as known then; prepare again"
+            )
         encoded = [(disclosure, disclosure.encoded) for disclosure in submission.disclosures]
         self._offered = {digest_of(text): (disclosure, text) for disclosure, text in encoded}
         require_decision(event, submission.command, self._read)

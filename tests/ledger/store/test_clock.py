@@ -10,6 +10,7 @@ from ledger.domain.standing import Status
 from ledger.errors import Conflict
 from ledger.store.clock import LONGEST_PAUSE
 from ledger.store.ledger import Ledger
+from ledger.store.submission import Receipt
 from projections.following import TABLES
 from projections.read_models import ReadModels, rebuild
 from tests.support import World
@@ -131,4 +132,9 @@ def test_what_is_recorded_while_a_confirmation_waits_for_signatures_is_not_known
     assert isinstance(answer, Conflict)
     assert answer.code == "moved-on"
     assert (real.ledger.size(), real.ledger.size_at(stated)) == (size, size - 1)
+    late = real.submission("confirm-clock", reason_code="long-silence")
+    real.now += HOUR
+    recorded, refused = real.ledger.submit([real.submission("withdraw-listing-consent", person_id="awa"), late])
+    assert isinstance(recorded, Receipt)
+    assert isinstance(refused, Conflict)
     real.do("confirm-clock", reason_code="long-silence")

@@ -155,10 +155,7 @@ def _require_may_score(
     if not read.is_among(assessor, session.assessors):
         raise Refused("assessor-not-assigned", person=assessor, session=nomination.session_id)
     require.no_candidate(assessor, nomination.session_id, read)
-    days = session.planned.start, session.planned.end
-    homes, theirs = (read.employers(person_id, *days) for person_id in (assessor, nomination.person_id))
-    if shared := homes & {nomination.administration_id, *theirs}:
-        raise Refused("own-administration", person=assessor, administration=", ".join(sorted(shared)))
+    _require_other_administration(assessor, candidacy, session, read)
     if read.is_among(assessor, candidacy.moderators):
         raise Refused("assessor-moderated", person=assessor)
     # ISO/IEC 17024 5.2: not one they trained within the separation period, unless excepted
@@ -178,12 +175,21 @@ def _require_may_score(
             )
 
 
+def _require_other_administration(officer: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
+    """Refuse who was employed, as of the workshop, by an administration that nominated or employed the candidate."""
+    nomination, days = candidacy.nominated, (session.planned.start, session.planned.end)
+    homes, theirs = (read.employers(person_id, *days) for person_id in (officer, nomination.person_id))
+    if shared := homes & {nomination.administration_id, *theirs}:
+        raise Refused("own-administration", person=officer, administration=", ".join(sorted(shared)))
+
+
 def _require_may_moderate(moderator: str, candidacy: Candidacy, session: Session, read: Reader) -> None:
-    """Refuse a scorer of this candidate, and a trainer or candidate of this workshop."""
+    """Refuse a scorer or compatriot of this candidate, and a trainer or candidate of this workshop."""
     if read.is_among(moderator, candidacy.scorers):
         raise Refused("moderator-scored", person=moderator)
     if read.is_among(moderator, session.facilitators):
         raise Refused("moderator-trained", person=moderator)
+    _require_other_administration(moderator, candidacy, session, read)
     require.no_candidate(moderator, session.planned.session_id, read)
 
 

@@ -73,6 +73,8 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
     nomination = candidacy.nominated
     session = read.session(nomination.session_id)
     require.independent(act, candidacy, read)
+    for decider in act.by:
+        require.no_candidate(decider.person, nomination.session_id, read)
     if read.certification(command.candidacy_id).decided:
         raise Refused("certification-decided")
     if session.selected is None:

@@ -67,6 +67,10 @@ def draft_scheme_version(command: DraftSchemeVersion, act: Act, read: Reader) ->
         raise Refused("version-not-greater", version=command.version, last=last)
     _require_rubric(command)
     _require_plan(command)
+    validity = command.validity_months
+    if validity is not None and command.renewal_window_months >= validity:  # else renewals add up on one day
+        expected = Words(f"fewer than the {validity} months of validity", f"moins que les {validity} mois de validité")
+        raise Refused("malformed", field="renewal_window_months", expected=expected)
     return command.stated_as(facts.SchemeVersionDrafted)
 
 

@@ -51,6 +51,7 @@ ONE_LEVEL = [{"level": 3, "anchor_en": "a", "anchor_fr": "a"}]
         {"seats": 0},
         {"validity_months": 0},
         {"separation_months": -1},
+        {"renewal_window_months": 36},
     ],
 )
 def test_a_draft_that_lacks_something_or_names_it_twice_is_refused(planned: Rules, changes: dict[str, Any]) -> None:

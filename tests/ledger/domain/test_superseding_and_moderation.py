@@ -146,3 +146,19 @@ def test_the_separation_period_is_over_after_its_months(planned: Rules, start: d
         planned.do(*submit, **{**sheet(), "candidacy_id": "c-2"})
     else:
         planned.refused(code, *submit, **{**sheet(), "candidacy_id": "c-2"})
+
+
+def test_nobody_moderates_a_candidate_of_their_own_administration(scored: Rules) -> None:
+    """As nobody scores one: what is moderated takes the place of every level of the cell."""
+    home = {"administration_id": "SN", "since": date(2016, 1, 1)}
+    scored.do("record-employment", "registrar", person_id="moderator", **home)
+    reveal_all(scored)
+    scored.refused("own-administration", "hold-moderation", "moderator", **HELD)
+    scored.refused("own-administration", *SUPERSEDE, **superseding(FIRST, "s-2"))
+
+
+def test_nobody_decides_on_rivals_of_their_own_workshop(planned: Rules) -> None:
+    planned.candidate("rival")
+    planned.do("grant-role", "director", person_id="rival", role="decision-authority")
+    decide = {"candidacy_id": "c-awa", "effective_from": date(2017, 5, 19)}
+    planned.refused("officer-is-candidate", "decide-certification", "rival", "decider1", **decide)

@@ -127,7 +127,7 @@ def test_the_role_the_findings_and_the_levels_are_told(told: dict[str, Told]) ->
     assert "role Registrar" in told["role-granted/v1"][1]["en"]
     assert "pca-experience : non atteint ; technical-knowledge : atteint" in told["eligibility-refused/v1"][1]["fr"]
     assert "sealed levels: theoretical-knowledge 4, practical-skills 4" in told["score-sheet-submitted/v1"][1]["en"]
-    assert "levels practical-skills 4, theoretical-knowledge 4" in told["score-sheet-revealed/v1"][1]["en"]
+    assert "levels practical-skills 5, theoretical-knowledge 4" in told["score-sheet-revealed/v1"][1]["en"]
     assert "years of experience in PCA: 8" in told["candidate-nominated/v1"][1]["en"]
     assert "Sénégal (SN)" in told["candidate-nominated/v1"][1]["fr"]
     assert f"certification de awa N'Guessan-Écho ({SESSION}-01" in told["certification-withdrawn/v1"][1]["fr"]

@@ -63,7 +63,7 @@ def followed(client: TestClient, world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "english", "french"),
     [
-        ("/", "1 certified advisor today.", "1 personne certifiée à ce jour."),
+        ("/", "<dt>certified advisor</dt><dd>1</dd>", "<dt>personne certifiée</dt><dd>1</dd>"),
         ("/advisors", NAME, "Personnes certifiées"),
         ("/advisors?q=echo+awa", NAME, NAME),
         ("/advisors?q=nobody", "No results", "Aucun résultat"),

@@ -92,6 +92,22 @@ class Certificates(ReadModel):
         )
         return {row["number"]: (row["status"] and Status(row["status"]), bool(row["superseded"])) for row in rows}
 
+    def overstating(self, day: date, known: datetime) -> frozenset[str]:
+        """The numbers of the certificates that state more than is certified on a day, as known at a moment."""
+        rows = self._rows(
+            "SELECT number, certification_id, content_json FROM certificates WHERE known <= :known "
+            "AND certification_id IN (SELECT certification_id FROM certificate_scopes WHERE known <= :known "
+            "GROUP BY certification_id HAVING COUNT(*) > 1)",
+            {"known": microseconds(known)},
+        )
+        return frozenset(
+            row["number"]
+            for row in rows
+            if not self.scope(row["certification_id"], day, known).issuperset(
+                msgspec.json.decode(row["content_json"], type=CertificateContent).scope
+            )
+        )
+
     def scope(self, certification_id: str, day: date, known: datetime) -> frozenset[str]:
         """The competencies certified on a day, as known at a moment; none before the grant was known."""
         with self._database.transaction(commit=False) as cursor:

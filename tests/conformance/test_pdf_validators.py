@@ -68,7 +68,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, tup
     (folder / "silent.pem").write_bytes(as_pem(SILENT.certificates[1:]))
     for name, pdf in made(folder):
         (folder / f"{name}.pdf").write_bytes(pdf)
-    command = [java, *QUICK_START, "-cp", f"{libraries}/*", HERE / "Validators.java", "seal", folder, "form", folder]
+    on_all: list[str | Path] = ["seal", folder, "form", folder]
+    command = [java, *QUICK_START, "-cp", f"{libraries}/*", HERE / "Validators.java", *on_all]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, dict[str, tuple[str, str]]] = {}

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.words import COLON, LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
@@ -136,6 +137,7 @@ def environment(chosen: Language) -> Environment:
     made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
     made.filters["day"] = lambda day: day_in_words(day, chosen)
     made.filters["number"] = lambda number: format_decimal(number, locale=chosen)
+    made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made
 

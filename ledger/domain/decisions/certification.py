@@ -43,7 +43,7 @@ class IssueCertificate(CertificationCommand, frozen=True, kw_only=True):
 
 
 class ReissueCertificate(CertificationCommand, frozen=True, kw_only=True):
-    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"]
 
 
 class SuspendCertification(CertificationCommand, frozen=True, kw_only=True):

@@ -63,11 +63,12 @@ class CertificateIssued(Fact, frozen=True, kw_only=True):
 class CertificateReissued(Fact, frozen=True, kw_only=True):
     """The old document is superseded; the certification itself is unchanged.
 
-    Where the reason is ``scope-changed``, the old document states another scope than this one.
+    Where the reason is ``scope-changed``, the old document states another scope than this one. Where it is
+    ``new-format``, only the formats of the documents differ.
     """
 
     old_number: str
-    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"]
     certificate: CertificateContent
 
 

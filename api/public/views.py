@@ -151,7 +151,6 @@ class CertificateView(BaseModel, frozen=True):
     expires_on: date | None
     issued: datetime
     superseded_by: str | None
-    superseded_reason: str | None
     on: date
     known_on: date
     status: Status
@@ -265,7 +264,6 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
         expires_on=stated.expires_on,
         issued=row.issued,
         superseded_by=row.superseded_by if is_superseded else None,
-        superseded_reason=row.superseded_reason if is_superseded else None,
         on=as_of.on,
         known_on=as_of.known_on,
         status=timeline.on(as_of.on),

@@ -214,8 +214,8 @@ def _result(status: int, answer: bytes, declared: type, limits: Limits) -> Any:
             case b"V":
                 return msgspec.msgpack.decode(answer[1:], type=declared)
             case b"E":
-                failed, message = msgspec.msgpack.decode(answer[1:], type=tuple[str | None, str])
-                raise ValueError(message) if failed is None else Unverifiable(failed, message)
+                failed, message, french = msgspec.msgpack.decode(answer[1:], type=tuple[str | None, str, str])
+                raise ValueError(message) if failed is None else Unverifiable(failed, message, french)
     place = answer[1:].decode(errors="replace")
     raise _crashed(place if PLACE.fullmatch(place) else "no result", limits)
 
@@ -274,9 +274,9 @@ def _answer(
         except MemoryError:
             answer = b"M"
         except Unverifiable as error:
-            answer = b"E" + msgspec.msgpack.encode((error.code, str(error)))
+            answer = b"E" + msgspec.msgpack.encode((error.code, str(error), error.fr))
         except ValueError as error:
-            answer = b"E" + msgspec.msgpack.encode((None, str(error)))
+            answer = b"E" + msgspec.msgpack.encode((None, str(error), ""))
         except BaseException as error:  # noqa: BLE001 - whatever a parser raises: the place of the fault, no value
             place = traceback.extract_tb(error.__traceback__)[-1]
             answer = f"F{type(error).__name__}, {Path(place.filename).name}:{place.lineno}".encode()

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
+from api.static_files import StaticFiles
 from ledger.words import COLON, LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
@@ -32,6 +33,9 @@ class Pages:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._environments = {chosen: environment(chosen) for chosen in LANGUAGES}
+        self.static = StaticFiles(register.settings.looks)
+        for made in self._environments.values():
+            made.globals["static"] = self.static.address
 
     def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
         """Returns one page in one language."""
@@ -46,7 +50,8 @@ class Pages:
             names=NAMES,
             alternates={other: request.url.include_query_params(lang=other).query for other in others},
             path=request.url.path,
-            body_name=register.body.into(chosen),
+            body_name=register.name.into(chosen),
+            looks=register.settings.looks,
             base_url=register.settings.base_url,
             official=register.settings.official,
             simulated=register.is_simulated,

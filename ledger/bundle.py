@@ -65,8 +65,11 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         except (msgspec.DecodeError, RecursionError) as error:
             raise Unverifiable("bundle-malformed", f"not a verification bundle: {error}") from None
         if bytes(bundle) != data:
-            why = "it was written anew by another program: ask for the file as it was issued"
-            raise Unverifiable("bundle-not-canonical", why)
+            raise Unverifiable(
+                "bundle-not-canonical",
+                "it was written anew by another program: ask for the file as it was issued",
+                "un autre programme l’a réécrit, demandez le fichier tel qu’il a été délivré",
+            )
         if len(bundle.statements) > MAX_STATEMENTS:
             raise Unverifiable("bundle-malformed", f"statements: expected at most {MAX_STATEMENTS}")
         for number, included in enumerate(bundle.statements):

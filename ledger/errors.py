@@ -22,7 +22,11 @@ class Conflict(LedgerError):
 
 
 class Unverifiable(LedgerError):
-    """A signature, proof or format does not hold."""
+    """A signature, proof or format does not hold. ``fr`` is the message in French, where people read it."""
+
+    def __init__(self, code: str, message: str, fr: str = "") -> None:
+        super().__init__(code, message)
+        self.fr = fr
 
 
 class Corrupt(LedgerError):

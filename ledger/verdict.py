@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from ledger.domain.standing import Status
+from ledger.errors import Unverifiable
 from ledger.words import Words
 
 
@@ -84,12 +85,7 @@ STATUS: dict[Status, Words] = {
 }
 
 
-# What a person can do something about, by code.
-_IN_FRENCH = {
-    "bundle-not-canonical": " : un autre programme l’a réécrit, demandez le fichier tel qu’il a été délivré",
-}
-
-
 def failure(failed: Words, code: str, error: Exception) -> Words:
-    """Returns the detail of a failed check. Other particulars, in the terms of the format, are in English only."""
-    return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}{_IN_FRENCH.get(code, '')}]")
+    """Returns the detail of a failed check. Particulars in the terms of a format are in English only."""
+    french = error.fr if isinstance(error, Unverifiable) else ""
+    return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}{french and f' : {french}'}]")

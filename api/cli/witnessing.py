@@ -9,27 +9,37 @@ from api.cli.common import Wrong, app, clock, out
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
 from api.witness.app import create_app
 from api.witness.store import Witness
-from ledger.signing.note import VerifierKey, is_key_name
+from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
+from ledger.log.witness import parse_logs
 
 
 @app.command()
 def witness(
     store: Annotated[Path, typer.Argument(help="The folder for its key and for what it has seen.")],
     name: Annotated[str, typer.Option(help="The name of its key, such as witness.example.org.")],
-    log: Annotated[list[str], typer.Option(help="The verifier key of a log (log_key in trust.json); repeat for more.")],
+    log: Annotated[
+        list[str],
+        typer.Option(
+            help="The verifier key of a log (log_key in trust.json), and, after a space, the origin of its checkpoints "
+            "where it is not the key's name; repeat for more."
+        ),
+    ],
     host: Host = LOCAL,
     port: Port = 8100,
 ) -> None:
-    """Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier key."""
+    """Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier keys."""
     try:
-        logs = [VerifierKey.parse(text) for text in log]
+        logs = parse_logs(log)
     except ValueError as error:
         raise Wrong("--log", str(error), f"clé de vérification non valide ({error})") from None
-    if not is_key_name(name):
+    if not is_cosigner_name(name):
         raise Wrong(
-            "--name", "expected a name without spaces or plus signs", "un nom sans espace ni signe plus est attendu"
+            "--name",
+            f"expected a name without spaces or plus signs, of at most {MAX_NAME_BYTES} bytes",
+            f"un nom sans espace ni signe plus, de {MAX_NAME_BYTES} octets au plus, est attendu",
         )
     with listening(host, port) as listener:
         own = Witness(store, name, logs, clock)
-        out.print(f"witness {name} {own.verifier_key} {address(listener)}")
+        for key in (own.verifier_key, own.verifier_key_ml_dsa):
+            out.print(f"witness {name} {key} {address(listener)}")
         run_until_stopped(create_app(own), listener, address(listener))

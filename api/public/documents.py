@@ -14,9 +14,10 @@ from api.pages import EMBEDDABLE, FRESH, page, register_of, respond
 from api.public import views
 from api.public.as_of import AsOf
 from api.public.numbers import certificate_row
+from api.public.pictures import Pictures
 from ledger.domain.refusal import Refused
 from projections.certificates import CertificateRow
-from projections.credentials.forms import catalogue
+from projections.credentials.forms import catalogue, diploma
 from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
@@ -30,10 +31,17 @@ Token = Annotated[
 ]
 FOR_THE_HOLDER = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, no-cache"
+_pictures = Pictures()
 
 
 def document(request: Request, row: CertificateRow, form: Form, token: str = "") -> Response:
     """Returns one document. Raises ``Withheld`` when it was never made, was erased, or is private."""
+    body, is_public = _kept(request, row, form, token)
+    return _answer(request, row, body, form.media_types[0], form.name, is_public)
+
+
+def _kept(request: Request, row: CertificateRow, form: Form, token: str) -> tuple[bytes, bool]:
+    """Returns a document, and whether everyone may have it. Raises ``Withheld``."""
     register = register_of(request)
     holder, kept = register.models.roster.person(row.person_id), register.documents.set_of(row.number)
     if kept is None:
@@ -46,11 +54,30 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
     body = register.documents.get(row.number, form.name)
     if body is None:  # erased meanwhile
         raise views.Withheld("document-erased")
-    response = respond(request, body, form.media_types[0], cached=FRESH if because is None else PRIVATE)
-    response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{form.name}"'
-    if because is None and form.media_types[0].startswith("image/"):
+    return body, because is None
+
+
+def _answer(
+    request: Request, row: CertificateRow, body: bytes, media_type: str, extension: str, is_public: bool
+) -> Response:
+    response = respond(request, body, media_type, cached=FRESH if is_public else PRIVATE)
+    response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{extension}"'
+    if is_public and media_type.startswith("image/"):
         response.headers.update(EMBEDDABLE)
     return response
+
+
+@router.get(
+    "/certificates/{number}/diploma.png",
+    summary="Picture of the diploma",
+    responses={200: {"content": {"image/png": {}}}},
+)
+def picture(request: Request, number: Number, token: Token = "") -> Response:
+    """The first page of the PDF as it was issued, 1200 pixels wide: to compare with what somebody presents."""
+    row = certificate_row(request, number)
+    pdf, is_public = _kept(request, row, diploma.PDF, token)
+    drawn = _pictures.of(pdf, register_of(request).covered())
+    return _answer(request, row, drawn, "image/png", "diploma.png", is_public)
 
 
 def _add(form: Form) -> None:

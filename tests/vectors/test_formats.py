@@ -1,6 +1,7 @@
 """Vectors that others published for the formats we use, and our own for those that are ours."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,15 @@ from ledger.domain.number import CertificateNumber
 from ledger.domain.record import Stream
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ledger.log.cosignature import KINDS, Cosigner, cosigned_at
 from ledger.log.heads import Heads
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import RightEdge, leaf_hash
 from ledger.signing.envelope import pae
 from ledger.signing.keys import SigningKey
-from ledger.signing.note import VerifierKey, open_note, sign_note
+from ledger.signing.note import COSIGNATURE, ML_DSA_44, Note, VerifierKey, open_note, sign_note
+
+HERE = Path(__file__).parent
 
 # Go's golang.org/x/mod/sumdb/note, example in its documentation.
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -71,6 +75,21 @@ def test_an_ed25519_key_of_rfc_8032() -> None:
     key = SigningKey.from_seed(bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"))
     assert key.public.hex() == "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
     assert key.sign(b"\x72").hex().startswith("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da")
+
+
+def test_the_cosignatures_of_another_program_hold() -> None:
+    """Made by filippo.io/torchwood 0.10.0 (tlog-cosignature 1.1), of either kind, for the example in the text."""
+    note = Note.parse((HERE / "cosigned.note").read_text("utf-8"))
+    ed25519, ml_dsa = (VerifierKey.parse(key, *KINDS) for key in (HERE / "cosigned.keys").read_text("utf-8").split())
+    assert (ed25519.kind, ml_dsa.kind) == (COSIGNATURE, ML_DSA_44)
+    assert cosigned_at(note, ed25519) == cosigned_at(note, ml_dsa) == 1_796_006_279
+    for key in (ed25519, ml_dsa):
+        with pytest.raises(Unverifiable):
+            cosigned_at(Note(note.text.replace("20852163", "20852164"), note.signatures), key)
+    seed = bytes([2]) * 32  # of its key: Ed25519 has one signature for each message
+    assert Cosigner(ed25519.name, SigningKey.from_seed(seed)).cosign(Checkpoint.parse(note.text), 1_796_006_279) in (
+        note.signatures
+    )
 
 
 def test_our_own_formats_stay_as_they_are() -> None:

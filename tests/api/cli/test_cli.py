@@ -117,7 +117,7 @@ def test_a_founding_with_a_text_that_no_statement_holds_writes_nothing(tmp_path:
     [
         ("--on: expected a date", 2, ["roster", "--on", "yesterday"]),
         ("NUMBER: expected", 2, ["history", "X"]),
-        ("check character", 2, ["history", "TOA-PCA-FR-2017-01-A"]),
+        ("looks mistyped", 2, ["history", "TOA-PCA-FR-2017-01-A"]),
         ("no certificate", 1, ["history", "TOA-PCA-FR-2017-02-BTJ"]),
         ("no ledger here", 2, ["audit", "--ledger", "nowhere"]),
         ("no ledger here", 2, ["roster", "--ledger", "nowhere"]),

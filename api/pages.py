@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.words import COLON, LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
@@ -134,6 +135,7 @@ def environment(chosen: Language) -> Environment:
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
     made.filters["day"] = lambda day: day_in_words(day, chosen)
+    made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made
 

@@ -104,8 +104,7 @@ def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Resp
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
     row = certificate_row(request, kept.number)
-    today = register.now().date()
-    as_of = AsOf(on=today, known_on=today, is_today=True)
+    as_of = AsOf.now(register.now().date())
     view = views.certificate(register, row, as_of)
     forms = [form for form in catalogue.FORMS if form.name in kept.forms]
     response = page(request, "holder.html", certificate=view, as_of=as_of, forms=forms, token=kept.token)

@@ -151,7 +151,7 @@ SEALED_FORMS: dict[str, TextForm] = {
         "an e-mail address such as awa@example.org, at most 254 characters",
         "une adresse électronique telle que awa@example.org, 254 caractères au plus",
     ),
-    "reissue_reason": _codes("name-changed", "lost", "renewed", "translation", "scope-changed"),
+    "reissue_reason": _codes("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
 }
 """Of values behind a digest, by their name. All other texts have up to 4,000 characters, line breaks among them."""
 

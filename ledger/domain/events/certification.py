@@ -67,7 +67,8 @@ class CertificateIssuedV1(CertificateIssued, frozen=True, kw_only=True):
 class CertificateReissued(Fact, frozen=True, kw_only=True):
     """The old document is superseded; the certification itself is unchanged. The reason is not public.
 
-    Where it is ``scope-changed``, the old document states another scope than this one.
+    Where it is ``scope-changed``, the old document states another scope than this one. Where it is
+    ``new-format``, only the formats of the documents differ.
     """
 
     old_number: str

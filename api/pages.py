@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
@@ -135,15 +136,26 @@ def environment(chosen: Language) -> Environment:
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
     made.filters["day"] = lambda day: day_in_words(day, chosen)
+    made.filters["number"] = lambda number: format_decimal(number, locale=chosen)
     made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made
 
 
+class English(gettext.NullTranslations):
+    """The texts as the templates have them, with typographic apostrophes."""
+
+    def gettext(self, message: str) -> str:
+        return message.replace("'", "’")
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
 def translations_into(chosen: Language) -> gettext.NullTranslations:
-    """Returns the translations of the pages; none into English, in which the templates are written."""
+    """Returns the translations of the pages; into English, in which the templates are written, those of spelling."""
     if chosen == "en":
-        return gettext.NullTranslations()
+        return English()
     catalogue = read_po(BytesIO(files("api").joinpath("i18n/fr.po").read_bytes()), locale="fr")
     compiled = BytesIO()
     write_mo(compiled, catalogue)

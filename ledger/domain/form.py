@@ -130,6 +130,22 @@ _DIGEST = TextForm(
     "[A-Za-z0-9_-]{43}", 43, "43 characters of base64url", "43 caractères en base64url"
 )  # RFC 9901 4.2.4.1
 
+SEALED_CODES: dict[str, tuple[str, ...]] = {
+    "candidacy_withdrawal_reason": ("other-duties", "health", "personal", "other"),
+    "suspension_reason": ("under-review", "no-longer-in-service", "terms-not-met", "other"),
+    "withdrawal_reason": ("misconduct", "competence-lost", "terms-breached", "other"),
+    "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
+    "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
+}
+"""What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""
+
+
+def _codes(*codes: str) -> TextForm:
+    """Return the form of one of these codes."""
+    named = ", ".join(codes)
+    return TextForm("|".join(codes), max(map(len, codes)), f"one of {named}", f"l’un des codes {named}")
+
+
 _MAX_SEALED = 4000
 _SEALED_TEXT = Words(
     f"texts of at most {_MAX_SEALED} characters, none of them hidden",
@@ -144,6 +160,7 @@ SEALED_FORMS: dict[str, TextForm] = {
         "an e-mail address such as awa@example.org, at most 254 characters",
         "une adresse électronique telle que awa@example.org, 254 caractères au plus",
     ),
+    **{name: _codes(*codes) for name, codes in SEALED_CODES.items()},
 }
 """Of values behind a digest, by their name. All other texts have up to 4,000 characters, line breaks among them."""
 

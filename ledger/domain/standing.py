@@ -18,11 +18,15 @@ CertificationFact = (
     | facts.CertificationRefused
     | facts.CertificateIssued
     | facts.CertificateReissued
+    | facts.CertificateReissuedV1
     | facts.CertificationSuspended
+    | facts.CertificationSuspendedV1
     | facts.SuspensionLifted
     | facts.CertificationWithdrawn
+    | facts.CertificationWithdrawnV1
     | facts.CertificationRenewed
     | facts.ScopeReduced
+    | facts.ScopeReducedV1
     | facts.ScopeExtended
 )
 
@@ -75,17 +79,19 @@ def evolve_standing(state: Standing, fact: CertificationFact) -> Standing:
     match fact:
         case facts.CertificationGranted():
             return Standing(effective_from=fact.effective_from, expires_on=fact.expires_on)
-        case facts.CertificationSuspended():
+        case facts.CertificationSuspended() | facts.CertificationSuspendedV1():
             return msgspec.structs.replace(state, pauses=(*state.pauses, (fact.effective_from, True)))
         case facts.SuspensionLifted():
             return msgspec.structs.replace(state, pauses=(*state.pauses, (fact.effective_from, False)))
-        case facts.CertificationWithdrawn():
+        case facts.CertificationWithdrawn() | facts.CertificationWithdrawnV1():
             return msgspec.structs.replace(state, withdrawn_from=fact.effective_from)
         case facts.CertificationRenewed():
             return msgspec.structs.replace(state, expires_on=fact.new_expires_on)
-        case facts.CertificationRefused() | facts.CertificateIssued() | facts.CertificateReissued():
+        case facts.CertificationRefused() | facts.CertificateIssued():
             return state
-        case facts.ScopeReduced() | facts.ScopeExtended():
+        case facts.CertificateReissued() | facts.CertificateReissuedV1():
+            return state
+        case facts.ScopeReduced() | facts.ScopeReducedV1() | facts.ScopeExtended():
             return state  # what is certified (ledger/domain/scope.py), not when
         case _:
             assert_never(fact)

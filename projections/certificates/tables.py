@@ -7,13 +7,18 @@ import msgspec
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
+    CertificateIssuedV1,
     CertificateReissued,
+    CertificateReissuedV1,
     CertificationGranted,
     CertificationRenewed,
     CertificationSuspended,
+    CertificationSuspendedV1,
     CertificationWithdrawn,
+    CertificationWithdrawnV1,
     ScopeExtended,
     ScopeReduced,
+    ScopeReducedV1,
     SuspensionLifted,
 )
 from ledger.domain.number import CertificateNumber
@@ -41,12 +46,19 @@ TABLES = {
     ),
     "certificates": (
         "number TEXT PRIMARY KEY, certification_id TEXT NOT NULL, issue INTEGER NOT NULL, position INTEGER NOT NULL, "
-        "known INTEGER NOT NULL, content_json TEXT NOT NULL, superseded_by TEXT, superseded_reason TEXT"
+        "known INTEGER NOT NULL, content_json TEXT NOT NULL, superseded_by TEXT"
     ),
 }
 
 
-_StatusChange = CertificationSuspended | SuspensionLifted | CertificationWithdrawn | CertificationRenewed
+_StatusChange = (
+    CertificationSuspended
+    | CertificationSuspendedV1
+    | SuspensionLifted
+    | CertificationWithdrawn
+    | CertificationWithdrawnV1
+    | CertificationRenewed
+)
 
 
 def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
@@ -57,7 +69,7 @@ def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
     _insert_scope(cursor, entry, evolve_scopes((), facts))
 
 
-def _change_scope(cursor: Cursor, entry: Entry, facts: ScopeReduced | ScopeExtended) -> None:
+def _change_scope(cursor: Cursor, entry: Entry, facts: ScopeReduced | ScopeReducedV1 | ScopeExtended) -> None:
     _insert_scope(cursor, entry, evolve_scopes(scopes_known(cursor, entry.subject, entry.known), facts))
 
 
@@ -73,25 +85,28 @@ def _issue(cursor: Cursor, entry: Entry, facts: CertificateIssued) -> None:
     _insert(cursor, entry, facts.certificate)
 
 
-def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued) -> None:
+def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued | CertificateReissuedV1) -> None:
     _insert(cursor, entry, facts.certificate)
-    cursor.execute(
-        "UPDATE certificates SET superseded_by = ?, superseded_reason = ? WHERE number = ?",
-        (facts.certificate.number, facts.reason_code, facts.old_number),
-    )
+    row = (facts.certificate.number, facts.old_number)
+    cursor.execute("UPDATE certificates SET superseded_by = ? WHERE number = ?", row)
 
 
 RECORD = dict(
     [
         on(CertificationGranted, _grant),
         on(CertificationSuspended, _change_standing),
+        on(CertificationSuspendedV1, _change_standing),
         on(SuspensionLifted, _change_standing),
         on(CertificationWithdrawn, _change_standing),
+        on(CertificationWithdrawnV1, _change_standing),
         on(CertificationRenewed, _change_standing),
         on(ScopeReduced, _change_scope),
+        on(ScopeReducedV1, _change_scope),
         on(ScopeExtended, _change_scope),
         on(CertificateIssued, _issue),
+        on(CertificateIssuedV1, _issue),
         on(CertificateReissued, _reissue),
+        on(CertificateReissuedV1, _reissue),
     ]
 )
 IGNORED = ignored("certification-refused/v1")
@@ -120,7 +135,7 @@ def _insert_scope(cursor: Cursor, entry: Entry, scopes: Scopes) -> None:
 def _insert(cursor: Cursor, entry: Entry, content: CertificateContent) -> None:
     issue = CertificateNumber.parse(content.number).issue
     row = (content.number, entry.subject, issue, entry.position, entry.known, _json(content))
-    cursor.execute("INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)", row)
+    cursor.execute("INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
 
 
 def _json(value: msgspec.Struct) -> str:

@@ -5,13 +5,18 @@ from enum import StrEnum
 
 from ledger.domain.events.certification import (
     CertificateIssued,
+    CertificateIssuedV1,
     CertificateReissued,
+    CertificateReissuedV1,
     CertificationGranted,
     CertificationRenewed,
     CertificationSuspended,
+    CertificationSuspendedV1,
     CertificationWithdrawn,
+    CertificationWithdrawnV1,
     ScopeExtended,
     ScopeReduced,
+    ScopeReducedV1,
     SuspensionLifted,
 )
 from ledger.store.port import Cursor
@@ -41,12 +46,24 @@ class Kind(StrEnum):
     SCOPE_EXTENDED = "scope-extended"
 
 
-_Effective = CertificationSuspended | SuspensionLifted | CertificationWithdrawn | ScopeReduced | ScopeExtended
+_Effective = (
+    CertificationSuspended
+    | CertificationSuspendedV1
+    | SuspensionLifted
+    | CertificationWithdrawn
+    | CertificationWithdrawnV1
+    | ScopeReduced
+    | ScopeReducedV1
+    | ScopeExtended
+)
 _KINDS: dict[type[_Effective], Kind] = {
     CertificationSuspended: Kind.SUSPENDED,
+    CertificationSuspendedV1: Kind.SUSPENDED,
     SuspensionLifted: Kind.LIFTED,
     CertificationWithdrawn: Kind.WITHDRAWN,
+    CertificationWithdrawnV1: Kind.WITHDRAWN,
     ScopeReduced: Kind.SCOPE_REDUCED,
+    ScopeReducedV1: Kind.SCOPE_REDUCED,
     ScopeExtended: Kind.SCOPE_EXTENDED,
 }
 
@@ -61,7 +78,7 @@ def _issue(cursor: Cursor, entry: Entry, facts: CertificateIssued) -> None:
     _insert(cursor, entry, Kind.ISSUED, facts.certificate.effective_from)
 
 
-def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued) -> None:
+def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued | CertificateReissuedV1) -> None:
     _number(cursor, entry, facts.certificate.number)
     # A new document counts from when it was recorded: the certification itself does not change.
     _insert(cursor, entry, Kind.REISSUED, moment(entry.known).date(), facts.old_number)
@@ -83,7 +100,9 @@ RECORD = dict(
     [
         on(CertificationGranted, _grant),
         on(CertificateIssued, _issue),
+        on(CertificateIssuedV1, _issue),
         on(CertificateReissued, _reissue),
+        on(CertificateReissuedV1, _reissue),
         on(CertificationRenewed, _renew),
         *(on(fact, _change) for fact in _KINDS),
     ]

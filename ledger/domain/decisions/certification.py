@@ -5,7 +5,7 @@ here, not only for the grant. A candidacy has one certification stream, with the
 """
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from ledger.domain.decisions import require, scope
 from ledger.domain.decisions.acting import Act, CertificationCommand, Command
@@ -43,12 +43,14 @@ class IssueCertificate(CertificationCommand, frozen=True, kw_only=True):
 
 
 class ReissueCertificate(CertificationCommand, frozen=True, kw_only=True):
-    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"]
+    sealed_codes: ClassVar = {"reason_code": "reissue_reason"}
+    reason_code: Digest
 
 
 class SuspendCertification(CertificationCommand, frozen=True, kw_only=True):
+    sealed_codes: ClassVar = {"reason_code": "suspension_reason"}
     effective_from: date
-    reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
+    reason_code: Digest
     reason: Digest | None = None
 
 
@@ -57,14 +59,35 @@ class LiftSuspension(CertificationCommand, frozen=True, kw_only=True):
 
 
 class WithdrawCertification(CertificationCommand, frozen=True, kw_only=True):
+    sealed_codes: ClassVar = {"reason_code": "withdrawal_reason"}
     effective_from: date
-    reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
+    reason_code: Digest
     reason: Digest | None = None
 
 
 class RenewCertification(CertificationCommand, frozen=True, kw_only=True):
     method: Literal["refresher-and-missions", "reassessment"]
     evidence: Digest | None = None
+
+
+class IssueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
+    pass
+
+
+class ReissueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
+
+
+class SuspendCertificationV1(CertificationCommand, frozen=True, kw_only=True):
+    effective_from: date
+    reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
+    reason: Digest | None = None
+
+
+class WithdrawCertificationV1(CertificationCommand, frozen=True, kw_only=True):
+    effective_from: date
+    reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
+    reason: Digest | None = None
 
 
 def decide_certification(command: DecideCertification, act: Act, read: Reader) -> Fact:
@@ -95,33 +118,29 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
 
 def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues the first certificate, complete by ISO/IEC 17024 9.4.8."""
-    certification, grant = require.granted(command.certification_id, read)
-    require.not_withdrawn(certification)
-    if certification.issues:
-        raise Refused("certificate-issued", number=_number(grant, certification.issues))
-    return facts.CertificateIssued(certificate=_content(certification, grant, act.day, read))
+    return facts.CertificateIssued(certificate=_first_content(command.certification_id, act.day, read))
 
 
 def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues a new document, which supersedes the last one."""
-    certification, grant = require.granted(command.certification_id, read)
-    require.not_withdrawn(certification)
-    if not certification.issues:
-        raise Refused("certificate-missing")
-    old_number, content = str(_number(grant, certification.issues)), _content(certification, grant, act.day, read)
-    if command.reason_code == "scope-changed" and frozenset(content.scope) == certification.stated:
-        raise Refused("scope-unchanged", number=old_number)
+    sealed = read.disclosure(command.reason_code.digest)
+    reason_code = None if sealed is None else sealed.value
+    old_number, content = _next_content(command.certification_id, reason_code, act.day, read)
     return command.stated_as(facts.CertificateReissued, old_number=old_number, certificate=content)
 
 
 def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Fact:
     """The decision authority suspends a certification that is in force."""
+    _require_to_suspend(command, act, read)
+    return command.stated_as(facts.CertificationSuspended)
+
+
+def _require_to_suspend(command: SuspendCertification | SuspendCertificationV1, act: Act, read: Reader) -> None:
     certification, _ = require.decidable(command.certification_id, act, read)
     require.not_expired(certification, act.day)
     require.in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is Status.SUSPENDED:
         raise Refused("suspended")
-    return command.stated_as(facts.CertificationSuspended)
 
 
 def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
@@ -136,9 +155,13 @@ def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
 
 def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority permanently withdraw a certification, even after its expiry."""
+    _require_to_withdraw(command, act, read)
+    return command.stated_as(facts.CertificationWithdrawn)
+
+
+def _require_to_withdraw(command: WithdrawCertification | WithdrawCertificationV1, act: Act, read: Reader) -> None:
     certification, _ = require.decidable(command.certification_id, act, read)
     require.in_force(certification, command.effective_from)
-    return command.stated_as(facts.CertificationWithdrawn)
 
 
 def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Fact:
@@ -192,8 +215,33 @@ def _grant(
     )
 
 
+def _first_content(
+    certification_id: str, day: date, read: Reader, *, first_form: bool = False
+) -> facts.CertificateContent:
+    """The content of the first certificate of a certification."""
+    certification, grant = require.granted(certification_id, read)
+    require.not_withdrawn(certification)
+    if certification.issues:
+        raise Refused("certificate-issued", number=certification.number)
+    return _content(certification, grant, day, read, first_form=first_form)
+
+
+def _next_content(
+    certification_id: str, reason_code: str | None, day: date, read: Reader, *, first_form: bool = False
+) -> tuple[str, facts.CertificateContent]:
+    """The number of the last certificate of a certification, and the content of one that supersedes it."""
+    certification, grant = require.granted(certification_id, read)
+    require.not_withdrawn(certification)
+    if not certification.issues:
+        raise Refused("certificate-missing")
+    content = _content(certification, grant, day, read, first_form=first_form)
+    if reason_code == "scope-changed" and frozenset(content.scope) == certification.stated:
+        raise Refused("scope-unchanged", number=certification.number)
+    return certification.number, content
+
+
 def _content(
-    certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader
+    certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader, *, first_form: bool
 ) -> facts.CertificateContent:
     """The content of a certificate that is issued on a day."""
     person = require.present(grant.person_id, read)
@@ -201,7 +249,7 @@ def _content(
     scheme = read.scheme(grant.scheme_id)
     scope = scope_on(certification.scopes, day)
     content = facts.CertificateContent(
-        number=str(_number(grant, certification.issues + 1)),
+        number=str(CertificateNumber(grant.session_id, grant.serial, certification.issues + 1, first_form)),
         holder=person.named(*NAME_DETAILS),
         body_en=founding.body_en,
         body_fr=founding.body_fr,
@@ -221,8 +269,24 @@ def _content(
     return content
 
 
-def _number(grant: facts.CertificationGranted, issue: int) -> CertificateNumber:
-    return CertificateNumber(grant.session_id, grant.serial, issue)
+def _issue_v1(command: IssueCertificateV1, act: Act, read: Reader) -> Fact:
+    content = _first_content(command.certification_id, act.day, read, first_form=True)
+    return facts.CertificateIssuedV1(certificate=content)
+
+
+def _reissue_v1(command: ReissueCertificateV1, act: Act, read: Reader) -> Fact:
+    old_number, content = _next_content(command.certification_id, command.reason_code, act.day, read, first_form=True)
+    return command.stated_as(facts.CertificateReissuedV1, old_number=old_number, certificate=content)
+
+
+def _suspend_v1(command: SuspendCertificationV1, act: Act, read: Reader) -> Fact:
+    _require_to_suspend(command, act, read)
+    return command.stated_as(facts.CertificationSuspendedV1)
+
+
+def _withdraw_v1(command: WithdrawCertificationV1, act: Act, read: Reader) -> Fact:
+    _require_to_withdraw(command, act, read)
+    return command.stated_as(facts.CertificationWithdrawnV1)
 
 
 def _decided(event: Event[facts.CertificationGranted | facts.CertificationRefused]) -> DecideCertification:
@@ -247,23 +311,37 @@ CERTIFICATION = Subject(
                       "confidential", Words("Certification refused", "Certification refusée")),
             inverse=_decided),
         command_type("issue-certificate", IssueCertificate, issue_certificate,
-            EventType("certificate-issued/v1", facts.CertificateIssued, (Role.REGISTRAR,), "public",
+            EventType("certificate-issued/v2", facts.CertificateIssued, (Role.REGISTRAR,), "public",
                       Words("Certificate issued", "Certificat délivré"))),
         command_type("reissue-certificate", ReissueCertificate, reissue_certificate,
-            EventType("certificate-reissued/v1", facts.CertificateReissued, (Role.REGISTRAR,), "public",
+            EventType("certificate-reissued/v2", facts.CertificateReissued, (Role.REGISTRAR,), "public",
                       Words("Certificate reissued", "Certificat réémis"))),
         command_type("suspend-certification", SuspendCertification, suspend_certification,
-            EventType("certification-suspended/v1", facts.CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
+            EventType("certification-suspended/v2", facts.CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
                       Words("Certification suspended", "Certification suspendue"))),
         command_type("lift-suspension", LiftSuspension, lift_suspension,
             EventType("suspension-lifted/v1", facts.SuspensionLifted, (Role.DECISION_AUTHORITY,), "public",
                       Words("Suspension lifted", "Suspension levée"))),
         command_type("withdraw-certification", WithdrawCertification, withdraw_certification,
-            EventType("certification-withdrawn/v1", facts.CertificationWithdrawn, (Role.DECISION_AUTHORITY,) * 2,
+            EventType("certification-withdrawn/v2", facts.CertificationWithdrawn, (Role.DECISION_AUTHORITY,) * 2,
                       "public", Words("Certification withdrawn", "Certification retirée"))),
         command_type("renew-certification", RenewCertification, renew_certification,
             EventType("certification-renewed/v1", facts.CertificationRenewed, (Role.DECISION_AUTHORITY,) * 2, "public",
                       Words("Certification renewed", "Certification renouvelée"))),
         *scope.COMMANDS),
+    earlier=(
+        command_type("issue-certificate/v1", IssueCertificateV1, _issue_v1,
+            EventType("certificate-issued/v1", facts.CertificateIssuedV1, (Role.REGISTRAR,), "public",
+                      Words("Certificate issued", "Certificat délivré"))),
+        command_type("reissue-certificate/v1", ReissueCertificateV1, _reissue_v1,
+            EventType("certificate-reissued/v1", facts.CertificateReissuedV1, (Role.REGISTRAR,), "public",
+                      Words("Certificate reissued", "Certificat réémis"))),
+        command_type("suspend-certification/v1", SuspendCertificationV1, _suspend_v1,
+            EventType("certification-suspended/v1", facts.CertificationSuspendedV1, (Role.DECISION_AUTHORITY,),
+                      "public", Words("Certification suspended", "Certification suspendue"))),
+        command_type("withdraw-certification/v1", WithdrawCertificationV1, _withdraw_v1,
+            EventType("certification-withdrawn/v1", facts.CertificationWithdrawnV1, (Role.DECISION_AUTHORITY,) * 2,
+                      "public", Words("Certification withdrawn", "Certification retirée"))),
+        *scope.EARLIER),
 )
 # fmt: on

@@ -60,20 +60,44 @@ class CertificateIssued(Fact, frozen=True, kw_only=True):
     certificate: CertificateContent
 
 
-class CertificateReissued(Fact, frozen=True, kw_only=True):
-    """The old document is superseded; the certification itself is unchanged.
+class CertificateIssuedV1(CertificateIssued, frozen=True, kw_only=True):
+    """The first document of a certification, with a number of the first form."""
 
-    Where the reason is ``scope-changed``, the old document states another scope than this one. Where it is
+
+class CertificateReissued(Fact, frozen=True, kw_only=True):
+    """The old document is superseded; the certification itself is unchanged. The reason is not public.
+
+    Where it is ``scope-changed``, the old document states another scope than this one. Where it is
     ``new-format``, only the formats of the documents differ.
     """
 
     old_number: str
-    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"]
+    reason_code: Digest
     certificate: CertificateContent
 
 
+class CertificateReissuedV1(Fact, frozen=True, kw_only=True):
+    """The old document is superseded by one with a number of the first form, for a reason in clear."""
+
+    old_number: str
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
+    certificate: CertificateContent
+
+
+Document = CertificateIssued | CertificateReissued | CertificateReissuedV1
+DOCUMENTS = (CertificateIssued, CertificateReissued, CertificateReissuedV1)
+
+
 class CertificationSuspended(Fact, frozen=True, kw_only=True):
-    """Suspended from ``effective_from`` until lifted; the reason text is not public."""
+    """Suspended from ``effective_from`` until lifted. The reason is not public."""
+
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None
+
+
+class CertificationSuspendedV1(Fact, frozen=True, kw_only=True):
+    """Suspended from ``effective_from`` until lifted, for a reason in clear."""
 
     effective_from: date
     reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
@@ -87,7 +111,15 @@ class SuspensionLifted(Fact, frozen=True, kw_only=True):
 
 
 class CertificationWithdrawn(Fact, frozen=True, kw_only=True):
-    """Final: the certification never becomes valid again."""
+    """Final: the certification never becomes valid again. The reason is not public."""
+
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None
+
+
+class CertificationWithdrawnV1(Fact, frozen=True, kw_only=True):
+    """Final: the certification never becomes valid again, for a reason in clear."""
 
     effective_from: date
     reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
@@ -103,7 +135,19 @@ class CertificationRenewed(Fact, frozen=True, kw_only=True):
 
 
 class ScopeReduced(Fact, frozen=True, kw_only=True):
-    """The competencies in ``removed`` are certified no longer from ``effective_from`` on; others remain."""
+    """The competencies in ``removed`` are certified no longer from ``effective_from`` on; others remain.
+
+    The reason is not public.
+    """
+
+    removed: tuple[str, ...]
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None
+
+
+class ScopeReducedV1(Fact, frozen=True, kw_only=True):
+    """The competencies in ``removed`` are certified no longer from ``effective_from`` on, for a reason in clear."""
 
     removed: tuple[str, ...]
     effective_from: date

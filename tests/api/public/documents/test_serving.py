@@ -44,8 +44,12 @@ def test_the_page_names_every_form_in_both_languages(client: TestClient, number:
     french = client.get(f"/certificates/{number}?lang=fr", headers=HTML).text
     for form in FORMS:
         assert f"{URL}/certificates/{number}.{form.name}" in english
-        assert form.label.en in english
-        assert form.label.fr in french
+        if form.name != "pdf":
+            assert form.label.en in english
+            assert form.label.fr in french
+    assert "Download the diploma (PDF)" in english
+    assert f'src="/certificates/{number}/diploma.png"' in english
+    assert "Télécharger le diplôme (PDF)" in french
 
 
 def test_documents_of_who_is_not_listed_are_the_holders_to_show(client: TestClient, issued: World, number: str) -> None:
@@ -118,6 +122,12 @@ def test_the_holder_finds_everything_behind_one_address(client: TestClient, issu
     for form in FORMS:
         assert f"/certificates/{number}.{form.name}?token={token}" in page.text
     assert client.get("/holder/guess").status_code == 404
+    # What is printed, and what a preview shows, is the public address.
+    printed = re.findall(r'<p class="printed">(.*?)</p>|property="og:url" content="(.*?)"', page.text)
+    assert {one or other for one, other in printed} == {
+        f"{URL}/certificates/{number}",
+        f"Example Customs Organisation: {URL}/certificates/{number}",
+    }
 
 
 def test_a_wallet_takes_the_document_that_was_signed(

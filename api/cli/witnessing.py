@@ -3,24 +3,34 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from api.cli.common import Wrong, app, clock, out
+from api.cli.common import Wrong, argument, clock, command, option, out
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
 from api.witness.app import create_app
 from api.witness.store import Witness
 from ledger.signing.note import VerifierKey, is_key_name
 
 
-@app.command()
+@command("witness")
 def witness(
-    store: Annotated[Path, typer.Argument(help="The folder for its key and for what it has seen.")],
-    name: Annotated[str, typer.Option(help="The name of its key, such as witness.example.org.")],
-    log: Annotated[list[str], typer.Option(help="The verifier key of a log (log_key in trust.json); repeat for more.")],
+    store: Annotated[
+        Path, argument("The folder for its key and for what it has seen.", "Le dossier de sa clé et de ce qu’il a vu.")
+    ],
+    name: Annotated[
+        str,
+        option(
+            "The name of its key, such as witness.example.org.", "Le nom de sa clé, par exemple witness.example.org."
+        ),
+    ],
+    log: Annotated[
+        list[str],
+        option(
+            "The verifier key of a log (log_key in trust.json); repeat for more.",
+            "La clé de vérification d’un journal (log_key dans trust.json) ; option répétable.",
+        ),
+    ],
     host: Host = LOCAL,
     port: Port = 8100,
 ) -> None:
-    """Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier key."""
     try:
         logs = [VerifierKey.parse(text) for text in log]
     except ValueError as error:

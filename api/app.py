@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
-from starlette.staticfiles import StaticFiles
 
 from api import problems
 from api.doors.bodies import Bodies
@@ -60,5 +59,4 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
         app.state.office = office
         app.include_router(secretariat)
         app.include_router(entries)
-    app.mount("/static", StaticFiles(packages=[("api", "static")]), name="static")
     return app

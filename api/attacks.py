@@ -118,10 +118,10 @@ def forked_log(folder: Path) -> set[str]:
         with Ledger.open(folder / which, lambda: here.now, is_simulated=True) as ledger:
             here.ledger = ledger
             here.do(here.grant(role))
-            keys = [ledger.trust.verifier_key]
-            witness = Witness(folder / f"witness-{which}", f"{which}.example", keys, lambda: here.now)
-            line = witness.add_checkpoint(str(Request(0, (), ledger.checkpoint())).encode())
-            notes.append(str(Note.parse(ledger.checkpoint()).signed_too(line)))
+            logs = {ledger.trust.origin: [ledger.trust.verifier_key]}
+            witness = Witness(folder / f"witness-{which}", f"{which}.example", logs, lambda: here.now)
+            lines = witness.add_checkpoint(str(Request(0, (), ledger.checkpoint())).encode())
+            notes.append(str(Note.parse(ledger.checkpoint()).signed_too(*lines)))
     key = here.ledger.trust.verifier_key
     evidence = conflict(notes[0], notes[1], key)
     assert evidence is not None

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
@@ -15,6 +16,8 @@ from starlette.responses import Response
 
 from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
+from api.static_files import StaticFiles
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.words import COLON, LANGUAGES, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
@@ -32,6 +35,9 @@ class Pages:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._environments = {chosen: environment(chosen) for chosen in LANGUAGES}
+        self.static = StaticFiles(register.settings.looks)
+        for made in self._environments.values():
+            made.globals["static"] = self.static.address
 
     def render(self, template: str, request: Request, chosen: Language, **context: Any) -> bytes:
         """Returns one page in one language."""
@@ -46,7 +52,8 @@ class Pages:
             names=NAMES,
             alternates={other: request.url.include_query_params(lang=other).query for other in others},
             path=request.url.path,
-            body_name=register.body.into(chosen),
+            body_name=register.name.into(chosen),
+            looks=register.settings.looks,
             base_url=register.settings.base_url,
             official=register.settings.official,
             simulated=register.is_simulated,
@@ -129,6 +136,8 @@ def environment(chosen: Language) -> Environment:
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
     made.filters["day"] = lambda day: day_in_words(day, chosen)
+    made.filters["number"] = lambda number: format_decimal(number, locale=chosen)
+    made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from api.looks import Looks
 from ledger.bundle import Bundle
 from ledger.domain.events.office import FOUNDING
 from ledger.log.tiles import Tile
@@ -46,18 +47,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     official: bool = False
     peers: tuple[str, ...] = ()
     proxies: str = ""
+    looks: Looks = Looks()
 
     @classmethod
     def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Self:
-        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1 and PCA_LEDGER_PROXIES.
+        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1, PCA_LEDGER_PROXIES and
+        the looks (:meth:`Looks.from_environment`).
 
-        Raises ValueError for an address that is not one of a host.
+        Raises ValueError for an address that is not one of a host, and for looks that cannot be used.
         """
         return cls(
             base_url=_address(os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/")),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
             peers=peers,
             proxies=os.environ.get("PCA_LEDGER_PROXIES", ""),
+            looks=Looks.from_environment(),
         )
 
 
@@ -109,6 +113,11 @@ class Register:
         self._behind_since: tuple[int, float] | None = None
         self._assembled = lru_cache(CACHED_BUNDLES)(self._assemble)
         self.documents = IssuedDocuments(ledger, self.models, self.body, issuer_keys)
+
+    @property
+    def name(self) -> Words:
+        """The body's name for pages: once it issues documents, the one that they state."""
+        return self.settings.looks.name if self.settings.looks.name and not self.documents.issuer() else self.body
 
     @property
     def trust(self) -> TrustRoot:

@@ -76,15 +76,20 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     @property
     def policy_text(self) -> str:
-        """The policy as a file, which says so when nobody must have cosigned."""
-        return self.policy or f"log {self.log_key}\nquorum {NOBODY}\n"
+        """The policy as a file that names each key of the log, and says so when nobody must have cosigned."""
+        named = [str(key) for key in self.witnesses.logs]
+        keys = [key for key in (self.log_key, self.log_key_ml_dsa) if key is not None and key not in named]
+        return "".join(f"log {key}\n" for key in keys) + (self.policy or f"quorum {NOBODY}\n")
 
     def opened(self, note: str) -> Checkpoint:
         """What a published checkpoint says, signed as the trust root wants it. Raises ``Unverifiable``.
 
+        Nothing that this program publishes has extension lines, which ML-DSA-44 would leave unsigned: there are none.
         Whether witnesses cosigned it is another question: :meth:`Policy.witnessed`.
         """
         checkpoint = open_checkpoint(note, self.verifier_key)
+        if checkpoint.extension:
+            raise Unverifiable("checkpoint-malformed", "expected origin, size and root, without extension lines")
         if self.ml_dsa_key is not None and cosigned_at(Note.parse(note), self.ml_dsa_key) is None:
             raise Unverifiable("note-unsigned", f"the checkpoint carries no ML-DSA-44 signature of {self.origin}")
         return checkpoint

@@ -31,7 +31,7 @@ class Watched:
         self.witnesses: dict[str, Witness] = {}
         lines = [f"log {LOG_KEY}"]
         for name in NAMES:
-            witness = Witness(folder / name, f"{name}.example", [LOG_KEY], lambda: self.world.now)
+            witness = Witness(folder / name, f"{name}.example", {ORIGIN: [LOG_KEY]}, lambda: self.world.now)
             self.witnesses[name] = witness
             self._servers[name] = self._stack.enter_context(ExitStack())
             address = self._servers[name].enter_context(serving(create_app(witness), lifespan="off"))

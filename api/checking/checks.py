@@ -25,7 +25,8 @@ import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from api.checking.confinement import Confined
-from api.checking.presented import BUNDLE_KIND, Presented, without_port
+from api.checking.numbers import without_port
+from api.checking.presented import BUNDLE_KIND, Presented
 from api.confined import Patience, Stopped
 from api.logs import LOG, fault
 from api.problems import NotNow

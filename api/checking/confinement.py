@@ -9,7 +9,8 @@ from typing import ParamSpec, TypeVar
 
 import msgspec
 
-from api.checking.presented import JPEG, PDF, PNG, ZIP, Presented, recognise
+from api.checking.pixels import is_pdf
+from api.checking.presented import Presented, recognise
 from api.confined import Limits, Patience, run_within
 from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Statement
@@ -65,8 +66,14 @@ class Confined:
 
 
 def _is_short_text(data: bytes) -> bool:
-    is_file = PDF in data[:1024] or data.startswith((PNG, JPEG, ZIP)) or data.lstrip().startswith(b"<")
-    return len(data) <= SHORT and not is_file
+    """Pictures and archives are not UTF-8, or have bytes of zero. An SVG is read elsewhere, as the XML that it is."""
+    if len(data) > SHORT or is_pdf(data) or b"\0" in data or data.lstrip().startswith(b"<"):
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _issuer(form: str, text: str) -> str:

@@ -1,37 +1,41 @@
-"""Recognises what somebody presents: a file, a token, an address or a number.
+"""Recognises what somebody presents: a file, a picture, a token, an address or a number.
 
 Nothing in it is trusted here, and no address in it is ever fetched.
 """
 
-import re
 from contextlib import suppress
 
 import msgspec
 
-from api.checking import qr
-from api.publishing.packing import MAX_ZIP_BYTES, unpacked
-from ledger.domain.number import CertificateNumber
+from api.checking import numbers, qr
+from api.checking.encodings import as_utf8
+from api.checking.pixels import is_pdf
+from api.checking.wrapped import credentials_in, may_be_wrapped
+from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
 from ledger.errors import Unverifiable
 from ledger.words import Words
 from projections.credentials.forms import catalogue
 from projections.credentials.forms.form import Form, text_of
 
 MAX_BYTES = MAX_ZIP_BYTES  # the largest of the forms
-MAX_ADDRESS_BYTES = 4_096
-JPEG, PDF, PNG, ZIP = b"\xff\xd8\xff", b"%PDF", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04"
+
 FORMAT, BUNDLE_FIELDS = b'"pca-ledger-bundle/v1"', {"checkpoint", "heads", "statements"}
 
 BUNDLE_KIND, NUMBER_KIND = "bundle", "number"
 A_BUNDLE = Words("a verification bundle", "un dossier de vérification")
 A_NUMBER = Words("a certificate number", "un numéro de certificat")
+IN_A_CODE = Words(
+    "a certificate number, in the QR code of a picture", "un numéro de certificat, dans le code QR d’une image"
+)
+SEALED = b"/ByteRange"  # of a signed PDF (ISO 32000-1, 12.8.1), which is never taken for a scan
+TAKEN_OUT = Words(", taken out of the data around it", ", extraite des données qui l’entouraient")
 
 
 class Presented(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody presented. ``data`` is the file, or the text of a QR code; ``words`` describe its kind.
 
     A document has a ``form``, of which ``kind`` is the name, and the signed ``text`` that it carries, not verified. A
-    number has the ``host`` of the
-    address around it, with its port and in lower case, or None when it is a bare number.
+    number has the ``host`` of the address around it, with its port and in lower case, or None when it is a bare number.
     """
 
     kind: str
@@ -47,38 +51,35 @@ class Presented(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recognise(data: bytes) -> Presented:
-    """Recognise the data. Raises ``Unverifiable`` (presented-...) with what was expected."""
+    """Recognise the data. Raises ``Unverifiable`` with what it is, or what was expected.
+
+    1. A zip file holds a bundle. Text in another encoding is the same text in UTF-8.
+    2. Text is a bundle, a document, something around a document, an address or a number.
+    3. A file is a document when a credential is in it: a badge, or a sealed PDF.
+    4. Any other picture or PDF counts by the QR code on it.
+    """
     if len(data) > MAX_BYTES:
-        raise Unverifiable("presented-too-large", f"expected at most {MAX_BYTES} bytes, not {len(data)}")
-    if data.startswith(ZIP):
-        return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=unpacked(data))
-    known = _known(data)
-    if known is None and data.startswith((PNG, JPEG)):
-        text = qr.read(data)
-        if text is None:
-            raise Unverifiable("presented-unknown", "the picture contains neither a credential nor a QR code")
-        known = _known(text.encode())
-    if known is None:
         raise Unverifiable(
-            "presented-unknown",
-            f"expected a certificate ({', '.join(catalogue.by_name())}), its bundle, its QR code or its number",
+            "presented-too-large",
+            f"expected at most {MAX_BYTES} bytes, not {len(data)}",
+            f"attendu : au plus {MAX_BYTES} octets, et non {len(data)}",
         )
-    return known
-
-
-def _known(data: bytes) -> Presented | None:
-    """A bundle, a document in one of the forms, or a number; None when it is something else."""
+    if data.startswith(MAGIC):
+        return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=unpacked(data))
+    data = as_utf8(data)
     if _is_bundle(data):
         return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=data)
-    for form in catalogue.FORMS:
-        text = form.recognise(data)
-        if text is not None:
-            return Presented(kind=form.name, words=form.kind, data=data, text=text)
-    text = text_of(data) if len(data) <= MAX_ADDRESS_BYTES else None
-    number = None if text is None else _number(text)
-    if text is None or number is None:
-        return None
-    return Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=number, host=_host(text))
+    text = None if is_pdf(data) else text_of(data)
+    known = None if text is None else _in_text(text, data)
+    if known is not None:
+        return known
+    if text is not None and not _is_markup(text):
+        raise Unverifiable(
+            "presented-unknown",
+            "this text is neither a certificate nor the number or the address of one",
+            "ce texte n’est ni un certificat, ni le numéro ou l’adresse d’un certificat",
+        )
+    return _in_file(data)
 
 
 def _is_bundle(data: bytes) -> bool:
@@ -92,23 +93,91 @@ def _is_bundle(data: bytes) -> bool:
     return FORMAT in start  # cut short, or damaged
 
 
-def _number(text: str) -> str | None:
-    """A number alone, or at the end of any address."""
-    last = text.partition("?")[0].rstrip("/").rpartition("/")[2]
+def _is_markup(text: str) -> bool:
+    """Whether it is SVG, or other XML or HTML, and no number or address between angle brackets."""
+    return text.startswith(("<?", "<!")) or (text.startswith("<") and text.count("<") > 1)
+
+
+def _in_text(text: str, data: bytes) -> Presented | None:
+    """A number, or a document or what is around one; None for any other text. Raises ``Unverifiable``."""
+    if not may_be_wrapped(text):
+        found = None if _is_markup(text) else numbers.find(text)
+        return found and Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=found.number, host=found.host)
+    credentials = credentials_in(text)
+    if len(credentials) != 1:
+        raise _none_or_several(credentials)
+    (credential,) = credentials
+    if credential == text:
+        return _document(data)
+    inside = _document(credential.encode())
+    return inside and msgspec.structs.replace(
+        inside, words=Words(f"{inside.words.en}{TAKEN_OUT.en}", f"{inside.words.fr}{TAKEN_OUT.fr}")
+    )
+
+
+def _document(data: bytes) -> Presented | None:
+    for form in catalogue.FORMS:
+        text = form.recognise(data)
+        if text is not None:
+            return Presented(kind=form.name, words=form.kind, data=data, text=text)
+    return None
+
+
+def _in_file(data: bytes) -> Presented:
+    """A file with a credential in it, or else with a QR code on it. Raises ``Unverifiable``."""
     try:
-        return str(CertificateNumber.parse(last.upper()))
-    except ValueError:
-        return None
+        known = _document(data)
+    except Unverifiable:
+        if not is_pdf(data) or SEALED in data:
+            raise
+        known = None  # a scan, or a print
+    return known or _by_code(data)
 
 
-def _host(text: str) -> str | None:
-    """The text up to the first slash, unchanged, so that ``ours@theirs`` is never taken for one of the two."""
-    address = text.lower().partition("?")[0]
-    place = re.sub(r"\Ahttps?://", "", address)
-    is_path = address.startswith("/") and not address.startswith("//")
-    return None if is_path or "/" not in place else without_port(address, place.partition("/")[0])
+def _by_code(data: bytes) -> Presented:
+    found: dict[tuple[str | None, ...], Presented] = {}
+    others: list[str] = []
+    for texts in qr.texts(data):
+        for text in texts:
+            try:
+                known = _in_text(text.strip(), text.encode())
+            except Unverifiable:
+                known = None
+            if known is None:
+                others.append(text)
+            else:
+                found[known.kind, known.number, known.host, known.text] = known
+        if found:
+            break
+    if len(found) > 1:
+        raise _none_or_several([known.number or known.kind for known in found.values()])
+    for known in found.values():
+        return msgspec.structs.replace(known, words=IN_A_CODE) if known.kind == NUMBER_KIND else known
+    if others:
+        text = others[0][:100]
+        raise Unverifiable(
+            "presented-unknown",
+            f"its QR code reads {text!r}, which is not a certificate",
+            f"son code QR contient {text!r}, qui n’est pas un certificat",
+        )
+    raise Unverifiable(
+        "presented-unknown",
+        "no credential and no readable QR code is in it; a copy of a badge or diploma may have lost both: ask for the "
+        "original file, or type the number",
+        "il ne contient ni attestation ni code QR lisible ; la copie d’un badge ou d’un diplôme peut les avoir perdus :"
+        " demandez le fichier d’origine, ou saisissez le numéro",
+    )
 
 
-def without_port(address: str, host: str) -> str:
-    """The host of an address, without the default port of its scheme (RFC 3986, 6.2.3)."""
-    return host.removesuffix(":80" if address.startswith("http://") else ":443")
+def _none_or_several(found: list[str]) -> Unverifiable:
+    if not found:
+        return Unverifiable(
+            "presented-unknown",
+            "there is no certificate in this JSON or token",
+            "ce JSON ou ce jeton ne contient aucun certificat",
+        )
+    return Unverifiable(
+        "presented-several",
+        f"{len(found)} certificates are in it: present one at a time",
+        f"il contient {len(found)} certificats : présentez-les un par un",
+    )

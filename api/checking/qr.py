@@ -1,45 +1,27 @@
-"""Reads a QR code from a photograph or a screenshot that somebody hands in.
+"""Reads QR codes in a photograph, a screenshot or a scan that somebody hands in (zxing-cpp)."""
 
-Pillow decodes the image, from three formats only and if its header states few enough pixels; zxing-cpp reads the code.
-"""
-
-import warnings
-from io import BytesIO
+from collections.abc import Iterator
 
 import zxingcpp
-from PIL import Image
 
-from ledger.errors import Unverifiable
+from api.checking import pixels
 
 ONLY_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
-FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_IMAGE_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 25_000_000  # at most 100 MB while an image is decoded
-SIDE = 2_000  # pixels of the longer side after scaling: a code on a twentieth of it can still be read
+# Pixels of the longer side. At the first, a code on a twentieth of it can be read; the second is for large photographs.
+SIDES = (2_000, 4_500)
 
 
-def read(image: bytes) -> str | None:
-    """The text of the only QR code in an image; None when there is none. Raises ``Unverifiable``."""
-    if len(image) > MAX_IMAGE_BYTES:
-        raise Unverifiable("image-too-large", f"an image may have {MAX_IMAGE_BYTES} bytes, not {len(image)}")
-    texts = {code.text for code in zxingcpp.read_barcodes(_pixels(image), formats=ONLY_QR)}
-    if len(texts) > 1:
-        raise Unverifiable("qr-several", "more than one QR code is in the image")
-    return texts.pop() if texts else None
+def texts(data: bytes) -> Iterator[list[str]]:
+    """Yields the different texts of all codes in a picture or PDF, at one size after another, while more are asked for.
 
-
-def _pixels(image: bytes) -> Image.Image:
-    """The image in grey."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about metadata, which are not used
-            opened = Image.open(BytesIO(image), formats=FORMATS)
-            if opened.width * opened.height > MAX_PIXELS:
-                raise Unverifiable("image-too-large", f"an image may have {MAX_PIXELS} pixels")
-            opened.thumbnail((SIDE, SIDE))
-            if not opened.has_transparency_data:
-                return opened.convert("L")
-            paper = Image.new("RGBA", opened.size, "white")  # transparent parts are white, as on a page
-            return Image.alpha_composite(paper, opened.convert("RGBA")).convert("L")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Unverifiable("image-malformed", f"not an image in {', '.join(FORMATS)}: {error}") from None
+    Raises ``Unverifiable``: presented-unknown when it is neither a picture nor a PDF.
+    """
+    beyond = 0
+    for side in SIDES:
+        found = (
+            code.text
+            for image in pixels.images(data, side, beyond)
+            for code in zxingcpp.read_barcodes(image, formats=ONLY_QR)
+        )
+        yield list(dict.fromkeys(found))
+        beyond = side

@@ -159,9 +159,9 @@ COMMANDS: dict[str, Listed] = {
         "Changer les témoins requis du journal. Il en résulte une nouvelle racine de confiance, nécessaire à tous les "
         "vérificateurs.")),
     "witness": Listed("witnessing", Words(
-        "Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier key.",
-        "Lancer un témoin, qui cosigne la croissance de journaux (c2sp.org/tlog-witness) ; il affiche d’abord sa clé "
-        "de vérification.")),
+        "Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier keys.",
+        "Lancer un témoin, qui cosigne la croissance de journaux (c2sp.org/tlog-witness) ; il affiche d’abord ses "
+        "clés de vérification.")),
     "attacks": Listed("attacking", Words(
         "Attack synthetic ledgers in nine ways and show how the audit names each. Exit code 1 if one goes unnoticed.",
         "Attaquer des registres fictifs de neuf façons et montrer le nom que l’audit donne à chaque attaque. Code de "

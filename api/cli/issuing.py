@@ -52,8 +52,8 @@ SecurityKey = Annotated[
 Tsa = Annotated[
     str | None,
     option(
-        "A time-stamp authority (RFC 3161): PDF seals become B-LTA.",
-        "Une autorité d’horodatage (RFC 3161) : les cachets des PDF deviennent B-LTA.",
+        "A time-stamp authority (RFC 3161): PDF seals become B-T or B-LTA.",
+        "Une autorité d’horodatage (RFC 3161) : les cachets des PDF deviennent B-T ou B-LTA.",
         envvar="PCA_LEDGER_TSA",
     ),
 ]

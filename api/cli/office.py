@@ -11,6 +11,7 @@ from api.secretariat.recording import record_with_keys
 from ledger.domain.form import SEALED_FORMS, TEXT_FORMS
 from ledger.domain.record import Role
 from ledger.files import expecting, read_text
+from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
 from ledger.signing.keys import SigningKey
 
@@ -57,6 +58,10 @@ def init(
     if missing:
         en, fr = f"expected ROLE=NAME for each of: {missing}", f"FONCTION=NOM est attendu pour : {missing}"
         raise Wrong("--officer", en, fr)
+    if not is_cosigner_name(origin):
+        en = f"expected a name without spaces or plus signs, of at most {MAX_NAME_BYTES} bytes"
+        fr = f"un nom sans espace ni signe plus, de {MAX_NAME_BYTES} octets au plus, est attendu"
+        raise Wrong("--origin", en, fr)
     name = SEALED_FORMS["family_name"]
     texts = [("--body-en", body_en, TEXT_FORMS["body_en"]), ("--body-fr", body_fr, TEXT_FORMS["body_fr"])]
     texts += [("--officer", part, name) for full in names.values() for part in split_name(full) if part]

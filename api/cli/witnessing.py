@@ -7,7 +7,8 @@ from api.cli.common import Wrong, argument, clock, command, option, out
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
 from api.witness.app import create_app
 from api.witness.store import Witness
-from ledger.signing.note import VerifierKey, is_key_name
+from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
+from ledger.log.witness import parse_logs
 
 
 @command("witness")
@@ -24,22 +25,27 @@ def witness(
     log: Annotated[
         list[str],
         option(
-            "The verifier key of a log (log_key in trust.json); repeat for more.",
-            "La clé de vérification d’un journal (log_key dans trust.json) ; option répétable.",
+            "The verifier key of a log (log_key in trust.json), and, after a space, the origin of its checkpoints "
+            "where it is not the key’s name; repeat for more.",
+            "La clé de vérification d’un journal (log_key dans trust.json) et, après une espace, l’origine de ses points "
+            "de contrôle si elle diffère du nom de la clé ; option répétable.",
         ),
     ],
     host: Host = LOCAL,
     port: Port = 8100,
 ) -> None:
     try:
-        logs = [VerifierKey.parse(text) for text in log]
+        logs = parse_logs(log)
     except ValueError as error:
         raise Wrong("--log", str(error), f"clé de vérification non valide ({error})") from None
-    if not is_key_name(name):
+    if not is_cosigner_name(name):
         raise Wrong(
-            "--name", "expected a name without spaces or plus signs", "un nom sans espace ni signe plus est attendu"
+            "--name",
+            f"expected a name without spaces or plus signs, of at most {MAX_NAME_BYTES} bytes",
+            f"un nom sans espace ni signe plus, de {MAX_NAME_BYTES} octets au plus, est attendu",
         )
     with listening(host, port) as listener:
         own = Witness(store, name, logs, clock)
-        out.print(f"witness {name} {own.verifier_key} {address(listener)}")
+        for key in (own.verifier_key, own.verifier_key_ml_dsa):
+            out.print(f"witness {name} {key} {address(listener)}")
         run_until_stopped(create_app(own), listener, address(listener))

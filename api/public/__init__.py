@@ -1,6 +1,6 @@
 """Public pages: read-only, in English and French, for people and for programs."""
 
-from api.public import about, advisors, certificates, documents, identity, log, sharing, verify, wallet
+from api.public import about, advisors, certificates, documents, identity, log, sharing, site, verify, wallet
 
 # Documents come before certificates: ``.pdf`` is no part of a number.
 routers = (
@@ -11,6 +11,7 @@ routers = (
     identity.router,
     log.router,
     sharing.router,
+    site.router,
     verify.router,
     wallet.router,
 )

@@ -40,7 +40,7 @@ def advisor(
         raise Refused("unknown", kind="advisor", id=person_id[:64])
     if view.id != person_id:  # merged: not for ever, because a merge can be undone
         return RedirectResponse(f"/advisors/{view.id}?{request.url.query}".rstrip("?"), 307)
-    return page_or_json(request, view, "advisor.html", advisor=view, as_of=when)
+    return page_or_json(request, view, "advisor.html", advisor=view, as_of=when, back={})
 
 
 def _is_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The status badge: a small picture of the current status of a certificate, for other sites.
+"""The status badge: a small picture of the current status of a certificate, for other sites, in one language.
 
 The words carry the meaning; colour and sign only repeat it. The picture does not depend on a font: each text is
 stretched to the width that is calculated for it.
@@ -9,8 +9,9 @@ from html import escape
 import msgspec
 
 from api.public.views import CertificateView
-from ledger.domain.standing import Status
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.words import Language, Words
+from projections.dates import day_in_words
 
 HEIGHT = 28  # pixels
 PADDING = 9
@@ -18,25 +19,19 @@ SIGN = 20  # width of the sign
 NARROW, WIDE = "iljtfrI.,:;'|!()[] -", "mwMW@%"
 WIDTHS = (4.2, 7.0, 10.5)  # of narrow, other and wide characters at 12 pixels
 BOLD = 1.1  # how much wider bold characters are
-SUPERSEDED = "superseded"
-
-WORDS: dict[str, Words] = {
-    Status.VALID: Words("valid", "valide"),
-    Status.SUSPENDED: Words("suspended", "suspendu"),
-    Status.WITHDRAWN: Words("withdrawn", "retiré"),
-    Status.EXPIRED: Words("expired", "expiré"),
-    SUPERSEDED: Words("superseded", "remplacé"),
-    Status.NOT_YET_VALID: Words("not yet valid", "pas encore valide"),
-    Status.NONE: Words("not certified", "sans certification"),
-}
-UNTIL = Words(" until {day}", " jusqu’au {day}")
+UNTIL = Words("{status} until {day}", "{status} jusqu’au {day}")
 DESCRIPTION = Words(
     "Certificate {number} of {body}: status in its register on {day}.",
     "Certificat {number} de l’organisme {body} : statut dans son registre au {day}.",
 )
 ALTERNATIVE = Words("Status of certificate {number}", "Statut du certificat {number}")
 # White text on each of them has a contrast of more than 5:1.
-COLOURS: dict[str, str] = {Status.VALID: "#0a6636", Status.SUSPENDED: "#8a3b00", Status.WITHDRAWN: "#96140f"}
+COLOURS = {
+    CertificateStatus.VALID: "#0a6636",
+    CertificateStatus.SUSPENDED: "#8a3b00",
+    CertificateStatus.SCOPE_REDUCED: "#8a3b00",
+    CertificateStatus.WITHDRAWN: "#96140f",
+}
 QUIET = "#52606d"
 
 
@@ -54,31 +49,30 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def left(self) -> float:
         """The width of the part with the label."""
-        return self.label_width + 2 * PADDING
+        return round(self.label_width + 2 * PADDING, 1)
 
     @property
     def width(self) -> float:
-        return self.left + SIGN + self.value_width + 2 * PADDING
+        return round(self.left + SIGN + self.value_width + 2 * PADDING, 1)
 
 
 def badge(certificate: CertificateView, chosen: Language) -> Badge:
     """Returns the badge of a certificate with its status on the day of the view."""
-    # A withdrawal matters more than that there is a newer document.
-    is_superseded = certificate.superseded_by is not None and certificate.status is not Status.WITHDRAWN
-    state = SUPERSEDED if is_superseded else certificate.status
-    value = WORDS[state].into(chosen)
-    if state == Status.VALID and certificate.period is not None and certificate.period.last_day is not None:
-        value += UNTIL.into(chosen).format(day=certificate.period.last_day)
+    value = STATUS_LABELS[certificate.status].into(chosen).lower()
+    if certificate.status is CertificateStatus.VALID and certificate.period and certificate.period.last_day:
+        value = UNTIL.into(chosen).format(status=value, day=day_in_words(certificate.period.last_day, chosen))
     label = Words(certificate.title_en, certificate.title_fr).into(chosen)
     body = Words(certificate.body_en, certificate.body_fr).into(chosen)
     return Badge(
-        state=state,
+        state=certificate.status,
         label=label,
         value=value,
         label_width=_width(label),
         value_width=round(BOLD * _width(value), 1),
-        colour=COLOURS.get(state, QUIET),
-        description=DESCRIPTION.into(chosen).format(number=certificate.number, body=body, day=certificate.on),
+        colour=COLOURS.get(certificate.status, QUIET),
+        description=DESCRIPTION.into(chosen).format(
+            number=certificate.number, body=body, day=day_in_words(certificate.on, chosen)
+        ),
     )
 
 

@@ -4,6 +4,7 @@ They are private while they state levels that the holder no longer shows. Holder
 and may pass them on.
 """
 
+from collections.abc import Callable
 from secrets import compare_digest
 from typing import Annotated
 
@@ -14,13 +15,15 @@ from api.pages import EMBEDDABLE, FRESH, page, register_of, respond
 from api.public import views
 from api.public.as_of import AsOf
 from api.public.numbers import certificate_row
+from api.public.pictures import Pictures
 from ledger.domain.refusal import Refused
+from ledger.words import LANGUAGES, Language, Words
 from projections.certificates import CertificateRow
-from projections.credentials.forms import catalogue
+from projections.credentials.forms import badge, catalogue, diploma
 from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
-Number = Annotated[str, Path(description="A certificate number, such as TOA-PCA-FR-2017-02-K.")]
+Number = Annotated[str, Path(description="A certificate number, such as TOA-PCA-FR-2017-02-BTJ.")]
 Token = Annotated[
     str,
     Query(
@@ -30,10 +33,17 @@ Token = Annotated[
 ]
 FOR_THE_HOLDER = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, no-cache"
+_pictures = Pictures()
 
 
 def document(request: Request, row: CertificateRow, form: Form, token: str = "") -> Response:
     """Returns one document. Raises ``Withheld`` when it was never made, was erased, or is private."""
+    body, is_public = _kept(request, row, form, token)
+    return _answer(request, row, body, form.media_types[0], form.name, is_public)
+
+
+def _kept(request: Request, row: CertificateRow, form: Form, token: str) -> tuple[bytes, bool]:
+    """Returns a document, and whether everyone may have it. Raises ``Withheld``."""
     register = register_of(request)
     holder, kept = register.models.roster.person(row.person_id), register.documents.set_of(row.number)
     if kept is None:
@@ -46,11 +56,55 @@ def document(request: Request, row: CertificateRow, form: Form, token: str = "")
     body = register.documents.get(row.number, form.name)
     if body is None:  # erased meanwhile
         raise views.Withheld("document-erased")
-    response = respond(request, body, form.media_types[0], cached=FRESH if because is None else PRIVATE)
-    response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{form.name}"'
-    if because is None and form.media_types[0].startswith("image/"):
+    return body, because is None
+
+
+def _answer(
+    request: Request, row: CertificateRow, body: bytes, media_type: str, extension: str, is_public: bool
+) -> Response:
+    response = respond(request, body, media_type, cached=FRESH if is_public else PRIVATE)
+    response.headers["Content-Disposition"] = f'inline; filename="{row.number}.{extension}"'
+    if is_public and media_type.startswith("image/"):
         response.headers.update(EMBEDDABLE)
     return response
+
+
+@router.get(
+    "/certificates/{number}/diploma.png",
+    summary="Picture of the diploma",
+    responses={200: {"content": {"image/png": {}}}},
+)
+def picture(request: Request, number: Number, token: Token = "") -> Response:
+    """The first page of the PDF as it was issued, 1200 pixels wide: to compare with what somebody presents."""
+    row = certificate_row(request, number)
+    pdf, is_public = _kept(request, row, diploma.PDF, token)
+    drawn = _pictures.of(pdf, register_of(request).covered())
+    return _answer(request, row, drawn, "image/png", "diploma.png", is_public)
+
+
+def _add_badge(
+    extension: str, media_type: str, draw: Callable[[badge.Design], bytes], form: Form, language: Language
+) -> None:
+    @router.get(
+        f"/certificates/{{number}}/badge-{language}.{extension}",
+        name=f"badge-{language}-{extension}",
+        summary="Badge in one language",
+        responses={200: {"content": {media_type: {}}}},
+    )
+    def one(request: Request, number: Number, token: Token = "") -> Response:
+        """The picture of the badge in this language, without the signed credential: for profiles and pages."""
+        row = certificate_row(request, number)
+        _, is_public = _kept(request, row, form, token)
+        stated, official = row.content, register_of(request).settings.official
+        body = Words(stated.body_en, stated.body_fr)
+        title = Words(stated.scheme_title_en, stated.scheme_title_fr)
+        design = badge.Design.of(body, title, stated.effective_from.year, official=official, language=language)
+        return _answer(request, row, draw(design), media_type, f"badge-{language}.{extension}", is_public)
+
+
+for _language in LANGUAGES:
+    _add_badge("png", "image/png", badge.png_of, badge.PNG, _language)
+    _add_badge("svg", "image/svg+xml", badge.svg_of, badge.SVG, _language)
 
 
 def _add(form: Form) -> None:
@@ -77,8 +131,7 @@ def holder(request: Request, token: Annotated[str, Path(max_length=64)]) -> Resp
     if kept is None:
         raise Refused("unknown", kind="holder", id="")
     row = certificate_row(request, kept.number)
-    today = register.now().date()
-    as_of = AsOf(on=today, known_on=today, is_today=True)
+    as_of = AsOf.now(register.now().date())
     view = views.certificate(register, row, as_of)
     forms = [form for form in catalogue.FORMS if form.name in kept.forms]
     response = page(request, "holder.html", certificate=view, as_of=as_of, forms=forms, token=kept.token)

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from api.public.views import CertificateView
-from ledger.domain.standing import Status
+from ledger.domain.certificate_status import CertificateStatus
 from ledger.words import Language, Words
 
 ADD = "https://www.linkedin.com/profile/add"
@@ -11,7 +11,7 @@ ADD = "https://www.linkedin.com/profile/add"
 
 def profile_link(certificate: CertificateView, chosen: Language) -> str | None:
     """Returns the link for a certificate that is valid and in use; None for any other."""
-    if certificate.status is not Status.VALID or certificate.superseded_by is not None:
+    if certificate.status is not CertificateStatus.VALID:
         return None
     first = certificate.effective_from
     facts: dict[str, str | int] = {

@@ -8,7 +8,9 @@ import msgspec
 from pydantic import BaseModel, Field
 
 from api.public.as_of import AsOf
+from api.public.sentences import Case, sentence
 from api.register import Register
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus, certificate_status
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.store.documents import DocumentSet
@@ -16,7 +18,7 @@ from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms import catalogue
 from projections.roster import Administration, Person
-from projections.spans import Span
+from projections.spans import Timeline
 
 WhyPrivate = Literal["holder-not-listed", "levels-not-shown"]
 
@@ -60,6 +62,7 @@ class Period(BaseModel, frozen=True):
     first_day: date
     last_day: date | None
     status: Status
+    is_forecast: bool = Field(description="whether it begins after known_on: decisions until then may change it")
 
 
 class RosterLine(BaseModel, frozen=True):
@@ -82,7 +85,19 @@ class RosterView(BaseModel, frozen=True):
     advisors: list[RosterLine]
 
 
-class CertificationView(BaseModel, frozen=True):
+class StatusView(BaseModel, frozen=True):
+    """The status on the day asked, in words and in a sentence. Of a forecast, only the sentence says what is known."""
+
+    status_en: str
+    status_fr: str
+    sentence_en: str
+    sentence_fr: str
+    is_forecast: bool = Field(
+        description="whether the day asked comes after known_on: the status is what has been decided until then"
+    )
+
+
+class CertificationView(StatusView, frozen=True):
     """One certification: its status on the day asked, and every period known then."""
 
     scheme_id: str
@@ -128,7 +143,7 @@ class DocumentView(BaseModel, frozen=True):
     url: str
 
 
-class CertificateView(BaseModel, frozen=True):
+class CertificateView(StatusView, frozen=True):
     """What a certificate states (ISO/IEC 17024 9.4.8), and the status of the certification behind it."""
 
     number: str
@@ -151,10 +166,12 @@ class CertificateView(BaseModel, frozen=True):
     expires_on: date | None
     issued: datetime
     superseded_by: str | None
-    superseded_reason: str | None
     on: date
     known_on: date
-    status: Status
+    status: CertificateStatus = Field(
+        description="of the certificate: superseded, or scope-reduced, even while the certification is valid"
+    )
+    certification_status: Status = Field(description="of the certification behind it")
     period: Period | None
     periods: list[Period]
     url: str
@@ -202,7 +219,7 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
     certifications = []
     for grant in grants:
         timeline = models.certificates.timeline(grant.certification_id, as_of.known)
-        around = timeline.around(as_of.on)
+        granted = models.certificates.granted(grant.certification_id)
         scheme = models.schemes.version(grant.scheme_id, grant.scheme_version)
         assert scheme is not None  # every workshop is held under an approved version
         certificates = models.certificates.of_certification(grant.certification_id)
@@ -214,8 +231,8 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
                 title_fr=scheme.title_fr,
                 language=grant.language,
                 status=timeline.on(as_of.on),
-                period=around and _period(around),
-                periods=[_period(span) for span in timeline.spans],
+                **_status(timeline.on(as_of.on), Case(as_of=as_of, timeline=timeline, granted=granted.date())),
+                **_periods(timeline, as_of),
                 certificates=[c.number for c in certificates if c.issued <= as_of.known],
             )
         )
@@ -238,13 +255,16 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
     models, stated = register.models, row.content
     person = models.roster.people([row.person_id], as_of.known)[row.person_id]
     timeline = models.certificates.timeline(row.certification_id, as_of.known)
-    around = timeline.around(as_of.on)
     scheme = models.schemes.version(stated.scheme_id, stated.scheme_version)
     assert scheme is not None  # every workshop is held under an approved version
     terms = {c.id: NamedTerm(id=c.id, name_en=c.name_en, name_fr=c.name_fr) for c in scheme.content.competencies}
     certified = models.certificates.scope(row.certification_id, as_of.on, as_of.known)
     url = f"{register.settings.base_url}/certificates/{quote(row.number)}"
-    is_superseded = row.superseded is not None and row.superseded <= as_of.known
+    superseded_by = row.superseded_by if row.superseded is not None and row.superseded <= as_of.known else None
+    status = certificate_status(
+        timeline.on(as_of.on), is_superseded=superseded_by is not None, stated=stated.scope, certified=certified
+    )
+    case = Case(as_of=as_of, timeline=timeline, granted=row.granted.date(), superseded_by=superseded_by)
     made = register.documents.set_of(row.number)
     because = None if made is None else private_because(made, person)
     return CertificateView(
@@ -264,13 +284,13 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
         effective_from=stated.effective_from,
         expires_on=stated.expires_on,
         issued=row.issued,
-        superseded_by=row.superseded_by if is_superseded else None,
-        superseded_reason=row.superseded_reason if is_superseded else None,
+        superseded_by=superseded_by,
         on=as_of.on,
         known_on=as_of.known_on,
-        status=timeline.on(as_of.on),
-        period=around and _period(around),
-        periods=[_period(span) for span in timeline.spans],
+        status=status,
+        **_status(status, case),
+        certification_status=timeline.on(as_of.on),
+        **_periods(timeline, as_of),
         url=url,
         documents=[
             DocumentView(
@@ -301,8 +321,31 @@ def advisor_url(register: Register, person_id: str) -> str:
     return f"{register.settings.base_url}/advisors/{quote(person_id)}"
 
 
-def _period(span: Span) -> Period:
-    return Period(first_day=span.first_day, last_day=span.last_day, status=span.status)
+def _status(status: Status | CertificateStatus, case: Case) -> dict[str, Any]:
+    """Returns the fields of a ``StatusView``."""
+    label, says = STATUS_LABELS[CertificateStatus(status)], sentence(status, case)
+    return {
+        "status_en": label.en,
+        "status_fr": label.fr,
+        "sentence_en": says.en,
+        "sentence_fr": says.fr,
+        "is_forecast": case.as_of.is_forecast,
+    }
+
+
+def _periods(timeline: Timeline, as_of: AsOf) -> dict[str, Any]:
+    """Returns every period known then, and the one around the day asked."""
+    around = timeline.around(as_of.on)
+    periods = [
+        Period(
+            first_day=span.first_day,
+            last_day=span.last_day,
+            status=span.status,
+            is_forecast=span.first_day > as_of.known_on,
+        )
+        for span in timeline.spans
+    ]
+    return {"period": periods[timeline.spans.index(around)] if around else None, "periods": periods}
 
 
 def _administration_view(administration: Administration) -> AdministrationView:

@@ -12,7 +12,7 @@ from api.clients.fetching import Exchanges
 from api.clients.timestamping import Authority
 from ledger.domain.dating import CLOCK_SKEW
 from ledger.errors import Unverifiable
-from ledger.log.checkpoint import Checkpoint
+from ledger.log.checkpoint import Checkpoint, parse_size
 from ledger.log.cosignature import cosigned_at
 from ledger.log.policy import Policy, Witness
 from ledger.log.witness import Request
@@ -25,7 +25,6 @@ SECONDS = 5
 GRACE_SECONDS = 0.5  # for witnesses beyond the quorum, so that prompt ones are on the note as well
 AGAIN_SECONDS = 10.0
 MAX_ANSWER_BYTES = 64 * 1024
-MAX_DIGITS = 20  # of 2^64
 TIME_STAMP = "time-stamp"
 OK, CONFLICT, UNPROVEN = 200, 409, 422
 
@@ -146,12 +145,12 @@ class Collector:
 
 
 def _is_fork(text: str, old: int, size: int) -> bool:
-    """Whether a 409 means another tree of the same size: c2sp.org/tlog-witness then gives only the size."""
+    """Whether a 409 means another tree of the same size, for which c2sp.org/tlog-witness has had 422 since 1.0.0."""
     return old == size and text.strip() in ("", str(old))
 
 
 def _size(text: str) -> int:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MAX_DIGITS):
-        raise OSError("answers 409 without a size")
-    return int(digits)
+    try:
+        return parse_size(text.strip())
+    except ValueError:
+        raise OSError("answers 409 without a size") from None

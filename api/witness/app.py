@@ -1,4 +1,4 @@
-"""A witness over HTTP: ``POST /add-checkpoint`` (c2sp.org/tlog-witness), and the checkpoints that it has seen."""
+"""A witness over HTTP (c2sp.org/tlog-witness): it cosigns checkpoints, and serves what it has seen."""
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -24,24 +24,32 @@ def create_app(witness: Witness) -> Starlette:
             if len(body) > MAX_REQUEST_BYTES:
                 return PlainTextResponse(f"expected at most {MAX_REQUEST_BYTES} bytes\n", 413)
         try:
-            line = await run_in_threadpool(witness.add_checkpoint, body)
+            lines = await run_in_threadpool(witness.add_checkpoint, body)
         except Refusal as refusal:
             if refusal.status == 403 or refusal.is_conflict:
                 logs.security("checkpoint-forged", code=refusal.status)
             if refusal.size is not None:
                 return Response(f"{refusal.size}\n", refusal.status, {"Content-Type": SIZE_TYPE})  # without a charset
             return PlainTextResponse(f"{refusal}\n", refusal.status)
-        return PlainTextResponse(str(line))
+        return PlainTextResponse("".join(map(str, lines)))
 
     def latest(request: Request) -> Response:
-        note = witness.latest(request.path_params["origin"])
+        return cosigned(request.path_params["origin"])
+
+    def latest_by_hash(request: Request) -> Response:
+        return cosigned(witness.origin(request.path_params["digest"]))
+
+    def cosigned(origin: str | None) -> Response:
+        note = None if origin is None else witness.latest(origin)
         return PlainTextResponse("no such log\n", 404) if note is None else PlainTextResponse(note)
 
     def refused(request: Request) -> Response:
         return PlainTextResponse("\n".join(witness.refused(request.path_params["origin"])))
 
     def about(_: Request) -> Response:
-        lines = [f"witness {witness.verifier_key}", *(f"log {key}" for key in witness.logs.values())]
+        lines = [f"witness {key}" for key in (witness.verifier_key, witness.verifier_key_ml_dsa)]
+        for origin, keys in witness.logs.items():
+            lines += [f"log {key}" if key.name == origin else f"log {key} {origin}" for key in keys]
         return PlainTextResponse("\n".join(lines) + "\n")
 
     application = Starlette(
@@ -53,6 +61,7 @@ def create_app(witness: Witness) -> Starlette:
             Route("/add-checkpoint", add_checkpoint, methods=["POST"]),
             Route("/cosigned/{origin:path}", latest),
             Route("/refused/{origin:path}", refused),
+            Route("/{digest}/checkpoint", latest_by_hash),
             Route("/", about),
         ],
     )

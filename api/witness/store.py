@@ -4,21 +4,22 @@ Each request is decided and its outcome stored in one transaction, before the re
 whole, refused ones too: two that contradict each other are evidence against the log.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from ledger.errors import Unverifiable
 from ledger.files import make_private
-from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.checkpoint import Checkpoint
 from ledger.log.cosignature import Cosigner
-from ledger.log.witness import Refusal, Request, origin_of, require_continuation, signed_checkpoint
-from ledger.signing.keys import SigningKey
-from ledger.signing.note import Note, NoteSignature, VerifierKey
+from ledger.log.witness import LogKeys, Refusal, Request, origin_of, require_continuation, signed_by_log
+from ledger.signing.keys import MlDsaKey, SigningKey
+from ledger.signing.note import Note, NoteSignature
 from ledger.store.opening import open_database
 from ledger.store.port import Cursor, select
 
-KEY, DATABASE = "witness.key", "witness.db"
+KEY, ML_DSA_KEY, DATABASE = "witness.key", "witness-ml-dsa.key", "witness.db"
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS cosigned ("
     "origin TEXT NOT NULL, size INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (origin, size))",
@@ -31,65 +32,81 @@ _TABLES = (
 class Witness:
     """Cosigns the checkpoints of some logs. Safe for threads and for processes on the same folder."""
 
-    def __init__(self, folder: Path, name: str, logs: Sequence[VerifierKey], clock: Callable[[], datetime]) -> None:
-        """``name`` is the name of its key, which is made on first use and never overwritten."""
+    def __init__(self, folder: Path, name: str, logs: LogKeys, clock: Callable[[], datetime]) -> None:
+        """``name`` is that of its two keys, which are made on first use and never overwritten."""
         make_private(folder)
         if not (folder / KEY).exists():
             SigningKey.generate().save(folder / KEY)
+        if not (folder / ML_DSA_KEY).exists():
+            MlDsaKey.generate().save(folder / ML_DSA_KEY)
         self._database = open_database(folder / DATABASE)
-        self._cosigner = Cosigner(name, SigningKey.load(folder / KEY))
+        self._cosigners = (
+            Cosigner(name, SigningKey.load(folder / KEY)),
+            Cosigner(name, MlDsaKey.load(folder / ML_DSA_KEY)),
+        )
         self._clock = clock
-        self.logs = {key.name: key for key in logs}
-        self.verifier_key = self._cosigner.verifier_key
+        self.logs = logs
+        self._origins = {sha256(origin.encode()).hexdigest(): origin for origin in logs}
+        self.verifier_key, self.verifier_key_ml_dsa = (cosigner.verifier_key for cosigner in self._cosigners)
         self._database.create(_TABLES)
 
-    def add_checkpoint(self, body: bytes) -> NoteSignature:
-        """Returns the cosignature of the checkpoint in a request. Raises ``Refusal`` with an HTTP status."""
+    def add_checkpoint(self, body: bytes) -> tuple[NoteSignature, ...]:
+        """Returns the cosignatures of the checkpoint in a request. Raises ``Refusal`` with an HTTP status."""
         try:
             request = Request.parse(body.decode())
         except (UnicodeDecodeError, Unverifiable) as error:
             raise Refusal(400, str(error)) from None
         origin = origin_of(request)
-        key = self.logs.get(origin)
-        if key is None:
+        if origin not in self.logs:
             raise Refusal(404, f"{origin}: this witness does not know that log")
-        checkpoint = signed_checkpoint(request, key)
+        signed = signed_by_log(request, self.logs[origin])
         with self._database.transaction(commit=True) as cursor:
-            answer = self._answer(cursor, request, checkpoint, key)
+            answer = self._answer(cursor, request, signed)
         if isinstance(answer, Refusal):  # it is stored by now
             raise answer
         return answer
 
     def latest(self, origin: str) -> str | None:
-        """Returns the largest checkpoint of a log that this witness cosigned, as a note, or None."""
+        """Returns the largest checkpoint of a log that this witness cosigned, as a note, or None.
+
+        It carries the signatures of the log that held, and those of this witness, and no others.
+        """
         with self._database.transaction(commit=False) as cursor:
             return _latest(cursor, origin)
+
+    def origin(self, digest: str) -> str | None:
+        """Returns the known log whose origin has this SHA-256, in lowercase hex, or None."""
+        return self._origins.get(digest)
 
     def refused(self, origin: str) -> list[str]:
         """Returns the signed checkpoints that were not proved to continue the cosigned ones, smallest first."""
         rows = select(self._database, "SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
         return [row["note"] for row in rows]
 
-    def _answer(
-        self, cursor: Cursor, request: Request, checkpoint: Checkpoint, key: VerifierKey
-    ) -> NoteSignature | Refusal:
-        last = _latest(cursor, key.name)
+    def _answer(self, cursor: Cursor, request: Request, signed: Note) -> tuple[NoteSignature, ...] | Refusal:
+        checkpoint = Checkpoint.parse(signed.text)
+        last = _latest(cursor, checkpoint.origin)
         try:
-            require_continuation(request, checkpoint, None if last is None else open_checkpoint(last, key))
+            # What is stored was signed by a key that the log may have replaced since.
+            recorded = None if last is None else Checkpoint.parse(Note.parse(last).text)
+            require_continuation(request, checkpoint, recorded)
         except Refusal as refusal:
             if refusal.is_conflict:  # another size than the stored one contradicts nothing
                 row = (checkpoint.origin, checkpoint.size, checkpoint.root, request.note)
                 cursor.execute("INSERT INTO refused VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
             return refusal
-        line = self._cosigner.cosign(checkpoint, int(self._clock().timestamp()))
-        which, note = (checkpoint.origin, checkpoint.size), Note.parse(request.note).signed_too(line)
+        time = int(self._clock().timestamp())
+        # ML-DSA-44 leaves extension lines unsigned: other verifiers take such a cosignature for a false one.
+        cosigners = self._cosigners[:1] if checkpoint.extension else self._cosigners
+        lines = tuple(cosigner.cosign(checkpoint, time) for cosigner in cosigners)
+        which, note = (checkpoint.origin, checkpoint.size), signed.signed_too(*lines)
         cursor.execute(
             "INSERT INTO cosigned VALUES (?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET note = excluded.note",
             (*which, str(note)),
         )
         # It may have been refused before, with a wrong proof.
         cursor.execute("DELETE FROM refused WHERE (origin, size, root) = (?, ?, ?)", (*which, checkpoint.root))
-        return line
+        return lines
 
 
 def _latest(cursor: Cursor, origin: str) -> str | None:

@@ -10,10 +10,27 @@ import msgspec
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.signing.keys import MlDsaKey, SigningKey, verify_ed25519, verify_ml_dsa
-from ledger.signing.note import COSIGNATURE, ML_DSA_44, Note, NoteSignature, VerifierKey
+from ledger.signing.note import (
+    COSIGNATURE,
+    ED25519,
+    ML_DSA_44,
+    Note,
+    NoteSignature,
+    VerifierKey,
+    is_key_name,
+    signatures_by,
+)
 
 KINDS = (COSIGNATURE, ML_DSA_44)
+LOG_KINDS = (ED25519, ML_DSA_44)  # by which logs sign their checkpoints
 TIME_BYTES = 8
+MAX_TIME = 2**63 - 1
+MAX_NAME_BYTES = 255  # of a cosigner and of an origin, in what ML-DSA-44 signs
+
+
+def is_cosigner_name(name: str) -> bool:
+    """Whether both kinds of key can sign under that name."""
+    return is_key_name(name) and len(name.encode()) <= MAX_NAME_BYTES
 
 
 class Cosigner(msgspec.Struct, frozen=True):
@@ -28,7 +45,7 @@ class Cosigner(msgspec.Struct, frozen=True):
         return VerifierKey(self.name, self.key.public, kind)
 
     def cosign(self, checkpoint: Checkpoint, time: int) -> NoteSignature:
-        """The line that says: seen at ``time`` (Unix seconds)."""
+        """The line that says: seen at ``time`` (Unix seconds). ML-DSA-44 leaves extension lines unsigned."""
         public = self.verifier_key
         signature = self.key.sign(_message(public, checkpoint, time))
         return NoteSignature(self.name, public.hint, time.to_bytes(TIME_BYTES, "big") + signature)
@@ -40,12 +57,23 @@ def cosigned_at(note: Note, key: VerifierKey) -> int | None:
 
 
 def cosignature_times(note: Note, key: VerifierKey) -> list[int]:
-    """Each time (Unix seconds) at which ``key`` cosigned. Raises ``Unverifiable`` when a line of it does not hold."""
+    """Each time (Unix seconds) at which ``key`` cosigned. Raises ``Unverifiable`` when a line of it does not hold.
+
+    A line with time 0 states no time, and counts for nothing here.
+    """
     signatures = note.signatures_of(key)
     if not signatures:
         return []
     checkpoint = Checkpoint.parse(note.text)
-    return [_verified(signature.blob, key, checkpoint) for signature in signatures]
+    return [time for signature in signatures if (time := _verified(signature.blob, key, checkpoint))]
+
+
+def log_signatures(note: Note, key: VerifierKey) -> list[NoteSignature]:
+    """The lines by the key of a log, of either kind. Raises ``Unverifiable`` when one of them does not hold."""
+    if key.kind == ED25519:
+        return signatures_by(note, key)
+    cosignature_times(note, key)
+    return note.signatures_of(key)
 
 
 def moment(time: int) -> datetime:
@@ -58,6 +86,8 @@ def moment(time: int) -> datetime:
 
 def _verified(blob: bytes, key: VerifierKey, checkpoint: Checkpoint) -> int:
     time, signature = int.from_bytes(blob[:TIME_BYTES], "big"), blob[TIME_BYTES:]
+    if time > MAX_TIME:
+        raise Unverifiable("note-signature-invalid", f"a cosignature of {key.name} says an impossible time")
     holds = verify_ml_dsa if key.kind == ML_DSA_44 else verify_ed25519
     if not holds(key.public, _message(key, checkpoint, time), signature):
         raise Unverifiable("note-signature-invalid", f"the cosignature of {key.name} does not hold")
@@ -82,6 +112,8 @@ def _message(key: VerifierKey, checkpoint: Checkpoint, time: int) -> bytes:
 
 
 def _short(text: str) -> bytes:
-    """The text after its length in one byte."""
+    """The text after its length in one byte. Raises ``Unverifiable`` when it is too long for that."""
     encoded = text.encode()
+    if len(encoded) > MAX_NAME_BYTES:
+        raise Unverifiable("note-signature-invalid", f"ML-DSA-44 signs names of at most {MAX_NAME_BYTES} bytes")
     return len(encoded).to_bytes(1, "big") + encoded

@@ -11,7 +11,7 @@ import msgspec
 from ledger import strict_json
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
-from ledger.log.tree import GetNode, consistency_path, root_at, verify_consistency
+from ledger.log.tree import EMPTY_ROOT, GetNode, consistency_path, root_at, verify_consistency
 from ledger.signing.note import VerifierKey
 
 MAX_EVIDENCE_BYTES = 4 * 1024 * 1024
@@ -62,9 +62,9 @@ def conflict(one: str, other: str, key: VerifierKey, get_node: GetNode | None = 
     notes = sorted((one, other), key=lambda note: open_checkpoint(note, key).size)
     earlier, later = (open_checkpoint(note, key) for note in notes)
     if earlier.size == later.size:
-        root, path = later.root, []
+        root, path = later.root, list[bytes]()
     elif earlier.size == 0:
-        return None  # every tree continues the empty one
+        root, path = EMPTY_ROOT, []  # with which every tree begins
     elif get_node is None:
         raise Unverifiable("evidence-incomplete", "checkpoints of two sizes: the tiles of the larger tree are needed")
     else:

@@ -14,7 +14,7 @@ from typing import Self
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.log.cosignature import KINDS, cosignature_times, moment
+from ledger.log.cosignature import KINDS, LOG_KINDS, cosignature_times, moment
 from ledger.signing.note import Note, VerifierKey
 
 NOBODY = "none"
@@ -142,7 +142,7 @@ class _Reading:
             raise ValueError("expected no control characters but tab and newline")
         match _SPACE.split(line):
             case ["log", key] | ["log", key, _]:
-                self.logs.append(_first_time(VerifierKey.parse(key), self.logs))
+                self.logs.append(_first_time(VerifierKey.parse(key, *LOG_KINDS), self.logs))
             case ["witness", name, key, *url] if len(url) <= 1:
                 keys = [witness.key for witness in self.witnesses.values()]
                 found = _first_time(VerifierKey.parse(key, *KINDS), keys)

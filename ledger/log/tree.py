@@ -116,11 +116,11 @@ def consistency_path(old: int, new: int, get_node: GetNode) -> list[bytes]:
 
 def verify_consistency(old: int, new: int, path: list[bytes], old_root: bytes, new_root: bytes) -> None:
     """RFC 9162 2.1.4.2. Raises ``Unverifiable`` when the new tree does not begin with the old one."""
-    if not 0 < old <= new:
+    if not 0 <= old <= new:
         raise Unverifiable("consistency-out-of-range", f"no consistency from {old} to {new}")
-    if old == new:
-        if path or old_root != new_root:
-            raise Unverifiable("consistency-root", "two trees of one size have two roots")
+    if old in (0, new):  # every tree begins with the empty one: nothing to prove
+        if path or old_root != (new_root if old == new else EMPTY_ROOT):
+            raise Unverifiable("consistency-root", f"the tree of {new} does not begin with that of {old}")
         return
     hashes = list(path)
     if old & (old - 1) == 0:  # a power of two is a complete node of the new tree

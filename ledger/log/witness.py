@@ -4,19 +4,39 @@ It knows nothing of what is in a log: only that each tree it cosigns begins with
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Self
 
 import msgspec
 
 from ledger.errors import Unverifiable
-from ledger.log.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.checkpoint import Checkpoint, parse_size
+from ledger.log.cosignature import LOG_KINDS, MAX_NAME_BYTES, log_signatures
 from ledger.log.tree import EMPTY_ROOT, HASH_BYTES, verify_consistency
-from ledger.signing.note import Note, VerifierKey
+from ledger.signing.note import ED25519, Note, VerifierKey
 
 SIZE_TYPE = "text/x.tlog.size"
 MAX_PROOF = 63
 MAX_REQUEST_BYTES = 64 * 1024
+
+LogKeys = Mapping[str, Sequence[VerifierKey]]  # by the origin of the log
+
+
+def parse_logs(lines: Iterable[str]) -> LogKeys:
+    """The keys of each log, from lines ``VKEY`` or ``VKEY ORIGIN``; without an origin the key's name is it.
+
+    An origin may hold spaces ("go.sum database tree"), which no key name can. Raises ValueError.
+    """
+    logs: dict[str, list[VerifierKey]] = {}
+    for line in lines:
+        text, _, origin = line.partition(" ")
+        key = VerifierKey.parse(text, *LOG_KINDS)
+        origin = origin or key.name
+        if len(origin.encode()) > MAX_NAME_BYTES or not origin.isprintable():
+            raise ValueError(f"expected an origin of at most {MAX_NAME_BYTES} bytes, in one line")
+        logs.setdefault(origin, []).append(key)
+    return logs
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -35,9 +55,10 @@ class Request(msgspec.Struct, frozen=True):
         head, _, note = text.partition("\n\n")
         old, *hashes = head.split("\n")
         with suppress(ValueError):
-            request = cls(int(old.removeprefix("old ")), tuple(b64decode(h, validate=True) for h in hashes), note)
-            is_short = len(hashes) <= MAX_PROOF and all(len(h) == HASH_BYTES for h in request.proof)
-            if request.old >= 0 and is_short and str(request) == text:
+            proof = tuple(b64decode(h, validate=True) for h in hashes)
+            request = cls(parse_size(old.removeprefix("old ")), proof, note)
+            is_short = len(hashes) <= MAX_PROOF and all(len(h) == HASH_BYTES for h in proof)
+            if is_short and str(request) == text:
                 return request
         says = "expected old SIZE, base64 hashes a line each, an empty line, a checkpoint"
         raise Unverifiable("request-malformed", says)
@@ -62,12 +83,22 @@ def origin_of(request: Request) -> str:
         raise Refusal(400, str(error)) from None
 
 
-def signed_checkpoint(request: Request, key: VerifierKey) -> Checkpoint:
-    """The checkpoint that the log of ``key`` signed. Raises ``Refusal`` 403."""
+def signed_by_log(request: Request, keys: Sequence[VerifierKey]) -> Note:
+    """The checkpoint with the signatures by these keys of its log, and no others.
+
+    Raises ``Refusal`` 403 when there is none, or when one does not hold, even if another one does; also when
+    there are extension lines and none of the signatures covers them.
+    """
+    note = Note.parse(request.note)
     try:
-        return open_checkpoint(request.note, key)
+        lines = {key: log_signatures(note, key) for key in keys}
     except Unverifiable as error:
         raise Refusal(403, str(error)) from None
+    # tlog-cosignature: what ML-DSA-44 signs does not include the extension lines.
+    covering = ED25519 if Checkpoint.parse(note.text).extension else None
+    if not any(found for key, found in lines.items() if covering in (None, key.kind)):
+        raise Refusal(403, "no signature by a known key of the log over the whole checkpoint")
+    return Note(note.text, tuple(line for found in lines.values() for line in found))
 
 
 def require_continuation(request: Request, checkpoint: Checkpoint, recorded: Checkpoint | None) -> None:
@@ -77,11 +108,13 @@ def require_continuation(request: Request, checkpoint: Checkpoint, recorded: Che
     size, root = (0, EMPTY_ROOT) if recorded is None else (recorded.size, recorded.root)
     if request.old != size:
         raise Refusal(409, f"old: this witness has {size}", size)
+    if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
+        raise Refusal(422, "root: not that of the empty tree", is_conflict=True)
     if size in (0, checkpoint.size) and request.proof:
         raise Refusal(422, "proof: from an empty tree, or to the same size, there is nothing to prove")
     if size == checkpoint.size:
         if checkpoint.root != root:
-            raise Refusal(409, f"two trees of {size} entries", size, is_conflict=True)
+            raise Refusal(422, f"two trees of {size} entries", is_conflict=True)
     elif size:
         try:
             verify_consistency(size, checkpoint.size, list(request.proof), root, checkpoint.root)

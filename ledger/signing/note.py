@@ -134,12 +134,17 @@ def sign_note(text: str, name: str, key: SigningKey) -> str:
 def open_note(note: str, key: VerifierKey) -> str:
     """The text that an Ed25519 ``key`` signed. Raises ``Unverifiable`` when its signature is missing or fails."""
     parsed = Note.parse(note)
-    signatures = parsed.signatures_of(key)
-    if not signatures:
+    if not signatures_by(parsed, key):
         raise Unverifiable("note-unsigned", f"the note carries no signature of {key.name}")
-    if not all(verify_ed25519(key.public, parsed.text.encode(), s.blob) for s in signatures):
-        raise Unverifiable("note-signature-invalid", f"the signature of {key.name} does not hold")
     return parsed.text
+
+
+def signatures_by(note: Note, key: VerifierKey) -> list[NoteSignature]:
+    """The signatures of an Ed25519 ``key``, maybe none. Raises ``Unverifiable`` when one of them fails."""
+    signatures = note.signatures_of(key)
+    if not all(verify_ed25519(key.public, note.text.encode(), s.blob) for s in signatures):
+        raise Unverifiable("note-signature-invalid", f"the signature of {key.name} does not hold")
+    return signatures
 
 
 def _malformed(why: str) -> Unverifiable:

@@ -16,9 +16,9 @@ from projections.read_model import ReadModel
 from projections.spans import Span, Timeline, at_both_times
 
 _SELECT_CERTIFICATE = (
-    "SELECT number, issue, position, certificates.known AS known, content_json, superseded_by, superseded_reason, "
+    "SELECT number, issue, position, certificates.known AS known, content_json, superseded_by, "
     "(SELECT later.known FROM certificates AS later WHERE later.number = certificates.superseded_by) AS superseded, "
-    "certification_id, person_id, session_id, grant_json, standing_json "
+    "certification_id, person_id, session_id, certifications.known AS granted, grant_json, standing_json "
     "FROM certificates JOIN certifications USING (certification_id) "
 )
 
@@ -26,7 +26,8 @@ _SELECT_CERTIFICATE = (
 class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     """One certificate as issued. ``position`` counts from 1.
 
-    ``issued`` and ``superseded`` are when the log knew it; the latter is None while the certificate is in use.
+    ``granted``, ``issued`` and ``superseded`` are when the log knew it; the last is None while the certificate is in
+    use.
     """
 
     number: str
@@ -36,10 +37,10 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     content: CertificateContent
     superseded: datetime | None
     superseded_by: str | None
-    superseded_reason: str | None
     certification_id: str
     person_id: str
     session_id: str
+    granted: datetime
     grant: CertificationGranted
     standing: Standing
 
@@ -71,6 +72,11 @@ class Certificates(ReadModel):
         rows = self._rows(f"SELECT grant_json FROM certifications WHERE person_id IN ({places}) ORDER BY rowid", ids)
         return [msgspec.json.decode(row["grant_json"], type=CertificationGranted) for row in rows]
 
+    def granted(self, certification_id: str) -> datetime:
+        """When the log knew of the grant of a certification."""
+        (row,) = self._rows("SELECT known FROM certifications WHERE certification_id = ?", (certification_id,))
+        return moment(row["known"])
+
     def timeline(self, certification_id: str, known: datetime) -> Timeline:
         """Every status of a certification with its days, as known at a moment."""
         rows = self._rows(
@@ -91,6 +97,22 @@ class Certificates(ReadModel):
             {"day": day.isoformat(), "known": microseconds(known)},
         )
         return {row["number"]: (row["status"] and Status(row["status"]), bool(row["superseded"])) for row in rows}
+
+    def overstating(self, day: date, known: datetime) -> frozenset[str]:
+        """The numbers of the certificates that state more than is certified on a day, as known at a moment."""
+        rows = self._rows(
+            "SELECT number, certification_id, content_json FROM certificates WHERE known <= :known "
+            "AND certification_id IN (SELECT certification_id FROM certificate_scopes WHERE known <= :known "
+            "GROUP BY certification_id HAVING COUNT(*) > 1)",
+            {"known": microseconds(known)},
+        )
+        return frozenset(
+            row["number"]
+            for row in rows
+            if not self.scope(row["certification_id"], day, known).issuperset(
+                msgspec.json.decode(row["content_json"], type=CertificateContent).scope
+            )
+        )
 
     def scope(self, certification_id: str, day: date, known: datetime) -> frozenset[str]:
         """The competencies certified on a day, as known at a moment; none before the grant was known."""
@@ -116,10 +138,10 @@ def _certificate(row: Any) -> CertificateRow:
         content=msgspec.json.decode(row["content_json"], type=CertificateContent),
         superseded=row["superseded"] and moment(row["superseded"]),
         superseded_by=row["superseded_by"],
-        superseded_reason=row["superseded_reason"],
         certification_id=row["certification_id"],
         person_id=row["person_id"],
         session_id=row["session_id"],
+        granted=moment(row["granted"]),
         grant=msgspec.json.decode(row["grant_json"], type=CertificationGranted),
         standing=msgspec.json.decode(row["standing_json"], type=Standing),
     )

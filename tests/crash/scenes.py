@@ -152,7 +152,7 @@ def witnessing(folder: Path, world: World, tell: Telling) -> None:
 
 
 def _witness(folder: Path, world: World) -> Witness:
-    return Witness(folder / "witness", "north.example", [KEY], lambda: world.now)
+    return Witness(folder / "witness", "north.example", {WITNESSED: [KEY]}, lambda: world.now)
 
 
 def after_witnessing(folder: Path, world: World, told: Told) -> list[str]:

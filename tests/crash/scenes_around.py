@@ -42,7 +42,7 @@ def with_witness(world: World) -> None:
 
 
 def _witness(folder: Path, world: World) -> Witness:
-    return Witness(folder / "witness", NORTH, [LOG], lambda: world.now)
+    return Witness(folder / "witness", NORTH, {ORIGIN: [LOG]}, lambda: world.now)
 
 
 def _grant(world: World, tell: Telling) -> None:
@@ -63,7 +63,7 @@ class _Near(Collector):
         checkpoint = open_checkpoint(str(note), LOG)
         body = str(Request(old, tuple(self._ledger.tree.consistency(old, checkpoint.size)), str(note)))
         try:
-            return 200, str(self._witness.add_checkpoint(body.encode()))
+            return 200, "".join(map(str, self._witness.add_checkpoint(body.encode())))
         except Refusal as refusal:
             return refusal.status, str(refusal if refusal.size is None else refusal.size)
 
@@ -137,7 +137,7 @@ def after_following(folder: Path, world: World, told: Told) -> list[str]:
         return faults + [f"differs: {difference}" for difference in models.differences()]
 
 
-NUMBERS = ("TOA-PCA-FR-2017-01-M", "TOA-PCA-FR-2017-02-K")
+NUMBERS = ("TOA-PCA-FR-2017-01-BTH", "TOA-PCA-FR-2017-02-BTJ")
 BODIES = {"jsonld": b"{}" * 1000, "pdf": b"%PDF" * 3000}
 
 

@@ -10,7 +10,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
 from ledger.log.policy import Policy
 from ledger.signing.keys import MlDsaKey
-from ledger.signing.note import Note, VerifierKey
+from ledger.signing.note import ED25519, ML_DSA_44, Note, VerifierKey, sign_note
 from ledger.trust import TrustRoot
 from tests.support import key_of
 
@@ -80,3 +80,24 @@ def test_a_trust_root_names_each_field_once() -> None:
     twice = bytes(PLAIN).replace(b'"origin"', b'"origin": "other", "origin"', 1)
     with pytest.raises(ValueError, match="trust root: a name is given twice"):
         TrustRoot.parse(twice)
+
+
+def test_the_policy_names_every_key_of_the_log() -> None:
+    """L1: with or without a policy of the operator, which may name the log itself."""
+    first, second = LOG, f"log {SECOND.verifier_key}\n"
+    assert PLAIN.policy_text == f"{first}quorum none\n"
+    assert FULL.policy_text == f"{second}{POLICY}"
+    bare = msgspec.structs.replace(FULL, policy=POLICY.removeprefix(LOG))
+    assert bare.policy_text == f"{first}{second}{bare.policy}"
+    assert {key.kind for key in Policy.parse(bare.policy_text).logs} == {ED25519, ML_DSA_44}
+
+
+def test_a_checkpoint_of_ours_has_no_extension_lines() -> None:
+    """What a log of this program publishes has none, and ML-DSA-44 would leave them unsigned."""
+    extended = sign_note(f"{CHECKPOINT}more\n", ORIGIN, key_of("log"))
+    for note, trust in (
+        (extended, PLAIN),
+        (str(Note.parse(extended).signed_too(SECOND.cosign(CHECKPOINT, 1_500_000_000))), FULL),
+    ):
+        with pytest.raises(Unverifiable, match="without extension lines"):
+            trust.opened(note)

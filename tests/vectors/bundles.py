@@ -16,7 +16,7 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.heads import open_heads, sign_heads
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import MlDsaKey, key_id
-from ledger.signing.note import Note
+from ledger.signing.note import Note, sign_note
 from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.bundling import assemble
 from ledger.trust import TrustRoot
@@ -161,6 +161,8 @@ def _witnessed(world: World) -> Iterator[Vector]:
         "false log": log.cosign(other, at),
         "false north": NORTH.cosign(other, at),
         "false south": SOUTH.cosign(other, at),
+        "timeless log": log.cosign(checkpoint, 0),
+        "timeless north": NORTH.cosign(checkpoint, 0),
         "late north": NORTH.cosign(checkpoint, at + 86_400),
         "north again": NORTH.cosign(checkpoint, at + 29 * 86_400),
         "south again": SOUTH.cosign(checkpoint, at + 29 * 86_400),
@@ -172,7 +174,7 @@ def _witnessed(world: World) -> Iterator[Vector]:
         changed = msgspec.structs.replace(bundle, checkpoint=str(note))
         return _vector(world, f"signed by {names or 'the log'}, wanted: {quorum}", changed, trust=asked)
 
-    for names in ("", "log", "false log", "north"):
+    for names in ("", "log", "false log", "timeless log", "north"):
         yield vector(names, second, None)
     for name, names in (("old", "north, south"), ("seen again lately", "north, south, north again, south again")):
         later = world.now + timedelta(days=30)
@@ -191,9 +193,13 @@ def _witnessed(world: World) -> Iterator[Vector]:
             "false south",
             "north, false south",
             "late north",
+            "timeless north",
+            "timeless north, south",
         ):
             yield vector(names, own, quorum)
     yield vector("log, north, south", second, "both")
+    extended = sign_note(f"{checkpoint}more\n", own.origin, key_of("log"))
+    yield _vector(world, "a checkpoint with more", msgspec.structs.replace(bundle, checkpoint=extended))
     stranger = sign_checkpoint(checkpoint, key_of("stranger"))
     yield _vector(world, "a stranger's checkpoint", msgspec.structs.replace(bundle, checkpoint=stranger))
 

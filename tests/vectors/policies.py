@@ -1,12 +1,14 @@
 """Policies, good and with one fault each (c2sp.org/tlog-policy): for the program and for the page."""
 
 from ledger.log.cosignature import Cosigner
+from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import COSIGNATURE, VerifierKey
 from tests.support import key_of
 
 LOG = VerifierKey("example.org/log", key_of("log").public)
 NORTH, SOUTH, SAME = (Cosigner(f"{n}.example", key_of(k)).verifier_key for n, k in
                       (("north", "north"), ("south", "south"), ("same", "north")))  # fmt: skip
+ML_DSA = Cosigner("example.org/log", MlDsaKey.from_seed(bytes(32))).verifier_key
 NOBODY = VerifierKey("south.example", (1).to_bytes(32, "little"), COSIGNATURE)  # anybody signs with it
 GOOD = f"""\
 # who must have seen it
@@ -25,6 +27,7 @@ ACCEPTED = {
     "a name that is not ASCII": GOOD.replace(" g", " \u212a"),
     "any": GOOD.replace("g 2", "g any"),
     "nobody": "quorum none",
+    "a log with two keys": GOOD.replace("log ", f"log {ML_DSA}\nlog ", 1),
 }
 REFUSED = {
     "a comment after a line": GOOD.replace("quorum g", "quorum g # these"),

@@ -1,6 +1,7 @@
 """Vectors that others published for the formats we use, and our own for those that are ours."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +10,15 @@ from ledger.domain.number import CertificateNumber
 from ledger.domain.record import Stream
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ledger.log.cosignature import KINDS, Cosigner, cosigned_at
 from ledger.log.heads import Heads
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import RightEdge, leaf_hash
 from ledger.signing.envelope import pae
 from ledger.signing.keys import SigningKey
-from ledger.signing.note import VerifierKey, open_note, sign_note
+from ledger.signing.note import COSIGNATURE, ML_DSA_44, Note, VerifierKey, open_note, sign_note
+
+HERE = Path(__file__).parent
 
 # Go's golang.org/x/mod/sumdb/note, example in its documentation.
 NEUMANN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -73,6 +77,21 @@ def test_an_ed25519_key_of_rfc_8032() -> None:
     assert key.sign(b"\x72").hex().startswith("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da")
 
 
+def test_the_cosignatures_of_another_program_hold() -> None:
+    """Made by filippo.io/torchwood 0.10.0 (tlog-cosignature 1.1), of either kind, for the example in the text."""
+    note = Note.parse((HERE / "cosigned.note").read_text("utf-8"))
+    ed25519, ml_dsa = (VerifierKey.parse(key, *KINDS) for key in (HERE / "cosigned.keys").read_text("utf-8").split())
+    assert (ed25519.kind, ml_dsa.kind) == (COSIGNATURE, ML_DSA_44)
+    assert cosigned_at(note, ed25519) == cosigned_at(note, ml_dsa) == 1_796_006_279
+    for key in (ed25519, ml_dsa):
+        with pytest.raises(Unverifiable):
+            cosigned_at(Note(note.text.replace("20852163", "20852164"), note.signatures), key)
+    seed = bytes([2]) * 32  # of its key: Ed25519 has one signature for each message
+    assert Cosigner(ed25519.name, SigningKey.from_seed(seed)).cosign(Checkpoint.parse(note.text), 1_796_006_279) in (
+        note.signatures
+    )
+
+
 def test_our_own_formats_stay_as_they_are() -> None:
     assert KEY.key_id == "56475aa75463474c0285df5dbf2bcab7"
     disclosure = Disclosure("family_name", "Möbius", "_26bc4LT-ac6q2KI6cBW5es")
@@ -87,6 +106,8 @@ def test_our_own_formats_stay_as_they_are() -> None:
     assert str(heads) == "pca-ledger/heads/v1\nlog.example/pca\n8\n2026-01-02T03:04:05Z\nofficer:x 2\n"
     proof = InclusionProof(5, (bytes(32),), note)
     assert str(proof) == f"c2sp.org/tlog-proof@v1\nindex 5\n{'A' * 43}=\n\n{note}"
-    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 1)) == "TOA-PCA-FR-2017-02-K"
-    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 2)) == "TOA-PCA-FR-2017-02.2-0"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 1)) == "TOA-PCA-FR-2017-02-BTJ"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 2)) == "TOA-PCA-FR-2017-02.2-MDW"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 1, first_form=True)) == "TOA-PCA-FR-2017-02-K"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 2, first_form=True)) == "TOA-PCA-FR-2017-02.2-0"
     assert open_note(sign_note("a\n", "log.example/pca", KEY), VerifierKey("log.example/pca", KEY.public)) == "a\n"

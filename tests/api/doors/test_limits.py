@@ -320,7 +320,7 @@ def test_a_thread_keeps_its_place_until_it_ends_and_its_client_is_answered_in_ti
 
 def test_a_witness_has_the_same_doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "QUIET_SECONDS", 0.2)
-    witness = Witness(tmp_path, "witness.example", (), lambda: datetime.now(UTC))
+    witness = Witness(tmp_path, "witness.example", {}, lambda: datetime.now(UTC))
     with serving(create_witness(witness), lifespan="off") as address, connected(address) as connection:
         connection.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nold 0")
         assert answer_of(connection)[0] == 408

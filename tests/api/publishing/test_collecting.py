@@ -42,7 +42,7 @@ from tests.support import World, key_of
 from tests.watched import Watched
 
 Watching = Callable[..., Watched]
-NUMBER = "TOA-PCA-FR-2017-01-M"
+NUMBER = "TOA-PCA-FR-2017-01-BTH"
 HTML = {"Accept": "text/html"}
 
 
@@ -180,7 +180,8 @@ def test_other_witnesses_cosign_what_stands_already(watching: Watching) -> None:
     watched.world.appoint()
     assert watched.collector.collect()
     policy = (ledger.trust.policy or "").replace("quorum both", "quorum east")
-    east = Witness(watched.folder / "east", "east.example", [ledger.trust.verifier_key], lambda: watched.world.now)
+    logs = {ledger.trust.origin: [ledger.trust.verifier_key]}
+    east = Witness(watched.folder / "east", "east.example", logs, lambda: watched.world.now)
     with serving(create_witness(east)) as address:
         policy = policy.replace("quorum", f"witness east {east.verifier_key} {address}\nquorum")
         trust = msgspec.structs.replace(ledger.trust, policy=policy)

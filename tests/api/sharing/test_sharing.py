@@ -212,7 +212,7 @@ def test_what_never_expires_has_no_calendar(staffed: World) -> None:
         assert events(client, "/expiries.ics") == []
         assert client.get(f"/certificates/{NUMBER}/expiry.ics").status_code == 404
         assert "for your calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
-        assert '<title id="title">PCA advisor | valid</title>' in client.get(BADGE).text
+        assert '<title id="title">PCA advisor | in force</title>' in client.get(BADGE).text
         assert "expirationYear" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
 
 
@@ -222,23 +222,23 @@ def test_the_badge_says_what_the_register_says_today(client: TestClient, listed:
         assert found is not None
         return found[1]
 
-    assert says() == "PCA advisor | valid until 2020-05-18"
-    assert says("fr") == "Conseiller CAP | valide jusqu’au 2020-05-18"
+    assert says() == "PCA advisor | in force until 18 May 2020"
+    assert says("fr") == "Conseiller CAP | en vigueur jusqu’au 18 mai 2020"
     do(client, listed, "suspend-certification", "decider1", effective_from=date(2018, 1, 10), reason_code="other")
     assert says() == "PCA advisor | suspended"
     do(client, listed, "lift-suspension", "decider1", effective_from=date(2018, 1, 15))
     do(client, listed, "reissue-certificate", "registrar", reason_code="lost")
     assert says() == "PCA advisor | superseded"
-    assert "valid until" in client.get(f"/certificates/{SECOND}/status.svg").text
+    assert "in force until" in client.get(f"/certificates/{SECOND}/status.svg").text
     withdraw(listed)
     followed(client, listed)
     assert says() == "PCA advisor | withdrawn"
-    assert says("fr") == "Conseiller CAP | retiré"
+    assert says("fr") == "Conseiller CAP | retirée"
 
 
 def test_an_expired_certificate_says_so_though_nobody_recorded_it(client: TestClient, listed: World) -> None:
     listed.now = datetime(2020, 5, 18, 23, tzinfo=UTC)
-    assert "valid until 2020-05-18" in client.get(BADGE).text
+    assert "in force until 18 May 2020" in client.get(BADGE).text
     listed.now += timedelta(hours=1)
     assert "| expired<" in client.get(BADGE).text
 
@@ -279,14 +279,14 @@ def test_a_title_in_the_badge_is_text_whatever_it_holds(staffed: World) -> None:
     staffed.certify()
     with client_of(staffed.ledger, BASE) as client:
         root = ElementTree.fromstring(client.get(BADGE).text)  # noqa: S314 - our own
-        assert root.findtext("{http://www.w3.org/2000/svg}title") == "<script>&\"' | valid until 2020-05-18"
+        assert root.findtext("{http://www.w3.org/2000/svg}title") == "<script>&\"' | in force until 18 May 2020"
         page = client.get(f"/certificates/{NUMBER}", headers=HTML).text
         assert "<script>" not in page
 
 
 def test_what_there_is_no_certificate_for_is_not_there(client: TestClient) -> None:
     for name in ("status.svg", "expiry.ics"):
-        assert client.get(f"/certificates/TOA-PCA-FR-2017-02-K/{name}").status_code == 404
+        assert client.get(f"/certificates/TOA-PCA-FR-2017-02-BTJ/{name}").status_code == 404
         assert client.get(f"/certificates/nonsense/{name}").status_code == 400
 
 

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,22 @@ from starlette.testclient import TestClient
 
 from api.witness.app import create_app
 from api.witness.store import Witness
-from ledger.log.cosignature import cosigned_at
+from ledger.log.checkpoint import MAX_SIZE, Checkpoint
+from ledger.log.cosignature import Cosigner, cosigned_at
 from ledger.log.evidence import conflict
-from ledger.log.witness import MAX_REQUEST_BYTES
-from ledger.signing.note import Note, NoteSignature
+from ledger.log.tree import EMPTY_ROOT
+from ledger.log.witness import MAX_REQUEST_BYTES, Request
+from ledger.signing.keys import MlDsaKey
+from ledger.signing.note import Note, NoteSignature, VerifierKey, sign_note
 from tests.ledger.log.test_witness_and_evidence import KEY, ORIGIN, request, signed, tree
+from tests.support import key_of
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "store", "north.example", [KEY], lambda: NOW)
+    return Witness(tmp_path / "store", "north.example", {ORIGIN: [KEY]}, lambda: NOW)
 
 
 @pytest.fixture
@@ -43,13 +48,17 @@ def test_a_log_that_grows_is_cosigned(client: TestClient, witness: Witness) -> N
         asked, checkpoint = request(old, size)
         answer = client.post("/add-checkpoint", content=str(asked))
         assert answer.status_code == 200
-        line = NoteSignature.parse(answer.text.removesuffix("\n"))
-        note = Note.parse(asked.note).signed_too(line)
-        assert cosigned_at(note, witness.verifier_key) == int(NOW.timestamp())
-        assert client.get(f"/cosigned/{ORIGIN}").text == str(note)
+        lines = [NoteSignature.parse(line) for line in answer.text.removesuffix("\n").split("\n")]
+        note = Note.parse(asked.note).signed_too(*lines)
+        assert len(note.signatures) == 3
+        for key in (witness.verifier_key, witness.verifier_key_ml_dsa):
+            assert cosigned_at(note, key) == int(NOW.timestamp())
+        for path in (f"/cosigned/{ORIGIN}", f"/{sha256(ORIGIN.encode()).hexdigest()}/checkpoint"):
+            assert client.get(path).text == str(note)
         assert checkpoint.size == size
     assert client.get(f"/refused/{ORIGIN}").text == ""
-    assert client.get("/").text == f"witness {witness.verifier_key}\nlog {KEY}\n"
+    keys = f"witness {witness.verifier_key}\nwitness {witness.verifier_key_ml_dsa}\n"
+    assert client.get("/").text == f"{keys}log {KEY}\n"
 
 
 def test_what_does_not_continue_is_refused_with_its_status(client: TestClient) -> None:
@@ -57,7 +66,7 @@ def test_what_does_not_continue_is_refused_with_its_status(client: TestClient) -
     assert ask(client, 9, 8)[0] == 400
     assert ask(client, 3, 9) == (409, "7\n")
     assert ask(client, 7, 9, twist=2)[0] == 422  # another past
-    assert ask(client, 7, 7, twist=2) == (409, "7\n")  # another tree of the same size
+    assert ask(client, 7, 7, twist=2)[0] == 422  # L1: another tree of the same size
     assert ask(client, 7, 9)[0] == 200
     answer = client.post("/add-checkpoint", content=str(request(0, 12)[0]))
     assert (answer.status_code, answer.text, answer.headers["content-type"]) == (409, "9\n", "text/x.tlog.size")
@@ -93,7 +102,7 @@ def test_too_large_a_body_is_not_read(client: TestClient) -> None:
 
 def test_two_trees_of_one_log_leave_evidence_with_the_witness(client: TestClient, witness: Witness) -> None:
     assert ask(client, 0, 7)[0] == 200
-    assert ask(client, 7, 7, twist=2)[0] == 409
+    assert ask(client, 7, 7, twist=2)[0] == 422
     latest = witness.latest(ORIGIN)
     (refused,) = witness.refused(ORIGIN)
     assert latest is not None
@@ -128,8 +137,9 @@ def test_only_what_contradicts_is_kept_as_refused(client: TestClient, witness: W
 
 def test_a_witness_remembers_after_it_was_stopped(witness: Witness, tmp_path: Path, client: TestClient) -> None:
     assert ask(client, 0, 7)[0] == 200
-    again = Witness(tmp_path / "store", "north.example", [KEY], lambda: NOW)
+    again = Witness(tmp_path / "store", "north.example", {ORIGIN: [KEY]}, lambda: NOW)
     assert again.verifier_key == witness.verifier_key
+    assert again.verifier_key_ml_dsa == witness.verifier_key_ml_dsa
     assert again.latest(ORIGIN) == witness.latest(ORIGIN)
     with TestClient(create_app(again)) as other:
         assert ask(other, 0, 5) == (409, "7\n")
@@ -151,3 +161,113 @@ def test_nothing_is_answered_that_was_not_kept(client: TestClient, tmp_path: Pat
     with pytest.raises(IntegrityError, match="disk full"):
         ask(client, 0, 7)
     assert client.get(f"/cosigned/{ORIGIN}").status_code == 404
+
+
+def post(client: TestClient, note: str, old: int = 0) -> int:
+    return client.post("/add-checkpoint", content=str(Request(old, (), note))).status_code
+
+
+def noted(text: str) -> str:
+    return sign_note(text, ORIGIN, key_of("log"))
+
+
+def test_extension_lines_are_cosigned_and_kept_as_they_are(client: TestClient, witness: Witness) -> None:
+    """L1."""
+    text = f"{tree(5)[0]}Timestamp: 1 éé\nmore = x\n"
+    assert post(client, noted(text)) == 200
+    note = witness.latest(ORIGIN)
+    assert note is not None
+    assert Note.parse(note).text == text
+    assert cosigned_at(Note.parse(note), witness.verifier_key) == int(NOW.timestamp())
+    assert cosigned_at(Note.parse(note), witness.verifier_key_ml_dsa) is None  # which would leave them unsigned
+    assert post(client, noted(f"{tree(5)[0]}other\n"), old=5) == 200  # they are no part of the tree
+    assert post(client, noted(f"{tree(5)[0]}\nother\n"), old=5) == 400
+
+
+@pytest.mark.parametrize("size", [str(MAX_SIZE + 1), str(2**64), "9" * 5000, "05", "+5", "5 ", "\u0665"])
+def test_a_size_that_no_tree_has_is_malformed(client: TestClient, size: str) -> None:
+    """L1."""
+    assert post(client, noted(f"{ORIGIN}\n{size}\n{b64encode(bytes(32)).decode()}\n")) == 400
+    body = f"old {size}\n\n{noted(str(tree(5)[0]))}"
+    assert client.post("/add-checkpoint", content=body.encode()).status_code == 400
+
+
+def test_the_largest_size_is_cosigned(client: TestClient, witness: Witness) -> None:
+    """L1."""
+    assert post(client, noted(str(Checkpoint(ORIGIN, MAX_SIZE, bytes(32))))) == 200
+    answer = client.post("/add-checkpoint", content=str(request(0, 5)[0]))
+    assert (answer.status_code, answer.text) == (409, f"{MAX_SIZE}\n")
+    assert "\n9223372036854775807\n" in str(witness.latest(ORIGIN))
+
+
+def test_an_empty_tree_has_one_root(client: TestClient, witness: Witness) -> None:
+    assert post(client, noted(str(Checkpoint(ORIGIN, 0, bytes(32))))) == 422
+    assert len(witness.refused(ORIGIN)) == 1
+    assert post(client, noted(str(Checkpoint(ORIGIN, 0, EMPTY_ROOT)))) == 200
+    assert ask(client, 0, 5)[0] == 200
+
+
+def test_one_false_signature_of_a_known_key_condemns_the_checkpoint(tmp_path: Path) -> None:
+    """Whichever key of the log it is, and though another signature by the log holds."""
+    checkpoint = tree(5)[0]
+    cosigner = Cosigner(ORIGIN, MlDsaKey.from_seed(bytes(32)))
+    other = VerifierKey(ORIGIN, key_of("other").public)
+    witness = Witness(tmp_path / "w", "north.example", {ORIGIN: [KEY, cosigner.verifier_key, other]}, lambda: NOW)
+    first, second = Note.parse(signed(checkpoint)), cosigner.cosign(checkpoint, 1)
+    false = [
+        NoteSignature(ORIGIN, KEY.hint, bytes(64)),
+        NoteSignature(ORIGIN, other.hint, first.signatures[0].blob),
+        NoteSignature(ORIGIN, cosigner.verifier_key.hint, second.blob[:-1] + b"x"),
+        NoteSignature(ORIGIN, cosigner.verifier_key.hint, b"short"),
+    ]
+    unknown = NoteSignature("somebody.else", bytes(4), b"unknown")
+    with TestClient(create_app(witness)) as client:
+        for line in false:
+            assert post(client, str(first.signed_too(second, line))) == 403
+        assert post(client, str(Note(first.text, (unknown,)))) == 403
+        # Either key is enough, and nothing but what was verified is served.
+        assert post(client, str(Note(first.text, (unknown, second)))) == 200
+        assert Note.parse(str(witness.latest(ORIGIN))).signatures[0] == second
+        assert len(Note.parse(str(witness.latest(ORIGIN))).signatures) == 3
+
+
+def test_extension_lines_that_no_signature_covers_are_refused(tmp_path: Path) -> None:
+    text = f"{tree(5)[0]}more\n"
+    second = Cosigner(ORIGIN, MlDsaKey.from_seed(bytes(32)))
+    witness = Witness(tmp_path / "w", "north.example", {ORIGIN: [KEY, second.verifier_key]}, lambda: NOW)
+    line = second.cosign(tree(5)[0], 1)
+    with TestClient(create_app(witness)) as client:
+        assert post(client, str(Note(text, (line,)))) == 403
+        assert post(client, str(Note.parse(noted(text)).signed_too(line))) == 200
+
+
+def test_the_line_of_a_witness_that_it_did_not_make_is_not_served(client: TestClient, witness: Witness) -> None:
+    """Who reads it there would refuse the note."""
+    forged = NoteSignature("north.example", witness.verifier_key.hint, bytes(72))
+    assert post(client, str(Note.parse(signed(tree(5)[0])).signed_too(forged))) == 200
+    assert cosigned_at(Note.parse(str(witness.latest(ORIGIN))), witness.verifier_key) == int(NOW.timestamp())
+
+
+def test_an_origin_need_not_be_the_name_of_the_key(tmp_path: Path) -> None:
+    """As that of Go's checksum database."""
+    origin = "go.sum database tree"
+    key = VerifierKey("sum.golang.org", key_of("log").public)
+    witness = Witness(tmp_path / "w", "north.example", {origin: [key]}, lambda: NOW)
+    checkpoint = Checkpoint(origin, 5, bytes(32))
+    with TestClient(create_app(witness)) as client:
+        assert post(client, sign_note(str(checkpoint), key.name, key_of("log"))) == 200
+        for path in ("/cosigned/go.sum database tree", f"/{sha256(origin.encode()).hexdigest()}/checkpoint"):
+            assert client.get(path).text.startswith(str(checkpoint))
+        assert f"log {key} {origin}\n" in client.get("/").text
+        assert client.get(f"/{sha256(b'other').hexdigest()}/checkpoint").status_code == 404
+
+
+def test_a_log_may_change_its_key(client: TestClient, witness: Witness, tmp_path: Path) -> None:
+    assert ask(client, 0, 5)[0] == 200
+    new = VerifierKey(ORIGIN, key_of("other").public)
+    again = Witness(tmp_path / "store", "north.example", {ORIGIN: [new]}, lambda: NOW)
+    asked, checkpoint = request(5, 9)
+    note = sign_note(str(checkpoint), ORIGIN, key_of("other"))
+    with TestClient(create_app(again)) as other:
+        body = str(Request(asked.old, asked.proof, note))
+        assert other.post("/add-checkpoint", content=body).status_code == 200

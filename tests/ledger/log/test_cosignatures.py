@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
-from ledger.log.cosignature import Cosigner, cosigned_at
+from ledger.log.cosignature import Cosigner, cosigned_at, is_cosigner_name
 from ledger.log.policy import Policy
 from ledger.signing.keys import MlDsaKey, verify_ml_dsa
 from ledger.signing.note import COSIGNATURE, ED25519, ML_DSA_44, Note, NoteSignature, VerifierKey
@@ -153,6 +153,42 @@ def test_a_false_line_of_a_witness_condemns_the_note_even_where_nobody_is_asked(
     (line,) = cosigned("north").signatures_of(COSIGNERS["north"].verifier_key)
     with pytest.raises(Unverifiable, match="north"):
         policy.witnessed(str(NOTE.signed_too(NoteSignature(line.name, line.hint, line.blob[:-1] + b"x"))))
+
+
+@pytest.mark.parametrize("name", COSIGNERS)
+def test_a_time_of_zero_states_no_time(name: str) -> None:
+    """C2SP tlog-cosignature 1.1: who signs with time 0 says nothing of having seen no larger tree."""
+    key = COSIGNERS[name].verifier_key
+    assert cosigned_at(cosigned(name, time=0), key) is None
+    assert cosigned_at(cosigned(name, time=2**63 - 1), key) == 2**63 - 1
+    with pytest.raises(Unverifiable, match="impossible time"):
+        cosigned_at(cosigned(name, time=2**63), key)
+    assert Policy.parse(POLICY.replace("quorum two", f"quorum {name}")).witnessed(str(cosigned(name, time=0))) is None
+
+
+def test_ml_dsa_leaves_extension_lines_unsigned_and_ed25519_does_not() -> None:
+    extended = Note(f"{CHECKPOINT}more\n", cosigned("east", "north").signatures)
+    assert cosigned_at(extended, COSIGNERS["east"].verifier_key) == TIME
+    with pytest.raises(Unverifiable, match="does not hold"):
+        cosigned_at(extended, COSIGNERS["north"].verifier_key)
+
+
+def test_ml_dsa_signs_names_that_fit_into_a_byte() -> None:
+    long = "é" * 128
+    assert is_cosigner_name("e" * 255)
+    assert not is_cosigner_name(long)
+    cosigner, checkpoint = Cosigner(long, ML_DSA), Checkpoint(long, 5, bytes(32))
+    line = NoteSignature(long, cosigner.verifier_key.hint, TIME.to_bytes(8, "big") + bytes(2420))
+    for at_fault in (lambda: cosigner.cosign(CHECKPOINT, TIME), lambda: COSIGNERS["east"].cosign(checkpoint, TIME),
+                     lambda: cosigned_at(NOTE.signed_too(line), cosigner.verifier_key)):  # fmt: skip
+        with pytest.raises(Unverifiable, match="at most 255 bytes"):
+            at_fault()
+
+
+def test_a_policy_names_either_kind_of_log_key() -> None:
+    second = Cosigner(ORIGIN, ML_DSA).verifier_key
+    policy = Policy.parse(POLICY.replace("# who must have seen it", f"log {second}"))
+    assert policy.logs == (second, VerifierKey(ORIGIN, key_of("log").public))
 
 
 def test_an_impossible_time_is_no_time() -> None:

@@ -56,6 +56,10 @@ def _trust(text: str) -> _Text:
 GOOD: dict[str, tuple[Parse, str]] = {
     "note": (Note.parse, NOTE),
     "checkpoint": (Checkpoint.parse, str(CHECKPOINT)),
+    "checkpoint with more": (
+        Checkpoint.parse,
+        str(Checkpoint("go.sum database tree", 2**63 - 1, bytes(range(32)), ("more", "— — "))),
+    ),
     "heads": (Heads.parse, str(HEADS)),
     "proof": (InclusionProof.parse, str(InclusionProof(1070, (bytes(32), bytes(range(32))), NOTE))),
     "proof with more": (InclusionProof.parse, str(InclusionProof(0, (), NOTE, b"more"))),
@@ -134,22 +138,23 @@ FAULTS: dict[str, list[tuple[str, str]]] = {
     ],
     "checkpoint": [
         *((f"\n{CHECKPOINT.size}\n", f"\n{size}\n") for size in
-          ("1_070", " 1070", "1070 ", "+1070", "01070", "-1070", "-0", "1070.0", "1e3", "0x42e", "\u0661\u0660\u0667\u0660", "")),
+          ("1_070", " 1070", "1070 ", "+1070", "01070", "-1070", "-0", "1070.0", "1e3", "0x42e", "\u0661\u0660\u0667\u0660", "", "9223372036854775808", "18446744073709551616", "9" * 5000)),
         ("example.org/log\n", "\n"),
-        ("example.org/log\n", "example.org log\n"),
-        ("example.org/log\n", "example.org+log\n"),
         ("\n", "\r\n"),
         ("=\n$", "=$"),
         ("=\n$", "\n$"),
         ("=\n$", "==\n$"),
         ("=\n$", "=\n\n$"),
-        ("=\n$", "=\nextension\n$"),
+        ("=\n$", "=\nextension$"),
+        ("=\n$", "=\nextension\n\n$"),
+        ("=\n$", "=\n\nextension\n$"),
         ("\nAAEC", "\n"),
         ("\nAAEC", "\nAAECAAEC"),
         ("\nAAEC", "\nAA-C"),
         ("\nAAEC", "\nAA EC"),
         ("8=\n$", "9=\n$"),  # bits that say nothing, not zero
     ],
+    "checkpoint with more": [("5807\n", "5808\n"), ("\n— — \n", "\n\n— — \n"), (" \n$", " $")],
     "heads": [
         ("heads/v1", "heads/v2"),
         ("pca-ledger/heads/v1\n", ""),

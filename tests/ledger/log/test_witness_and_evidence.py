@@ -6,10 +6,12 @@ import pytest
 
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.cosignature import Cosigner
 from ledger.log.evidence import MAX_EVIDENCE_BYTES, Evidence, conflict
 from ledger.log.tree import EMPTY_ROOT, GetNode, RightEdge, consistency_path, root_at
-from ledger.log.witness import Refusal, Request, origin_of, require_continuation, signed_checkpoint
-from ledger.signing.note import VerifierKey
+from ledger.log.witness import Refusal, Request, origin_of, parse_logs, require_continuation, signed_by_log
+from ledger.signing.keys import MlDsaKey
+from ledger.signing.note import VerifierKey, sign_note
 from tests.support import key_of
 
 ORIGIN = "example.org/log"
@@ -44,7 +46,7 @@ def test_a_continuation_is_accepted(old: int, new: int) -> None:
     parsed = Request.parse(str(asked))
     assert parsed == asked
     assert origin_of(parsed) == ORIGIN
-    assert signed_checkpoint(parsed, KEY) == checkpoint
+    assert Checkpoint.parse(signed_by_log(parsed, [KEY]).text) == checkpoint
     recorded = tree(old)[0] if old else None
     require_continuation(parsed, checkpoint, recorded)
 
@@ -57,7 +59,7 @@ def test_a_continuation_is_accepted(old: int, new: int) -> None:
         (3, 9, None, None, 409),
         (0, 9, 4, None, 409),
         (4, 9, 4, 2, 422),  # the tree begins otherwise
-        (4, 4, 4, 2, 409),  # the same size with another root
+        (4, 4, 4, 2, 422),  # L1: the same size with another root
     ],
 )
 def test_what_does_not_continue_is_refused(
@@ -74,20 +76,20 @@ def test_from_an_empty_tree_there_is_nothing_to_prove() -> None:
     note = signed(tree(5)[0])
     for asked, checkpoint, recorded, status in (
         (Request(0, (bytes(32),), note), tree(5)[0], None, 422),
-        (Request(0, (), note), Checkpoint(ORIGIN, 0, bytes(32)), None, 409),
+        (Request(0, (), note), Checkpoint(ORIGIN, 0, bytes(32)), None, 422),
         (Request(5, (bytes(32),), note), tree(5)[0], tree(5)[0], 422),
     ):
         with pytest.raises(Refusal) as refused:
             require_continuation(asked, checkpoint, recorded)
         assert refused.value.status == status
-        assert refused.value.is_conflict is (status == 409)
+        assert refused.value.is_conflict is (checkpoint.size == 0)
     require_continuation(Request(0, (), note), tree(5)[0], Checkpoint(ORIGIN, 0, EMPTY_ROOT))
 
 
 def test_who_signed_must_be_the_log() -> None:
     asked, _ = request(0, 5)
     with pytest.raises(Refusal) as refused:
-        signed_checkpoint(asked, VerifierKey(ORIGIN, key_of("other").public))
+        signed_by_log(asked, [VerifierKey(ORIGIN, key_of("other").public)])
     assert refused.value.status == 403
     with pytest.raises(Refusal) as malformed:
         origin_of(Request(0, (), "nothing"))
@@ -153,3 +155,32 @@ def test_evidence_that_proves_nothing_is_refused() -> None:
     ):
         with pytest.raises(Unverifiable, match="not evidence"):
             Evidence.parse(data)
+
+
+def test_an_empty_tree_with_another_root_is_evidence() -> None:
+    false = signed(Checkpoint(ORIGIN, 0, bytes(32)))
+    for other in (signed(Checkpoint(ORIGIN, 0, EMPTY_ROOT)), signed(tree(9)[0])):
+        evidence = conflict(false, other, KEY)
+        assert evidence is not None
+        assert 0 in {c.size for c in Evidence.parse(bytes(evidence)).require_conflict(KEY)}
+
+
+def test_an_extension_line_hides_no_fork() -> None:
+    """L1: two signed trees contradict each other whatever else the log wrote below."""
+    one = sign_note(f"{tree(9)[0]}x\n", ORIGIN, key_of("log"))
+    assert conflict(one, signed(tree(9)[0]), KEY) is None
+    evidence = conflict(one, signed(tree(9, twist=4)[0]), KEY)
+    assert evidence is not None
+    evidence.require_conflict(KEY)
+
+
+def test_the_logs_of_a_witness_are_read_from_lines() -> None:
+    second = Cosigner(ORIGIN, MlDsaKey.from_seed(bytes(32))).verifier_key
+    golang = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"  # as Go's command has it
+    assert parse_logs([str(KEY), str(second), f"{golang} go.sum database tree"]) == {
+        ORIGIN: [KEY, second],
+        "go.sum database tree": [VerifierKey.parse(golang)],
+    }
+    for line in ("x", f"{golang} {'é' * 128}", f"{golang} a\nb", str(Cosigner("n", key_of("north")).verifier_key)):
+        with pytest.raises(ValueError, match="expected"):
+            parse_logs([line])

@@ -80,7 +80,7 @@ class _Command(BaseRequestHandler):
             os.dup2(file, number)
             os.close(file)
         # What these streams knew of their files, such as whether one can seek in them, was of other files.
-        sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
+        sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115 - until it ends
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environment)

@@ -27,8 +27,8 @@ def witness(
         option(
             "The verifier key of a log (log_key in trust.json), and, after a space, the origin of its checkpoints "
             "where it is not the key’s name; repeat for more.",
-            "La clé de vérification d’un journal (log_key dans trust.json) et, après une espace, l’origine de ses points "
-            "de contrôle si elle diffère du nom de la clé ; option répétable.",
+            "La clé de vérification d’un journal (log_key dans trust.json) et, après une espace, l’origine de ses "
+            "points de contrôle si elle diffère du nom de la clé ; option répétable.",
         ),
     ],
     host: Host = LOCAL,

@@ -34,6 +34,7 @@ from ledger.domain.events.certification import (
     CertificateContent,
     CertificationGranted,
     CertificationWithdrawn,
+    CertificationWithdrawnV1,
     Document,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
@@ -232,7 +233,7 @@ def _certificate(case: _Case) -> Found:
 def _require_one_life(facts: list[CertificationFact], documents: list[Document]) -> None:
     """A certification is granted once, nothing follows its withdrawal, and each number is given once."""
     granted = sum(isinstance(fact, CertificationGranted) for fact in facts)
-    withdrawn = any(isinstance(fact, CertificationWithdrawn) for fact in facts[:-1])
+    withdrawn = any(isinstance(fact, CertificationWithdrawn | CertificationWithdrawnV1) for fact in facts[:-1])
     if granted > 1 or withdrawn or len({f.certificate.number for f in documents}) < len(documents):
         raise Unverifiable("statements-impossible", "the certification was granted, withdrawn or numbered twice")
 

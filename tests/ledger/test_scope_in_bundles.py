@@ -8,6 +8,7 @@ import pytest
 
 from ledger.bundle import Bundle
 from ledger.domain.events.certification import CertificateReissued, ScopeExtended, ScopeReduced
+from ledger.domain.events.common import Digest
 from ledger.domain.number import CertificateNumber
 from ledger.domain.record import Event, Fact, Stream
 from ledger.signing.envelope import open_envelope
@@ -123,8 +124,13 @@ def _place(envelope: bytes) -> tuple[Stream, int]:
 
 def _ungranted(operator: Operator, number: str) -> Bundle:
     """A change of the scope where the grant was."""
-    facts = ScopeReduced(removed=(SKILLS,), effective_from=date(2017, 5, 19), reason_code="other", reason=None)
-    operator.replace(STREAM, GRANT, type="scope-reduced/v1", facts=facts)
+    facts = ScopeReduced(
+        removed=(SKILLS,),
+        effective_from=date(2017, 5, 19),
+        reason_code=Digest("reduction_reason", "0" * 43),
+        reason=None,
+    )
+    operator.replace(STREAM, GRANT, type="scope-reduced/v2", facts=facts)
     return operator.bundle(number)
 
 

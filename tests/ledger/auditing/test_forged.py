@@ -12,7 +12,7 @@ from ledger.auditing import audit
 from ledger.auditing.words import WORDS
 from ledger.bundle import Bundle
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSuperseded
-from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawn
+from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawnV1
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded, RoleGranted
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
@@ -38,7 +38,7 @@ FOUNDED = LedgerFounded(
     body_fr="O",
     founders=tuple(Founder(p, Role.DECISION_AUTHORITY, key_of(p).public, ()) for p, _ in STRANGERS),
 )
-WITHDRAWN = CertificationWithdrawn(effective_from=date(2017, 6, 1), reason_code="other", reason=None)
+WITHDRAWN = CertificationWithdrawnV1(effective_from=date(2017, 6, 1), reason_code="other", reason=None)
 
 
 def statement(world: World, stream: str, version: int, facts: Fact, by: By) -> SignedEvent:

@@ -26,12 +26,13 @@ from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
-from ledger.verdict import RESULTS, VERDICTS, Verdict, VerificationReport
+from ledger.verdict import RESULTS, Verdict, VerificationReport
 from ledger.verification import RECENT, verify_bundle
 from ledger.words import COLON
 from projections.read_models import rebuild as rebuild_views
 
 MOST_DAYS = 36_525  # a century
+EXIT_CODES = {Verdict.IN_FORCE: 0, Verdict.NOT_IN_FORCE: 1, Verdict.NOT_AUTHENTIC: 2, Verdict.NOT_CHECKED: 3}
 
 
 @command("rebuild")
@@ -98,9 +99,8 @@ def verify(
     for check in report.checks:
         title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
         out.print(f"{check.number:2}. {title}{COLON.into(language())}{result} ({detail})")
-    out.print(VERDICTS[report.verdict].into(language()))
-    if report.verdict is not Verdict.VALID:
-        raise typer.Exit(1 if report.verdict in (Verdict.NOT_VALID, Verdict.UNKNOWN) else 2)
+    out.print(f"{report.label.into(language())}. {report.sentence.into(language())}")
+    raise typer.Exit(EXIT_CODES[report.verdict])
 
 
 def _read(presented: str) -> bytes:

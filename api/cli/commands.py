@@ -91,9 +91,11 @@ COMMANDS: dict[str, Listed] = {
         "Rebuild the read models from the whole log.",
         "Reconstruire les vues du registre à partir du journal entier.")),
     "verify": Listed("checking", Words(
-        "Verify a bundle offline (--trust), or any certificate with a register (--ask) or your own ledger (--ledger).",
+        "Verify a bundle offline (--trust), or any certificate with a register (--ask) or your own ledger (--ledger).\n\n"
+        "Exit code 0: in force; 1: authentic but not in force; 2: not authentic; 3: could not be checked.",
         "Vérifier un dossier hors ligne (--trust), ou tout certificat auprès d’un registre (--ask) ou de votre propre "
-        "registre (--ledger)."), failed=3),
+        "registre (--ledger).\n\nCode de sortie 0 : en vigueur ; 1 : authentique mais pas en vigueur ; 2 : non "
+        "authentique ; 3 : vérification impossible."), failed=3),
     "issuer": Listed("issuing", Words(
         "Issue documents: the address of the body, its keys, its documents.",
         "Délivrer des documents : l’adresse de l’organisme, ses clés, ses documents.")),

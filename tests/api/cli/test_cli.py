@@ -201,11 +201,13 @@ def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> N
     printed = run(tmp_path, *verify, "--on", "2017-06-01")
     assert " 1. The file is a verification bundle: passed" in printed
     assert "awa N'Guessan-Écho" in printed
-    assert "Authentic and valid" in printed
-    assert "Authentique, mais NON valide" in run(tmp_path, *verify, "--on", "2025-01-01", language="fr", code=1)
+    assert "In force. On 1 June 2017: valid." in printed
+    assert "Authentique, mais pas en vigueur. Le 1er janvier 2025 : certification expirée depuis le 19 mai 2020" in run(
+        tmp_path, *verify, "--on", "2025-01-01", language="fr", code=1
+    )
     text = (tmp_path / "awa.json").read_text(encoding="utf-8")
     (tmp_path / "eve.json").write_text(text.replace(number, "TOA-PCA-FR-2017-02-BTJ"), encoding="utf-8")
     printed = run(tmp_path, "verify", "eve.json", *verify[2:], code=2)
     assert "FAILED" in printed
-    assert "NOT authentic" in printed
+    assert "Not authentic. The certificate does not match what was granted." in printed
     assert "trust root" in run(tmp_path, "verify", "eve.json", "--trust", "eve.json", code=3)

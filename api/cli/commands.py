@@ -91,7 +91,8 @@ COMMANDS: dict[str, Listed] = {
         "Rebuild the read models from the whole log.",
         "Reconstruire les vues du registre à partir du journal entier.")),
     "verify": Listed("checking", Words(
-        "Verify a bundle offline (--trust), or any certificate with a register (--ask) or your own ledger (--ledger).\n\n"
+        "Verify a bundle offline (--trust), or any certificate with a register (--ask) or your own ledger (--ledger)."
+        "\n\n"
         "Exit code 0: in force; 1: authentic but not in force; 2: not authentic; 3: could not be checked.",
         "Vérifier un dossier hors ligne (--trust), ou tout certificat auprès d’un registre (--ask) ou de votre propre "
         "registre (--ledger).\n\nCode de sortie 0 : en vigueur ; 1 : authentique mais pas en vigueur ; 2 : non "

@@ -2,17 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-from babel.dates import format_date
-
+from ledger import words
 from ledger.words import Language
-
-LOCALES: dict[Language, str] = {"en": "en_GB", "fr": "fr"}
 
 
 def day_in_words(day: date, language: Language) -> str:
-    """Returns such as 19 May 2017. In French the first of a month is an ordinal, which CLDR leaves out."""
-    written = str(format_date(day, "long", locale=LOCALES[language]))
-    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
+    """Returns such as 19 May 2017."""
+    return words.day_in_words(day).into(language)
 
 
 def days_in_words(first: date, last: date, language: Language) -> str:

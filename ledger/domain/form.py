@@ -130,6 +130,15 @@ _DIGEST = TextForm(
     "[A-Za-z0-9_-]{43}", 43, "43 characters of base64url", "43 caractères en base64url"
 )  # RFC 9901 4.2.4.1
 
+SEALED_CODES: dict[str, tuple[str, ...]] = {
+    "candidacy_withdrawal_reason": ("other-duties", "health", "personal", "other"),
+    "suspension_reason": ("under-review", "no-longer-in-service", "terms-not-met", "other"),
+    "withdrawal_reason": ("misconduct", "competence-lost", "terms-breached", "other"),
+    "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
+    "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
+}
+"""What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""
+
 
 def _codes(*codes: str) -> TextForm:
     """Return the form of one of these codes."""
@@ -151,7 +160,7 @@ SEALED_FORMS: dict[str, TextForm] = {
         "an e-mail address such as awa@example.org, at most 254 characters",
         "une adresse électronique telle que awa@example.org, 254 caractères au plus",
     ),
-    "reissue_reason": _codes("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
+    **{name: _codes(*codes) for name, codes in SEALED_CODES.items()},
 }
 """Of values behind a digest, by their name. All other texts have up to 4,000 characters, line breaks among them."""
 

@@ -31,7 +31,9 @@ class Answer:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         self.is_set = status_list.is_set(status_list.decode(found["credentialSubject"]["encodedList"]), index)
-        self.head = found["logHead"]["logSize"] if "logHead" in found else None
+        self.head = (
+            found["urn:pca-ledger:log-head"]["urn:pca-ledger:log-size"] if "urn:pca-ledger:log-head" in found else None
+        )
         self.cached = answer.headers["cache-control"]
 
 

@@ -61,7 +61,7 @@ def test_the_list_for_wallets_tells_suspended_from_withdrawn(client: TestClient,
     suspend(issued)
     found = claims_of(client)
     assert status_of(found, index) == SUSPENDED
-    assert found["urn:pca-ledger:log-head"]["logSize"] == issued.ledger.size()
+    assert found["urn:pca-ledger:log-head"]["urn:pca-ledger:log-size"] == issued.ledger.size()
     issued.now = datetime(2018, 3, 2, tzinfo=UTC)
     withdraw(issued)
     assert status_of(claims_of(client), index) == INVALID

@@ -259,7 +259,7 @@ def test_status_lists_are_signed_and_name_the_head_that_they_are_not_older_than(
     issued.now = datetime(2018, 1, 20, 12, tzinfo=UTC)
     suspend(issued)
     found = _list(client, "suspension")
-    assert found["logHead"]["logSize"] == issued.ledger.size()
+    assert found["urn:pca-ledger:log-head"]["urn:pca-ledger:log-size"] == issued.ledger.size()
     assert _is_set(found, index)
     issued.now = datetime(2018, 3, 2, tzinfo=UTC)
     withdraw(issued)

@@ -147,8 +147,8 @@ def test_a_register_is_asked_over_http(served: str, issued: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
-        (("verify", "missing.pdf"), "missing.pdf", 3),
-        (("verify", "security.key.csv"), "security.key.csv", 3),
+        (("verify", "missing.pdf"), "missing.pdf", 64),
+        (("verify", "security.key.csv"), "security.key.csv", 64),
         (("issuer", "list"), "not been established", 1),
         (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 64),
         (("issuer", "enrol", "file:director.key", *DIRECTOR, *SECURITY), "not been established", 1),

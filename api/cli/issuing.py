@@ -15,6 +15,7 @@ from api.cli.naming import number_of
 from api.cli.opening import opened, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
+from api.looks import Looks
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
@@ -207,7 +208,8 @@ def make(
 ) -> None:
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, models), bars() as progress:
-        issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
+        emblems, authority = Looks.from_environment().emblems(), None if tsa is None else Authority(tsa)
+        issuing = Issuing(ledger, models, keys, official=official, tsa=authority, emblems=emblems)
         made = issuing.catch_up(partial(progress, "certificates"))
     say(
         f"{made} certificates: documents made in every format",

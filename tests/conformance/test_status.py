@@ -16,17 +16,20 @@ from typing import Any, NamedTuple
 import httpx2
 import msgspec
 import pytest
-from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
+from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from openvc import OpenvcError, verify_credential
 from openvc.did.base import DidResolverRegistry
 from openvc.did.did_web import DidWebResolver
+from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from openvc.resolvers import default_status_list_resolver, default_status_list_token_resolver
+from openvc.type_metadata import TypeMetadataError, validate_type_metadata
 
 from api.app import create_app
 from api.register import Register, Settings
 from projections.credentials.proofs import json_ld
+from projections.credentials.proofs.jws import jwk
 from tests.conformance.test_digital_bazaar import verifier
-from tests.issued import KEYS, SUBJECT, URL, become_issuer, do_decided, make_documents
+from tests.issued import KEYS, P256, SUBJECT, URL, become_issuer, do_decided, make_documents
 from tests.serving import serving
 from tests.support import World
 
@@ -191,8 +194,32 @@ def test_openvc_accepts_it_or_does_not(state: tuple[Served, bool], form: str) ->
         )
 
 
-def test_openbadgeslib_accepts_the_jwt_or_does_not(state: tuple[Served, bool]) -> None:
-    """It finds the key by ``kid`` in the DID document, and verifies the list only if that is a JWT as well."""
+def test_openvc_finds_the_type_as_the_certificate_says(state: tuple[Served, bool]) -> None:
+    """The digest of the served metadata, and each claim mandatory or left to the holder as they say."""
+    served, _ = state
+    claims = (
+        SdJwtVcProofSuite()
+        .verify(served.documents["sd-jwt"], public_key_jwk=jwk(P256.public), check_temporal=False)
+        .claims
+    )
+    found = validate_type_metadata(
+        claims, vct=claims["vct"], vct_integrity=claims["vct#integrity"], resolve=lambda url: served.get(url).content
+    )
+    assert found is not None
+    with pytest.raises(TypeMetadataError):
+        validate_type_metadata(
+            claims,
+            vct=claims["vct"],
+            vct_integrity=claims["vct#integrity"],
+            resolve=lambda url: served.get(url).content + b" ",
+        )
+
+
+@pytest.mark.parametrize(("form", "kind"), [("jsonld", OB3LdpVerifier), ("jwt", OB3Verifier)])
+def test_openbadgeslib_accepts_it_or_does_not(
+    state: tuple[Served, bool], form: str, kind: type[OB3LdpVerifier] | type[OB3Verifier]
+) -> None:
+    """It finds the key by its name in the DID document, and takes a list whose signature it can verify: a JWT."""
     served, is_accepted = state
 
     def download(url: str) -> bytes:
@@ -201,5 +228,5 @@ def test_openbadgeslib_accepts_the_jwt_or_does_not(state: tuple[Served, bool]) -
     did = f"did:web:{URL.removeprefix('https://')}"
     refused = pytest.raises(OB3VerificationError, match=r"status 'revocation' is set|expired")
     with nullcontext() if is_accepted else refused:
-        by_did = OB3Verifier.for_issuer_did(did, download=download)
-        by_did.verify(served.documents["jwt"], check_status=True, download=download)
+        by_did = kind.for_issuer_did(did, download=download)
+        by_did.verify(served.documents[form], check_status=True, download=download)

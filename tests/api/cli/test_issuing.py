@@ -155,8 +155,8 @@ def test_a_register_is_asked_over_http(served: str, issued: Path) -> None:
         (("issuer", "establish", URL, "--director-key", "security.key"), "Secretariat director", 1),
         (("issuer", "establish", "http://example.org", *DIRECTOR), "url: expected https", 1),
         (("document", "N", "docx", "x"), "FORM: expected one of", 64),
-        (("document", "N", "pdf", "x"), "there is no document", 1),
-        (("holder", "N"), "there is no document", 1),
+        (("document", "TOA-PCA-FR-2017-02-BTJ", "pdf", "x"), "there is no document", 1),
+        (("holder", "TOA-PCA-FR-2017-02-BTJ"), "there is no document", 1),
     ],
 )
 def test_wrong_input_is_one_line(folder: Path, arguments: tuple[str, ...], said: str, code: int) -> None:

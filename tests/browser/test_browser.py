@@ -123,6 +123,7 @@ def test_the_keyboard_goes_through_a_page_in_order_and_shows_where_it_is(page: P
     page.keyboard.press("Tab")
     assert page.locator(":focus").inner_text() == "Skip to content"
     places: list[int] = []
+    count = 0
     for _ in range(150):  # a date has several stops
         place, count, outline, width = page.evaluate(PLACE, REACHABLE)
         if place < 0:  # the browser's own controls

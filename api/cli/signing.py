@@ -160,7 +160,7 @@ def sign(
     own = SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = holder(ledger, own)
-        signed = refused = 0
+        signed = declined = refused = 0
         waiting = inbox.waiting(person)
         for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
             refused += 1
@@ -176,6 +176,7 @@ def sign(
                 _, prepared = inbox.prepare(item.number, person)
                 words = event_in_words(prepared.event, language(), prepared.read)
                 if not yes and not _agreed(item.number, prepared):
+                    declined += 1
                     continue
                 added = inbox.add(item.number, person, prepared.signed_by(own))
             except (Refused, LedgerError) as error:
@@ -195,6 +196,8 @@ def sign(
                 f"published bundles replaced without the name: {replaced}",
                 f"dossiers publiés remplacés sans le nom : {replaced}",
             )
-        say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
+        still = refused + declined
+        feminine = "signée" if signed < 2 else "signées"
+        say(f"{signed} signed, {still or 'none'} waiting", f"{signed} {feminine}, {still or 'aucune'} en attente")
     if numbers and refused:
         raise typer.Exit(1)

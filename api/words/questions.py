@@ -6,10 +6,10 @@ A name in braces is a field of the event. The fields that a question does not na
 from ledger.words import Words
 
 QUESTIONS: dict[str, Words] = {
-    "clock-confirmed/v1": Words("Confirm that it is {time}", "Confirmer la date et l’heure suivantes : {time}"),
-    "role-granted/v1": Words("Grant {person_id} the role of {role}", "Attribuer à {person_id} la fonction « {role} »"),
+    "clock-confirmed/v1": Words("Confirm that it is {time}", "Confirmer la date et l’heure suivantes : {time}"),
+    "role-granted/v1": Words("Grant {person_id} the role of {role}", "Attribuer à {person_id} la fonction « {role} »"),
     "role-revoked/v1": Words(
-        "Revoke the role of {role} held by {person_id}", "Retirer à {person_id} la fonction « {role} »"
+        "Revoke the role of {role} held by {person_id}", "Retirer à {person_id} la fonction « {role} »"
     ),
     "key-registered/v1": Words("Register key {key_id} for {person_id}", "Enregistrer la clé {key_id} pour {person_id}"),
     "key-rotated/v1": Words(
@@ -31,7 +31,7 @@ QUESTIONS: dict[str, Words] = {
     "person-details-updated/v1": Words("Change the details of {person_id}", "Modifier les données de {person_id}"),
     "employment-recorded/v1": Words(
         "Record the employment of {person_id} by {administration_id}",
-        "Enregistrer l’emploi de {person_id} par l’administration suivante : {administration_id}",
+        "Enregistrer l’emploi de {person_id} par l’administration suivante : {administration_id}",
     ),
     "public-listing-consent-given/v1": Words(
         "Record that {person_id} agrees to be listed by name",
@@ -63,20 +63,20 @@ QUESTIONS: dict[str, Words] = {
     ),
     "administration-registered/v1": Words(
         "Register the administration of {administration_id}",
-        "Enregistrer l’administration suivante : {administration_id}",
+        "Enregistrer l’administration suivante : {administration_id}",
     ),
     "administration-renamed/v1": Words(
         "Rename the administration of {administration_id} to “{name_en}”",
-        "Renommer en « {name_fr} » l’administration suivante : {administration_id}",
+        "Renommer en « {name_fr} » l’administration suivante : {administration_id}",
     ),
-    "scheme-established/v1": Words("Establish the scheme “{title_en}”", "Créer le programme « {title_fr} »"),
+    "scheme-established/v1": Words("Establish the scheme “{title_en}”", "Créer le programme « {title_fr} »"),
     "scheme-version-drafted/v1": Words(
         "Draft version {version} of the scheme “{scheme_id}”",
-        "Rédiger la version {version} du programme « {scheme_id} »",
+        "Rédiger la version {version} du programme « {scheme_id} »",
     ),
     "scheme-version-approved/v1": Words(
         "Approve version {version} of the scheme “{scheme_id}”",
-        "Approuver la version {version} du programme « {scheme_id} »",
+        "Approuver la version {version} du programme « {scheme_id} »",
     ),
     "session-planned/v1": Words("Plan the workshop {session_id}", "Planifier l’atelier {session_id}"),
     "facilitator-assigned/v1": Words(
@@ -97,7 +97,7 @@ QUESTIONS: dict[str, Words] = {
     "eligibility-confirmed/v1": Words(
         "Confirm the eligibility of {candidacy_id}", "Confirmer l’éligibilité de {candidacy_id}"
     ),
-    "eligibility-refused/v1": Words("Declare {candidacy_id} not eligible", "Déclarer non éligible : {candidacy_id}"),
+    "eligibility-refused/v1": Words("Declare {candidacy_id} not eligible", "Déclarer non éligible : {candidacy_id}"),
     "candidacy-withdrawn/v2": Words(
         "Withdraw the candidacy of {candidacy_id}", "Retirer la candidature de {candidacy_id}"
     ),
@@ -106,7 +106,7 @@ QUESTIONS: dict[str, Words] = {
         "Autoriser {assessor_id} à évaluer {candidacy_id} avant la fin du délai de séparation",
     ),
     "score-sheet-submitted/v1": Words(
-        "Submit levels for {candidacy_id} in “{activity}”", "Remettre les niveaux de {candidacy_id} pour « {activity} »"
+        "Submit levels for {candidacy_id} in “{activity}”", "Remettre les niveaux de {candidacy_id} pour « {activity} »"
     ),
     "score-sheet-revealed/v1": Words(
         "Reveal a score sheet of {candidacy_id} ({sheet_id})",
@@ -118,14 +118,14 @@ QUESTIONS: dict[str, Words] = {
     ),
     "moderation-held/v1": Words(
         "Set the level of {candidacy_id} in “{competency}” to {level}",
-        "Fixer à {level} le niveau de {candidacy_id} pour « {competency} »",
+        "Fixer à {level} le niveau de {candidacy_id} pour « {competency} »",
     ),
     "assessment-outcome-computed/v1": Words(
         "Confirm the assessment outcome of {candidacy_id} as “{outcome}”",
-        "Confirmer le résultat « {outcome} » de l’évaluation de {candidacy_id}",
+        "Confirmer le résultat « {outcome} » de l’évaluation de {candidacy_id}",
     ),
     "certification-granted/v1": Words(
-        "Grant {person_id} the certification “{scheme_id}”", "Accorder à {person_id} la certification « {scheme_id} »"
+        "Grant {person_id} the certification “{scheme_id}”", "Accorder à {person_id} la certification « {scheme_id} »"
     ),
     "certification-refused/v1": Words(
         "Refuse the certification of {person_id}", "Refuser la certification de {person_id}"
@@ -151,10 +151,10 @@ QUESTIONS: dict[str, Words] = {
     ),
     "scope-reduced/v2": Words(
         "Reduce the scope of the certification of {certification_id} by {removed}",
-        "Retirer de la portée de la certification de {certification_id} : {removed}",
+        "Retirer de la portée de la certification de {certification_id} : {removed}",
     ),
     "scope-extended/v1": Words(
         "Extend the scope of the certification of {certification_id} by {added}",
-        "Ajouter à la portée de la certification de {certification_id} : {added}",
+        "Ajouter à la portée de la certification de {certification_id} : {added}",
     ),
 }

@@ -11,6 +11,7 @@ import pytest
 PACKAGES = {
     "certutil": "libnss3-tools",
     "chromium": "chromium",
+    "curl": "curl",
     "gcc": "gcc libc6-dev",
     "go": "golang-go golang-golang-x-mod-dev",
     "java": "default-jdk-headless",
@@ -23,6 +24,7 @@ PACKAGES = {
     "pdftotext": "poppler-utils",
     "softhsm2-util": "softhsm2",
     "zbarimg": "zbar-tools",
+    "zsh": "zsh",
 }
 """The Debian packages of each program."""
 

@@ -1,5 +1,6 @@
 """The demonstration: a register of synthetic workshops, made once and served."""
 
+import shlex
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -28,7 +29,7 @@ def demo(
             "Le dossier de la démonstration ; s’il est vide, il est rempli.",
             "--in",
         ),
-    ] = Path("demo-register"),
+    ] = Path("~/pca-ledger-demo"),  # not in the checkout, which stays as it was cloned
     host: Host = LOCAL,
     port: Port = PORT,
     no_serve: Annotated[
@@ -40,6 +41,7 @@ def demo(
         ),
     ] = False,
 ) -> None:
+    where = where.expanduser()
     folder, keys = where / LEDGER, where / KEYS
     with nullcontext() if no_serve else listening(host, port) as listener:
         # Documents state an address even if nothing is served yet: where the next demo would serve.
@@ -54,12 +56,12 @@ def demo(
             with err.status(in_language("recording nine years", "enregistrement de neuf années")) as status:
                 demonstration.make(folder, keys, lambda text: status.update(text), url)
         with Ledger.open(folder, clock) as ledger:
-            introduce(ledger, folder, keys, url)
+            introduce(ledger, folder, url)
             if listener is not None:
                 serve_ledger(ledger, listener, [f"file:{keys / name}.key" for name in demonstration.ISSUER_KEYS])
 
 
-def introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
+def introduce(ledger: Ledger, folder: Path, url: str) -> None:
     """Print addresses to open and commands to try."""
     with Register(ledger, Settings(base_url=url)) as register:
         models, today = register.models, ledger.now().date()
@@ -95,14 +97,15 @@ def introduce(ledger: Ledger, folder: Path, keys: Path, url: str) -> None:
     )
     for en, fr, where in addresses:
         say(f"  {en:17}   {where}", f"  {fr:17}   {where}")
+    here = shlex.quote(str(folder.parent))
     commands = f"""
-  export PCA_LEDGER={folder}
+  export PCA_LEDGER={here}/{LEDGER}
   ./dev run roster --on 2018-01-01
   ./dev run history {any_one.number}
-  ./dev run bundle {any_one.number} certificate.json --with-name
-  ./dev run verify certificate.json --trust {folder}/trust.json
+  ./dev run bundle {any_one.number} {here}/certificate.json --with-name
+  ./dev run verify {here}/certificate.json --trust {here}/{LEDGER}/trust.json
   ./dev run audit
-  ./dev run pending --key {keys}/registrar.key
-  ./dev run sign --yes --key {keys}/registrar.key
+  ./dev run pending --key {here}/{KEYS}/registrar.key
+  ./dev run sign --yes --key {here}/{KEYS}/registrar.key
 """
     out.print(commands)

@@ -80,7 +80,7 @@ def test_it_introduces_itself_whatever_has_expired_meanwhile(
     demonstration: Path, years: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Ledger.open(demonstration / "ledger", lambda: clock() + timedelta(days=366 * years)) as ledger:
-        introduce(ledger, demonstration / "ledger", demonstration / "keys", "http://localhost")
+        introduce(ledger, demonstration / "ledger", "http://localhost")
     printed = capsys.readouterr().out
     assert "http://localhost/certificates/TOA-PCA-FR-" in printed
     assert "one withdrawn" in printed
@@ -88,7 +88,7 @@ def test_it_introduces_itself_whatever_has_expired_meanwhile(
 
 def test_whatever_it_shows_is_valid_in_every_form(demonstration: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Ledger.open(demonstration / "ledger", clock) as ledger:
-        introduce(ledger, demonstration / "ledger", demonstration / "keys", demo.URL)
+        introduce(ledger, demonstration / "ledger", demo.URL)
         (showcase,) = re.findall(
             r"its diploma +http://127\.0\.0\.1:8000/certificates/(.*)\.pdf", capsys.readouterr().out
         )

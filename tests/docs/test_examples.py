@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from api import demo
 from api.app import create_app
 from api.cli import app, load
 from api.cli.commands import COMMANDS
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Office
+from ledger.store.ledger import Ledger
 from tests.commands import script as write_script
+from tests.programs import program
 from tests.serving import serving
 from tests.support import World, key_of
 
@@ -61,27 +64,51 @@ def test_a_workshop_is_run_as_the_how_to_says(tmp_path: Path) -> None:
     assert "1 signed, none waiting" in done.stdout.splitlines()[-1]
 
 
-def test_the_secretariat_of_the_readme_signs_and_withdraws(demonstration: Path, tmp_path: Path) -> None:
-    readme = ROOT / "README.md"
-    script = "\n".join(block for block in blocks(readme, "") if "PCA_LEDGER" in block or "propose" in block)
-    write_script(tmp_path / "dev", before="shift\n")
-    shutil.copytree(demonstration, tmp_path / "demo-register")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PCA_LEDGER_LANG": "en", "COLUMNS": "200"}
-    done = subprocess.run(
-        ["/bin/sh", "-euc", script],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+@pytest.mark.parametrize("shell", ["bash", "sh", "zsh"])
+def test_the_walkthroughs_of_the_readme_run_as_pasted(shell: str, demonstration: Path, tmp_path: Path) -> None:
+    """Twice, since they undo what they do, and nothing stays in the checkout. Attacks have a test of their own."""
+    for tool in ("certutil", "curl", "pdfsig"):
+        program(tool)
+    home, checkout = tmp_path / "home", tmp_path / "checkout"
+    checkout.mkdir()
+    write_script(checkout / "dev", before="shift\n")
+    shutil.copytree(demonstration, home / "pca-ledger-demo")
+    with (
+        Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC)) as ledger,
+        Register(ledger, Settings(base_url=demo.URL)) as register,
+        serving(create_app(register)) as url,
+    ):
+        pasted = "\n".join(block for block in blocks(ROOT / "README.md", "") if not block.startswith("./dev"))
+        for before, after in ((demo.URL, url), ("./dev run attacks\n", "")):
+            assert before in pasted
+            pasted = pasted.replace(before, after)
+        done = subprocess.run(
+            [program(shell), "-euc", pasted + (pasted if shell == "sh" else "")],
+            cwd=checkout,
+            env={
+                **os.environ,
+                "HOME": str(home),
+                "TMPDIR": str(tmp_path),
+                "PYTHONPATH": str(ROOT),
+                "PCA_LEDGER_LANG": "en",
+                "COLUMNS": "200",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
     assert done.returncode == 0, (done.stdout[-2000:], done.stderr[-2000:])
-    assert "Consent to publication given" in done.stdout
-    assert "Certification withdrawn: certification of" in done.stdout
-    first, second = done.stdout.splitlines()[-4], done.stdout.splitlines()[-2]
-    assert "waiting for the next signature" in first
-    assert "recorded as leaf" in second
+    for said in (
+        "Signature is Valid",
+        "Certificate is Trusted",
+        "In force.",
+        "Certification suspended: certification of",
+        "Suspension lifted: certification of",
+    ):
+        assert said in done.stdout
+    assert [path.name for path in checkout.iterdir()] == ["dev"]
 
 
 def test_the_client_of_the_reference_works(staffed: World, tmp_path: Path) -> None:

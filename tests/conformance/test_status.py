@@ -20,13 +20,16 @@ from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 from openvc import OpenvcError, verify_credential
 from openvc.did.base import DidResolverRegistry
 from openvc.did.did_web import DidWebResolver
+from openvc.proof.sd_jwt import SdJwtVcProofSuite
 from openvc.resolvers import default_status_list_resolver, default_status_list_token_resolver
+from openvc.type_metadata import TypeMetadataError, validate_type_metadata
 
 from api.app import create_app
 from api.register import Register, Settings
 from projections.credentials.proofs import json_ld
+from projections.credentials.proofs.jws import jwk
 from tests.conformance.test_digital_bazaar import verifier
-from tests.issued import KEYS, SUBJECT, URL, become_issuer, do_decided, make_documents
+from tests.issued import KEYS, P256, SUBJECT, URL, become_issuer, do_decided, make_documents
 from tests.serving import serving
 from tests.support import World
 
@@ -188,6 +191,27 @@ def test_openvc_accepts_it_or_does_not(state: tuple[Served, bool], form: str) ->
             resolve_status_list_token=default_status_list_token_resolver(
                 resolver=dids, jwt_vc_issuer_fetch=as_json, fetch=as_text
             ),
+        )
+
+
+def test_openvc_finds_the_type_as_the_certificate_says(state: tuple[Served, bool]) -> None:
+    """The digest of the served metadata, and each claim mandatory or left to the holder as they say."""
+    served, _ = state
+    claims = (
+        SdJwtVcProofSuite()
+        .verify(served.documents["sd-jwt"], public_key_jwk=jwk(P256.public), check_temporal=False)
+        .claims
+    )
+    found = validate_type_metadata(
+        claims, vct=claims["vct"], vct_integrity=claims["vct#integrity"], resolve=lambda url: served.get(url).content
+    )
+    assert found is not None
+    with pytest.raises(TypeMetadataError):
+        validate_type_metadata(
+            claims,
+            vct=claims["vct"],
+            vct_integrity=claims["vct#integrity"],
+            resolve=lambda url: served.get(url).content + b" ",
         )
 
 

@@ -53,7 +53,8 @@ MAX_PROCESSED = 2_000
 MAX_TERM = 200  # characters of a term that is cached
 _FOLDER = Path(__file__).parent / "contexts"
 _TERM = re.compile(r"[A-Za-z0-9_-]+")
-_VALUE_KEYWORDS = {"@value", "@language"}
+_VALUE_KEYWORDS = {"@value", "@language", "@direction"}
+_TAGGED = ({"@value", "@language"}, {"@value", "@direction"}, _VALUE_KEYWORDS)
 _EMBEDDED = "verifiableCredential"  # in a presentation: each begins with contexts of its own
 
 
@@ -111,8 +112,8 @@ class Contexts:
             match value:
                 case dict():
                     # A lone language is dropped silently; a value alone, or with a type, spells a text in a second way.
-                    if not value.keys().isdisjoint(_VALUE_KEYWORDS) and value.keys() != _VALUE_KEYWORDS:
-                        raise unsigned("@value and @language go together")
+                    if not value.keys().isdisjoint(_VALUE_KEYWORDS) and value.keys() not in _TAGGED:
+                        raise unsigned("expected @value with @language or @direction")
                     for key, item in value.items():
                         characters -= len(key)
                         if key == "@context" and under == _EMBEDDED:
@@ -209,6 +210,11 @@ def _dropped(term: str | None) -> None:
 def _foreign(context: Any) -> Unverifiable:
     name = context if isinstance(context, str) else "a context of its own"
     return Unverifiable("json-ld-context", f"{name[:200]}: not a context that is known here")
+
+
+def packaged(url: str) -> bytes | None:
+    """The context at an address as its publisher serves it, or None when it is not one of these."""
+    return (_FOLDER / PINNED[url][0]).read_bytes() if url in PINNED else None
 
 
 def _packaged() -> Contexts:

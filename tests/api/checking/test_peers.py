@@ -109,7 +109,7 @@ def test_a_register_that_cannot_be_reached_leaves_it_unknown(world: World, peer:
 
 
 def test_a_peer_is_named_by_its_address(world: World, tmp_path: Path) -> None:
-    said = run(tmp_path, "serve", "--port", "0", "--peer", "http://register.example", code=2)
+    said = run(tmp_path, "serve", "--port", "0", "--peer", "http://register.example", code=64)
     assert (
         said.strip()
         == "pca-ledger: --peer: http://register.example: expected https:// (http:// only to this machine itself)"

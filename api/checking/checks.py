@@ -146,8 +146,8 @@ def _compare(case: "_Case", holder: str | None, says: Words) -> Words:
         )
     of = case.register.models.roster.nominated_by(case.row.certification_id, min(case.day, case.now.date()))
     return Words(
-        f"Number {number} belongs to {holder}, {of.name_en}: compare with the paper. {says.en}",
-        f"Le numéro {number} est celui de {holder}, {of.name_fr} : comparez avec le document. {says.fr}",
+        f"Number {number} belongs to {holder} ({of.name_en}). Compare this name with the paper. {says.en}",
+        f"Le numéro {number} est celui de {holder} ({of.name_fr}). Comparez ce nom avec le document. {says.fr}",
     )
 
 

@@ -1,7 +1,7 @@
 """Checking: rebuilding the read models, and verifying what somebody presents, offline or by a register."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from api import confined
-from api.checking import many
+from api.checking import many, numbers
 from api.checking.checks import check_presented
+from api.checking.encodings import as_utf8
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, day, option, out, say, say_of
 from api.cli.language import language
 from api.cli.opening import opened
@@ -21,8 +22,6 @@ from api.confined import Stopped
 from api.problems import WrongInput
 from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
-from api.words.failures import failure_in_words
-from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
@@ -104,23 +103,32 @@ def verify(
 
 
 def _read(presented: str) -> bytes:
-    """Returns a certificate number as bytes, or the content of a file."""
+    """Returns the content of a file, or what else was typed: a number, or the address of a certificate."""
+    path = Path(presented)
     try:
-        return str(CertificateNumber.parse(presented.strip().upper())).encode()
-    except ValueError:
-        with Path(presented).open("rb") as file:
+        with path.open("rb") as file:
             return file.read(MAX_ZIP_BYTES + 1)
+    except OSError:
+        if path.suffix.lower() != ".csv" and _is_number(presented):
+            return presented.encode()
+        raise
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is, or was meant as, a certificate number or the address of one."""
+    try:
+        return numbers.find(text) is not None
+    except Unverifiable:
+        return True
 
 
 def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> VerificationReport:
     root = TrustRoot.load(trust)
-    try:
-        if data.startswith(MAGIC):
-            data = confined.run(unpacked, data)
-    except Unverifiable as error:
-        raise Wrong("PRESENTED", *failure_in_words(error)) from None
-    except Stopped as stopped:
-        raise Wrong("PRESENTED", *stopped.words) from None
+    with suppress(Unverifiable):  # a damaged zip file is no bundle, which the first check says
+        try:
+            data = confined.run(unpacked, data) if data.startswith(MAGIC) else as_utf8(data)
+        except Stopped as stopped:
+            raise Wrong("PRESENTED", *stopped.words) from None
     return verify_bundle(data, root, clock(), day=on_day, recent=timedelta(days=recent))
 
 

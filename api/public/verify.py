@@ -48,6 +48,7 @@ SECONDS_IN_LINE = 10  # until one of the running checks is done
 CSV = "text/csv"
 FILES = ("file", "photo")  # the fields of the form that hold one
 NOTHING = Words("a file, a picture, a text or a number", "un fichier, une image, un texte ou un numéro")
+CHOOSE = Words("Choose a file, or enter a number.", "Choisissez un fichier, ou saisissez un numéro.")
 NO_FORM = Words(
     f"expected a complete form with {len(FILES)} files and {MAX_FIELDS} fields at most",
     f"attendu : un formulaire complet, avec au plus {len(FILES)} fichiers et {MAX_FIELDS} champs",
@@ -136,6 +137,8 @@ async def verify(request: Request, when: When) -> Response:
     typed = ""
     if media_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
         data, media_type, typed = await _from_form(request)
+        if not data.strip() and wants_html(request):
+            return _form_page(request, "", CHOOSE, 400)
     else:
         data = await request.body()
     if not data.strip():
@@ -152,7 +155,23 @@ async def verify(request: Request, when: When) -> Response:
     return await _answered(request, data, when.on, typed=typed)
 
 
-@router.post("/verify/name", responses={200: {"model": NameView, "content": {"text/html": {}}}})
+@router.post(
+    "/verify/name",
+    responses={200: {"model": NameView, "content": {"text/html": {}}}},
+    openapi_extra={
+        "requestBody": {
+            "content": {
+                "application/x-www-form-urlencoded": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"number": {"type": "string"}, "name": {"type": "string", "maxLength": MAX_NAME}},
+                        "required": ["number", "name"],
+                    }
+                }
+            }
+        }
+    },
+)
 async def compare(request: Request, when: When) -> Response:
     """Compare the name on a paper with the certified one, whole and in any spelling, without showing the latter.
 
@@ -245,8 +264,9 @@ async def _from_form(request: Request) -> tuple[bytes, str, str]:
         raise WrongInput("form", *NO_FORM) from None
 
 
-def _form_page(request: Request, typed: str = "", problem: Words | None = None) -> Response:
+def _form_page(request: Request, typed: str = "", problem: Words | None = None, status: int = 200) -> Response:
     response = page(request, "verify.html", report=None, translated=None, typed=typed, problem=problem)
+    response.status_code = status
     response.headers["Content-Security-Policy"] = f"{SECURITY_HEADERS[POLICY]}; script-src 'self'"
     return response
 

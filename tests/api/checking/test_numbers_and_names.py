@@ -1,5 +1,6 @@
 """A number or a QR code is looked up: the answer is about the number, and the paper is for a person to compare."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -42,10 +43,11 @@ def test_a_photographed_code_says_whose_the_number_is_and_nothing_of_the_paper(c
         found = presented(client, data)
         assert (found["read"], found["holder"], found["verdict"]) == ("number", NAME, "in-force")
         assert found["sentence_en"] == (
-            f"Number {number} belongs to {NAME}, Senegal: compare with the paper. Valid until 18 May 2020."
+            f"Number {number} belongs to {NAME} (Senegal). Compare this name with the paper. Valid until 18 May 2020."
         )
         assert found["sentence_fr"] == (
-            f"Le numéro {number} est celui de {NAME}, Sénégal\u00a0: comparez avec le document. Valide jusqu’au 18 mai 2020."
+            f"Le numéro {number} est celui de {NAME} (Senegal). Comparez ce nom avec le document. Valide jusqu’au "
+            "18 mai 2020."
         )
         assert "uthentic" not in found["verdict_en"] + found["sentence_en"]
     page = client.post("/verify?lang=fr", files={"file": ("photo.png", code_of(number))}, headers=HTML).text
@@ -68,7 +70,7 @@ def test_a_number_of_somebody_who_is_not_listed_names_nobody_and_shows_no_pictur
 
 def test_what_is_not_in_force_is_not_called_authentic_by_its_number(client: TestClient, number: str) -> None:
     found = presented(client, number.encode(), on="2017-05-18")
-    assert (found["verdict"], found["verdict_en"]) == ("authentic-but-not-in-force", "Not in force")
+    assert (found["verdict"], found["verdict_en"]) == ("authentic-but-not-in-force", "Number not in force")
     assert found["sentence_en"].endswith("On 18 May 2017: not in force before 19 May 2017.")
 
 
@@ -102,7 +104,8 @@ def test_the_comparison_is_on_the_page_in_both_languages(client: TestClient, num
 
 
 def test_an_erased_name_can_no_longer_be_compared(client: TestClient, issued: World, number: str) -> None:
-    issued.do("erase-personal-data", "protection", person_id="awa", request_reference="R-1")
+    issued.now = datetime(2020, 6, 1, 12, tzinfo=UTC)
+    issued.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
     followed(client, issued)
     assert compared(client, number, NAME) is None
     sent = {"number": number, "name": NAME}

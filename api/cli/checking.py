@@ -1,7 +1,7 @@
 """Checking: rebuilding the read models, and verifying what somebody presents, offline or by a register."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from api.confined import Stopped
 from api.problems import WrongInput
 from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
+from ledger.domain.number import Mistyped, NotANumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
@@ -86,7 +87,7 @@ def verify(
     ] = RECENT.days,
     folder: Folder = FOLDER,
 ) -> None:
-    data, on_day = _read(presented), day(on, "--on")
+    (data, is_file), on_day = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
         if to is None:
             en, fr = "expected a file for the table with the results", "indiquez le fichier de la table des résultats"
@@ -94,6 +95,12 @@ def verify(
         write_whole(to, _many(data, ask, folder, on_day))
         say_of(to, "written", "écrit")
         return
+    if trust is not None and not is_file:
+        raise Wrong(
+            "--trust",
+            "verifies a bundle; a number or an address is looked up with --ask or --ledger",
+            "vérifie un dossier ; un numéro ou une adresse se cherche avec --ask ou --ledger",
+        )
     report = _offline(data, trust, on_day, recent) if trust else _by_register(data, ask, folder, on_day)
     for check in report.checks:
         title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
@@ -102,33 +109,36 @@ def verify(
     raise typer.Exit(EXIT_CODES[report.verdict])
 
 
-def _read(presented: str) -> bytes:
-    """Returns the content of a file, or what else was typed: a number, or the address of a certificate."""
+def _read(presented: str) -> tuple[bytes, bool]:
+    """Returns the content of a file, or a number or an address as bytes; and whether it is a file.
+
+    Raises ``Wrong`` when it is none of them.
+    """
     path = Path(presented)
-    try:
+    if path.exists():
         with path.open("rb") as file:
-            return file.read(MAX_ZIP_BYTES + 1)
-    except OSError:
-        if path.suffix.lower() != ".csv" and _is_number(presented):
-            return presented.encode()
-        raise
-
-
-def _is_number(text: str) -> bool:
-    """Whether a text is, or was meant as, a certificate number or the address of one."""
+            return file.read(MAX_ZIP_BYTES + 1), True
+    is_address = presented.strip(numbers.AROUND).startswith(("http://", "https://"))
     try:
-        return numbers.find(text) is not None
+        if is_address or ("/" not in presented and numbers.find(presented) is not None):
+            return presented.encode(), False
     except Unverifiable:
-        return True
+        raise Wrong("PRESENTED", *Mistyped.words) from None
+    expected = NotANumber.words
+    raise Wrong(
+        "PRESENTED",
+        f"there is no file {presented}, and it is no certificate number ({expected.en})",
+        f"il n’y a pas de fichier {presented}, et ce n’est pas un numéro de certificat ({expected.fr})",
+    )
 
 
 def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> VerificationReport:
+    """Raises ``Unverifiable`` for a ZIP file that cannot be read: then nothing could be checked."""
     root = TrustRoot.load(trust)
-    with suppress(Unverifiable):  # a damaged zip file is no bundle, which the first check says
-        try:
-            data = confined.run(unpacked, data) if data.startswith(MAGIC) else as_utf8(data)
-        except Stopped as stopped:
-            raise Wrong("PRESENTED", *stopped.words) from None
+    try:
+        data = confined.run(unpacked, data) if data.startswith(MAGIC) else as_utf8(data)
+    except Stopped as stopped:
+        raise Unverifiable("bundle-unread", *stopped.words) from None
     return verify_bundle(data, root, clock(), day=on_day, recent=timedelta(days=recent))
 
 

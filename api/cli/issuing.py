@@ -11,9 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, fail, group, option, out, say, say_of
 from api.cli.language import in_language
+from api.cli.naming import number_of
 from api.cli.opening import opened, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
+from api.looks import Looks
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
@@ -206,7 +208,8 @@ def make(
 ) -> None:
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, models), bars() as progress:
-        issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
+        emblems, authority = Looks.from_environment().emblems(), None if tsa is None else Authority(tsa)
+        issuing = Issuing(ledger, models, keys, official=official, tsa=authority, emblems=emblems)
         made = issuing.catch_up(partial(progress, "certificates"))
     say(
         f"{made} certificates: documents made in every format",
@@ -219,13 +222,14 @@ def make(
 @command("document")
 def document(
     number: Number,
-    form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
+    form: Annotated[str, argument(*2 * [", ".join(catalogue.by_name())])],
     path: Annotated[Path, argument("Where to write it.", "Où l’écrire.")],
     folder: Folder = FOLDER,
 ) -> None:
     if form not in catalogue.by_name():
         forms = ", ".join(catalogue.by_name())
         raise Wrong("FORM", f"expected one of: {forms}", f"valeur attendue parmi : {forms}")
+    number = number_of(number)
     with opened(folder) as ledger:
         body = ledger.documents.get(number, form)
     if body is None:
@@ -236,6 +240,7 @@ def document(
 
 @command("holder")
 def holder(number: Number, folder: Folder = FOLDER) -> None:
+    number = number_of(number)
     with opened(folder) as ledger:
         made = ledger.documents.set_of(number)
         if made is None:

@@ -8,7 +8,7 @@ from api.cli.opening import opened
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from api.secretariat.proposals import split_name
 from api.secretariat.recording import record_with_keys
-from ledger.domain.form import SEALED_FORMS, TEXT_FORMS
+from ledger.domain.form import SEALED_FORMS, TEXT_FORMS, Form
 from ledger.domain.record import Role
 from ledger.files import expecting, read_text
 from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
@@ -63,11 +63,12 @@ def init(
         fr = f"un nom sans espace ni signe plus, de {MAX_NAME_BYTES} octets au plus, est attendu"
         raise Wrong("--origin", en, fr)
     name = SEALED_FORMS["family_name"]
+    texts: list[tuple[str, str, Form]]
     texts = [("--body-en", body_en, TEXT_FORMS["body_en"]), ("--body-fr", body_fr, TEXT_FORMS["body_fr"])]
     texts += [("--officer", part, name) for full in names.values() for part in split_name(full) if part]
     for name_of, text, form in texts:  # before anything is written
         if not form.fits(text):
-            raise Wrong(name_of, f"expected {form.en}", f"attendu : {form.fr}")
+            raise Wrong(name_of, f"expected {form.expected.en}", f"attendu : {form.expected.fr}")
     for name_of, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
             raise Wrong(name_of, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")

@@ -1,71 +1,20 @@
-"""Reading: the roster on a date, as known on a date; a history, a bundle, a proof; an export for auditors."""
+"""What is taken out of a ledger: a bundle, a proof, an export for auditors."""
 
 import csv
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from rich.table import Table
 
-from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, day, end_of, option, out, say, say_of
-from api.cli.language import in_language, language
+from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, option, say, say_of
+from api.cli.listing import harmless
+from api.cli.naming import certificate_of
 from api.cli.opening import opened, viewed
 from api.publishing.files import write
 from api.publishing.packing import pack
-from ledger.domain.number import CertificateNumber
-from ledger.domain.record import ROLE_LABELS
-from ledger.domain.refusal import Refused
 from ledger.files import private
 from ledger.log.tiles import FULL
 from ledger.store.bundling import assemble, disclosures_of
-from projections.certificates.queries import CertificateRow
-from projections.read_models import ReadModels
-
-
-@command("roster")
-def roster(
-    on: Annotated[
-        str | None, option("Roster on this date (YYYY-MM-DD).", "Liste à cette date (AAAA-MM-JJ).", metavar="DATE")
-    ] = None,
-    known_on: Annotated[
-        str | None, option("As known on this date (YYYY-MM-DD).", "Selon l’état du registre à cette date (AAAA-MM-JJ).")
-    ] = None,
-    search: Annotated[
-        str,
-        option(
-            "Words of a name or administration; accents do not matter.",
-            "Mots d’un nom ou d’une administration ; les accents sont sans importance.",
-        ),
-    ] = "",
-    folder: Folder = FOLDER,
-) -> None:
-    asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
-    with viewed(folder) as (_, models):
-        advisors = models.roster.search(search, asked, known)
-        columns = in_language("person name administration since until", "personne nom administration depuis jusqu’au")
-        table = Table(*columns.split())
-        for a in advisors:
-            administration = in_language(a.administration.name_en, a.administration.name_fr)
-            table.add_row(a.person_id, a.name or "—", administration, str(a.since), str(a.until or "—"))
-        out.print(table, soft_wrap=False)
-        count = len(advisors)
-        say(
-            f"{count} on {asked}, as known on {known.date()}",
-            f"{count} au {asked}, selon l’état du registre au {known.date()}",
-        )
-
-
-@command("history")
-def history(number: Number, folder: Folder = FOLDER) -> None:
-    with viewed(folder) as (_, models):
-        certificate = _certificate(models, number)
-        out.print(f"certification {certificate.certification_id}")
-        for row in models.history.of_certification(certificate.certification_id):
-            signers = "; ".join(
-                f"{ROLE_LABELS[s.role].into(language())} {s.person_id} ({in_language('key', 'clé')} {s.key_id})"
-                for s in row.signers
-            )
-            out.print(f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {row.event_type.label.into(language())} | {signers}")
 
 
 @command("bundle")
@@ -85,7 +34,7 @@ def bundle(
     folder: Folder = FOLDER,
 ) -> None:
     with viewed(folder) as (ledger, models):
-        certificate = _certificate(models, number)
+        certificate = certificate_of(models, number)
         try:
             named = disclosures_of(ledger, certificate.content, None if with_name else disclose or ())
         except ValueError as error:
@@ -139,22 +88,5 @@ def export(target: Annotated[Path, argument("A new folder.", "Un nouveau dossier
             writer.writerow(("person", "name", "administration", "since", "until"))
             for a in models.roster.on(ledger.now().date(), ledger.now()):
                 cells = (a.person_id, a.name or "", a.administration.id, a.since, a.until or "")
-                writer.writerow([_harmless(str(cell)) for cell in cells])
+                writer.writerow([harmless(str(cell)) for cell in cells])
     say(f"{size} entries in {target}", f"{size} entrées dans {target}")
-
-
-def _certificate(models: ReadModels, number: str) -> CertificateRow:
-    """Raises ``Wrong`` when the number cannot be one, and ``Refused`` when there is no such certificate."""
-    try:
-        parsed = CertificateNumber.parse(number)
-    except ValueError as error:
-        raise Wrong("NUMBER", str(error), f"numéro de certificat non valide ({error})") from None
-    certificate = models.certificates.by_number(str(parsed))
-    if certificate is None:
-        raise Refused("unknown", kind="certificate", id=number)
-    return certificate
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

@@ -70,10 +70,13 @@ def serve_ledger(
     authority = None if tsa is None else Authority(tsa)
     collector = Collector(ledger, authority)
     troubles, keys = collector.troubles, [key_sources.load(source) for source in issuer_keys]
+    official, emblems = settings.official, settings.looks.emblems()
     with (
         collector.running(),
         closing(Register(ledger, settings, troubles, keys)) as register,
-        Issuing(ledger, register.models, keys, official=settings.official, tsa=authority, troubles=troubles).running()
+        Issuing(
+            ledger, register.models, keys, official=official, tsa=authority, emblems=emblems, troubles=troubles
+        ).running()
         if keys
         else nullcontext(),
         Republishing(ledger).running(troubles),

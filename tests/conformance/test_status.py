@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import httpx2
 import msgspec
 import pytest
-from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
+from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from openvc import OpenvcError, verify_credential
 from openvc.did.base import DidResolverRegistry
 from openvc.did.did_web import DidWebResolver
@@ -215,8 +215,11 @@ def test_openvc_finds_the_type_as_the_certificate_says(state: tuple[Served, bool
         )
 
 
-def test_openbadgeslib_accepts_the_jwt_or_does_not(state: tuple[Served, bool]) -> None:
-    """It finds the key by ``kid`` in the DID document, and verifies the list only if that is a JWT as well."""
+@pytest.mark.parametrize(("form", "kind"), [("jsonld", OB3LdpVerifier), ("jwt", OB3Verifier)])
+def test_openbadgeslib_accepts_it_or_does_not(
+    state: tuple[Served, bool], form: str, kind: type[OB3LdpVerifier] | type[OB3Verifier]
+) -> None:
+    """It finds the key by its name in the DID document, and takes a list whose signature it can verify: a JWT."""
     served, is_accepted = state
 
     def download(url: str) -> bytes:
@@ -225,5 +228,5 @@ def test_openbadgeslib_accepts_the_jwt_or_does_not(state: tuple[Served, bool]) -
     did = f"did:web:{URL.removeprefix('https://')}"
     refused = pytest.raises(OB3VerificationError, match=r"status 'revocation' is set|expired")
     with nullcontext() if is_accepted else refused:
-        by_did = OB3Verifier.for_issuer_did(did, download=download)
-        by_did.verify(served.documents["jwt"], check_status=True, download=download)
+        by_did = kind.for_issuer_did(did, download=download)
+        by_did.verify(served.documents[form], check_status=True, download=download)

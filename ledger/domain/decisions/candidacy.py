@@ -19,6 +19,7 @@ from ledger.words import Words
 
 
 class NominateCandidate(CandidacyCommand, frozen=True, kw_only=True):
+    sealed_names: ClassVar = {"details": ("years_of_pca", "languages", "letter")}
     person_id: str
     session_id: str
     administration_id: str

@@ -106,5 +106,6 @@ def test_every_reason_has_a_salt_of_its_own_and_goes_with_the_person(listed: Wor
     for entry in listed.ledger.entries(0, listed.ledger.size()):
         assert b"under-review" not in open_envelope(entry.state).payload
     listed.do("withdraw-certification", **AWA, effective_from="2018-01-23", reason_code="other")
+    listed.now = datetime(2018, 2, 15, 12, tzinfo=UTC)
     listed.do("erase-personal-data", "protection", "security", person_id="awa", basis_code="request")
     assert held_about(listed, "awa") == []

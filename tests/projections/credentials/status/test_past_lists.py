@@ -48,7 +48,9 @@ def test_only_what_nothing_can_change_is_kept_for_ever(client: TestClient, issue
     assert Answer(client, recorded - SECOND, index).cached == HISTORY
     # Another entry may be known at the same second.
     assert Answer(client, recorded, index).cached == FRESH
-    assert client.get("/status/revocation/0").headers["cache-control"] == CURRENT == "public, max-age=60", "its ttl"
+    assert (
+        client.get("/status/revocation/0").headers["cache-control"] == CURRENT == "public, max-age=60, must-revalidate"
+    ), "its ttl"
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def photo(served: str, number: str) -> bytes:
 def test_a_picture_that_is_dropped_or_pasted_is_checked(page: Page, served: str, number: str, kind: str) -> None:
     page.evaluate(FILES, [kind, b64encode(photo(served, number)).decode()])
     expect(page.get_by_role("heading", name="Result of the verification")).to_be_visible()
-    expect(page.locator(".verdict")).to_contain_text(f"Number {number}")
+    expect(page.locator(".original .verdict")).to_contain_text(f"Number {number}")
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

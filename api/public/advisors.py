@@ -1,6 +1,7 @@
 """The roster with its search, and the page of each advisor."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -10,43 +11,74 @@ from api.public import views
 from api.public.as_of import When
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
+from ledger.domain.standing import Status
+from ledger.store.port import LARGEST
 
 router = APIRouter(tags=["register"])
 HTML_TOO: dict[str, Any] = {"content": {"text/html": {}}}
 
+Search = Annotated[
+    str,
+    Query(
+        max_length=200,
+        description="Words of a name, of an administration or of its code; accents, order and the end of a word do not "
+        "matter. Or a certificate number.",
+    ),
+]
+WantedStatus = Annotated[
+    str,
+    Query(
+        pattern=f"^({'|'.join((views.ANY, *Status))})?$",
+        description="Only advisors with this status, or with any; by default those in force, or any status in a search.",
+    ),
+]
+Page = Annotated[int, Query(ge=1, le=LARGEST, description="The page, counted from 1.")]
+
 
 @router.get("/advisors", responses={200: {"model": views.RosterView, **HTML_TOO}})
-def roster(
-    request: Request,
-    when: When,
-    q: Annotated[
-        str, Query(max_length=200, description="Words of a name or administration; accents and order do not matter.")
-    ] = "",
-) -> Response:
-    """The certified advisors on a date, as known on a date."""
-    if _is_number(q):
-        return RedirectResponse(f"/certificates/{q.strip().upper()}", 303)
-    view = views.roster(register_of(request), q, when)
-    return page_or_json(request, view, "advisors.html", roster=view, as_of=when)
+def roster(request: Request, when: When, q: Search = "", status: WantedStatus = "", page: Page = 1) -> Response:
+    """The certified advisors on a date, as known on a date; with words, everyone whom they find, with their status."""
+    number = _number(q)
+    if number is not None:
+        return RedirectResponse(f"/certificates/{number}{_query(request, 'lang', 'on', 'known_on')}", 303)
+    view = views.roster(register_of(request), q, when, status, page)
+    return page_or_json(request, view, "advisors.html", roster=view, as_of=when, kept=_kept(q, status))
 
 
 @router.get("/advisors/{person_id}", responses={200: {"model": views.AdvisorView, **HTML_TOO}})
 def advisor(
-    request: Request, when: When, person_id: Annotated[str, Path(description="The pseudonymous id of the advisor.")]
+    request: Request,
+    when: When,
+    person_id: Annotated[str, Path(description="The pseudonymous id of the advisor.")],
+    q: Annotated[str, Query(max_length=200, include_in_schema=False)] = "",
+    status: Annotated[str, Query(max_length=20, include_in_schema=False)] = "",
+    page: Annotated[int, Query(ge=1, le=LARGEST, include_in_schema=False)] = 1,
 ) -> Response:
     """One advisor and their status. The address never changes."""
+    # The search that led here is only for the link back to it.
     view = views.advisor(register_of(request), person_id, when)
     if view is None:
         raise Refused("unknown", kind="advisor", id=person_id[:64])
     if view.id != person_id:  # merged: not for ever, because a merge can be undone
         return RedirectResponse(f"/advisors/{view.id}?{request.url.query}".rstrip("?"), 307)
-    return page_or_json(request, view, "advisor.html", advisor=view, as_of=when, back={})
+    back = _kept(q, status) | ({"page": page} if page > 1 else {})
+    return page_or_json(request, view, "advisor.html", advisor=view, as_of=when, back=back)
 
 
-def _is_number(text: str) -> bool:
-    """Whether a search text is a certificate's number."""
+def _kept(q: str, status: str) -> dict[str, Any]:
+    """Returns what links keep of a search."""
+    return {name: value for name, value in (("q", q.strip()), ("status", status)) if value}
+
+
+def _query(request: Request, *names: str) -> str:
+    """Returns the query with these parameters of the request."""
+    kept = {name: request.query_params[name] for name in names if request.query_params.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _number(text: str) -> str | None:
+    """Returns the certificate number that a search text is; None for any other."""
     try:
-        CertificateNumber.parse(text.strip().upper())
+        return str(CertificateNumber.parse(text.strip().upper()))
     except ValueError:
-        return False
-    return True
+        return None

@@ -18,7 +18,7 @@ from msgspec import inspect as types
 from ledger.domain.decisions.rows import EventType
 from ledger.domain.events.common import Digest, Ratio
 from ledger.domain.record import ROLE_LABELS, Fact
-from ledger.domain.subjects import COMMAND_TYPES, EVENT_TYPES, KIND_OF
+from ledger.domain.subjects import COMMAND_TYPES, EARLIER_TYPES, EVENT_TYPES, KIND_OF
 
 FOLDER = Path(__file__).parent / "events"
 COMMON = "common"
@@ -122,6 +122,8 @@ def pages() -> dict[str, str]:
 
 
 def _command(fact: type[Fact]) -> str:
+    if any(fact in command.facts for command in EARLIER_TYPES):
+        return "none any more: it is read where it was recorded, and a later version took its place"
     for command in COMMAND_TYPES:
         if fact in command.facts:
             allowed = f" A signer may be the person concerned: {command.own_case}." if command.own_case else ""

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ledger.domain.events.certification import CertificateIssued, CertificateReissued
+from ledger.domain.events.certification import DOCUMENTS
 from ledger.domain.record import Fact
 from ledger.errors import Unverifiable
 from ledger.log.tree import HASH_BYTES
@@ -88,4 +88,4 @@ def _require_path(path: tuple[bytes, ...], field: str) -> None:
 
 def is_of_certificate(facts: Fact, number: str) -> bool:
     """Whether this statement issued the certificate of that number."""
-    return isinstance(facts, CertificateIssued | CertificateReissued) and facts.certificate.number == number
+    return isinstance(facts, DOCUMENTS) and facts.certificate.number == number

@@ -7,7 +7,7 @@ are in the vault (:mod:`ledger.store.vault`).
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 import msgspec
 
+from ledger.domain.decisions.acting import Command
 from ledger.domain.events.common import Digest
 from ledger.domain.form import NAME_OF_DIGEST, require_text
 from ledger.domain.reader import Disclosed
@@ -83,6 +84,18 @@ def digest_of(encoded: str) -> str:
 def random_salt() -> str:
     """128 fresh random bits, as RFC 9901 9.3 recommends."""
     return secrets.token_urlsafe(SALT_BYTES)
+
+
+def seal_command(
+    command: type[Command], arguments: Mapping[str, Any], new_salt: Callable[[], str] = random_salt
+) -> tuple[Any, tuple[Disclosure, ...]]:
+    """The arguments of a command as :func:`seal` returns them, where its sealed codes may be given in clear."""
+    codes = {
+        field: {"name": name, "value": arguments[field]}
+        for field, name in command.sealed_codes.items()
+        if isinstance(arguments.get(field), str)
+    }
+    return seal({**arguments, **codes}, new_salt)
 
 
 def seal(tree: Any, new_salt: Callable[[], str] = random_salt) -> tuple[Any, tuple[Disclosure, ...]]:

@@ -30,11 +30,11 @@ from ledger.disclosures import Disclosure
 from ledger.domain.dating import CLOCK_SKEW
 from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
+    DOCUMENTS,
     CertificateContent,
-    CertificateIssued,
-    CertificateReissued,
     CertificationGranted,
     CertificationWithdrawn,
+    Document,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
 from ledger.domain.events.persons import NAME_DETAILS
@@ -206,7 +206,7 @@ def _signatures(case: _Case) -> Found:
 
 def _certificate(case: _Case) -> Found:
     facts = case.facts
-    documents = [f for f in facts if isinstance(f, CertificateIssued | CertificateReissued)]
+    documents = [f for f in facts if isinstance(f, DOCUMENTS)]
     issued = next((f for f in documents if f.certificate.number == case.bundle.number), None)
     grant = facts[0] if facts else None
     _require_one_life(facts, documents)
@@ -229,7 +229,7 @@ def _certificate(case: _Case) -> Found:
     )
 
 
-def _require_one_life(facts: list[CertificationFact], documents: list[CertificateIssued | CertificateReissued]) -> None:
+def _require_one_life(facts: list[CertificationFact], documents: list[Document]) -> None:
     """A certification is granted once, nothing follows its withdrawal, and each number is given once."""
     granted = sum(isinstance(fact, CertificationGranted) for fact in facts)
     withdrawn = any(isinstance(fact, CertificationWithdrawn) for fact in facts[:-1])

@@ -12,6 +12,8 @@ PACKAGES = {
     "chromium": "chromium",
     "gcc": "gcc libc6-dev",
     "go": "golang-go golang-golang-x-mod-dev",
+    "java": "default-jdk-headless",
+    "mvn": "maven",
     "node": "nodejs",
     "npm": "npm",
     "openssl": "openssl",

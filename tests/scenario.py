@@ -8,11 +8,10 @@ from typing import Any
 
 import msgspec
 
-from ledger.disclosures import Disclosure
-from ledger.disclosures import seal as seal_values
+from ledger.disclosures import Disclosure, seal_command
 from ledger.domain.decisions.acting import Command
 from ledger.domain.record import Role, Signer
-from ledger.domain.subjects import BY_COMMAND, BY_COMMAND_NAME
+from ledger.domain.subjects import BY_COMMAND
 from ledger.reading import Draft
 from ledger.signing.keys import SigningKey
 
@@ -44,6 +43,8 @@ ROLES = {
     "decider1": Role.DECISION_AUTHORITY,
     "decider2": Role.DECISION_AUTHORITY,
 }
+BY_NAME = {row.name: row.command for row in BY_COMMAND.values()}
+"""Commands, and those that nobody can give any more, such as issue-certificate/v1."""
 USUAL = {
     "session_id": SESSION,
     "scheme_id": SCHEME,
@@ -106,9 +107,9 @@ class Scenario(ABC):
 
     def command(self, name: str, **arguments: Any) -> tuple[Command, tuple[Disclosure, ...]]:
         """A command by name; ``{"name", "value"}`` objects become digests with disclosures."""
-        command = BY_COMMAND_NAME[name].command
+        command = BY_NAME[name]
         usual = {field: USUAL[field] for field in command.__struct_fields__ if field in USUAL}
-        tree, disclosures = seal_values(usual | arguments, self.salt)
+        tree, disclosures = seal_command(command, usual | arguments, self.salt)
         return msgspec.convert(tree, command), disclosures
 
     def signers(self, command: Command, *people: str) -> tuple[Signer, ...]:

@@ -37,7 +37,7 @@ DirectorKey = Annotated[Path, typer.Option(help="The director's key file.")]
 SecurityKey = Annotated[Path, typer.Option(help="The security officer's key file.")]
 Tsa = Annotated[
     str | None,
-    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161): PDF seals become B-LTA."),
+    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161): PDF seals become B-T or B-LTA."),
 ]
 
 

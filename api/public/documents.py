@@ -21,7 +21,7 @@ from projections.credentials.forms import catalogue, diploma
 from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
-Number = Annotated[str, Path(description="A certificate number, such as TOA-PCA-FR-2017-02-K.")]
+Number = Annotated[str, Path(description="A certificate number, such as TOA-PCA-FR-2017-02-BTJ.")]
 Token = Annotated[
     str,
     Query(

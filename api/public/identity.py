@@ -16,15 +16,19 @@ from ledger.words import Words
 from projections.credentials import identity
 from projections.credentials.facts import Achievement, IssuerIdentity, Scheme, StatusPurpose
 from projections.credentials.forms import open_badge, sd_jwt
+from projections.credentials.status.lists import SignedList
+from projections.credentials.status.status_list import TTL
 from projections.schemes.queries import SchemeVersion
 
 router = APIRouter(tags=["issuer"])
-TITLE = Words("Certified PCA advisor", "Conseiller certifié en contrôle a posteriori")
 DID, JWK, JWKS = "application/did+json", "application/jwk+json", "application/jwk-set+json"
-LD, VC = "application/ld+json", "application/vc"
+LD, VC, VC_JWT, JWT = "application/ld+json", "application/vc", "application/vc+jwt", "application/jwt"
+STATUS_LIST_JWT = "application/statuslist+jwt"
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
+_SECONDS = re.compile(r"0|[1-9][0-9]{0,10}")  # to the year 5138
+CURRENT = f"public, max-age={int(TTL.total_seconds())}"  # as long as the list itself says
 HISTORY = "public, max-age=31536000, immutable"  # what was true and known at a past moment does not change
 
 
@@ -53,7 +57,7 @@ def jwt_vc_issuer(request: Request) -> Response:
 
 @router.get("/keys/{key_id}.jwk", responses={200: {"content": {JWK: {}}}})
 def key(request: Request, key_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Response:
-    """One key of the issuer, at the address in the `kid` of a JWT."""
+    """One key of the issuer. The `kid` of an older JWT is this address; that of a newer one is a DID URL."""
     for enrolled in register_of(request).documents.keys().published:
         if enrolled.key_id == key_id:
             return _json(request, identity.jwk(enrolled), JWK)
@@ -104,23 +108,56 @@ def criteria(request: Request, scheme_id: str, version: str) -> Response:
 @router.get("/types/pca-advisor", responses={200: {"content": {JSON: {}}}})
 def credential_type(request: Request) -> Response:
     """The type metadata to which an SD-JWT VC refers (vct)."""
-    return _json(request, sd_jwt.type_metadata(issuer_of(request), TITLE), JSON)
+    return respond(request, sd_jwt.type_metadata(issuer_of(request)), JSON)
 
 
-@router.get("/status/{purpose}/{number}", responses={200: {"content": {LD: {}, VC: {}}}})
+@router.get("/status/tokens/{number}", responses={200: {"content": {STATUS_LIST_JWT: {}}}})
+def token_status_list(
+    request: Request,
+    number: Annotated[int, Path(ge=0, le=1_000_000)],
+    time: Annotated[str, Query(max_length=40, description="A moment in the past, in seconds since 1970 in UTC.")] = "",
+) -> Response:
+    """A signed Token Status List, current or as it was at a past moment (draft-ietf-oauth-status-list-21, 8.4)."""
+    register, issuer = register_of(request), issuer_of(request)
+    at = _unix_time(time, register.now()) if time else None
+    signed = register.documents.status_lists.tokens(issuer, number, at)
+    return respond(request, signed.body, STATUS_LIST_JWT, cached=_cached(signed, at))
+
+
+@router.get("/status/{purpose}/{number}", responses={200: {"content": {LD: {}, VC: {}, VC_JWT: {}, JWT: {}}}})
 def status_list(
     request: Request,
     purpose: StatusPurpose,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
     timestamp: Annotated[str, Query(max_length=40, description="A moment in the past (RFC 3339).")] = "",
 ) -> Response:
-    """A signed bitstring status list, current or as it was at a past moment (W3C, 3.3)."""
-    register = register_of(request)
-    issuer = issuer_of(request)
+    """A signed bitstring status list, current or as it was at a past moment (W3C, 3.3): JSON-LD, or a VC-JWT."""
+    register, issuer = register_of(request), issuer_of(request)
     at = _moment(timestamp, register.now()) if timestamp else None
-    signed = register.documents.status_lists.signed(issuer, purpose, number, at)
-    media_type = VC if preferred(request.headers.get("accept"), (LD, VC)) == VC else LD
-    return respond(request, signed.body, media_type, cached=HISTORY if signed.is_final else FRESH)
+    media_type = preferred(request.headers.get("accept"), (LD, VC, VC_JWT, JWT)) or LD
+    as_jwt = media_type in (VC_JWT, JWT)
+    signed = register.documents.status_lists.bits(issuer, purpose, number, at, as_jwt=as_jwt)
+    return respond(request, signed.body, media_type, cached=_cached(signed, at))
+
+
+def _cached(signed: SignedList, at: datetime | None) -> str:
+    if signed.is_final:
+        return HISTORY
+    return CURRENT if at is None else FRESH
+
+
+def _unix_time(text: str, now: datetime) -> datetime:
+    """Parses seconds since 1970. Raises ``WrongInput``, or ``Refused`` (unknown) for a moment to come."""
+    if not _SECONDS.fullmatch(text):
+        raise WrongInput(
+            "time",
+            "expected a moment in the past in seconds since 1970, such as 1773144000",
+            "moment passé attendu, en secondes depuis 1970, par exemple 1773144000",
+        )
+    moment = datetime.fromtimestamp(int(text), UTC)
+    if moment > now:  # 8.4: a time that is not supported is not found
+        raise Refused("unknown", kind="status list", id=text)
+    return moment
 
 
 def _moment(text: str, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ from fastapi import Request
 
 from api.pages import register_of
 from api.problems import WrongInput
-from ledger.domain.number import CertificateNumber
+from ledger.domain.number import CertificateNumber, NumberError
 from ledger.domain.refusal import Refused
 from projections.certificates import CertificateRow
 
@@ -18,12 +18,8 @@ def certificate_row(request: Request, number: str) -> CertificateRow:
 
 
 def parsed_number(number: str) -> str:
-    """Returns the canonical form of a number. Raises ``WrongInput``."""
+    """Returns the canonical form of a number that somebody typed. Raises ``WrongInput``."""
     try:
-        return str(CertificateNumber.parse(number.strip().upper()))
-    except ValueError as error:
-        raise WrongInput(
-            "number",
-            f"check the certificate number: {error}",
-            "numéro de certificat non valide (forme attendue : SESSION-RANG-CLÉ, par exemple TOA-PCA-FR-2017-02-K)",
-        ) from None
+        return str(CertificateNumber.read(number))
+    except NumberError as error:
+        raise WrongInput("number", *error.words) from None

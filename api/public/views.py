@@ -185,7 +185,6 @@ class CertificateView(StatusView, frozen=True):
     expires_on: date | None
     issued: datetime
     superseded_by: str | None
-    superseded_reason: str | None
     on: date
     known_on: date
     status: CertificateStatus = Field(
@@ -322,7 +321,6 @@ def certificate(register: Register, row: CertificateRow, as_of: AsOf, *, with_bu
         expires_on=stated.expires_on,
         issued=row.issued,
         superseded_by=superseded_by,
-        superseded_reason=None if superseded_by is None else row.superseded_reason,
         on=as_of.on,
         known_on=as_of.known_on,
         status=status,

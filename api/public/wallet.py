@@ -13,12 +13,13 @@ from zxingcpp import BarcodeFormat, create_barcode
 from api.negotiation import JSON
 from api.pages import page, register_of, respond
 from api.public.documents import FOR_THE_HOLDER
-from api.public.identity import TITLE, issuer_of
+from api.public.identity import issuer_of
 from api.wallet import flow as wallet
 from api.wallet.codes import Codes
 from api.wallet.flow import FORM_OF, Format, WalletError
 from ledger.domain.refusal import Refused
 from projections.credentials.facts import IssuerIdentity
+from projections.credentials.forms.sd_jwt import TYPE_NAME
 from projections.credentials.proofs.jws import write_json
 
 router = APIRouter(tags=["wallet"], max_body_size=wallet.MAX_REQUEST_BYTES)
@@ -56,7 +57,7 @@ def offer(request: Request, codes: Known, issuer: Established, token: Annotated[
 @router.get(wallet.ISSUER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})
 def issuer_metadata(request: Request, issuer: Established) -> Response:
     """Metadata of the credential issuer (OpenID4VCI 1.0, 12.2)."""
-    return respond(request, write_json(wallet.issuer_metadata(issuer, TITLE)), JSON)
+    return respond(request, write_json(wallet.issuer_metadata(issuer, TYPE_NAME)), JSON)
 
 
 @router.get(wallet.SERVER_PATH, response_class=Response, responses={200: {"content": {JSON: {}}}})

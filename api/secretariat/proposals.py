@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from api.secretariat.endings import COMMAND_LINE, LIFETIME, Ending, How
-from ledger.disclosures import Disclosure, seal
+from ledger.disclosures import Disclosure, seal_command
 from ledger.domain.decisions.acting import Command
 from ledger.domain.form import TEXT_FORMS, require_form, require_text
 from ledger.domain.record import Signer
@@ -135,7 +135,7 @@ def proposal(name: str, /, *people: str, **arguments: Any) -> Proposal:
     for what no statement can state: it would wait in vain, and stay readable meanwhile.
     """
     row = BY_COMMAND_NAME[name]
-    tree, disclosures = seal(arguments)
+    tree, disclosures = seal_command(row.command, arguments)
     for index, person in enumerate(people):
         require_text(f"signers[{index}]", person, TEXT_FORMS["person_id"])
     signers = tuple(Signer(person, role) for person, role in zip(people, row.seats, strict=True))

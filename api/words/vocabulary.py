@@ -110,6 +110,7 @@ CODES: dict[str, Words] = {
     "renewed": Words("renewal", "renouvellement"),
     "translation": Words("translation", "traduction"),
     "scope-changed": Words("change of scope", "changement de portée"),
+    "new-format": Words("new format of the documents", "nouveau format des documents"),
     "requested-by-holder": Words("request of the holder", "demande de la personne titulaire"),
     "under-review": Words("under review", "réexamen en cours"),
     "no-longer-in-service": Words("no longer in service", "cessation de service"),

@@ -130,6 +130,13 @@ _DIGEST = TextForm(
     "[A-Za-z0-9_-]{43}", 43, "43 characters of base64url", "43 caractères en base64url"
 )  # RFC 9901 4.2.4.1
 
+
+def _codes(*codes: str) -> TextForm:
+    """Return the form of one of these codes."""
+    named = ", ".join(codes)
+    return TextForm("|".join(codes), max(map(len, codes)), f"one of {named}", f"l’un des codes {named}")
+
+
 _MAX_SEALED = 4000
 _SEALED_TEXT = Words(
     f"texts of at most {_MAX_SEALED} characters, none of them hidden",
@@ -144,6 +151,7 @@ SEALED_FORMS: dict[str, TextForm] = {
         "an e-mail address such as awa@example.org, at most 254 characters",
         "une adresse électronique telle que awa@example.org, 254 caractères au plus",
     ),
+    "reissue_reason": _codes("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
 }
 """Of values behind a digest, by their name. All other texts have up to 4,000 characters, line breaks among them."""
 

@@ -18,6 +18,7 @@ CertificationFact = (
     | facts.CertificationRefused
     | facts.CertificateIssued
     | facts.CertificateReissued
+    | facts.CertificateReissuedV1
     | facts.CertificationSuspended
     | facts.SuspensionLifted
     | facts.CertificationWithdrawn
@@ -83,7 +84,9 @@ def evolve_standing(state: Standing, fact: CertificationFact) -> Standing:
             return msgspec.structs.replace(state, withdrawn_from=fact.effective_from)
         case facts.CertificationRenewed():
             return msgspec.structs.replace(state, expires_on=fact.new_expires_on)
-        case facts.CertificationRefused() | facts.CertificateIssued() | facts.CertificateReissued():
+        case facts.CertificationRefused() | facts.CertificateIssued():
+            return state
+        case facts.CertificateReissued() | facts.CertificateReissuedV1():
             return state
         case facts.ScopeReduced() | facts.ScopeExtended():
             return state  # what is certified (ledger/domain/scope.py), not when

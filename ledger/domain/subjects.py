@@ -19,14 +19,16 @@ _ALL = (LEDGER, CLOCK, OFFICER, ISSUER, PERSON, ADMINISTRATION, SCHEME, SESSION,
 SUBJECTS = {subject.kind: subject for subject in _ALL}
 
 EVENT_TYPES: tuple[EventType, ...] = tuple(row for subject in _ALL for row in subject.event_types)
+CURRENT_TYPES: tuple[EventType, ...] = tuple(row for subject in _ALL for row in subject.current)
 BY_WIRE_NAME = {row.wire_name: row for row in EVENT_TYPES}
 BY_FACT = {row.fact: row for row in EVENT_TYPES}
 KIND_OF = {row.fact: subject.kind for subject in _ALL for row in subject.event_types}
 
 COMMAND_TYPES: tuple[CommandType, ...] = tuple(row for subject in _ALL for row in subject.commands)
-BY_COMMAND = {row.command: row for row in COMMAND_TYPES}
 BY_COMMAND_NAME = {row.name: row for row in COMMAND_TYPES}
-COMMAND_OF = {fact: row for row in COMMAND_TYPES for fact in row.facts}
+EARLIER_TYPES: tuple[CommandType, ...] = tuple(row for subject in _ALL for row in subject.earlier)
+BY_COMMAND = {row.command: row for row in (*COMMAND_TYPES, *EARLIER_TYPES)}
+COMMAND_OF = {fact: row for row in BY_COMMAND.values() for fact in row.facts}
 
 
 def person_concerned(

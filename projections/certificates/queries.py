@@ -16,7 +16,7 @@ from projections.read_model import ReadModel
 from projections.spans import Span, Timeline, at_both_times
 
 _SELECT_CERTIFICATE = (
-    "SELECT number, issue, position, certificates.known AS known, content_json, superseded_by, superseded_reason, "
+    "SELECT number, issue, position, certificates.known AS known, content_json, superseded_by, "
     "(SELECT later.known FROM certificates AS later WHERE later.number = certificates.superseded_by) AS superseded, "
     "certification_id, person_id, session_id, certifications.known AS granted, grant_json, standing_json "
     "FROM certificates JOIN certifications USING (certification_id) "
@@ -37,7 +37,6 @@ class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
     content: CertificateContent
     superseded: datetime | None
     superseded_by: str | None
-    superseded_reason: str | None
     certification_id: str
     person_id: str
     session_id: str
@@ -99,6 +98,22 @@ class Certificates(ReadModel):
         )
         return {row["number"]: (row["status"] and Status(row["status"]), bool(row["superseded"])) for row in rows}
 
+    def overstating(self, day: date, known: datetime) -> frozenset[str]:
+        """The numbers of the certificates that state more than is certified on a day, as known at a moment."""
+        rows = self._rows(
+            "SELECT number, certification_id, content_json FROM certificates WHERE known <= :known "
+            "AND certification_id IN (SELECT certification_id FROM certificate_scopes WHERE known <= :known "
+            "GROUP BY certification_id HAVING COUNT(*) > 1)",
+            {"known": microseconds(known)},
+        )
+        return frozenset(
+            row["number"]
+            for row in rows
+            if not self.scope(row["certification_id"], day, known).issuperset(
+                msgspec.json.decode(row["content_json"], type=CertificateContent).scope
+            )
+        )
+
     def scope(self, certification_id: str, day: date, known: datetime) -> frozenset[str]:
         """The competencies certified on a day, as known at a moment; none before the grant was known."""
         with self._database.transaction(commit=False) as cursor:
@@ -123,7 +138,6 @@ def _certificate(row: Any) -> CertificateRow:
         content=msgspec.json.decode(row["content_json"], type=CertificateContent),
         superseded=row["superseded"] and moment(row["superseded"]),
         superseded_by=row["superseded_by"],
-        superseded_reason=row["superseded_reason"],
         certification_id=row["certification_id"],
         person_id=row["person_id"],
         session_id=row["session_id"],

@@ -7,7 +7,9 @@ import msgspec
 from ledger.domain.events.certification import (
     CertificateContent,
     CertificateIssued,
+    CertificateIssuedV1,
     CertificateReissued,
+    CertificateReissuedV1,
     CertificationGranted,
     CertificationRenewed,
     CertificationSuspended,
@@ -41,7 +43,7 @@ TABLES = {
     ),
     "certificates": (
         "number TEXT PRIMARY KEY, certification_id TEXT NOT NULL, issue INTEGER NOT NULL, position INTEGER NOT NULL, "
-        "known INTEGER NOT NULL, content_json TEXT NOT NULL, superseded_by TEXT, superseded_reason TEXT"
+        "known INTEGER NOT NULL, content_json TEXT NOT NULL, superseded_by TEXT"
     ),
 }
 
@@ -73,12 +75,10 @@ def _issue(cursor: Cursor, entry: Entry, facts: CertificateIssued) -> None:
     _insert(cursor, entry, facts.certificate)
 
 
-def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued) -> None:
+def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued | CertificateReissuedV1) -> None:
     _insert(cursor, entry, facts.certificate)
-    cursor.execute(
-        "UPDATE certificates SET superseded_by = ?, superseded_reason = ? WHERE number = ?",
-        (facts.certificate.number, facts.reason_code, facts.old_number),
-    )
+    row = (facts.certificate.number, facts.old_number)
+    cursor.execute("UPDATE certificates SET superseded_by = ? WHERE number = ?", row)
 
 
 RECORD = dict(
@@ -91,7 +91,9 @@ RECORD = dict(
         on(ScopeReduced, _change_scope),
         on(ScopeExtended, _change_scope),
         on(CertificateIssued, _issue),
+        on(CertificateIssuedV1, _issue),
         on(CertificateReissued, _reissue),
+        on(CertificateReissuedV1, _reissue),
     ]
 )
 IGNORED = ignored("certification-refused/v1")
@@ -120,7 +122,7 @@ def _insert_scope(cursor: Cursor, entry: Entry, scopes: Scopes) -> None:
 def _insert(cursor: Cursor, entry: Entry, content: CertificateContent) -> None:
     issue = CertificateNumber.parse(content.number).issue
     row = (content.number, entry.subject, issue, entry.position, entry.known, _json(content))
-    cursor.execute("INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)", row)
+    cursor.execute("INSERT INTO certificates VALUES (?, ?, ?, ?, ?, ?, NULL)", row)
 
 
 def _json(value: msgspec.Struct) -> str:

@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from ledger.domain.events.certification import (
     CertificateIssued,
+    CertificateIssuedV1,
     CertificateReissued,
+    CertificateReissuedV1,
     CertificationGranted,
     CertificationRenewed,
     CertificationSuspended,
@@ -61,7 +63,7 @@ def _issue(cursor: Cursor, entry: Entry, facts: CertificateIssued) -> None:
     _insert(cursor, entry, Kind.ISSUED, facts.certificate.effective_from)
 
 
-def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued) -> None:
+def _reissue(cursor: Cursor, entry: Entry, facts: CertificateReissued | CertificateReissuedV1) -> None:
     _number(cursor, entry, facts.certificate.number)
     # A new document counts from when it was recorded: the certification itself does not change.
     _insert(cursor, entry, Kind.REISSUED, moment(entry.known).date(), facts.old_number)
@@ -83,7 +85,9 @@ RECORD = dict(
     [
         on(CertificationGranted, _grant),
         on(CertificateIssued, _issue),
+        on(CertificateIssuedV1, _issue),
         on(CertificateReissued, _reissue),
+        on(CertificateReissuedV1, _reissue),
         on(CertificationRenewed, _renew),
         *(on(fact, _change) for fact in _KINDS),
     ]

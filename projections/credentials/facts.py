@@ -95,6 +95,10 @@ class IssuerIdentity(msgspec.Struct, frozen=True, kw_only=True):
         """``number`` counts the lists from 0."""
         return f"{self.url}/status/{purpose}/{number}"
 
+    def token_status_list(self, number: int) -> str:
+        """The list with the same places, in the format that identity wallets read."""
+        return f"{self.url}/status/tokens/{number}"
+
     def status_entry(self, purpose: StatusPurpose, place: StatusIndex) -> dict[str, str]:
         """The ``credentialStatus`` of a certificate (W3C Bitstring Status List 1.0, 2.1)."""
         url = self.status_list(purpose, place.number)

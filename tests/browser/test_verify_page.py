@@ -163,7 +163,7 @@ def test_a_person_sees_the_verdict_in_both_languages(browser: Browser, made: lis
 
 def test_the_page_is_no_larger_than_its_record_says() -> None:
     """ADR 15 says why it is not a few kilobytes: ML-DSA-44 and twelve checks."""
-    assert len(verify_page()) < 51_000
+    assert len(verify_page()) < 52_000
     assert len(compress(verify_page())) < 17_000
 
 

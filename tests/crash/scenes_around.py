@@ -137,7 +137,7 @@ def after_following(folder: Path, world: World, told: Told) -> list[str]:
         return faults + [f"differs: {difference}" for difference in models.differences()]
 
 
-NUMBERS = ("TOA-PCA-FR-2017-01-M", "TOA-PCA-FR-2017-02-K")
+NUMBERS = ("TOA-PCA-FR-2017-01-BTH", "TOA-PCA-FR-2017-02-BTJ")
 BODIES = {"jsonld": b"{}" * 1000, "pdf": b"%PDF" * 3000}
 
 

@@ -51,7 +51,7 @@ def test_the_receiver_of_the_how_to_works(workshop: World, tmp_path: Path, monke
             save(folder, Subscriptions((subscription,)))
             place(folder, subscription)
             assert deliverer.deliver()
-            assert process.stdout.readline() == "certificate-issued/v1 certification:c-awa TOA-PCA-FR-2017-01-M\n"
+            assert process.stdout.readline() == "certificate-issued/v2 certification:c-awa TOA-PCA-FR-2017-01-BTH\n"
             place(folder, subscription)
             # Another entry's proof, under a good signature of the transport.
             other = register.proof(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.record import ROLE_LABELS
-from ledger.domain.subjects import EVENT_TYPES
+from ledger.domain.subjects import CURRENT_TYPES
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"])
@@ -26,7 +26,7 @@ def rows() -> set[tuple[str, str, str]]:
     return {(english, french, place.strip("`")) for english, french, _, place in cells}
 
 
-EVENTS = {(row.label.en, spaced(row.label.fr), row.wire_name) for row in EVENT_TYPES}
+EVENTS = {(row.label.en, spaced(row.label.fr), row.wire_name) for row in CURRENT_TYPES}
 ROLES = {(label.en, label.fr, str(role)) for role, label in ROLE_LABELS.items()}
 
 

@@ -30,7 +30,7 @@ from ledger.verdict import RESULTS, STATUS, VERDICTS, CheckResult, Verdict, Veri
 from ledger.verification import PLAN, verify_bundle
 from tests.support import World, key_of
 
-NUMBER = "TOA-PCA-FR-2017-01-M"
+NUMBER = "TOA-PCA-FR-2017-01-BTH"
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ FAULTS: dict[str, tuple[str, Callable[[Bundle], Bundle | bytes]]] = {
     "deeply nested": ("format", lambda _: b"[" * 100_000),
     "another format": ("format", lambda b: bytes(b).replace(b"bundle/v1", b"bundle/v2")),
     "an unknown field": ("format", lambda b: bytes(b).replace(b'"number"', b'"trust":1,"number"', 1)),
-    "a name twice": ("format", lambda b: bytes(b).replace(b'"number"', b'"number":"TOA-PCA-FR-2017-02-K","number"', 1)),
+    "a name twice": ("format", lambda b: bytes(b).replace(b'"number"', b'"number":"TOA-PCA-FR-2017-02-BTJ","number"', 1)),
     "names sorted": ("format", lambda b: json.dumps(json.loads(bytes(b)), indent=1, sort_keys=True).encode() + b"\n"),
     "two spaces": ("format", lambda b: msgspec.json.format(bytes(b), indent=2) + b"\n"),
     "on one line": ("format", lambda b: msgspec.json.format(bytes(b), indent=-1)),
@@ -232,7 +232,7 @@ FAULTS: dict[str, tuple[str, Callable[[Bundle], Bundle | bytes]]] = {
     "the last statement left out": ("completeness", lambda b: _without(b, -1)),
     "no heads": ("completeness", lambda b: msgspec.structs.replace(b, heads="")),
     "the checkpoint in the place of the heads": ("completeness", lambda b: msgspec.structs.replace(b, heads=b.checkpoint)),
-    "another number": ("certificate", lambda b: msgspec.structs.replace(b, number="TOA-PCA-FR-2017-02-K")),
+    "another number": ("certificate", lambda b: msgspec.structs.replace(b, number="TOA-PCA-FR-2017-02-BTJ")),
     "no disclosure": ("holder", lambda b: msgspec.structs.replace(b, disclosures=("AAAA",))),
     "another name": (
         "holder",
@@ -332,7 +332,7 @@ def test_an_operator_who_certifies_without_a_grant_is_found(certified: World) ->
     operator = Operator(certified)
     issued = certified.ledger.signed_events(AWA)[1].event.facts
     by = (Signer("registrar", Role.REGISTRAR),)
-    operator.replace(*GRANT, type="certificate-issued/v1", by=by, facts=issued)
+    operator.replace(*GRANT, type="certificate-issued/v2", by=by, facts=issued)
     assert failed(checked(certified, operator.bundle())) == "certificate"
 
 

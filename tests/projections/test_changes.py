@@ -8,7 +8,7 @@ from projections.read_models import ReadModels, rebuild
 from tests.ledger.test_scope_in_bundles import EXTENDED, REDUCED, change_scope
 from tests.support import World
 
-NUMBER, SECOND = "TOA-PCA-FR-2017-01-M", "TOA-PCA-FR-2017-01.2-3"
+NUMBER, SECOND = "TOA-PCA-FR-2017-01-BTH", "TOA-PCA-FR-2017-01.2-HNR"
 DECIDERS = ("decider1", "decider2")
 
 

@@ -112,7 +112,7 @@ def test_the_history_names_signer_role_and_key(workshop: World) -> None:
     with ReadModels(workshop.ledger) as models:
         rows = models.history.of_certification("c-awa")
         assert rows[0].event_type.wire_name == "scheme-established/v1"
-        assert rows[-1].event_type.wire_name == "certificate-issued/v1"
+        assert rows[-1].event_type.wire_name == "certificate-issued/v2"
         grant = next(r for r in rows if r.event_type.wire_name == "certification-granted/v1")
         assert [s.person_id for s in grant.signers] == ["decider1", "decider2"]
         assert [r.position for r in rows] == sorted(r.position for r in rows)

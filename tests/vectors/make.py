@@ -46,6 +46,7 @@ def tell(world: World) -> None:
     do("grant-role", "director", person_id="panel2", role="selection-panel")
     world.plan()
     awa, zoe = world.candidate("awa", family_name="N'Guessan-Écho"), world.candidate("zoe")
+    ida = world.candidate("ida")
     for name in ("bob", "eve"):
         do("register-person", person_id=name, details=names(name))
         do("nominate-candidate", candidacy_id=f"c-{name}", person_id=name, details=[])
@@ -73,6 +74,7 @@ def tell(world: World) -> None:
     )
     world.score(awa, 4)
     world.score(zoe, 2)
+    world.score(ida, 4)
     sheet = world.read().candidacy(awa).live_sheets[0]
     assessor = next(p for p in ("assessor1", "assessor2") if sheet.sheet_id.endswith(p))
     levels = {"name": "levels", "value": {"theoretical-knowledge": 4, "practical-skills": 5}}
@@ -88,7 +90,7 @@ def tell(world: World) -> None:
     )
     world.now = datetime(2017, 5, 19, 15, tzinfo=UTC)
     do("close-session", "manager", session_id=SESSION)
-    for candidacy in (awa, zoe):
+    for candidacy in (awa, ida, zoe):
         for live in world.read().candidacy(candidacy).live_sheets:
             do("reveal-score-sheet", "registrar", candidacy_id=candidacy, sheet_id=live.sheet_id)
     do(
@@ -99,12 +101,13 @@ def tell(world: World) -> None:
         level=4,
         rationale=value("rationale", "agreed"),
     )
-    for candidacy in (awa, zoe):
+    for candidacy in (awa, ida, zoe):
         do("compute-outcome", "registrar", candidacy_id=candidacy)
     do("compute-ranking", "registrar", session_id=SESSION)
-    for candidacy in (awa, zoe):
+    for candidacy in (awa, ida, zoe):
         do("decide-certification", "decider1", "decider2", candidacy_id=candidacy, effective_from=date(2017, 5, 19))
-    do("issue-certificate", "registrar")
+    do("issue-certificate/v1", "registrar")
+    do("issue-certificate", "registrar", certification_id=ida)
     do("give-listing-consent", "registrar", person_id="awa", evidence={"name": "evidence", "value": "letter of 22 May"})
     do("withdraw-listing-consent", "registrar", person_id="awa")
     do("update-person-details", "registrar", person_id="awa", details=[{"name": "email", "value": "awa@example.org"}])
@@ -114,7 +117,8 @@ def tell(world: World) -> None:
     do("lift-suspension", "decider1", effective_from=date(2018, 2, 1))
     world.now = datetime(2020, 1, 15, 9, tzinfo=UTC)
     do("renew-certification", method="refresher-and-missions", evidence=value("evidence", "two missions"))
-    do("reissue-certificate", "registrar", reason_code="renewed")
+    do("reissue-certificate/v1", "registrar", reason_code="renewed")
+    do("reissue-certificate", "registrar", certification_id=ida, reason_code="lost")
     do(
         "reduce-scope",
         removed=["practical-skills", "communication"],

@@ -106,6 +106,8 @@ def test_our_own_formats_stay_as_they_are() -> None:
     assert str(heads) == "pca-ledger/heads/v1\nlog.example/pca\n8\n2026-01-02T03:04:05Z\nofficer:x 2\n"
     proof = InclusionProof(5, (bytes(32),), note)
     assert str(proof) == f"c2sp.org/tlog-proof@v1\nindex 5\n{'A' * 43}=\n\n{note}"
-    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 1)) == "TOA-PCA-FR-2017-02-K"
-    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 2)) == "TOA-PCA-FR-2017-02.2-0"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 1)) == "TOA-PCA-FR-2017-02-BTJ"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 2)) == "TOA-PCA-FR-2017-02.2-MDW"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 1, first_form=True)) == "TOA-PCA-FR-2017-02-K"
+    assert str(CertificateNumber("TOA-PCA-FR-2017", 2, 2, first_form=True)) == "TOA-PCA-FR-2017-02.2-0"
     assert open_note(sign_note("a\n", "log.example/pca", KEY), VerifierKey("log.example/pca", KEY.public)) == "a\n"

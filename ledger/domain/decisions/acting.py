@@ -1,5 +1,6 @@
 """The arguments and the result of every decision: a command, who acts and when, and the fact to be recorded."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar, TypeVar
 
@@ -11,9 +12,13 @@ F = TypeVar("F", bound=Fact)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of every command: what an officer asks for, in the imperative."""
+    """Base of every command: what an officer asks for, in the imperative.
+
+    ``sealed_codes`` are the fields that are given in clear, as a code, and stated by digest, under these names.
+    """
 
     kind: ClassVar[str]
+    sealed_codes: ClassVar[Mapping[str, str]] = {}
 
     @property
     def subject(self) -> Stream:

@@ -5,7 +5,7 @@ here, not only for the grant. A candidacy has one certification stream, with the
 """
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from ledger.domain.decisions import require, scope
 from ledger.domain.decisions.acting import Act, CertificationCommand, Command
@@ -43,7 +43,8 @@ class IssueCertificate(CertificationCommand, frozen=True, kw_only=True):
 
 
 class ReissueCertificate(CertificationCommand, frozen=True, kw_only=True):
-    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
+    sealed_codes: ClassVar = {"reason_code": "reissue_reason"}
+    reason_code: Digest
 
 
 class SuspendCertification(CertificationCommand, frozen=True, kw_only=True):
@@ -95,22 +96,14 @@ def decide_certification(command: DecideCertification, act: Act, read: Reader) -
 
 def issue_certificate(command: IssueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues the first certificate, complete by ISO/IEC 17024 9.4.8."""
-    certification, grant = require.granted(command.certification_id, read)
-    require.not_withdrawn(certification)
-    if certification.issues:
-        raise Refused("certificate-issued", number=_number(grant, certification.issues))
-    return facts.CertificateIssued(certificate=_content(certification, grant, act.day, read))
+    return facts.CertificateIssued(certificate=_first_content(command.certification_id, act.day, read))
 
 
 def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> Fact:
     """A registrar issues a new document, which supersedes the last one."""
-    certification, grant = require.granted(command.certification_id, read)
-    require.not_withdrawn(certification)
-    if not certification.issues:
-        raise Refused("certificate-missing")
-    old_number, content = str(_number(grant, certification.issues)), _content(certification, grant, act.day, read)
-    if command.reason_code == "scope-changed" and frozenset(content.scope) == certification.stated:
-        raise Refused("scope-unchanged", number=old_number)
+    sealed = read.disclosure(command.reason_code.digest)
+    reason_code = None if sealed is None else sealed.value
+    old_number, content = _next_content(command.certification_id, reason_code, act.day, read)
     return command.stated_as(facts.CertificateReissued, old_number=old_number, certificate=content)
 
 
@@ -192,8 +185,33 @@ def _grant(
     )
 
 
+def _first_content(
+    certification_id: str, day: date, read: Reader, *, first_form: bool = False
+) -> facts.CertificateContent:
+    """The content of the first certificate of a certification."""
+    certification, grant = require.granted(certification_id, read)
+    require.not_withdrawn(certification)
+    if certification.issues:
+        raise Refused("certificate-issued", number=certification.number)
+    return _content(certification, grant, day, read, first_form=first_form)
+
+
+def _next_content(
+    certification_id: str, reason_code: str | None, day: date, read: Reader, *, first_form: bool = False
+) -> tuple[str, facts.CertificateContent]:
+    """The number of the last certificate of a certification, and the content of one that supersedes it."""
+    certification, grant = require.granted(certification_id, read)
+    require.not_withdrawn(certification)
+    if not certification.issues:
+        raise Refused("certificate-missing")
+    content = _content(certification, grant, day, read, first_form=first_form)
+    if reason_code == "scope-changed" and frozenset(content.scope) == certification.stated:
+        raise Refused("scope-unchanged", number=certification.number)
+    return certification.number, content
+
+
 def _content(
-    certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader
+    certification: Certification, grant: facts.CertificationGranted, day: date, read: Reader, *, first_form: bool
 ) -> facts.CertificateContent:
     """The content of a certificate that is issued on a day."""
     person = require.present(grant.person_id, read)
@@ -201,7 +219,7 @@ def _content(
     scheme = read.scheme(grant.scheme_id)
     scope = scope_on(certification.scopes, day)
     content = facts.CertificateContent(
-        number=str(_number(grant, certification.issues + 1)),
+        number=str(CertificateNumber(grant.session_id, grant.serial, certification.issues + 1, first_form)),
         holder=person.named(*NAME_DETAILS),
         body_en=founding.body_en,
         body_fr=founding.body_fr,
@@ -221,8 +239,22 @@ def _content(
     return content
 
 
-def _number(grant: facts.CertificationGranted, issue: int) -> CertificateNumber:
-    return CertificateNumber(grant.session_id, grant.serial, issue)
+class IssueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
+    pass
+
+
+class ReissueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
+
+
+def _issue_v1(command: IssueCertificateV1, act: Act, read: Reader) -> Fact:
+    content = _first_content(command.certification_id, act.day, read, first_form=True)
+    return facts.CertificateIssuedV1(certificate=content)
+
+
+def _reissue_v1(command: ReissueCertificateV1, act: Act, read: Reader) -> Fact:
+    old_number, content = _next_content(command.certification_id, command.reason_code, act.day, read, first_form=True)
+    return command.stated_as(facts.CertificateReissuedV1, old_number=old_number, certificate=content)
 
 
 def _decided(event: Event[facts.CertificationGranted | facts.CertificationRefused]) -> DecideCertification:
@@ -247,10 +279,10 @@ CERTIFICATION = Subject(
                       "confidential", Words("Certification refused", "Certification refusée")),
             inverse=_decided),
         command_type("issue-certificate", IssueCertificate, issue_certificate,
-            EventType("certificate-issued/v1", facts.CertificateIssued, (Role.REGISTRAR,), "public",
+            EventType("certificate-issued/v2", facts.CertificateIssued, (Role.REGISTRAR,), "public",
                       Words("Certificate issued", "Certificat délivré"))),
         command_type("reissue-certificate", ReissueCertificate, reissue_certificate,
-            EventType("certificate-reissued/v1", facts.CertificateReissued, (Role.REGISTRAR,), "public",
+            EventType("certificate-reissued/v2", facts.CertificateReissued, (Role.REGISTRAR,), "public",
                       Words("Certificate reissued", "Certificat réémis"))),
         command_type("suspend-certification", SuspendCertification, suspend_certification,
             EventType("certification-suspended/v1", facts.CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
@@ -265,5 +297,12 @@ CERTIFICATION = Subject(
             EventType("certification-renewed/v1", facts.CertificationRenewed, (Role.DECISION_AUTHORITY,) * 2, "public",
                       Words("Certification renewed", "Certification renouvelée"))),
         *scope.COMMANDS),
+    earlier=(
+        command_type("issue-certificate/v1", IssueCertificateV1, _issue_v1,
+            EventType("certificate-issued/v1", facts.CertificateIssuedV1, (Role.REGISTRAR,), "public",
+                      Words("Certificate issued", "Certificat délivré"))),
+        command_type("reissue-certificate/v1", ReissueCertificateV1, _reissue_v1,
+            EventType("certificate-reissued/v1", facts.CertificateReissuedV1, (Role.REGISTRAR,), "public",
+                      Words("Certificate reissued", "Certificat réémis")))),
 )
 # fmt: on

@@ -65,11 +65,17 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     evolve: Callable[[Any, Event[Any]], Any]
     person: Callable[[str, Reader], str | None] | None = None
     commands: tuple[CommandType, ...]
+    earlier: tuple[CommandType, ...] = ()  # that nobody can give any more; an audit decides them again
     events: tuple[EventType, ...] = ()  # that no command leads to
 
     @property
-    def event_types(self) -> tuple[EventType, ...]:
+    def current(self) -> tuple[EventType, ...]:
+        """The events that can be recorded from now on."""
         return (*self.events, *(event for command in self.commands for event in command.event_types))
+
+    @property
+    def event_types(self) -> tuple[EventType, ...]:
+        return (*self.current, *(event for command in self.earlier for event in command.event_types))
 
 
 def command_type(

@@ -60,15 +60,32 @@ class CertificateIssued(Fact, frozen=True, kw_only=True):
     certificate: CertificateContent
 
 
-class CertificateReissued(Fact, frozen=True, kw_only=True):
-    """The old document is superseded; the certification itself is unchanged.
+class CertificateIssuedV1(CertificateIssued, frozen=True, kw_only=True):
+    """The first document of a certification, with a number of the first form."""
 
-    Where the reason is ``scope-changed``, the old document states another scope than this one.
+
+class CertificateReissued(Fact, frozen=True, kw_only=True):
+    """The old document is superseded; the certification itself is unchanged. The reason is not public.
+
+    Where it is ``scope-changed``, the old document states another scope than this one. Where it is
+    ``new-format``, only the formats of the documents differ.
     """
+
+    old_number: str
+    reason_code: Digest
+    certificate: CertificateContent
+
+
+class CertificateReissuedV1(Fact, frozen=True, kw_only=True):
+    """The old document is superseded by one with a number of the first form, for a reason in clear."""
 
     old_number: str
     reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
     certificate: CertificateContent
+
+
+Document = CertificateIssued | CertificateReissued | CertificateReissuedV1
+DOCUMENTS = (CertificateIssued, CertificateReissued, CertificateReissuedV1)
 
 
 class CertificationSuspended(Fact, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from ledger.domain.standing import CertificationFact, Standing, Status, evolve_s
 class Certification(msgspec.Struct, frozen=True):
     """``grant`` is None while undecided and when refused; ``issues`` counts the certificates.
 
-    ``stated`` is the scope that the last certificate states; empty before the first.
+    ``number`` and ``stated`` are the number of the last certificate and the scope that it states; empty before it.
     """
 
     certification_id: str
@@ -23,6 +23,7 @@ class Certification(msgspec.Struct, frozen=True):
     standing: Standing = Standing()
     scopes: Scopes = ()
     issues: int = 0
+    number: str = ""
     stated: frozenset[str] = frozenset()
 
     def in_force(self, day: date) -> bool:
@@ -33,7 +34,7 @@ class Certification(msgspec.Struct, frozen=True):
 def evolve_certification(state: Certification, event: Event[CertificationFact]) -> Certification:
     """Remember the decision, what bears on validity, and how many certificates were issued."""
     fact = event.facts
-    document = fact.certificate if isinstance(fact, facts.CertificateIssued | facts.CertificateReissued) else None
+    document = fact.certificate if isinstance(fact, facts.DOCUMENTS) else None
     return Certification(
         certification_id=state.certification_id,
         version=event.version,
@@ -42,5 +43,6 @@ def evolve_certification(state: Certification, event: Event[CertificationFact]) 
         standing=evolve_standing(state.standing, fact),
         scopes=evolve_scopes(state.scopes, fact),
         issues=state.issues + (document is not None),
+        number=state.number if document is None else document.number,
         stated=state.stated if document is None else frozenset(document.scope),
     )

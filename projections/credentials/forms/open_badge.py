@@ -50,7 +50,7 @@ def document(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInde
     if facts.expires_on is not None:
         credential["validUntil"] = timestamp(datetime.combine(facts.expires_on, LAST_SECOND, UTC))  # (f)
     credential["credentialSubject"] = _subject(facts, issuer)
-    # The schema takes one object. The page and the SD-JWT also state suspension.
+    # The schema takes one object, so the list of revocations also holds suspensions (docs/decisions/0036).
     credential["credentialStatus"] = issuer.status_entry("revocation", status)
     credential["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
     return credential
@@ -272,7 +272,7 @@ def _first_second(day: date) -> str:
 
 def _make_jwt(material: Material, _: bytes) -> bytes:
     unsigned, key = document(material.facts, material.issuer, material.status), material.signers.p256
-    return vc_jwt.sign(unsigned, key, material.issuer.jwk(key.key_id)).encode()
+    return vc_jwt.sign(unsigned, key, material.issuer.verification_method(key.key_id)).encode()
 
 
 def _recognise_json(data: bytes) -> str | None:

@@ -1,7 +1,8 @@
 """The electronic seal of a PDF: PAdES (ETSI EN 319 142-1), by the key of the body's X.509 certificate.
 
-The level is B-B, or B-LTA with a time-stamp authority, so that the seal outlives the certificate. The seal certifies
-the file and allows no change. Its field is invisible: without a size and off the page, it needs no appearance (PDF/A-3,
+The level is B-B, or B-T with a time-stamp authority, so that the seal outlives the certificate. It is B-LTA where the
+certificates name CRLs or OCSP responders that answer: then their answers are embedded. The seal certifies the file and
+allows no change. Its field is invisible: without a size and off the page, it needs no appearance (PDF/A-3,
 6.3.3) and no place in the structure (PDF/UA-1, 7.18.1). Seals are verified in
 :mod:`projections.credentials.forms.pdf_reading`.
 """

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from secrets import token_bytes
 from typing import Annotated, Any
 
@@ -18,12 +19,12 @@ from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.errors import Unverifiable
 from ledger.signing.keys import key_id
 from ledger.store.documents import StatusIndex
-from ledger.words import Words
+from ledger.words import LANGUAGES, Words
 from projections.credentials.facts import STATUS_PURPOSES, CertificateFacts, IssuerIdentity
 from projections.credentials.forms.form import Form, Material, Statement, Verified, text_of
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.issuer_key import IssuerKey
-from projections.credentials.keys.seal_chain import MAX_CERTIFICATES, validity, verify_chain, without_root
+from projections.credentials.keys.seal_chain import MAX_CERTIFICATES, validity, verify_chain
 from projections.credentials.proofs import jws
 from projections.credentials.proofs.disclosures import DIGESTS, HASH, SALT_BYTES, SHA_256, conceal, reveal
 
@@ -33,6 +34,12 @@ SEPARATOR = "~"
 MAX_CHARACTERS = jws.MAX_TOKEN_CHARACTERS + 65_536  # a disclosure has a few hundred
 LAST_SECOND = 253_402_300_799  # of the year 9999
 SECONDS_A_DAY = 86_400  # of every day in UTC
+TYPE_NAME = Words("Certified PCA advisor", "Certification de conseil en contrôle a posteriori")
+TYPE_DESCRIPTION = Words(
+    "Certification of a person as an advisor in post-clearance audit",
+    "Certification d’une personne pour le conseil en contrôle a posteriori",
+)
+CONCEALED_CLAIMS, OPTIONAL_CLAIMS = ("name", "achieved_level"), ("achieved_level", "valid_until")
 # The labels of the claims that people read: path, English, French.
 CLAIM_LABELS: tuple[tuple[list[str | None], str, str], ...] = (
     (["name"], "Name", "Nom"),
@@ -67,6 +74,19 @@ class ScopeClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     achieved_level: int | UnsetType = UNSET
 
 
+class TokenPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The place in a Token Status List (draft-ietf-oauth-status-list-21, 6.2)."""
+
+    idx: int
+    uri: str
+
+
+class TokenStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How to read the status of a token: the only way that wallets know."""
+
+    status_list: TokenPlace
+
+
 class StatusClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An entry of a W3C bitstring status list, with the names of that standard (1.0, 2.1)."""
 
@@ -99,7 +119,9 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     training_start: date
     training_end: date
     valid_from: date
-    credentialStatus: tuple[StatusClaim, ...]  # noqa: N815
+    vct_integrity: str | UnsetType = msgspec.field(default=UNSET, name="vct#integrity")
+    status: TokenStatus | UnsetType = UNSET
+    credentialStatus: tuple[StatusClaim, ...] | UnsetType = UNSET  # noqa: N815 - of older tokens, in place of ``status``
     exp: int | UnsetType = UNSET
     valid_until: date | UnsetType = UNSET
     name: str | UnsetType = UNSET
@@ -135,9 +157,8 @@ def issue(
         conceal_in(one, "achieved_level")
     conceal_in(claims, "name")
     claims[HASH] = SHA_256
-    # RFC 7515 4.1.6: base64, not base64url. Verifiers have the root already (OpenID4VC HAIP 1.0, 6.1.1).
-    x5c = [b64encode(der).decode() for der in without_root(chain_der)]
-    token = jws.sign_token({"typ": TYPE, "kid": key.key_id, "x5c": x5c}, jws.write_json(claims), key)
+    header = {"typ": TYPE, "kid": key.key_id, "x5c": jws.x5c(chain_der)}
+    token = jws.sign_token(header, jws.write_json(claims), key)
     return SEPARATOR.join([token, *disclosures, ""])
 
 
@@ -167,8 +188,8 @@ def claims_of(facts: CertificateFacts, issuer: IssuerIdentity, status: StatusInd
         training_start=facts.start,
         training_end=facts.end,
         valid_from=facts.effective_from,
-        # A claim ``status`` would mean a Token Status List.
-        credentialStatus=tuple(StatusClaim(**issuer.status_entry(purpose, status)) for purpose in STATUS_PURPOSES),
+        vct_integrity=type_integrity(issuer),
+        status=TokenStatus(TokenPlace(status.index, issuer.token_status_list(status.number))),
         # RFC 7519 4.1.4: not accepted on or after exp; the last day is a day of validity.
         exp=UNSET if last_day is None else _midnight(last_day) + SECONDS_A_DAY,
         valid_until=UNSET if last_day is None else last_day,
@@ -188,7 +209,8 @@ def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | Non
     2. The header says ES256, dc+sd-jwt, a chain that is trusted and the id of its key.
     3. The signature over these bytes is valid; only then are they decoded.
     4. Each disclosure belongs to exactly one digest, and no claim occurs twice.
-    5. The claims are those of this type, with values of their types, and the dates agree with each other.
+    5. The claims are those of this type, with values of their types. One of them says where the status is, and the
+       dates agree with each other.
     """
     # 1
     if len(token) > MAX_CHARACTERS:
@@ -216,6 +238,8 @@ def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | Non
         stated = msgspec.convert(claims, Claims)
     except msgspec.ValidationError as error:
         raise Unverifiable("sd-jwt-claims", f"not the claims of this type: {error}") from None
+    if (stated.status is UNSET) == (stated.credentialStatus is UNSET):
+        raise Unverifiable("sd-jwt-claims", "not the claims of this type: expected one of status, credentialStatus")
     if stated.vct != stated.iss + TYPE_PATH:
         raise Unverifiable("sd-jwt-type", f"expected a vct {TYPE_PATH} of its own issuer")
     until = UNSET if stated.valid_until is UNSET else _midnight(stated.valid_until) + SECONDS_A_DAY
@@ -224,25 +248,35 @@ def verify_sd_jwt(token: str, trusted: Callable[[tuple[bytes, ...]], bytes | Non
     return claims
 
 
-def type_metadata(issuer: IssuerIdentity, title: Words) -> dict[str, Any]:
-    """The document at the ``vct``, with the names of the type and of its claims."""
-    return {
+def type_metadata(issuer: IssuerIdentity) -> bytes:
+    """The document at the ``vct``, with the names of the type and of its claims (SD-JWT VC, 5).
+
+    Tokens state its digest, so its bytes never change for one address: another document needs another ``TYPE_PATH``.
+    """
+    document = {
         "vct": credential_type(issuer),
-        "name": title.en,
-        "description": f"{title.en}, certified by {issuer.name.en}",
+        "name": TYPE_NAME.en,
+        "description": TYPE_DESCRIPTION.en,
         "display": [
-            {"locale": "en", "name": title.en, "description": f"Certified by {issuer.name.en}"},
-            {"locale": "fr", "name": title.fr, "description": f"Certification : {issuer.name.fr}"},
+            {"locale": language, "name": TYPE_NAME.into(language), "description": TYPE_DESCRIPTION.into(language)}
+            for language in LANGUAGES
         ],
         "claims": [
             {
                 "path": path,
-                "sd": "always" if path[-1] in ("name", "achieved_level") else "never",
                 "display": [{"locale": "en", "label": english}, {"locale": "fr", "label": french}],
+                "mandatory": path[-1] not in OPTIONAL_CLAIMS,
+                "sd": "always" if path[-1] in CONCEALED_CLAIMS else "never",
             }
             for path, english, french in CLAIM_LABELS
         ],
     }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2)
+
+
+def type_integrity(issuer: IssuerIdentity) -> str:
+    """The ``vct#integrity`` of a token (SD-JWT VC, 6): the digest of ``type_metadata``."""
+    return f"sha256-{b64encode(sha256(type_metadata(issuer)).digest()).decode()}"
 
 
 def _chain(x5c: Any) -> tuple[bytes, ...]:
@@ -282,6 +316,9 @@ class VerifiedClaims(msgspec.Struct, frozen=True):
 
     def agrees(self, facts: CertificateFacts, issuer: IssuerIdentity, status: StatusIndex) -> bool:
         expected = claims_of(facts, issuer, status)
+        if "credentialStatus" in self.claims:
+            del expected["status"], expected["vct#integrity"]
+            expected["credentialStatus"] = [issuer.status_entry(purpose, status) for purpose in STATUS_PURPOSES]
         for one, stated in zip(expected["scope"], self.claims["scope"], strict=False):
             if "achieved_level" not in stated:
                 one.pop("achieved_level", None)

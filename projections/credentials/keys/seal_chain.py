@@ -20,6 +20,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ledger.errors import Unverifiable
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+# RFC 9608: no revocations are published. A compromised key is revoked in the ledger.
+NO_REVOCATIONS = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.56"), b"\x05\x00")  # a NULL
 UNDERSTOOD = (x509.BasicConstraints, x509.KeyUsage, x509.ExtendedKeyUsage)
 WEB_PURPOSES = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH}
 MAX_CERTIFICATES = 5
@@ -77,6 +79,7 @@ def make_chain(
         .add_extension(_usage(certify=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
         .add_extension(x509.SubjectAlternativeName([x509.UniformResourceIdentifier(url)]), critical=False)
+        .add_extension(NO_REVOCATIONS, critical=False)
     )
     leaf_der, root_der = (b.sign(authority, hashes.SHA256()).public_bytes(Encoding.DER) for b in (leaf, root))
     return leaf_der, root_der

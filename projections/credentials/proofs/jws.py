@@ -6,7 +6,8 @@ other character makes another token.
 
 import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from ledger import strict_json
 from ledger.errors import Unverifiable
 from ledger.signing.keys import COORDINATE_BYTES, verify_es256
 from projections.credentials.keys.issuer_key import IssuerKey
+from projections.credentials.keys.seal_chain import without_root
 
 ALGORITHM = "ES256"
 MAX_TOKEN_CHARACTERS = 131_072  # a credential has some 10 kB, and an embedded image may come with it
@@ -45,6 +47,11 @@ def sign_token(header: dict[str, Any], payload: bytes, key: IssuerKey) -> str:
         raise ValueError(f"expected a key on P-256 for ES256, not {key.algorithm}")
     signed = f"{encode(write_json({'alg': ALGORITHM, **header}))}.{encode(payload)}"
     return f"{signed}.{encode(key.sign(signed.encode()))}"
+
+
+def x5c(chain_der: Sequence[bytes]) -> list[str]:
+    """The header parameter for a chain, leaf first, without its root: verifiers have it (OpenID4VC HAIP 1.0, 6.1.1)."""
+    return [b64encode(der).decode() for der in without_root(chain_der)]  # RFC 7515 4.1.6: base64, not base64url
 
 
 def parse(token: str, *allowed: str) -> Jws:

@@ -15,17 +15,18 @@ from projections.credentials.proofs.jws import parse, read_json, require_type, s
 
 REGISTERED = ("iss", "jti", "nbf", "sub", "exp")
 TYPE = "JWT"
+LIST_TYPE = "vc+jwt"  # of a status list, which is no Open Badge (W3C VC-JOSE-COSE, 3.1.1)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")  # XML Schema dateTimeStamp, whole seconds
 
 
-def sign(document: dict[str, Any], key: IssuerKey, kid: str) -> str:
-    """The token over a credential without ``proof``; ``kid`` is the URL of the key as a JWK.
+def sign(document: dict[str, Any], key: IssuerKey, kid: str, typ: str = TYPE) -> str:
+    """The token over a credential without ``proof``; ``kid`` is the key's verification method, a DID URL.
 
     Raises ValueError when the key is not on P-256 or the document is not a credential as Open Badges has it.
     """
     if "proof" in document or any(name in document for name in REGISTERED):
         raise ValueError("expected a credential without proof and without claims of a JWT")
-    return sign_token({"typ": TYPE, "kid": kid}, write_json({**document, **_claims(document)}), key)
+    return sign_token({"typ": typ, "kid": kid}, write_json({**document, **_claims(document)}), key)
 
 
 def verify_vc_jwt(token: str, public_key: Callable[[str], bytes | None]) -> dict[str, Any]:

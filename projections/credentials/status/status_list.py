@@ -22,7 +22,12 @@ MAX_BYTES = 1_000_000  # of a list, unpacked: 8 million entries
 MAX_CHARACTERS = 1_400_000
 GZIP = 16 + zlib.MAX_WBITS
 LIFETIME = timedelta(days=1)
-TTL = timedelta(minutes=5)
+TTL = timedelta(minutes=1)  # for which verifiers and caches may keep a list
+MEANINGS: dict[StatusPurpose, str] = {
+    # Others read this list only, so it holds whatever must not be accepted now (docs/decisions/0036).
+    "revocation": "Set while a certificate must not be accepted: withdrawn, superseded or suspended. Suspensions end.",
+    "suspension": "Set while a certification is suspended, or the certificate states more than is certified.",
+}
 
 
 def encode(positions: Iterable[int], size: int = SIZE) -> str:
@@ -84,6 +89,7 @@ class StatusList(msgspec.Struct, frozen=True, kw_only=True):
             "@context": [CREDENTIALS, LOG_HEAD_TERMS],
             "id": url,
             "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+            "description": MEANINGS[self.purpose],
             "issuer": self.issuer.did,
             "validFrom": timestamp(self.moment),
             "validUntil": timestamp(self.moment + LIFETIME),
@@ -96,9 +102,13 @@ class StatusList(msgspec.Struct, frozen=True, kw_only=True):
             },
         }
         if self.head is not None:
-            root = b64encode(self.head.root).decode()
-            unsigned["logHead"] = {"logOrigin": self.head.origin, "logSize": self.head.size, "logRoot": root}
+            unsigned["logHead"] = log_head(self.head)
         return unsigned
+
+
+def log_head(head: Checkpoint) -> dict[str, Any]:
+    """A head of the log as lists name it: ``LOG_HEAD_TERMS`` defines the names."""
+    return {"logOrigin": head.origin, "logSize": head.size, "logRoot": b64encode(head.root).decode()}
 
 
 def _mask(position: int) -> int:

@@ -19,7 +19,7 @@ REWRITTEN: dict[str, Callable[[bytes], bytes]] = {
     "as it was issued": lambda data: data,
     "names sorted": lambda data: json.dumps(json.loads(data), indent=1, sort_keys=True).encode() + b"\n",
     "on one line": lambda data: json.dumps(json.loads(data)).encode(),
-    "a name twice": lambda data: data.replace(b'"number"', b'"number": "TOA-PCA-FR-2017-02-K", "number"', 1),
+    "a name twice": lambda data: data.replace(b'"number"', b'"number": "TOA-PCA-FR-2017-02-BTJ", "number"', 1),
     "without its format": lambda data: data.replace(b'\n "format": "pca-ledger-bundle/v1",', b"", 1),
     "cut short": lambda data: data[:-100],
 }

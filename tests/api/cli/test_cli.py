@@ -117,8 +117,8 @@ def test_a_founding_with_a_text_that_no_statement_holds_writes_nothing(tmp_path:
     [
         ("--on: expected a date", 2, ["roster", "--on", "yesterday"]),
         ("NUMBER: expected", 2, ["history", "X"]),
-        ("check character", 2, ["history", "TOA-PCA-FR-2017-01-A"]),
-        ("no certificate", 1, ["history", "TOA-PCA-FR-2017-02-K"]),
+        ("looks mistyped", 2, ["history", "TOA-PCA-FR-2017-01-A"]),
+        ("no certificate", 1, ["history", "TOA-PCA-FR-2017-02-BTJ"]),
         ("no ledger here", 2, ["audit", "--ledger", "nowhere"]),
         ("no ledger here", 2, ["roster", "--ledger", "nowhere"]),
         ("nothing was filed", 2, ["import", "keys"]),
@@ -187,7 +187,7 @@ def test_every_line_of_a_history_is_whole(workshop: World, tmp_path: Path) -> No
 
 
 def test_a_refusal_is_in_french_when_asked(founded: Path) -> None:
-    assert "introuvable" in run(founded, "history", "TOA-PCA-FR-2017-02-K", language="fr", code=1)
+    assert "introuvable" in run(founded, "history", "TOA-PCA-FR-2017-02-BTJ", language="fr", code=1)
 
 
 def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_certificate_is_verified_offline(workshop: World, tmp_path: Path) -> N
     assert "Authentic and valid" in printed
     assert "Authentique, mais NON valide" in run(tmp_path, *verify, "--on", "2025-01-01", language="fr", code=1)
     text = (tmp_path / "awa.json").read_text(encoding="utf-8")
-    (tmp_path / "eve.json").write_text(text.replace(number, "TOA-PCA-FR-2017-02-K"), encoding="utf-8")
+    (tmp_path / "eve.json").write_text(text.replace(number, "TOA-PCA-FR-2017-02-BTJ"), encoding="utf-8")
     printed = run(tmp_path, "verify", "eve.json", *verify[2:], code=2)
     assert "FAILED" in printed
     assert "NOT authentic" in printed

@@ -50,7 +50,7 @@ def test_what_holds_personal_values_or_keys_is_its_owners_only(workshop: World, 
         "webhooks add https://hooks.example --ledger founded",
         "rebuild --ledger founded",
         "export audited --ledger ledger",
-        "bundle TOA-PCA-FR-2017-01-M one.zip --with-name --ledger ledger",
+        "bundle TOA-PCA-FR-2017-01-BTH one.zip --with-name --ledger ledger",
         "publish www --ledger ledger",
     )
     for name in ("founded", "keys", "audited", "ledger"):

@@ -8,7 +8,7 @@ import pytest
 from tests.commands import run
 from tests.support import World, key_of
 
-NUMBER = "TOA-PCA-FR-2017-01-M"
+NUMBER = "TOA-PCA-FR-2017-01-BTH"
 
 
 @pytest.fixture

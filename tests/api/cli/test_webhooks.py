@@ -72,10 +72,10 @@ def test_a_new_one_begins_now_and_what_fails_is_listed(
     webhooks(tmp_path, "add", url)
     webhooks(tmp_path, "deliver")
     assert got == []
-    webhooks(tmp_path, "add", "http://127.0.0.1:9/", "--after", "0", "--number", "TOA-PCA-FR-2017-01-M")
+    webhooks(tmp_path, "add", "http://127.0.0.1:9/", "--after", "0", "--number", "TOA-PCA-FR-2017-01-BTH")
     assert "some notifications were not acknowledged" in webhooks(tmp_path, "deliver", code=1)
     listed = webhooks(tmp_path, "list")
-    assert "TOA-PCA-FR-2017-01-M" in listed
+    assert "TOA-PCA-FR-2017-01-BTH" in listed
     assert "failed 1 times: " in listed
 
 

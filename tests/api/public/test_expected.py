@@ -13,7 +13,7 @@ FRENCH = {"Accept-Language": "fr"}
     ("path", "field", "english", "french"),
     [
         ("/advisors?q=" + "x" * 201, "q", "at most 200 characters", "au plus 200 caractères"),
-        ("/certificates/TOA-PCA-FR-2017-02-K?format=xml", "format", "pattern", "un texte de la forme ^(html|"),
+        ("/certificates/TOA-PCA-FR-2017-02-BTJ?format=xml", "format", "pattern", "un texte de la forme ^(html|"),
         ("/changes?after=x", "after", "integer", "un nombre entier"),
         ("/changes?after=" + "9" * 5000, "after", "integer", "un nombre entier de moins de chiffres"),
         ("/changes?after=-1", "after", "greater than or equal to 0", "au moins 0"),

@@ -78,7 +78,7 @@ def test_a_grant_that_was_not_known_is_not_dated() -> None:
     assert sentence(Status.NOT_YET_VALID, case).en.startswith("Not yet granted")
 
 
-@pytest.mark.parametrize("path", ["/advisors", "/advisors/awa", "/certificates/TOA-PCA-FR-2017-01-M"])
+@pytest.mark.parametrize("path", ["/advisors", "/advisors/awa", "/certificates/TOA-PCA-FR-2017-01-BTH"])
 def test_the_register_is_not_consulted_as_of_a_day_to_come(client: TestClient, path: str) -> None:
     answer = client.get(path, params={"known_on": "2099-01-01"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "known_on")
@@ -88,7 +88,7 @@ def test_the_register_is_not_consulted_as_of_a_day_to_come(client: TestClient, p
     assert "l’état futur du registre" in page.text
 
 
-@pytest.mark.parametrize("path", ["/advisors/awa", "/certificates/TOA-PCA-FR-2017-01-M"])
+@pytest.mark.parametrize("path", ["/advisors/awa", "/certificates/TOA-PCA-FR-2017-01-BTH"])
 @pytest.mark.parametrize("on", ["2019-01-01", "2030-01-01"])
 def test_a_day_to_come_is_said_to_be_one(client: TestClient, path: str, on: str) -> None:
     seen = client.get(path, params={"on": on}).json()
@@ -115,10 +115,10 @@ def test_nothing_is_granted_before_it_was(client: TestClient) -> None:
 
 def test_a_page_without_dates_has_links_without_dates(client: TestClient, listed: World) -> None:
     listed.now = datetime(2018, 1, 15, 12, tzinfo=UTC)
-    for path in ("/advisors", "/advisors?q=awa", "/advisors/awa", "/certificates/TOA-PCA-FR-2017-01-M"):
+    for path in ("/advisors", "/advisors?q=awa", "/advisors/awa", "/certificates/TOA-PCA-FR-2017-01-BTH"):
         page = client.get(path, headers=HTML).text
         assert "on=20" not in page, path
         assert 'value="20' not in page, path
     page = client.get("/advisors/awa?on=2017-06-01", headers=HTML).text
-    assert 'href="/certificates/TOA-PCA-FR-2017-01-M?on=2017-06-01&amp;lang=en"' in page
+    assert 'href="/certificates/TOA-PCA-FR-2017-01-BTH?on=2017-06-01&amp;lang=en"' in page
     assert 'value="2017-06-01"' in page

@@ -42,7 +42,7 @@ from tests.support import World, key_of
 from tests.watched import Watched
 
 Watching = Callable[..., Watched]
-NUMBER = "TOA-PCA-FR-2017-01-M"
+NUMBER = "TOA-PCA-FR-2017-01-BTH"
 HTML = {"Accept": "text/html"}
 
 

@@ -23,7 +23,7 @@ from tests.support import World, key_of
 from tests.watched import Watched
 
 NAME = "N'Guessan-Écho"
-NUMBER = "TOA-PCA-FR-2017-01-M"
+NUMBER = "TOA-PCA-FR-2017-01-BTH"
 ERASE = '{"person_id": "awa", "basis_code": "request"}'
 
 

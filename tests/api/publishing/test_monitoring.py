@@ -26,7 +26,7 @@ from tests.serving import serving
 from tests.support import World, key_of
 from tests.watched import Watched
 
-NUMBER = "TOA-PCA-FR-2017-01-M"
+NUMBER = "TOA-PCA-FR-2017-01-BTH"
 Look = Callable[[], list[str]]
 
 
@@ -152,7 +152,7 @@ def test_a_watched_certificate_is_said_when_it_changes(
     register.models.catch_up()
     assert look() == ["certificate"]
     assert look() == []
-    assert monitor(world, url, tmp_path / "state", numbers=("TOA-PCA-FR-2017-02-K",))() == ["certificate-missing"]
+    assert monitor(world, url, tmp_path / "state", numbers=("TOA-PCA-FR-2017-02-BTJ",))() == ["certificate-missing"]
     forged = tmp_path / "www" / "certificates"
     forged.mkdir(parents=True)
     write(world.ledger, tmp_path / "www")

@@ -25,7 +25,7 @@ from tests.commands import run
 from tests.ledger.test_verification import bundle_of
 from tests.support import World
 
-NUMBER = "TOA-PCA-FR-2017-01-M"
+NUMBER = "TOA-PCA-FR-2017-01-BTH"
 
 
 @pytest.fixture(scope="module")

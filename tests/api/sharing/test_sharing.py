@@ -286,7 +286,7 @@ def test_a_title_in_the_badge_is_text_whatever_it_holds(staffed: World) -> None:
 
 def test_what_there_is_no_certificate_for_is_not_there(client: TestClient) -> None:
     for name in ("status.svg", "expiry.ics"):
-        assert client.get(f"/certificates/TOA-PCA-FR-2017-02-K/{name}").status_code == 404
+        assert client.get(f"/certificates/TOA-PCA-FR-2017-02-BTJ/{name}").status_code == 404
         assert client.get(f"/certificates/nonsense/{name}").status_code == 400
 
 

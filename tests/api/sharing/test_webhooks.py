@@ -242,7 +242,7 @@ def test_a_number_is_followed_beyond_its_reissue(workshop: World, receiver: Rece
     live_through_everything(workshop)
     subscribed(workshop, receiver.url, NUMBER)
     with closing(Receiver()) as other:
-        subscribed(workshop, other.url, "TOA-PCA-FR-2017-02-K")
+        subscribed(workshop, other.url, "TOA-PCA-FR-2017-02-BTJ")
         with delivering(workshop, clock) as deliverer:
             assert deliverer.deliver()
         assert other.got == []

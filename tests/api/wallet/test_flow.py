@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api import problems
-from api.public.identity import TITLE
 from api.public.wallet import router
 from api.wallet import flow as wallet
 from api.wallet.codes import Codes
@@ -22,6 +21,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.states.issuer import Issuer
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms import sd_jwt
+from projections.credentials.forms.sd_jwt import TYPE_NAME
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.seal_chain import verify_chain
 from projections.credentials.proofs import vc_jwt
@@ -178,8 +178,8 @@ def test_the_metadata_speak_both_languages(client: TestClient) -> None:
     }
     for entry in supported.values():
         assert entry["credential_metadata"]["display"] == [
-            {"name": TITLE.en, "locale": "en"},
-            {"name": TITLE.fr, "locale": "fr"},
+            {"name": TYPE_NAME.en, "locale": "en"},
+            {"name": TYPE_NAME.fr, "locale": "fr"},
         ]
     assert supported["sd-jwt"]["vct"] == sd_jwt.credential_type(ISSUER)
     assert "nonce_endpoint" not in metadata

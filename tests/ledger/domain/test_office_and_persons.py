@@ -10,7 +10,7 @@ from ledger.domain.decisions.acting import Act
 from ledger.domain.events.office import RoleGranted
 from ledger.domain.record import Event, Head, PublicKey, Role, Signer
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import COMMAND_TYPES, EVENT_TYPES, KIND_OF
+from ledger.domain.subjects import BY_COMMAND, COMMAND_TYPES, EVENT_TYPES, KIND_OF
 from tests.ledger.domain.rules import Rules
 from tests.scenario import key_of, names
 
@@ -199,7 +199,7 @@ def test_administrations_have_iso_codes_and_two_names(rules: Rules) -> None:
 
 def test_the_catalogue_names_each_fact_once_and_each_command_agrees_on_its_seats() -> None:
     assert len({row.wire_name for row in EVENT_TYPES}) == len({row.fact for row in EVENT_TYPES}) == len(EVENT_TYPES)
-    decided = [fact for row in COMMAND_TYPES for fact in row.facts]
+    decided = [fact for row in BY_COMMAND.values() for fact in row.facts]
     assert len(set(decided)) == len(decided) == len(EVENT_TYPES) - 1  # all but the founding
     for row in COMMAND_TYPES:
         assert len({(event.seats, KIND_OF[event.fact]) for event in row.event_types}) == 1

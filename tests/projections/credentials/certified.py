@@ -24,7 +24,7 @@ COMPETENCIES = (
     ("communication", "Communication", "Communication", None),
 )
 FACTS = CertificateFacts(
-    number="TOA-PCA-FR-2022-04-3",
+    number="TOA-PCA-FR-2022-04-PRJ",
     holder="Awa N’Diaye-Émond",
     salt="9f2c41d07be8a653",
     body=Words("Example Customs Body", "Organisme douanier d’exemple"),

@@ -8,7 +8,7 @@ import pytest
 from projections.certificates import CertificateRow
 from projections.credentials.facts import StatusPurpose
 from projections.credentials.gathering import facts_of
-from projections.credentials.status.lists import bits_of
+from projections.credentials.status.lists import out_of_force
 from projections.read_models import ReadModels
 from tests.ledger.store.test_documents import taken
 from tests.scenario import value
@@ -68,9 +68,12 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, mode
         models.catch_up()
         wanted = documents.place(number)
         moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year, month, day
-        bits = bits_of(documents, certificates, purpose, wanted.number, moment.date(), moment)
-        assert wanted.index not in bits_of(documents, certificates, purpose, 1, moment.date(), moment).positions
-        return wanted.index in bits.positions
+        here, elsewhere = (
+            out_of_force(documents, certificates, number, moment.date(), moment).listed_under(purpose)
+            for number in (wanted.number, 1)
+        )
+        assert wanted.index not in elsewhere.positions
+        return wanted.index in here.positions
 
     workshop.now = datetime(2018, 1, 10, tzinfo=UTC)
     workshop.do(
@@ -78,13 +81,15 @@ def test_bits_follow_what_was_true_and_known_at_the_moment(workshop: World, mode
     )
     assert not is_set("suspension", first.number, 2018, 1, 8), "true that day, but known only later"
     assert is_set("suspension", first.number, 2018, 1, 11)
+    assert is_set("revocation", first.number, 2018, 1, 11), "L3: others read no other list"
     workshop.now = datetime(2018, 2, 1, tzinfo=UTC)
     workshop.do("lift-suspension", "decider1", certification_id=HOLDER, effective_from=date(2018, 2, 1))
     assert not is_set("suspension", first.number, 2018, 2, 2)
+    assert not is_set("revocation", first.number, 2018, 2, 2)
     workshop.do("reissue-certificate", "registrar", certification_id=HOLDER, reason_code="lost")
     second = certificate(models)
     assert taken(documents, second.number).index != place.index
-    assert not is_set("revocation", first.number, 2018, 1, 31)
+    assert is_set("revocation", first.number, 2018, 1, 31), "suspended then"
     assert is_set("revocation", first.number, 2018, 2, 2), "superseded"
     assert not is_set("revocation", second.number, 2018, 2, 2)
     workshop.do(

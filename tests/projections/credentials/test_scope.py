@@ -15,7 +15,7 @@ from tests.api.checking.test_verifying import kept, presented, results
 from tests.api.public.documents.test_serving import HTML, _followed, _is_set, _list
 from tests.issued import P256, URL, make_documents
 from tests.projections.credentials.forms.test_diploma import pages
-from tests.scenario import COMPETENCIES
+from tests.scenario import COMPETENCIES, value
 from tests.support import World
 
 AWA = {"certification_id": "c-awa"}
@@ -145,10 +145,32 @@ def test_programs_read_both_scopes_and_lists_revoke_the_superseded_document(
     assert scopes(number) == (list(COMPETENCIES), list(COMPETENCIES))
     reduce(issued)
     assert scopes(number) == (list(COMPETENCIES), list(REMAINING))
-    assert not is_revoked(number), "a revocation is for good: a reissue is, a change of scope may be taken back"
+    assert is_revoked(number), "others, who know no scope, refuse it as we do"
+    assert _is_set(_list(client, "suspension"), issued.ledger.documents.place(number).index), (
+        "a change may be taken back"
+    )
+    assert not _is_set(_list(client, "revocation", "2018-01-31T12:00:00Z"), issued.ledger.documents.place(number).index)
     new = reissue(issued)
     assert scopes(new) == (list(REMAINING), list(REMAINING))
     assert (is_revoked(number), is_revoked(new)) == (True, False)
+
+
+def test_a_scope_that_is_whole_again_makes_the_first_document_acceptable_again(
+    client: TestClient, issued: World, number: str
+) -> None:
+    index = issued.ledger.documents.place(number).index
+    reduce(issued)
+    assert _is_set(_list(client, "revocation"), index)
+    again: dict[str, Any] = {
+        "added": list(REMOVED),
+        "assessed_on": date(2018, 2, 5),
+        "evidence": value("evidence", "7"),
+    }
+    issued.now = datetime(2018, 2, 6, 12, tzinfo=UTC)
+    issued.do("extend-scope", "decider1", "decider2", **AWA, effective_from=date(2018, 2, 6), **again)
+    issued.now = datetime(2018, 2, 7, tzinfo=UTC)
+    assert not _is_set(_list(client, "revocation"), index)
+    assert not _is_set(_list(client, "suspension"), index)
 
 
 def test_the_history_tells_the_change_in_both_languages(client: TestClient, issued: World, number: str) -> None:

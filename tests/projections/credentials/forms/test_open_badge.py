@@ -59,7 +59,7 @@ def test_every_item_of_9_4_8_is_in_it() -> None:
     subject = document["credentialSubject"]
     achievement = subject["achievement"]
     assert subject["identifier"][1]["identityHash"] == "Awa N’Diaye-Émond"  # (a)
-    assert subject["licenseNumber"] == "TOA-PCA-FR-2022-04-3"  # (b)
+    assert subject["licenseNumber"] == "TOA-PCA-FR-2022-04-PRJ"  # (b)
     assert document["issuer"]["name"] == "Example Customs Body / Organisme douanier d’exemple"  # (c)
     assert (achievement["humanCode"], achievement["version"]) == ("toa-pca", "2022.1")  # (d)
     assert [one["name"] for one in achievement["resultDescription"]] == [  # (e)

@@ -14,13 +14,17 @@ from projections.credentials.forms import sd_jwt
 from projections.credentials.keys.seal_chain import verify_chain
 from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.jws import jwk
+from projections.credentials.status import token_list
+from projections.credentials.status.token_list import TokenList
 from tests.programs import program
 from tests.projections.credentials.forms.test_sd_jwt import TOKEN
-from tests.projections.credentials.jose import CHAIN, KEY, NOW, OTHER, resigned
+from tests.projections.credentials.jose import CHAIN, ISSUER, KEY, NOW, OTHER, STATUS, resigned
 from tests.projections.credentials.proofs import test_vc_jwt
 
 FILES = Path(__file__).parent / "javascript"
 VC_JWT = test_vc_jwt.TOKEN
+NOBODY = TokenList(issuer=ISSUER, number=STATUS.number, moment=NOW, head=None).claims({})
+STATUS_LIST = token_list.sign(NOBODY, KEY, CHAIN)
 
 
 def altered_at(token: str, place: int) -> str:
@@ -55,6 +59,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "sdJwt": TOKEN,
         "altered": ALTERED,
         "jwk": jwk(KEY.public),
+        "statusLists": {ISSUER.token_status_list(STATUS.number): STATUS_LIST},
         "seconds": int(NOW.timestamp()),
     }
     done = subprocess.run(

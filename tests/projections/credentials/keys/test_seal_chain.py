@@ -81,6 +81,12 @@ def test_the_leaf_is_one_for_sealing_documents() -> None:
     assert value(LEAF, x509.AuthorityKeyIdentifier).key_identifier == value(ROOT, x509.SubjectKeyIdentifier).digest
 
 
+def test_l4_the_leaf_says_that_no_revocations_are_published() -> None:
+    (extension,) = (e for e in LEAF.extensions if e.oid.dotted_string == "2.5.29.56")
+    assert (extension.critical, extension.value.public_bytes()) == (False, b"\x05\x00")
+    assert "2.5.29.56" not in {e.oid.dotted_string for e in ROOT.extensions}, "RFC 9608, 2: never an authority's"
+
+
 def test_the_root_issues_leaves_and_nothing_else() -> None:
     constraints, usage = value(ROOT, x509.BasicConstraints), value(ROOT, x509.KeyUsage)
     assert (constraints.ca, constraints.path_length) == (True, 0)

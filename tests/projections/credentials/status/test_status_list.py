@@ -100,7 +100,7 @@ def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
         "logSize": 1234,
         "logRoot": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     }
-    assert signed["credentialSubject"]["ttl"] == 300_000
+    assert signed["credentialSubject"]["ttl"] == 60_000
     assert is_set(decode(signed["credentialSubject"]["encodedList"]), 94567)
 
 

@@ -4,12 +4,13 @@ import { readFileSync } from "node:fs";
 import { compactVerify, importJWK, jwtVerify } from "jose";
 import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 
-const { vcJwt, sdJwt, altered, jwk, seconds } = JSON.parse(readFileSync(0, "utf8"));
+const { vcJwt, sdJwt, altered, jwk, statusLists, seconds } = JSON.parse(readFileSync(0, "utf8"));
 const key = await importJWK(jwk, "ES256");
 
 const verifier = (data, signature) => compactVerify(`${data}.${signature}`, key).then(() => true, () => false);
 const hasher = (data, algorithm) => createHash(algorithm.replace("-", "")).update(data).digest();
-const reader = new SDJwtVcInstance({ verifier, hasher, hashAlg: "sha-256" });
+const statusListFetcher = async (uri) => statusLists[uri];
+const reader = new SDJwtVcInstance({ verifier, hasher, hashAlg: "sha-256", statusListFetcher });
 const read = async (token) => (await reader.verify(token, { currentDate: seconds })).payload;
 const refused = (promise) => promise.then(() => false, () => true);
 

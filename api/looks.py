@@ -94,7 +94,7 @@ def picture(variable: str) -> Picture | None:
         variable,
         path,
         f"expected an SVG without a document type, or a PNG of at most {MAX_PICTURE_SIDE} by {MAX_PICTURE_SIDE} pixels",
-        "attendu : un SVG sans déclaration DOCTYPE, ou un PNG d’au plus "
+        "attendu : un SVG sans déclaration DOCTYPE, ou un PNG d’au plus "
         f"{MAX_PICTURE_SIDE} pixels sur {MAX_PICTURE_SIDE}",
     )
 
@@ -115,7 +115,7 @@ def _colour(variable: str) -> str:
     colour = os.environ.get(variable) or COLOUR
     if not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
         raise _wrong(
-            variable, colour, f"expected a colour as #rrggbb, such as {COLOUR}", f"attendu : #rrggbb, comme {COLOUR}"
+            variable, colour, f"expected a colour as #rrggbb, such as {COLOUR}", f"attendu : #rrggbb, comme {COLOUR}"
         )
     found = contrast(colour, "#ffffff")
     if found < READABLE:
@@ -123,7 +123,7 @@ def _colour(variable: str) -> str:
             variable,
             colour,
             f"white text on it has a contrast of {found:.1f}:1; expected a darker colour, with at least {READABLE}:1",
-            f"le contraste d’un texte blanc y est de {found:.1f}:1 ; attendu : une couleur plus foncée, "
+            f"le contraste d’un texte blanc y est de {found:.1f}:1 ; attendu : une couleur plus foncée, "
             f"avec au moins {READABLE}:1",
         )
     return colour.lower()
@@ -143,7 +143,7 @@ def _contact(variable: str) -> str:
             variable,
             contact,
             "expected mailto: and an address, or the https: address of a page",
-            "attendu : mailto: suivi d’une adresse, ou l’adresse https: d’une page",
+            "attendu : mailto: suivi d’une adresse, ou l’adresse https: d’une page",
         )
     return contact
 
@@ -158,7 +158,7 @@ def _name(english: str, french: str) -> Words | None:
                 variable,
                 name,
                 "expected a name of 1 to 200 characters, in both languages",
-                "attendu : un nom de 1 à 200 caractères, dans les deux langues",
+                "attendu : un nom de 1 à 200 caractères, dans les deux langues",
             )
     return Words(en, fr)
 
@@ -192,4 +192,4 @@ def _is_png(data: bytes) -> bool:
 
 def _wrong(variable: str, value: str, en: str, fr: str) -> Unreadable:
     value = value if value.isprintable() else ascii(value)
-    return Unreadable(f"{variable}: {value[:200]}: {en}", f"{variable} : {value[:200]} : {fr}")
+    return Unreadable(f"{variable}: {value[:200]}: {en}", f"{variable} : {value[:200]} : {fr}")

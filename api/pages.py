@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
@@ -135,6 +136,7 @@ def environment(chosen: Language) -> Environment:
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
     made.filters["day"] = lambda day: day_in_words(day, chosen)
+    made.filters["number"] = lambda number: format_decimal(number, locale=chosen)
     made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
     return made

@@ -88,4 +88,4 @@ STATUS: dict[Status, Words] = {
 def failure(failed: Words, code: str, error: Exception) -> Words:
     """Returns the detail of a failed check. Particulars in the terms of a format are in English only."""
     french = error.fr if isinstance(error, Unverifiable) else ""
-    return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}{french and f' : {french}'}]")
+    return Words(f"{failed.en} [{code}: {error}]", f"{failed.fr} [{code}{french and f' : {french}'}]")

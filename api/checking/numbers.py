@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote
 
-from ledger.domain.number import CertificateNumber
+from ledger.domain.number import CertificateNumber, Mistyped, NotANumber
+from ledger.errors import Unverifiable
 from projections.credentials.forms import catalogue
 
 MAX_CHARACTERS = 4_096
@@ -21,17 +22,28 @@ class Found(NamedTuple):
 
 
 def find(text: str) -> Found | None:
-    """Returns the one number in a text; None when there is none, or there are several. Raises ``Unverifiable``."""
+    """Returns the one number in a text, leniently read; None when there is none, or there are several.
+
+    Raises ``Unverifiable`` (number-mistyped) when it holds only what looks like a number, but for its check.
+    """
     text = text.strip(AROUND)
     if len(text) > MAX_CHARACTERS:
         return None
-    whole = _of_address(text) if "/" in text else _of_number(text)
-    if whole is not None:
-        return whole
-    words = text.split()
-    found = {_of_address(word) for word in words if "/" in word} | {_of_number(word) for word in words if "-" in word}
-    found.discard(None)
-    return found.pop() if len(found) == 1 else None
+    candidates = [text, *text.split()]
+    found, mistyped = dict[Found, None](), False
+    for candidate in candidates:
+        try:
+            one = _of_address(candidate) if "/" in candidate else _of_number(candidate)
+        except Mistyped:
+            mistyped = True
+        else:
+            if one is not None:
+                found[one] = None
+        if candidate is text and found:
+            break  # a number with spaces in it is not looked through word by word
+    if mistyped and not found:
+        raise Unverifiable("number-mistyped", *Mistyped.words)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def without_port(address: str, host: str) -> str:
@@ -54,9 +66,10 @@ def _of_address(text: str) -> Found | None:
 
 
 def _of_number(text: str) -> Found | None:
+    """Raises ``Mistyped``."""
     try:
-        return Found(str(CertificateNumber.parse(text.strip(AROUND).upper())), None)
-    except ValueError:
+        return Found(str(CertificateNumber.read(text)), None)
+    except NotANumber:
         return None
 
 

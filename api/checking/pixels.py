@@ -89,5 +89,5 @@ def _too_large(most: int) -> Unverifiable:
     return Unverifiable(
         "image-too-large",
         f"expected a picture of at most {millions} megapixels",
-        f"attendu : une image de {millions} mégapixels au plus",
+        f"attendu : une image de {millions} mégapixels au plus",
     )

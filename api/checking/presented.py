@@ -73,7 +73,7 @@ def recognise(data: bytes) -> Presented:
     known = None if text is None else _in_text(text, data)
     if known is not None:
         return known
-    if text is not None and not text.startswith("<"):
+    if text is not None and not _is_markup(text):
         raise Unverifiable(
             "presented-unknown",
             "this text is neither a certificate nor the number or the address of one",
@@ -93,13 +93,16 @@ def _is_bundle(data: bytes) -> bool:
     return FORMAT in start  # cut short, or damaged
 
 
+def _is_markup(text: str) -> bool:
+    """Whether it is SVG, or other XML or HTML, and no number or address between angle brackets."""
+    return text.startswith(("<?", "<!")) or (text.startswith("<") and text.count("<") > 1)
+
+
 def _in_text(text: str, data: bytes) -> Presented | None:
     """A number, or a document or what is around one; None for any other text. Raises ``Unverifiable``."""
-    found = numbers.find(text)
-    if found is not None:
-        return Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=found.number, host=found.host)
     if not may_be_wrapped(text):
-        return None
+        found = None if _is_markup(text) else numbers.find(text)
+        return found and Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=found.number, host=found.host)
     credentials = credentials_in(text)
     if len(credentials) != 1:
         raise _none_or_several(credentials)

@@ -5,6 +5,7 @@ presentation, a data URL. Nothing around a credential is verified: it says who s
 """
 
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote
 
@@ -19,6 +20,7 @@ MAX_VALUES = 2_000
 CREDENTIAL, TYPE = "credentialSubject", "vct"  # what only a credential has, in JSON-LD and JWT, and in SD-JWT VC
 DATA_URL = "data:"
 WALLET_FIELD = "vp_token"  # OpenID4VP 1.0, 8.1
+_JSON = re.compile(r"\{|\[\s*[\[\]{\"\d]")  # a number in brackets is not JSON
 DAMAGED = (
     "the JSON is damaged or incomplete: ask for the file as it was issued",
     "le JSON est endommagé ou incomplet : demandez le fichier tel qu’il a été délivré",
@@ -41,7 +43,7 @@ def credentials_in(text: str) -> list[str]:
 
 def may_be_wrapped(text: str) -> bool:
     """Whether it is JSON, a token, a data URL, or the answer of a wallet as a form or address."""
-    return text.startswith(("{", "[", DATA_URL)) or is_token(text) or _is_answer(text)
+    return _is_json(text) or text.startswith(DATA_URL) or is_token(text) or _is_answer(text)
 
 
 def is_token(text: str) -> bool:
@@ -51,7 +53,11 @@ def is_token(text: str) -> bool:
 
 
 def _is_answer(text: str) -> bool:
-    return f"{WALLET_FIELD}=" in text and not text.startswith(("{", "["))
+    return f"{WALLET_FIELD}=" in text and not _is_json(text)
+
+
+def _is_json(text: str) -> bool:
+    return _JSON.match(text) is not None
 
 
 class _Search:
@@ -64,7 +70,7 @@ class _Search:
         text = text.strip()
         if text.startswith(DATA_URL):  # EnvelopedVerifiableCredential (VCDM 2.0, 4.13)
             text = unquote(text.partition(",")[2])
-        if text.startswith(("{", "[")):
+        if _is_json(text):
             yield from self._in_json(msgspec.Raw(text.encode()), depth)
         elif is_token(text):
             token, claims = _without_key_binding(text), _part(text.partition(SEPARATOR)[0], 1)

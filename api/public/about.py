@@ -1,9 +1,10 @@
-"""The front page, the schemes, and what programs ask of a register: trust root, checkpoint, health, its API."""
+"""The front page, privacy and concerns, schemes, and what programs ask: trust root, checkpoint, health, the API."""
 
 from datetime import date
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,8 +15,27 @@ from api.public.advisors import HTML_TOO
 from api.public.as_of import When
 from api.public.views import NamedTerm
 from ledger.domain.refusal import Refused
+from ledger.words import Words
 
 router = APIRouter()
+TAGS: dict[str, Words] = {
+    "register": Words("Advisors and certificates", "Personnes certifiées et certificats"),
+    "verification": Words("Verification and the log", "Vérification et journal"),
+    "following": Words("Changes to follow", "Suivi des modifications"),
+    "issuer": Words("The issuer, its keys and status lists", "L’émetteur, ses clés et ses listes de statut"),
+    "wallet": Words("Wallets", "Portefeuilles"),
+    "operation": Words("Operation", "Exploitation"),
+    "secretariat": Words("Officers (signed requests)", "Responsables (requêtes signées)"),
+    "auditors": Words("Auditors (signed requests)", "Auditeurs (requêtes signées)"),
+}
+
+
+class OperationGroup(NamedTuple):
+    """The operations of the interface under one heading: method, path and OpenAPI description of each."""
+
+    tag: str
+    title: Words
+    operations: list[tuple[str, str, dict[str, Any]]]
 
 
 class CompetencyView(NamedTerm, frozen=True):
@@ -49,10 +69,31 @@ class SchemeView(BaseModel, frozen=True):
 
 @router.get("/", include_in_schema=False)
 def home(request: Request, when: When) -> Response:
-    """Find an advisor, check a certificate."""
-    advisors = views.roster(register_of(request), "", when).advisors
+    """Find an advisor, check a certificate, and how the register is assured."""
+    register = register_of(request)
+    advisors = views.roster(register, "", when).advisors
     administrations = {line.administration.id for line in advisors}
-    return page(request, "home.html", advisors=len(advisors), administrations=len(administrations))
+    return page(
+        request,
+        "home.html",
+        advisors=len(advisors),
+        administrations=len(administrations),
+        entries=register.covered(),
+        since=register.founded,
+        is_witnessed=register.trust.witnesses.asks,
+    )
+
+
+@router.get("/privacy", include_in_schema=False)
+def privacy(request: Request) -> Response:
+    """What is shown of people, why and for how long."""
+    return page(request, "privacy.html", asks_peers=bool(register_as_it_is(request).settings.peers))
+
+
+@router.get("/concern", include_in_schema=False)
+def concern(request: Request, about: Annotated[str, Query(pattern="^[A-Za-z0-9-]{0,40}$")] = "") -> Response:
+    """How to report a concern, such as one about a certificate."""
+    return page(request, "concern.html", about=about)
 
 
 @router.get("/schemes/{scheme_id}", tags=["register"], responses={200: {"model": SchemeView, **HTML_TOO}})
@@ -97,7 +138,12 @@ def health(request: Request) -> Response:
 @router.get("/api", include_in_schema=False)
 def interface(request: Request) -> Response:
     """The HTTP interface in words, made from its OpenAPI description."""
-    return page(request, "api.html", openapi=request.app.openapi())
+    found: dict[str, list[tuple[str, str, dict[str, Any]]]] = {tag: [] for tag in TAGS}
+    for path, methods in request.app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            found[operation["tags"][0]].append((method, path, operation))
+    groups = [OperationGroup(tag, TAGS[tag], operations) for tag, operations in found.items() if operations]
+    return page(request, "api.html", groups=groups)
 
 
 def _term(term: NamedTerm | msgspec.Struct) -> NamedTerm:

@@ -4,6 +4,7 @@ They are private while they state levels that the holder no longer shows. Holder
 and may pass them on.
 """
 
+from collections.abc import Callable
 from secrets import compare_digest
 from typing import Annotated
 
@@ -16,8 +17,9 @@ from api.public.as_of import AsOf
 from api.public.numbers import certificate_row
 from api.public.pictures import Pictures
 from ledger.domain.refusal import Refused
+from ledger.words import LANGUAGES, Language, Words
 from projections.certificates import CertificateRow
-from projections.credentials.forms import catalogue, diploma
+from projections.credentials.forms import badge, catalogue, diploma
 from projections.credentials.forms.form import Form
 
 router = APIRouter(tags=["register"])
@@ -78,6 +80,31 @@ def picture(request: Request, number: Number, token: Token = "") -> Response:
     pdf, is_public = _kept(request, row, diploma.PDF, token)
     drawn = _pictures.of(pdf, register_of(request).covered())
     return _answer(request, row, drawn, "image/png", "diploma.png", is_public)
+
+
+def _add_badge(
+    extension: str, media_type: str, draw: Callable[[badge.Design], bytes], form: Form, language: Language
+) -> None:
+    @router.get(
+        f"/certificates/{{number}}/badge-{language}.{extension}",
+        name=f"badge-{language}-{extension}",
+        summary="Badge in one language",
+        responses={200: {"content": {media_type: {}}}},
+    )
+    def one(request: Request, number: Number, token: Token = "") -> Response:
+        """The picture of the badge in this language, without the signed credential: for profiles and pages."""
+        row = certificate_row(request, number)
+        _, is_public = _kept(request, row, form, token)
+        stated, official = row.content, register_of(request).settings.official
+        body = Words(stated.body_en, stated.body_fr)
+        title = Words(stated.scheme_title_en, stated.scheme_title_fr)
+        design = badge.Design.of(body, title, stated.effective_from.year, official=official, language=language)
+        return _answer(request, row, draw(design), media_type, f"badge-{language}.{extension}", is_public)
+
+
+for _language in LANGUAGES:
+    _add_badge("png", "image/png", badge.png_of, badge.PNG, _language)
+    _add_badge("svg", "image/svg+xml", badge.svg_of, badge.SVG, _language)
 
 
 def _add(form: Form) -> None:

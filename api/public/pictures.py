@@ -18,7 +18,7 @@ LIMITS = Limits(cpu=4, seconds=8)  # a diploma takes a tenth of a second
 RETRY_SECONDS = 5
 BUSY = Words(
     "The picture cannot be drawn now: try again in a moment.",
-    "L’image ne peut être produite pour le moment : réessayez dans un instant.",
+    "L’image ne peut être produite pour le moment : réessayez dans un instant.",
 )
 
 

@@ -18,6 +18,7 @@ BATCH = 5000
 class Record(Protocol):
     """What is recorded, and what is kept beside it."""
 
+    log: LedgerRecorder
     vault: Vault
     documents: DocumentStore
 

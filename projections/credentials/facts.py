@@ -8,7 +8,7 @@ import msgspec
 
 from ledger.domain.events.scheme import RubricLevel
 from ledger.store.documents import StatusIndex
-from ledger.words import Words
+from ledger.words import Language, Words
 
 StatusPurpose = Literal["revocation", "suspension"]
 STATUS_PURPOSES: tuple[StatusPurpose, ...] = get_args(StatusPurpose)
@@ -45,10 +45,18 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
         return any(one.achieved is not None for one in self.scope)
 
 
+class Signatory(msgspec.Struct, frozen=True):
+    """An officer who signed the award, and the office in which they did. ``name`` is None once it was erased."""
+
+    name: str | None
+    office: Words
+
+
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One certificate, item by item of ISO/IEC 17024 9.4.8. Days are inclusive; ``expires_on`` is None without an end.
 
     The ledger recorded the certificate at ``issued`` (aware UTC, whole seconds). The name is hashed with ``salt``.
+    ``leaf`` is the hash of the log's entry for the award (RFC 9162, 2.1.1), and ``signatories`` decided it.
     """
 
     number: str
@@ -63,6 +71,13 @@ class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
     effective_from: date
     expires_on: date | None
     issued: datetime
+    leaf: bytes
+    signatories: tuple[Signatory, ...]
+
+    @property
+    def page_language(self) -> Language:
+        """The language of what has one at a time: the certificate's own, or English."""
+        return "fr" if self.language == "fr" else "en"
 
 
 class IssuerIdentity(msgspec.Struct, frozen=True, kw_only=True):

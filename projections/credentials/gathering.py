@@ -1,12 +1,20 @@
-"""Collects the facts of a certificate from the record, with the holder's name and levels."""
+"""Collects the facts of a certificate from the record, with the names of the holder and the signatories, and levels."""
+
+from collections.abc import Mapping
 
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
+from ledger.domain.record import Event, Fact, Role, Stream
+from ledger.log.tree import leaf_hash
+from ledger.signing.envelope import open_envelope
+from ledger.signing.statement import decode_payload
 from ledger.store.bundling import disclosures_of
 from ledger.store.reading import Record
 from ledger.words import Words
 from projections.certificates import CertificateRow
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, Signatory
+
+DECIDER = Words("Member of the decision authority", "Membre de l’autorité de décision")
 
 
 def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts | None:
@@ -19,11 +27,12 @@ def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts
     plan = read.session(row.session_id).planned
     scheme = read.scheme(stated.scheme_id)
     version = scheme.drafts[stated.scheme_version]
+    leaf, award = _award(record, row.certification_id)
     achieved = _levels_to_show(record, row) if read.human(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
     return CertificateFacts(
         number=row.number,
-        holder=" ".join(names[name] for name in NAME_DETAILS if name in names),
+        holder=_full_name(names),
         salt=salt,
         body=Words(stated.body_en, stated.body_fr),
         scheme=Scheme(
@@ -45,6 +54,12 @@ def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts
         effective_from=stated.effective_from,
         expires_on=stated.expires_on,
         issued=row.issued,
+        leaf=leaf,
+        signatories=tuple(
+            Signatory(_name_of(record, signer.person), DECIDER)
+            for signer in award.by
+            if signer.role is Role.DECISION_AUTHORITY
+        ),
     )
 
 
@@ -58,6 +73,24 @@ def levels_reached(record: Record, certification_id: str) -> dict[str, int]:
     outcome = record.read().candidacy(certification_id).outcome
     assert outcome is not None  # nothing is granted without one
     return {c.competency: c.total // c.count for c in outcome.competencies}
+
+
+def _award(record: Record, certification_id: str) -> tuple[bytes, Event[Fact]]:
+    """The first event of a certification, which grants it, with its leaf hash."""
+    ((_, entry),) = record.log.of_version(str(Stream("certification", certification_id)), 1)
+    return leaf_hash(entry), decode_payload(open_envelope(entry).payload)
+
+
+def _name_of(record: Record, person_id: str) -> str | None:
+    """An officer's name; None when the vault does not hold it, as after an erasure."""
+    digests = record.read().human(person_id).details
+    held = record.vault.held(digests.values())
+    names = {name: str(Disclosure.parse(held[d].encoded).value) for name, d in digests.items() if d in held}
+    return _full_name(names) or None
+
+
+def _full_name(names: Mapping[str, str]) -> str:
+    return " ".join(names[name] for name in NAME_DETAILS if name in names)
 
 
 def _levels_to_show(record: Record, row: CertificateRow) -> dict[str, int]:

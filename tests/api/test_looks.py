@@ -67,7 +67,7 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, 
         Looks.from_environment()
     named = variable.replace("_EN", "_FR")  # the one that is missing
     assert str(error.value).startswith(f"{named}: ")
-    assert error.value.words.fr.startswith(f"{named} : ")
+    assert error.value.words.fr.startswith(f"{named}\u00a0: ")
 
 
 @pytest.mark.parametrize(

@@ -27,13 +27,29 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def served(demonstration: Path) -> Iterator[str]:
-    """The address of the served demonstration."""
+def opened(demonstration: Path) -> Iterator[tuple[Register, socket.socket]]:
+    """The register of the demonstration, and where it is to be served."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with (
         Ledger.open(demonstration / "ledger", lambda: datetime.now(UTC)) as ledger,
         Register(ledger, Settings(base_url=url)) as register,
-        serving(create_app(register), listener),
     ):
-        yield url
+        yield register, listener
+
+
+@pytest.fixture(scope="session")
+def served(opened: tuple[Register, socket.socket]) -> Iterator[str]:
+    """The address of the served demonstration."""
+    register, listener = opened
+    with serving(create_app(register), listener):
+        yield register.settings.base_url
+
+
+@pytest.fixture(scope="session")
+def holders(opened: tuple[Register, socket.socket]) -> str:
+    """The path of the page of one holder."""
+    register, _ = opened
+    kept = register.documents.set_of(register.models.certificates.in_use()[-1].number)
+    assert kept is not None
+    return f"/holder/{kept.token}"

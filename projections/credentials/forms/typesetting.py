@@ -3,6 +3,7 @@
 Only the fonts that come with Typst are used, so that every machine makes the same bytes. One compiler caches them.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +16,7 @@ import typst
 UNDISPLAYABLE = "could not be displayed with font"
 NO_FONT = "a text could not be displayed: no font has one of its characters"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ONE_LETTER = re.compile(r"(?<!\S)(\w) (?=\S)")
 _compiling = Lock()  # a compiler serves one thread at a time
 
 
@@ -31,6 +33,11 @@ def svg(template: str, inputs: Mapping[str, str]) -> bytes:
 def png(template: str, inputs: Mapping[str, str]) -> bytes:
     """A template of one page as PNG, a pixel a point. Raises ValueError."""
     return _compiled(template, inputs, format="png", ppi=72)
+
+
+def unbroken(text: str) -> str:
+    """A text in which no line ends with a word of one letter, such as the first of *a posteriori*."""
+    return ONE_LETTER.sub("\\1\N{NO-BREAK SPACE}", text)
 
 
 def undisplayable(text: str) -> set[str]:

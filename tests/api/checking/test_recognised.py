@@ -64,6 +64,12 @@ def saved(image: Image.Image, kind: str = "PNG") -> bytes:
         f"<{NUMBER}>",
         f"« {NUMBER} »",
         f"{NUMBER}.",
+        f"[{NUMBER}]",
+        NUMBER.replace("-", "–"),
+        NUMBER.replace("-", "\u2011"),
+        NUMBER.replace("-", " "),
+        NUMBER.replace("0", "O"),
+        f"{URL}/certificates/{NUMBER.replace('-', '%E2%80%93')}",
         f"{URL}/certificates/{NUMBER}#share",
         f"{URL}/certificates/{NUMBER}?lang=fr#share",
         f"{URL}/certificates/{NUMBER}.pdf",
@@ -86,6 +92,16 @@ def test_v2_a_number_is_found_in_what_people_paste(text: str) -> None:
 def test_a_text_with_two_numbers_is_no_number() -> None:
     assert refusal(f"{NUMBER} {SECOND}".encode()).code == "presented-unknown"
     assert recognise(f"{NUMBER} {NUMBER}".encode()).number == NUMBER
+
+
+@pytest.mark.parametrize("around", ["{}", "{}/certificates/{}", "n° {} !"])
+def test_v3_a_mistyped_number_is_called_so(around: str) -> None:
+    wrong = NUMBER.replace("2024", "2025")
+    error = refusal(around.format(*[URL] * (around.count("{}") - 1), wrong).encode())
+    assert (error.code, error.fr) == (
+        "number-mistyped",
+        "vérifiez le numéro du certificat : un caractère semble mal saisi",
+    )
 
 
 @given(st.text(max_size=60))
@@ -196,7 +212,7 @@ def test_what_holds_none_or_several_is_called_so(issued: World, number: str) -> 
     assert (several.code, str(several)) == ("presented-several", "2 certificates are in it: present one at a time")
     for text in ("{}", "[]", '{"a": 1}', '["x"]', token({"sub": "x"}), "data:,", "data:text/plain,hello"):
         assert refusal(text.encode()).code == "presented-unknown", text
-    for text in ("{", "[1,", '{"a": [}', "[" * 3_000, '{"a":' * 3_000):
+    for text in ("{", "[1,", '["', '{"a": [}', "[" * 3_000, '{"a":' * 3_000):
         assert refusal(text.encode()).code in ("presented-malformed", "presented-too-deep"), text
     deep: Any = credential
     for _ in range(9):

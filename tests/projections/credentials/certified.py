@@ -1,6 +1,7 @@
 """One certificate, its issuer and key, for the tests of every form. Everyone in it is synthetic."""
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +10,8 @@ from msgspec.structs import replace
 from ledger.domain.events.scheme import RubricLevel
 from ledger.store.documents import StatusIndex
 from ledger.words import Words
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, Signatory
+from projections.credentials.gathering import DECIDER
 from projections.credentials.keys.issuer_key import LocalKey
 
 ISSUER = IssuerIdentity(url="https://pca.example", name=Words("Example Customs Body", "Organisme douanier d’exemple"))
@@ -49,6 +51,8 @@ FACTS = CertificateFacts(
     effective_from=date(2022, 6, 1),
     expires_on=date(2025, 5, 31),
     issued=ISSUED,
+    leaf=sha256(b"the award of Awa").digest(),
+    signatories=(Signatory("Claude Martin", DECIDER), Signatory("Noor van den Berg", DECIDER)),
 )
 
 

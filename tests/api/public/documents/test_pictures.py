@@ -70,6 +70,18 @@ def test_a_superseded_diploma_keeps_its_own_picture(client: TestClient, issued: 
     assert client.get(f"/certificates/{superseding}/diploma.png").content != before
 
 
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_badge_is_served_in_either_language(client: TestClient, issued: World, number: str, kind: str) -> None:
+    english, french = (client.get(f"/certificates/{number}/badge-{language}.{kind}") for language in ("en", "fr"))
+    assert (english.status_code, french.status_code) == (200, 200)
+    assert english.content != french.content
+    assert english.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert b"openbadge" not in french.content, "no credential is in it"
+    issued.do("withdraw-listing-consent", "registrar", person_id="awa")
+    follow(client)
+    assert client.get(f"/certificates/{number}/badge-en.{kind}").json()["code"] == "holder-not-listed"
+
+
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The PDFs that are drawn, in order."""

@@ -1,0 +1,81 @@
+"""The rosette of a diploma: drawn from the leaf hash of its award, so that the same hash makes the same rosette.
+
+ 1. *Rays.* The rim has 64 rays, clockwise from the top: one for each hexadecimal digit of the hash, and the longer the
+    larger it is. Whoever has the hash can read it off.
+ 2. *Bands.* Each quarter of the hash (8 bytes) weaves a band, the first one outermost. Its bytes choose the number of
+    petals (0), their depth (1), the number of threads (2) and the turn (3) of a wave around the middle of the band, and
+    the size (4), speed (5), step from thread to thread (6) and turn (7) of a second wave that bends it.
+
+Coordinates are integers, and sines are rounded to them: the bytes are the same on every machine.
+"""
+
+from collections.abc import Iterator
+from math import cos, pi, sin
+
+HASH_BYTES = 32
+SIDE = 2000  # of the square that it fills
+HOLE = 330  # the radius of what stays empty in the middle
+RIM, RAY = 900, 6  # the radius at which rays begin, and how much longer one is for each step of its digit
+BANDS = ((640, 870), (520, 740), (420, 620), (HOLE, 500))  # the radii between which each lies
+PETALS = (5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21)
+STEPS = 8  # points of a thread for each petal
+
+
+def svg(leaf: bytes, colour: str) -> bytes:
+    """Return the rosette of a hash as SVG: lines in one colour, without a background. Raises ValueError."""
+    if len(leaf) != HASH_BYTES:
+        raise ValueError(f"expected a hash of {HASH_BYTES} bytes, not {len(leaf)}")
+    quarters = (leaf[at : at + 8] for at in range(0, HASH_BYTES, 8))
+    bands = "".join(thread for quarter, radii in zip(quarters, BANDS, strict=True) for thread in _band(quarter, *radii))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" fill="none" stroke="{colour}">'
+        f'<path stroke-width="5" d="{bands}"/><circle cx="{SIDE // 2}" cy="{SIDE // 2}" r="{RIM}" stroke-width="6"/>'
+        f'<path stroke-width="22" d="{"".join(_rays(leaf.hex()))}"/></svg>'
+    ).encode()
+
+
+def _rays(digits: str) -> Iterator[str]:
+    for place, digit in enumerate(digits):
+        angle = 2 * pi * place / len(digits)
+        (x, y), (to_x, to_y) = _point(RIM, angle), _point(RIM + 6 + RAY * int(digit, 16), angle)
+        yield f"M{x} {y}L{to_x} {to_y}"
+
+
+def _band(chosen: bytes, inner: int, outer: int) -> Iterator[str]:
+    """The threads of a band, each a closed curve."""
+    petals, depth, threads, turn = PETALS[chosen[0] % 16], 0.5 + 0.3 * chosen[1] / 255, 5 + chosen[2] % 4, chosen[3]
+    bend, speed, step, bend_turn = 0.2 * chosen[4] / 255, 2 + chosen[5] % 2, chosen[6], chosen[7]
+    middle, reach, steps = (inner + outer) / 2, (outer - inner) / 2, petals * STEPS
+    for thread in range(threads):
+        wave_at = 2 * pi * (turn / 256 + thread / threads)
+        bend_at = 2 * pi * (bend_turn + step * thread) / 256
+        yield _closed(
+            [
+                _point(
+                    middle
+                    + reach * (depth * sin(petals * angle + wave_at) + bend * sin(speed * petals * angle + bend_at)),
+                    angle,
+                )
+                for angle in (2 * pi * at / steps for at in range(steps))
+            ]
+        )
+
+
+def _closed(points: list[tuple[int, int]]) -> str:
+    """A smooth curve around all points: a parabola from the middle of each side to the next, towards the corner."""
+    x, y = _middle(points[-1], points[0])
+    path = [f"M{x} {y}"]
+    for point, after in zip(points, [*points[1:], points[0]], strict=True):
+        to_x, to_y = _middle(point, after)
+        path.append(f"q{point[0] - x} {point[1] - y} {to_x - x} {to_y - y}")
+        x, y = to_x, to_y
+    return "".join(path) + "z"
+
+
+def _middle(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return (one[0] + other[0]) // 2, (one[1] + other[1]) // 2
+
+
+def _point(radius: float, angle: float) -> tuple[int, int]:
+    """The point at an angle, clockwise from the top."""
+    return round(SIDE / 2 + radius * sin(angle)), round(SIDE / 2 - radius * cos(angle))

@@ -26,6 +26,7 @@ from api.cli.common import (
 )
 from api.publishing.files import write
 from api.publishing.packing import pack
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.number import CertificateNumber
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.refusal import Refused
@@ -47,11 +48,14 @@ def roster(
     asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
     with viewed(folder) as (_, models):
         advisors = models.roster.search(search, asked, known)
-        columns = in_language("person name administration since until", "personne nom administration depuis jusqu’au")
+        columns = in_language(
+            "person name administration status since until", "personne nom administration statut depuis jusqu’au"
+        )
         table = Table(*columns.split())
         for a in advisors:
             administration = in_language(a.administration.name_en, a.administration.name_fr)
-            table.add_row(a.person_id, a.name or "—", administration, str(a.since), str(a.until or "—"))
+            status = STATUS_LABELS[CertificateStatus(a.status)].into(language())
+            table.add_row(a.person_id, a.name or "—", administration, status, str(a.since), str(a.until or "—"))
         out.print(table, soft_wrap=False)
         count = len(advisors)
         say(

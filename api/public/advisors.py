@@ -1,15 +1,16 @@
 """The roster with its search, and the page of each advisor."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages import page_or_json, register_of
+from api.problems import WrongInput
 from api.public import views
 from api.public.as_of import When
-from ledger.domain.number import CertificateNumber
+from api.public.numbers import query_of
+from ledger.domain.number import CertificateNumber, Mistyped, NumberError
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.store.port import LARGEST
@@ -29,7 +30,7 @@ WantedStatus = Annotated[
     str,
     Query(
         pattern=f"^({'|'.join((views.ANY, *Status))})?$",
-        description="Only advisors with this status, or with any; by default those in force, or any status in a search.",
+        description="Only this status, or any; by default those in force, or any status in a search.",
     ),
 ]
 Page = Annotated[int, Query(ge=1, le=LARGEST, description="The page, counted from 1.")]
@@ -38,10 +39,17 @@ Page = Annotated[int, Query(ge=1, le=LARGEST, description="The page, counted fro
 @router.get("/advisors", responses={200: {"model": views.RosterView, **HTML_TOO}})
 def roster(request: Request, when: When, q: Search = "", status: WantedStatus = "", page: Page = 1) -> Response:
     """The certified advisors on a date, as known on a date; with words, everyone whom they find, with their status."""
-    number = _number(q)
-    if number is not None:
-        return RedirectResponse(f"/certificates/{number}{_query(request, 'lang', 'on', 'known_on')}", 303)
+    looks_mistyped: Mistyped | None = None
+    try:
+        number = CertificateNumber.read(q)
+        return RedirectResponse(f"/certificates/{number}{query_of(request, 'lang', 'on', 'known_on')}", 303)
+    except Mistyped as error:
+        looks_mistyped = error
+    except NumberError:
+        pass  # a name, or an administration
     view = views.roster(register_of(request), q, when, status, page)
+    if looks_mistyped is not None and not view.counts:
+        raise WrongInput("q", *looks_mistyped.words)
     return page_or_json(request, view, "advisors.html", roster=view, as_of=when, kept=_kept(q, status))
 
 
@@ -68,17 +76,3 @@ def advisor(
 def _kept(q: str, status: str) -> dict[str, Any]:
     """Returns what links keep of a search."""
     return {name: value for name, value in (("q", q.strip()), ("status", status)) if value}
-
-
-def _query(request: Request, *names: str) -> str:
-    """Returns the query with these parameters of the request."""
-    kept = {name: request.query_params[name] for name in names if request.query_params.get(name)}
-    return f"?{urlencode(kept)}" if kept else ""
-
-
-def _number(text: str) -> str | None:
-    """Returns the certificate number that a search text is; None for any other."""
-    try:
-        return str(CertificateNumber.parse(text.strip().upper()))
-    except ValueError:
-        return None

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from itertools import islice
 from threading import RLock
 from typing import Any
@@ -116,7 +115,6 @@ class Roster(ReadModel):
         self._index = Index()
         self._merged: tuple[Any, ...] = ()
         self._lock = RLock()  # guards the two
-        self._lines = lru_cache(2)(self._read_lines)
 
     def on(self, day: date, known: datetime) -> list[Advisor]:
         """The certified advisors on a day, each once, as known at a moment; by name, those without one last."""
@@ -146,7 +144,7 @@ class Roster(ReadModel):
         with self._lock:
             index = self._refreshed()
             wanted = self._matching(index, _distinct(text), then) if text.strip() else None
-            lines = self._lines_of(wanted, day, known, index.position, then)
+            lines = self._lines(wanted, day, known, then)
             found = [line for line in lines if _is_shown(line, index, ended_after)]
             kept = [line for line in found if status in (None, line.status)]
             kept.sort(key=lambda line: (*index.order(line.person_id), line.certification_id))
@@ -239,19 +237,16 @@ class Roster(ReadModel):
             for row in [nominations[line.certification_id]]
         ]
 
-    def _lines_of(
-        self, person_ids: set[str] | None, day: date, known: datetime, position: int, then: Merges
-    ) -> list[_Line]:
-        if person_ids is None or len(person_ids) > ONE_BY_ONE:
-            lines = self._lines(day, known, position)
-            return lines if person_ids is None else [line for line in lines if line.person_id in person_ids]
+    def _lines(self, person_ids: set[str] | None, day: date, known: datetime, then: Merges) -> list[_Line]:
+        """The lines of persons under the ids that count then, or of everyone."""
+        statement = _spans(day, known)
+        if person_ids is None:
+            return _each_once(self._rows(statement), then)
+        if len(person_ids) > ONE_BY_ONE:
+            return [line for line in _each_once(self._rows(statement), then) if line.person_id in person_ids]
         with self._database.transaction(commit=False) as cursor:
             ids = {i for person_id in person_ids for i in then.ids_of(person_id)}
-            return _each_once(select_among(cursor, _spans(day, known) + " AND person_id IN ({})", ids), then)
-
-    def _read_lines(self, day: date, known: datetime, _position: int) -> list[_Line]:
-        """Every line of a day; ``_position`` changes with what is recorded."""
-        return _each_once(self._rows(_spans(day, known)), self._merges(known))
+            return _each_once(select_among(cursor, statement + " AND person_id IN ({})", ids), then)
 
     def _matching(self, index: Index, words: Iterable[str], then: Merges) -> set[str]:
         """The persons, under the ids that count then, whom each of the words finds; nobody without words."""

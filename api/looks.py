@@ -16,6 +16,7 @@ from PIL import Image
 
 from ledger.errors import Unreadable
 from ledger.words import Words
+from projections.credentials.forms.emblem import Emblems, drawable
 
 MAX_PICTURE_BYTES = 300_000
 MAX_PICTURE_SIDE = 4000  # pixels
@@ -43,22 +44,28 @@ class Looks(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     logo: Picture | None = None
+    seal: Picture | None = None
     colour: str = COLOUR
     contact: str = ""
     name: Words | None = None
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Reads PCA_LEDGER_LOGO, _COLOUR, _CONTACT, _BODY_NAME_EN and _BODY_NAME_FR.
+        """Reads PCA_LEDGER_LOGO, _SEAL, _COLOUR, _CONTACT, _BODY_NAME_EN and _BODY_NAME_FR.
 
         Raises ``Unreadable``, which names the variable and what was expected, for a value that cannot be used.
         """
         return cls(
             logo=picture("PCA_LEDGER_LOGO"),
+            seal=picture("PCA_LEDGER_SEAL"),
             colour=_colour("PCA_LEDGER_COLOUR"),
             contact=_contact("PCA_LEDGER_CONTACT"),
             name=_name("PCA_LEDGER_BODY_NAME_EN", "PCA_LEDGER_BODY_NAME_FR"),
         )
+
+    def emblems(self) -> Emblems:
+        """Returns the logo and the seal for diplomas. Raises ``Unreadable`` for one that cannot be drawn."""
+        return Emblems(logo=_drawable("PCA_LEDGER_LOGO", self.logo), seal=_drawable("PCA_LEDGER_SEAL", self.seal))
 
     @property
     def mail(self) -> str:
@@ -97,6 +104,20 @@ def picture(variable: str) -> Picture | None:
         "attendu : un SVG sans déclaration DOCTYPE, ou un PNG d’au plus "
         f"{MAX_PICTURE_SIDE} pixels sur {MAX_PICTURE_SIDE}",
     )
+
+
+def _drawable(variable: str, picture: Picture | None) -> str:
+    if picture is None:
+        return ""
+    try:
+        return drawable(picture.kind, picture.data)
+    except ValueError as error:
+        raise _wrong(
+            variable,
+            os.environ.get(variable, ""),
+            f"it cannot be put on diplomas: {error}",
+            f"impossible de la placer sur un diplôme : {error}",
+        ) from None
 
 
 def contrast(one: str, other: str) -> float:

@@ -142,10 +142,20 @@ def environment(chosen: Language) -> Environment:
     return made
 
 
+class English(gettext.NullTranslations):
+    """The texts as the templates have them, with typographic apostrophes."""
+
+    def gettext(self, message: str) -> str:
+        return message.replace("'", "’")
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
 def translations_into(chosen: Language) -> gettext.NullTranslations:
-    """Returns the translations of the pages; none into English, in which the templates are written."""
+    """Returns the translations of the pages; into English, in which the templates are written, those of spelling."""
     if chosen == "en":
-        return gettext.NullTranslations()
+        return English()
     catalogue = read_po(BytesIO(files("api").joinpath("i18n/fr.po").read_bytes()), locale="fr")
     compiled = BytesIO()
     write_mo(compiled, catalogue)

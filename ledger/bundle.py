@@ -5,11 +5,12 @@ founding of the ledger; each with its proof of inclusion under one signed checkp
 about the ends of those streams; and the disclosures that the holder chose. It never holds the trust root.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ledger import strict_json
 from ledger.domain.events.certification import DOCUMENTS
 from ledger.domain.record import Fact
 from ledger.errors import Unverifiable
@@ -19,13 +20,14 @@ from ledger.signing.envelope import MAX_ENTRY_BYTES
 MEDIA_TYPE = "application/vnd.pca-ledger.bundle.v1+json"
 MAX_BUNDLE_BYTES = 8 * 1024 * 1024
 MAX_STATEMENTS = 10_000
+MAX_DISCLOSURES = 100  # a certificate has some two details of its holder
 MAX_PATH = 64  # a tree of 2^64 leaves
 
 
 class Included(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A statement's exact bytes, its leaf index, and its path to the root of the checkpoint."""
 
-    index: int
+    index: Annotated[int, msgspec.Meta(ge=0)]
     envelope: bytes
     path: tuple[bytes, ...]
 
@@ -52,26 +54,29 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     first: Seen | UnsetType = UNSET
 
     def __bytes__(self) -> bytes:
-        """The one form: the fields in this order, each on a line of its own."""
+        """The bundle as it is issued: the fields in this order, each on a line of its own."""
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
     @classmethod
     def parse(cls, data: bytes) -> "Bundle":
-        """The bundle in its one form, bounded in size before anything is decoded. Raises ``Unverifiable``."""
+        """The bundle, bounded in size before anything is decoded. Raises ``Unverifiable``.
+
+        The order and spacing of its JSON prove nothing, so another program may have written it anew. Its values have
+        one form: each name once, whole numbers, base64 as it is encoded.
+        """
         if len(data) > MAX_BUNDLE_BYTES:
             raise Unverifiable("bundle-too-large", f"a bundle has at most {MAX_BUNDLE_BYTES} bytes, not {len(data)}")
         try:
+            values = strict_json.parse(data)
             bundle = msgspec.json.decode(data, type=cls)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except ValueError as error:
             raise Unverifiable("bundle-malformed", f"not a verification bundle: {error}") from None
-        if bytes(bundle) != data:
-            raise Unverifiable(
-                "bundle-not-canonical",
-                "it was written anew by another program: ask for the file as it was issued",
-                "un autre programme l’a réécrit, demandez le fichier tel qu’il a été délivré",
-            )
+        if msgspec.json.encode(values, order="sorted") != msgspec.json.encode(bundle, order="sorted"):
+            raise Unverifiable("bundle-malformed", "expected every field, whole numbers, and base64 in its one form")
         if len(bundle.statements) > MAX_STATEMENTS:
             raise Unverifiable("bundle-malformed", f"statements: expected at most {MAX_STATEMENTS}")
+        if len(bundle.disclosures) > MAX_DISCLOSURES:
+            raise Unverifiable("bundle-malformed", f"disclosures: expected at most {MAX_DISCLOSURES}")
         for number, included in enumerate(bundle.statements):
             if len(included.envelope) > MAX_ENTRY_BYTES:
                 raise Unverifiable("bundle-malformed", f"statements[{number}].envelope: too large")

@@ -3,7 +3,7 @@
 ``Refused`` (no, or not now) belongs to the rules and lives in :mod:`ledger.domain.refusal`. Each error
 carries a ``code`` that does not change with its wording; the doors of ``api`` translate it once.
 
-:class:`Unreadable` is none of them: nothing is known about what a file holds.
+:class:`Unreadable` and :class:`Unreachable` are none of them: nothing is known about what a file or a server holds.
 """
 
 from ledger.words import Words
@@ -33,8 +33,16 @@ class Corrupt(LedgerError):
     """The store contradicts itself."""
 
 
+class Unreachable(OSError):
+    """A server, or a device with keys, did not do what it was asked: nothing is known of what it holds."""
+
+    def __init__(self, en: str, fr: str) -> None:
+        super().__init__(en)
+        self.words = Words(en, fr)
+
+
 class Unreadable(ValueError):
-    """A file is not what it should be, or cannot be read: what it holds is neither right nor wrong."""
+    """A file, an address or a key is not what it should be: what it holds is neither right nor wrong."""
 
     def __init__(self, en: str, fr: str) -> None:
         super().__init__(en)

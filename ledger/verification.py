@@ -1,6 +1,6 @@
 """What a third party checks about one certificate: offline, in numbered steps, with no database.
 
- 1. The file is a verification bundle, in its one form and within bounds.
+ 1. The file is a verification bundle, within bounds.
  2. Its checkpoint is signed by the log of the trust root, which the *caller* brings along.
  3. Leaf 0 is the founding that the trust root names.
  4. Every statement is in the log, at its place, under that checkpoint.
@@ -13,12 +13,15 @@
 11. Witnesses have cosigned the checkpoint, as the policy of the trust root asks.
 12. The log's statement is recent, and so are the witnesses' cosignatures: a log can sign fresh heads over an old tree.
 
-A failure in 1 to 8, or in 11, means: not authentic, and what follows is not checked. What no bundle can show is
-left to the audit of the whole ledger (scores, selection, separation of duties) and to other people's
-copies of the log (that it shows everyone the same entries).
+What is not a bundle (1), or comes from another log (2), cannot be checked. Any other failure in 2 to 8, or in 11,
+means: not authentic, and what follows is not checked. A key in doubt (9), a day to come (10) and an old statement (12)
+leave open what was asked, so it was not checked either. What no bundle can show is left to the audit of the whole
+ledger (scores, selection, separation of duties) and to other people's copies of the log (that it shows everyone the
+same entries).
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import cast
 
@@ -27,6 +30,7 @@ from msgspec import UNSET
 
 from ledger.bundle import Bundle, Included, is_of_certificate
 from ledger.disclosures import Disclosure
+from ledger.domain.certificate_status import CertificateStatus
 from ledger.domain.dating import CLOCK_SKEW
 from ledger.domain.deciding import require_seats_of
 from ledger.domain.events.certification import (
@@ -34,6 +38,7 @@ from ledger.domain.events.certification import (
     CertificateContent,
     CertificationGranted,
     CertificationWithdrawn,
+    CertificationWithdrawnV1,
     Document,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
@@ -41,7 +46,7 @@ from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
-from ledger.domain.standing import CertificationFact, Status, standing_of
+from ledger.domain.standing import CertificationFact, standing_of
 from ledger.domain.states.certification import Certification
 from ledger.domain.subjects import KIND_OF
 from ledger.errors import Unverifiable
@@ -51,13 +56,27 @@ from ledger.log.policy import Witnessed
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.reading import Draft, Memory
 from ledger.signing.envelope import open_envelope, pae
+from ledger.signing.note import Note
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
+from ledger.status_on import StatusOn, status_on
 from ledger.trust import TrustRoot
-from ledger.verdict import NOT_CHECKED, STATUS, Check, CheckResult, Verdict, VerificationReport, failure
-from ledger.words import Words
+from ledger.verdict import (
+    NOT_CHECKED,
+    Check,
+    CheckResult,
+    Verdict,
+    VerificationReport,
+    failure,
+    proved_false,
+    reason,
+    to_come,
+)
+from ledger.words import Words, sentence
 
 RECENT = timedelta(days=7)  # how old a statement of status may be, unless the caller says otherwise
+OF_ANOTHER_LOG = "log-other"
+FINAL = (CertificateStatus.WITHDRAWN, CertificateStatus.SUPERSEDED)  # no later entry changes it
 
 Found = tuple[CheckResult, Words]
 
@@ -68,34 +87,52 @@ def verify_bundle(
     """Check a bundle against a trust root, at ``now`` (aware UTC); ``day`` is the day asked, or today."""
     case = _Case(data, trust, now, day or now.date(), recent)
     checks: list[Check] = []
-    authentic = True
+    ended: tuple[Verdict, Words] | None = None
     for number, step in enumerate(PLAN, 1):
         result, detail = CheckResult.UNKNOWN, NOT_CHECKED
-        if authentic:
+        if ended is None:
             try:
                 result, detail = step.check(case)
             except Exception as error:  # noqa: BLE001 - whatever was signed by those who may, in no order that makes sense
-                authentic, result = False, CheckResult.FAILED
                 code = error.code if isinstance(error, Unverifiable) else "malformed"
                 detail = failure(step.failed, code, error)
+                if step.check is _format or code == OF_ANOTHER_LOG:
+                    ended = Verdict.NOT_CHECKED, sentence(*reason(step.failed, error))
+                else:
+                    ended, result = (Verdict.NOT_AUTHENTIC, proved_false(step.failed)), CheckResult.FAILED
         checks.append(Check(number=number, code=step.code, title=step.title, result=result, detail=detail))
+    verdict, says = ended or _concluded(case, {check.code: check for check in checks})
     return VerificationReport(
-        verdict=_verdict(authentic, {check.code: check.result for check in checks}),
+        verdict=verdict,
+        sentence=says,
         checks=tuple(checks),
-        number=case.bundle.number if authentic else None,
-        holder=case.holder if authentic else None,
-        status=case.status if authentic else None,
+        read="bundle",
+        number=case.bundle.number if ended is None else None,
+        holder=case.holder if ended is None else None,
+        standing=case.status if ended is None and case.day <= case.today else None,
         day=case.day,
-        stated=case.heads.time if authentic else None,
+        stated=case.heads.time if ended is None else None,
     )
 
 
-def _verdict(authentic: bool, results: dict[str, CheckResult]) -> Verdict:
-    if not authentic:
-        return Verdict.NOT_AUTHENTIC
-    if results["status"] is CheckResult.FAILED:
-        return Verdict.NOT_VALID
-    return Verdict.UNKNOWN if CheckResult.UNKNOWN in (results["keys"], results["recent"]) else Verdict.VALID
+def _concluded(case: "_Case", checks: dict[str, Check]) -> tuple[Verdict, Words]:
+    """What authentic statements amount to. What is not in force stays so, however old the statement of it is."""
+    (keys_en, keys_fr), (recent_en, recent_fr) = checks["keys"].detail, checks["recent"].detail
+    known, changed = sentence(*case.status.clause(case.today)), Words("", "")
+    if checks["recent"].result is CheckResult.UNKNOWN and case.status.status not in FINAL:
+        en = f"the status may have changed since: it was {recent_en}; get a newer bundle"
+        fr = f"le statut a pu changer depuis : {recent_fr} ; procurez-vous un dossier plus récent"
+        changed = sentence(en, fr)
+    if checks["keys"].result is CheckResult.UNKNOWN:
+        en, fr = f"a signing key is in doubt: {keys_en}", f"une clé de signature est sujette à caution : {keys_fr}"
+        return Verdict.NOT_CHECKED, sentence(en, fr)
+    if checks["status"].result is CheckResult.UNKNOWN:
+        return Verdict.NOT_CHECKED, to_come(case.status, case.day)
+    if checks["status"].result is CheckResult.FAILED:
+        return Verdict.NOT_IN_FORCE, Words(f"{known.en} {changed.en}".strip(), f"{known.fr} {changed.fr}".strip())
+    if changed.en:
+        return Verdict.NOT_CHECKED, changed
+    return Verdict.IN_FORCE, known
 
 
 class _Case:
@@ -106,12 +143,13 @@ class _Case:
     heads: Heads
     certificate: CertificateContent
     witnessed: Witnessed | None
-    superseded_by: str | None = None
+    status: StatusOn  # on the day asked, or today if that is to come
+    superseded: tuple[str, date] | None = None  # by which certificate, and when that was issued
     holder: str | None = None
-    status: Status | None = None
 
     def __init__(self, data: bytes, trust: TrustRoot, now: datetime, day: date, recent: timedelta) -> None:
         self.data, self.trust, self.now, self.day, self.recent = data, trust, now, day, recent
+        self.today = now.date()
         self.events: list[Event[Fact]] = []
         self.read = Draft(Memory())
         self.signed_with: list[tuple[str, datetime]] = []
@@ -129,9 +167,24 @@ def _format(case: _Case) -> Found:
 
 
 def _checkpoint(case: _Case) -> Found:
+    _require_our_log(case)
     case.checkpoint = case.trust.opened(case.bundle.checkpoint)
     origin, size = case.checkpoint.origin, case.checkpoint.size
     return _passed(f"{origin}, {size} entries", f"{origin}, {size} entrées")
+
+
+def _require_our_log(case: _Case) -> None:
+    """Nothing in the statements of another log is false: the trust root just says nothing of them."""
+    origin = ours = case.trust.origin
+    with suppress(Unverifiable):  # whatever is no checkpoint is said to be none when it is opened
+        origin = Checkpoint.parse(Note.parse(case.bundle.checkpoint).text).origin
+    if origin != ours:
+        raise Unverifiable(
+            OF_ANOTHER_LOG,
+            f"it comes from the log {origin}, and your trust root is of {ours}: get that of its body",
+            f"il provient du journal {origin}, et votre racine de confiance est celle de {ours} : procurez-vous celle "
+            f"de l’organisme qui l’a délivré",
+        )
 
 
 def _founding(case: _Case) -> Found:
@@ -214,7 +267,9 @@ def _certificate(case: _Case) -> Found:
         raise Unverifiable("certificate-unknown", f"number: no certificate {case.bundle.number} was issued here")
     case.certificate = stated = issued.certificate
     later = documents[documents.index(issued) + 1 :]
-    case.superseded_by = later[-1].certificate.number if later else None
+    if later:
+        (replaced_on,) = (e.time.date() for e in case.events if e.facts is later[0])
+        case.superseded = later[0].certificate.number, replaced_on
     before = facts[: facts.index(issued)]
     (issued_on,) = (e.time.date() for e in case.events if e.facts is issued)
     expires_on, scope = standing_of(before).expires_on, scope_on(scopes_of(before), issued_on)
@@ -232,7 +287,7 @@ def _certificate(case: _Case) -> Found:
 def _require_one_life(facts: list[CertificationFact], documents: list[Document]) -> None:
     """A certification is granted once, nothing follows its withdrawal, and each number is given once."""
     granted = sum(isinstance(fact, CertificationGranted) for fact in facts)
-    withdrawn = any(isinstance(fact, CertificationWithdrawn) for fact in facts[:-1])
+    withdrawn = any(isinstance(fact, CertificationWithdrawn | CertificationWithdrawnV1) for fact in facts[:-1])
     if granted > 1 or withdrawn or len({f.certificate.number for f in documents}) < len(documents):
         raise Unverifiable("statements-impossible", "the certification was granted, withdrawn or numbered twice")
 
@@ -271,22 +326,11 @@ def _keys(case: _Case) -> Found:
 def _status(case: _Case) -> Found:
     (stream,) = (stream for stream in case.heads.versions if stream.kind == "certification")
     certification: Certification = case.read.certification(stream.id)
-    case.status = certification.standing.on(case.day)
-    words_en, words_fr = STATUS[case.status]
-    if case.superseded_by is not None:
-        return CheckResult.FAILED, Words(
-            f"superseded by {case.superseded_by}; on {case.day} the certification is {words_en}",
-            f"remplacé par {case.superseded_by} ; au {case.day}, la certification est {words_fr}",
-        )
-    if lapsed := set(case.certificate.scope) - scope_on(certification.scopes, case.day):
-        # What it says was true when it was issued; whoever relies on it now would rely on too much.
-        names = ", ".join(sorted(lapsed))
-        return CheckResult.FAILED, Words(
-            f"on {case.day}: {words_en}, but the scope no longer includes {names}",
-            f"au {case.day} : {words_fr}, mais la portée ne comprend plus {names}",
-        )
-    result = CheckResult.PASSED if case.status is Status.VALID else CheckResult.FAILED
-    return result, Words(f"on {case.day}: {words_en}", f"au {case.day} : {words_fr}")
+    case.status = status = status_on(min(case.day, case.today), certification, case.certificate, case.superseded)
+    if case.day > case.today:
+        return CheckResult.UNKNOWN, Words("the day has not come", "ce jour n’est pas encore arrivé")
+    is_in_force = status.status is CertificateStatus.VALID
+    return CheckResult.PASSED if is_in_force else CheckResult.FAILED, status.clause(case.today)
 
 
 def _witnesses(case: _Case) -> Found:
@@ -351,35 +395,41 @@ class Step(msgspec.Struct, frozen=True):
 # fmt: off
 PLAN: tuple[Step, ...] = (
     Step("format", Words("The file is a verification bundle", "Le fichier est un dossier de vérification"),
-         Words("it is not", "ce n’est pas un dossier de vérification"), _format),
+         Words("this is not a verification bundle, or it is damaged",
+               "ce n’est pas un dossier de vérification, ou il est endommagé"), _format),
     Step("checkpoint", Words("The checkpoint is signed by the log that you trust",
                              "Le point de contrôle est signé par le journal auquel vous vous fiez"),
-         Words("it is not", "il ne l’est pas"), _checkpoint),
+         Words("the checkpoint is not signed by the log that you trust",
+               "le point de contrôle n’est pas signé par le journal auquel vous vous fiez"), _checkpoint),
     Step("founding", Words("The log begins with the founding that you trust",
                            "Le journal commence par la fondation indiquée dans votre racine de confiance"),
-         Words("it does not", "ce n’est pas le cas"), _founding),
+         Words("the log does not begin with the founding that you trust",
+               "le journal ne commence pas par la fondation indiquée dans votre racine de confiance"), _founding),
     Step("inclusion", Words("Every statement is in the log", "Chaque déclaration figure au journal"),
-         Words("one is not", "l’une d’elles n’y figure pas"), _inclusion),
+         Words("a statement is not in the log", "une déclaration ne figure pas au journal"), _inclusion),
     Step("completeness", Words("No statement is left out", "Aucune déclaration ne manque"),
-         Words("this could not be shown", "ce n’est pas établi"), _completeness),
+         Words("statements are left out or do not belong", "des déclarations manquent ou sont étrangères"),
+         _completeness),
     Step("signatures", Words("Every signature is valid, made with a key and in a role then in force",
                              "Chaque signature est valide, émise avec une clé et dans une fonction alors en vigueur"),
-         Words("one is not", "l’une d’elles ne l’est pas"), _signatures),
+         Words("a signature is not valid", "une signature n’est pas valide"), _signatures),
     Step("certificate", Words("The certificate matches what was granted",
                               "Le certificat correspond à ce qui a été accordé"),
-         Words("it does not", "il n’y correspond pas"), _certificate),
+         Words("the certificate does not match what was granted",
+               "le certificat ne correspond pas à ce qui a été accordé"), _certificate),
     Step("holder", Words("The holder's name is the one that was certified",
                          "Le nom indiqué est celui qui a été certifié"),
-         Words("it is not", "ce n’est pas le cas"), _holder),
+         Words("the name is not the one that was certified", "le nom n’est pas celui qui a été certifié"), _holder),
     Step("keys", Words("No signing key is reported compromised",
                        "Aucune clé de signature n’est signalée comme compromise"),
-         Words("one is", "l’une d’elles l’est"), _keys),
-    Step("status", Words("The certification is valid on the date asked",
-                         "La certification est valide à la date demandée"),
-         Words("it is not", "elle ne l’est pas"), _status),
+         Words("a signing key is in doubt", "une clé de signature est sujette à caution"), _keys),
+    Step("status", Words("The certificate is in force on the date asked",
+                         "Le certificat est en vigueur à la date demandée"),
+         Words("the status cannot be computed", "le statut ne peut être calculé"), _status),
     Step("witnesses", Words("Witnesses have cosigned the checkpoint", "Des témoins ont cosigné le point de contrôle"),
-         Words("they have not", "ils ne l’ont pas fait"), _witnesses),
+         Words("witnesses have not cosigned the checkpoint",
+               "des témoins n’ont pas cosigné le point de contrôle"), _witnesses),
     Step("recent", Words("The status was stated recently", "Le statut a été déclaré récemment"),
-         Words("it was not", "il ne l’a pas été"), _recent),
+         Words("the time of the status is not known", "la date du statut n’est pas connue"), _recent),
 )
 # fmt: on

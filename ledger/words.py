@@ -1,5 +1,6 @@
 """The two languages of the register, and a text in both."""
 
+from datetime import date
 from typing import Literal, NamedTuple, get_args
 
 Language = Literal["en", "fr"]
@@ -18,3 +19,23 @@ class Words(NamedTuple):
 
 
 COLON = Words(": ", "\N{NO-BREAK SPACE}: ")
+
+_MONTHS = tuple(
+    Words(en, fr)
+    for en, fr in (
+        ("January", "janvier"), ("February", "février"), ("March", "mars"), ("April", "avril"), ("May", "mai"),
+        ("June", "juin"), ("July", "juillet"), ("August", "août"), ("September", "septembre"),
+        ("October", "octobre"), ("November", "novembre"), ("December", "décembre"),
+    )
+)  # fmt: skip
+
+
+def day_in_words(day: date) -> Words:
+    """Returns such as 1 March 2018 and 1er mars 2018."""
+    month = _MONTHS[day.month - 1]
+    return Words(f"{day.day} {month.en} {day.year}", f"{day.day}{'er' if day.day == 1 else ''} {month.fr} {day.year}")
+
+
+def sentence(en: str, fr: str) -> Words:
+    """Returns two clauses as sentences: with a capital letter and a full stop."""
+    return Words(*(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in (en, fr)))

@@ -2,17 +2,24 @@
 
 from datetime import UTC, date, datetime
 
-from babel.dates import format_date
-
+from ledger import words
 from ledger.words import Language
-
-LOCALES: dict[Language, str] = {"en": "en_GB", "fr": "fr"}
 
 
 def day_in_words(day: date, language: Language) -> str:
-    """Returns such as 19 May 2017. In French the first of a month is an ordinal, which CLDR leaves out."""
-    written = str(format_date(day, "long", locale=LOCALES[language]))
-    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
+    """Returns such as 19 May 2017."""
+    return words.day_in_words(day).into(language)
+
+
+def days_in_words(first: date, last: date, language: Language) -> str:
+    """Returns such as 14 to 18 October 2024, without what both days share; one day if they are the same."""
+    whole = day_in_words(last, language)
+    if first == last:
+        return whole
+    parts = day_in_words(first, language).split(" ")
+    begun = parts[: 1 if (first.year, first.month) == (last.year, last.month) else 2 if first.year == last.year else 3]
+    start = " ".join(begun)
+    return f"du {start} au {whole}" if language == "fr" else f"{start} to {whole}"
 
 
 def moment_in_words(moment: datetime, language: Language, to: str = "%H:%M") -> str:

@@ -5,43 +5,15 @@ earlier can still be read.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date
 
 import msgspec
 
-from ledger.domain.standing import Standing, Status
+from ledger.domain.spans import Span, span_around, spans
+from ledger.domain.standing import Status
 from ledger.store.port import Cursor
 
-ONE_DAY = timedelta(days=1)
-
-
-class Span(NamedTuple):
-    """One status over days, both included; ``last_day`` None has no end."""
-
-    first_day: date
-    last_day: date | None
-    status: Status
-
-
-def spans(standing: Standing) -> list[Span]:
-    """Returns the statuses of a certification from its first day, without gaps; each differs from the next."""
-    if standing.effective_from is None:
-        return []
-    changes = {standing.effective_from, *(day for day, _ in standing.pauses)}
-    if standing.withdrawn_from is not None:
-        changes.add(standing.withdrawn_from)
-    if standing.expires_on is not None:
-        changes.add(standing.expires_on + ONE_DAY)
-    adjoining: list[Span] = []
-    for day in sorted(d for d in changes if d >= standing.effective_from):
-        status = standing.on(day)
-        if adjoining and adjoining[-1].status is status:
-            continue
-        if adjoining:
-            adjoining[-1] = adjoining[-1]._replace(last_day=day - ONE_DAY)
-        adjoining.append(Span(day, None, status))
-    return adjoining
+__all__ = ["Span", "Timeline", "at_both_times", "spans", "supersede"]
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -51,10 +23,7 @@ class Timeline(msgspec.Struct, frozen=True):
 
     def around(self, day: date) -> Span | None:
         """The status on a day with the days over which it holds; None before the first day."""
-        for span in self.spans:
-            if span.first_day <= day and (span.last_day is None or day <= span.last_day):
-                return span
-        return None
+        return span_around(self.spans, day)
 
     def on(self, day: date) -> Status:
         """The status on a day."""

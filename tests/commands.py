@@ -79,6 +79,8 @@ class _Command(BaseRequestHandler):
         for number, file in enumerate(files):
             os.dup2(file, number)
             os.close(file)
+        # What these streams knew of their files, such as whether one can seek in them, was of other files.
+        sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115 - until it ends
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environment)
@@ -89,6 +91,7 @@ class _Command(BaseRequestHandler):
         except SystemExit as ended:
             code = ended.code
         sys.stdout.flush()
+        sys.stderr.flush()
         self.request.sendall(str(code or 0).encode())
 
 

@@ -10,8 +10,10 @@
  8. The given day is within the dates: those that a document states, or, for a number, those of the certification.
  9. On that day it is neither suspended nor withdrawn nor superseded, and its whole scope is still certified.
 
-When one of 1 to 7 fails, it is not authentic. When one cannot be carried out, within limits or at all, the verdict is
-"not checked". A bundle brings its own twelve checks (:mod:`ledger.verification`).
+What has no known form (1), or was issued by another body (2), cannot be checked here. When one of 3 to 7 fails, it is
+not authentic. When one cannot be carried out or leaves a doubt, as a key that was revoked does, the verdict is "not
+checked", whatever the others found. Nothing after a failure is checked. A bundle brings its own twelve checks
+(:mod:`ledger.verification`).
 
 The X.509 chain of a key was verified when two officers enrolled it. Its dates must include the moment when the document
 was made, not today. The register knows that moment for a document that it keeps; any other document states it itself.
@@ -19,7 +21,7 @@ was made, not today. The register knows that moment for a document that it keeps
 
 from collections.abc import Callable
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
@@ -35,15 +37,27 @@ from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.errors import LedgerError, Unverifiable
-from ledger.verdict import NOT_CHECKED, Check, CheckResult, Verdict, VerificationReport, failure
+from ledger.verdict import (
+    Check,
+    CheckResult,
+    Read,
+    Verdict,
+    VerificationReport,
+    failure,
+    proved_false,
+    reason,
+)
 from ledger.verification import verify_bundle
-from ledger.words import Words
+from ledger.words import Words, day_in_words, sentence
 from projections.certificates import CertificateRow
 from projections.credentials.forms.form import Form, Statement
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import IssuerKeys
 
 Outcome = tuple[CheckResult, Words]
+UNKNOWN = CheckResult.UNKNOWN
+DID_WEB = "did:web:"
+DOUBTFUL = ("signature", "seal", "register", "log")
 HANDLED = (LedgerError, NotNow, PersistenceError, Refused)  # about the register, not about what is presented
 BROKEN = Words(
     "a fault of this program prevented the check; it was recorded for the operator",
@@ -66,48 +80,79 @@ def check_presented(
     now = register.now()
     case = _Case(data, register, now, day or now.date(), Confined(patience))
     checks: list[Check] = []
-    ended: Verdict | None = None
+    ended: tuple[Verdict, Words] | None = None
     for step in PLAN:
-        result, detail = CheckResult.UNKNOWN, NOT_CHECKED
-        if ended is None:
-            try:
-                outcome = step.check(case)
-            except Unverifiable as error:
-                ended, result = Verdict.NOT_AUTHENTIC, CheckResult.FAILED
-                detail = failure(step.failed, error.code, error)
-            except Stopped as stopped:
-                if stopped.reason in ("busy", "left"):
-                    raise
-                LOG.warning("check %s: %s", step.code, stopped)
-                ended, detail = Verdict.NOT_CHECKED, stopped.words
-            except HANDLED:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever is presented has a verdict; the fault is in the log
-                LOG.error("check %s: %s", step.code, fault(error))
-                ended, detail = Verdict.NOT_CHECKED, BROKEN
+        result = CheckResult.UNKNOWN
+        try:
+            outcome = step.check(case)
+        except Unverifiable as error:
+            detail = failure(step.failed, error.code, error)
+            if step.check in (_form, _issuer):
+                ended = Verdict.NOT_CHECKED, sentence(*reason(step.failed, error))
             else:
-                if case.presented.kind == BUNDLE_KIND:
-                    return verify_bundle(case.presented.data, register.trust, now, day=case.day)
-                if outcome is None:
-                    continue  # the step does not apply to this kind
-                result, detail = outcome
+                ended, result = (Verdict.NOT_AUTHENTIC, _proved_false(case, step.failed, error)), CheckResult.FAILED
+        except Stopped as stopped:
+            if stopped.reason in ("busy", "left"):
+                raise
+            LOG.warning("check %s: %s", step.code, stopped)
+            ended, detail = (Verdict.NOT_CHECKED, sentence(*stopped.words)), stopped.words
+        except HANDLED:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is presented has a verdict; the fault is in the log
+            LOG.error("check %s: %s", step.code, fault(error))
+            ended, detail = (Verdict.NOT_CHECKED, sentence(*BROKEN)), BROKEN
+        else:
+            if case.presented.kind == BUNDLE_KIND:
+                return verify_bundle(case.presented.data, register.trust, now, day=case.day)
+            if outcome is None:
+                continue  # the step does not apply to this kind
+            result, detail = outcome
         checks.append(Check(number=len(checks) + 1, code=step.code, title=step.title, result=result, detail=detail))
+        if ended is not None:
+            break
+    verdict, says = ended or _concluded(case, checks)
     return VerificationReport(
-        verdict=ended or _verdict({c.code: c.result for c in checks}),
+        verdict=verdict,
+        sentence=says,
         checks=tuple(checks),
+        read=case.read,
         number=case.number,
         holder=case.stated.holder if ended is None and case.stated else None,
-        status=case.status if ended is None else None,
+        standing=case.bundle.standing if ended is None else None,
         day=case.day,
         stated=now if ended is None else None,
     )
 
 
-def _verdict(results: dict[str, CheckResult]) -> Verdict:
-    if CheckResult.FAILED in (results["dates"], results["status"]):
-        return Verdict.NOT_VALID
-    doubtful = CheckResult.UNKNOWN in [results.get(code) for code in ("issuer", "signature", "seal", "register", "log")]
-    return Verdict.UNKNOWN if doubtful else Verdict.VALID
+def _proved_false(case: "_Case", failed: Words, error: Unverifiable) -> Words:
+    """What is false. A number that nobody was given is one that somebody may have misread, too."""
+    if case.read != "number":
+        return proved_false(reason(failed, error))
+    return Words(
+        f"This register has no certificate {case.number}. Compare the number with your paper: if it is the same, the "
+        "paper is not authentic.",
+        f"Ce registre ne comporte aucun certificat {case.number}. Comparez ce numéro à votre document : s’il est "
+        "identique, le document n’est pas authentique.",
+    )
+
+
+def _concluded(case: "_Case", checks: list[Check]) -> tuple[Verdict, Words]:
+    """What the checks amount to when none ended them. A doubt about one of them is about everything."""
+    by_code = {check.code: check for check in checks}
+    doubts = [by_code[code].detail for code in DOUBTFUL if code in by_code and by_code[code].result is UNKNOWN]
+    if doubts:
+        return Verdict.NOT_CHECKED, sentence(*doubts[0])
+    standing, dates = case.bundle.standing, by_code["dates"]
+    if standing is None:
+        return Verdict.NOT_CHECKED, case.bundle.sentence
+    says = sentence(*standing.clause(case.now.date()))
+    if by_code["status"].result is CheckResult.FAILED:
+        return Verdict.NOT_IN_FORCE, says
+    return (
+        (Verdict.IN_FORCE, says)
+        if dates.result is CheckResult.PASSED
+        else (Verdict.NOT_IN_FORCE, sentence(*dates.detail))
+    )
 
 
 class _Case:
@@ -118,7 +163,7 @@ class _Case:
     bundle: VerificationReport
     number: str | None = None
     stated: Statement | None = None
-    status: Status | None = None
+    read: Read | None = None
 
     def __init__(self, data: bytes, register: Register, now: datetime, day: date, confined: Confined) -> None:
         self.data, self.register, self.now, self.day, self.confined = data, register, now, day, confined
@@ -133,31 +178,42 @@ class _Case:
 
 def _form(case: _Case) -> Outcome:
     case.presented = case.confined.recognised(case.data)
-    case.number = case.presented.number
+    case.number, case.read = case.presented.number, "document" if case.presented.form else "number"
     return CheckResult.PASSED, case.presented.words
 
 
 def _issuer(case: _Case) -> Outcome | None:
     issuer, form = case.documents.issuer(), case.presented.form
     if form is None:
-        return _address(case)
+        _address(case)
+        return None
     named = case.confined.issuer(case.presented)
     if issuer is None or named not in (issuer.did, issuer.url):
-        raise Unverifiable("issuer-other", f"it names {named[:200]!r}, which is unknown to this register")
+        body = _address_of(named)[:200]
+        raise Unverifiable(
+            "issuer-other",
+            f"this was issued by {body}, another body: ask it",
+            f"ce document a été délivré par {body}, un autre organisme : interrogez-le",
+        )
     return CheckResult.PASSED, Words(f"{issuer.name.en} ({named})", f"{issuer.name.fr} ({named})")
 
 
-def _address(case: _Case) -> Outcome | None:
+def _address_of(named: str) -> str:
+    """The address behind an id of the method did:web, which people can ask; any other id as it is."""
+    return "https://" + unquote(named.removeprefix(DID_WEB).replace(":", "/")) if named.startswith(DID_WEB) else named
+
+
+def _address(case: _Case) -> None:
     """Another body may have given the same number: a number at its address is for that body to confirm."""
     host, issuer = case.presented.host, case.documents.issuer()
     ours = {case.register.settings.base_url, *([] if issuer is None else [issuer.url])}
     if host is None or host in {without_port(url, urlsplit(url).netloc.lower()) for url in ours if url}:
-        return None
+        return
     address = case.presented.data.decode().strip()[:200]
-    return CheckResult.UNKNOWN, Words(
-        f"{address} is an address of another body, whose register was not asked; only the number was looked up here",
-        f"{address} est une adresse d’un autre organisme, dont le registre n’a pas été interrogé"
-        f" : seul le numéro a été recherché ici",
+    raise Unverifiable(
+        "issuer-other",
+        f"this is a number at {address}, the address of another body: ask it there",
+        f"ce numéro figure à l’adresse {address}, celle d’un autre organisme : interrogez-le à cette adresse",
     )
 
 
@@ -218,20 +274,32 @@ def _seal(case: _Case) -> Outcome | None:
 def _register(case: _Case) -> Outcome:
     row = case.register.models.certificates.by_number(case.number or "")
     if row is None:
-        raise Unverifiable("certificate-unknown", f"no certificate {(case.number or '')[:64]} was issued")
+        number = (case.number or "")[:64]
+        raise Unverifiable(
+            "certificate-unknown",
+            f"this register has issued no certificate {number}",
+            f"ce registre n’a délivré aucun certificat {number}",
+        )
     case.row, recorded, stated = row, row.content, case.stated
     if stated is not None and (stated.valid_from, stated.valid_until) != (recorded.effective_from, recorded.expires_on):
-        raise Unverifiable("certificate-differs", "its dates differ from those in the register")
+        raise Unverifiable(
+            "certificate-differs",
+            "its dates are not those in the register",
+            "ses dates ne sont pas celles du registre",
+        )
     form = case.presented.form
     kept = None if form is None else case.documents.get(row.number, form.name)
     if kept == case.presented.data:
         return CheckResult.PASSED, BYTE_FOR_BYTE
     if form is not None and kept is not None and form.altered is CheckResult.FAILED:
-        raise Unverifiable("document-altered", "it differs from the document that was issued")
+        raise Unverifiable(
+            "document-altered", "it is not the document that was issued", "ce n’est pas le document qui a été délivré"
+        )
     if form is not None and kept is not None and form.altered is CheckResult.UNKNOWN:
         return CheckResult.UNKNOWN, Words(
-            "the credential in it was issued, but the image around it is different",
-            "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure est différente",
+            "the credential in it was issued, but the image around it is not the one issued: do not rely on the image",
+            "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure n’est pas celle d’origine : ne "
+            "vous fiez pas à l’image",
         )
     return CheckResult.PASSED, Words(
         f"{row.number} was issued on {row.issued:%Y-%m-%d}",
@@ -260,21 +328,24 @@ def _dates(case: _Case) -> Outcome:
     stated, standing = case.row.content, case.row.standing
     # A renewal extends the certification, which a number stands for. A document keeps the dates that it states.
     ends = standing.expires_on if case.stated is None else stated.expires_on
-    begins = stated.effective_from
+    first = day_in_words(stated.effective_from)
     if ends is None:
-        en, fr = f"valid from {begins}, with no expiry date", f"valide à compter du {begins}, sans échéance"
+        en, fr = f"valid from {first.en}, with no expiry date", f"valide à compter du {first.fr}, sans échéance"
     else:
-        en, fr = f"valid from {begins} to {ends}", f"valide du {begins} au {ends}"
-    if begins <= case.day and (ends is None or case.day <= ends):
+        last = day_in_words(ends)
+        en, fr = f"valid from {first.en} to {last.en}", f"valide du {first.fr} au {last.fr}"
+    if case.day > case.now.date():
+        return UNKNOWN, Words(en, fr)
+    if stated.effective_from <= case.day and (ends is None or case.day <= ends):
         return CheckResult.PASSED, Words(en, fr)
-    if standing.on(case.day) is Status.VALID:  # after the end that the document states
-        en += f"; the certification was renewed until {standing.expires_on}: ask for the reissued document"
-        fr += f" ; la certification a été renouvelée jusqu’au {standing.expires_on} : demandez le document réémis"
+    if standing.expires_on and standing.on(case.day) is Status.VALID:  # after the end that the document states
+        until = day_in_words(standing.expires_on)
+        en += f"; the certification was renewed until {until.en}: ask for the reissued document"
+        fr += f" ; la certification a été renouvelée jusqu’au {until.fr} : demandez le document réémis"
     return CheckResult.FAILED, Words(en, fr)
 
 
 def _status(case: _Case) -> Outcome:
-    case.status = case.bundle.status
     status = next(c for c in case.bundle.checks if c.code == "status")
     return status.result, status.detail
 
@@ -291,21 +362,21 @@ class _Step(msgspec.Struct, frozen=True):
 # fmt: off
 PLAN: tuple[_Step, ...] = (
     _Step("form", _form, FORM,
-          Words("the document is not recognised", "le document n’est pas reconnu")),
+          Words("this is nothing that can be read here", "ce contenu n’est pas reconnu")),
     _Step("issuer", _issuer, ISSUER,
-          Words("not issued by this body", "non délivré par cet organisme")),
+          Words("this was not issued by this body", "ce document n’a pas été délivré par cet organisme")),
     _Step("signature", _signature, Words("Signature", "Signature"),
           Words("the signature is not valid", "la signature n’est pas valide")),
     _Step("seal", _seal, Words("Seal", "Cachet électronique"),
           Words("the seal is not valid", "le cachet n’est pas valide")),
     _Step("register", _register, Words("Register", "Registre"),
-          Words("not confirmed by the register", "non confirmé par le registre")),
+          Words("the register does not confirm it", "le registre ne le confirme pas")),
     _Step("log", _log, Words("Log", "Journal"),
-          Words("not proved by the log", "non prouvé par le journal")),
+          Words("the log does not prove it", "le journal ne le prouve pas")),
     _Step("witnesses", _witnesses, Words("Witnesses", "Témoins"),
-          Words("not confirmed by witnesses", "non confirmé par les témoins")),
+          Words("witnesses do not confirm it", "les témoins ne le confirment pas")),
     _Step("dates", _dates, Words("Dates", "Dates"),
-          Words("outside the period of validity", "hors de la période de validité")),
-    _Step("status", _status, Words("Status", "Statut"), Words("not valid", "non valide")),
+          Words("its dates are not known", "ses dates ne sont pas connues")),
+    _Step("status", _status, Words("Status", "Statut"), Words("its status is not known", "son statut n’est pas connu")),
 )
 # fmt: on

@@ -9,13 +9,15 @@ from api.checking.checks import check_presented
 from api.confined import Patience
 from api.problems import WrongInput
 from api.register import Register
-from ledger.verdict import VERDICTS
+from ledger.verdict import Verdict
+from ledger.words import Words
 
 MAX_ROWS = 1000
 MAX_COLUMNS = 100
 MAX_BYTES = 1024 * 1024
 COLUMN = "number"
 ADDED = ("result", "result_en", "result_fr", "status", "checked_for")
+EMPTY = Words("Nothing could be checked. Empty.", "Rien n’a pu être vérifié. Vide.")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins with one of them for a formula
 
 
@@ -64,8 +66,11 @@ def results(data: bytes, register: Register, day: date, patience: Patience | Non
 def _result(number: str, register: Register, day: date, patience: Patience | None) -> tuple[str, ...]:
     if patience is not None:
         patience.remaining()
+    if not number:
+        return Verdict.NOT_CHECKED, *EMPTY, "", day.isoformat()
     report = check_presented(number.encode(), register, day, patience)
-    return report.verdict, *VERDICTS[report.verdict], report.status or "", day.isoformat()
+    says = (f"{label}. {sentence}" for label, sentence in zip(report.label, report.sentence, strict=True))
+    return report.verdict, *says, report.status or "", day.isoformat()
 
 
 def _cell(text: str) -> str:

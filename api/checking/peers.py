@@ -15,7 +15,7 @@ from api.confined import Patience, Stopped
 from api.register import Register
 from ledger.errors import Unverifiable
 from ledger.verdict import Check, CheckResult, Verdict, VerificationReport
-from ledger.words import Words
+from ledger.words import Words, sentence
 from projections.credentials.facts import IssuerIdentity
 
 
@@ -58,19 +58,20 @@ def _issuing(peers: tuple[str, ...], data: bytes, confined: Confined) -> str | N
 
 
 def _unreached(peer: str, presented: Presented, day: date, error: OSError) -> VerificationReport:
-    checks_ = (
-        Check(number=1, code="form", title=checks.FORM, result=CheckResult.PASSED, detail=presented.words),
-        Check(
-            number=2,
-            code="issuer",
-            title=checks.ISSUER,
-            result=CheckResult.UNKNOWN,
-            detail=Words(
-                f"the issuer's register, {peer}, could not be reached ({error})",
-                f"le registre de l’émetteur, {peer}, est injoignable ({error})",
-            ),
-        ),
+    why = Words(
+        f"the issuer's register, {peer}, could not be reached ({error})",
+        f"le registre de l’émetteur, {peer}, est injoignable ({error})",
     )
+    form = Check(number=1, code="form", title=checks.FORM, result=CheckResult.PASSED, detail=presented.words)
+    issuer = Check(number=2, code="issuer", title=checks.ISSUER, result=CheckResult.UNKNOWN, detail=why)
     return VerificationReport(
-        verdict=Verdict.NOT_CHECKED, checks=checks_, number=None, holder=None, status=None, day=day, stated=None
+        verdict=Verdict.NOT_CHECKED,
+        sentence=sentence(*why),
+        checks=(form, issuer),
+        read="number" if presented.form is None else "document",
+        number=None,
+        holder=None,
+        standing=None,
+        day=day,
+        stated=None,
     )

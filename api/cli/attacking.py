@@ -6,13 +6,13 @@ from pathlib import Path
 import typer
 
 from api.attacks import ATTACKS
-from api.cli.common import app, in_language, language, out
+from api.cli.common import command, out
+from api.cli.language import in_language, language
 from ledger.auditing import AuditFinding
 
 
-@app.command()
+@command("attacks")
 def attacks() -> None:
-    """Attack synthetic ledgers in nine ways and show how the audit names each. Exit code 1 if one goes unnoticed."""
     missed = 0
     for attack in ATTACKS:
         with tempfile.TemporaryDirectory() as folder:

@@ -7,25 +7,15 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import (
-    FOLDER,
-    AuditorKey,
-    Folder,
-    Wrong,
-    app,
-    clock,
-    err,
-    in_language,
-    language,
-    out,
-    require_ledger,
-)
+from api.cli.common import FOLDER, AuditorKey, Folder, Wrong, argument, clock, command, err, option, out
+from api.cli.language import in_language, language
+from api.cli.opening import require_ledger
 from api.cli.progress import bars
 from api.clients.fetching import reader
 from api.reporting import TrustUsed, Written
 from ledger.auditing import AuditFinding, AuditReport, Outcome, audit_published
 from ledger.auditing import audit as audit_ledger
-from ledger.errors import Unverifiable
+from ledger.errors import Unreadable, Unverifiable
 from ledger.files import read_text, write_whole
 from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
@@ -43,23 +33,36 @@ VERDICTS = {
 EXIT_CODES = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.NOT_CHECKED: 2}
 
 
-@app.command()
+@command("audit")
 def audit(
     source: Annotated[
         str | None,
-        typer.Argument(help="The folder of an export or the address of a register; by default, the --ledger folder."),
+        argument(
+            "The folder of an export or the address of a register; by default, the --ledger folder.",
+            "Le dossier d’un export ou l’adresse d’un registre ; par défaut, le dossier de --ledger.",
+        ),
     ] = None,
     trust: Annotated[
-        Path | None, typer.Option(help="The trust root, from a source that you trust; by default the folder's own.")
+        Path | None,
+        option(
+            "The trust root, from a source that you trust; by default the folder’s own.",
+            "La racine de confiance, d’une source fiable ; par défaut celle du dossier.",
+        ),
     ] = None,
     key: AuditorKey = None,
     seen: Annotated[
-        list[Path] | None, typer.Option(help="A checkpoint of this log that you kept; repeat for more.")
+        list[Path] | None,
+        option(
+            "A checkpoint of this log that you kept; repeat for more.",
+            "Un point de contrôle de ce journal que vous avez conservé ; option répétable.",
+        ),
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Write the report as NAME.html and NAME.json.")] = None,
+    report: Annotated[
+        Path | None,
+        option("Write the report as NAME.html and NAME.json.", "Écrire le rapport dans NOM.html et NOM.json."),
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Recompute everything. Exit code 0: passed; 1: problems found; 2: could not be audited."""
     own = source is None and trust is None
     path = folder / TRUST if trust is None else trust
     if source is None:
@@ -139,7 +142,7 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
             trust.opened(note)
         except Unverifiable as error:
             en, fr = f"expected a checkpoint of {trust.origin}", f"un point de contrôle de {trust.origin} est attendu"
-            raise Wrong("--seen", f"{path}: {en} ({error})", f"{path} : {fr} ({error})") from None
+            raise Unreadable(f"--seen: {path}: {en} ({error})", f"--seen : {path} : {fr} ({error})") from None
     return notes
 
 

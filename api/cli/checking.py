@@ -12,7 +12,9 @@ import typer
 from api import confined
 from api.checking import many
 from api.checking.checks import check_presented
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, day, language, opened, out, say, say_of
+from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, day, option, out, say, say_of
+from api.cli.language import language
+from api.cli.opening import opened
 from api.cli.progress import bars
 from api.clients import asking
 from api.confined import Stopped
@@ -24,43 +26,67 @@ from ledger.domain.number import CertificateNumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
-from ledger.verdict import RESULTS, VERDICTS, Verdict, VerificationReport
+from ledger.verdict import RESULTS, Verdict, VerificationReport
 from ledger.verification import RECENT, verify_bundle
 from ledger.words import COLON
 from projections.read_models import rebuild as rebuild_views
 
 MOST_DAYS = 36_525  # a century
+EXIT_CODES = {Verdict.IN_FORCE: 0, Verdict.NOT_IN_FORCE: 1, Verdict.NOT_AUTHENTIC: 2, Verdict.NOT_CHECKED: 3}
 
 
-@app.command()
+@command("rebuild")
 def rebuild(folder: Folder = FOLDER) -> None:
-    """Rebuild the read models from the whole log."""
     with opened(folder) as ledger, bars() as progress:
         rebuild_views(ledger, partial(progress, "entries"))
         size = ledger.size()
     say(f"{size} entries replayed", f"{size} entrées rejouées")
 
 
-@app.command()
+@command("verify")
 def verify(
     presented: Annotated[
-        str, typer.Argument(help="A certificate in any format, a certificate number, or a CSV table.")
+        str,
+        argument(
+            "A certificate in any format, a certificate number, or a CSV table.",
+            "Un certificat en tout format, un numéro de certificat ou un tableau CSV.",
+        ),
     ],
     trust: Annotated[
-        Path | None, typer.Option(help="Verify a bundle offline, with this trust root from a source that you trust.")
+        Path | None,
+        option(
+            "Verify a bundle offline, with this trust root from a source that you trust.",
+            "Vérifier un dossier hors ligne, avec cette racine de confiance reçue d’une source fiable.",
+        ),
     ] = None,
-    ask: Annotated[str | None, typer.Option(help="Ask the register at this address, which you trust.")] = None,
-    to: Annotated[Path | None, typer.Option(help="Where to write the table with the results.")] = None,
-    on: Annotated[str | None, typer.Option(help="Date to check (YYYY-MM-DD); today by default.")] = None,
+    ask: Annotated[
+        str | None,
+        option(
+            "Ask the register at this address, which you trust.",
+            "Interroger le registre à cette adresse, à laquelle vous vous fiez.",
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        option("Where to write the table with the results.", "Où écrire le tableau complété des résultats."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        option(
+            "Date to check (YYYY-MM-DD); today by default.", "Date à vérifier (AAAA-MM-JJ) ; aujourd’hui par défaut."
+        ),
+    ] = None,
     recent: Annotated[
-        int, typer.Option(help="Maximum age of the status statement, in days.", min=0, max=MOST_DAYS)
+        int,
+        option(
+            "Maximum age of the status statement, in days.",
+            "Ancienneté maximale de la déclaration de statut, en jours.",
+            min=0,
+            max=MOST_DAYS,
+        ),
     ] = RECENT.days,
     folder: Folder = FOLDER,
 ) -> None:
-    """Verify a bundle offline (--trust), or any certificate with a register (--ask) or your own ledger (--ledger).
-
-    Exit code 0: authentic and valid; 1: authentic but not valid, or in doubt; 2: not authentic, or not checked.
-    """
     data, on_day = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
         if to is None:
@@ -73,9 +99,8 @@ def verify(
     for check in report.checks:
         title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
         out.print(f"{check.number:2}. {title}{COLON.into(language())}{result} ({detail})")
-    out.print(VERDICTS[report.verdict].into(language()))
-    if report.verdict is not Verdict.VALID:
-        raise typer.Exit(1 if report.verdict in (Verdict.NOT_VALID, Verdict.UNKNOWN) else 2)
+    out.print(f"{report.label.into(language())}. {report.sentence.into(language())}")
+    raise typer.Exit(EXIT_CODES[report.verdict])
 
 
 def _read(presented: str) -> bytes:

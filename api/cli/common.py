@@ -1,54 +1,23 @@
-"""What all commands share: the application, the folder, the language, the opened ledger."""
+"""What all commands share: the application, the language, and what is printed in it. It loads no other command."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from ledger.errors import Unverifiable
-from ledger.files import open_to_others
-from ledger.signing.keys import SigningKey
-from ledger.store.ledger import Ledger
-from ledger.words import Language, Words
-from projections.read_models import ReadModels
+from api.cli.commands import COMMANDS
+from api.cli.language import in_language, language
+from api.cli.usage import Command, Group, name_of_argument
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-# A program that reads the lines must find each whole, however narrow the terminal is.
-_console = partial(Console, markup=False, highlight=False, soft_wrap=True)
+WRONG = 64  # EX_USAGE of sysexits.h: the command line is not what was expected
+
+# A program that reads the lines must find each whole, however narrow the terminal is, and as it was recorded.
+_console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
 out, err = _console(), _console(stderr=True)
-
-Folder = Annotated[
-    Path, typer.Option("--ledger", envvar="PCA_LEDGER", help="The folder of the ledger.", show_default=True)
-]
-FOLDER = Path("ledger-data")
-Number = Annotated[str, typer.Argument(help="The number of a certificate.")]
-AuditorKey = Annotated[Path | None, typer.Option(help="Key file of an auditor, to read entries over HTTP.")]
-Tsa = Annotated[
-    str | None,
-    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161) for what is published."),
-]
-
-
-@app.callback()  # without it Typer takes no name of a command where only one is loaded
-def pca_ledger() -> None:
-    """A certification ledger: signed events in a Merkle log, from which every roster can be rebuilt."""
-
-
-def language() -> Language:
-    """Returns the language of all output: PCA_LEDGER_LANG, or the language of the environment."""
-    wanted = os.environ.get("PCA_LEDGER_LANG") or os.environ.get("LANG", "")
-    return "fr" if wanted.startswith("fr") else "en"
-
-
-def in_language(en: str, fr: str) -> str:
-    """Returns the text in the language of the environment."""
-    return Words(en, fr).into(language())
 
 
 def say(en: str, fr: str) -> None:
@@ -61,11 +30,17 @@ def say_of(subject: object, en: str, fr: str) -> None:
     say(f"{subject}: {en}", f"{subject} : {fr}")
 
 
+def tell(en: str, fr: str) -> None:
+    """Print a line for the person at the terminal on standard error, which keeps standard output for programs."""
+    err.print(in_language(en, fr))
+
+
 class Wrong(ValueError):
-    """An argument or option is not what was expected, said in the language of the environment."""
+    """An argument, an option or a file is not what was expected, said in the language of the environment."""
 
     def __init__(self, what: str, en: str, fr: str) -> None:
-        super().__init__(in_language(f"{what}: {en}", f"{what} : {fr}"))
+        named = name_of_argument(what)
+        super().__init__(in_language(f"{named.en}: {en}", f"{named.fr} : {fr}"))
 
 
 def fail(message: str, code: int) -> int:
@@ -74,47 +49,18 @@ def fail(message: str, code: int) -> int:
     return code
 
 
+def confirm(en: str, fr: str) -> bool:
+    """Ask a question, which only an explicit yes affirms. Raises ``typer.Abort`` when the input ends."""
+    out.print(in_language(f"{en} [y/N]: ", f"{fr} [o/N] : "), end="")
+    try:
+        reply = input().strip().casefold()
+    except (EOFError, KeyboardInterrupt):
+        raise typer.Abort from None
+    return reply in (("o", "oui") if language() == "fr" else ("y", "yes"))
+
+
 def clock() -> datetime:
     return datetime.now(UTC)
-
-
-def require_ledger(folder: Path) -> None:
-    """Raises ``Wrong``, which says how to found a ledger, where there is none."""
-    if not (folder / "ledger.db").is_file():
-        command = f"pca-ledger init --ledger {folder}"
-        en, fr = "there is no ledger here; to found one, run", "aucun registre ici ; pour en fonder un, lancez"
-        raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[Ledger]:
-    """Yields a founded ledger. Raises ``Wrong`` where there is none."""
-    require_ledger(folder)
-    if found := open_to_others(folder):
-        paths, command = ", ".join(map(str, found)), f"chmod -R go= {folder}"
-        warning = in_language(
-            f"warning: other users can open {paths}; to prevent this, run {command}",
-            f"attention : d’autres utilisateurs peuvent ouvrir {paths} ; pour l’empêcher, lancez {command}",
-        )
-        err.print(warning)
-    with Ledger.open(folder, clock) as ledger:
-        yield ledger
-
-
-def holder(ledger: Ledger, key: SigningKey) -> str:
-    """Returns the person whose active key this is. Raises ``Unverifiable``."""
-    read = ledger.read()
-    person = read.key_holder(key.key_id)
-    if person is None or key.key_id not in read.officer(person).keys:
-        raise Unverifiable("key-not-enrolled", f"key {key.key_id} is not an active key of this ledger")
-    return person
-
-
-@contextmanager
-def viewed(folder: Path) -> Iterator[tuple[Ledger, ReadModels]]:
-    """Yields a ledger with its read models caught up."""
-    with opened(folder) as ledger, ReadModels(ledger) as models:
-        yield ledger, models
 
 
 def day(text: str | None, option: str) -> date:
@@ -131,3 +77,88 @@ def day(text: str | None, option: str) -> date:
 def end_of(known_on: date) -> datetime:
     """Returns the end of a day, UTC: what is known on a day is what was known by its end."""
     return datetime.combine(known_on, time.max, UTC)
+
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help=in_language(
+        "A certification ledger: signed events in a Merkle log, from which every roster can be rebuilt.",
+        "Un registre de certifications : des événements signés dans un journal de Merkle, d’où toute liste peut être "
+        "reconstruite.",
+    ),
+)
+
+
+def group(name: str) -> typer.Typer:
+    """Returns a group of commands, with the help that the table of commands has for it."""
+    made = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(made, name=name, help=COMMANDS[name].help.into(language()))
+    return made
+
+
+def command(path: str, of: typer.Typer = app) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a function as a command, such as ``keys new``, with the help that the table of commands has for it."""
+    return of.command(path.rpartition(" ")[2], cls=Command, help=COMMANDS[path].help.into(language()))
+
+
+def option(en: str, fr: str, *names: str, **settings: Any) -> Any:
+    """Returns an option of a command, with its help in the language of the environment.
+
+    Whether a file can be read shows when it is read, and is said then.
+    """
+    return typer.Option(*names, help=in_language(en, fr), readable=False, **settings)
+
+
+def argument(en: str, fr: str, **settings: Any) -> Any:
+    """Returns an argument of a command, with its help in the language of the environment."""
+    return typer.Argument(help=in_language(en, fr), readable=False, **settings)
+
+
+def _show_versions(is_wanted: bool) -> None:
+    if is_wanted:
+        from api.cli.versions import versions
+
+        for line in versions():
+            out.print(line)
+        raise typer.Exit
+
+
+@app.callback()
+def pca_ledger(
+    version: Annotated[
+        bool,
+        option(
+            "Show the versions of the program and of what it reads and writes.",
+            "Afficher les versions du programme et de ce qu’il lit et écrit.",
+            "--version",
+            callback=_show_versions,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None: ...
+
+
+Folder = Annotated[
+    Path,
+    option("The folder of the ledger.", "Le dossier du registre.", "--ledger", envvar="PCA_LEDGER"),
+]
+FOLDER = Path("ledger-data")
+Number = Annotated[str, argument("The number of a certificate.", "Le numéro d’un certificat.")]
+AuditorKey = Annotated[
+    Path | None,
+    option(
+        "Key file of an auditor, to read entries over HTTP.",
+        "Fichier de clé d’une personne chargée d’un audit, pour lire les entrées par HTTP.",
+    ),
+]
+Tsa = Annotated[
+    str | None,
+    option(
+        "A time-stamp authority (RFC 3161) for what is published.",
+        "Une autorité d’horodatage (RFC 3161) pour ce qui est publié.",
+        envvar="PCA_LEDGER_TSA",
+    ),
+]

@@ -5,10 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from api import demo as demonstration
-from api.cli.common import Wrong, app, clock, end_of, err, in_language, out, say
+from api.cli.common import Wrong, clock, command, end_of, err, option, out, say
+from api.cli.language import in_language
 from api.cli.listening import LOCAL, Host, Port, address, http_address, listening
 from api.cli.serving import PORT, serve_ledger
 from api.register import Register, Settings, is_demonstration
@@ -20,16 +19,27 @@ KEYS, LEDGER = "keys", "ledger"
 BETWEEN = date(2026, 3, 10)  # a day before the withdrawal was recorded
 
 
-@app.command()
+@command("demo")
 def demo(
     where: Annotated[
-        Path, typer.Option("--in", help="The folder of the demonstration; an empty one is filled.")
+        Path,
+        option(
+            "The folder of the demonstration; an empty one is filled.",
+            "Le dossier de la démonstration ; s’il est vide, il est rempli.",
+            "--in",
+        ),
     ] = Path("demo-register"),
     host: Host = LOCAL,
     port: Port = PORT,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it without serving it or taking a port.")] = False,
+    no_serve: Annotated[
+        bool,
+        option(
+            "Make it without serving it or taking a port.",
+            "La créer sans la mettre en service ni occuper de port.",
+            "--no-serve",
+        ),
+    ] = False,
 ) -> None:
-    """Make a register from three synthetic workshops, with the key of every officer, and serve it."""
     folder, keys = where / LEDGER, where / KEYS
     with nullcontext() if no_serve else listening(host, port) as listener:
         # Documents state an address even if nothing is served yet: where the next demo would serve.

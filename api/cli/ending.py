@@ -4,26 +4,31 @@ from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from api.cli.common import FOLDER, Folder, app, holder, opened, say
+from api.cli.common import FOLDER, Folder, argument, command, option, say
+from api.cli.opening import holder, opened
 from api.secretariat.endings import COMMAND_LINE
 from api.secretariat.inbox import Inbox
 from ledger.signing.keys import SigningKey
 
-Numbers = Annotated[list[int], typer.Argument(help="The numbers that pending lists.")]
+Numbers = Annotated[list[int], argument("The numbers that pending lists.", "Les numéros affichés par pending.")]
 
 
-@app.command()
+@command("withdraw")
 def withdraw(
     numbers: Numbers,
-    reason: Annotated[str | None, typer.Option(help="Why, in one line; best without names.")] = None,
+    reason: Annotated[
+        str | None, option("Why, in one line; best without names.", "Le motif, en une ligne ; de préférence sans nom.")
+    ] = None,
     key: Annotated[
-        Path | None, typer.Option(help="Your key file, for what you filed over HTTP.", show_default=False)
+        Path | None,
+        option(
+            "Your key file, for what you filed over HTTP.",
+            "Votre fichier de clé, pour ce que vous avez déposé par HTTP.",
+            show_default=False,
+        ),
     ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Withdraw what you filed and what nobody can read. A trace stays; personal values are removed."""
     own = None if key is None else SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         by = COMMAND_LINE if own is None else holder(ledger, own)
@@ -32,14 +37,15 @@ def withdraw(
             say(f"withdrawn: no. {number}", f"retirée : proposition n° {number}")
 
 
-@app.command()
+@command("refuse")
 def refuse(
     numbers: Numbers,
-    reason: Annotated[str, typer.Option(help="Why, in one line; best without names.")],
-    key: Annotated[Path, typer.Option(help="Your key file.")] = Path("officer.key"),
+    reason: Annotated[
+        str, option("Why, in one line; best without names.", "Le motif, en une ligne ; de préférence sans nom.")
+    ],
+    key: Annotated[Path, option("Your key file.", "Votre fichier de clé.")] = Path("officer.key"),
     folder: Folder = FOLDER,
 ) -> None:
-    """Refuse what waits for your signature. Who filed it sees the reason; personal values are removed."""
     own = SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = holder(ledger, own)
@@ -48,13 +54,20 @@ def refuse(
             say(f"refused: no. {number}", f"refusée : proposition n° {number}")
 
 
-@app.command("take-back")
+@command("take-back")
 def take_back(
-    source: Annotated[str, typer.Argument(help="The id of the workshop, such as TOA-PCA-FR-2024-01.")],
-    reason: Annotated[str | None, typer.Option(help="Why, in one line; best without names.")] = None,
+    source: Annotated[
+        str,
+        argument(
+            "The id of the workshop, such as TOA-PCA-FR-2024-01.",
+            "L’identifiant de l’atelier, par exemple TOA-PCA-FR-2024-01.",
+        ),
+    ],
+    reason: Annotated[
+        str | None, option("Why, in one line; best without names.", "Le motif, en une ligne ; de préférence sans nom.")
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Take back an import of which nothing was signed, so that its corrected files can be imported."""
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         count = inbox.take_back(source, COMMAND_LINE, reason)
     say(

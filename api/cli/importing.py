@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, app, err, fail, in_language, language, opened, out, say, say_of
+from api.cli.common import FOLDER, WRONG, Folder, argument, command, err, fail, option, out, say, say_of
+from api.cli.language import in_language, language
+from api.cli.opening import opened
 from api.secretariat.importing.answers import COLUMNS, FILE, IS_SAME, read_answers
 from api.secretariat.importing.matching import Known, Matching, OpenQuestions, Question
 from api.secretariat.importing.proposing import plan_import
@@ -21,15 +23,19 @@ from ledger.words import COLON, Words
 OFFICER, CANDIDATE = Words("officer", "responsable"), Words("candidate", "candidature")
 
 
-@app.command("import")
+@command("import")
 def import_workshop(
-    source: Annotated[Path, typer.Argument(help="A folder of CSV or XLSX files.")],
+    source: Annotated[Path, argument("A folder of CSV or XLSX files.", "Un dossier de fichiers CSV ou XLSX.")],
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="File the statements; without this option, a dry run.")
+        bool,
+        option(
+            "File the statements; without this option, a dry run.",
+            "Déposer les déclarations ; sans cette option, simple essai.",
+            "--confirm",
+        ),
     ] = False,
     folder: Folder = FOLDER,
 ) -> None:
-    """Check the spreadsheets of a workshop and file their rows as statements for officers to sign."""
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         try:
             workshop = read_workshop(source, ledger.ids_of("administration"))
@@ -41,7 +47,7 @@ def import_workshop(
                 err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
             count = wrong.number
             says = in_language(f"errors: {count}; nothing was filed", f"erreurs : {count} ; rien n’a été déposé")
-            raise typer.Exit(fail(f"{source}: {says}", 2)) from None
+            raise typer.Exit(fail(f"{source}: {says}", WRONG)) from None
         except OpenQuestions as open_questions:
             matching = open_questions.matching
             _list(matching)
@@ -52,7 +58,7 @@ def import_workshop(
                 f"questions to answer in {FILE}.csv: {count}; nothing was filed",
                 f"questions auxquelles répondre dans {FILE}.csv : {count} ; rien n’a été déposé",
             )
-            raise typer.Exit(fail(f"{source}: {says}", 2)) from None
+            raise typer.Exit(fail(f"{source}: {says}", WRONG)) from None
         for name, count in Counter(proposal.name for proposal in plan.proposals).items():
             out.print(f"{count:5} {name}")
         if not confirm:

@@ -9,9 +9,12 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from api.cli.common import FOLDER, Folder, Number, Wrong, app, fail, in_language, opened, out, say, say_of, viewed
+from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, fail, group, option, out, say, say_of
+from api.cli.language import in_language
+from api.cli.opening import opened, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
+from api.looks import Looks
 from api.secretariat.recording import record_with_keys
 from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
@@ -25,51 +28,85 @@ from projections.credentials.keys import key_sources, seal_chain
 from projections.credentials.keys.enrolled import established
 from projections.credentials.published import TROUBLE
 
-issuer = typer.Typer(no_args_is_help=True, help="Issue documents: the address of the body, its keys, its documents.")
-app.add_typer(issuer, name="issuer")
+issuer = group("issuer")
 
-Source = Annotated[str, typer.Argument(help="file:PATH, env:NAME or a pkcs11: URI (RFC 7512).")]
+Source = Annotated[
+    str,
+    argument("file:PATH, env:NAME or a pkcs11: URI (RFC 7512).", "file:CHEMIN, env:NOM ou un URI pkcs11: (RFC 7512)."),
+]
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--issuer-key", envvar="PCA_LEDGER_ISSUER_KEYS", help="file:PATH, env:NAME or pkcs11:URI; repeat it."),
+    option(
+        "file:PATH, env:NAME or pkcs11:URI; repeat it.",
+        "file:CHEMIN, env:NOM ou URI pkcs11: ; option répétable.",
+        "--issuer-key",
+        envvar="PCA_LEDGER_ISSUER_KEYS",
+    ),
 ]
-DirectorKey = Annotated[Path, typer.Option(help="The director's key file.")]
-SecurityKey = Annotated[Path, typer.Option(help="The security officer's key file.")]
+KeyId = Annotated[
+    str, argument("The id of the key, from issuer list.", "L’identifiant de la clé, affiché par issuer list.")
+]
+DirectorKey = Annotated[Path, option("The director’s key file.", "Le fichier de clé d’une personne de la direction.")]
+SecurityKey = Annotated[
+    Path, option("The security officer’s key file.", "Le fichier de clé d’une personne responsable de la sécurité.")
+]
 Tsa = Annotated[
     str | None,
-    typer.Option(envvar="PCA_LEDGER_TSA", help="A time-stamp authority (RFC 3161): PDF seals become B-T or B-LTA."),
+    option(
+        "A time-stamp authority (RFC 3161): PDF seals become B-T or B-LTA.",
+        "Une autorité d’horodatage (RFC 3161) : les cachets des PDF deviennent B-T ou B-LTA.",
+        envvar="PCA_LEDGER_TSA",
+    ),
 ]
 
 
-@issuer.command("establish")
+@command("issuer establish", issuer)
 def establish(
-    url: Annotated[str, typer.Argument(help="https://HOST: part of every document, and permanent.")],
+    url: Annotated[
+        str,
+        argument(
+            "https://HOST: part of every document, and permanent.",
+            "https://HÔTE : figure définitivement dans chaque document.",
+        ),
+    ],
     director_key: DirectorKey,
     folder: Folder = FOLDER,
 ) -> None:
-    """Set the public address under which documents are issued."""
     with opened(folder) as ledger:
         _record(ledger, Words("established", "établi"), url, "establish-issuer", director_key, url=url)
 
 
 # Ed25519 signs Open Badges; P-256 signs JWTs and seals PDFs.
-@issuer.command("new-key")
-def new_key(path: Path, kind: Annotated[Literal["ed25519", "p256"], typer.Option(help="The kind of key.")]) -> None:
-    """Create a key file that only its owner can read; an existing file is never overwritten."""
+@command("issuer new-key", issuer)
+def new_key(
+    path: Annotated[Path, argument("A new file.", "Un nouveau fichier.")],
+    kind: Annotated[Literal["ed25519", "p256"], option("The kind of key.", "Le type de clé.")],
+) -> None:
     save_private(Ed25519PrivateKey.generate() if kind == "ed25519" else generate_private_key(SECP256R1()), path)
     say_of(path, f"a new {kind} key", f"une nouvelle clé {kind}")
 
 
-@issuer.command("certify")
+@command("issuer certify", issuer)
 def certify(
     source: Source,
-    to: Annotated[Path, typer.Option(help="Where to write the chain (PEM, leaf first).")],
-    name: Annotated[str, typer.Option(help="The name of the body, as organisation.")],
-    url: Annotated[str, typer.Option(help="The established address of the issuer.")],
-    authority: Annotated[Path, typer.Option(help="The key file of the root (P-256), kept offline afterwards.")],
-    years: Annotated[int, typer.Option(help="Validity of the certificate, in years.", min=1, max=30)] = 10,
+    to: Annotated[
+        Path,
+        option("Where to write the chain (PEM, leaf first).", "Où écrire la chaîne (PEM, certificat final en tête)."),
+    ],
+    name: Annotated[str, option("The name of the body, as organisation.", "Le nom de l’organisme.")],
+    url: Annotated[str, option("The established address of the issuer.", "L’adresse établie de l’émetteur.")],
+    authority: Annotated[
+        Path,
+        option(
+            "The key file of the root (P-256), kept offline afterwards.",
+            "Le fichier de clé de la racine (P-256), à conserver ensuite hors ligne.",
+        ),
+    ],
+    years: Annotated[
+        int,
+        option("Validity of the certificate, in years.", "Durée de validité du certificat, en années.", min=1, max=30),
+    ] = 10,
 ) -> None:
-    """Certify a P-256 key for sealing under your own root, without a certification authority."""
     now = datetime.now(UTC).replace(microsecond=0)
     root = seal_chain.load_authority(read_bounded(authority, MAX_PEM_BYTES))
     public, ends = key_sources.load(source).public, now + timedelta(days=365 * years)
@@ -78,15 +115,20 @@ def certify(
     say_of(to, f"{len(chain)} certificates", f"{len(chain)} certificats")
 
 
-@issuer.command("enrol")
+@command("issuer enrol", issuer)
 def enrol(
     source: Source,
     director_key: DirectorKey,
     security_key: SecurityKey,
-    chain: Annotated[Path | None, typer.Option(help="The X.509 chain of a sealing key (PEM, leaf first).")] = None,
+    chain: Annotated[
+        Path | None,
+        option(
+            "The X.509 chain of a sealing key (PEM, leaf first).",
+            "La chaîne X.509 d’une clé de cachet (PEM, certificat final en tête).",
+        ),
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Enrol a key of the body, with proof of possession; a security officer and a director sign."""
     key = key_sources.load(source)
     pem = None if chain is None else read_bounded(chain, seal_chain.MAX_CHAIN_BYTES)
     with opened(folder) as ledger:
@@ -105,22 +147,22 @@ def enrol(
         )
 
 
-@issuer.command("retire")
-def retire(key_id: str, security_key: SecurityKey, folder: Folder = FOLDER) -> None:
-    """Retire a key that another replaces; what it has signed stays valid."""
+@command("issuer retire", issuer)
+def retire(key_id: KeyId, security_key: SecurityKey, folder: Folder = FOLDER) -> None:
     with opened(folder) as ledger:
         _record(ledger, Words("retired", "hors service"), key_id, "retire-issuer-key", security_key, key_id=key_id)
 
 
-@issuer.command("revoke")
+@command("issuer revoke", issuer)
 def revoke(
-    key_id: str,
+    key_id: KeyId,
     security_key: SecurityKey,
-    reason: Annotated[Literal["lost", "compromised"], typer.Option(help="Why it is revoked.")],
-    since: Annotated[datetime | None, typer.Option(help="When it was compromised (UTC).")] = None,
+    reason: Annotated[Literal["lost", "compromised"], option("Why it is revoked.", "Le motif de la révocation.")],
+    since: Annotated[
+        datetime | None, option("When it was compromised (UTC).", "Le moment de la compromission (UTC).")
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Revoke a key that is lost or compromised; what it signed after --since is in doubt."""
     moment = None if since is None else since.replace(tzinfo=UTC)
     with opened(folder) as ledger:
         _record(
@@ -135,9 +177,8 @@ def revoke(
         )
 
 
-@issuer.command("list")
+@command("issuer list", issuer)
 def list_keys(folder: Folder = FOLDER) -> None:
-    """List the address and every key with its status."""
     with opened(folder) as ledger:
         body = established(ledger)
         out.print(body.url)
@@ -150,20 +191,24 @@ def list_keys(folder: Folder = FOLDER) -> None:
             out.print(f"{key_id}  {key.algorithm}  {standing}{seals}")
 
 
-@issuer.command("make")
+@command("issuer make", issuer)
 def make(
     issuer_key: Sources = None,
     official: Annotated[
         bool,
-        typer.Option(envvar="PCA_LEDGER_OFFICIAL", help="Documents are official, without the demonstration notice."),
+        option(
+            "Documents are official, without the demonstration notice.",
+            "Les documents sont officiels, sans mention de démonstration.",
+            envvar="PCA_LEDGER_OFFICIAL",
+        ),
     ] = False,
     tsa: Tsa = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Make the documents of every certificate that has none; `serve` does so automatically."""
     keys = [key_sources.load(source) for source in issuer_key or ()]
     with viewed(folder) as (ledger, models), bars() as progress:
-        issuing = Issuing(ledger, models, keys, official=official, tsa=None if tsa is None else Authority(tsa))
+        emblems, authority = Looks.from_environment().emblems(), None if tsa is None else Authority(tsa)
+        issuing = Issuing(ledger, models, keys, official=official, tsa=authority, emblems=emblems)
         made = issuing.catch_up(partial(progress, "certificates"))
     say(
         f"{made} certificates: documents made in every format",
@@ -173,14 +218,13 @@ def make(
         raise typer.Exit(fail(f"{in_language('not made:', 'documents non établis :')} {issuing.troubles[TROUBLE]}", 1))
 
 
-@app.command()
+@command("document")
 def document(
     number: Number,
     form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
-    path: Annotated[Path, typer.Argument(help="Where to write it.")],
+    path: Annotated[Path, argument("Where to write it.", "Où l’écrire.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Write a document of a certificate to a file, byte for byte as it was signed."""
     if form not in catalogue.by_name():
         forms = ", ".join(catalogue.by_name())
         raise Wrong("FORM", f"expected one of: {forms}", f"valeur attendue parmi : {forms}")
@@ -192,9 +236,8 @@ def document(
     say_of(path, f"{len(body)} bytes", f"{len(body)} octets")
 
 
-@app.command()
+@command("holder")
 def holder(number: Number, folder: Folder = FOLDER) -> None:
-    """Print the private address of a holder's documents. Send it only to the holder."""
     with opened(folder) as ledger:
         made = ledger.documents.set_of(number)
         if made is None:

@@ -4,20 +4,28 @@ import socket
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
 import uvicorn
 from starlette.applications import Starlette
 
-from api.cli.common import say
+from api.cli.common import Wrong, option, say
 from api.doors.connections import configuration
+from api.words.failures import of_system
 
-Host = Annotated[str, typer.Option(help="The address to listen on.")]
-Port = Annotated[int, typer.Option(help="The port to listen on; 0 takes any that is free.", min=0, max=65535)]
+Host = Annotated[str, option("The address to listen on.", "L’adresse d’écoute.")]
+Port = Annotated[
+    int,
+    option(
+        "The port to listen on; 0 takes any that is free.",
+        "Le port d’écoute ; 0 en choisit un libre.",
+        min=0,
+        max=65535,
+    ),
+]
 LOCAL = "127.0.0.1"
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A listening socket. Commands bind it first, so that a port that is taken is reported at once. Raises OSError."""
+    """A listening socket. Commands bind it first, so that a taken port is reported at once. Raises ``Wrong``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's algorithm off only if the socket says that it is TCP; left on, it costs 40 ms a request.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -27,7 +35,12 @@ def listening(host: str, port: int) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        raise OSError(f"--port: cannot listen on {host}:{port} ({error.strerror}); try --port 0") from None
+        why = of_system(error)
+        raise Wrong(
+            "--port",
+            f"cannot listen on {host}:{port} ({why.en}); to take any free port, use --port 0",
+            f"écoute impossible sur {host}:{port} ({why.fr}) ; pour prendre un port libre, utilisez --port 0",
+        ) from None
     return listener
 
 

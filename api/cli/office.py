@@ -3,36 +3,56 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, opened, out, say, say_of
+from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of
+from api.cli.opening import opened
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from api.secretariat.proposals import split_name
 from api.secretariat.recording import record_with_keys
-from ledger.domain.form import SEALED_FORMS, TEXT_FORMS
+from ledger.domain.form import SEALED_FORMS, TEXT_FORMS, Form
 from ledger.domain.record import Role
 from ledger.files import expecting, read_text
 from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
 from ledger.log.policy import MAX_POLICY_BYTES, Policy
 from ledger.signing.keys import SigningKey
 
-keys = typer.Typer(no_args_is_help=True, help="Officers' keys: create, enrol, list.")
-app.add_typer(keys, name="keys")
+keys = group("keys")
 
 
-@app.command()
+@command("init")
 def init(
-    origin: Annotated[str, typer.Option(help="The name of the log, such as ledger.example.org/pca.")],
-    body_en: Annotated[str, typer.Option(help="Name of the certification body in English.")],
-    body_fr: Annotated[str, typer.Option(help="Name of the certification body in French.")],
-    officer: Annotated[list[str], typer.Option(help="ROLE=Given Family; repeat for each of the first officers.")],
-    key_folder: Annotated[Path, typer.Option("--keys", help="Where to write the officers' key files.")],
+    origin: Annotated[
+        str,
+        option(
+            "The name of the log, such as ledger.example.org/pca.",
+            "Le nom du journal, par exemple ledger.example.org/pca.",
+        ),
+    ],
+    body_en: Annotated[
+        str, option("Name of the certification body in English.", "Nom de l’organisme de certification en anglais.")
+    ],
+    body_fr: Annotated[
+        str, option("Name of the certification body in French.", "Nom de l’organisme de certification en français.")
+    ],
+    officer: Annotated[
+        list[str],
+        option(
+            "ROLE=Given Family; repeat for each of the first officers.",
+            "FONCTION=Prénom Nom ; à répéter pour chacun des premiers responsables.",
+        ),
+    ],
+    key_folder: Annotated[
+        Path,
+        option("Where to write the officers’ key files.", "Où écrire les fichiers de clé des responsables.", "--keys"),
+    ],
     policy: Annotated[
-        Path | None, typer.Option(help="Witnesses and quorum, in the format of c2sp.org/tlog-policy.")
+        Path | None,
+        option(
+            "Witnesses and quorum, in the format of c2sp.org/tlog-policy.",
+            "Les témoins et le quorum, au format c2sp.org/tlog-policy.",
+        ),
     ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Found a ledger with its first officers. Hand each key file to its officer, then delete it here."""
     names = {role: name for role, _, name in (entry.partition("=") for entry in officer)}
     missing = ", ".join(role for role in (*FOUNDERS, *APPOINTED) if not names.get(role))
     if missing:
@@ -43,14 +63,15 @@ def init(
         fr = f"un nom sans espace ni signe plus, de {MAX_NAME_BYTES} octets au plus, est attendu"
         raise Wrong("--origin", en, fr)
     name = SEALED_FORMS["family_name"]
+    texts: list[tuple[str, str, Form]]
     texts = [("--body-en", body_en, TEXT_FORMS["body_en"]), ("--body-fr", body_fr, TEXT_FORMS["body_fr"])]
     texts += [("--officer", part, name) for full in names.values() for part in split_name(full) if part]
-    for option, text, form in texts:  # before anything is written
+    for name_of, text, form in texts:  # before anything is written
         if not form.fits(text):
-            raise Wrong(option, f"expected {form.en}", f"attendu : {form.fr}")
-    for option, path in (("--keys", key_folder), ("--ledger", folder)):
+            raise Wrong(name_of, f"expected {form.expected.en}", f"attendu : {form.expected.fr}")
+    for name_of, path in (("--keys", key_folder), ("--ledger", folder)):
         if path.exists() and any(path.iterdir()):
-            raise Wrong(option, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
+            raise Wrong(name_of, f"{path}: expected an empty folder", f"{path} : un dossier vide est attendu")
     witnesses = None if policy is None else read_text(policy, MAX_POLICY_BYTES)
     if policy is not None and witnesses is not None:  # before anything is written
         with expecting(policy, "a policy (c2sp.org/tlog-policy)", "une politique (c2sp.org/tlog-policy)"):
@@ -75,22 +96,24 @@ def init(
     ledger.close()
 
 
-@keys.command("new")
-def new(path: Path) -> None:
-    """Create a key file that only its owner can read; an existing file is never overwritten."""
+@command("keys new", keys)
+def new(path: Annotated[Path, argument("A new file.", "Un nouveau fichier.")]) -> None:
     key = SigningKey.generate()
     key.save(path)
     say_of(path, f"key {key.key_id}", f"clé {key.key_id}")
 
 
-@keys.command("enrol")
+@command("keys enrol", keys)
 def enrol(
-    person: Annotated[str, typer.Option(help="Person id of the officer.")],
-    key: Annotated[Path, typer.Option(help="Key file of the officer, to prove possession.")],
-    security_key: Annotated[Path, typer.Option(help="The security officer's key file.")],
+    person: Annotated[str, option("Person id of the officer.", "Identifiant de la personne responsable.")],
+    key: Annotated[
+        Path, option("Key file of the officer, to prove possession.", "Son fichier de clé, pour prouver la possession.")
+    ],
+    security_key: Annotated[
+        Path, option("The security officer’s key file.", "Le fichier de clé d’une personne responsable de la sécurité.")
+    ],
     folder: Folder = FOLDER,
 ) -> None:
-    """Enrol an officer's key; the officer and a security officer sign."""
     own, security = SigningKey.load(key), SigningKey.load(security_key)
     with opened(folder) as ledger:
         receipt = record_with_keys(ledger, "register-key", security, own, person_id=person, public_key=own.public)
@@ -100,9 +123,8 @@ def enrol(
     )
 
 
-@keys.command("list")
+@command("keys list", keys)
 def list_keys(folder: Folder = FOLDER) -> None:
-    """List the active keys with their holders and roles."""
     with opened(folder) as ledger:
         read = ledger.read()
         for person in ledger.people():

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import typer
 
-from api.cli.common import FOLDER, Folder, Tsa, Wrong, app, err, in_language, opened, require_ledger, say, say_of
+from api.cli.common import FOLDER, Folder, Tsa, Wrong, argument, command, err, say, say_of
+from api.cli.language import in_language
+from api.cli.opening import opened, require_ledger
 from api.clients.timestamping import Authority
 from api.publishing.collecting import Collector
 from api.publishing.erasing import Republishing, remember
@@ -19,11 +20,12 @@ from ledger.store.founding import TRUST
 from ledger.trust import TrustRoot
 
 
-@app.command()
+@command("publish")
 def publish(
-    target: Annotated[str, typer.Argument(help="The folder of a web server.")], tsa: Tsa = None, folder: Folder = FOLDER
+    target: Annotated[str, argument("The folder of a web server.", "Le dossier d’un serveur web.")],
+    tsa: Tsa = None,
+    folder: Folder = FOLDER,
 ) -> None:
-    """Write the public part of the log as files: checkpoint, hash tiles, trust root, policy, bundles."""
     if not target:  # an empty path is the current folder
         raise Wrong("TARGET", "expected a folder", "un dossier est attendu")
     with opened(folder) as ledger:
@@ -42,12 +44,17 @@ def publish(
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
 
 
-@app.command("set-policy")
+@command("set-policy")
 def set_policy(
-    policy: Annotated[Path, typer.Argument(help="Witnesses and quorum, in the format of c2sp.org/tlog-policy.")],
+    policy: Annotated[
+        Path,
+        argument(
+            "Witnesses and quorum, in the format of c2sp.org/tlog-policy.",
+            "Les témoins et le quorum, au format c2sp.org/tlog-policy.",
+        ),
+    ],
     folder: Folder = FOLDER,
 ) -> None:
-    """Change who must witness the log. This makes a new trust root, which every verifier needs."""
     require_ledger(folder)
     text = read_text(policy, MAX_POLICY_BYTES)
     trust = msgspec.structs.replace(TrustRoot.load(folder / TRUST), policy=text)

@@ -5,25 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import typer
 from rich.table import Table
 
-from api.cli.common import (
-    FOLDER,
-    Folder,
-    Number,
-    Wrong,
-    app,
-    day,
-    end_of,
-    in_language,
-    language,
-    opened,
-    out,
-    say,
-    say_of,
-    viewed,
-)
+from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, day, end_of, option, out, say, say_of
+from api.cli.language import in_language, language
+from api.cli.opening import opened, viewed
 from api.publishing.files import write
 from api.publishing.packing import pack
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
@@ -37,14 +23,23 @@ from projections.certificates.queries import CertificateRow
 from projections.read_models import ReadModels
 
 
-@app.command()
+@command("roster")
 def roster(
-    on: Annotated[str | None, typer.Option(help="Roster on this date (YYYY-MM-DD).")] = None,
-    known_on: Annotated[str | None, typer.Option(help="As known on this date (YYYY-MM-DD).")] = None,
-    search: Annotated[str, typer.Option(help="Words of a name or administration; accents do not matter.")] = "",
+    on: Annotated[
+        str | None, option("Roster on this date (YYYY-MM-DD).", "Liste à cette date (AAAA-MM-JJ).", metavar="DATE")
+    ] = None,
+    known_on: Annotated[
+        str | None, option("As known on this date (YYYY-MM-DD).", "Selon l’état du registre à cette date (AAAA-MM-JJ).")
+    ] = None,
+    search: Annotated[
+        str,
+        option(
+            "Words of a name or administration; accents do not matter.",
+            "Mots d’un nom ou d’une administration ; les accents sont sans importance.",
+        ),
+    ] = "",
     folder: Folder = FOLDER,
 ) -> None:
-    """List the certified advisors on a date, as known on a date."""
     asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
     with viewed(folder) as (_, models):
         advisors = models.roster.search(search, asked, known)
@@ -64,9 +59,8 @@ def roster(
         )
 
 
-@app.command()
+@command("history")
 def history(number: Number, folder: Folder = FOLDER) -> None:
-    """Show how a certificate came about: each event with its time, signers, roles and keys."""
     with viewed(folder) as (_, models):
         certificate = _certificate(models, number)
         out.print(f"certification {certificate.certification_id}")
@@ -78,20 +72,22 @@ def history(number: Number, folder: Folder = FOLDER) -> None:
             out.print(f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {row.event_type.label.into(language())} | {signers}")
 
 
-@app.command()
+@command("bundle")
 def bundle(
     number: Number,
-    target: Annotated[Path, typer.Argument(help="A new file.")],
-    with_name: Annotated[bool, typer.Option("--with-name", help="Disclose the holder's name.")] = False,
+    target: Annotated[Path, argument("A new file.", "Un nouveau fichier.")],
+    with_name: Annotated[
+        bool, option("Disclose the holder’s name.", "Divulguer le nom de la personne titulaire.", "--with-name")
+    ] = False,
     disclose: Annotated[
-        list[str] | None, typer.Option(help="Disclose only this, such as family_name; repeat for more.")
+        list[str] | None,
+        option(
+            "Disclose only this, such as family_name; repeat for more.",
+            "Ne divulguer que ceci, par exemple family_name ; option répétable.",
+        ),
     ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Write the verification bundle of a certificate, as a ZIP file if TARGET ends with .zip.
-
-    Include the name, or parts of it, only for the holder.
-    """
     with viewed(folder) as (ledger, models):
         certificate = _certificate(models, number)
         try:
@@ -110,13 +106,21 @@ def bundle(
     )
 
 
-@app.command()
+@command("proof")
 def proof(
-    entry: Annotated[int, typer.Argument(help="The entry, counted from 1 as in histories and audits.", min=1)],
-    target: Annotated[Path, typer.Argument(help="A new file, such as 17.tlog-proof.")],
+    entry: Annotated[
+        int,
+        argument(
+            "The entry, counted from 1 as in histories and audits.",
+            "L’entrée, comptée à partir de 1 comme dans les historiques et les audits.",
+            min=1,
+        ),
+    ],
+    target: Annotated[
+        Path, argument("A new file, such as 17.tlog-proof.", "Un nouveau fichier, par exemple 17.tlog-proof.")
+    ],
     folder: Folder = FOLDER,
 ) -> None:
-    """Write the proof that an entry is in the published log, in the format of c2sp.org/tlog-proof."""
     with opened(folder) as ledger:
         written = str(ledger.proof(entry - 1))
     with target.open("x", encoding="utf-8") as file:
@@ -124,9 +128,8 @@ def proof(
     say_of(target, f"entry {entry}, leaf {entry - 1}", f"entrée {entry}, feuille {entry - 1}")
 
 
-@app.command()
-def export(target: Annotated[Path, typer.Argument(help="A new folder.")], folder: Folder = FOLDER) -> None:
-    """Write the published log with every entry, and today's roster, for auditors to run ``audit`` on."""
+@command("export")
+def export(target: Annotated[Path, argument("A new folder.", "Un nouveau dossier.")], folder: Folder = FOLDER) -> None:
     target.mkdir(0o700, parents=True)
     with viewed(folder) as (ledger, models):
         size = write(ledger, target, entries=True)

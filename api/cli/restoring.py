@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from api.cli.common import FOLDER, AuditorKey, Folder, Wrong, app, clock, in_language, say
+from api.cli.common import FOLDER, AuditorKey, Folder, Wrong, argument, clock, command, option, say
+from api.cli.language import in_language
 from api.clients.fetching import reader
 from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
@@ -18,22 +17,32 @@ from projections.read_models import DATABASE as READ_MODELS
 from projections.read_models import PUBLIC_DATABASE
 
 
-@app.command()
+@command("restore")
 def restore(
     backup: Annotated[
-        Path, typer.Argument(help="The folder of the backup: ledger.db, the log's keys, the trust root.")
+        Path,
+        argument(
+            "The folder of the backup: ledger.db, the log’s keys, the trust root.",
+            "Le dossier de la sauvegarde : ledger.db, les clés du journal, la racine de confiance.",
+        ),
     ],
     log: Annotated[
         str | None,
-        typer.Option(help="A newer copy of the log, with entries: an export, or the address of a register."),
+        option(
+            "A newer copy of the log, with entries: an export, or the address of a register.",
+            "Une copie plus récente du journal, avec ses entrées : un export ou l’adresse d’un registre.",
+        ),
     ] = None,
     key: AuditorKey = None,
     erased: Annotated[
-        list[Path] | None, typer.Option(help=f"A copy of {LIST} that is kept elsewhere; repeat for more.")
+        list[Path] | None,
+        option(
+            f"A copy of {LIST} that is kept elsewhere; repeat for more.",
+            f"Une copie de {LIST} conservée ailleurs ; option répétable.",
+        ),
     ] = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Restore a ledger whose database is lost. Whoever was erased since the backup is erased again."""
     if not (backup / DATABASE).is_file():
         raise Wrong("BACKUP", f"{backup}: expected {DATABASE} in it", f"{backup} : {DATABASE} doit s’y trouver")
     trust = TrustRoot.load((folder if (folder / TRUST).exists() else backup) / TRUST)

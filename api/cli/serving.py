@@ -6,12 +6,12 @@ from contextlib import closing, nullcontext
 from functools import partial
 from typing import Annotated
 
-import typer
-
 from api.app import create_app
-from api.cli.common import FOLDER, Folder, Tsa, app, clock, err, in_language, opened
+from api.cli.common import FOLDER, Folder, Tsa, clock, command, err, option
 from api.cli.issuing import Sources
+from api.cli.language import in_language
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
+from api.cli.opening import opened
 from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
 from api.doors.rates import Proxies
@@ -28,16 +28,17 @@ from projections.credentials.keys import key_sources
 
 Peers = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        "The address of another body’s register, to check certificates that it issued; repeat for more.",
+        "L’adresse du registre d’un autre organisme, pour vérifier ses certificats ; option répétable.",
         "--peer",
         envvar="PCA_LEDGER_PEERS",
-        help="The address of another body's register, to check certificates that it issued; repeat for more.",
     ),
 ]
 PORT = 8000
 
 
-@app.command()
+@command("serve")
 def serve(
     host: Host = LOCAL,
     port: Port = PORT,
@@ -46,7 +47,6 @@ def serve(
     peer: Peers = None,
     folder: Folder = FOLDER,
 ) -> None:
-    """Serve the register. PCA_LEDGER_URL is its public address; PCA_LEDGER_OFFICIAL=1 removes the banner."""
     peers = tuple(_peer(text) for text in peer or ())
     with listening(host, port) as listener, opened(folder) as ledger:
         serve_ledger(ledger, listener, issuer_key or (), tsa, peers)
@@ -70,10 +70,13 @@ def serve_ledger(
     authority = None if tsa is None else Authority(tsa)
     collector = Collector(ledger, authority)
     troubles, keys = collector.troubles, [key_sources.load(source) for source in issuer_keys]
+    official, emblems = settings.official, settings.looks.emblems()
     with (
         collector.running(),
         closing(Register(ledger, settings, troubles, keys)) as register,
-        Issuing(ledger, register.models, keys, official=settings.official, tsa=authority, troubles=troubles).running()
+        Issuing(
+            ledger, register.models, keys, official=official, tsa=authority, emblems=emblems, troubles=troubles
+        ).running()
         if keys
         else nullcontext(),
         Republishing(ledger).running(troubles),

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, fail, holder, in_language, language, opened, out, say
+from api.cli.common import FOLDER, Folder, Wrong, argument, command, fail, option, out, say
+from api.cli.language import in_language, language
+from api.cli.opening import holder, opened
 from api.publishing.erasing import Republishing
 from api.secretariat.endings import COMMAND_LINE, IN_WORDS, Ending, How, who
 from api.secretariat.forthcoming import require_new
@@ -26,14 +28,31 @@ from ledger.store.submission import Receipt
 from ledger.words import COLON, LANGUAGES
 
 
-@app.command()
+@command("propose")
 def propose(
-    command: Annotated[str, typer.Argument(help="A command such as grant-role; docs/events lists them.")],
-    arguments: Annotated[str, typer.Argument(help='JSON; personal values as {"name": ..., "value": ...}.')],
-    by: Annotated[list[str], typer.Option(help="Person ids of the signers, in the order of the required roles.")],
+    command: Annotated[
+        str,
+        argument(
+            "A command such as grant-role; docs/events lists them.",
+            "Une commande telle que grant-role ; docs/events en donne la liste.",
+        ),
+    ],
+    arguments: Annotated[
+        str,
+        argument(
+            'JSON; personal values as {"name": ..., "value": ...}.',
+            'JSON ; données personnelles sous la forme {"name": ..., "value": ...}.',
+        ),
+    ],
+    by: Annotated[
+        list[str],
+        option(
+            "Person ids of the signers, in the order of the required roles.",
+            "Identifiants des signataires, dans l’ordre des fonctions requises.",
+        ),
+    ],
     folder: Folder = FOLDER,
 ) -> None:
-    """File a command in the inbox, for its officers to sign."""
     if command not in BY_COMMAND_NAME:
         names = ", ".join(BY_COMMAND_NAME)
         raise Wrong("COMMAND", f"expected one of {names}", f"valeur attendue parmi {names}")
@@ -55,17 +74,25 @@ def propose(
         say(f"filed as no. {number}", f"déposé sous le n° {number}")
 
 
-@app.command()
+@command("pending")
 def pending(
     key: Annotated[
-        Path | None, typer.Option(help="Your key file; without it, everything that waits is listed.")
+        Path | None,
+        option(
+            "Your key file; without it, everything that waits is listed.",
+            "Votre fichier de clé ; sans lui, tout ce qui attend est affiché.",
+        ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Also what was withdrawn, refused, taken back, or expired.")
+        bool,
+        option(
+            "Also what was withdrawn, refused, taken back, or expired.",
+            "Aussi ce qui a été retiré, refusé, annulé ou a expiré.",
+            "--all",
+        ),
     ] = False,
     folder: Folder = FOLDER,
 ) -> None:
-    """List what waits for your signature, and whether it is ready."""
     own = None if key is None else SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = None if own is None else holder(ledger, own)
@@ -107,16 +134,21 @@ def _print_ended(ending: Ending | None, traces: list[Trace], ledger: Ledger, per
     say(f"      {how.en} on {on} by {by.en}{why}", f"      {how.fr} le {on} par {by.fr}{why}")
 
 
-@app.command()
+@command("sign")
 def sign(
     numbers: Annotated[
-        list[int] | None, typer.Argument(help="Numbers to sign; by default, everything that is ready.")
+        list[int] | None,
+        argument(
+            "Numbers to sign; by default, everything that is ready.",
+            "Numéros à signer ; par défaut, tout ce qui est prêt.",
+        ),
     ] = None,
-    key: Annotated[Path, typer.Option(help="Your key file.")] = Path("officer.key"),
-    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking for confirmation.")] = False,
+    key: Annotated[Path, option("Your key file.", "Votre fichier de clé.")] = Path("officer.key"),
+    yes: Annotated[
+        bool, option("Sign without asking for confirmation.", "Signer sans demander de confirmation.", "--yes")
+    ] = False,
     folder: Folder = FOLDER,
 ) -> None:
-    """Sign what waits for you: one, many, or everything that is ready."""
     own = SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = holder(ledger, own)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from cryptography.x509 import load_pem_x509_certificates
 
-from api.cli.common import AuditorKey, Wrong, app, clock, language, out, say, say_of
+from api.cli.common import AuditorKey, Wrong, argument, clock, command, option, out, say, say_of
+from api.cli.language import language
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
 from api.words.failures import file_in_words
@@ -22,25 +23,57 @@ from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.trust import TrustRoot
 from projections.time_stamps import MAX_REPLY_BYTES, decoded_reply, stamped_at
 
-Trust = Annotated[Path, typer.Option(help="The trust root, from a source that you trust.")]
+Trust = Annotated[
+    Path, option("The trust root, from a source that you trust.", "La racine de confiance, d’une source fiable.")
+]
 MOST_HOURS = 24 * 36_525  # a century
 
 
-@app.command()
+@command("monitor")
 def monitor(
-    source: Annotated[str, typer.Argument(help="The address of a register, or a published folder.")],
+    source: Annotated[
+        str,
+        argument("The address of a register, or a published folder.", "L’adresse d’un registre, ou un dossier publié."),
+    ],
     trust: Trust,
-    state: Annotated[Path, typer.Option(help="The folder where it keeps what it has seen.")],
-    watch: Annotated[list[str] | None, typer.Option(help="Number of a certificate to watch; repeat for more.")] = None,
+    state: Annotated[
+        Path, option("The folder where it keeps what it has seen.", "Le dossier où conserver ce qui a été vu.")
+    ],
+    watch: Annotated[
+        list[str] | None,
+        option(
+            "Number of a certificate to watch; repeat for more.", "Numéro d’un certificat à suivre ; option répétable."
+        ),
+    ] = None,
     stream: Annotated[
-        list[str] | None, typer.Option(help="A stream to watch, such as officer:ID; requires --key.")
+        list[str] | None,
+        option(
+            "A stream to watch, such as officer:ID; requires --key.",
+            "Un flux à suivre, par exemple officer:ID ; requiert --key.",
+        ),
     ] = None,
     key: AuditorKey = None,
-    late: Annotated[float, typer.Option(help="Hours after which a checkpoint is late.", min=0, max=MOST_HOURS)] = 3,
-    every: Annotated[float, typer.Option(help="Seconds between two checks.", min=1, max=86_400)] = 60,
-    once: Annotated[bool, typer.Option("--once", help="Check once; exit code 1 if there is an alert.")] = False,
+    late: Annotated[
+        float,
+        option(
+            "Hours after which a checkpoint is late.",
+            "Nombre d’heures après lequel un point de contrôle est en retard.",
+            min=0,
+            max=MOST_HOURS,
+        ),
+    ] = 3,
+    every: Annotated[
+        float, option("Seconds between two checks.", "Secondes entre deux contrôles.", min=1, max=86_400)
+    ] = 60,
+    once: Annotated[
+        bool,
+        option(
+            "Check once; exit code 1 if there is an alert.",
+            "Contrôler une seule fois ; code de sortie 1 en cas d’alerte.",
+            "--once",
+        ),
+    ] = False,
 ) -> None:
-    """Watch a log from outside: report inconsistencies, changes to what you watch, and a late log."""
     if stream and key is None:
         raise Wrong(
             "--stream",
@@ -75,17 +108,23 @@ def _forgetful(error: OSError | Unreadable) -> Alert:
     return Alert("not-kept", *words)
 
 
-@app.command()
+@command("evidence")
 def evidence(
-    one: Annotated[Path, typer.Argument(help="A signed checkpoint.")],
-    other: Annotated[Path, typer.Argument(help="Another signed checkpoint of the same log.")],
+    one: Annotated[Path, argument("A signed checkpoint.", "Un point de contrôle signé.")],
+    other: Annotated[
+        Path,
+        argument("Another signed checkpoint of the same log.", "Un autre point de contrôle signé du même journal."),
+    ],
     trust: Trust,
-    target: Annotated[Path, typer.Option("--out", help="A new file.")],
+    target: Annotated[Path, option("A new file.", "Un nouveau fichier.", "--out")],
     log: Annotated[
-        str | None, typer.Option(help="Where to read the tiles of the larger tree, if the sizes differ.")
+        str | None,
+        option(
+            "Where to read the tiles of the larger tree, if the sizes differ.",
+            "Où lire les tuiles du plus grand arbre, si les tailles diffèrent.",
+        ),
     ] = None,
 ) -> None:
-    """Write two contradicting checkpoints to one file. Exit code 1 if they do not contradict each other."""
     root = TrustRoot.load(trust)
     notes = read_text(one, MAX_NOTE_BYTES), read_text(other, MAX_NOTE_BYTES)
     size = 0
@@ -103,9 +142,10 @@ def evidence(
     say_of(target, f"to check it, run {check}", f"pour le vérifier, lancez {check}")
 
 
-@app.command("check-evidence")
-def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence.")], trust: Trust) -> None:
-    """Check evidence that a log signed two contradicting checkpoints. Exit code 1 if it does not prove this."""
+@command("check-evidence")
+def check_evidence(
+    path: Annotated[Path, argument("A file of evidence.", "Un fichier de preuve.")], trust: Trust
+) -> None:
     data = read_bounded(path, MAX_EVIDENCE_BYTES)
     with expecting(path, "evidence against a log", "une preuve contre un journal"):
         found = Evidence.parse(data)
@@ -119,13 +159,22 @@ def check_evidence(path: Annotated[Path, typer.Argument(help="A file of evidence
     )
 
 
-@app.command("check-time-stamp")
+@command("check-time-stamp")
 def check_time_stamp(
-    checkpoint: Annotated[Path, typer.Argument(help="A published checkpoint, unchanged.")],
-    reply: Annotated[Path, typer.Argument(help="The authority's reply: checkpoint.tsr.")],
-    authority: Annotated[Path, typer.Option(help="The authority's root certificate (PEM), from a source you trust.")],
+    checkpoint: Annotated[
+        Path, argument("A published checkpoint, unchanged.", "Un point de contrôle publié, inchangé.")
+    ],
+    reply: Annotated[
+        Path, argument("The authority’s reply: checkpoint.tsr.", "La réponse de l’autorité : checkpoint.tsr.")
+    ],
+    authority: Annotated[
+        Path,
+        option(
+            "The authority’s root certificate (PEM), from a source you trust.",
+            "Le certificat racine de l’autorité (PEM), d’une source fiable.",
+        ),
+    ],
 ) -> None:
-    """Show when a time-stamp authority saw a checkpoint (RFC 3161)."""
     note, data = read_bounded(checkpoint, MAX_NOTE_BYTES), read_bounded(reply, MAX_REPLY_BYTES)
     with expecting(reply, "a time-stamp reply (RFC 3161)", "une réponse d’horodatage (RFC 3161)"):
         decoded_reply(data)

@@ -7,19 +7,19 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, app, clock, in_language, opened, out, require_ledger, say, say_of
+from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of
+from api.cli.language import in_language
+from api.cli.opening import opened, require_ledger
 from api.register import Register, Settings
 from api.sharing.outbox import Outbox
 from api.sharing.subscriptions import Subscriptions, load, save, subscribe
 from api.sharing.webhooks import Deliverer
 
-webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: notify others of every change to a certificate's status.")
-app.add_typer(webhooks, name="webhooks")
+webhooks = group("webhooks")
 
 
-@webhooks.command("list")
+@command("webhooks list", webhooks)
 def list_webhooks(folder: Folder = FOLDER) -> None:
-    """List who is notified, up to which entry, and what has failed. Secrets are not shown."""
     require_ledger(folder)
     with closing(Outbox(folder)) as outbox:
         for subscription in load(folder).subscriptions:
@@ -38,17 +38,32 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
                 out.print(f"  {says}")
 
 
-@webhooks.command()
+@command("webhooks add", webhooks)
 def add(
-    url: Annotated[str, typer.Argument(help="Where to send: https://, or http:// to this machine.")],
-    number: Annotated[list[str] | None, typer.Option(help="Only for this certificate; repeat for more.")] = None,
-    after: Annotated[
-        int | None, typer.Option(help="Start after this entry of the log, 0 for everything; by default, now.", min=0)
+    url: Annotated[
+        str,
+        argument(
+            "Where to send: https://, or http:// to this machine.",
+            "Où envoyer : https://, ou http:// vers cette machine.",
+        ),
+    ],
+    number: Annotated[
+        list[str] | None,
+        option("Only for this certificate; repeat for more.", "Seulement pour ce certificat ; option répétable."),
     ] = None,
-    internal: Annotated[bool, typer.Option("--internal", help="Allow an address of a private network.")] = False,
+    after: Annotated[
+        int | None,
+        option(
+            "Start after this entry of the log, 0 for everything; by default, now.",
+            "Commencer après cette entrée du journal, 0 pour toutes ; par défaut, maintenant.",
+            min=0,
+        ),
+    ] = None,
+    internal: Annotated[
+        bool, option("Allow an address of a private network.", "Autoriser une adresse d’un réseau privé.", "--internal")
+    ] = False,
     folder: Folder = FOLDER,
 ) -> None:
-    """Notify an address of changes from now on. The secret is printed once: give it to the receiver."""
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
         box.place(subscription.id, register.models.changes.last() if after is None else after)
@@ -56,12 +71,11 @@ def add(
     out.print(f"{subscription.id}  secret {subscription.secret}")
 
 
-@webhooks.command()
+@command("webhooks remove", webhooks)
 def remove(
-    subscription: Annotated[str, typer.Argument(metavar="ID", help="The id, from `webhooks list`.")],
+    subscription: Annotated[str, argument("The id, from webhooks list.", "L’identifiant, affiché par webhooks list.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Stop notifying an address."""
     require_ledger(folder)
     kept = load(folder)
     removed = kept.require(subscription)
@@ -71,12 +85,11 @@ def remove(
     out.print(f"{removed.id} {in_language('removed', 'supprimé')}")
 
 
-@webhooks.command("test")
+@command("webhooks test", webhooks)
 def send_test(
-    subscription: Annotated[str, typer.Argument(metavar="ID", help="The id, from `webhooks list`.")],
+    subscription: Annotated[str, argument("The id, from webhooks list.", "L’identifiant, affiché par webhooks list.")],
     folder: Folder = FOLDER,
 ) -> None:
-    """Send a signed test message, and show whether it was acknowledged."""
     require_ledger(folder)
     to = load(folder).require(subscription)
     with _delivering(folder) as deliverer:
@@ -84,9 +97,8 @@ def send_test(
     say_of(to.url, "acknowledged", "réception confirmée")
 
 
-@webhooks.command()
+@command("webhooks deliver", webhooks)
 def deliver(folder: Folder = FOLDER) -> None:
-    """Send what is due, once, for a timer; PCA_LEDGER_URL is the register's address. Exit code 1: not all was sent."""
     with _delivering(folder) as deliverer:
         is_done = deliverer.deliver()
     if not is_done:

@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from api.cli.common import Wrong, app, clock, out
+from api.cli.common import Wrong, argument, clock, command, option, out
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
 from api.witness.app import create_app
 from api.witness.store import Witness
@@ -13,21 +11,29 @@ from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
 from ledger.log.witness import parse_logs
 
 
-@app.command()
+@command("witness")
 def witness(
-    store: Annotated[Path, typer.Argument(help="The folder for its key and for what it has seen.")],
-    name: Annotated[str, typer.Option(help="The name of its key, such as witness.example.org.")],
+    store: Annotated[
+        Path, argument("The folder for its key and for what it has seen.", "Le dossier de sa clé et de ce qu’il a vu.")
+    ],
+    name: Annotated[
+        str,
+        option(
+            "The name of its key, such as witness.example.org.", "Le nom de sa clé, par exemple witness.example.org."
+        ),
+    ],
     log: Annotated[
         list[str],
-        typer.Option(
-            help="The verifier key of a log (log_key in trust.json), and, after a space, the origin of its checkpoints "
-            "where it is not the key's name; repeat for more."
+        option(
+            "The verifier key of a log (log_key in trust.json), and, after a space, the origin of its checkpoints "
+            "where it is not the key’s name; repeat for more.",
+            "La clé de vérification d’un journal (log_key dans trust.json) et, après une espace, l’origine de ses "
+            "points de contrôle si elle diffère du nom de la clé ; option répétable.",
         ),
     ],
     host: Host = LOCAL,
     port: Port = 8100,
 ) -> None:
-    """Run a witness, which cosigns the growth of logs (c2sp.org/tlog-witness); it first prints its verifier keys."""
     try:
         logs = parse_logs(log)
     except ValueError as error:

@@ -7,8 +7,9 @@ import msgspec
 
 from api.clients.fetching import Exchanges
 from ledger import strict_json
-from ledger.domain.standing import Status
-from ledger.verdict import Check, CheckResult, Verdict, VerificationReport
+from ledger.domain.certificate_status import CertificateStatus
+from ledger.status_on import StatusOn
+from ledger.verdict import Check, CheckResult, Read, Verdict, VerificationReport
 from ledger.words import Words
 
 JSON, CSV = "application/json", "text/csv"
@@ -42,7 +43,28 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Verification
         )
         for c in reply.checks
     )
-    return VerificationReport(**msgspec.structs.asdict(reply) | {"checks": checks, "stated": None})
+    standing = (
+        None
+        if reply.status is None
+        else StatusOn(
+            status=reply.status,
+            day=reply.day,
+            since=reply.since,
+            until=reply.until,
+            superseded_by=reply.superseded_by,
+        )
+    )
+    return VerificationReport(
+        verdict=reply.verdict,
+        sentence=Words(reply.sentence_en, reply.sentence_fr),
+        checks=checks,
+        read=reply.read,
+        number=reply.number,
+        holder=reply.holder,
+        standing=standing,
+        day=reply.day,
+        stated=None,
+    )
 
 
 def _answer(register: str, data: bytes, day: date, headers: dict[str, str]) -> bytes:
@@ -79,8 +101,14 @@ class _CheckReply(msgspec.Struct, frozen=True):
 
 class _ReportReply(msgspec.Struct, frozen=True):
     verdict: Verdict
+    sentence_en: str
+    sentence_fr: str
     checks: list[_CheckReply]
+    read: Read | None
     number: str | None
     holder: str | None
-    status: Status | None
+    status: CertificateStatus | None
+    since: date | None
+    until: date | None
+    superseded_by: str | None
     day: date

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
+from ledger.errors import Unreadable
 from ledger.signing.keys import SigningKey
 
 SECONDS = 10
@@ -28,7 +29,10 @@ def reader(source: str, key: SigningKey | None = None) -> Read:
         return _Web(source.rstrip("/"), key).read
     folder = Path(source)
     if not folder.is_dir():
-        raise FileNotFoundError(f"{source}: expected a folder or an http(s) address")
+        raise Unreadable(
+            f"{source}: expected a folder or an http(s) address",
+            f"{source} : un dossier ou une adresse http(s) est attendu",
+        )
     return lambda path: _read_file(folder / path)
 
 

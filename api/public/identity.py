@@ -28,7 +28,7 @@ _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _SECONDS = re.compile(r"0|[1-9][0-9]{0,10}")  # to the year 5138
-CURRENT = f"public, max-age={int(TTL.total_seconds())}"  # as long as the list itself says
+CURRENT = f"public, max-age={int(TTL.total_seconds())}, must-revalidate"  # as long as the list itself says
 HISTORY = "public, max-age=31536000, immutable"  # what was true and known at a past moment does not change
 
 

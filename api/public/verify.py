@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -23,7 +23,8 @@ from api.pages import language_of, page, pages_of, register_of, wants_html
 from api.problems import WrongInput
 from api.public.as_of import When
 from api.public.slots import Slots
-from ledger.verdict import RESULTS, VERDICTS
+from ledger.domain.certificate_status import CertificateStatus
+from ledger.verdict import RESULTS, Read, Verdict
 from ledger.words import Language, Words
 
 MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form and their separators
@@ -61,16 +62,25 @@ class CheckView(BaseModel, frozen=True):
 
 
 class ReportView(BaseModel, frozen=True):
-    """What all checks say together, and each of them. ``answered_by``: another body's register that was asked."""
+    """What all checks say together, and each of them."""
 
-    verdict: str
+    verdict: Verdict
     verdict_en: str
     verdict_fr: str
+    sentence_en: str = Field(description="what it means and what to do")
+    sentence_fr: str
+    read: Read | None = Field(
+        description="what was presented: of a number alone only what the register says of it was looked up, whatever "
+        "paper it is on; null when it is nothing known"
+    )
     number: str | None
-    holder: str | None
-    status: str | None
+    holder: str | None = Field(description="of a number alone, only with the holder's consent to be listed")
+    status: CertificateStatus | None
+    since: date | None = Field(description="the first day of that status")
+    until: date | None = Field(description="its last day, where one is known")
+    superseded_by: str | None
     day: date
-    answered_by: str | None
+    answered_by: str | None = Field(description="another body's register that was asked")
     checks: list[CheckView]
 
 
@@ -164,14 +174,20 @@ async def _from_form(request: Request) -> tuple[bytes, str]:
 
 def _report_view(answer: AttributedReport) -> ReportView:
     report = answer.report
-    verdict = VERDICTS[report.verdict]
+    standing = report.standing
     return ReportView(
         verdict=report.verdict,
-        verdict_en=verdict.en,
-        verdict_fr=verdict.fr,
+        verdict_en=report.label.en,
+        verdict_fr=report.label.fr,
+        sentence_en=report.sentence.en,
+        sentence_fr=report.sentence.fr,
+        read=report.read,
         number=report.number,
         holder=report.holder,
         status=report.status,
+        since=None if standing is None else standing.since,
+        until=None if standing is None else standing.until,
+        superseded_by=None if standing is None else standing.superseded_by,
         day=report.day,
         answered_by=answer.register,
         checks=[

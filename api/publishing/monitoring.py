@@ -13,7 +13,7 @@ import msgspec
 
 from ledger import strict_json
 from ledger.bundle import Bundle
-from ledger.domain.standing import Status
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.errors import Unverifiable
 from ledger.files import expecting, make_private, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
@@ -23,7 +23,7 @@ from ledger.log.tree import inclusion_path, leaf_hash, verify_inclusion
 from ledger.published import PublishedLog
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
-from ledger.verdict import STATUS, CheckResult, Verdict
+from ledger.verdict import CheckResult, Verdict
 from ledger.verification import verify_bundle
 from ledger.words import Words
 
@@ -46,7 +46,7 @@ class Remembered(msgspec.Struct, frozen=True):
     """A watched certificate at the last look: how many statements its certification had, and its status."""
 
     version: int
-    status: Status
+    status: CertificateStatus
 
 
 class Memory(msgspec.Struct):
@@ -172,9 +172,14 @@ class Monitor:
         except LookupError:
             return [Alert("certificate-missing", f"{number}: not found", f"{number} : introuvable")]
         report = verify_bundle(data, self._log.trust, self._clock())
-        if report.verdict is Verdict.NOT_AUTHENTIC or report.status is None:
+        not_checked = Alert(
+            "certificate-not-checked", f"{number}: {report.sentence.en}", f"{number} : {report.sentence.fr}"
+        )
+        if report.verdict is Verdict.NOT_AUTHENTIC:
             en, fr = next(c.detail for c in report.checks if c.result is CheckResult.FAILED)
             return [Alert("certificate-not-authentic", f"{number}: {en}", f"{number} : {fr}")]
+        if report.status is None:
+            return [not_checked]
         heads = open_heads(Bundle.parse(data).heads, self._log.trust.verifier_key)
         (version,) = (v for s, v in heads.versions.items() if s.kind == "certification")
         was = memory.certificates.get(number)
@@ -182,18 +187,12 @@ class Monitor:
             en = f"{number}: the bundle covers {heads.size} entries, fewer than the log has already shown"
             fr = f"{number} : le dossier porte sur {heads.size} entrées, moins que le journal n’en a déjà montré"
             return [Alert("certificate-stale", en, fr)]
-        alerts = []
-        if report.verdict is Verdict.UNKNOWN:
-            doubts = [c for c in report.checks if c.code in ("keys", "recent") and c.result is CheckResult.UNKNOWN]
-            words = [check.detail for check in doubts]
-            en, fr = "; ".join(en for en, _ in words), " ; ".join(fr for _, fr in words)
-            says = f"{number}: some checks could not be completed: {en}"
-            alerts.append(
-                Alert("certificate-in-doubt", says, f"{number} : certaines vérifications n’ont pu aboutir : {fr}")
-            )
+        alerts: list[Alert] = []
+        if report.verdict is Verdict.NOT_CHECKED:
+            alerts.append(not_checked)
         became = memory.certificates[number] = Remembered(version, report.status)
         if was not in (None, became):
-            en, fr = STATUS[report.status]
+            en, fr = STATUS_LABELS[report.status]
             alerts.append(Alert("certificate", f"{number}: status changed to {en}", f"{number} : nouveau statut, {fr}"))
         return alerts
 

@@ -20,7 +20,7 @@ from ledger.domain.events.office import Founder
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricLevel, SchemeVersionDrafted
 from ledger.domain.events.session import Ranked
-from ledger.domain.number import CertificateNumber
+from ledger.domain.form import SEALED_CODES
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
@@ -149,8 +149,10 @@ class _Speech:
 
     def _sealed(self, digest: Digest) -> str:
         """Returns the name and the value behind a digest, where the reader holds the disclosure."""
-        name = self._into(DETAILS.get(digest.name, Words(digest.name, digest.name)))
         disclosed = self._read.disclosure(digest.digest)
+        if digest.name in SEALED_CODES:
+            return f"({self._into(SEALED)})" if disclosed is None else self._term(str(disclosed.value))
+        name = self._into(DETAILS.get(digest.name, Words(digest.name, digest.name)))
         if disclosed is None:
             return f"{name} ({self._into(SEALED)})"
         value = disclosed.value
@@ -175,11 +177,8 @@ class _Speech:
 
     def _certificate(self, certification_id: str) -> str:
         """Returns the number of the latest certificate and the id."""
-        certification = self._read.certification(certification_id)
-        grant, issues = certification.grant, certification.issues
-        if grant is None or not issues:
-            return certification_id
-        return f"{CertificateNumber(grant.session_id, grant.serial, issues)}, {certification_id}"
+        number = self._read.certification(certification_id).number
+        return f"{number}, {certification_id}" if number else certification_id
 
     def _met(self, met: bool | None) -> str:
         return self._code("incomplete" if met is None else "met" if met else "not-met")

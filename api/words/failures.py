@@ -5,9 +5,10 @@ follow the French sentence in English; what officers meet in everyday work has a
 """
 
 import errno
+import socket
 
 from ledger.domain.refusal import Refused
-from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unreachable, Unverifiable
 from ledger.words import Words
 
 OF_CLASS: dict[type[LedgerError], str] = {
@@ -40,20 +41,49 @@ def failure_in_words(error: Refused | LedgerError) -> Words:
     return Words(str(error), f"{sentence} ({error.code} : {error})")
 
 
-OF_FILE: dict[int | None, Words] = {
-    errno.ENOENT: Words("No such file or folder", "fichier ou dossier introuvable"),
+OF_SYSTEM: dict[int | None, Words] = {
+    errno.ENOENT: Words("no such file or folder", "fichier ou dossier introuvable"),
+    errno.EEXIST: Words("it exists already", "ce fichier ou dossier existe déjà"),
     errno.EACCES: Words("permission denied", "accès refusé"),
     errno.EPERM: Words("permission denied", "accès refusé"),
     errno.EISDIR: Words("expected a file, found a folder", "un fichier est attendu, c’est un dossier"),
     errno.ENOTDIR: Words("part of the path is no folder", "une partie du chemin n’est pas un dossier"),
+    errno.ENOTEMPTY: Words("the folder is not empty", "le dossier n’est pas vide"),
+    errno.ENAMETOOLONG: Words("the name is too long", "le nom est trop long"),
+    errno.ELOOP: Words("the links lead in a circle", "les liens forment une boucle"),
     errno.EROFS: Words("the file system is read-only", "le système de fichiers est en lecture seule"),
     errno.ENOSPC: Words("the disk is full", "le disque est plein"),
+    errno.EDQUOT: Words("the disk quota is used up", "le quota de disque est épuisé"),
+    errno.EFBIG: Words("the file would be too large", "le fichier serait trop volumineux"),
+    errno.EIO: Words("the device failed", "le support est défaillant"),
+    errno.EMFILE: Words("too many files are open", "trop de fichiers sont ouverts"),
+    errno.EADDRINUSE: Words("another program uses this port", "un autre programme utilise ce port"),
+    errno.EADDRNOTAVAIL: Words("this machine has no such address", "cette machine n’a pas cette adresse"),
+    errno.ECONNREFUSED: Words("nothing listens at this address", "aucun service à cette adresse"),
+    errno.EHOSTUNREACH: Words("the host cannot be reached", "l’hôte est injoignable"),
+    errno.ENETUNREACH: Words("the network cannot be reached", "le réseau est injoignable"),
+    errno.ETIMEDOUT: Words("no answer in time", "aucune réponse à temps"),
+    socket.EAI_NONAME: Words("the name of the host is not known", "le nom de l’hôte est inconnu"),
+    socket.EAI_AGAIN: Words(
+        "the name of the host cannot be resolved now", "le nom de l’hôte ne peut être résolu pour l’instant"
+    ),
 }
 
 
+def of_system(error: OSError) -> Words:
+    """Returns the reason that the operating system gives; one that is not in the table in its own words."""
+    return OF_SYSTEM.get(error.errno) or Words(*2 * [str(error.strerror or error)])
+
+
 def file_in_words(error: OSError) -> Words:
-    """Returns which file cannot be read or written, and why; what a server did not do has no file."""
+    """Returns which file cannot be read or written, and why; what a server or a device did not do names no file."""
+    if isinstance(error, Unreachable):
+        return error.words
+    why = of_system(error)
+    if error.errno is None:
+        return why
     if error.filename is None:
-        return Words(str(error), f"lecture ou écriture impossible : {error}")
-    en, fr = OF_FILE.get(error.errno, Words(str(error.strerror), str(error.strerror)))
-    return Words(f"{error.filename}: {en}", f"{error.filename} : {fr}")
+        return Words(f"cannot read or write: {why.en}", f"lecture ou écriture impossible : {why.fr}")
+    # Of two, such as those of a renaming, the second is where something went wrong.
+    path = error.filename2 or error.filename
+    return Words(f"{path}: {why.en}", f"{path} : {why.fr}")

@@ -6,8 +6,9 @@ document can show: on one line, of a length that fits, without characters that h
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import ClassVar, Protocol
 
 import msgspec
 
@@ -22,6 +23,15 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 A_CENTURY = 1200  # in months: no period of a scheme is longer
 
 
+class Form(Protocol):
+    """What a value must be, and how that is said in both languages."""
+
+    @property
+    def expected(self) -> Words: ...
+
+    def fits(self, value: object) -> bool: ...
+
+
 class TextForm(msgspec.Struct, frozen=True):
     """A regular expression that a text matches, and how many characters it has at most, said in both languages."""
 
@@ -34,8 +44,8 @@ class TextForm(msgspec.Struct, frozen=True):
     def expected(self) -> Words:
         return Words(self.en, self.fr)
 
-    def fits(self, text: str) -> bool:
-        return len(text) <= self.at_most and re.fullmatch(self.pattern, text) is not None
+    def fits(self, value: object) -> bool:
+        return isinstance(value, str) and len(value) <= self.at_most and re.fullmatch(self.pattern, value) is not None
 
 
 # This program makes 16 hexadecimal digits; other programs may use numbers or words.
@@ -131,18 +141,71 @@ _DIGEST = TextForm(
 )  # RFC 9901 4.2.4.1
 
 
+class WholeNumber(msgspec.Struct, frozen=True):
+    """A whole number within bounds, both included."""
+
+    least: int
+    most: int
+
+    @property
+    def expected(self) -> Words:
+        return Words(f"a whole number from {self.least} to {self.most}", f"un entier de {self.least} à {self.most}")
+
+    def fits(self, value: object) -> bool:
+        return type(value) is int and self.least <= value <= self.most
+
+
+class Languages(msgspec.Struct, frozen=True):
+    """A list of languages."""
+
+    expected: ClassVar[Words] = Words("a list of ISO 639-1 codes", "une liste de codes ISO 639-1")
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, list | tuple) and 0 < len(value) <= 100 and all(map(_LANGUAGE.fits, value))
+
+
+class Levels(msgspec.Struct, frozen=True):
+    """Levels by competency; which ones, the scheme says."""
+
+    expected: ClassVar[Words] = Words("whole numbers by competency", "des entiers par compétence")
+
+    def fits(self, value: object) -> bool:
+        return (
+            isinstance(value, dict)
+            and len(value) <= 100
+            and all(map(_WORDS.fits, value))
+            and all(type(level) is int for level in value.values())
+        )
+
+
+def _prose(at_most: int) -> TextForm:
+    """Return the form of a text for people, perhaps of several lines."""
+    return TextForm(
+        rf"(?s)(?=.*[^\W_])([^{_HIDDEN}]|\n)*",
+        at_most,
+        f"a text of at most {at_most} characters, none of them hidden",
+        f"un texte de {at_most} caractères au plus, sans caractère invisible",
+    )
+
+
 def _codes(*codes: str) -> TextForm:
     """Return the form of one of these codes."""
     named = ", ".join(codes)
     return TextForm("|".join(codes), max(map(len, codes)), f"one of {named}", f"l’un des codes {named}")
 
 
-_MAX_SEALED = 4000
-_SEALED_TEXT = Words(
-    f"texts of at most {_MAX_SEALED} characters, none of them hidden",
-    f"des textes de {_MAX_SEALED} caractères au plus, sans caractère invisible",
-)
-SEALED_FORMS: dict[str, TextForm] = {
+SEALED_CODES: dict[str, tuple[str, ...]] = {
+    "candidacy_withdrawal_reason": ("other-duties", "health", "personal", "other"),
+    "suspension_reason": ("under-review", "no-longer-in-service", "terms-not-met", "other"),
+    "withdrawal_reason": ("misconduct", "competence-lost", "terms-breached", "other"),
+    "reduction_reason": ("competence-lost", "terms-not-met", "requested-by-holder", "other"),
+    "reissue_reason": ("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
+}
+"""What a code behind a digest may be, by the digest's name. The salt keeps so few values from being guessed."""
+
+_PROSE = _prose(4000)
+
+SEALED_FORMS: dict[str, Form] = {
     "given_name": line(100),
     "family_name": line(100),
     "email": TextForm(
@@ -151,9 +214,23 @@ SEALED_FORMS: dict[str, TextForm] = {
         "an e-mail address such as awa@example.org, at most 254 characters",
         "une adresse électronique telle que awa@example.org, 254 caractères au plus",
     ),
-    "reissue_reason": _codes("name-changed", "lost", "renewed", "translation", "scope-changed", "new-format"),
+    "years_of_pca": WholeNumber(0, 80),
+    "languages": Languages(),
+    "letter": _PROSE,
+    "evidence": _PROSE,
+    "reason": _PROSE,
+    "rationale": _PROSE,
+    "levels": Levels(),
+    **{name: _codes(*codes) for name, codes in SEALED_CODES.items()},
 }
-"""Of values behind a digest, by their name. All other texts have up to 4,000 characters, line breaks among them."""
+"""Of every value behind a digest, by its name. No other name is taken."""
+
+SEALED_NAMES: dict[str, tuple[str, ...]] = {
+    "details": ("given_name", "family_name", "email"),
+    "commitment": ("levels",),
+    **{name: (name,) for name in ("evidence", "reason", "rationale")},
+}
+"""What the digest in a field is called, unless the command says otherwise (``sealed_codes``, ``sealed_names``)."""
 
 BOUNDS: dict[str, tuple[int, int]] = {
     "level": (0, 100),
@@ -205,47 +282,43 @@ def require_form(said: msgspec.Struct, disclosure: Disclosures = lambda _: None)
 
     ``disclosure`` returns the value behind a digest, which has a form too, or None.
     """
-    _require("", "", said, disclosure)
+    _require("", "", said, disclosure, names_taken(type(said)))
 
 
-def _require(path: str, field: str, value: object, disclosure: Disclosures) -> None:
+def names_taken(said: type[msgspec.Struct]) -> dict[str, tuple[str, ...]]:
+    """Return what the digests in the fields of a command or a fact are called, by field."""
+    codes = {field: (name,) for field, name in getattr(said, "sealed_codes", {}).items()}
+    return SEALED_NAMES | getattr(said, "sealed_names", {}) | codes
+
+
+def _require(
+    path: str, field: str, value: object, disclosure: Disclosures, taken: Mapping[str, tuple[str, ...]]
+) -> None:
     match value:
         case str() if field in TEXT_FORMS:
             require_text(path, value, TEXT_FORMS[field])
         case Digest():
-            require_text(f"{path}.name", value.name, NAME_OF_DIGEST)
             require_text(f"{path}.digest", value.digest, _DIGEST)
-            sealed = disclosure(value.digest) or Disclosed("", None, "")
-            _require_sealed(f"{path}.value", sealed.name, sealed.value)
+            if value.name not in taken[field]:
+                named = ", ".join(taken[field])
+                raise Refused("malformed", field=f"{path}.name", expected=Words(f"one of {named}", f"l’un de {named}"))
+            sealed, form = disclosure(value.digest), SEALED_FORMS[value.name]
+            if sealed is not None and not form.fits(sealed.value):
+                raise Refused("malformed", field=f"{path}.value", expected=form.expected)
         case msgspec.Struct():
             for name in value.__struct_fields__:
-                _require(f"{path}.{name}".lstrip("."), name, getattr(value, name), disclosure)
+                _require(f"{path}.{name}".lstrip("."), name, getattr(value, name), disclosure, taken)
         case tuple():
             for index, item in enumerate(value):
-                _require(f"{path}[{index}]", field, item, disclosure)
+                _require(f"{path}[{index}]", field, item, disclosure, taken)
         case datetime():
-            _require(path, field, value.date(), disclosure)
+            _require(path, field, value.date(), disclosure, taken)
         case date() if not FIRST_DAY <= value <= LAST_DAY:
             raise Refused("malformed", field=path, expected=_from_to(FIRST_DAY, LAST_DAY))
         case int() if field in BOUNDS and not BOUNDS[field][0] <= value <= BOUNDS[field][1]:
             raise Refused("malformed", field=path, expected=_from_to(*BOUNDS[field]))
         case _:
             pass  # as expected, or without a form: a code of a closed set, the bytes of a key, None
-
-
-def _require_sealed(path: str, name: str, value: object) -> None:
-    match value:
-        case _ if name in SEALED_FORMS and not (isinstance(value, str) and SEALED_FORMS[name].fits(value)):
-            raise Refused("malformed", field=path, expected=SEALED_FORMS[name].expected)
-        case str() if len(value) > _MAX_SEALED or HIDDEN.search(value.replace("\n", "")):
-            raise Refused("malformed", field=path, expected=_SEALED_TEXT)
-        case dict():
-            _require_sealed(path, "", [*value, *value.values()])
-        case list() | tuple():
-            for item in value:
-                _require_sealed(path, "", item)
-        case _:
-            pass  # a text that fits, a number, null
 
 
 def _from_to(least: object, most: object) -> Words:

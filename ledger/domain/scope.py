@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
-from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced
+from ledger.domain.events.certification import CertificationGranted, ScopeExtended, ScopeReduced, ScopeReducedV1
 from ledger.domain.standing import CertificationFact
 
 Scopes = tuple[tuple[date, frozenset[str]], ...]
@@ -24,7 +24,7 @@ def evolve_scopes(state: Scopes, facts: CertificationFact) -> Scopes:
             return ((facts.effective_from, frozenset(facts.scope)),)
         case ScopeExtended():
             return (*state, (facts.effective_from, held | frozenset(facts.added)))
-        case ScopeReduced():
+        case ScopeReduced() | ScopeReducedV1():
             return (*state, (facts.effective_from, held - frozenset(facts.removed)))
         case _:
             return state  # nothing else changes the scope, a renewal included

@@ -20,10 +20,13 @@ CertificationFact = (
     | facts.CertificateReissued
     | facts.CertificateReissuedV1
     | facts.CertificationSuspended
+    | facts.CertificationSuspendedV1
     | facts.SuspensionLifted
     | facts.CertificationWithdrawn
+    | facts.CertificationWithdrawnV1
     | facts.CertificationRenewed
     | facts.ScopeReduced
+    | facts.ScopeReducedV1
     | facts.ScopeExtended
 )
 
@@ -76,11 +79,11 @@ def evolve_standing(state: Standing, fact: CertificationFact) -> Standing:
     match fact:
         case facts.CertificationGranted():
             return Standing(effective_from=fact.effective_from, expires_on=fact.expires_on)
-        case facts.CertificationSuspended():
+        case facts.CertificationSuspended() | facts.CertificationSuspendedV1():
             return msgspec.structs.replace(state, pauses=(*state.pauses, (fact.effective_from, True)))
         case facts.SuspensionLifted():
             return msgspec.structs.replace(state, pauses=(*state.pauses, (fact.effective_from, False)))
-        case facts.CertificationWithdrawn():
+        case facts.CertificationWithdrawn() | facts.CertificationWithdrawnV1():
             return msgspec.structs.replace(state, withdrawn_from=fact.effective_from)
         case facts.CertificationRenewed():
             return msgspec.structs.replace(state, expires_on=fact.new_expires_on)
@@ -88,7 +91,7 @@ def evolve_standing(state: Standing, fact: CertificationFact) -> Standing:
             return state
         case facts.CertificateReissued() | facts.CertificateReissuedV1():
             return state
-        case facts.ScopeReduced() | facts.ScopeExtended():
+        case facts.ScopeReduced() | facts.ScopeReducedV1() | facts.ScopeExtended():
             return state  # what is certified (ledger/domain/scope.py), not when
         case _:
             assert_never(fact)

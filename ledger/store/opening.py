@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ledger.files import PRIVATE
 from ledger.store.port import Database, Unavailable
-from ledger.store.sqlite.database import SQLiteDatabase
+from ledger.store.sqlite.database import SQLiteDatabase, library_version
 from ledger.store.sqlite.reading import reading
 
 
@@ -32,3 +32,8 @@ def open_read_only(path: Path) -> AbstractContextManager[Database]:
 def open_in_memory() -> Database:
     """An empty database that is gone when it is closed."""
     return SQLiteDatabase(None)
+
+
+def database_version() -> str:
+    """The name and version of the library behind the databases."""
+    return library_version()

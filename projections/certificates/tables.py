@@ -13,9 +13,12 @@ from ledger.domain.events.certification import (
     CertificationGranted,
     CertificationRenewed,
     CertificationSuspended,
+    CertificationSuspendedV1,
     CertificationWithdrawn,
+    CertificationWithdrawnV1,
     ScopeExtended,
     ScopeReduced,
+    ScopeReducedV1,
     SuspensionLifted,
 )
 from ledger.domain.number import CertificateNumber
@@ -48,7 +51,14 @@ TABLES = {
 }
 
 
-_StatusChange = CertificationSuspended | SuspensionLifted | CertificationWithdrawn | CertificationRenewed
+_StatusChange = (
+    CertificationSuspended
+    | CertificationSuspendedV1
+    | SuspensionLifted
+    | CertificationWithdrawn
+    | CertificationWithdrawnV1
+    | CertificationRenewed
+)
 
 
 def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
@@ -59,7 +69,7 @@ def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
     _insert_scope(cursor, entry, evolve_scopes((), facts))
 
 
-def _change_scope(cursor: Cursor, entry: Entry, facts: ScopeReduced | ScopeExtended) -> None:
+def _change_scope(cursor: Cursor, entry: Entry, facts: ScopeReduced | ScopeReducedV1 | ScopeExtended) -> None:
     _insert_scope(cursor, entry, evolve_scopes(scopes_known(cursor, entry.subject, entry.known), facts))
 
 
@@ -85,10 +95,13 @@ RECORD = dict(
     [
         on(CertificationGranted, _grant),
         on(CertificationSuspended, _change_standing),
+        on(CertificationSuspendedV1, _change_standing),
         on(SuspensionLifted, _change_standing),
         on(CertificationWithdrawn, _change_standing),
+        on(CertificationWithdrawnV1, _change_standing),
         on(CertificationRenewed, _change_standing),
         on(ScopeReduced, _change_scope),
+        on(ScopeReducedV1, _change_scope),
         on(ScopeExtended, _change_scope),
         on(CertificateIssued, _issue),
         on(CertificateIssuedV1, _issue),

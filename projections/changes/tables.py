@@ -11,9 +11,12 @@ from ledger.domain.events.certification import (
     CertificationGranted,
     CertificationRenewed,
     CertificationSuspended,
+    CertificationSuspendedV1,
     CertificationWithdrawn,
+    CertificationWithdrawnV1,
     ScopeExtended,
     ScopeReduced,
+    ScopeReducedV1,
     SuspensionLifted,
 )
 from ledger.store.port import Cursor
@@ -43,12 +46,24 @@ class Kind(StrEnum):
     SCOPE_EXTENDED = "scope-extended"
 
 
-_Effective = CertificationSuspended | SuspensionLifted | CertificationWithdrawn | ScopeReduced | ScopeExtended
+_Effective = (
+    CertificationSuspended
+    | CertificationSuspendedV1
+    | SuspensionLifted
+    | CertificationWithdrawn
+    | CertificationWithdrawnV1
+    | ScopeReduced
+    | ScopeReducedV1
+    | ScopeExtended
+)
 _KINDS: dict[type[_Effective], Kind] = {
     CertificationSuspended: Kind.SUSPENDED,
+    CertificationSuspendedV1: Kind.SUSPENDED,
     SuspensionLifted: Kind.LIFTED,
     CertificationWithdrawn: Kind.WITHDRAWN,
+    CertificationWithdrawnV1: Kind.WITHDRAWN,
     ScopeReduced: Kind.SCOPE_REDUCED,
+    ScopeReducedV1: Kind.SCOPE_REDUCED,
     ScopeExtended: Kind.SCOPE_EXTENDED,
 }
 

@@ -21,9 +21,10 @@ from projections.credentials.proofs.jws import jwk as point_jwk
 def did_document(keys: IssuerKeys) -> dict[str, Any]:
     """The document of the issuer's did:web: an Ed25519 key is a Multikey, one on P-256 a JsonWebKey.
 
-    Verifiers compare ids as text: methods are named in full, and listed by name.
+    Verifiers compare ids as text: methods are named in full, and listed by name. The keys of JWTs come first: some
+    verifiers of JWTs overlook ``kid`` and take the first one.
     """
-    issuer, published = keys.issuer, keys.published
+    issuer, published = keys.issuer, sorted(keys.published, key=lambda key: key.algorithm != "ES256")
     return {
         "@context": ["https://www.w3.org/ns/did/v1", MULTIKEY, "https://w3id.org/security/jwk/v1"],
         "id": issuer.did,

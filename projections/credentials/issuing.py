@@ -16,6 +16,7 @@ from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms import catalogue, open_badge
+from projections.credentials.forms.emblem import NO_EMBLEMS, Emblems
 from projections.credentials.forms.form import Material
 from projections.credentials.gathering import facts_of, issuer_of
 from projections.credentials.keys.enrolled import Signers, established
@@ -50,11 +51,12 @@ class Issuing:
         *,
         official: bool = False,
         tsa: Authority | None = None,
+        emblems: Emblems = NO_EMBLEMS,
         troubles: Troubles | None = None,
     ) -> None:
         self._ledger, self._models = ledger, models
         self._keys = tuple(keys)
-        self._official, self._tsa = official, tsa
+        self._official, self._tsa, self._emblems = official, tsa, emblems
         self.troubles = Troubles() if troubles is None else troubles
         self._impossible: dict[str, tuple[str, float]] = {}  # by number: the reason, and until when to wait
 
@@ -105,6 +107,7 @@ class Issuing:
                     made=moment,
                     official=self._official,
                     tsa=self._tsa,
+                    emblems=self._emblems,
                 )
             )
         except (OSError, PersistenceError):

@@ -9,7 +9,9 @@ from ledger.domain.events.certification import (
     CertificationGranted,
     CertificationRenewed,
     CertificationSuspended,
+    CertificationSuspendedV1,
     CertificationWithdrawn,
+    CertificationWithdrawnV1,
     SuspensionLifted,
 )
 from ledger.domain.events.common import Digest
@@ -69,7 +71,13 @@ INDEXES = (
 )
 _SINCE_EVER = "0001-01-01"
 _StatusChange = (
-    CertificationGranted | CertificationSuspended | SuspensionLifted | CertificationWithdrawn | CertificationRenewed
+    CertificationGranted
+    | CertificationSuspended
+    | CertificationSuspendedV1
+    | SuspensionLifted
+    | CertificationWithdrawn
+    | CertificationWithdrawnV1
+    | CertificationRenewed
 )
 
 
@@ -170,13 +178,16 @@ RECORD = dict(
         on(CandidateNominated, _nominate),
         on(CertificationGranted, _grant),
         on(CertificationSuspended, _change_standing),
+        on(CertificationSuspendedV1, _change_standing),
         on(SuspensionLifted, _change_standing),
         on(CertificationWithdrawn, _change_standing),
+        on(CertificationWithdrawnV1, _change_standing),
         on(CertificationRenewed, _change_standing),
     ]
 )
 IGNORED = ignored(
     "employment-recorded/v1 eligibility-confirmed/v1 eligibility-refused/v1 candidacy-withdrawn/v1 "
+    "candidacy-withdrawn/v2 scope-reduced/v2 "
     "separation-exception-granted/v1 score-sheet-submitted/v1 score-sheet-revealed/v1 score-sheet-superseded/v1 "
     "moderation-held/v1 assessment-outcome-computed/v1 certification-refused/v1 certificate-issued/v1 "
     "certificate-issued/v2 certificate-reissued/v1 certificate-reissued/v2 scope-reduced/v1 scope-extended/v1"

@@ -9,6 +9,7 @@ from PIL import Image
 from api.looks import COLOUR, MAX_PICTURE_BYTES, Looks, Picture, contrast
 from ledger.errors import Unreadable
 from ledger.words import Words
+from projections.credentials.forms.emblem import Emblems
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 
@@ -106,3 +107,12 @@ def test_a_png_is_a_logo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 )  # fmt: skip
 def test_contrasts_are_those_of_the_guidelines(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == pytest.approx(ratio, abs=0.005)
+
+
+def test_what_cannot_be_put_on_a_diploma_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "seal").write_bytes(SVG)
+    monkeypatch.setenv("PCA_LEDGER_SEAL", str(tmp_path / "seal"))
+    assert Looks.from_environment().emblems() == Emblems(logo="", seal=SVG.decode())
+    (tmp_path / "seal").write_bytes(b'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>')
+    with pytest.raises(Unreadable, match=r"PCA_LEDGER_SEAL: .*/seal: it cannot be put on diplomas"):
+        Looks.from_environment().emblems()

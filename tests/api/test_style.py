@@ -28,6 +28,17 @@ def test_the_dark_colours_are_others() -> None:
     assert LIGHT["brand"] == COLOUR
 
 
+def test_the_page_that_verifies_offline_has_the_same_colours() -> None:
+    light, _, dark = (
+        (Path(api.__file__).parent / "offline" / "verify.html")
+        .read_text(encoding="utf-8")
+        .partition("prefers-color-scheme: dark")
+    )
+    assert len(tokens(light)) > len(tokens(dark)) >= 10
+    assert tokens(light).items() <= LIGHT.items()
+    assert tokens(dark).items() <= DARK.items()
+
+
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_text_can_be_read_on_every_ground(colours: dict[str, str]) -> None:
     pairs = [(text, ground) for ground in GROUNDS for text in ("ink", "link")]

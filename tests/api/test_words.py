@@ -10,6 +10,7 @@ from api.words import command_in_words, event_in_words
 from api.words.failures import OF_CLASS, failure_in_words
 from api.words.vocabulary import CODES, FIELDS, IMPLIED
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.form import SEALED_CODES
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
@@ -119,7 +120,7 @@ def test_every_code_that_is_signed_has_a_word() -> None:
         if get_origin(field.type) is Literal
         for code in get_args(field.type)
     }
-    assert codes <= CODES.keys()
+    assert codes | {code for sealed in SEALED_CODES.values() for code in sealed} <= CODES.keys()
 
 
 def test_the_role_the_findings_and_the_levels_are_told(told: dict[str, Told]) -> None:

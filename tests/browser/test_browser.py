@@ -74,7 +74,7 @@ KINDS = ["valid", "suspended", "withdrawn", "expired", "unnamed"]
 PATHS = [
     "/", "/advisors", "/advisors?q=nobody", "/advisors?on=2018-01-01&known_on=2018-01-01", *KINDS,
     *(f"certificate of the {kind}" for kind in KINDS), "history of the valid", "/verify", "/verify?number=TOA-PCA-FR-2017-01-0",
-    "/schemes/toa-pca-fr", "/achievements/toa-pca-fr/1.2.0/criteria", "/api", "/privacy", "/concern", "/nowhere",
+    "/schemes/toa-pca-fr", "/achievements/toa-pca-fr/1.2.0/criteria", "/api", "/privacy", "/concern", "/nowhere", "/verify.html",
 ]  # fmt: skip
 
 

@@ -95,6 +95,20 @@ def test_it_accepts_what_we_sign(verifier: Path, credential: Credential) -> None
     assert verify_proof(credential, public_key) == METHOD
 
 
+def test_it_signs_directions_as_we_do(verifier: Path) -> None:
+    """JSON-LD 1.1 leaves them unsigned by default; both sign them as a datatype (i18n-datatype)."""
+    name = {"@value": "Conseiller", "@language": "fr", "@direction": "ltr"}
+    unsigned = open_badge.document(BRIEF, ISSUER, STATUS) | {"name": name}
+    signed = sign(unsigned, KEY, METHOD, ISSUED)
+    turned = signed | {"name": name | {"@direction": "rtl"}}
+    plain = signed | {"name": {"@value": "Conseiller", "@language": "fr"}}
+    answers = asked(verifier, [text(signed), text(turned), text(plain)])
+    assert [answer.verified for answer in answers] == [True, False, False]
+    for other in (turned, plain):
+        with pytest.raises(Unverifiable):
+            verify_proof(other, public_key)
+
+
 @pytest.mark.parametrize("credential", [BRIEF_BADGE, LIST], ids=["badge", "status list"])
 def test_it_refuses_whatever_was_altered_as_we_do(verifier: Path, credential: Credential) -> None:
     alterations = [*altered(credential), *bytes_altered(credential, every=41)]

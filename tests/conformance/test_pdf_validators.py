@@ -4,13 +4,16 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from cryptography.x509 import load_der_x509_certificate
+from PIL import Image
 
 from api.clients.timestamping import Authority
 from projections.credentials.forms.diploma import diploma
+from projections.credentials.forms.emblem import Emblems, drawable
 from projections.credentials.forms.pdf_seal import seal
 from projections.credentials.keys.seal_chain import as_pem, make_chain
 from tests.authority import authority_in
@@ -44,7 +47,10 @@ def made(folder: Path) -> Iterator[tuple[str, bytes]]:
         with authority_in(folder / name, lists_revocations=name == "archived") as url:
             yield name, seal(unsealed(), P256, CHAIN, now, Authority(url))
         (folder / f"{name}.pem").write_bytes((folder / name / "root.pem").read_bytes())
-    yield "long", diploma(facts_with(holder="Marie-Éléonore " * 7), ISSUER, CREDENTIAL, official=True)
+    seal_of_body = BytesIO()
+    Image.new("RGBA", (80, 80), (120, 0, 0, 90)).save(seal_of_body, "PNG")
+    emblems = Emblems(seal=drawable("png", seal_of_body.getvalue()))
+    yield "long", diploma(facts_with(holder="Marie-Éléonore " * 7), ISSUER, CREDENTIAL, official=True, emblems=emblems)
 
 
 def installed() -> Path:

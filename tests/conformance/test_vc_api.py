@@ -13,7 +13,7 @@ from projections.credentials.forms import open_badge
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs.data_integrity import RDFC, prove
 from projections.credentials.proofs.json_ld import CREDENTIALS
-from tests.conformance.vc_api import app, did_key, method_of, serving
+from tests.conformance.vc_api import EXAMPLES, VERSION_1, app, did_key, method_of, serving
 from tests.projections.credentials.certified import FACTS, ISSUER, KEY, STATUS
 
 HOLDER = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
@@ -37,14 +37,18 @@ def issued(client: httpx2.Client) -> Document:
     return credential
 
 
-def presented(credential: Document, **options: str) -> Document:
+HOLDER_DID = method_of(HOLDER).partition("#")[0]
+
+
+def presented(credential: Document, holder: str | None = HOLDER_DID, **options: str) -> Document:
     method = method_of(HOLDER)
-    presentation = {
+    presentation: Document = {
         "@context": [CREDENTIALS],
         "type": ["VerifiablePresentation"],
-        "holder": method.partition("#")[0],
         "verifiableCredential": [credential],
     }
+    if holder is not None:
+        presentation["holder"] = holder
     proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": RDFC,
@@ -112,6 +116,77 @@ def test_a_presentation_is_for_whom_it_was_made(client: httpx2.Client, issued: D
         "/presentations/verify", json=question | {"verifiablePresentation": presentation | {"holder": "did:key:x"}}
     )
     assert code(stolen) == "urn:pca-ledger:proof-invalid"
+
+
+def test_a_presentation_need_not_name_its_holder(client: httpx2.Client, issued: Document) -> None:
+    answer = client.post("/presentations/verify", json={"verifiablePresentation": presented(issued, None)})
+    assert (answer.status_code, answer.json()) == (200, {"verified": True})
+    other = client.post("/presentations/verify", json={"verifiablePresentation": presented(issued, "did:key:x")})
+    assert code(other) == "urn:pca-ledger:proof-issuer"
+
+
+LITTLE: Document = {
+    "@context": [CREDENTIALS],
+    "type": ["VerifiableCredential"],
+    "credentialSubject": {"id": "urn:subject"},
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"name": {"@value": "x", "@language": "ar", "@direction": "rtl"}},
+        {"@context": [CREDENTIALS, {"Own": "urn:x:own"}], "type": ["VerifiableCredential", "Own"]},
+        {"@context": [CREDENTIALS, EXAMPLES], "anything": "at all"},
+        {"@context": [VERSION_1], "issuanceDate": "2020-01-01T00:00:00Z"},
+    ],
+)
+def test_what_conforms_is_issued_and_verified(client: httpx2.Client, more: Document) -> None:
+    answer = client.post("/credentials/issue", json={"credential": LITTLE | more})
+    assert answer.status_code == 201
+    assert client.post("/credentials/verify", json=answer.json()).json() == {"verified": True}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"issuer": "not-a-url"}, "credential-malformed"),
+        ({"credentialSubject": {}}, "credential-malformed"),
+        ({"validFrom": "yesterday"}, "credential-malformed"),
+        ({"@context": [CREDENTIALS, {"VerifiableCredential": "urn:x:other"}]}, "json-ld-malformed"),
+        ({"@context": [CREDENTIALS, "https://elsewhere.example/"]}, "json-ld-context"),
+        ({"type": ["VerifiableCredential", "Unheard"]}, "json-ld-unsigned"),
+    ],
+)
+def test_what_does_not_conform_is_not_issued(client: httpx2.Client, more: Document, expected: str) -> None:
+    assert code(client.post("/credentials/issue", json={"credential": LITTLE | more})) == f"urn:pca-ledger:{expected}"
+
+
+def test_of_several_proofs_one_is_the_issuers(client: httpx2.Client, issued: Document) -> None:
+    """Data Integrity 1.0, 2.1.1 and 2.1.2: a set, and a chain whose second proof signs the first."""
+    unsecured = {name: value for name, value in issued.items() if name != "proof"}
+    options = {name: value for name, value in issued["proof"].items() if name != "proofValue"}
+    first = prove(unsecured, options | {"id": "urn:uuid:1"}, KEY)
+    by_other = options | {"verificationMethod": method_of(HOLDER)}
+    second = prove(unsecured, by_other, HOLDER)
+    after = prove(unsecured | {"proof": [first]}, by_other | {"previousProof": "urn:uuid:1"}, HOLDER)
+
+    def verified(*proofs: Document) -> httpx2.Response:
+        return client.post("/credentials/verify", json={"verifiableCredential": unsecured | {"proof": list(proofs)}})
+
+    for proofs in ((first, second), (first, after), (second, first)):
+        assert verified(*proofs).json() == {"verified": True}
+    assert code(verified(second)) == "urn:pca-ledger:proof-issuer"
+    assert code(verified(after)) == "urn:pca-ledger:proof-malformed"
+
+
+def test_a_status_entry_leads_to_its_list(client: httpx2.Client) -> None:
+    answer = client.post("/status/credentials/issue", json={"credential": LITTLE})
+    assert client.post("/credentials/verify", json=answer.json()).json() == {"verified": True}
+    for entry in answer.json()["verifiableCredential"]["credentialStatus"]:
+        listed = client.get(entry["statusListCredential"]).json()
+        assert listed["credentialSubject"]["statusPurpose"] == entry["statusPurpose"]
+        assert client.post("/credentials/verify", json={"verifiableCredential": listed}).json() == {"verified": True}
 
 
 def test_a_presentation_of_an_altered_credential_is_refused(client: httpx2.Client, issued: Document) -> None:

@@ -13,22 +13,35 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
+import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from fastapi import Body, FastAPI
+from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from ledger.errors import Unverifiable
+from ledger.store.documents import StatusIndex
+from ledger.words import Words
+from projections.credentials.facts import STATUS_PURPOSES, IssuerIdentity, StatusPurpose
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.proofs import multikey
-from projections.credentials.proofs.data_integrity import ProofPurpose, sign, verify_proof
+from projections.credentials.proofs.data_integrity import proofs_of, sign, verify_proofs
+from projections.credentials.proofs.data_model import (
+    date_time_stamp,
+    party,
+    require_credential,
+    require_presentation,
+)
+from projections.credentials.proofs.json_ld import CREDENTIALS, DATA_INTEGRITY, PINNED, Contexts, packaged
+from projections.credentials.status.status_list import StatusList
 from tests import serving as http
 
 DID_KEY = "did:key:"
+STATUS = StatusIndex(0, 94567)
 HOST = "127.0.0.1"
 CREATED, BAD_REQUEST = 201, 400
 
@@ -37,17 +50,31 @@ Clock = Callable[[], datetime]
 
 
 def app(key: IssuerKey, clock: Clock) -> FastAPI:
-    """The three endpoints. Whatever does not verify or cannot be signed is a problem document with status 400."""
+    """The endpoints. Whatever does not verify or cannot be signed is a problem document with status 400."""
     api = FastAPI(openapi_url=None)
     method = method_of(key)
     did = method.partition("#")[0]
 
     @api.post("/credentials/issue", status_code=CREATED)
     def issue(credential: Annotated[Document, Body(embed=True)]) -> Document:
-        issuer = credential.get("issuer", did)
+        if credential.get("@context") == [VERSION_1]:  # which defines no proof of Data Integrity
+            credential = credential | {"@context": [VERSION_1, DATA_INTEGRITY]}
+        _require_modelled({"issuer": did, **credential})
+        issuer = credential.get("issuer")
         named = issuer | {"id": did} if isinstance(issuer, dict) else did
-        signed = sign(credential | {"issuer": named}, key, method, clock().replace(microsecond=0))
+        signed = sign(credential | {"issuer": named}, key, method, clock().replace(microsecond=0), CONTEXTS)
         return {"verifiableCredential": signed}
+
+    @api.post("/status/credentials/issue", status_code=CREATED)
+    def issue_with_status(request: Request, credential: Annotated[Document, Body(embed=True)]) -> Document:
+        entries = [_identity(request).status_entry(purpose, STATUS) for purpose in STATUS_PURPOSES]
+        return issue(credential | {"credentialStatus": entries})
+
+    @api.get("/status/{purpose}/{number}")
+    def status_list(request: Request, purpose: StatusPurpose, number: int) -> Document:
+        now = clock().replace(microsecond=0)
+        made = StatusList(issuer=_identity(request), purpose=purpose, number=number, moment=now, head=None)
+        return sign(made.document([]) | {"issuer": did}, key, method, now, CONTEXTS)
 
     @api.post("/credentials/verify")
     def verify_credential(verifiableCredential: Annotated[Document, Body(embed=True)]) -> Document:  # noqa: N803
@@ -90,45 +117,64 @@ def did_key(method: str) -> bytes | None:
     return public if algorithm == "Ed25519" else None
 
 
+class _OwnContexts(Contexts):
+    """These contexts, and any that a document contains itself: the suites write terms of their own."""
+
+    def _require_known(self, contexts: Any) -> None:
+        listed = contexts if isinstance(contexts, list) else [contexts]
+        super()._require_known([context for context in listed if not isinstance(context, dict)])
+
+
+# What the suites name by its address: their examples, whose every term means something, and version 1.1 of the model.
+EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
+VERSION_1 = "https://www.w3.org/2018/credentials/v1"
+CONTEXTS = _OwnContexts(
+    {
+        **{url: msgspec.json.decode(packaged(url) or b"") for url in PINNED},
+        EXAMPLES: {"@context": {"@vocab": "https://www.w3.org/ns/credentials/examples#"}},
+        # W3C, under its software and document licence.
+        VERSION_1: msgspec.json.decode(Path(__file__).with_name("credentials-v1.json").read_bytes()),
+    }
+)
+
+
+def _require_modelled(credential: Document) -> None:
+    """The suite of Data Integrity has credentials of version 1.1: what is checked of them has the same names there."""
+    contexts = credential.get("@context")
+    if isinstance(contexts, list) and contexts[:1] == [VERSION_1]:
+        credential = credential | {"@context": [CREDENTIALS, *contexts[1:]]}
+    require_credential(credential)
+
+
+def _identity(request: Request) -> IssuerIdentity:
+    return IssuerIdentity(url=str(request.base_url).rstrip("/"), name=Words("adapter", "adaptateur"))
+
+
 def _require_credential(credential: Document, now: datetime) -> None:
-    _require_signed_by(credential, "issuer", "assertionMethod")
-    if "VerifiableCredential" not in _kinds(credential) or "credentialSubject" not in credential:
-        raise Unverifiable("credential-malformed", "expected a VerifiableCredential with its subject")
-    if "validFrom" in credential and now < _moment(credential["validFrom"]):
+    _require_modelled(credential)
+    methods = verify_proofs(credential, did_key, contexts=CONTEXTS)
+    _require_signed_by(party(credential["issuer"]), methods)
+    if "validFrom" in credential and now < date_time_stamp(credential["validFrom"]):
         raise Unverifiable("credential-dates", "not valid yet")
-    if "validUntil" in credential and _moment(credential["validUntil"]) < now:
+    if "validUntil" in credential and date_time_stamp(credential["validUntil"]) < now:
         raise Unverifiable("credential-dates", "no longer valid")
 
 
 def _require_presentation(presentation: Document, options: Document, now: datetime) -> None:
-    _require_signed_by(presentation, "holder", "authentication")
-    if "VerifiablePresentation" not in _kinds(presentation):
-        raise Unverifiable("presentation-malformed", "expected a VerifiablePresentation")
+    credentials = require_presentation(presentation)
+    methods = verify_proofs(presentation, did_key, "authentication", CONTEXTS)
+    if "holder" in presentation:
+        _require_signed_by(party(presentation["holder"]), methods)
     for name in ("challenge", "domain"):
-        if presentation["proof"].get(name) != options.get(name):
+        if any(proof.get(name) != options.get(name) for proof in proofs_of(presentation)):
             raise Unverifiable("presentation-replayed", f"another {name} was asked for")
-    credentials = presentation.get("verifiableCredential", [])
-    for credential in credentials if isinstance(credentials, list) else [credentials]:
-        _require_credential(credential, now)
+    for credential in credentials:
+        _require_credential(dict(credential), now)
 
 
-def _require_signed_by(document: Document, role: str, purpose: ProofPurpose) -> None:
-    method = verify_proof(document, did_key, purpose)
-    party = document.get(role, "")
-    if (party.get("id") if isinstance(party, dict) else party) != method.partition("#")[0]:
-        raise Unverifiable("proof-issuer", f"signed by another than the {role}")
-
-
-def _kinds(document: Document) -> list[str]:
-    kinds = document.get("type")
-    return kinds if isinstance(kinds, list) else []
-
-
-def _moment(text: Any) -> datetime:
-    moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    if moment is None or moment.tzinfo is None:
-        raise Unverifiable("credential-dates", "expected a date and time with its zone")
-    return moment
+def _require_signed_by(did: str, methods: list[str]) -> None:
+    if did not in [method.partition("#")[0] for method in methods]:
+        raise Unverifiable("proof-issuer", "signed by others than the issuer or holder")
 
 
 @contextmanager

@@ -214,7 +214,7 @@ def test_a_fault_in_it_is_found(seen: World, fault: str, asks: bool) -> None:
     trust = seen.ledger.trust if asks else msgspec.structs.replace(seen.ledger.trust, policy=None)
     report = checked(seen, change(bundle_of(seen)), trust=trust)
     if fault == "cosigned falsely" and not asks:
-        assert report.verdict is Verdict.VALID
+        assert report.verdict is Verdict.IN_FORCE
     else:
         assert failed(report) == code
 

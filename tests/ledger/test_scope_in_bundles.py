@@ -8,6 +8,7 @@ import pytest
 
 from ledger.bundle import Bundle
 from ledger.domain.events.certification import CertificateReissued, ScopeExtended, ScopeReduced
+from ledger.domain.events.common import Digest
 from ledger.domain.number import CertificateNumber
 from ledger.domain.record import Event, Fact, Stream
 from ledger.signing.envelope import open_envelope
@@ -52,21 +53,23 @@ def changed(workshop: World) -> World:
 
 
 def test_the_last_certificate_is_valid_and_the_others_are_authentic(changed: World) -> None:
-    assert checked(changed, bundle_of(changed, number=EXTENDED)).verdict is Verdict.VALID
+    assert checked(changed, bundle_of(changed, number=EXTENDED)).verdict is Verdict.IN_FORCE
     for number in (NUMBER, REDUCED):
-        assert checked(changed, bundle_of(changed, number=number)).verdict is Verdict.NOT_VALID, "superseded"
+        assert checked(changed, bundle_of(changed, number=number)).verdict is Verdict.NOT_IN_FORCE, "superseded"
 
 
 def test_a_certificate_that_states_more_than_is_certified_is_not_valid_before_the_reissue(workshop: World) -> None:
     reduce(workshop)
     report = checked(workshop, bundle_of(workshop))
-    assert report.verdict is Verdict.NOT_VALID
+    assert report.verdict is Verdict.NOT_IN_FORCE
     (status,) = [check for check in report.checks if check.code == "status"]
     assert status.detail == (
-        "on 2017-06-02: valid, but the scope no longer includes communication, practical-skills",
-        "au 2017-06-02 : valide, mais la portée ne comprend plus communication, practical-skills",
+        "the scope was reduced on 1 June 2017 and lacks communication, practical-skills: ask for the reissued "
+        "certificate",
+        "portée réduite le 1er juin 2017, qui ne comprend plus communication, practical-skills : demandez le "
+        "certificat réémis",
     )
-    assert checked(workshop, bundle_of(workshop), day=date(2017, 5, 31)).verdict is Verdict.VALID
+    assert checked(workshop, bundle_of(workshop), day=date(2017, 5, 31)).verdict is Verdict.IN_FORCE
 
 
 def test_a_certificate_that_states_less_than_is_certified_is_valid(workshop: World) -> None:
@@ -75,7 +78,7 @@ def test_a_certificate_that_states_less_than_is_certified_is_valid(workshop: Wor
     day, evidence = date(2017, 6, 2), {"name": "evidence", "value": "assessment"}
     dates = {"assessed_on": day, "effective_from": day}
     workshop.do("extend-scope", "decider1", "decider2", **AWA, added=[SKILLS], evidence=evidence, **dates)
-    assert checked(workshop, bundle_of(workshop, number=REDUCED)).verdict is Verdict.VALID
+    assert checked(workshop, bundle_of(workshop, number=REDUCED)).verdict is Verdict.IN_FORCE
 
 
 def _of(operator: Operator, version: int) -> Event[Fact]:
@@ -123,8 +126,13 @@ def _place(envelope: bytes) -> tuple[Stream, int]:
 
 def _ungranted(operator: Operator, number: str) -> Bundle:
     """A change of the scope where the grant was."""
-    facts = ScopeReduced(removed=(SKILLS,), effective_from=date(2017, 5, 19), reason_code="other", reason=None)
-    operator.replace(STREAM, GRANT, type="scope-reduced/v1", facts=facts)
+    facts = ScopeReduced(
+        removed=(SKILLS,),
+        effective_from=date(2017, 5, 19),
+        reason_code=Digest("reduction_reason", "0" * 43),
+        reason=None,
+    )
+    operator.replace(STREAM, GRANT, type="scope-reduced/v2", facts=facts)
     return operator.bundle(number)
 
 

@@ -16,14 +16,14 @@ from ledger.log.cosignature import Cosigner
 from ledger.log.heads import open_heads, sign_heads
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import MlDsaKey, key_id
-from ledger.signing.note import Note, sign_note
+from ledger.signing.note import Note, VerifierKey, sign_note
 from ledger.signing.statement import decode_payload, payload_of
 from ledger.store.bundling import assemble
 from ledger.trust import TrustRoot
 from tests.ledger.auditing.test_forged import Forged, append, founded_again, later
 from tests.ledger.test_first_seen import FIRST_FAULTS, POLICY, seen_first
 from tests.ledger.test_scope_in_bundles import SCOPE_FAULTS, change_scope
-from tests.ledger.test_verification import FAULTS, GRANT, ISSUE, NUMBER, Operator, bundle_of
+from tests.ledger.test_verification import FAULTS, GRANT, ISSUE, NUMBER, REWRITTEN, Operator, bundle_of
 from tests.support import World, key_of
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
@@ -76,12 +76,17 @@ def _faults(world: World) -> Iterator[Vector]:
     yield _vector(world, "genuine, as a zip file", pack(bundle))
     yield _vector(world, "no name", bundle_of(world, named=False))
     yield _vector(world, "not valid yet", bundle, day=date(2017, 5, 18))
-    yield _vector(world, "expired", bundle, day=date(2099, 1, 1))
+    yield _vector(world, "a day to come", bundle, day=date(2099, 1, 1))
+    yield _vector(world, "expired", bundle, now=datetime(2021, 1, 1, tzinfo=world.now.tzinfo), day=date(2021, 1, 1))
     yield _vector(world, "stated long ago", bundle, now=world.now + timedelta(days=8))
     yield _vector(world, "stated in the future", bundle, now=world.now - timedelta(days=1))
+    for how, write in REWRITTEN.items():
+        yield _vector(world, f"written anew: {how}", write(bytes(bundle)))
     for fault, (_, change) in FAULTS.items():
         yield _vector(world, fault, change(bundle))
     own = world.ledger.trust
+    elsewhere = TrustRoot("other.example", str(VerifierKey("other.example", key_of("log").public)), own.founding_leaf)
+    yield _vector(world, "of another log", bundle, trust=elsewhere)
     yield _vector(world, "another founding", bundle, trust=msgspec.structs.replace(own, founding_leaf="00" * 32))
 
 
@@ -226,6 +231,7 @@ def _refused_standing(world: World) -> Iterator[Vector]:
     world.do("lift-suspension", "decider1", **AWA, effective_from=date(2017, 7, 1))
     by = ("decider1", "decider2")
     world.do("withdraw-certification", *by, **AWA, effective_from=date(2017, 8, 1), reason_code="other")
+    world.now = datetime(2017, 9, 1, tzinfo=world.now.tzinfo)
     for month in range(5, 9):
         yield _vector(
             world, f"withdrawn in August, asked in month {month}", bundle_of(world), day=date(2017, month, 20)
@@ -235,6 +241,7 @@ def _refused_standing(world: World) -> Iterator[Vector]:
 def _scopes(world: World) -> Iterator[Vector]:
     """Reduced, extended, reissued each time; asked of each certificate, each time between."""
     numbers = change_scope(world)
+    world.now = datetime(2017, 9, 1, tzinfo=world.now.tzinfo)
     for number in numbers:
         for month in (5, 6, 7, 8):
             made = bundle_of(world, number=number)

@@ -47,7 +47,7 @@ def tell(world: World) -> None:
     world.plan()
     awa, zoe = world.candidate("awa", family_name="N'Guessan-Écho"), world.candidate("zoe")
     ida = world.candidate("ida")
-    for name in ("bob", "eve"):
+    for name in ("bob", "eve", "tom"):
         do("register-person", person_id=name, details=names(name))
         do("nominate-candidate", candidacy_id=f"c-{name}", person_id=name, details=[])
     do(
@@ -58,14 +58,15 @@ def tell(world: World) -> None:
             for c in ("pca-experience", "technical-knowledge", "communication-skills")
         ],
     )
-    do(
-        "withdraw-candidacy",
-        candidacy_id="c-eve",
-        initiator="administration",
-        effective_from=date(2017, 1, 9),
-        reason_code="other-duties",
-        reason=value("reason", "needed at home"),
-    )
+    for command, candidacy in (("withdraw-candidacy/v1", "c-eve"), ("withdraw-candidacy", "c-tom")):
+        do(
+            command,
+            candidacy_id=candidacy,
+            initiator="administration",
+            effective_from=date(2017, 1, 9),
+            reason_code="other-duties",
+            reason=value("reason", "needed at home"),
+        )
     do(
         "grant-separation-exception",
         candidacy_id=awa,
@@ -113,19 +114,23 @@ def tell(world: World) -> None:
     do("update-person-details", "registrar", person_id="awa", details=[{"name": "email", "value": "awa@example.org"}])
     do("give-results-consent", "registrar", person_id="awa", evidence={"name": "evidence", "value": "letter of 23 May"})
     do("withdraw-results-consent", "registrar", person_id="awa")
-    do("suspend-certification", effective_from=date(2018, 1, 1), reason_code="under-review")
-    do("lift-suspension", "decider1", effective_from=date(2018, 2, 1))
+    for command, held in (("suspend-certification/v1", awa), ("suspend-certification", ida)):
+        do(command, certification_id=held, effective_from=date(2018, 1, 1), reason_code="under-review")
+    for held in (awa, ida):
+        do("lift-suspension", "decider1", certification_id=held, effective_from=date(2018, 2, 1))
     world.now = datetime(2020, 1, 15, 9, tzinfo=UTC)
     do("renew-certification", method="refresher-and-missions", evidence=value("evidence", "two missions"))
     do("reissue-certificate/v1", "registrar", reason_code="renewed")
     do("reissue-certificate", "registrar", certification_id=ida, reason_code="lost")
-    do(
-        "reduce-scope",
-        removed=["practical-skills", "communication"],
-        effective_from=date(2020, 1, 20),
-        reason_code="competence-lost",
-        reason=value("reason", "no mission since 2018"),
-    )
+    for command, held in (("reduce-scope/v1", awa), ("reduce-scope", ida)):
+        do(
+            command,
+            certification_id=held,
+            removed=["practical-skills", "communication"],
+            effective_from=date(2020, 1, 20),
+            reason_code="competence-lost",
+            reason=value("reason", "no mission since 2018"),
+        )
     world.now = datetime(2020, 2, 14, 9, tzinfo=UTC)
     do(
         "extend-scope",
@@ -134,7 +139,8 @@ def tell(world: World) -> None:
         effective_from=date(2020, 2, 15),
         evidence=value("evidence", "assessment of 12 February"),
     )
-    do("withdraw-certification", effective_from=date(2020, 3, 1), reason_code="terms-breached")
+    for command, held in (("withdraw-certification/v1", awa), ("withdraw-certification", ida)):
+        do(command, certification_id=held, effective_from=date(2020, 3, 1), reason_code="terms-breached", reason=None)
     do(
         "revoke-key",
         person_id="assessor2",

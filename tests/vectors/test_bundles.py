@@ -25,17 +25,17 @@ def detail(report: VerificationReport, code: str) -> tuple[str, str]:
     return check.detail
 
 
-def test_fresh_heads_on_an_old_witnessed_checkpoint_are_in_doubt(made: dict[str, Vector]) -> None:
+def test_fresh_heads_on_an_old_witnessed_checkpoint_are_not_in_force(made: dict[str, Vector]) -> None:
     """Whoever holds the log's key could leave a withdrawal out so: only a recent cosignature says that none came."""
     report = verified(made["fresh heads on a witnessed checkpoint: old"])
-    assert report.verdict is Verdict.UNKNOWN
+    assert report.verdict is Verdict.NOT_CHECKED
     assert detail(report, "recent") == ("witnessed 29 days ago", "attesté par les témoins il y a 29 jours")
 
 
 def test_a_checkpoint_that_was_seen_again_lately_is_recent_and_keeps_its_first_time(made: dict[str, Vector]) -> None:
     vector = made["fresh heads on a witnessed checkpoint: seen again lately"]
     report = verified(vector)
-    assert report.verdict is Verdict.VALID
+    assert report.verdict is Verdict.IN_FORCE
     assert "witnessed 1 day ago" in detail(report, "recent")[0]
     assert "before 2017-05-19" in detail(report, "witnesses")[0]  # when the quorum saw it first, a month ago
 

@@ -78,9 +78,9 @@ def test_a_status_list_for_wallets_stays_as_it_is() -> None:
         "ttl": 60,
         "status_list": {"bits": 2},
         "urn:pca-ledger:log-head": {
-            "logOrigin": "log.pca.example",
-            "logSize": 1234,
-            "logRoot": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "urn:pca-ledger:log-origin": "log.pca.example",
+            "urn:pca-ledger:log-size": 1234,
+            "urn:pca-ledger:log-root": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         },
     }
 

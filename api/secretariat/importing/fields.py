@@ -7,7 +7,7 @@ from datetime import date
 
 from api.secretariat.importing.reading import Faults, Row, shown
 from api.secretariat.proposals import split_name
-from ledger.domain.form import FIRST_DAY, LAST_DAY, SEALED_FORMS, TEXT_FORMS, TextForm
+from ledger.domain.form import FIRST_DAY, LAST_DAY, SEALED_FORMS, TEXT_FORMS, Form, TextForm
 
 CODE = TextForm("[^;]+", 40, "a code of at most 40 characters", "un code de 40 caractères au plus")
 
@@ -31,7 +31,7 @@ class Fields:
     def text(self, row: Row, column: str) -> str:
         return self.require(bool(row[column]), row, column, "a value", "une valeur")
 
-    def matching(self, row: Row, column: str, form: TextForm) -> str:
+    def matching(self, row: Row, column: str, form: Form) -> str:
         return self.require(form.fits(row[column]), row, column, *form.expected)
 
     def name(self, row: Row, column: str) -> str:

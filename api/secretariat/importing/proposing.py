@@ -13,7 +13,7 @@ from api.secretariat.importing.reading import Fault, WrongWorkshop
 from api.secretariat.importing.workshop import COMPETENCIES, CRITERIA, Workshop, members
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal
-from ledger.disclosures import seal
+from ledger.disclosures import seal_command
 from ledger.domain.decisions.certification import IssueCertificate
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.events.certification import CertificationGranted
@@ -170,7 +170,7 @@ class _Planning:
         ``at`` is the file that it comes from, and what that file calls its subject.
         """
         row = BY_COMMAND_NAME[name]
-        tree, disclosures = seal(arguments)
+        tree, disclosures = seal_command(row.command, arguments)
         signers = tuple(map(Signer, people, row.seats))
         self._proposals.append(Proposal(msgspec.convert(tree, row.command), signers, disclosures, follows))
         self._sources.append(at)

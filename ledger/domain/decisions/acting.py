@@ -14,11 +14,13 @@ F = TypeVar("F", bound=Fact)
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every command: what an officer asks for, in the imperative.
 
-    ``sealed_codes`` are the fields that are given in clear, as a code, and stated by digest, under these names.
+    ``sealed_codes`` are the fields that are given in clear, as a code, and stated by digest, under these names;
+    ``sealed_names`` are fields whose digests have other names than usual (``SEALED_NAMES`` of the forms).
     """
 
     kind: ClassVar[str]
     sealed_codes: ClassVar[Mapping[str, str]] = {}
+    sealed_names: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @property
     def subject(self) -> Stream:

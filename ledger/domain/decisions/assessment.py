@@ -199,14 +199,14 @@ def _require_levels(
     """The sealed levels and their salt: one or more of the activity's competencies, on the rubric."""
     competencies = _competencies(activity, version)
     sealed = read.disclosure(commitment.digest)
-    if sealed is None or sealed.name != LEVELS:
+    if sealed is None:
         raise Refused("disclosure-missing", field="commitment")
     on_rubric = {rubric.level for rubric in version.levels}
-    levels = sealed.value
-    if not isinstance(levels, dict) or not levels or not levels.keys() <= set(competencies):
+    levels: dict[str, int] = sealed.value
+    if not levels or not levels.keys() <= set(competencies):
         names = ", ".join(competencies)
         raise Refused("levels-invalid", expected=Words(f"one or more of {names}", f"un ou plusieurs parmi {names}"))
-    if not all(type(level) is int and level in on_rubric for level in levels.values()):
+    if not on_rubric.issuperset(levels.values()):
         least, most = min(on_rubric), max(on_rubric)
         expected = Words(f"whole numbers from {least} to {most}", f"des entiers de {least} à {most}")
         raise Refused("levels-invalid", expected=expected)

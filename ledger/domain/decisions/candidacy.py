@@ -4,7 +4,7 @@
 """
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from ledger.domain.decisions import assessment, require
 from ledger.domain.decisions.acting import Act, CandidacyCommand
@@ -19,6 +19,7 @@ from ledger.words import Words
 
 
 class NominateCandidate(CandidacyCommand, frozen=True, kw_only=True):
+    sealed_names: ClassVar = {"details": ("years_of_pca", "languages", "letter")}
     person_id: str
     session_id: str
     administration_id: str
@@ -30,6 +31,14 @@ class DecideEligibility(CandidacyCommand, frozen=True, kw_only=True):
 
 
 class WithdrawCandidacy(CandidacyCommand, frozen=True, kw_only=True):
+    sealed_codes: ClassVar = {"reason_code": "candidacy_withdrawal_reason"}
+    initiator: Literal["candidate", "administration"]
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None = None
+
+
+class WithdrawCandidacyV1(CandidacyCommand, frozen=True, kw_only=True):
     initiator: Literal["candidate", "administration"]
     effective_from: date
     reason_code: Literal["other-duties", "health", "personal", "other"]
@@ -89,6 +98,16 @@ def decide_eligibility(command: DecideEligibility, act: Act, read: Reader) -> Fa
 
 def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fact:
     """A registrar records that the candidate or administration withdrew, before any decision on the certification."""
+    _require_to_withdraw(command, act, read)
+    return command.stated_as(facts.CandidacyWithdrawn)
+
+
+def _withdraw_v1(command: WithdrawCandidacyV1, act: Act, read: Reader) -> Fact:
+    _require_to_withdraw(command, act, read)
+    return command.stated_as(facts.CandidacyWithdrawnV1)
+
+
+def _require_to_withdraw(command: WithdrawCandidacy | WithdrawCandidacyV1, act: Act, read: Reader) -> None:
     candidacy = require.candidacy(command.candidacy_id, read)
     if candidacy.withdrawn:
         raise Refused("candidacy-withdrawn")
@@ -102,7 +121,6 @@ def withdraw_candidacy(command: WithdrawCandidacy, act: Act, read: Reader) -> Fa
     start = read.session(candidacy.nominated.session_id).planned.start
     if candidacy.sheets and command.effective_from < start:
         raise Refused("effective-too-early", date=start)
-    return command.stated_as(facts.CandidacyWithdrawn)
 
 
 def grant_separation_exception(command: GrantSeparationException, act: Act, read: Reader) -> Fact:
@@ -132,7 +150,7 @@ CANDIDACY = Subject(
             EventType("eligibility-refused/v1", facts.EligibilityRefused, (Role.SELECTION_PANEL,) * 2, "confidential",
                       Words("Not selected: eligibility refused", "Non-sélection : éligibilité refusée"))),
         command_type("withdraw-candidacy", WithdrawCandidacy, withdraw_candidacy,
-            EventType("candidacy-withdrawn/v1", facts.CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
+            EventType("candidacy-withdrawn/v2", facts.CandidacyWithdrawn, (Role.REGISTRAR,), "confidential",
                       Words("Candidacy withdrawn", "Candidature retirée"))),
         command_type("grant-separation-exception", GrantSeparationException, grant_separation_exception,
             EventType("separation-exception-granted/v1", facts.SeparationExceptionGranted,
@@ -140,5 +158,9 @@ CANDIDACY = Subject(
                       Words("Exception to the separation period granted",
                             "Dérogation au délai de séparation accordée"))),
         *assessment.COMMANDS),
+    earlier=(
+        command_type("withdraw-candidacy/v1", WithdrawCandidacyV1, _withdraw_v1,
+            EventType("candidacy-withdrawn/v1", facts.CandidacyWithdrawnV1, (Role.REGISTRAR,), "confidential",
+                      Words("Candidacy withdrawn", "Candidature retirée"))),),
 )
 # fmt: on

@@ -48,8 +48,9 @@ class ReissueCertificate(CertificationCommand, frozen=True, kw_only=True):
 
 
 class SuspendCertification(CertificationCommand, frozen=True, kw_only=True):
+    sealed_codes: ClassVar = {"reason_code": "suspension_reason"}
     effective_from: date
-    reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
+    reason_code: Digest
     reason: Digest | None = None
 
 
@@ -58,14 +59,35 @@ class LiftSuspension(CertificationCommand, frozen=True, kw_only=True):
 
 
 class WithdrawCertification(CertificationCommand, frozen=True, kw_only=True):
+    sealed_codes: ClassVar = {"reason_code": "withdrawal_reason"}
     effective_from: date
-    reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
+    reason_code: Digest
     reason: Digest | None = None
 
 
 class RenewCertification(CertificationCommand, frozen=True, kw_only=True):
     method: Literal["refresher-and-missions", "reassessment"]
     evidence: Digest | None = None
+
+
+class IssueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
+    pass
+
+
+class ReissueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
+    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
+
+
+class SuspendCertificationV1(CertificationCommand, frozen=True, kw_only=True):
+    effective_from: date
+    reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
+    reason: Digest | None = None
+
+
+class WithdrawCertificationV1(CertificationCommand, frozen=True, kw_only=True):
+    effective_from: date
+    reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
+    reason: Digest | None = None
 
 
 def decide_certification(command: DecideCertification, act: Act, read: Reader) -> Fact:
@@ -109,12 +131,16 @@ def reissue_certificate(command: ReissueCertificate, act: Act, read: Reader) -> 
 
 def suspend_certification(command: SuspendCertification, act: Act, read: Reader) -> Fact:
     """The decision authority suspends a certification that is in force."""
+    _require_to_suspend(command, act, read)
+    return command.stated_as(facts.CertificationSuspended)
+
+
+def _require_to_suspend(command: SuspendCertification | SuspendCertificationV1, act: Act, read: Reader) -> None:
     certification, _ = require.decidable(command.certification_id, act, read)
     require.not_expired(certification, act.day)
     require.in_force(certification, command.effective_from)
     if certification.standing.on(command.effective_from) is Status.SUSPENDED:
         raise Refused("suspended")
-    return command.stated_as(facts.CertificationSuspended)
 
 
 def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
@@ -129,9 +155,13 @@ def lift_suspension(command: LiftSuspension, act: Act, read: Reader) -> Fact:
 
 def withdraw_certification(command: WithdrawCertification, act: Act, read: Reader) -> Fact:
     """Two of the decision authority permanently withdraw a certification, even after its expiry."""
+    _require_to_withdraw(command, act, read)
+    return command.stated_as(facts.CertificationWithdrawn)
+
+
+def _require_to_withdraw(command: WithdrawCertification | WithdrawCertificationV1, act: Act, read: Reader) -> None:
     certification, _ = require.decidable(command.certification_id, act, read)
     require.in_force(certification, command.effective_from)
-    return command.stated_as(facts.CertificationWithdrawn)
 
 
 def renew_certification(command: RenewCertification, act: Act, read: Reader) -> Fact:
@@ -239,14 +269,6 @@ def _content(
     return content
 
 
-class IssueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
-    pass
-
-
-class ReissueCertificateV1(CertificationCommand, frozen=True, kw_only=True):
-    reason_code: Literal["name-changed", "lost", "renewed", "translation", "scope-changed"]
-
-
 def _issue_v1(command: IssueCertificateV1, act: Act, read: Reader) -> Fact:
     content = _first_content(command.certification_id, act.day, read, first_form=True)
     return facts.CertificateIssuedV1(certificate=content)
@@ -255,6 +277,16 @@ def _issue_v1(command: IssueCertificateV1, act: Act, read: Reader) -> Fact:
 def _reissue_v1(command: ReissueCertificateV1, act: Act, read: Reader) -> Fact:
     old_number, content = _next_content(command.certification_id, command.reason_code, act.day, read, first_form=True)
     return command.stated_as(facts.CertificateReissuedV1, old_number=old_number, certificate=content)
+
+
+def _suspend_v1(command: SuspendCertificationV1, act: Act, read: Reader) -> Fact:
+    _require_to_suspend(command, act, read)
+    return command.stated_as(facts.CertificationSuspendedV1)
+
+
+def _withdraw_v1(command: WithdrawCertificationV1, act: Act, read: Reader) -> Fact:
+    _require_to_withdraw(command, act, read)
+    return command.stated_as(facts.CertificationWithdrawnV1)
 
 
 def _decided(event: Event[facts.CertificationGranted | facts.CertificationRefused]) -> DecideCertification:
@@ -285,13 +317,13 @@ CERTIFICATION = Subject(
             EventType("certificate-reissued/v2", facts.CertificateReissued, (Role.REGISTRAR,), "public",
                       Words("Certificate reissued", "Certificat réémis"))),
         command_type("suspend-certification", SuspendCertification, suspend_certification,
-            EventType("certification-suspended/v1", facts.CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
+            EventType("certification-suspended/v2", facts.CertificationSuspended, (Role.DECISION_AUTHORITY,), "public",
                       Words("Certification suspended", "Certification suspendue"))),
         command_type("lift-suspension", LiftSuspension, lift_suspension,
             EventType("suspension-lifted/v1", facts.SuspensionLifted, (Role.DECISION_AUTHORITY,), "public",
                       Words("Suspension lifted", "Suspension levée"))),
         command_type("withdraw-certification", WithdrawCertification, withdraw_certification,
-            EventType("certification-withdrawn/v1", facts.CertificationWithdrawn, (Role.DECISION_AUTHORITY,) * 2,
+            EventType("certification-withdrawn/v2", facts.CertificationWithdrawn, (Role.DECISION_AUTHORITY,) * 2,
                       "public", Words("Certification withdrawn", "Certification retirée"))),
         command_type("renew-certification", RenewCertification, renew_certification,
             EventType("certification-renewed/v1", facts.CertificationRenewed, (Role.DECISION_AUTHORITY,) * 2, "public",
@@ -303,6 +335,13 @@ CERTIFICATION = Subject(
                       Words("Certificate issued", "Certificat délivré"))),
         command_type("reissue-certificate/v1", ReissueCertificateV1, _reissue_v1,
             EventType("certificate-reissued/v1", facts.CertificateReissuedV1, (Role.REGISTRAR,), "public",
-                      Words("Certificate reissued", "Certificat réémis")))),
+                      Words("Certificate reissued", "Certificat réémis"))),
+        command_type("suspend-certification/v1", SuspendCertificationV1, _suspend_v1,
+            EventType("certification-suspended/v1", facts.CertificationSuspendedV1, (Role.DECISION_AUTHORITY,),
+                      "public", Words("Certification suspended", "Certification suspendue"))),
+        command_type("withdraw-certification/v1", WithdrawCertificationV1, _withdraw_v1,
+            EventType("certification-withdrawn/v1", facts.CertificationWithdrawnV1, (Role.DECISION_AUTHORITY,) * 2,
+                      "public", Words("Certification withdrawn", "Certification retirée"))),
+        *scope.EARLIER),
 )
 # fmt: on

@@ -12,7 +12,7 @@ from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.rows import EventType, Subject, command_type
 from ledger.domain.events import persons as facts
 from ledger.domain.events.common import Digest
-from ledger.domain.events.persons import FAMILY_NAME
+from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Reader
 from ledger.domain.record import Fact, Role
 from ledger.domain.refusal import Refused
@@ -23,6 +23,8 @@ from ledger.domain.states.persons import (
     evolve_person,
 )
 from ledger.words import Words
+
+ONE_NAME = Words("given_name, family_name or both", "given_name, family_name ou les deux")
 
 
 class PersonCommand(Command, frozen=True, kw_only=True):
@@ -92,12 +94,12 @@ class RenameAdministration(AdministrationCommand, frozen=True, kw_only=True):
 
 
 def register_person(command: RegisterPerson, act: Act, read: Reader) -> Fact:
-    """A registrar records a person, at least by family name: a person of one name has no given name."""
+    """A registrar records a person, at least by one name: a person of one name has a family name or a given name."""
     if read.person(command.person_id).known:
         raise Refused("already-exists", kind="person", id=command.person_id)
     require.each_once("details", [detail.name for detail in command.details])
-    if FAMILY_NAME not in [detail.name for detail in command.details]:
-        raise Refused("malformed", field="details", expected=FAMILY_NAME)
+    if not {detail.name for detail in command.details} & {*NAME_DETAILS}:
+        raise Refused("malformed", field="details", expected=ONE_NAME)
     return command.stated_as(facts.PersonRegistered)
 
 

@@ -6,7 +6,7 @@ not hold the assessment behind an extension. It requires its evidence, and a dat
 
 from collections.abc import Collection
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from ledger.domain.decisions import require
 from ledger.domain.decisions.acting import Act, CertificationCommand
@@ -22,9 +22,10 @@ from ledger.words import Words
 
 
 class ReduceScope(CertificationCommand, frozen=True, kw_only=True):
+    sealed_codes: ClassVar = {"reason_code": "reduction_reason"}
     removed: tuple[str, ...]
     effective_from: date
-    reason_code: Literal["competence-lost", "terms-not-met", "requested-by-holder", "other"]
+    reason_code: Digest
     reason: Digest | None = None
 
 
@@ -35,14 +36,16 @@ class ExtendScope(CertificationCommand, frozen=True, kw_only=True):
     evidence: Digest
 
 
+class ReduceScopeV1(CertificationCommand, frozen=True, kw_only=True):
+    removed: tuple[str, ...]
+    effective_from: date
+    reason_code: Literal["competence-lost", "terms-not-met", "requested-by-holder", "other"]
+    reason: Digest | None = None
+
+
 def reduce_scope(command: ReduceScope, act: Act, read: Reader) -> Fact:
     """Two of the decision authority take competencies out of the scope; at least one remains."""
-    certification, _ = _to_decide(command.certification_id, command.effective_from, act, read)
-    require.each_once("removed", command.removed)
-    scope, removed = certification.scopes[-1][1], frozenset(command.removed)
-    _require_none("not-in-scope", removed - scope)
-    if removed == scope:
-        raise Refused("nothing-remains")
+    _require_to_reduce(command, act, read)
     return command.stated_as(facts.ScopeReduced)
 
 
@@ -62,6 +65,20 @@ def extend_scope(command: ExtendScope, act: Act, read: Reader) -> Fact:
     if command.effective_from < command.assessed_on:
         raise Refused("effective-too-early", date=command.assessed_on)
     return command.stated_as(facts.ScopeExtended)
+
+
+def _reduce_v1(command: ReduceScopeV1, act: Act, read: Reader) -> Fact:
+    _require_to_reduce(command, act, read)
+    return command.stated_as(facts.ScopeReducedV1)
+
+
+def _require_to_reduce(command: ReduceScope | ReduceScopeV1, act: Act, read: Reader) -> None:
+    certification, _ = _to_decide(command.certification_id, command.effective_from, act, read)
+    require.each_once("removed", command.removed)
+    scope, removed = certification.scopes[-1][1], frozenset(command.removed)
+    _require_none("not-in-scope", removed - scope)
+    if removed == scope:
+        raise Refused("nothing-remains")
 
 
 def _to_decide(
@@ -85,10 +102,15 @@ def _require_none(code: str, competencies: Collection[str], **fields: object) ->
 # fmt: off
 COMMANDS = (
     command_type("reduce-scope", ReduceScope, reduce_scope,
-        EventType("scope-reduced/v1", facts.ScopeReduced, (Role.DECISION_AUTHORITY,) * 2, "public",
+        EventType("scope-reduced/v2", facts.ScopeReduced, (Role.DECISION_AUTHORITY,) * 2, "public",
                   Words("Scope reduced", "Portée réduite"))),
     command_type("extend-scope", ExtendScope, extend_scope,
         EventType("scope-extended/v1", facts.ScopeExtended, (Role.DECISION_AUTHORITY,) * 2, "public",
                   Words("Scope extended", "Portée étendue"))),
+)
+EARLIER = (
+    command_type("reduce-scope/v1", ReduceScopeV1, _reduce_v1,
+        EventType("scope-reduced/v1", facts.ScopeReducedV1, (Role.DECISION_AUTHORITY,) * 2, "public",
+                  Words("Scope reduced", "Portée réduite"))),
 )
 # fmt: on

@@ -42,7 +42,16 @@ class EligibilityRefused(Fact, frozen=True, kw_only=True):
 
 
 class CandidacyWithdrawn(Fact, frozen=True, kw_only=True):
-    """The candidate, or the administration, withdrew before any decision."""
+    """The candidate, or the administration, withdrew before any decision. The reason is not public."""
+
+    initiator: Literal["candidate", "administration"]
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None
+
+
+class CandidacyWithdrawnV1(Fact, frozen=True, kw_only=True):
+    """The candidate, or the administration, withdrew before any decision, for a reason in clear."""
 
     initiator: Literal["candidate", "administration"]
     effective_from: date

@@ -89,7 +89,15 @@ DOCUMENTS = (CertificateIssued, CertificateReissued, CertificateReissuedV1)
 
 
 class CertificationSuspended(Fact, frozen=True, kw_only=True):
-    """Suspended from ``effective_from`` until lifted; the reason text is not public."""
+    """Suspended from ``effective_from`` until lifted. The reason is not public."""
+
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None
+
+
+class CertificationSuspendedV1(Fact, frozen=True, kw_only=True):
+    """Suspended from ``effective_from`` until lifted, for a reason in clear."""
 
     effective_from: date
     reason_code: Literal["under-review", "no-longer-in-service", "terms-not-met", "other"]
@@ -103,7 +111,15 @@ class SuspensionLifted(Fact, frozen=True, kw_only=True):
 
 
 class CertificationWithdrawn(Fact, frozen=True, kw_only=True):
-    """Final: the certification never becomes valid again."""
+    """Final: the certification never becomes valid again. The reason is not public."""
+
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None
+
+
+class CertificationWithdrawnV1(Fact, frozen=True, kw_only=True):
+    """Final: the certification never becomes valid again, for a reason in clear."""
 
     effective_from: date
     reason_code: Literal["misconduct", "competence-lost", "terms-breached", "other"]
@@ -119,7 +135,19 @@ class CertificationRenewed(Fact, frozen=True, kw_only=True):
 
 
 class ScopeReduced(Fact, frozen=True, kw_only=True):
-    """The competencies in ``removed`` are certified no longer from ``effective_from`` on; others remain."""
+    """The competencies in ``removed`` are certified no longer from ``effective_from`` on; others remain.
+
+    The reason is not public.
+    """
+
+    removed: tuple[str, ...]
+    effective_from: date
+    reason_code: Digest
+    reason: Digest | None
+
+
+class ScopeReducedV1(Fact, frozen=True, kw_only=True):
+    """The competencies in ``removed`` are certified no longer from ``effective_from`` on, for a reason in clear."""
 
     removed: tuple[str, ...]
     effective_from: date

@@ -6,12 +6,11 @@ from typing import Literal
 from ledger.domain.events.common import Digest
 from ledger.domain.record import Fact
 
-FAMILY_NAME = "family_name"  # also the only name of a person who has one
-NAME_DETAILS = ("given_name", FAMILY_NAME)  # the details that a person is called by, in this order
+NAME_DETAILS = ("given_name", "family_name")  # the details that a person is called by, in this order
 
 
 class PersonRegistered(Fact, frozen=True, kw_only=True):
-    """``details`` commit to family_name, given_name if there is one, and any other detail that the vault holds."""
+    """``details`` commit to family_name, given_name or both, and email if it is known."""
 
     person_id: str
     details: tuple[Digest, ...]

@@ -13,6 +13,7 @@ CandidacyFact = (
     | facts.EligibilityConfirmed
     | facts.EligibilityRefused
     | facts.CandidacyWithdrawn
+    | facts.CandidacyWithdrawnV1
     | facts.SeparationExceptionGranted
     | facts.ScoreSheetSubmitted
     | facts.ScoreSheetRevealed
@@ -115,7 +116,7 @@ def evolve_candidacy(state: Candidacy, event: Event[CandidacyFact]) -> Candidacy
             return msgspec.structs.replace(state, eligible=True)
         case facts.EligibilityRefused():
             return msgspec.structs.replace(state, eligible=False)
-        case facts.CandidacyWithdrawn():
+        case facts.CandidacyWithdrawn() | facts.CandidacyWithdrawnV1():
             return msgspec.structs.replace(state, withdrawn_from=fact.effective_from)
         case facts.SeparationExceptionGranted():
             exceptions = state.exceptions | {(fact.assessor_id, fact.session_id)}

@@ -153,3 +153,8 @@ def _translated(name: str) -> Iterator[None]:
 def _is_passing(error: sqlite3.Error) -> bool:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
     return isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR
+
+
+def library_version() -> str:
+    """The name and version of the library."""
+    return f"SQLite {sqlite3.sqlite_version}"

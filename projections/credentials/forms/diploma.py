@@ -1,8 +1,11 @@
 """The diploma: a PDF for people, in French and in English, with the signed credential attached for machines.
 
-It states every item of ISO/IEC 17024 9.4.8, is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1), and is sealed.
+It states every item of ISO/IEC 17024 9.4.8 in words, and names who decided. Its rosette is drawn from the leaf hash of
+the award (:mod:`projections.credentials.forms.rosette`). It is PDF/A-3a (ISO 19005-3), PDF/UA-1 (ISO 14289-1), and
+sealed.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -11,37 +14,42 @@ from zxingcpp import BarcodeFormat, create_barcode
 from ledger.verdict import CheckResult
 from ledger.words import Language, Words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity
-from projections.credentials.forms import open_badge, pdf_reading, pdf_seal
+from projections.credentials.forms import open_badge, pdf_reading, pdf_seal, rosette
+from projections.credentials.forms.emblem import NO_EMBLEMS, Emblems
 from projections.credentials.forms.form import Form, Material
-from projections.credentials.forms.typesetting import pdf
-from projections.dates import day_in_words
+from projections.credentials.forms.typesetting import pdf, unbroken
+from projections.dates import day_in_words, days_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
-SIZES = (12, 11, 10, 9, 8, 7)  # points: the largest is taken at which each language fits its page
+SIZES = (11, 10, 9, 8, 7, 6)  # points: the largest is taken at which each language fits its page
 OVERFLOW = "does not fit on its page"
+GOLD = "#94713a"
+DIGITS = 16  # of the hash, in words under the rosette: the rays show all
 WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "heading": "Certificate",
         "certifies": "It is certified that",
         "meets": "meets the requirements of the certification scheme",
-        "scheme": "Scheme {scheme}, version {version}, in force from {in_force}",
+        "scheme": "version {version} of the scheme, in force from {in_force}",
         "scope_heading": "Competencies certified",
         "facts_heading": "Details",
         "number": "Certificate number",
-        "certified_by": "Certified by",
         "workshop": "Workshop",
-        "days": "{place}, {start} to {end}",
+        "place": "Place",
         "from": "Effective from",
         "expiry": "Expiry",
-        "to": "At the end of {expires_on}",
+        "to": "At the end of\N{NO-BREAK SPACE}{expires_on}",
         "endless": "None: in force until it is withdrawn",
         "issued": "Issued",
+        "signed": "Decided and signed electronically by",
+        "rosette": "Same award, same rosette: it is drawn from the hash of the award in the log, whose digits are its "
+        "64 rays, clockwise from the top:",
         "qr_caption": "Current status and verification",
         "qr_alt": "QR code of the address of this certificate: {url}",
         "seal_heading": "Electronic seal",
-        "seal": "{body} seals this file electronically, and the signed credential is attached to it. "
-        "PDF readers show both; a print carries neither. To see whether this certificate is in force today, and to "
-        "verify it:",
+        "seal": "This file bears the electronic seal of the body, and the signed credential is attached to it. A print "
+        "carries neither.",
+        "verify": "Status today, and verification:",
         "notice": "Demonstration: this is not an official certificate.",
         "title": "Certificate {number}",
         "attached": "The signed credential of certificate {number}, for machines",
@@ -50,38 +58,42 @@ WORDS: dict[Language, dict[str, str]] = {
         "heading": "Certificat",
         "certifies": "Il est certifié que",
         "meets": "satisfait aux exigences du programme de certification",
-        "scheme": "Programme {scheme}, version {version}, en vigueur depuis le {in_force}",
+        "scheme": "version {version} du programme, en vigueur depuis le {in_force}",
         "scope_heading": "Compétences certifiées",
         "facts_heading": "Informations",
         "number": "Numéro du certificat",
-        "certified_by": "Organisme de certification",
         "workshop": "Atelier",
-        "days": "{place}, du {start} au {end}",
+        "place": "Lieu",
         "from": "Date d’effet",
         "expiry": "Échéance",
-        "to": "Fin du {expires_on}",
-        "endless": "Aucune : en vigueur jusqu’à son retrait",
+        "to": "Fin du\N{NO-BREAK SPACE}{expires_on}",
+        "endless": "Aucune : valable jusqu’au retrait",
         "issued": "Date de délivrance",
+        "signed": "Décision prise et signée électroniquement par",
+        "rosette": "À même décision, même rosette : elle est tirée de l’empreinte de la décision au journal, dont ses "
+        "64 rayons sont les chiffres, dans le sens horaire depuis le haut :",
         "qr_caption": "Statut du jour et vérification",
         "qr_alt": "Code QR de l’adresse de ce certificat : {url}",
         "seal_heading": "Cachet électronique",
-        "seal": "{body} appose à ce fichier un cachet électronique, et le justificatif signé y est joint. Les "
-        "lecteurs de PDF montrent l’un et l’autre ; une impression n’en porte aucun. Pour savoir si ce certificat est "
-        "en vigueur aujourd’hui, et pour le vérifier :",
+        "seal": "Ce fichier porte le cachet électronique de l’organisme, et l’attestation signée y est jointe. Une "
+        "impression n’en porte aucun.",
+        "verify": "Statut du jour et vérification :",
         "notice": "Démonstration : ceci n’est pas un certificat officiel.",
         "title": "Certificat {number}",
-        "attached": "Le justificatif signé du certificat {number}, pour les machines",
+        "attached": "L’attestation signée du certificat {number}, pour les machines",
     },
 }
 
 
-def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, official: bool) -> bytes:
+def diploma(
+    facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, official: bool, emblems: Emblems = NO_EMBLEMS
+) -> bytes:
     """The PDF before its seal, always the same bytes. ``credential`` is JSON-LD in UTF-8.
 
     The page in the certificate's language comes first. Raises ValueError when no font has a character of a text, or
     when a text is too long for its page.
     """
-    first: Language = "fr" if facts.language == "fr" else "en"
+    first = facts.page_language
     languages: tuple[Language, Language] = (first, "en" if first == "fr" else "fr")
     url = issuer.certificate(facts.number)
     pages = [_page(facts, url, language, official) for language in languages]
@@ -92,6 +104,10 @@ def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, 
         "keywords": [facts.number, facts.scheme.id],
         "url": url,
         "qr": create_barcode(url, BarcodeFormat.QRCode, ec_level="M").to_svg(),
+        "rosette": rosette.svg(facts.leaf, GOLD).decode(),
+        "year": str(facts.effective_from.year),
+        "logo": emblems.logo,
+        "seal": emblems.seal,
         "attachment": {"type": CREDENTIAL_TYPE, "description": " / ".join(page["attached"] for page in pages)},
         "pages": pages,
     }
@@ -108,38 +124,43 @@ def diploma(facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, 
 
 def _page(facts: CertificateFacts, url: str, language: Language, official: bool) -> dict[str, Any]:
     """What the template says in one language: its words, filled in, and what the certificate states."""
-    scheme, body = facts.scheme, facts.body.into(language)
+    scheme = facts.scheme
     days = {
         "in_force": scheme.in_force,
-        "start": facts.start,
-        "end": facts.end,
         "effective_from": facts.effective_from,
         "expires_on": facts.expires_on,
         "issued_on": facts.issued.date(),
     }
-    stated = {name: "" if day is None else day_in_words(day, language) for name, day in days.items()}
-    stated |= {"body": body, "number": facts.number, "place": facts.place, "scheme": scheme.id, "url": url}
+    stated = {name: "" if day is None else _whole(day_in_words(day, language)) for name, day in days.items()}
+    stated |= {"number": facts.number, "url": url}
     words = {name: text.format(**stated, version=scheme.version) for name, text in WORDS[language].items()}
     return words | {
         "language": language,
+        "digits": _whole(" ".join([*re.findall("....", facts.leaf.hex()[:DIGITS]), "…"])),
         "notice": None if official else words["notice"],
-        "body": body,
+        "body": facts.body.into(language),
         "holder": facts.holder,
-        "scheme_title": scheme.title.into(language),
-        "scope": [item.name.into(language) for item in scheme.scope],
+        "scheme_title": unbroken(scheme.title.into(language)),
+        "scope": [unbroken(item.name.into(language)) for item in scheme.scope],
         "facts": [
             (words["number"], facts.number),
-            (words["certified_by"], body),
-            (words["workshop"], words["days"]),
             (words["from"], stated["effective_from"]),
             (words["expiry"], words["endless"] if facts.expires_on is None else words["to"]),
             (words["issued"], stated["issued_on"]),
+            (words["workshop"], _whole(days_in_words(facts.start, facts.end, language))),
+            (words["place"], facts.place),
         ],
+        "signatories": [{"name": one.name, "office": one.office.into(language)} for one in facts.signatories],
     }
 
 
+def _whole(words: str) -> str:
+    """The same words on one line."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _make(material: Material, credential: bytes) -> bytes:
-    unsealed = diploma(material.facts, material.issuer, credential, material.official)
+    unsealed = diploma(material.facts, material.issuer, credential, material.official, material.emblems)
     signers = material.signers
     return pdf_seal.seal(unsealed, signers.p256, signers.chain, material.made, material.tsa)
 

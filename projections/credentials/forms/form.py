@@ -15,6 +15,7 @@ from ledger.store.documents import StatusIndex
 from ledger.verdict import CheckResult
 from ledger.words import Words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity
+from projections.credentials.forms.emblem import NO_EMBLEMS, Emblems
 from projections.credentials.keys.enrolled import IssuerKeys, Signers
 from projections.time_stamps import Authority
 
@@ -35,6 +36,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     made: datetime
     official: bool
     tsa: Authority | None = None
+    emblems: Emblems = NO_EMBLEMS
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from projections.credentials.forms.form import Form, Material, Statement, Verifi
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.proofs import data_integrity, jws, vc_jwt
 from projections.credentials.proofs.data_integrity import timestamp
+from projections.credentials.proofs.data_model import require_credential
 from projections.credentials.proofs.json_ld import CREDENTIALS, OPEN_BADGES, OPEN_BADGES_EXTENSIONS
 
 SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
@@ -60,6 +61,7 @@ def signed(material: Material) -> bytes:
     """The credential with its proof, as JSON-LD in UTF-8. Raises ValueError when an item of 9.4.8 is missing."""
     facts, issuer, key = material.facts, material.issuer, material.signers.ed25519
     unsigned = document(facts, issuer, material.status)
+    require_credential(unsigned)
     proved = data_integrity.sign(unsigned, key, issuer.verification_method(key.key_id), facts.issued)
     return msgspec.json.encode(proved)
 
@@ -77,11 +79,13 @@ def verify(text: str, keys: IssuerKeys) -> Verified:
     """The credential that a key of the body signed, in JSON or as a JWT. Raises ``Unverifiable``."""
     if text.startswith("{"):
         credential = _parsed(text)
-        named, signed_at = data_integrity.verify_proof(credential, keys.public), credential["proof"].get("created")
+        named = data_integrity.verify_proof(credential, keys.public)
+        signed_at = data_integrity.proofs_of(credential)[0].get("created")
         credential = {name: value for name, value in credential.items() if name != "proof"}
     else:
         credential = vc_jwt.verify_vc_jwt(text, keys.public)
         named, signed_at = jws.parse(text, "typ", "kid").header["kid"], credential.get("awardedDate")
+    require_credential(credential)
     key = keys.named(named)
     assert key is not None  # it was verified by this key
     return VerifiedBadge(key, credential, signed_at)

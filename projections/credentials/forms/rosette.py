@@ -6,7 +6,7 @@
     petals (0), their depth (1), the number of threads (2) and the turn (3) of a wave around the middle of the band, and
     the size (4), speed (5), step from thread to thread (6) and turn (7) of a second wave that bends it.
 
-Coordinates are integers, and sines are rounded to them: the bytes are the same on every machine.
+Coordinates are integers, so that the last bits of a sine, which differ between machines, do not show.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from math import cos, pi, sin
 
 HASH_BYTES = 32
 SIDE = 2000  # of the square that it fills
-HOLE = 330  # the radius of what stays empty in the middle
+HOLE = 430  # the radius of what stays empty in the middle
 RIM, RAY = 900, 6  # the radius at which rays begin, and how much longer one is for each step of its digit
-BANDS = ((640, 870), (520, 740), (420, 620), (HOLE, 500))  # the radii between which each lies
-PETALS = (5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21)
-STEPS = 8  # points of a thread for each petal
+BANDS = ((660, 872), (570, 770), (490, 680), (HOLE, 590))  # the radii between which each lies
+PETALS = (5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
+STEPS = 6  # points of a thread for each petal
 
 
 def svg(leaf: bytes, colour: str) -> bytes:
@@ -43,7 +43,7 @@ def _rays(digits: str) -> Iterator[str]:
 
 def _band(chosen: bytes, inner: int, outer: int) -> Iterator[str]:
     """The threads of a band, each a closed curve."""
-    petals, depth, threads, turn = PETALS[chosen[0] % 16], 0.5 + 0.3 * chosen[1] / 255, 5 + chosen[2] % 4, chosen[3]
+    petals, depth, threads, turn = PETALS[chosen[0] % 16], 0.5 + 0.3 * chosen[1] / 255, 4 + chosen[2] % 3, chosen[3]
     bend, speed, step, bend_turn = 0.2 * chosen[4] / 255, 2 + chosen[5] % 2, chosen[6], chosen[7]
     middle, reach, steps = (inner + outer) / 2, (outer - inner) / 2, petals * STEPS
     for thread in range(threads):

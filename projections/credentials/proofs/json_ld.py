@@ -7,7 +7,7 @@ A text and a list of only that text still sign alike: a reader accepts one of th
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -40,13 +40,11 @@ PINNED = {
     ),
     MULTIKEY: ("security-multikey-v1.json", "ba2c182de2d92f7e47184bcca8fcf0beaee6d3986c527bf664c195bbc7c58597"),
 }
-# The terms with which a status list names its log head, as a context inside the list.
-LOG_HEAD_TERMS: dict[str, Any] = {
-    "logHead": {"@id": "urn:pca-ledger:log-head"},
-    "logOrigin": {"@id": "urn:pca-ledger:log-origin"},
-    "logSize": {"@id": "urn:pca-ledger:log-size"},
-    "logRoot": {"@id": "urn:pca-ledger:log-root"},
-}
+# The properties with which a status list names its log head. They are written in full: strict verifiers refuse a list
+# that brings a context of its own, as we do.
+LOG_HEAD, LOG_ORIGIN, LOG_SIZE, LOG_ROOT = IN_FULL = tuple(
+    f"urn:pca-ledger:log-{name}" for name in ("head", "origin", "size", "root")
+)
 MAX_CHARACTERS = 500_000  # of all keys and texts together
 MAX_VALUES = 2_000
 MAX_DEPTH = 32
@@ -55,26 +53,26 @@ MAX_PROCESSED = 2_000
 MAX_TERM = 200  # characters of a term that is cached
 _FOLDER = Path(__file__).parent / "contexts"
 _TERM = re.compile(r"[A-Za-z0-9_-]+")
-_VALUE_KEYWORDS = {"@value", "@language"}
+_VALUE_KEYWORDS = {"@value", "@language", "@direction"}
+_TAGGED = ({"@value", "@language"}, {"@value", "@direction"}, _VALUE_KEYWORDS)
 _EMBEDDED = "verifiableCredential"  # in a presentation: each begins with contexts of its own
 
 
 class Contexts:
-    """The contexts that documents may name by address, and those that they may contain, exactly as they are.
+    """The contexts that documents may name by address.
 
     Processed contexts are cached, for any number of documents and threads.
     """
 
-    def __init__(self, documents: Mapping[str, Any], inline: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, documents: Mapping[str, Any]) -> None:
         self._documents = dict(documents)
-        self._inline = tuple(inline)
         self._processor = _Processor()
         self._resolver = ContextResolver({}, self._load)
         self._lock = Lock()
 
     def with_documents(self, documents: Mapping[str, Any]) -> "Contexts":
         """These contexts and more."""
-        return Contexts({**self._documents, **documents}, self._inline)
+        return Contexts({**self._documents, **documents})
 
     def canonical(self, document: Mapping[str, Any]) -> bytes:
         """Canonical N-Quads.
@@ -114,13 +112,13 @@ class Contexts:
             match value:
                 case dict():
                     # A lone language is dropped silently; a value alone, or with a type, spells a text in a second way.
-                    if not value.keys().isdisjoint(_VALUE_KEYWORDS) and value.keys() != _VALUE_KEYWORDS:
-                        raise unsigned("@value and @language go together")
+                    if not value.keys().isdisjoint(_VALUE_KEYWORDS) and value.keys() not in _TAGGED:
+                        raise unsigned("expected @value with @language or @direction")
                     for key, item in value.items():
                         characters -= len(key)
                         if key == "@context" and under == _EMBEDDED:
                             self._require_known(item)
-                        elif not _TERM.fullmatch(key) and key not in _VALUE_KEYWORDS:
+                        elif not _TERM.fullmatch(key) and key not in _VALUE_KEYWORDS and key not in IN_FULL:
                             raise unsigned(f"{key[:100]!r}: expected a term")
                         else:
                             waiting.append((item, depth + 1, key))
@@ -145,8 +143,7 @@ class Contexts:
         if len(listed) > MAX_CONTEXTS:
             raise too_large(f"more than {MAX_CONTEXTS} contexts in one place")
         for context in listed:
-            is_known = context in self._documents if isinstance(context, str) else context in self._inline
-            if not is_known:
+            if not isinstance(context, str) or context not in self._documents:
                 raise _foreign(context)
 
 
@@ -215,6 +212,11 @@ def _foreign(context: Any) -> Unverifiable:
     return Unverifiable("json-ld-context", f"{name[:200]}: not a context that is known here")
 
 
+def packaged(url: str) -> bytes | None:
+    """The context at an address as its publisher serves it, or None when it is not one of these."""
+    return (_FOLDER / PINNED[url][0]).read_bytes() if url in PINNED else None
+
+
 def _packaged() -> Contexts:
     documents = {}
     for url, (name, pin) in PINNED.items():
@@ -222,7 +224,7 @@ def _packaged() -> Contexts:
         if sha256(data).hexdigest() != pin:
             raise ValueError(f"{name}: not the file that is pinned")
         documents[url] = msgspec.json.decode(data)
-    return Contexts(documents, (LOG_HEAD_TERMS,))
+    return Contexts(documents)
 
 
 PACKAGED = _packaged()

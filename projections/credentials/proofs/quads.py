@@ -18,6 +18,7 @@ MAX_PATHS = 500  # steps of Hash N-Degree Quads: an honest certificate needs non
 MAX_ALIKE = 4  # blank nodes tried in every order: 24 orders
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+I18N = "https://www.w3.org/ns/i18n#"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f]*")  # N-Quads: IRIREF, without escapes
 _LANGUAGE = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*")
 _UNEQUAL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")  # RDFC-1.0 escapes them, URDNA2015 does not
@@ -121,8 +122,8 @@ def _iri(text: Any) -> Term:
 
 
 def _literal(value: Mapping[str, Any]) -> Term:
-    if value.keys() - {"@value", "@type", "@language"}:
-        raise unsigned("a text is signed with its type or language, and nothing else")
+    if value.keys() - {"@value", "@type", "@language", "@direction"}:
+        raise unsigned("a text is signed with its type, or its language and direction, and nothing else")
     datatype = value.get("@type")
     match value["@value"]:
         case bool(truth):
@@ -130,12 +131,15 @@ def _literal(value: Mapping[str, Any]) -> Term:
         case int(number):
             return "literal", str(number), _datatype(datatype or XSD + "integer")
         case str(text) if not _UNEQUAL.search(text):
-            language = value.get("@language")
-            if language is None:
-                return "literal", text, _datatype(datatype or XSD + "string")
-            if _LANGUAGE.fullmatch(language):
+            language, direction = value.get("@language"), value.get("@direction")
+            if language is not None and not _LANGUAGE.fullmatch(language):
+                raise unsigned(f"{language!r}: expected a language tag")
+            if direction is not None:
+                # JSON-LD 1.1 API, rdfDirection "i18n-datatype": by default the direction would be left unsigned.
+                return "literal", text, f"{I18N}{language or ''}_{direction}"
+            if language is not None:
                 return "literal", text, RDF + "langString", language
-            raise unsigned(f"{language!r}: expected a language tag")
+            return "literal", text, _datatype(datatype or XSD + "string")
         case _:
             raise unsigned("expected a text without control characters, a whole number, true or false")
 

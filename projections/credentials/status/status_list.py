@@ -14,7 +14,7 @@ from ledger.log.checkpoint import Checkpoint
 from projections.credentials.facts import IssuerIdentity, StatusPurpose
 from projections.credentials.proofs import jws
 from projections.credentials.proofs.data_integrity import timestamp
-from projections.credentials.proofs.json_ld import CREDENTIALS, LOG_HEAD_TERMS
+from projections.credentials.proofs.json_ld import CREDENTIALS, LOG_HEAD, LOG_ORIGIN, LOG_ROOT, LOG_SIZE
 
 SIZE = 131_072  # entries: the minimum that hides which entry a verifier looks up (6.1)
 MULTIBASE_URL = "u"
@@ -86,7 +86,7 @@ class StatusList(msgspec.Struct, frozen=True, kw_only=True):
         """The unsigned BitstringStatusListCredential with the bits at ``positions`` set."""
         url = self.issuer.status_list(self.purpose, self.number)
         unsigned: dict[str, Any] = {
-            "@context": [CREDENTIALS, LOG_HEAD_TERMS],
+            "@context": [CREDENTIALS],
             "id": url,
             "type": ["VerifiableCredential", "BitstringStatusListCredential"],
             "description": MEANINGS[self.purpose],
@@ -102,13 +102,13 @@ class StatusList(msgspec.Struct, frozen=True, kw_only=True):
             },
         }
         if self.head is not None:
-            unsigned["logHead"] = log_head(self.head)
+            unsigned[LOG_HEAD] = log_head(self.head)
         return unsigned
 
 
 def log_head(head: Checkpoint) -> dict[str, Any]:
-    """A head of the log as lists name it: ``LOG_HEAD_TERMS`` defines the names."""
-    return {"logOrigin": head.origin, "logSize": head.size, "logRoot": b64encode(head.root).decode()}
+    """A head of the log as lists name it."""
+    return {LOG_ORIGIN: head.origin, LOG_SIZE: head.size, LOG_ROOT: b64encode(head.root).decode()}
 
 
 def _mask(position: int) -> int:

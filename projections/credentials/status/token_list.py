@@ -14,10 +14,10 @@ from ledger.log.checkpoint import Checkpoint
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.proofs import jws
+from projections.credentials.proofs.json_ld import LOG_HEAD
 from projections.credentials.status.status_list import LIFETIME, SIZE, TTL, log_head
 
 TYPE = "statuslist+jwt"
-LOG_HEAD = "urn:pca-ledger:log-head"
 BITS = 2
 INVALID: Literal[1] = 1  # 7.1: the status types; whatever is not set is 0, valid
 SUSPENDED: Literal[2] = 2

@@ -179,7 +179,7 @@ def test_what_is_in_the_write_ahead_log_of_a_copy_is_read(world: World, tmp_path
         ("published.note", 2, "published.note"),
         ("projections.db", 2, "rows of the read models: cannot be read"),
         ("log.key", 0, "keys of the log, against the trust root: not here (log.key)"),
-        (".", 2, "not readable"),
+        (".", 2, "permission denied"),
     ],
 )
 def test_what_may_not_be_read_is_not_said_to_be_false(world: World, name: str, code: int, says: str) -> None:

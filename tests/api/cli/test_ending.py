@@ -47,7 +47,7 @@ def test_a_proposal_is_withdrawn_and_its_end_is_listed(founded: Path) -> None:
 def test_a_proposal_is_refused_by_its_signer(founded: Path) -> None:
     number = proposed(founded)
     key = ("--key", "keys/secretariat-director.key")
-    assert "--reason" in run(founded, "refuse", number, *key, code=2)
+    assert "--reason" in run(founded, "refuse", number, *key, code=64)
     assert "500 characters" in run(founded, "refuse", number, "--reason", "x" * 501, *key, code=1)
     assert "no statement" in run(founded, "refuse", number, "--reason", "no", "--key", "keys/registrar.key", code=1)
     said = run(founded, "refuse", number, "--reason", "not trained yet", *key, language="fr")
@@ -88,8 +88,8 @@ def test_what_no_statement_can_state_is_wrong_input(founded: Path) -> None:
     deep, deeper = (details.format("[" * depth, "]" * depth) for depth in (40, 900))
     by = ("--by", "x")
     assert "details[0].value: expected at most 32" in run(founded, "propose", "register-person", deep, *by, code=1)
-    assert "ARGUMENTS" in run(founded, "propose", "register-person", deeper, *by, code=2)
-    assert "ARGUMENTS" in run(founded, "propose", "register-person", "[" * 9000, "--by", "x", code=2)
+    assert "ARGUMENTS" in run(founded, "propose", "register-person", deeper, *by, code=64)
+    assert "ARGUMENTS" in run(founded, "propose", "register-person", "[" * 9000, "--by", "x", code=64)
     assert "signers[0]: expected a pseudonym" in run(
         founded, "propose", "grant-role", GRANT.format("x", "auditor"), "--by", "\udcff", code=1
     )

@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_file_without_end_is_refused_by_name(folder: Path, command: str) -> None:
-    printed = run(folder, *COMMANDS[command], code=2)
+    printed = run(folder, *COMMANDS[command], code=64)
     assert printed.startswith("pca-ledger: ")
     assert "/dev/zero: expected at most" in printed
     assert len(printed.splitlines()) == 1

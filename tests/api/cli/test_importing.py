@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_question_shows_both_people_and_is_answered_in_a_file(folder: Path) -> None:
     """Cases I5, I6."""
-    asked = run(folder, "import", "later", "--confirm", code=2).splitlines()
+    asked = run(folder, "import", "later", "--confirm", code=64).splitlines()
     assert "C01: in question" in asked
     assert any(line.startswith("A1: known, person ") for line in asked)
     where, new, known, answer, says = asked[-5:]
@@ -55,7 +55,7 @@ def test_a_question_shows_both_people_and_is_answered_in_a_file(folder: Path) ->
 
 
 def test_a_question_is_asked_in_french(folder: Path) -> None:
-    asked = run(folder, "import", "later", language="fr", code=2).splitlines()
+    asked = run(folder, "import", "later", language="fr", code=64).splitlines()
     assert "C01\N{NO-BREAK SPACE}: à préciser" in asked
     assert asked[-5].endswith("est-ce une personne déjà connue\N{NARROW NO-BREAK SPACE}?")
     assert asked[-4].endswith(" | candidature")

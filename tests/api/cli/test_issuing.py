@@ -84,11 +84,11 @@ def test_from_nothing_to_documents_and_their_check(issued: Path, number: str) ->
     assert [word in listed for word in ("active", "seals", "Ed25519", "ES256")] == [True] * 4
     for form in by_name():
         run(issued, "document", number, form, f"certificate.{form}")
-        assert "Authentic and valid" in run(issued, "verify", f"certificate.{form}", *VALID)
+        assert "In force. " in run(issued, "verify", f"certificate.{form}", *VALID)
     assert run(issued, "holder", number).startswith(f"{URL}/holder/")
     assert "expired" in run(issued, "verify", number, code=1)
     french = run(issued, "verify", "certificate.pdf", *VALID, language="fr")
-    assert "Authentique et valide" in french
+    assert "En vigueur" in french
 
 
 def test_keys_are_retired_and_revoked(issued: Path, number: str) -> None:
@@ -96,10 +96,10 @@ def test_keys_are_retired_and_revoked(issued: Path, number: str) -> None:
     key_id = next(line.split()[0] for line in run(issued, "issuer", "list").splitlines() if "Ed25519" in line)
     run(issued, "issuer", "retire", key_id, *SECURITY)
     assert "retired" in run(issued, "issuer", "list")
-    assert "Authentic and valid" in run(issued, "verify", "badge.json", *VALID)
+    assert "In force. " in run(issued, "verify", "badge.json", *VALID)
     run(issued, "issuer", "revoke", key_id, "--reason", "compromised", "--since", "2017-01-01", *SECURITY)
     assert "revoked" in run(issued, "issuer", "list")
-    assert "ask for a reissued document" in run(issued, "verify", "badge.json", *VALID, code=1)
+    assert "ask for a reissued document" in run(issued, "verify", "badge.json", *VALID, code=3)
 
 
 def test_a_chain_of_another_address_is_not_enrolled(issued: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_chain_of_another_address_is_not_enrolled(issued: Path) -> None:
     elsewhere = ("--authority", "root.key", "--name", "Example", "--url", "https://elsewhere.example")
     run(issued, "issuer", "certify", "file:next.key", *elsewhere, "--to", "next.pem")
     before = run(issued, "issuer", "list")
-    said = run(issued, "issuer", "enrol", "file:next.key", "--chain", "next.pem", *DIRECTOR, *SECURITY, code=2)
+    said = run(issued, "issuer", "enrol", "file:next.key", "--chain", "next.pem", *DIRECTOR, *SECURITY, code=64)
     assert f"expected a certificate for {URL}, not for https://elsewhere.example" in said
     assert run(issued, "issuer", "list") == before
 
@@ -116,7 +116,7 @@ def test_a_table_comes_back_with_results(issued: Path, number: str) -> None:
     (issued / "numbers.csv").write_text(f"number\n{number}\nX\n", encoding="utf-8")
     run(issued, "verify", "numbers.csv", "--to", "results.csv", *VALID)
     with (issued / "results.csv").open(encoding="utf-8", newline="") as file:
-        assert [row["result"] for row in csv.DictReader(file)] == ["authentic-and-valid", "not-authentic"]
+        assert [row["result"] for row in csv.DictReader(file)] == ["in-force", "not-checked"]
 
 
 @pytest.fixture
@@ -137,24 +137,24 @@ def test_a_register_is_asked_over_http(served: str, issued: Path) -> None:
     table = issued / "numbers.csv"
     table.write_text("number\nX\n", encoding="utf-8")
     run(issued, "verify", "numbers.csv", "--ask", served, "--to", "to.csv")
-    assert "not-authentic" in (issued / "to.csv").read_text(encoding="utf-8")
+    assert "not-checked" in (issued / "to.csv").read_text(encoding="utf-8")
     table.write_text("name\nX\n", encoding="utf-8")
-    assert "column number" in run(issued, "verify", "numbers.csv", "--ask", served, "--to", "to.csv", code=2)
-    assert "answers 404" in run(issued, "verify", "diploma.pdf", "--ask", f"{served}/nowhere", code=2)
-    assert "answers 405" in run(issued, "verify", "diploma.pdf", "--ask", f"{served}/health?", code=2)
+    assert "column number" in run(issued, "verify", "numbers.csv", "--ask", served, "--to", "to.csv", code=3)
+    assert "answers 404" in run(issued, "verify", "diploma.pdf", "--ask", f"{served}/nowhere", code=3)
+    assert "answers 405" in run(issued, "verify", "diploma.pdf", "--ask", f"{served}/health?", code=3)
 
 
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
-        (("verify", "missing.pdf"), "missing.pdf", 2),
-        (("verify", "security.key.csv"), "security.key.csv", 2),
+        (("verify", "missing.pdf"), "missing.pdf", 3),
+        (("verify", "security.key.csv"), "security.key.csv", 3),
         (("issuer", "list"), "not been established", 1),
-        (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 2),
+        (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 64),
         (("issuer", "enrol", "file:director.key", *DIRECTOR, *SECURITY), "not been established", 1),
         (("issuer", "establish", URL, "--director-key", "security.key"), "Secretariat director", 1),
         (("issuer", "establish", "http://example.org", *DIRECTOR), "url: expected https", 1),
-        (("document", "N", "docx", "x"), "FORM: expected one of", 2),
+        (("document", "N", "docx", "x"), "FORM: expected one of", 64),
         (("document", "N", "pdf", "x"), "there is no document", 1),
         (("holder", "N"), "there is no document", 1),
     ],
@@ -171,8 +171,8 @@ def test_nothing_is_made_before_the_issuer_is_established(folder: Path) -> None:
 
 def test_a_table_needs_somewhere_to_go_and_must_be_one(issued: Path, number: str) -> None:
     (issued / "numbers.csv").write_text("name\nX\n", encoding="utf-8")
-    assert "--to: expected" in run(issued, "verify", "numbers.csv", code=2)
-    assert "column number" in run(issued, "verify", "numbers.csv", "--to", "to.csv", code=2)
+    assert "--to: expected" in run(issued, "verify", "numbers.csv", code=64)
+    assert "column number" in run(issued, "verify", "numbers.csv", "--to", "to.csv", code=64)
     assert not (issued / "to.csv").exists()
 
 

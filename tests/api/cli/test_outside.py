@@ -41,7 +41,7 @@ def test_a_monitor_that_cannot_remember_says_so_and_goes_on(exported: Path) -> N
     run(exported, *look, "--once")
     memory = exported / "seen" / "monitor.json"
     memory.write_bytes(b"")
-    assert "seen/monitor.json: expected what a monitor remembers" in run(exported, *look, "--once", code=2)
+    assert "seen/monitor.json: expected what a monitor remembers" in run(exported, *look, "--once", code=1)
     program = [sys.executable, "-c", "from api.cli import main; main()", *look, "--every", "1"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PCA_LEDGER_LANG": "en"}
     with subprocess.Popen(program, cwd=exported, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -68,7 +68,7 @@ def test_a_ledger_with_a_witness_publishes_what_it_cosigned(tmp_path: Path) -> N
     with started(tmp_path, *witness, log_key) as (address, _):
         (tmp_path / "policy").write_text(policy.replace("http://127.0.0.1:1", address), encoding="utf-8")
         assert "give it to every verifier" in run(tmp_path, "set-policy", "policy")
-        assert "policy: line 1" in run(tmp_path, "set-policy", "ledger/trust.json", code=2)
+        assert "policy: line 1" in run(tmp_path, "set-policy", "ledger/trust.json", code=1)
         assert "entries published in www" in run(tmp_path, "publish", "www")
         with started(tmp_path, "serve", "--port", "0", "--ledger", "ledger") as (register, printed):
             assert "witnesses" not in printed
@@ -142,13 +142,13 @@ def test_two_checkpoints_become_evidence_that_anyone_can_check(tmp_path: Path) -
     both = ("evidence", "www-one/checkpoint", "www-two/checkpoint", *trust, "--out", "evidence.json")
     assert "the tiles of the larger tree are needed" in run(tmp_path, *both, code=1)
     assert "to check it, run" in run(tmp_path, *both, "--log", "www-two")
-    assert "expected a new file" in run(tmp_path, *both, "--log", "www-two", code=2)
+    assert "expected a new file" in run(tmp_path, *both, "--log", "www-two", code=64)
     assert "the two contradict each other" in run(tmp_path, "check-evidence", "evidence.json", *trust)
     same = ("evidence", "www-one/checkpoint", "www-one/checkpoint", *trust, "--out", "none.json")
     assert "do not contradict" in run(tmp_path, *same, code=1)
     assert not (tmp_path / "none.json").exists()
     (tmp_path / "none.json").write_text("{}", encoding="utf-8")
-    assert "none.json: expected evidence" in run(tmp_path, "check-evidence", "none.json", *trust, code=2)
+    assert "none.json: expected evidence" in run(tmp_path, "check-evidence", "none.json", *trust, code=1)
     assert "rolled-back" in run(tmp_path, "audit", "--seen", "www-one/checkpoint", code=1)
 
 
@@ -195,19 +195,19 @@ def test_each_attack_is_caught_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("says", "code", "arguments"),
     [
-        ("--trust: expected the trust root", 2, ["audit", "export"]),
+        ("--trust: expected the trust root", 64, ["audit", "export"]),
         ("expected a folder or an http", 2, ["audit", "nowhere", "--trust", "trust.json"]),
         ("served to an auditor's key", 2, ["audit", "www", "--trust", "trust.json"]),
         ("http://127.0.0.1:1/checkpoint", 2, ["audit", "http://127.0.0.1:1", "--trust", "trust.json"]),
         ("--seen: trust.json: expected a checkpoint", 2, ["audit", "--seen", "trust.json"]),
-        ("No such file", 2, ["audit", "--seen", "nothing"]),
+        ("no such file", 2, ["audit", "--seen", "nothing"]),
         ("trust root", 2, ["audit", "export", "--trust", "export/checkpoint"]),
-        ("--stream: requires --key", 2, ["monitor", "www", "--trust", "trust.json", "--state", "s", "--stream", "officer:x"]),
-        ("--log: expected a verifier key", 2, ["witness", "w", "--name", "n", "--log", "x", "--port", "0"]),
-        ("--name: expected a name", 2, ["witness", "w", "--name", "n n", "--log", str(LOG_KEY), "--port", "0"]),
-        ("policy: line 1", 2, ["init", *BODY, *OFFICERS, "--policy", "trust.json", "--ledger", "new"]),
-        ("there is no ledger here", 2, ["publish", "out", "--ledger", "nowhere"]),
-        ("not a database", 2, ["roster", "--ledger", "broken"]),
+        ("--stream: requires --key", 64, ["monitor", "www", "--trust", "trust.json", "--state", "s", "--stream", "officer:x"]),
+        ("--log: expected a verifier key", 64, ["witness", "w", "--name", "n", "--log", "x", "--port", "0"]),
+        ("--name: expected a name", 64, ["witness", "w", "--name", "n n", "--log", str(LOG_KEY), "--port", "0"]),
+        ("policy: line 1", 1, ["init", *BODY, *OFFICERS, "--policy", "trust.json", "--ledger", "new"]),
+        ("there is no ledger here", 64, ["publish", "out", "--ledger", "nowhere"]),
+        ("not a database", 1, ["roster", "--ledger", "broken"]),
     ],
 )  # fmt: skip
 def test_wrong_input_is_one_line_and_an_exit_code(exported: Path, says: str, code: int, arguments: list[str]) -> None:

@@ -39,9 +39,9 @@ def test_a_restored_register_names_nobody_who_was_erased(workshop: World, tmp_pa
     assert named(folder) == []
     assert named(backup) == ["ledger.db"]
 
-    assert "move it elsewhere first" in run(tmp_path, "restore", "backup", code=2)
+    assert "move it elsewhere first" in run(tmp_path, "restore", "backup", code=1)
     (folder / "ledger.db").rename(tmp_path / "lost.db")
-    assert "expected ledger.db in it" in run(tmp_path, "restore", "export", code=2)
+    assert "expected ledger.db in it" in run(tmp_path, "restore", "export", code=64)
     assert "was it set back" in run(tmp_path, "restore", "backup", code=1)
     printed = run(tmp_path, "restore", "backup", "--log", "export")
     assert "1 of them from the newer copy of the log" in printed

@@ -32,7 +32,7 @@ def test_a_scope_is_reduced_and_the_certificate_reissued(folder: Path) -> None:
     }
     deciders = ("--by", "decider1", "--by", "decider2")
     assert "expected 2 signers" in run(
-        folder, "propose", "reduce-scope", json.dumps(change), "--by", "decider1", code=2
+        folder, "propose", "reduce-scope", json.dumps(change), "--by", "decider1", code=64
     )
     run(folder, "propose", "reduce-scope", json.dumps(change), *deciders)
     for language, words in (

@@ -114,7 +114,7 @@ def test_what_is_broken_keeps_nothing_else_from_being_served(workshop: World, tm
 def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path, command: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         taken.listen()
-        printed = run(tmp_path, *command, "--port", str(taken.getsockname()[1]), code=2)
+        printed = run(tmp_path, *command, "--port", str(taken.getsockname()[1]), code=64)
     assert "--port: cannot listen" in printed
     assert not (tmp_path / "register").exists()
 
@@ -126,12 +126,12 @@ def test_a_demonstration_that_is_not_served_takes_no_port(demonstration: Path, t
         assert f"http://127.0.0.1:{port}/advisors\n" in run(tmp_path, *found, "--port", port)
         assert "http://127.0.0.1:8000/advisors\n" in run(tmp_path, *found, "--port", "0")
         (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-        refused = run(tmp_path, "demo", "--in", ".", "--no-serve", "--port", port, code=2)
+        refused = run(tmp_path, "demo", "--in", ".", "--no-serve", "--port", port, code=64)
     assert "expected an empty folder" in refused, "not even before one is made"
 
 
 def test_another_folder_is_not_taken_for_a_demonstration(tmp_path: Path) -> None:
     (tmp_path / "register").mkdir()
     (tmp_path / "register" / "mine.txt").write_text("mine", encoding="utf-8")
-    assert "expected an empty folder" in run(tmp_path, "demo", "--in", "register", "--port", "0", code=2)
-    assert "no ledger here" in run(tmp_path, "serve", "--port", "0", "--ledger", "register", code=2)
+    assert "expected an empty folder" in run(tmp_path, "demo", "--in", "register", "--port", "0", code=64)
+    assert "no ledger here" in run(tmp_path, "serve", "--port", "0", "--ledger", "register", code=64)

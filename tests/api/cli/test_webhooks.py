@@ -60,7 +60,7 @@ def test_the_life_of_a_subscription(
     assert secret not in listed
     webhooks(tmp_path, "remove", name)
     assert name not in webhooks(tmp_path, "list")
-    assert "no subscription" in webhooks(tmp_path, "test", name, code=2)
+    assert "no subscription" in webhooks(tmp_path, "test", name, code=64)
 
 
 def test_a_new_one_begins_now_and_what_fails_is_listed(
@@ -93,10 +93,10 @@ def test_wrong_input_is_said(
 ) -> None:
     monkeypatch.delenv("PCA_LEDGER_URL", raising=False)
     workshop.ledger.close()
-    assert says in webhooks(tmp_path, *arguments, code=2)
+    assert says in webhooks(tmp_path, *arguments, code=64)
     assert not (tmp_path / "ledger" / "webhooks.json").exists()
 
 
 def test_without_a_ledger_there_are_none(tmp_path: Path) -> None:
     for arguments in (("list",), ("remove", "abc"), ("add", "https://hooks.example/")):
-        assert "there is no ledger here" in webhooks(tmp_path, *arguments, code=2)
+        assert "there is no ledger here" in webhooks(tmp_path, *arguments, code=64)

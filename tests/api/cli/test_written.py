@@ -120,6 +120,6 @@ def test_an_error_that_nobody_expected_is_one_line(workshop: World, tmp_path: Pa
         timeout=SECONDS,
         check=False,
     )
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == 70, done.stderr
     assert MARK not in done.stdout + done.stderr
     assert len(done.stderr.splitlines()) == 1

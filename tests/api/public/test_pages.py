@@ -123,7 +123,7 @@ def test_the_bundle_that_is_served_verifies(client: TestClient, number: str, lis
     assert asked.headers["Content-Type"] == MEDIA_TYPE
     assert number in asked.headers["Content-Disposition"]
     report = verify_bundle(asked.content, trust, listed.now)
-    assert (report.verdict, report.holder) == (Verdict.VALID, "awa N'Guessan-Écho")
+    assert (report.verdict, report.holder) == (Verdict.IN_FORCE, "awa N'Guessan-Écho")
     assert client.get("/checkpoint").text == listed.ledger.checkpoint()
 
 

@@ -60,7 +60,7 @@ def test_who_is_erased_is_gone_from_the_published_folder_when_the_last_has_signe
     assert not unfinished.exists()
     bundle = (tmp_path / "www" / "certificates" / f"{NUMBER}.bundle.json").read_bytes()
     report = verify_bundle(bundle, listed_until_2020.ledger.trust, listed_until_2020.now)
-    assert report.verdict is Verdict.NOT_VALID, "authentic, and expired"
+    assert report.verdict is Verdict.NOT_IN_FORCE, "authentic, and expired"
     run(tmp_path, "publish", "www")
     assert named(tmp_path / "www") == []
 

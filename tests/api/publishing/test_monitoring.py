@@ -157,7 +157,7 @@ def test_a_watched_certificate_is_said_when_it_changes(
     forged.mkdir(parents=True)
     write(world.ledger, tmp_path / "www")
     (forged / f"{NUMBER}.bundle.json").write_bytes(b"{}")
-    assert monitor(world, tmp_path / "www", tmp_path / "state", numbers=(NUMBER,))() == ["certificate-not-authentic"]
+    assert monitor(world, tmp_path / "www", tmp_path / "state", numbers=(NUMBER,))() == ["certificate-not-checked"]
 
 
 def test_watched_streams_are_said_to_who_may_read_entries(dated: World, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_certificate_in_doubt_is_said(workshop: World, tmp_path: Path) -> None
     look = monitor(world, www, tmp_path / "state", numbers=(NUMBER,))
     assert look() == []
     world.now += timedelta(days=30)
-    assert look() == ["certificate-in-doubt"]
+    assert look() == ["certificate-not-checked"]
 
 
 def test_a_fork_that_no_witness_cosigned_is_evidence_all_the_same(

@@ -33,7 +33,6 @@ __all__ = ["office"]
 
 DEEP = b"[" * 900 + b"]" * 900
 NO_TEXT = b"\xff"
-MANY = [{"name": f"detail_{number:03}", "value": "x"} for number in range(600)]
 LATER = "a-command-of-a-later-version"
 
 
@@ -42,6 +41,26 @@ def tamper(world: World, number: int, column: str, stored: object) -> None:
     with closing(sqlite3.connect(world.ledger.folder / "desk.db")) as database, database:
         to = "CAST(? AS TEXT)" if stored is NO_TEXT else "?"
         database.execute(f"UPDATE proposals SET {column} = {to} WHERE id = ?", (stored, number))
+
+
+def drafting(criteria: int) -> dict[str, object]:
+    """The draft of a scheme with so many criteria, of 100 bytes or so each."""
+    named = [{"id": f"c-{number:04}", "name_en": "x" * 30, "name_fr": "x" * 30} for number in range(criteria)]
+    arguments = {
+        "scheme_id": "toa-pca-fr",
+        "version": "2.0.0",
+        "criteria": named,
+        "competencies": [{"id": "one", "name_en": "One", "name_fr": "Une", "cut": 1}],
+        "activities": [{"id": "talk", "name_en": "Talk", "name_fr": "Oral", "competencies": ["one"]}],
+        "levels": [{"level": level, "anchor_en": "x", "anchor_fr": "x"} for level in (1, 2)],
+        "decision_rule": "mean-of-levels/v1",
+        "assessors_per_cell": 1,
+        "seats": 1,
+        "validity_months": None,
+        "renewal_window_months": 0,
+        "separation_months": 0,
+    }
+    return {"command": "draft-scheme-version", "arguments": arguments, "signers": ["manager"]}
 
 
 def disclosed(value: bytes) -> bytes:
@@ -95,7 +114,7 @@ def test_a_value_that_nobody_could_read_again_is_refused_and_nothing_is_kept(
             "arguments": {"scheme_id": "x", "title_en": "\ud800", "title_fr": "", "domain": ""},
             "signers": ["director"],
         },
-        {"command": "register-person", "arguments": {"person_id": "x", "details": MANY}, "signers": ["registrar"]},
+        drafting(600),
     ],
 )
 def test_whatever_no_statement_can_state_is_an_error_of_the_request(office: Served, wanted: object) -> None:
@@ -107,14 +126,11 @@ def test_whatever_no_statement_can_state_is_an_error_of_the_request(office: Serv
 
 def test_the_largest_arguments_become_a_statement_that_is_recorded(office: Served) -> None:
     client, _, _ = office
-    registrar = Officer(client, "registrar")
-    most = MAX_COMMAND_BYTES // len(b'{"digest":"","name":"detail_000"},' + b"x" * 43) - 1
-    wanted = {
-        "command": "register-person",
-        "arguments": {"person_id": "x", "details": [*names("Zen"), *MANY[: most - 2]]},
-    }
-    prepared = registrar.prepare({**wanted, "signers": ["registrar"]})
-    assert registrar.sign(prepared.json()).status_code == 201
+    manager = Officer(client, "manager")
+    each = len(msgspec.json.encode(drafting(2))) - len(msgspec.json.encode(drafting(1)))
+    most = MAX_COMMAND_BYTES // each - 10
+    assert manager.prepare(drafting(most + 10)).json()["code"] == "command-too-large"
+    assert manager.sign(manager.prepare(drafting(most)).json()).status_code == 201
 
 
 def test_a_statement_that_would_be_too_large_is_not_filed_either(staffed: World) -> None:

@@ -251,7 +251,8 @@ def test_an_operator_who_back_dates_a_withdrawal_is_found(staffed: World) -> Non
     submission = staffed.submission("withdraw-candidacy", "registrar", candidacy_id="c-awa", **withdrawal)
     facts = decode_payload(open_envelope(submission.envelope).payload).facts
     assert forged(staffed, submission, facts=msgspec.structs.replace(facts, effective_from=date(2017, 1, 1))) == {
-        "rule-broken"
+        "rule-broken",
+        "disclosure-missing",
     }
 
 
@@ -285,7 +286,8 @@ def test_an_operator_who_takes_the_whole_scope_away_is_found(workshop: World) ->
     submission = workshop.submission("reduce-scope", "decider1", "decider2", certification_id="c-awa", **reduction)
     facts = decode_payload(open_envelope(submission.envelope).payload).facts
     assert isinstance(facts, ScopeReduced)
-    assert forged(workshop, submission, facts=msgspec.structs.replace(facts, removed=COMPETENCIES)) == {"rule-broken"}
+    found = forged(workshop, submission, facts=msgspec.structs.replace(facts, removed=COMPETENCIES))
+    assert found == {"rule-broken", "disclosure-missing"}
 
 
 def test_an_operator_who_issues_for_the_old_scope_is_found(workshop: World) -> None:

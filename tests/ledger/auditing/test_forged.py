@@ -1,7 +1,7 @@
 """Whoever holds the database appends statements past every rule: audit, replay and verification say so, and go on."""
 
 import secrets
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from ledger.auditing import audit
 from ledger.auditing.words import WORDS
 from ledger.bundle import Bundle
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSuperseded
-from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawn
+from ledger.domain.events.certification import CertificateIssued, CertificationGranted, CertificationWithdrawnV1
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import FOUNDING, Founder, LedgerFounded, RoleGranted
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
@@ -38,7 +38,7 @@ FOUNDED = LedgerFounded(
     body_fr="O",
     founders=tuple(Founder(p, Role.DECISION_AUTHORITY, key_of(p).public, ()) for p, _ in STRANGERS),
 )
-WITHDRAWN = CertificationWithdrawn(effective_from=date(2017, 6, 1), reason_code="other", reason=None)
+WITHDRAWN = CertificationWithdrawnV1(effective_from=date(2017, 6, 1), reason_code="other", reason=None)
 
 
 def statement(world: World, stream: str, version: int, facts: Fact, by: By) -> SignedEvent:
@@ -186,8 +186,8 @@ def test_a_certification_lives_once(workshop: World, chosen: tuple[int, ...]) ->
 def test_withdrawn_is_the_end_and_no_fault(workshop: World) -> None:
     append(workshop, later(workshop)[0])
     workshop.do("give-listing-consent", "registrar", person_id="awa")
-    report = checked(workshop, assemble(workshop.ledger, "c-awa", NUMBER), day=date(2017, 7, 1))
-    assert report.verdict is Verdict.NOT_VALID
+    report = checked(workshop, assemble(workshop.ledger, "c-awa", NUMBER), now=datetime(2017, 7, 1, tzinfo=UTC))
+    assert report.verdict is Verdict.NOT_IN_FORCE
 
 
 @pytest.mark.parametrize(("name", "other"), [("log.key", SigningKey), ("log-ml-dsa.key", MlDsaKey)])

@@ -166,10 +166,10 @@ def test_only_assigned_assessors_score_during_the_workshop_and_once(planned: Rul
     [
         ("levels-invalid", {"value": {"communication": 3}}),
         ("levels-invalid", {"value": {}}),
-        ("levels-invalid", {"value": [3]}),
+        ("malformed", {"value": [3]}),
         ("levels-invalid", {"value": {"practical-skills": 6}}),
-        ("levels-invalid", {"value": {"practical-skills": True}}),
-        ("disclosure-missing", {"name": "other"}),
+        ("malformed", {"value": {"practical-skills": True}}),
+        ("malformed", {"name": "other"}),
     ],
 )
 def test_sealed_levels_are_of_the_activity_and_on_the_rubric(

@@ -124,7 +124,7 @@ def test_a_moderator_may_not_decide(planned: Rules) -> None:
     planned.score("c-awa", 4)
     for sheet in planned.read().candidacy("c-awa").live_sheets:
         planned.do("reveal-score-sheet", "registrar", candidacy_id="c-awa", sheet_id=sheet.sheet_id)
-    planned.do("hold-moderation", candidacy_id="c-awa", level=4, rationale=value("r", ""))
+    planned.do("hold-moderation", candidacy_id="c-awa", level=4, rationale=value("rationale", "agreed"))
     planned.do("grant-role", "director", person_id="moderator", role=Role.DECISION_AUTHORITY)
     decide: dict[str, Any] = {"candidacy_id": "c-awa", "effective_from": END}
     planned.refused("decider-moderated", "decide-certification", "moderator", "decider1", **decide)

@@ -11,12 +11,12 @@ import pytest
 from ledger.domain.decisions.office import require_founding
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import Founder, LedgerFounded
-from ledger.domain.form import BOUNDS, TEXT_FORMS
+from ledger.domain.form import BOUNDS, SEALED_FORMS, TEXT_FORMS, names_taken
 from ledger.domain.months import add_months
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import COMMAND_TYPES
+from ledger.domain.subjects import BY_COMMAND, COMMAND_TYPES
 from ledger.words import Words
 from tests.ledger.domain import test_scheme_and_session
 from tests.ledger.domain.rules import Rules
@@ -61,10 +61,27 @@ def test_candidacies_and_sheets_are_not_named_after_people_either(planned: Rules
     planned.refused("malformed", "submit-score-sheet", "assessor1", sheet_id=identifier, **sheet)
 
 
+@pytest.mark.parametrize("name", ["phone", "note", "name", "levels", "reason"])
+def test_an_unknown_value_is_refused_by_its_name(rules: Rules, name: str) -> None:
+    with pytest.raises(Refused, match=r"details\[2\].name: expected one of given_name, family_name, email"):
+        rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, {"name": name, "value": "x"}])
+
+
 @pytest.mark.parametrize("name", ["born 1 Jan 1970 in Dakar", "Given", "", "_name", "a" * 41, "name\n"])
 def test_what_is_sealed_is_called_by_a_word(rules: Rules, name: str) -> None:
     with pytest.raises(Refused, match=r"details\[2\].name: expected a name of a-z"):
         rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, {"name": name, "value": "x"}])
+
+
+@pytest.mark.parametrize("details", [names("Soekarno")[:1], names("", "Soekarno")[1:]])
+def test_a_person_may_have_one_name(rules: Rules, details: list[Any]) -> None:
+    """Case I10."""
+    rules.do("register-person", "registrar", person_id="awa", details=details)
+
+
+def test_a_person_without_a_name_is_refused(rules: Rules) -> None:
+    for details in ([], [{"name": "email", "value": "awa@example.org"}]):
+        rules.refused("malformed", "register-person", "registrar", person_id="awa", details=details)
 
 
 @pytest.mark.parametrize("digest", ["born in Dakar", "", "a" * 44])
@@ -118,15 +135,73 @@ def test_an_e_mail_address_is_one(rules: Rules, address: Any) -> None:
         rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, email])
 
 
-@pytest.mark.parametrize("value", ["a" * 4001, "a\u202eb", {"a": ["\x00"]}, {"\x00": 1}, ("fr", "e\u200bn")])
-def test_every_text_behind_a_digest_is_bounded_and_shows_all_that_it_holds(rules: Rules, value: Any) -> None:
-    with pytest.raises(Refused, match=r"details\[2\].value: expected texts of at most 4000 characters"):
-        rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, {"name": "note", "value": value}])
+DEEP: Any = {"a": [{"b": [[["x"]]]}]}
+NOT_TEXTS = (
+    "",
+    " ",
+    "...",
+    "a" * 4001,
+    "a\u202eb",
+    "a\x00",
+    "a\x1b[1A",
+    "a\u200bb",
+    7,
+    None,
+    True,
+    ["x"],
+    {"x": "y"},
+    DEEP,
+)
 
 
-@pytest.mark.parametrize("value", ["two\nlines", "", "a" * 4000, {"practical-skills": 3}, ("fr", "pt"), None, True])
-def test_values_behind_digests_are_of_any_kind(rules: Rules, value: Any) -> None:
-    rules.do("register-person", "registrar", person_id="awa", details=[*NAMED, {"name": "note", "value": value}])
+@pytest.mark.parametrize("said", NOT_TEXTS)
+def test_evidence_and_reasons_are_texts_that_show_all_that_they_hold(certified: Rules, said: Any) -> None:
+    text = "expected a text of at most 4000 characters"
+    with pytest.raises(Refused, match=f"evidence.value: {text}"):
+        certified.do("give-listing-consent", person_id="awa", evidence={"name": "evidence", "value": said})
+    reason = {"name": "reason", "value": said}
+    with pytest.raises(Refused, match=f"reason.value: {text}"):
+        certified.do("suspend-certification", effective_from=date(2018, 1, 1), reason=reason)
+
+
+@pytest.mark.parametrize("said", ["two\nlines", "a" * 4000, "Réexamen : « oui » ; 李"])
+def test_a_text_may_have_several_lines(certified: Rules, said: str) -> None:
+    certified.do("give-listing-consent", person_id="awa", evidence={"name": "evidence", "value": said})
+
+
+WRONG_DETAILS: dict[str, tuple[Any, ...]] = {
+    "years_of_pca": (-1, 81, "8", True, None, [8]),
+    "languages": ("fr", [], ["fr", "xx"], [["fr"]], {"fr": 1}, ["fr"] * 101),
+    "letter": NOT_TEXTS,
+}
+
+
+@pytest.mark.parametrize(("name", "said"), [(name, said) for name, wrong in WRONG_DETAILS.items() for said in wrong])
+def test_every_detail_of_a_candidate_has_a_type_and_bounds(planned: Rules, name: str, said: Any) -> None:
+    planned.person("bob")
+    nomination = {"candidacy_id": "c-bob", "person_id": "bob", "details": [{"name": name, "value": said}]}
+    planned.refused("malformed", "nominate-candidate", "registrar", **nomination)
+
+
+@pytest.mark.parametrize("said", ["misconduct", "Under-review", "under review", "", 1, ["other"], None])
+def test_a_sealed_code_is_one_of_its_own(certified: Rules, said: Any) -> None:
+    sealed = {"name": "suspension_reason", "value": said}
+    with pytest.raises(Refused, match=r"reason_code.value: expected one of under-review"):
+        certified.do("suspend-certification", effective_from=date(2018, 1, 1), reason_code=sealed)
+    other = {"name": "reason", "value": "other"}
+    certified.refused("malformed", "suspend-certification", effective_from=date(2018, 1, 1), reason_code=other)
+
+
+def test_every_value_that_a_command_seals_has_a_form_and_a_word() -> None:
+    sealed = {
+        (row.command, field.name)
+        for row in BY_COMMAND.values()
+        for field in msgspec.structs.fields(row.command)
+        if Digest in kinds_of(field.type)
+    }
+    taken = {name for command, field in sealed for name in names_taken(command)[field]}
+    assert taken == SEALED_FORMS.keys()
+    assert all(form.expected.en and form.expected.fr for form in SEALED_FORMS.values())
 
 
 @pytest.mark.parametrize("text", [*NOT_LINES, "a" * 301, "a" * 100_000])

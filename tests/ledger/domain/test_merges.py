@@ -218,7 +218,12 @@ def test_who_scored_or_trained_moderates_under_no_id_and_the_other_way_round(pla
     supersede = ("supersede-score-sheet", "assessor1")
     planned.refused("signers-not-distinct", *supersede, "twin", **superseding)
     planned.refused(
-        "moderator-scored", "hold-moderation", "twin", level=4, candidacy_id="c-awa", rationale=WHY["reason"]
+        "moderator-scored",
+        "hold-moderation",
+        "twin",
+        level=4,
+        candidacy_id="c-awa",
+        rationale=value("rationale", "agreed"),
     )
     unmerge(planned, "assessor1", "twin")
     merge(planned, "facilitator", "twin")

@@ -159,7 +159,7 @@ def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) 
     assert codes == ["disclosure-of-another", "disclosure-of-another", "Receipt", "disclosure-of-another"]
     own = _update(world, "awa", {"name": "family_name", "digest": digest})
     assert isinstance(world.ledger.submit([msgspec.structs.replace(own, disclosures=(parsed,))])[0], Receipt)
-    misnamed = _update(world, "awa", {"name": "email", "digest": digest})
+    misnamed = _update(world, "awa", {"name": "given_name", "digest": digest})
     assert rejected(world, misnamed) == (Refused, "disclosure-missing")
 
 

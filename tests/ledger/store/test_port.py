@@ -1,5 +1,6 @@
 """What the ledger asks of a database. To test another one, add how it is opened to ``OPENED``."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
@@ -9,7 +10,7 @@ from threading import Thread
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError
 
-from ledger.store.opening import open_database
+from ledger.store.opening import database_version, open_database
 from ledger.store.port import MOST_PARAMETERS, AddedColumn, Database, Unavailable, rewrite, select_among
 from ledger.store.sqlite import database as sqlite
 
@@ -167,3 +168,7 @@ def test_more_readers_at_once_than_connections_are_told_to_come_back(
 def test_a_file_that_cannot_be_made_is_not_available(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="No such file"):
         open_database(tmp_path / "missing" / "some.db")
+
+
+def test_the_library_behind_the_databases_is_named() -> None:
+    assert re.fullmatch(r"SQLite \d+\.\d+\.\d+", database_version())

@@ -11,8 +11,9 @@ from cryptography.x509.oid import NameOID
 
 from ledger.domain.events.scheme import RubricLevel
 from ledger.words import Words
-from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity
+from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Signatory
 from projections.credentials.forms.diploma import diploma
+from projections.credentials.gathering import DECIDER
 from projections.credentials.keys.issuer_key import LocalKey
 from tests.projections.credentials.certified import FACTS as AWA
 from tests.projections.credentials.certified import with_changes
@@ -46,6 +47,7 @@ FACTS = with_changes(
     effective_from=date(2024, 11, 1),
     expires_on=date(2027, 10, 31),
     issued=datetime(2024, 10, 30, 9, tzinfo=UTC),
+    signatories=(Signatory("Marie-Claire Dembélé", DECIDER), Signatory("Jonas Lindqvist", DECIDER)),
 )
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

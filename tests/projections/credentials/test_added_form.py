@@ -66,7 +66,7 @@ def test_new_certificates_are_made_in_it_too(issued: World, newer: str, client: 
 def test_it_is_recognised_and_verified_when_presented(issued: World, newer: str, client: TestClient) -> None:
     document = kept(issued, newer, "sham")
     found = presented(client, document)
-    assert (found["verdict"], found["number"]) == ("authentic-and-valid", newer)
+    assert (found["verdict"], found["number"]) == ("in-force", newer)
     assert found["checks"][0]["detail_en"] == "a text"
     found = presented(client, document.replace(b"Guessan", b"Guessen"))
     assert (found["verdict"], results(found)["signature"]) == ("not-authentic", "failed")

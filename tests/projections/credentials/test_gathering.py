@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from ledger.domain.record import Stream
+from ledger.log.tree import leaf_hash
 from projections.certificates import CertificateRow
 from projections.credentials.facts import StatusPurpose
 from projections.credentials.gathering import facts_of
@@ -113,3 +115,19 @@ def test_a_person_of_one_name_is_called_by_it_once(world: World) -> None:
         facts = facts_of(world.ledger, row, "salt")
     assert facts is not None
     assert facts.holder == "Soekarno"
+
+
+def test_who_decided_is_named_until_they_are_erased(workshop: World, models: ReadModels) -> None:
+    row = certificate(models)
+    facts = facts_of(workshop.ledger, row, "salt")
+    assert facts is not None
+    assert [one.name for one in facts.signatories] == ["Decider1 Exemple", "Decider2 Exemple"]
+    assert {one.office.fr for one in facts.signatories} == {"Membre de l’autorité de décision"}
+    (award, *_) = workshop.ledger.signed_events(Stream("certification", HOLDER))
+    assert facts.leaf == leaf_hash(award.envelope)
+    workshop.now = datetime(2030, 1, 1, tzinfo=UTC)
+    workshop.do("revoke-role", "director", person_id="decider1", role="decision-authority")
+    workshop.do("erase-personal-data", "protection", "security", person_id="decider1", basis_code="request")
+    facts = facts_of(workshop.ledger, row, "salt")
+    assert facts is not None
+    assert [one.name for one in facts.signatories] == [None, "Decider2 Exemple"]

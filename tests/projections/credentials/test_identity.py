@@ -35,19 +35,19 @@ def test_the_did_document_names_each_key_in_full() -> None:
         "alsoKnownAs": ["https://register.example.org"],
         "verificationMethod": [
             {
-                "id": f"{DID}#{PROOF.key_id}",
-                "controller": DID,
-                "type": "Multikey",
-                "publicKeyMultibase": encode_key("Ed25519", PROOF.public),
-            },
-            {
                 "id": f"{DID}#{KEY.key_id}",
                 "controller": DID,
                 "type": "JsonWebKey",
                 "publicKeyJwk": {k: v for k, v in jwk(P_256).items() if k != "x5c"},
             },
+            {
+                "id": f"{DID}#{PROOF.key_id}",
+                "controller": DID,
+                "type": "Multikey",
+                "publicKeyMultibase": encode_key("Ed25519", PROOF.public),
+            },
         ],
-        "assertionMethod": [f"{DID}#{PROOF.key_id}", f"{DID}#{KEY.key_id}"],
+        "assertionMethod": [f"{DID}#{KEY.key_id}", f"{DID}#{PROOF.key_id}"],
     }
 
 

@@ -100,13 +100,13 @@ def test_a_document_that_states_more_than_is_certified_is_not_valid(
     reduce(issued)
     _followed(client, issued)
     found = presented(client, kept(issued, number, form))
-    assert (found["verdict"], results(found)["status"]) == ("authentic-but-not-valid", "failed")
+    assert (found["verdict"], results(found)["status"]) == ("authentic-but-not-in-force", "failed")
     assert {code for code, result in results(found).items() if result == "failed"} == {"status"}
-    assert presented(client, kept(issued, number, form), on="2018-01-31")["verdict"] == "authentic-and-valid"
+    assert presented(client, kept(issued, number, form), on="2018-01-31")["verdict"] == "in-force"
     new = reissue(issued)
     _followed(client, issued)
-    assert presented(client, kept(issued, new, form))["verdict"] == "authentic-and-valid"
-    assert presented(client, kept(issued, number, form))["verdict"] == "authentic-but-not-valid"
+    assert presented(client, kept(issued, new, form))["verdict"] == "in-force"
+    assert presented(client, kept(issued, number, form))["verdict"] == "authentic-but-not-in-force"
 
 
 @pytest.mark.parametrize("language", NOTICE)

@@ -122,6 +122,12 @@ def test_the_holder_finds_everything_behind_one_address(client: TestClient, issu
     for form in FORMS:
         assert f"/certificates/{number}.{form.name}?token={token}" in page.text
     assert client.get("/holder/guess").status_code == 404
+    # What is printed, and what a preview shows, is the public address.
+    printed = re.findall(r'<p class="printed">(.*?)</p>|property="og:url" content="(.*?)"', page.text)
+    assert {one or other for one, other in printed} == {
+        f"{URL}/certificates/{number}",
+        f"Example Customs Organisation: {URL}/certificates/{number}",
+    }
 
 
 def test_a_wallet_takes_the_document_that_was_signed(
@@ -253,7 +259,7 @@ def test_status_lists_are_signed_and_name_the_head_that_they_are_not_older_than(
     issued.now = datetime(2018, 1, 20, 12, tzinfo=UTC)
     suspend(issued)
     found = _list(client, "suspension")
-    assert found["logHead"]["logSize"] == issued.ledger.size()
+    assert found["urn:pca-ledger:log-head"]["urn:pca-ledger:log-size"] == issued.ledger.size()
     assert _is_set(found, index)
     issued.now = datetime(2018, 3, 2, tzinfo=UTC)
     withdraw(issued)

@@ -19,7 +19,17 @@ from ledger.errors import Unverifiable
 from projections.credentials.forms import open_badge
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs import multikey
-from projections.credentials.proofs.data_integrity import JCS, hashes, prove, sign, timestamp, verify_proof
+from projections.credentials.proofs.data_integrity import (
+    JCS,
+    MAX_PROOFS,
+    RDFC,
+    hashes,
+    prove,
+    sign,
+    timestamp,
+    verify_proof,
+    verify_proofs,
+)
 from projections.credentials.proofs.json_ld import PACKAGED, Contexts
 from tests.projections.credentials.altering import altered, bytes_altered
 from tests.projections.credentials.certified import BRIEF, FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
@@ -140,13 +150,16 @@ def lacking(name: str) -> Callable[[Document], Document]:
 
 FAULTS: list[tuple[str, Callable[[Document], Document]]] = [
     ("proof-missing", lambda document: {k: v for k, v in document.items() if k != "proof"}),
-    ("proof-unsupported", lambda document: {**document, "proof": [document["proof"]]}),
-    ("proof-unsupported", lambda document: {**document, "proof": [document["proof"]] * 2}),
+    ("proof-unsupported", lambda document: {**document, "proof": []}),
+    ("proof-unsupported", lambda document: {**document, "proof": [document["proof"], "x"]}),
+    ("proof-unsupported", lambda document: {**document, "proof": [document["proof"]] * (MAX_PROOFS + 1)}),
     ("proof-unsupported", edited(type="Ed25519Signature2020")),
     ("proof-unsupported", edited(cryptosuite="ecdsa-rdfc-2019")),
     ("proof-unsupported", edited(cryptosuite=["eddsa-rdfc-2022"])),
     ("proof-unsupported", edited(expires="2000-01-01T00:00:00Z")),
-    ("proof-unsupported", edited(previousProof="urn:uuid:1")),
+    ("proof-malformed", edited(previousProof="urn:uuid:1")),
+    ("json-ld-unsigned", edited(previousProof=[])),
+    ("proof-malformed", edited(previousProof=["urn:uuid:1", 1])),
     ("proof-malformed", lacking("proofValue")),
     ("proof-malformed", lacking("verificationMethod")),
     ("proof-malformed", edited(verificationMethod={"id": METHOD})),
@@ -206,3 +219,77 @@ def test_a_moment_is_utc_in_whole_seconds(moment: datetime) -> None:
     assert timestamp(datetime(2022, 6, 1, 14, 30, tzinfo=UTC)) == "2022-06-01T14:30:00Z"
     with pytest.raises(ValueError, match="UTC"):
         timestamp(moment)
+
+
+OTHER = LocalKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+ENDORSER = "did:web:endorser.example#key"
+UNSECURED = {name: value for name, value in BADGE.items() if name != "proof"}
+
+
+def key_of_either(method: str) -> bytes | None:
+    return OTHER.public if method == ENDORSER else public_key(method)
+
+
+def chained(suite: str = RDFC, *, named: str | list[str] = "urn:uuid:1") -> Document:
+    """A badge with a proof of its issuer, and one of an endorser over the badge and that proof (4.4)."""
+    made = [{**BADGE["proof"], "id": "urn:uuid:1"}]
+    made[0] = prove(UNSECURED, {name: value for name, value in made[0].items() if name != "proofValue"}, KEY)
+    options = {**BADGE["proof"], "verificationMethod": ENDORSER, "cryptosuite": suite, "previousProof": named}
+    del options["proofValue"]
+    if suite == JCS:
+        options["@context"] = BADGE["@context"]
+    return {**UNSECURED, "proof": [made[0], prove({**UNSECURED, "proof": made}, options, OTHER)]}
+
+
+def test_of_several_proofs_each_must_hold() -> None:
+    first = BADGE["proof"]
+    options = {name: value for name, value in first.items() if name != "proofValue"}
+    second = prove(UNSECURED, {**options, "verificationMethod": ENDORSER}, OTHER)
+    for proofs, methods in (
+        ([first], [METHOD]),
+        ([first, second], [METHOD, ENDORSER]),
+        ([second, first], [ENDORSER, METHOD]),
+    ):
+        assert verify_proofs({**UNSECURED, "proof": proofs}, key_of_either) == methods
+    for proofs, code in (
+        ([first, {**second, "proofValue": first["proofValue"]}], "proof-invalid"),
+        ([{**first, "nonce": "1"}, second], "proof-invalid"),
+        ([first, {**second, "verificationMethod": "did:web:x#y"}], "proof-key-unknown"),
+        ([first, {**second, "proofPurpose": "authentication"}], "proof-purpose"),
+    ):
+        with pytest.raises(Unverifiable) as refused:
+            verify_proofs({**UNSECURED, "proof": proofs}, key_of_either)
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize("suite", [RDFC, JCS])
+@pytest.mark.parametrize("named", ["urn:uuid:1", ["urn:uuid:1"]], ids=["one", "a list"])
+def test_a_proof_signs_the_proofs_that_it_names(suite: str, named: str | list[str]) -> None:
+    signed = chained(suite, named=named)
+    assert verify_proofs(signed, key_of_either) == [METHOD, ENDORSER]
+    first, second = signed["proof"]
+    again = prove(UNSECURED, {**{n: v for n, v in first.items() if n != "proofValue"}, "nonce": "1"}, KEY)
+    bare = {name: value for name, value in second.items() if name != "previousProof"}
+    for proofs, code in (
+        ([again, second], "proof-invalid"),  # another proof of the issuer, which holds by itself
+        ([first, bare], "proof-invalid"),
+        ([second], "proof-malformed"),
+        ([{**first, "id": "urn:uuid:2"}, second], "proof-invalid"),
+        ([first, first, second], "proof-malformed"),  # which of them is named?
+    ):
+        with pytest.raises(Unverifiable) as refused:
+            verify_proofs({**UNSECURED, "proof": proofs}, key_of_either)
+        assert refused.value.code == code
+
+
+def test_a_chain_with_any_fault_is_refused() -> None:
+    unnoticed = []
+    for what, other in altered(chained()):
+        if not what.startswith("proof"):
+            continue
+        try:
+            verify_proofs(other, key_of_either)
+        except Unverifiable:
+            continue
+        unnoticed.append(what)
+    assert unnoticed == ["proof.1: taken away"]  # the first proof says nothing of those that come after it

@@ -13,7 +13,10 @@ from ledger.errors import Unverifiable
 from projections.credentials.proofs.json_ld import (
     CREDENTIALS,
     DATA_INTEGRITY,
-    LOG_HEAD_TERMS,
+    LOG_HEAD,
+    LOG_ORIGIN,
+    LOG_ROOT,
+    LOG_SIZE,
     MULTIKEY,
     OPEN_BADGES,
     OPEN_BADGES_EXTENSIONS,
@@ -78,10 +81,10 @@ OF_EVERY_CONTEXT = {
                 "type": "BitstringStatusList",
                 "statusPurpose": "revocation",
                 "encodedList": "uH4sI",
-                "logHead": {"logOrigin": "log.example", "logSize": 12, "logRoot": "AAAA"},
+                LOG_HEAD: {LOG_ORIGIN: "log.example", LOG_SIZE: 12, LOG_ROOT: "AAAA"},
             },
         ),
-        "@context": [CREDENTIALS, LOG_HEAD_TERMS],
+        "@context": [CREDENTIALS],
     },
 }
 

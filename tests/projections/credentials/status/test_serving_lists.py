@@ -61,7 +61,7 @@ def test_the_list_for_wallets_tells_suspended_from_withdrawn(client: TestClient,
     suspend(issued)
     found = claims_of(client)
     assert status_of(found, index) == SUSPENDED
-    assert found["urn:pca-ledger:log-head"]["logSize"] == issued.ledger.size()
+    assert found["urn:pca-ledger:log-head"]["urn:pca-ledger:log-size"] == issued.ledger.size()
     issued.now = datetime(2018, 3, 2, tzinfo=UTC)
     withdraw(issued)
     assert status_of(claims_of(client), index) == INVALID
@@ -93,7 +93,7 @@ def test_a_list_for_wallets_is_cached_as_long_as_it_says(client: TestClient) -> 
     answer = client.get(TOKENS, headers=asked)
     claims = read_with_another_library(answer.text)[1]
     assert answer.headers["content-type"] == "application/statuslist+jwt"
-    assert answer.headers["cache-control"] == CURRENT == f"public, max-age={claims['ttl']}"
+    assert answer.headers["cache-control"] == CURRENT == f"public, max-age={claims['ttl']}, must-revalidate"
     assert claims["exp"] - claims["iat"] == 86_400
     assert answer.headers["access-control-allow-origin"] == "*", "wallets in browsers"
 

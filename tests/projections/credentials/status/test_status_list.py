@@ -95,10 +95,10 @@ def test_anything_else_is_no_list(text: tuple[str, str]) -> None:
 def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
     signed = sign(status_list([3, 94567]), KEY, METHOD, NOW)
     assert verify_proof(signed, public_key) == METHOD
-    assert signed["logHead"] == {
-        "logOrigin": "log.pca.example",
-        "logSize": 1234,
-        "logRoot": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    assert signed["urn:pca-ledger:log-head"] == {
+        "urn:pca-ledger:log-origin": "log.pca.example",
+        "urn:pca-ledger:log-size": 1234,
+        "urn:pca-ledger:log-root": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     }
     assert signed["credentialSubject"]["ttl"] == 60_000
     assert is_set(decode(signed["credentialSubject"]["encodedList"]), 94567)
@@ -107,7 +107,7 @@ def test_a_list_is_signed_with_the_log_head_that_it_comes_from() -> None:
 def test_a_list_from_before_any_published_head_names_none() -> None:
     signed = sign(status_list([3], head=None), KEY, METHOD, NOW)
     assert verify_proof(signed, public_key) == METHOD
-    assert "logHead" not in signed
+    assert "urn:pca-ledger:log-head" not in signed
 
 
 def test_a_list_with_any_value_altered_is_refused() -> None:

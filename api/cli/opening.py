@@ -1,0 +1,50 @@
+"""Opening the ledger of a folder for a command, with its read models."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.cli.common import Wrong, clock, tell
+from ledger.errors import Unverifiable
+from ledger.files import open_to_others
+from ledger.signing.keys import SigningKey
+from ledger.store.ledger import Ledger
+from projections.read_models import ReadModels
+
+
+def require_ledger(folder: Path) -> None:
+    """Raises ``Wrong``, which says how to found a ledger, where there is none."""
+    if not (folder / "ledger.db").is_file():
+        command = f"pca-ledger init --ledger {folder}"
+        en, fr = "there is no ledger here; to found one, run", "aucun registre ici ; pour en fonder un, lancez"
+        raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Ledger]:
+    """Yields a founded ledger. Raises ``Wrong`` where there is none."""
+    require_ledger(folder)
+    if found := open_to_others(folder):
+        paths, command = ", ".join(map(str, found)), f"chmod -R go= {folder}"
+        tell(
+            f"warning: other users can open {paths}; to prevent this, run {command}",
+            f"attention : d’autres utilisateurs peuvent ouvrir {paths} ; pour l’empêcher, lancez {command}",
+        )
+    with Ledger.open(folder, clock) as ledger:
+        yield ledger
+
+
+def holder(ledger: Ledger, key: SigningKey) -> str:
+    """Returns the person whose active key this is. Raises ``Unverifiable``."""
+    read = ledger.read()
+    person = read.key_holder(key.key_id)
+    if person is None or key.key_id not in read.officer(person).keys:
+        raise Unverifiable("key-not-enrolled", f"key {key.key_id} is not an active key of this ledger")
+    return person
+
+
+@contextmanager
+def viewed(folder: Path) -> Iterator[tuple[Ledger, ReadModels]]:
+    """Yields a ledger with its read models caught up."""
+    with opened(folder) as ledger, ReadModels(ledger) as models:
+        yield ledger, models

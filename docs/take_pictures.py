@@ -1,0 +1,229 @@
+"""Takes the pictures of ``docs/pictures`` from a demonstration: ``python -m docs.take_pictures [FOLDER]``.
+
+FOLDER is a demonstration made before (``pca-ledger demo --no-serve --in FOLDER``); without it, one is made. The dev
+extra and Chromium are needed. Each sheet shows one page in one language at 320, 768 and 1280 pixels, and in dark.
+"""
+
+import json
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+from urllib.request import urlopen
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from api.app import create_app
+from api.demo import make
+from api.looks import Looks
+from api.register import Register, Settings
+from ledger.store.ledger import Ledger
+from ledger.words import LANGUAGES, Language
+from tests.browser.conftest import FLAGS
+from tests.programs import program
+from tests.serving import serving
+
+FOLDER = Path(__file__).parent / "pictures"
+WIDTHS = ((320, "light"), (768, "light"), (1280, "light"), (320, "dark"))
+TALLEST = 1500  # pixels of a page; what is below is more of the same
+SCALE, QUALITY = 0.5, 36  # enough to read, and small enough to keep
+GAP, BACKGROUND = 24, "#8a939c"
+LOCALES: dict[Language, str] = {"en": "en-GB", "fr": "fr-FR"}
+
+
+class View(NamedTuple):
+    """A page to look at: its path, and what somebody does on it."""
+
+    name: str
+    title: str
+    path: str
+    act: Callable[[Page], None] | None = None
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(made) / "demonstration"
+        if not folder.exists():
+            make(folder / "ledger", folder / "keys", sys.stdout.write)
+        listener = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        looks = Looks(contact="mailto:registrar@example.org")
+        with (
+            Ledger.open(folder / "ledger", lambda: datetime.now(UTC)) as ledger,
+            Register(ledger, Settings(base_url=url, looks=looks)) as register,
+            serving(create_app(register), listener),
+            sync_playwright() as playwright,
+        ):
+            browser = playwright.chromium.launch(executable_path=program("chromium"), args=FLAGS)
+            taken = [(view, *take(browser, url, view)) for view in views(register, Path(made))]
+            take_documents(browser, url, register)
+            browser.close()
+    (FOLDER / "README.md").write_text(index(taken), encoding="utf-8")
+
+
+def views(register: Register, scratch: Path) -> Iterator[View]:
+    """Every kind of page, in the order in which people meet them."""
+    found = numbers(register)
+    valid, suspended, withdrawn = (f"/certificates/{found[kind]}" for kind in ("valid", "suspended", "withdrawn"))
+    row = register.models.certificates.by_number(found["valid"])
+    kept = register.documents.set_of(found["valid"])
+    if row is None or kept is None:
+        raise ValueError("expected a demonstration with documents")
+    pdf = scratch / "diploma.pdf"
+    pdf.write_bytes(register.documents.get(row.number, "pdf") or b"")
+    altered = scratch / "altered.json"
+    bundle = bytes(register.bundle(row))
+    altered.write_bytes(bundle.replace(row.number.encode(), b"TOA-PCA-FR-2024-99-XXX"))
+    genuine, trust = scratch / "bundle.json", scratch / "trust.json"
+    genuine.write_bytes(bundle)
+    trust.write_bytes(bytes(register.trust))
+
+    def upload(file: Path) -> Callable[[Page], None]:
+        def act(page: Page) -> None:
+            form = page.locator("form:has(input[type=file])").first
+            form.locator("input[type=file]").first.set_input_files(file)
+            form.locator("button").first.click()
+            page.wait_for_load_state()
+
+        return act
+
+    def offline(page: Page) -> None:
+        page.locator("#trust").set_input_files(trust)
+        page.locator("#bundle").set_input_files(genuine)
+        page.locator("#checks li").first.wait_for()
+
+    def unfold(page: Page) -> None:
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+    yield View("home", "Home", "/")
+    yield View("advisors", "Advisors", "/advisors")
+    yield View("advisor", "An advisor", f"/advisors/{row.person_id}")
+    yield View("certificate", "A certificate in force", valid)
+    yield View("certificate-unfolded", "The same, with everything unfolded", valid, unfold)
+    yield View("certificate-suspended", "A suspended certificate", suspended)
+    yield View("certificate-withdrawn", "A withdrawn certificate", withdrawn)
+    yield View("certificate-unnamed", "A certificate whose holder is not listed", f"/certificates/{found['unnamed']}")
+    yield View("history", "How a certificate came about", f"{valid}/history")
+    yield View("verify", "Verify", "/verify")
+    yield View("verify-in-force", "Verified: a diploma", "/verify", upload(pdf))
+    yield View("verify-not-in-force", "Verified: a withdrawn number", f"/verify?number={found['withdrawn']}")
+    yield View("verify-not-authentic", "Verified: an altered bundle", "/verify", upload(altered))
+    yield View("verify-mistyped", "Verified: a mistyped number", f"/verify?number={found['valid'][:-1]}2")
+    yield View("verify-offline", "The page that verifies offline", "/verify.html", offline)
+    yield View("holder", "The holder's page", f"/holder/{kept.token}")
+    yield View("scheme", "A scheme", f"/schemes/{row.content.scheme_id}")
+    yield View("api", "For developers", "/api")
+    yield View("privacy", "Privacy", "/privacy")
+    yield View("concern", "Report a concern", f"/concern?about={row.number}")
+    yield View("not-found", "An address that does not exist", "/nowhere")
+
+
+def numbers(register: Register) -> dict[str, str]:
+    """One certificate of each status today, and one whose holder is not named."""
+    found = {}
+    for row in register.models.certificates.in_use():
+        with urlopen(f"{register.settings.base_url}/certificates/{row.number}") as answer:  # noqa: S310 - ours
+            certificate = json.load(answer)
+        found["unnamed" if certificate["holder"] is None else certificate["status"]] = row.number
+    return found
+
+
+def take(browser: Browser, url: str, view: View) -> tuple[str, ...]:
+    """Takes the sheets of a view, one in each language; returns the names of the files."""
+    names = []
+    for language in LANGUAGES:
+        parts = [picture(browser, url, view, language, width, scheme) for width, scheme in WIDTHS]
+        height = min(TALLEST, max(part.height for part in parts))
+        sheet = Image.new(
+            "RGB", (sum(part.width for part in parts) + GAP * (len(parts) + 1), height + 2 * GAP), BACKGROUND
+        )
+        left = GAP
+        for part in parts:
+            sheet.paste(part.crop((0, 0, part.width, min(height, part.height))), (left, GAP))
+            left += part.width + GAP
+        names.append(f"{view.name}-{language}.webp")
+        save(
+            sheet.resize((round(sheet.width * SCALE), round(sheet.height * SCALE)), Image.Resampling.LANCZOS), names[-1]
+        )
+    return tuple(names)
+
+
+def picture(browser: Browser, url: str, view: View, language: Language, width: int, scheme: str) -> Image.Image:
+    """Returns one page as a browser shows it."""
+    context = browser.new_context(
+        locale=LOCALES[language],
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    page.goto(f"{url}{view.path}{'&' if '?' in view.path else '?'}lang={language}")
+    if view.act is not None:
+        view.act(page)
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        raise ValueError(f"{view.path} scrolls sideways at {width} pixels")
+    shown = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    context.close()
+    return shown
+
+
+def take_documents(browser: Browser, url: str, register: Register) -> None:
+    """The diploma and the badge, and the page that shows them, as the README shows them."""
+    number = numbers(register)["valid"]
+    page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    page.goto(f"{url}/certificates/{number}?lang=en")
+    save(Image.open(BytesIO(page.screenshot())).convert("RGB"), "register.webp", 80)
+    for language in LANGUAGES:
+        diploma = page.request.get(f"{url}/certificates/{number}/diploma.png?lang={language}").body()
+        save(Image.open(BytesIO(diploma)).convert("RGB"), f"diploma-{language}.webp", 80)
+    page.set_viewport_size({"width": 760, "height": 330})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        badge = f"<img src='{url}/certificates/{number}.svg'"
+        ground = "#12181f" if scheme == "dark" else "#ffffff"
+        page.set_content(
+            f"<body style='background:{ground}'>{badge} height=300> {badge} height=128> {badge} height=64></body>"
+        )
+        page.wait_for_load_state("networkidle")
+        save(Image.open(BytesIO(page.screenshot())).convert("RGB"), f"badge-{scheme}.webp", 80)
+
+
+def save(image: Image.Image, name: str, quality: int = QUALITY) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    image.save(FOLDER / name, "WEBP", quality=quality, method=6)
+
+
+def index(taken: list[tuple[View, str, str]]) -> str:
+    """Returns the page that shows all pictures."""
+    lines = [
+        "# Pictures",
+        "",
+        "Each page of the demonstration in both languages, at 320, 768 and 1280 pixels, and in dark. Everyone in them",
+        "is synthetic. `./dev pictures` takes them again, in a few minutes.",
+        "",
+        "## Documents",
+        "",
+        "![A diploma](diploma-en.webp)",
+        "",
+        "![Its badge on white, 300, 128 and 64 pixels high](badge-light.webp)",
+        "",
+        "![The same in dark](badge-dark.webp)",
+    ]
+    for view, english, french in taken:
+        lines += [
+            "",
+            f"## {view.title}",
+            "",
+            f"![{view.title}, in English]({english})",
+            "",
+            f"![{view.title}, in French]({french})",
+        ]
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    main()

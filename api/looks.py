@@ -116,7 +116,7 @@ def _drawable(variable: str, picture: Picture | None) -> str:
             variable,
             os.environ.get(variable, ""),
             f"it cannot be put on diplomas: {error}",
-            f"impossible de la placer sur un diplôme : {error}",
+            f"impossible de la placer sur un diplôme : {error}",
         ) from None
 
 

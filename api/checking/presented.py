@@ -62,7 +62,7 @@ def recognise(data: bytes) -> Presented:
         raise Unverifiable(
             "presented-too-large",
             f"expected at most {MAX_BYTES} bytes, not {len(data)}",
-            f"attendu : au plus {MAX_BYTES} octets, et non {len(data)}",
+            f"attendu : au plus {MAX_BYTES} octets, et non {len(data)}",
         )
     if data.startswith(MAGIC):
         return Presented(kind=BUNDLE_KIND, words=A_BUNDLE, data=unpacked(data))
@@ -164,7 +164,7 @@ def _by_code(data: bytes) -> Presented:
         "presented-unknown",
         "no credential and no readable QR code is in it; a copy of a badge or diploma may have lost both: ask for the "
         "original file, or type the number",
-        "il ne contient ni attestation ni code QR lisible ; la copie d’un badge ou d’un diplôme peut les avoir perdus :"
+        "il ne contient ni attestation ni code QR lisible ; la copie d’un badge ou d’un diplôme peut les avoir perdus :"
         " demandez le fichier d’origine, ou saisissez le numéro",
     )
 
@@ -179,5 +179,5 @@ def _none_or_several(found: list[str]) -> Unverifiable:
     return Unverifiable(
         "presented-several",
         f"{len(found)} certificates are in it: present one at a time",
-        f"il contient {len(found)} certificats : présentez-les un par un",
+        f"il contient {len(found)} certificats : présentez-les un par un",
     )

@@ -23,7 +23,7 @@ WALLET_FIELD = "vp_token"  # OpenID4VP 1.0, 8.1
 _JSON = re.compile(r"\{|\[\s*[\[\]{\"\d]")  # a number in brackets is not JSON
 DAMAGED = (
     "the JSON is damaged or incomplete: ask for the file as it was issued",
-    "le JSON est endommagé ou incomplet : demandez le fichier tel qu’il a été délivré",
+    "le JSON est endommagé ou incomplet : demandez le fichier tel qu’il a été délivré",
 )
 
 
@@ -85,7 +85,7 @@ class _Search:
             raise Unverifiable(
                 "presented-too-deep",
                 f"expected at most {MAX_VALUES} values around a credential, {MAX_DEPTH} deep",
-                f"attendu : au plus {MAX_VALUES} valeurs autour d’une attestation, sur {MAX_DEPTH} niveaux",
+                f"attendu : au plus {MAX_VALUES} valeurs autour d’une attestation, sur {MAX_DEPTH} niveaux",
             )
         match bytes(raw).lstrip()[:1]:
             case b"{":

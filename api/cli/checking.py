@@ -22,7 +22,7 @@ from api.problems import WrongInput
 from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
 from api.words.failures import failure_in_words
-from ledger.domain.number import CertificateNumber
+from ledger.domain.number import CertificateNumber, Mistyped, NotANumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
@@ -87,7 +87,7 @@ def verify(
     ] = RECENT.days,
     folder: Folder = FOLDER,
 ) -> None:
-    data, on_day = _read(presented), day(on, "--on")
+    (data, is_file), on_day = _read(presented), day(on, "--on")
     if presented.lower().endswith(".csv"):
         if to is None:
             en, fr = "expected a file for the table with the results", "indiquez le fichier de la table des résultats"
@@ -95,6 +95,12 @@ def verify(
         write_whole(to, _many(data, ask, folder, on_day))
         say_of(to, "written", "écrit")
         return
+    if trust is not None and not is_file:
+        raise Wrong(
+            "--trust",
+            "verifies a bundle; a number or an address is looked up with --ask or --ledger",
+            "vérifie un dossier ; un numéro ou une adresse se cherche avec --ask ou --ledger",
+        )
     report = _offline(data, trust, on_day, recent) if trust else _by_register(data, ask, folder, on_day)
     for check in report.checks:
         title, detail, result = (words.into(language()) for words in (check.title, check.detail, RESULTS[check.result]))
@@ -103,13 +109,28 @@ def verify(
     raise typer.Exit(EXIT_CODES[report.verdict])
 
 
-def _read(presented: str) -> bytes:
-    """Returns a certificate number as bytes, or the content of a file."""
+def _read(presented: str) -> tuple[bytes, bool]:
+    """Returns a certificate number or an address as bytes, or the content of a file; and whether it is a file.
+
+    Raises ``Wrong`` when it is none of them.
+    """
+    if presented.startswith(("http://", "https://")):
+        return presented.encode(), False
+    path = Path(presented)
     try:
-        return str(CertificateNumber.parse(presented.strip().upper())).encode()
-    except ValueError:
-        with Path(presented).open("rb") as file:
-            return file.read(MAX_ZIP_BYTES + 1)
+        return str(CertificateNumber.read(presented)).encode(), False
+    except Mistyped as mistyped:
+        if not path.exists():
+            raise Wrong("PRESENTED", *mistyped.words) from None
+    except NotANumber as other:
+        if not path.exists():
+            raise Wrong(
+                "PRESENTED",
+                f"there is no file {presented}, and it is no certificate number ({other.words.en})",
+                f"il n’y a pas de fichier {presented}, et ce n’est pas un numéro de certificat ({other.words.fr})",
+            ) from None
+    with path.open("rb") as file:
+        return file.read(MAX_ZIP_BYTES + 1), True
 
 
 def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> VerificationReport:

@@ -69,13 +69,18 @@ COMMANDS: dict[str, Listed] = {
     "take-back": Listed("ending", Words(
         "Take back an import of which nothing was signed, so that its corrected files can be imported.",
         "Annuler un import dont rien n’a été signé, afin d’importer les fichiers corrigés.")),
-    "roster": Listed("reading", Words(
-        "List the certified advisors on a date, as known on a date.",
-        "Afficher les conseillers certifiés à une date, selon l’état du registre à une date.")),
-    "history": Listed("reading", Words(
-        "Show how a certificate came about: each event with its time, signers, roles and keys.",
-        "Afficher ce qui a conduit à un certificat : chaque événement, sa date, ses signataires, leurs fonctions et "
-        "leurs clés.")),
+    "roster": Listed("listing", Words(
+        "List the certified advisors on a date, as known on a date.\n\n"
+        "All names are shown, also of those who did not agree to be listed: it is for those who may read the folder.",
+        "Afficher les conseillers certifiés à une date, selon l’état du registre à une date.\n\n"
+        "Tous les noms sont affichés, y compris sans accord de publication : pour qui peut lire le dossier.")),
+    "history": Listed("listing", Words(
+        "Show how a certificate, or the certificates of a person, came about: each event with what it says, its time, "
+        "and its signers with their roles and keys.\n\n"
+        "Names, scores and reasons are shown as the ledger holds them: it is for those who may read its folder.",
+        "Afficher ce qui a conduit à un certificat, ou aux certificats d’une personne : chaque événement, son contenu, "
+        "sa date et ses signataires, avec leurs fonctions et leurs clés.\n\n"
+        "Noms, notes et motifs sont affichés tels que le registre les contient : pour qui peut lire son dossier.")),
     "bundle": Listed("reading", Words(
         "Write the verification bundle of a certificate, as a ZIP file if TARGET ends with .zip.\n\n"
         "Include the name, or parts of it, only for the holder.",

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, fail, group, option, out, say, say_of
 from api.cli.language import in_language
+from api.cli.naming import number_of
 from api.cli.opening import opened, viewed
 from api.cli.progress import bars
 from api.clients.timestamping import Authority
@@ -221,13 +222,14 @@ def make(
 @command("document")
 def document(
     number: Number,
-    form: Annotated[str, typer.Argument(help=", ".join(catalogue.by_name()))],
+    form: Annotated[str, argument(*2 * [", ".join(catalogue.by_name())])],
     path: Annotated[Path, argument("Where to write it.", "Où l’écrire.")],
     folder: Folder = FOLDER,
 ) -> None:
     if form not in catalogue.by_name():
         forms = ", ".join(catalogue.by_name())
         raise Wrong("FORM", f"expected one of: {forms}", f"valeur attendue parmi : {forms}")
+    number = number_of(number)
     with opened(folder) as ledger:
         body = ledger.documents.get(number, form)
     if body is None:
@@ -238,6 +240,7 @@ def document(
 
 @command("holder")
 def holder(number: Number, folder: Folder = FOLDER) -> None:
+    number = number_of(number)
     with opened(folder) as ledger:
         made = ledger.documents.set_of(number)
         if made is None:

@@ -1,17 +1,18 @@
-"""Reading: the roster on a date, as known on a date; a history, a bundle, a proof; an export for auditors."""
+"""What is taken out of a ledger: a bundle, a proof, an export for auditors."""
 
 import csv
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from rich.table import Table
 
-from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, day, end_of, option, out, say, say_of
-from api.cli.language import in_language, language
+from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, option, say, say_of
+from api.cli.listing import harmless
+from api.cli.naming import certificate_of
 from api.cli.opening import opened, viewed
 from api.publishing.files import write
 from api.publishing.packing import pack
+<<<<<<< HEAD
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.number import CertificateNumber
 from ledger.domain.record import ROLE_LABELS
@@ -70,6 +71,11 @@ def history(number: Number, folder: Folder = FOLDER) -> None:
                 for s in row.signers
             )
             out.print(f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {row.event_type.label.into(language())} | {signers}")
+=======
+from ledger.files import private
+from ledger.log.tiles import FULL
+from ledger.store.bundling import assemble, disclosures_of
+>>>>>>> aa63f640e6eab028508fe72cabbbfabec695fb35
 
 
 @command("bundle")
@@ -89,7 +95,7 @@ def bundle(
     folder: Folder = FOLDER,
 ) -> None:
     with viewed(folder) as (ledger, models):
-        certificate = _certificate(models, number)
+        certificate = certificate_of(models, number)
         try:
             named = disclosures_of(ledger, certificate.content, None if with_name else disclose or ())
         except ValueError as error:
@@ -143,22 +149,5 @@ def export(target: Annotated[Path, argument("A new folder.", "Un nouveau dossier
             writer.writerow(("person", "name", "administration", "since", "until"))
             for a in models.roster.on(ledger.now().date(), ledger.now()):
                 cells = (a.person_id, a.name or "", a.administration.id, a.since, a.until or "")
-                writer.writerow([_harmless(str(cell)) for cell in cells])
+                writer.writerow([harmless(str(cell)) for cell in cells])
     say(f"{size} entries in {target}", f"{size} entrées dans {target}")
-
-
-def _certificate(models: ReadModels, number: str) -> CertificateRow:
-    """Raises ``Wrong`` when the number cannot be one, and ``Refused`` when there is no such certificate."""
-    try:
-        parsed = CertificateNumber.parse(number)
-    except ValueError as error:
-        raise Wrong("NUMBER", str(error), f"numéro de certificat non valide ({error})") from None
-    certificate = models.certificates.by_number(str(parsed))
-    if certificate is None:
-        raise Refused("unknown", kind="certificate", id=number)
-    return certificate
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

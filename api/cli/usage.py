@@ -37,6 +37,7 @@ ARGUMENTS = {
     "REPLY": Words("REPLY", "RÉPONSE"),
     "SOURCE": Words("SOURCE", "SOURCE"),
     "STORE": Words("STORE", "DOSSIER"),
+    "SUBJECT": Words("SUBJECT", "OBJET"),
     "SUBSCRIPTION": Words("ID", "ID"),
     "TARGET": Words("TARGET", "CIBLE"),
     "URL": Words("URL", "URL"),

@@ -63,7 +63,7 @@ class Mistyped(NumberError):
 
     words = Words(
         "check the certificate number: one character looks mistyped",
-        "vérifiez le numéro du certificat : un caractère semble mal saisi",
+        "vérifiez le numéro du certificat : un caractère semble mal saisi",
     )
 
 

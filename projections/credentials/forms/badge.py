@@ -23,8 +23,8 @@ from projections.credentials.forms.typesetting import unbroken
 
 TEMPLATE = "badge.typ"
 NOTICE = Words("DEMONSTRATION", "DÉMONSTRATION")
-DESCRIPTION = Words("Certification badge, {year}: {issuer}", "Badge de certification, {year} : {issuer}")
-NOT_OFFICIAL = Words(". Demonstration, not an official badge", ". Démonstration : ceci n’est pas un badge officiel")
+DESCRIPTION = Words("Certification badge, {year}: {issuer}", "Badge de certification, {year} : {issuer}")
+NOT_OFFICIAL = Words(". Demonstration, not an official badge", ". Démonstration : ceci n’est pas un badge officiel")
 CACHED_IMAGES = 128  # one for each title, year and language
 
 

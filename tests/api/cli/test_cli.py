@@ -116,7 +116,7 @@ def test_a_founding_with_a_text_that_no_statement_holds_writes_nothing(tmp_path:
     ("says", "code", "arguments"),
     [
         ("--on: expected a date", 64, ["roster", "--on", "yesterday"]),
-        ("NUMBER: expected", 64, ["history", "X"]),
+        ("NUMBER: expected", 64, ["bundle", "X", "x"]),
         ("looks mistyped", 64, ["history", "TOA-PCA-FR-2017-01-A"]),
         ("no certificate", 1, ["history", "TOA-PCA-FR-2017-02-BTJ"]),
         ("no ledger here", 64, ["audit", "--ledger", "nowhere"]),

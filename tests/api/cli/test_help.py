@@ -67,7 +67,7 @@ def test_help_is_in_french_where_french_is_asked(tmp_path: Path, path: str) -> N
         (["rostre"], "rostre: unknown command; did you mean roster", "rostre : commande inconnue ; vouliez-vous dire roster"),
         (["keys", "foo"], "foo: unknown command", "foo : commande inconnue"),
         (["--"], "the command is missing", "la commande manque"),
-        (["history"], "NUMBER: missing", "NUMÉRO : valeur manquante"),
+        (["holder"], "NUMBER: missing", "NUMÉRO : valeur manquante"),
         (["sign", "x"], "NUMBERS: expected a whole number, found 'x'", "NUMÉROS : attendu : un nombre entier, et non 'x'"),
         (["proof", "0", "x"], "ENTRY: expected a whole number, 1 or more, found '0'", "ENTRÉE : attendu : un nombre entier, 1 ou plus, et non '0'"),
         (["serve", "--port", "70000"], "--port: expected a whole number from 0 to 65535", "--port : attendu : un nombre entier de 0 à 65535"),

@@ -147,16 +147,16 @@ def test_a_register_is_asked_over_http(served: str, issued: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
-        (("verify", "missing.pdf"), "missing.pdf", 3),
-        (("verify", "security.key.csv"), "security.key.csv", 3),
+        (("verify", "missing.pdf"), "missing.pdf", 64),
+        (("verify", "security.key.csv"), "security.key.csv", 64),
         (("issuer", "list"), "not been established", 1),
         (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 64),
         (("issuer", "enrol", "file:director.key", *DIRECTOR, *SECURITY), "not been established", 1),
         (("issuer", "establish", URL, "--director-key", "security.key"), "Secretariat director", 1),
         (("issuer", "establish", "http://example.org", *DIRECTOR), "url: expected https", 1),
         (("document", "N", "docx", "x"), "FORM: expected one of", 64),
-        (("document", "N", "pdf", "x"), "there is no document", 1),
-        (("holder", "N"), "there is no document", 1),
+        (("document", "TOA-PCA-FR-2017-02-BTJ", "pdf", "x"), "there is no document", 1),
+        (("holder", "TOA-PCA-FR-2017-02-BTJ"), "there is no document", 1),
     ],
 )
 def test_wrong_input_is_one_line(folder: Path, arguments: tuple[str, ...], said: str, code: int) -> None:

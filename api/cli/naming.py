@@ -1,0 +1,45 @@
+"""What people call things on the command line: certificates by number, people by name or id."""
+
+import re
+from collections.abc import Iterable
+
+from api.cli.common import Wrong
+from ledger.domain.events.persons import NAME_DETAILS
+from ledger.domain.number import CertificateNumber, NumberError
+from ledger.domain.reader import Reader
+from ledger.domain.refusal import Refused
+from projections.certificates.queries import CertificateRow
+from projections.read_models import ReadModels
+from projections.roster.queries import words
+
+
+def number_of(text: str) -> str:
+    """Returns the certificate number that somebody typed. Raises ``Wrong`` when it cannot be one."""
+    try:
+        return str(CertificateNumber.read(text))
+    except NumberError as error:
+        raise Wrong("NUMBER", *error.words) from None
+
+
+def certificate_of(models: ReadModels, text: str) -> CertificateRow:
+    """Returns the certificate of a number as somebody typed it. Raises ``Wrong``, and ``Refused`` if there is none."""
+    number = number_of(text)
+    certificate = models.certificates.by_number(number)
+    if certificate is None:
+        raise Refused("unknown", kind="certificate", id=number)
+    return certificate
+
+
+def name_of(person_id: str, read: Reader) -> str | None:
+    """Returns given and family name, which the vault holds until the person is erased."""
+    parts = [read.disclosure(digest.digest) for digest in read.person(read.one(person_id)).named(*NAME_DETAILS)]
+    return " ".join(str(part.value) for part in parts if part is not None) or None
+
+
+def is_meant(text: str, names: Iterable[str]) -> bool:
+    """Whether each word of a text begins a word of the names; accents, case and order make no difference.
+
+    N'Guessan is meant by guessan and by nguessan.
+    """
+    own = [word for name in names for spelling in (name, re.sub("['’-]", "", name)) for word in words(spelling)]
+    return all(any(word.startswith(prefix) for word in own) for prefix in words(text))

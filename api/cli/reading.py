@@ -12,70 +12,9 @@ from api.cli.naming import certificate_of
 from api.cli.opening import opened, viewed
 from api.publishing.files import write
 from api.publishing.packing import pack
-<<<<<<< HEAD
-from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
-from ledger.domain.number import CertificateNumber
-from ledger.domain.record import ROLE_LABELS
-from ledger.domain.refusal import Refused
 from ledger.files import private
 from ledger.log.tiles import FULL
 from ledger.store.bundling import assemble, disclosures_of
-from projections.certificates.queries import CertificateRow
-from projections.read_models import ReadModels
-
-
-@command("roster")
-def roster(
-    on: Annotated[
-        str | None, option("Roster on this date (YYYY-MM-DD).", "Liste à cette date (AAAA-MM-JJ).", metavar="DATE")
-    ] = None,
-    known_on: Annotated[
-        str | None, option("As known on this date (YYYY-MM-DD).", "Selon l’état du registre à cette date (AAAA-MM-JJ).")
-    ] = None,
-    search: Annotated[
-        str,
-        option(
-            "Words of a name or administration; accents do not matter.",
-            "Mots d’un nom ou d’une administration ; les accents sont sans importance.",
-        ),
-    ] = "",
-    folder: Folder = FOLDER,
-) -> None:
-    asked, known = day(on, "--on"), end_of(day(known_on, "--known-on"))
-    with viewed(folder) as (_, models):
-        advisors = models.roster.search(search, asked, known)
-        columns = in_language(
-            "person name administration status since until", "personne nom administration statut depuis jusqu’au"
-        )
-        table = Table(*columns.split())
-        for a in advisors:
-            administration = in_language(a.administration.name_en, a.administration.name_fr)
-            status = STATUS_LABELS[CertificateStatus(a.status)].into(language())
-            table.add_row(a.person_id, a.name or "—", administration, status, str(a.since), str(a.until or "—"))
-        out.print(table, soft_wrap=False)
-        count = len(advisors)
-        say(
-            f"{count} on {asked}, as known on {known.date()}",
-            f"{count} au {asked}, selon l’état du registre au {known.date()}",
-        )
-
-
-@command("history")
-def history(number: Number, folder: Folder = FOLDER) -> None:
-    with viewed(folder) as (_, models):
-        certificate = _certificate(models, number)
-        out.print(f"certification {certificate.certification_id}")
-        for row in models.history.of_certification(certificate.certification_id):
-            signers = "; ".join(
-                f"{ROLE_LABELS[s.role].into(language())} {s.person_id} ({in_language('key', 'clé')} {s.key_id})"
-                for s in row.signers
-            )
-            out.print(f"{row.position:6} {row.time:%Y-%m-%d %H:%M} {row.event_type.label.into(language())} | {signers}")
-=======
-from ledger.files import private
-from ledger.log.tiles import FULL
-from ledger.store.bundling import assemble, disclosures_of
->>>>>>> aa63f640e6eab028508fe72cabbbfabec695fb35
 
 
 @command("bundle")

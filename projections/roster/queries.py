@@ -118,20 +118,15 @@ class Roster(ReadModel):
 
     def on(self, day: date, known: datetime) -> list[Advisor]:
         """The certified advisors on a day, each once, as known at a moment; by name, those without one last."""
-        return self.find("", day, known, Status.VALID, size=None).advisors
+        return [advisor for advisor in self.everyone(day, known) if advisor.status is Status.VALID]
 
-    def search(self, text: str, day: date, known: datetime) -> list[Advisor]:
-        """Everyone whom a text finds, of every status; without a text, the certified advisors."""
-        return self.find(text, day, known, size=None).advisors if text.strip() else self.on(day, known)
+    def everyone(self, day: date, known: datetime) -> list[Advisor]:
+        """The same with those whose certification is not in force, whoever they are: for the body, not the public."""
+        advisors = self._advisors(self._lines(None, day, known, self._merges(known)), day, known)
+        return sorted(advisors, key=lambda a: (a.name is None, parts_of(a.name or ""), a.certification_id))
 
     def find(
-        self,
-        text: str,
-        day: date,
-        known: datetime,
-        status: Status | None = None,
-        page: int = 1,
-        size: int | None = PAGE,
+        self, text: str, day: date, known: datetime, status: Status | None = None, page: int = 1, size: int = PAGE
     ) -> Found:
         """A page of the advisors on a day, as known at a moment; by name, those without one last.
 
@@ -148,11 +143,11 @@ class Roster(ReadModel):
             found = [line for line in lines if _is_shown(line, index, ended_after)]
             kept = [line for line in found if status in (None, line.status)]
             kept.sort(key=lambda line: (*index.order(line.person_id), line.certification_id))
-        pages = 1 if size is None else max(1, -(-len(kept) // size))
+        pages = max(1, -(-len(kept) // size))
         page = min(page, pages)
-        start = 0 if size is None else (page - 1) * size
+        start = (page - 1) * size
         return Found(
-            advisors=self._advisors(kept[start : None if size is None else start + size], day, known),
+            advisors=self._advisors(kept[start : start + size], day, known),
             total=len(kept),
             page=page,
             pages=pages,

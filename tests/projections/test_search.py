@@ -49,9 +49,9 @@ def roster_of(world: World) -> Iterator[Roster]:
 def test_a_name_is_found_in_every_spelling(workshop: World, given: str, family: str, texts: list[str]) -> None:
     roster = recorded(workshop, given, family)
     for text in texts:
-        assert [a.name for a in roster.search(text, DAY, KNOWN)] == [f"{given} {family}"], text
-    assert roster.search("diop kofi zzz", DAY, KNOWN) == []
-    assert roster.search("?!", DAY, KNOWN) == []
+        assert [a.name for a in roster.find(text, DAY, KNOWN).advisors] == [f"{given} {family}"], text
+    assert roster.find("diop kofi zzz", DAY, KNOWN).advisors == []
+    assert roster.find("?!", DAY, KNOWN).advisors == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_who_was_certified_is_found_for_five_years_after_the_end(workshop: World
 
 def test_a_renamed_administration_and_a_new_name_are_found_at_once(workshop: World) -> None:
     with ReadModels(workshop.ledger) as models:
-        assert models.roster.search("teranga", DAY, KNOWN) == []
+        assert models.roster.find("teranga", DAY, KNOWN).advisors == []
         workshop.do(
             "rename-administration",
             "registrar",
@@ -129,7 +129,7 @@ def test_a_renamed_administration_and_a_new_name_are_found_at_once(workshop: Wor
         )
         models.catch_up()
         for text in ("teranga", "douanes", "senegal"):
-            assert [a.person_id for a in models.roster.search(text, DAY, KNOWN)] == ["awa"], text
+            assert [a.person_id for a in models.roster.find(text, DAY, KNOWN).advisors] == ["awa"], text
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_what_means_nobody_is_said(folder: str, tmp_path: Path, subject: str, co
         ([NUMBER, "--trust", "trust.json"], 64, "--trust: verifies a bundle"),
         ([f"https://example.org/certificates/{NUMBER}", "--trust", "trust.json"], 64, "--trust: verifies a bundle"),
         (["."], 3, "expected a file, found a folder"),
-        ([NUMBER.lower(), *ON], 0, "In force"),
+        ([NUMBER.lower(), *ON], 0, "Number in force"),
     ],
 )
 def test_a_number_a_file_and_an_address_are_told_apart(

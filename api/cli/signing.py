@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, argument, command, fail, option, out, say
+from api.cli.common import FOLDER, Folder, Wrong, argument, command, confirm, fail, option, out, say
 from api.cli.language import in_language, language
 from api.cli.opening import holder, opened
 from api.publishing.erasing import Republishing
@@ -167,7 +167,7 @@ def sign(
             try:
                 _, prepared = inbox.prepare(item.number, person)
                 words = event_in_words(prepared.event, language(), prepared.read)
-                if not yes and not typer.confirm(in_language(f"Sign “{words}”?", f"Signer « {words} » ?")):
+                if not yes and not confirm(f"Sign “{words}”?", f"Signer « {words} » ?"):
                     continue
                 added = inbox.add(item.number, person, prepared.signed_by(own))
             except (Refused, LedgerError) as error:

@@ -31,6 +31,7 @@ STATUS_OF_CODE = {
     "not-witnessed": 503,
     "issuer-key-missing": 503,
     "document-missing": 404,
+    "moment-to-come": 404,
     "document-erased": 410,
     "proposal-ended": 410,
     "proposal-recorded": 409,

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request
@@ -23,6 +23,7 @@ from projections.schemes.queries import SchemeVersion
 router = APIRouter(tags=["issuer"])
 DID, JWK, JWKS = "application/did+json", "application/jwk+json", "application/jwk-set+json"
 LD, VC, VC_JWT, JWT = "application/ld+json", "application/vc", "application/vc+jwt", "application/jwt"
+PEM = "application/x-pem-file"
 STATUS_LIST_JWT = "application/statuslist+jwt"
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -30,6 +31,17 @@ _DATE_TIME = re.compile(
 _SECONDS = re.compile(r"0|[1-9][0-9]{0,10}")  # to the year 5138
 CURRENT = f"public, max-age={int(TTL.total_seconds())}, must-revalidate"  # as long as the list itself says
 HISTORY = "public, max-age=31536000, immutable"  # what was true and known at a past moment does not change
+
+
+class ToCome(Refused):
+    """A list is asked for as it will be. A time that is not supported is not found (Token Status List, 8.4)."""
+
+    texts: ClassVar = {
+        "moment-to-come": Words(
+            "{moment} is still to come: no list states the status at that time",
+            "{moment} est encore à venir : aucune liste n’indique le statut à ce moment",
+        )
+    }
 
 
 def issuer_of(request: Request) -> IssuerIdentity:
@@ -47,6 +59,12 @@ def did_document(request: Request) -> Response:
 def jwks(request: Request) -> Response:
     """The issuer's keys as a JWK set (RFC 7517)."""
     return _json(request, identity.jwks(register_of(request).documents.keys()), JWKS)
+
+
+@router.get("/seal-roots.pem", responses={200: {"content": {PEM: {}}}})
+def seal_roots(request: Request) -> Response:
+    """The root certificates of the seals over PDFs, for readers of PDF that are told whom to trust."""
+    return respond(request, identity.seal_roots(register_of(request).documents.keys()), PEM)
 
 
 @router.get("/.well-known/jwt-vc-issuer", responses={200: {"content": {JSON: {}}}})
@@ -147,7 +165,7 @@ def _cached(signed: SignedList, at: datetime | None) -> str:
 
 
 def _unix_time(text: str, now: datetime) -> datetime:
-    """Parses seconds since 1970. Raises ``WrongInput``, or ``Refused`` (unknown) for a moment to come."""
+    """Parses seconds since 1970. Raises ``WrongInput``, or ``ToCome``."""
     if not _SECONDS.fullmatch(text):
         raise WrongInput(
             "time",
@@ -155,8 +173,8 @@ def _unix_time(text: str, now: datetime) -> datetime:
             "moment passé attendu, en secondes depuis 1970, par exemple 1773144000",
         )
     moment = datetime.fromtimestamp(int(text), UTC)
-    if moment > now:  # 8.4: a time that is not supported is not found
-        raise Refused("unknown", kind="status list", id=text)
+    if moment > now:
+        raise ToCome("moment-to-come", moment=moment.isoformat())
     return moment
 
 

@@ -4,13 +4,17 @@
 //	check read FOLDER        exit 0, or 1 with the first thing that does not hold
 //	check make FOLDER SIZE   write a log of as many entries
 //	check open               {"vkey", "notes"} on standard input, on standard output whether each opens
+//	check cosigned           {"vkey", "cosigner", "notes"}, whether each opens with a line of both
 //
 // A folder holds checkpoint, tile/ (c2sp.org/tlog-tiles), vkey, and proofs.json: see the type proofs.
 package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -347,6 +351,64 @@ func open() error {
 	return json.NewEncoder(os.Stdout).Encode(opens)
 }
 
+// cosigner verifies cosignatures of Ed25519 as c2sp.org/tlog-cosignature has them.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (c cosigner) Name() string    { return c.name }
+func (c cosigner) KeyHash() uint32 { return c.hash }
+
+func (c cosigner) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	head := fmt.Sprintf("cosignature/v1\ntime %d\n", binary.BigEndian.Uint64(signature))
+	return ed25519.Verify(c.key, append([]byte(head), text...), signature[8:])
+}
+
+func parseCosigner(vkey string) (cosigner, error) {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return cosigner{}, fmt.Errorf("not a verifier key: %q", vkey)
+	}
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(key) != 1+ed25519.PublicKeySize || key[0] != 4 {
+		return cosigner{}, fmt.Errorf("not a key of a cosigner: %q", vkey)
+	}
+	digest := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	if fmt.Sprintf("%x", digest[:4]) != parts[1] {
+		return cosigner{}, fmt.Errorf("another hash than the key has: %q", vkey)
+	}
+	return cosigner{parts[0], binary.BigEndian.Uint32(digest[:4]), key[1:]}, nil
+}
+
+func cosigned() error {
+	var asked struct {
+		Vkey, Cosigner string
+		Notes          [][]byte
+	}
+	if err := json.NewDecoder(os.Stdin).Decode(&asked); err != nil {
+		return err
+	}
+	log, err := note.NewVerifier(asked.Vkey)
+	if err != nil {
+		return err
+	}
+	witness, err := parseCosigner(asked.Cosigner)
+	if err != nil {
+		return err
+	}
+	opens := make([]bool, len(asked.Notes))
+	for i, signed := range asked.Notes {
+		opened, err := note.Open(signed, note.VerifierList(log, witness))
+		opens[i] = err == nil && len(opened.Sigs) == 2
+	}
+	return json.NewEncoder(os.Stdout).Encode(opens)
+}
+
 func run(arguments []string) error {
 	switch {
 	case len(arguments) == 2 && arguments[0] == "read":
@@ -359,8 +421,10 @@ func run(arguments []string) error {
 		return found(folder(arguments[1]), size)
 	case len(arguments) == 1 && arguments[0] == "open":
 		return open()
+	case len(arguments) == 1 && arguments[0] == "cosigned":
+		return cosigned()
 	}
-	return fmt.Errorf("usage: check read FOLDER | make FOLDER SIZE | open")
+	return fmt.Errorf("usage: check read FOLDER | make FOLDER SIZE | open | cosigned")
 }
 
 func main() {

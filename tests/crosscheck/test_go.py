@@ -7,16 +7,22 @@ import os
 import re
 import shutil
 import subprocess
+from base64 import b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from api.witness.store import Witness
 from ledger.errors import Unverifiable
-from ledger.signing.note import open_note
+from ledger.log.checkpoint import MAX_SIZE
+from ledger.log.witness import Request
+from ledger.signing.note import VerifierKey, open_note, sign_note
 from tests.crosscheck.reading import read
 from tests.crosscheck.served import ALTERED, SIZES, VKEY, Ours, alter, flipped
 from tests.programs import program
+from tests.support import key_of
 
 GOPATH = Path("/usr/share/gocode")  # of Debian's packages of Go sources
 SOURCE = Path(__file__).with_name("check.go")
@@ -127,3 +133,23 @@ def test_one_altered_byte_of_gos_log_is_refused_by_us(go: Go, name: str, place: 
     with pytest.raises(Unverifiable) as refused:
         read(tmp_path)
     assert refused.value.code.startswith(code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["go.sum database tree\n5\n{root}\n", f"log.example/pca\n{MAX_SIZE}\n{{root}}\nmore\nand more\n"],
+    ids=["origin with spaces", "extension lines"],
+)
+def test_go_accepts_what_our_witness_serves(go: Go, text: str, tmp_path: Path) -> None:
+    """L1: a checkpoint of anybody's log, with the cosignatures of ours."""
+    key, body = key_of("log"), text.format(root=b64encode(bytes(32)).decode())
+    log = VerifierKey("sum.example", key.public)
+    origin = body.partition("\n")[0]
+    witness = Witness(tmp_path, "north.example", {origin: [log]}, lambda: datetime.now(UTC))
+    witness.add_checkpoint(str(Request(0, (), sign_note(body, log.name, key))).encode())
+    served = str(witness.latest(origin)).encode()
+    notes = [served, *(flipped(served, place) for place in range(len(body)))]
+    asked = msgspec.json.encode({"vkey": str(log), "cosigner": str(witness.verifier_key), "notes": notes})
+    opens, *altered = msgspec.json.decode(go("cosigned", given=asked))
+    assert opens
+    assert not any(altered)

@@ -22,5 +22,5 @@ def first_page(pdf: bytes) -> bytes:
     except (pypdfium2.PdfiumError, IndexError) as error:
         raise ValueError(f"the first page cannot be drawn: {error}") from None
     picture = BytesIO()
-    drawn.convert("RGB").quantize(COLOURS, Quantize.FASTOCTREE).save(picture, "PNG")
+    drawn.convert("RGB").quantize(COLOURS, Quantize.MAXCOVERAGE).save(picture, "PNG")  # which keeps white white
     return picture.getvalue()

@@ -45,20 +45,14 @@ def _band(chosen: bytes, inner: int, outer: int) -> Iterator[str]:
     """The threads of a band, each a closed curve."""
     petals, depth, threads, turn = PETALS[chosen[0] % 16], 0.5 + 0.3 * chosen[1] / 255, 4 + chosen[2] % 3, chosen[3]
     bend, speed, step, bend_turn = 0.2 * chosen[4] / 255, 2 + chosen[5] % 2, chosen[6], chosen[7]
-    middle, reach, steps = (inner + outer) / 2, (outer - inner) / 2, petals * STEPS
+    middle, reach = (inner + outer) / 2, (outer - inner) / 2
+    around = [2 * pi * at / (petals * STEPS) for at in range(petals * STEPS)]
     for thread in range(threads):
         wave_at = 2 * pi * (turn / 256 + thread / threads)
         bend_at = 2 * pi * (bend_turn + step * thread) / 256
-        yield _closed(
-            [
-                _point(
-                    middle
-                    + reach * (depth * sin(petals * angle + wave_at) + bend * sin(speed * petals * angle + bend_at)),
-                    angle,
-                )
-                for angle in (2 * pi * at / steps for at in range(steps))
-            ]
-        )
+        within = [2 * pi * at / STEPS for at in range(STEPS)]  # a petal: both waves repeat in the next
+        waves = [depth * sin(angle + wave_at) + bend * sin(speed * angle + bend_at) for angle in within]
+        yield _closed([_point(middle + reach * waves[at % STEPS], angle) for at, angle in enumerate(around)])
 
 
 def _closed(points: list[tuple[int, int]]) -> str:

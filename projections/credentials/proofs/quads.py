@@ -124,6 +124,8 @@ def _iri(text: Any) -> Term:
 def _literal(value: Mapping[str, Any]) -> Term:
     if value.keys() - {"@value", "@type", "@language", "@direction"}:
         raise unsigned("a text is signed with its type, or its language and direction, and nothing else")
+    if "@direction" in value and not isinstance(value["@value"], str):
+        raise unsigned("only a text has a direction")
     datatype = value.get("@type")
     match value["@value"]:
         case bool(truth):

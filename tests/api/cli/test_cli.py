@@ -153,7 +153,7 @@ def test_wrong_input_is_one_line_and_an_exit_code(founded: Path, says: str, code
         ("(Responsable de la sécurité, Titulaire de la clé)", 64, ["propose", "register-key", "{}", "--by", "x"]),
         ("person_id : valeur incorrecte (attendu : un pseudonyme", 1, ["propose", "grant-role", '{"person_id": "A B", "role": "moderator"}', "--by", "x"]),
         ("nowhere.key : fichier ou dossier introuvable", 1, ["sign", "--key", "nowhere.key"]),
-        ("cette clé n’est pas une clé active de ce registre (key-not-enrolled)", 1, ["pending", "--key", "ledger/log.key"]),
+        ("cette clé n’est pas une clé active de ce registre (key-not-enrolled : ", 1, ["pending", "--key", "ledger/log.key"]),
         ("9999 : aucune signature ne vous est demandée", 1, ["sign", "9999", "--yes", "--key", "keys/registrar.key"]),
         ("nowhere : aucun registre ici", 64, ["audit", "--ledger", "nowhere"]),
         ("signatures : conforme", 0, ["audit"]),

@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from eventsourcing.persistence import IntegrityError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.witness.app import create_app
@@ -18,7 +21,7 @@ from ledger.log.checkpoint import MAX_SIZE, Checkpoint
 from ledger.log.cosignature import Cosigner, cosigned_at
 from ledger.log.evidence import conflict
 from ledger.log.tree import EMPTY_ROOT
-from ledger.log.witness import MAX_REQUEST_BYTES, Request
+from ledger.log.witness import MAX_REQUEST_BYTES, Refusal, Request
 from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import Note, NoteSignature, VerifierKey, sign_note
 from tests.ledger.log.test_witness_and_evidence import KEY, ORIGIN, request, signed, tree
@@ -271,3 +274,47 @@ def test_a_log_may_change_its_key(client: TestClient, witness: Witness, tmp_path
     with TestClient(create_app(again)) as other:
         body = str(Request(asked.old, asked.proof, note))
         assert other.post("/add-checkpoint", content=body).status_code == 200
+
+
+NUMBERS = st.integers(0, 12) | st.sampled_from([MAX_SIZE - 1, MAX_SIZE, MAX_SIZE + 1, 2**64]) | st.integers(0)
+HASHES = st.binary(min_size=31, max_size=33) | st.sampled_from([EMPTY_ROOT, *(tree(n)[0].root for n in (5, 7))])
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> bytes:
+    """Bodies that are nearly right, with any number, hash and line in its place."""
+    if draw(st.booleans()):
+        old, new = sorted((draw(st.integers(0, 12)), draw(st.integers(0, 12))))
+        return str(request(old, new, draw(st.none() | st.integers(0, 5)))[0]).encode()
+    origin = draw(st.sampled_from([ORIGIN, "other.example/log", "a b"]))
+    lines = [
+        origin,
+        str(draw(NUMBERS)),
+        b64encode(draw(HASHES)).decode(),
+        *draw(st.lists(st.text(max_size=3), max_size=2)),
+    ]
+    proof = "".join(f"{b64encode(digest).decode()}\n" for digest in draw(st.lists(HASHES, max_size=3)))
+    signed_note = sign_note(
+        "".join(f"{line}\n" for line in lines), ORIGIN, key_of(draw(st.sampled_from(["log", "other"])))
+    )
+    return f"old {draw(NUMBERS)}\n{proof}\n{signed_note}".encode(errors="replace")
+
+
+@given(st.lists(requests() | st.binary(max_size=200), max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_whatever_is_asked_is_cosigned_or_refused_and_a_log_only_grows(bodies: list[bytes]) -> None:
+    """L1: no number and no line leads to a fault of the program, or back."""
+    with TemporaryDirectory() as folder:
+        witness = Witness(Path(folder), "north.example", {ORIGIN: [KEY]}, lambda: NOW)
+        sizes, statuses = [0], list[tuple[int, bool]]()
+        for body in bodies:
+            try:
+                witness.add_checkpoint(body)
+            except Refusal as refusal:
+                statuses.append((refusal.status, refusal.size in (None, sizes[-1])))
+            latest = witness.latest(ORIGIN)
+            if latest is not None:
+                assert cosigned_at(Note.parse(latest), witness.verifier_key) == int(NOW.timestamp())
+                sizes.append(Checkpoint.parse(Note.parse(latest).text).size)
+        assert {*statuses} <= {(status, True) for status in (400, 403, 404, 409, 422)}
+        assert sizes == sorted(sizes)

@@ -121,6 +121,8 @@ UNSIGNED = {
     "@nest": credential(**{"@nest": {"name": "x"}}),
     "@index": credential(issuer={"id": "urn:x", "@index": "x"}),
     "a direction and no value": credential(name={"@language": "en", "@direction": "ltr"}),
+    "the direction of a number": credential(name={"@value": 5, "@direction": "ltr"}),
+    "the direction of a truth": credential(name={"@value": True, "@direction": "ltr"}),
     "no direction": credential(name={"@value": "x", "@language": "en", "@direction": None}),
     "a language alone": credential(name={"@language": "en"}),
     "a value alone": credential(name={"@value": "x"}),

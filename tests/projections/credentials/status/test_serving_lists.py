@@ -126,9 +126,12 @@ def test_what_is_no_time_is_said_to_be_none(client: TestClient, time: str) -> No
 
 
 def test_a_time_to_come_and_a_list_that_nobody_is_in_are_not_found(client: TestClient) -> None:
-    for path, asked in ((TOKENS, {"time": "4102444800"}), ("/status/tokens/1", {})):
-        answer = client.get(path, params=asked)
-        assert (answer.status_code, answer.json()["code"]) == (404, "unknown")
+    answer = client.get("/status/tokens/1")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown")
+    for language, says in (("en", "2100-01-01T00:00:00+00:00 is still to come"), ("fr", "est encore à venir")):
+        answer = client.get(TOKENS, params={"time": "4102444800", "lang": language})
+        assert (answer.status_code, answer.json()["code"]) == (404, "moment-to-come")
+        assert says in answer.json()["detail"]
 
 
 def test_without_a_key_at_hand_no_list_for_wallets_is_signed(issued: World) -> None:

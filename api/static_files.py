@@ -17,6 +17,7 @@ FOR_EVER = "public, max-age=31536000, immutable"  # a year: other contents have 
 BRIEFLY = "public, max-age=300"  # at the address without a hash, for what names a file by heart
 MEDIA_TYPES = {
     "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
     "ico": "image/vnd.microsoft.icon",
     "png": "image/png",
     "svg": "image/svg+xml",

@@ -61,7 +61,7 @@ def main() -> None:
         ):
             browser = playwright.chromium.launch(executable_path=program("chromium"), args=FLAGS)
             taken = [(view, *take(browser, url, view)) for view in views(register, Path(made))]
-            take_documents(browser, url, register)
+            take_first(browser, url, register)
             browser.close()
     (FOLDER / "README.md").write_text(index(taken), encoding="utf-8")
 
@@ -171,25 +171,11 @@ def picture(browser: Browser, url: str, view: View, language: Language, width: i
     return shown
 
 
-def take_documents(browser: Browser, url: str, register: Register) -> None:
-    """The diploma and the badge, and the page that shows them, as the README shows them."""
-    number = numbers(register)["valid"]
+def take_first(browser: Browser, url: str, register: Register) -> None:
+    """What the README begins with: the page of a certificate, sharp."""
     page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="en-GB")
-    page.goto(f"{url}/certificates/{number}?lang=en")
+    page.goto(f"{url}/certificates/{numbers(register)['valid']}?lang=en")
     save(Image.open(BytesIO(page.screenshot())).convert("RGB"), "register.webp", 80)
-    for language in LANGUAGES:
-        diploma = page.request.get(f"{url}/certificates/{number}/diploma.png?lang={language}").body()
-        save(Image.open(BytesIO(diploma)).convert("RGB"), f"diploma-{language}.webp", 80)
-    page.set_viewport_size({"width": 760, "height": 330})
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        badge = f"<img src='{url}/certificates/{number}.svg'"
-        ground = "#12181f" if scheme == "dark" else "#ffffff"
-        page.set_content(
-            f"<body style='background:{ground}'>{badge} height=300> {badge} height=128> {badge} height=64></body>"
-        )
-        page.wait_for_load_state("networkidle")
-        save(Image.open(BytesIO(page.screenshot())).convert("RGB"), f"badge-{scheme}.webp", 80)
 
 
 def save(image: Image.Image, name: str, quality: int = QUALITY) -> None:
@@ -207,11 +193,11 @@ def index(taken: list[tuple[View, str, str]]) -> str:
         "",
         "## Documents",
         "",
-        "![A diploma](diploma-en.webp)",
+        "![A diploma, in English](diploma-en.png)",
         "",
-        "![Its badge on white, 300, 128 and 64 pixels high](badge-light.webp)",
+        "![A badge, in English](badge-en.png)",
         "",
-        "![The same in dark](badge-dark.webp)",
+        "![A badge, in French](badge-fr.png)",
     ]
     for view, english, french in taken:
         lines += [

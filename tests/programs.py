@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGES = {
+    "certutil": "libnss3-tools",
     "chromium": "chromium",
     "gcc": "gcc libc6-dev",
     "go": "golang-go golang-golang-x-mod-dev",

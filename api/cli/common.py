@@ -2,22 +2,32 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from api.cli.commands import COMMANDS
 from api.cli.language import in_language, language
 from api.cli.usage import Command, Group, name_of_argument
+from ledger.visible import visible
 
 WRONG = 64  # EX_USAGE of sysexits.h: the command line is not what was expected
 
 # A program that reads the lines must find each whole, however narrow the terminal is, and as it was recorded.
-_console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
-out, err = _console(), _console(stderr=True)
+_settings: dict[str, Any] = {"markup": False, "emoji": False, "highlight": False, "soft_wrap": True}
+
+
+class Terminal(Console):
+    """Prints texts of others too, such as a name in a ledger: none of them can move the cursor or hide a word."""
+
+    def render_str(self, text: str, **settings: Any) -> Text:
+        return super().render_str(visible(text, lines=True), **settings)
+
+
+out, err = Terminal(**_settings), Terminal(stderr=True, **_settings)
 
 
 def say(en: str, fr: str) -> None:

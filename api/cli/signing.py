@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, argument, command, fail, option, out, say
+from api.cli.common import FOLDER, Folder, Wrong, argument, command, confirm, fail, option, out, say
 from api.cli.language import in_language, language
 from api.cli.opening import holder, opened
 from api.publishing.erasing import Republishing
@@ -15,7 +15,7 @@ from api.secretariat.endings import COMMAND_LINE, IN_WORDS, Ending, How, who
 from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Trace, proposal
-from api.words import command_in_words, event_in_words
+from api.words import command_in_words, event_in_words, question_in_words
 from api.words.failures import failure_in_words
 from ledger import strict_json
 from ledger.domain.record import ROLE_LABELS
@@ -24,8 +24,8 @@ from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.errors import LedgerError
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
-from ledger.store.submission import Receipt
-from ledger.words import COLON, LANGUAGES
+from ledger.store.submission import Prepared, Receipt
+from ledger.words import COLON, LANGUAGES, Words
 
 
 @command("propose")
@@ -134,6 +134,14 @@ def _print_ended(ending: Ending | None, traces: list[Trace], ledger: Ledger, per
     say(f"      {how.en} on {on} by {by.en}{why}", f"      {how.fr} le {on} par {by.fr}{why}")
 
 
+def _agreed(number: int, prepared: Prepared) -> bool:
+    """Whether the officer agrees to sign: all that the statement states is said, then asked."""
+    asked, beside = zip(*(question_in_words(prepared.event, each, prepared.read) for each in LANGUAGES), strict=True)
+    said = Words(*beside).into(language())
+    out.print(f"{number:5} {said}" if said else f"{number:5}")
+    return confirm(*asked)
+
+
 @command("sign")
 def sign(
     numbers: Annotated[
@@ -152,7 +160,7 @@ def sign(
     own = SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = holder(ledger, own)
-        signed = refused = 0
+        signed = declined = refused = 0
         waiting = inbox.waiting(person)
         for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
             refused += 1
@@ -167,7 +175,8 @@ def sign(
             try:
                 _, prepared = inbox.prepare(item.number, person)
                 words = event_in_words(prepared.event, language(), prepared.read)
-                if not yes and not typer.confirm(in_language(f"Sign “{words}”?", f"Signer « {words} » ?")):
+                if not yes and not _agreed(item.number, prepared):
+                    declined += 1
                     continue
                 added = inbox.add(item.number, person, prepared.signed_by(own))
             except (Refused, LedgerError) as error:
@@ -187,6 +196,8 @@ def sign(
                 f"published bundles replaced without the name: {replaced}",
                 f"dossiers publiés remplacés sans le nom : {replaced}",
             )
-        say(f"{signed} signed, {refused or 'none'} waiting", f"{signed} signées, {refused or 'aucune'} en attente")
+        still = refused + declined
+        feminine = "signée" if signed < 2 else "signées"
+        say(f"{signed} signed, {still or 'none'} waiting", f"{signed} {feminine}, {still or 'aucune'} en attente")
     if numbers and refused:
         raise typer.Exit(1)

@@ -23,6 +23,7 @@ from projections.schemes.queries import SchemeVersion
 router = APIRouter(tags=["issuer"])
 DID, JWK, JWKS = "application/did+json", "application/jwk+json", "application/jwk-set+json"
 LD, VC, VC_JWT, JWT = "application/ld+json", "application/vc", "application/vc+jwt", "application/jwt"
+PEM = "application/x-pem-file"
 STATUS_LIST_JWT = "application/statuslist+jwt"
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -58,6 +59,12 @@ def did_document(request: Request) -> Response:
 def jwks(request: Request) -> Response:
     """The issuer's keys as a JWK set (RFC 7517)."""
     return _json(request, identity.jwks(register_of(request).documents.keys()), JWKS)
+
+
+@router.get("/seal-roots.pem", responses={200: {"content": {PEM: {}}}})
+def seal_roots(request: Request) -> Response:
+    """The root certificates of the seals over PDFs, for readers of PDF that are told whom to trust."""
+    return respond(request, identity.seal_roots(register_of(request).documents.keys()), PEM)
 
 
 @router.get("/.well-known/jwt-vc-issuer", responses={200: {"content": {JSON: {}}}})

@@ -6,39 +6,46 @@ digest appears where the reader holds its disclosure.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from string import Formatter
 from typing import Any
 
 import msgspec
 from babel import Locale
 
+from api.words.questions import QUESTIONS
 from api.words.vocabulary import CHOICES, CODES, DETAILS, FIELDS, IMPLIED
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, CriterionFinding
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.common import Digest, Ratio
 from ledger.domain.events.office import Founder
-from ledger.domain.events.persons import NAME_DETAILS
+from ledger.domain.events.persons import NAME_DETAILS, PersonsMerged, PersonsUnmerged
 from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricLevel, SchemeVersionDrafted
 from ledger.domain.events.session import Ranked
 from ledger.domain.form import SEALED_CODES
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
+from ledger.visible import visible
 from ledger.words import COLON, Language, Words
 from projections.dates import day_in_words, moment_in_words
 
 SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
 NONE = Words("none", "aucune")
+_VOWELS = frozenset("aeiouàâéèêëîïôûœ")
 SEALED = Words("sealed", "scellé")
 
 
 def event_in_words(event: Event[Fact], language: Language, read: Reader) -> str:
     """Returns one line on what an event says; ``read`` gives the values behind its digests."""
-    id_field = SUBJECTS[event.subject.kind].id_field
-    fields: dict[str, Any] = {} if id_field is None else {id_field: event.subject.id}
-    if event.subject == THE_CLOCK:
-        fields = {"time": event.time}  # what is confirmed
-    return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), fields | _fields(event.facts))
+    return _Speech(language, read).line(BY_FACT[type(event.facts)].label.into(language), _said(event))
+
+
+def question_in_words(event: Event[Fact], language: Language, read: Reader) -> tuple[str, str]:
+    """Returns what an officer is asked before they sign an event, by names, and every further field that it states."""
+    return _Speech(language, read, by_id=isinstance(event.facts, PersonsMerged | PersonsUnmerged)).question(
+        QUESTIONS[event.type].into(language), _said(event)
+    )
 
 
 def command_in_words(command: Command, language: Language, read: Reader) -> str:
@@ -48,14 +55,25 @@ def command_in_words(command: Command, language: Language, read: Reader) -> str:
     return _Speech(language, read).line(title.into(language), _fields(command))
 
 
+def _said(event: Event[Fact]) -> dict[str, Any]:
+    """The fields of an event, beginning with its subject."""
+    if event.subject == THE_CLOCK:
+        return {"time": event.time, **_fields(event.facts)}  # what is confirmed
+    id_field = SUBJECTS[event.subject.kind].id_field
+    return ({} if id_field is None else {id_field: event.subject.id}) | _fields(event.facts)
+
+
 def _fields(values: msgspec.Struct) -> dict[str, Any]:
     return {field: getattr(values, field) for field in values.__struct_fields__}
 
 
 class _Speech:
-    """Writes lines about the record in one language."""
+    """Writes lines about the record in one language; ``by_id`` also names the ids of people and things with a name."""
 
-    def __init__(self, language: Language, read: Reader) -> None:
+    def __init__(self, language: Language, read: Reader, *, by_id: bool = True) -> None:
+        self._by_id = by_id
+        self._sheets: dict[str, str] = {}  # by id: the activity and the assessor
+        self._new: dict[str, str] = {}  # by person id: the name of somebody who is being registered
         self._language = language
         self._read = read
         self._locale = Locale(language)
@@ -64,9 +82,35 @@ class _Speech:
 
     def line(self, title: str, fields: Mapping[str, Any]) -> str:
         """Returns the title, then each field with content, once."""
+        listed = self._listed(fields)
+        return visible(title + (self._colon + listed if listed else ""))
+
+    def question(self, asked: str, fields: Mapping[str, Any]) -> tuple[str, str]:
+        """Returns the question, and what the event states beside."""
+        person_id = fields.get("person_id")
+        if person_id is not None and self._name(person_id) is None:
+            self._new[person_id] = self._name_in(fields.get("details", ())) or person_id
         self._terms = self._terms_of(fields)
+        if "candidacy_id" in fields:
+            for sheet in self._read.candidacy(fields["candidacy_id"]).sheets.values():
+                by = self._text("assessor_id", sheet.assessor)
+                self._sheets[sheet.sheet_id] = f"{self._term(sheet.activity)}, {by}"
+        spoken = {name: self._value(name, fields[name]) for _, name, _, _ in Formatter().parse(asked) if name}
+        for name, value in spoken.items():
+            if value[:1].casefold() in _VOWELS:
+                for full, elided in ((" de ", " d’"), (" que ", " qu’")):
+                    asked = asked.replace(f"{full}{{{name}}}", f"{elided}{{{name}}}")
+        mark = Words("?", "\N{NARROW NO-BREAK SPACE}?").into(self._language)
+        told = {*spoken, "sheet_id"}  # the id of a new sheet is random and tells nothing
+        told |= {"candidacy_id", "certification_id"} if person_id is not None else set()  # likewise, of that person
+        told |= {"public_key"} if "key_id" in spoken else set()
+        beside = self._listed({field: value for field, value in fields.items() if field not in told}, fields)
+        return visible(asked.format_map(spoken) + mark), visible(beside)
+
+    def _listed(self, fields: Mapping[str, Any], said: Mapping[str, Any] | None = None) -> str:
+        self._terms = self._terms_of(fields if said is None else said)
         parts = [f"{self._into(FIELDS[f])} {self._value(f, v)}" for f, v in fields.items() if self._is_named(f, v)]
-        return title + (self._colon + ", ".join(dict.fromkeys(parts)) if parts else "")
+        return ", ".join(dict.fromkeys(parts))
 
     def _is_named(self, field: str, value: Any) -> bool:
         if field in IMPLIED or value in ((), {}):
@@ -100,16 +144,23 @@ class _Speech:
 
     def _text(self, field: str, text: str) -> str:
         if field in ("person_id", "assessor_id", "merged_id"):
-            return self._named(text, self._name(text))
+            return self._named(text, self._name(text), self._employer(text))
         if field in ("candidacy_id", "selected"):
-            return self._named(text, self._candidate(text))
+            return self._named(text, self._candidate(text), self._nominator(text))
         if field == "certification_id":
-            return self._named(self._certificate(text), self._candidate(text))
+            number = self._read.certification(text).number
+            known_by = f"{self._into(FIELDS['number'])} {number}" if number else self._nominator(text)
+            return self._named(f"{number}, {text}" if number else text, self._candidate(text), known_by)
         if field == "administration_id":
-            return self._named(text, self._locale.territories.get(text))
+            return self._named(text, self._territory(text))
+        if field == "session_id" and not self._by_id:
+            plan = self._read.session(text).plan
+            return text if plan is None else f"{text} ({plan.place}, {day_in_words(plan.start, self._language)})"
+        if field in ("sheet_id", "old_sheet_id") and not self._by_id:
+            return self._sheets.get(text, text)
         if field == "scheme_id":
             scheme = self._read.scheme(text)
-            return self._named(text, self._into(Words(scheme.title_en, scheme.title_fr)))
+            return self._named(text, self._into(Words(scheme.title_en, scheme.title_fr)) or None)
         if field == "language":
             return str(self._locale.languages.get(text, text))
         if field == "unmet":
@@ -162,23 +213,36 @@ class _Speech:
     def _pair(self, name: str, value: str) -> str:
         return f"{name}{self._colon}{value}"
 
-    def _named(self, identifier: str, name: str | None) -> str:
-        return f"{name} ({identifier})" if name else identifier
+    def _named(self, identifier: str, name: str | None, known_by: str | None = None) -> str:
+        """Returns a name with the id or, in a question, with what people tell those of one name apart by."""
+        if name is None:
+            return identifier
+        beside = identifier if self._by_id else known_by
+        return f"{name} ({beside})" if beside else name
+
+    def _territory(self, administration_id: str | None) -> str | None:
+        return None if administration_id is None else self._locale.territories.get(administration_id)
+
+    def _employer(self, person_id: str) -> str | None:
+        employments = self._read.person(person_id).employments
+        return self._territory(employments[-1].administration_id) if employments else None
+
+    def _nominator(self, candidacy_id: str) -> str | None:
+        nomination = self._read.candidacy(candidacy_id).nomination
+        return None if nomination is None else self._territory(nomination.administration_id)
 
     def _name(self, person_id: str) -> str | None:
         """Returns given and family name, where the reader holds their disclosures."""
-        person = self._read.person(person_id)
-        parts = [self._read.disclosure(digest.digest) for digest in person.named(*NAME_DETAILS)]
+        return self._new.get(person_id) or self._name_in(self._read.person(person_id).named(*NAME_DETAILS))
+
+    def _name_in(self, details: Iterable[Digest]) -> str | None:
+        by_name = {digest.name: self._read.disclosure(digest.digest) for digest in details}
+        parts = [by_name.get(name) for name in NAME_DETAILS]
         return " ".join(str(part.value) for part in parts if part is not None) or None
 
     def _candidate(self, candidacy_id: str) -> str | None:
         nomination = self._read.candidacy(candidacy_id).nomination
         return None if nomination is None else self._name(nomination.person_id)
-
-    def _certificate(self, certification_id: str) -> str:
-        """Returns the number of the latest certificate and the id."""
-        number = self._read.certification(certification_id).number
-        return f"{number}, {certification_id}" if number else certification_id
 
     def _met(self, met: bool | None) -> str:
         return self._code("incomplete" if met is None else "met" if met else "not-met")

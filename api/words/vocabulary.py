@@ -22,7 +22,7 @@ FIELDS: dict[str, Words] = {
     "details": Words("details", "données"),
     "evidence": Words("with", "avec"),
     "since": Words("since", "depuis le"),
-    "basis_code": Words("on the basis of", "au titre de"),
+    "basis_code": Words("on the basis of", "fondé sur"),
     "iso3": Words("ISO 3166-1 code", "code ISO 3166-1"),
     "name_en": Words("English name", "nom anglais"),
     "name_fr": Words("French name", "nom français"),
@@ -133,8 +133,8 @@ CODES: dict[str, Words] = {
 }
 
 CHOICES: dict[str, Words] = {
-    "decide-eligibility": Words("Decide on selection", "Décision de sélection"),
-    "decide-certification": Words("Decide on certification", "Décision de certification"),
+    "decide-eligibility": Words("Decide eligibility", "Décider de l’éligibilité"),
+    "decide-certification": Words("Decide on certification", "Décider de la certification"),
 }
 """Titles of the commands whose event the rules choose, by the command's name."""
 

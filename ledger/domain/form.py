@@ -17,6 +17,7 @@ from ledger.domain.reader import Disclosed
 from ledger.domain.record import Algorithm, PublicKey
 from ledger.domain.refusal import Refused
 from ledger.points import is_ed25519, is_p256
+from ledger.visible import HIDDEN_CHARACTERS
 from ledger.words import Words
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -80,18 +81,12 @@ _LANGUAGE = TextForm(
     "an ISO 639-1 code",
     "un code ISO 639-1",
 )
-_HIDDEN = (
-    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
-)
-HIDDEN = re.compile(f"[{_HIDDEN}]")
-"""A character that nobody who signs can check: of control, invisible, reordering others, or in place of a lost one."""
 
 
 def line(at_most: int) -> TextForm:
     """Return the form of a text in one line, for people."""
     return TextForm(
-        rf"(?=.*[^\W_])(?!.*\s\s)(?!\s)[^{_HIDDEN}]+(?<!\s)",
+        rf"(?=.*[^\W_])(?!.*\s\s)(?!\s)[^{HIDDEN_CHARACTERS}]+(?<!\s)",
         at_most,
         f"a text of at most {at_most} characters, none of them hidden, without needless spaces",
         f"un texte de {at_most} caractères au plus, sans caractère invisible ni espace superflu",
@@ -181,7 +176,7 @@ class Levels(msgspec.Struct, frozen=True):
 def _prose(at_most: int) -> TextForm:
     """Return the form of a text for people, perhaps of several lines."""
     return TextForm(
-        rf"(?s)(?=.*[^\W_])([^{_HIDDEN}]|\n)*",
+        rf"(?s)(?=.*[^\W_])([^{HIDDEN_CHARACTERS}]|\n)*",
         at_most,
         f"a text of at most {at_most} characters, none of them hidden",
         f"un texte de {at_most} caractères au plus, sans caractère invisible",
@@ -209,7 +204,7 @@ SEALED_FORMS: dict[str, Form] = {
     "given_name": line(100),
     "family_name": line(100),
     "email": TextForm(
-        rf"[^\s@{_HIDDEN}]+@[^\s@.{_HIDDEN}]+(\.[^\s@.{_HIDDEN}]+)+",
+        rf"[^\s@{HIDDEN_CHARACTERS}]+@[^\s@.{HIDDEN_CHARACTERS}]+(\.[^\s@.{HIDDEN_CHARACTERS}]+)+",
         254,  # RFC 5321 4.5.3.1.3, without the angle brackets
         "an e-mail address such as awa@example.org, at most 254 characters",
         "une adresse électronique telle que awa@example.org, 254 caractères au plus",

@@ -8,6 +8,8 @@ from base64 import b64encode
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
 
 from ledger.domain.events.issuer import IssuerKeyEnrolled
 from projections.credentials.facts import IssuerIdentity
@@ -44,6 +46,12 @@ def jwk(key: IssuerKeyEnrolled) -> dict[str, Any]:
     if key.certificates:
         members["x5c"] = [b64encode(der).decode() for der in key.certificates]
     return members
+
+
+def seal_roots(keys: IssuerKeys) -> bytes:
+    """The roots under which the seals of the published keys are verified, in PEM (RFC 7468)."""
+    roots = dict.fromkeys(key.certificates[-1] for key in keys.published if key.certificates)
+    return b"".join(load_der_x509_certificate(root).public_bytes(Encoding.PEM) for root in roots)
 
 
 def jwks(keys: IssuerKeys) -> dict[str, Any]:

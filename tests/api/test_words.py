@@ -1,18 +1,20 @@
 """Who signs sees what they sign: whom or what it is about, and all of it, in words of their own language."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 import pytest
 
-from api.words import command_in_words, event_in_words
+from api.words import command_in_words, event_in_words, question_in_words
 from api.words.failures import OF_CLASS, failure_in_words
+from api.words.questions import QUESTIONS
 from api.words.vocabulary import CODES, FIELDS, IMPLIED
-from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.office import FOUNDING, LedgerFounded
 from ledger.domain.form import SEALED_CODES
 from ledger.domain.record import Event, Fact, Role, Stream
-from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, EVENT_TYPES
+from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, CURRENT_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.words import Language
 from projections.dates import day_in_words, moment_in_words
@@ -21,6 +23,7 @@ from tests.support import SESSION, World
 from tests.vectors.make import tell
 
 Told = tuple[str, dict[Language, str]]
+Asked = dict[Language, tuple[str, str]]
 NAMES = {"awa": "awa N'Guessan-Écho", "zoe": "zoe Exemple", "eve": "eve Exemple"}
 
 
@@ -39,7 +42,13 @@ def test_moments_are_told_in_utc() -> None:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
+def questions() -> dict[str, Asked]:
+    """Of each wire name what its signers are asked, and told beside; filled by the story."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, questions: dict[str, Asked]) -> dict[str, Told]:
     """Of each wire name one event, with the name of its subject as people know it, and its words."""
     world = World(tmp_path_factory.mktemp("words") / "ledger")
     said: dict[str, Told] = {}
@@ -51,6 +60,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
         by = world.signers(command, *people)
         event = world.ledger.prepare(command, by, disclosures).event
         read = world.ledger.read(disclosures)
+        asked: Asked = {}
+        if event.type in QUESTIONS:
+            asked = {"en": question_in_words(event, "en", read), "fr": question_in_words(event, "fr", read)}
+        questions.setdefault(event.type, asked)
         words: dict[Language, str] = {"en": event_in_words(event, "en", read), "fr": event_in_words(event, "fr", read)}
         said.setdefault(event.type, (_subject(event), words))
         return recorded(name, *people, **arguments)
@@ -103,6 +116,46 @@ def test_the_words_of_every_event_name_its_subject_in_both_languages(told: dict[
         told_codes = [code for code in (*Role, *CODES) if "-" in code and f" {code}" in line]
         assert told_codes == [], line
     assert words["en"] != words["fr"]
+
+
+SIGNED = [row.wire_name for row in CURRENT_TYPES if row.fact is not LedgerFounded]
+NO_NAME = re.compile(r"\b(c-)?(awa|zoe|ida|tom|bob|eve)\)|\bc-|toa-pca-fr\b|\b[A-Z]{2}\)")
+
+
+def test_every_event_that_is_signed_has_a_question() -> None:
+    """The founding is signed by nobody who is asked: a command makes it."""
+    assert QUESTIONS.keys() == {*SIGNED}
+
+
+@pytest.mark.parametrize("wire_name", SIGNED)
+@pytest.mark.usefixtures("told")
+def test_signers_are_asked_in_the_imperative_and_by_names(questions: dict[str, Asked], wire_name: str) -> None:
+    """Case V13."""
+    for language, (asked, beside) in questions[wire_name].items():
+        assert asked.endswith("?" if language == "en" else "\u202f?")
+        assert not asked.startswith(BY_WIRE_NAME[wire_name].label.into(language))
+        if not wire_name.startswith(("persons-", "scheme-established")):
+            assert NO_NAME.search(f"{asked} {beside}") is None, (asked, beside)
+    assert questions[wire_name]["en"] != questions[wire_name]["fr"]
+
+
+@pytest.mark.usefixtures("told")
+def test_a_question_names_the_holder_the_number_and_all_that_is_decided(questions: dict[str, Asked]) -> None:
+    number = "TOA-PCA-FR-2017-02.2-MDW"
+    assert questions["certification-withdrawn/v2"] == {
+        "en": (
+            f"Withdraw the certification of ida Exemple (number {number})?",
+            "with effect from 1 March 2020, reason breach of conditions",
+        ),
+        "fr": (
+            f"Retirer la certification d’ida Exemple (numéro {number})\u202f?",
+            "avec effet au 1er mars 2020, motif non-respect des conditions",
+        ),
+    }
+    asked, beside = questions["score-sheet-revealed/v1"]["en"]
+    assert asked == "Reveal a score sheet of awa N'Guessan-Écho (Senegal) (case-study, Assessor1 Exemple (France))?"
+    assert beside == "levels practical-skills 5, theoretical-knowledge 4"
+    assert questions["role-granted/v1"]["fr"][0].startswith("Attribuer à ")
 
 
 def test_every_field_that_is_signed_has_a_word() -> None:
@@ -162,7 +215,7 @@ def test_a_command_leaves_the_decision_open_and_an_event_names_an_expiry_that_ne
     staffed.score(staffed.candidate("awa"), 4)
     command, _ = staffed.command("decide-certification", candidacy_id="c-awa", effective_from=date(2017, 5, 19))
     assert command_in_words(command, "fr", staffed.ledger.read()).startswith(
-        "Décision de certification : candidature de awa Exemple (c-awa)"
+        "Décider de la certification : candidature de awa Exemple (c-awa)"
     )
     staffed.conclude("c-awa")
     granted = staffed.ledger.signed_events(Stream("certification", "c-awa"))[0].event

@@ -39,11 +39,11 @@ def test_a_member_finds_an_advisor_and_reads_the_status(page: Page, served: str)
     page.get_by_label("Name or administration").fill(f"{family.lower()} {without_accents(given)}")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name=name).click()
-    assert page.locator(".panel .tag").inner_text() == "Certified"
+    assert page.locator(".panel .tag").inner_text() == "In force"
     assert "Entitled to act as a certified advisor" in page.locator(".panel").inner_text()
     address = page.url
     page.get_by_role("link", name="Français").click()
-    assert page.locator(".panel .tag").inner_text() == "Certification en vigueur"
+    assert page.locator(".panel .tag").inner_text() == "En vigueur"
     assert address.partition("?")[0] == page.url.partition("?")[0]
 
 
@@ -64,6 +64,7 @@ def test_somebody_checks_a_number_and_downloads_the_bundle(page: Page, served: s
 
 def test_the_past_is_asked_by_form(page: Page, served: str) -> None:
     page.goto(f"{served}/advisors")
+    page.get_by_text("Status on another date").click()
     page.get_by_label("Status on", exact=True).fill("2018-01-01")
     page.get_by_label("As known on").fill("2018-01-01")
     page.get_by_role("button", name="Show").click()
@@ -106,6 +107,40 @@ def test_pages_are_accessible_and_scroll_sideways_on_no_telephone(
         if width > 320 or violations:
             found[path] = width, violations
     assert found == {}
+
+
+REACHABLE = "a[href], button, input:not([type=hidden]), textarea, summary, [tabindex='0']"
+PLACE = """selector => {
+    const on = document.activeElement, style = getComputedStyle(on);
+    const all = [...document.querySelectorAll(selector)].filter(one => one.checkVisibility());
+    return [all.indexOf(on), all.length, style.outlineStyle, parseFloat(style.outlineWidth)];
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "certificate of the valid", "/verify", "/privacy"])
+def test_the_keyboard_goes_through_a_page_in_order_and_shows_where_it_is(page: Page, served: str, path: str) -> None:
+    page.goto(served + _address(page, served, path, "en"))
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to content"
+    places: list[int] = []
+    count = 0
+    for _ in range(150):  # a date has several stops
+        place, count, outline, width = page.evaluate(PLACE, REACHABLE)
+        if place < 0:  # the browser's own controls
+            break
+        assert (outline, width) == ("solid", 3), page.evaluate("document.activeElement.outerHTML")
+        if place not in places[-1:]:
+            places.append(place)
+        page.keyboard.press("Tab")
+    assert places[: places.index(count - 1) + 1] == list(range(count))
+
+
+def test_the_first_link_leads_past_the_menu(page: Page, served: str) -> None:
+    page.goto(f"{served}/verify")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
 def _address(page: Page, served: str, path: str, language: str) -> str:

@@ -14,8 +14,8 @@ import msgspec
 from api.confined import Limits, Stopped, run_within
 from api.secretariat.importing.sheet import Sheet, letters, read_csv
 from api.secretariat.importing.workbook import read_xlsx
-from ledger.domain.form import HIDDEN
 from ledger.files import read_bounded
+from ledger.visible import HIDDEN
 from ledger.words import Words
 
 MAX_BYTES = 5_000_000

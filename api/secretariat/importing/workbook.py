@@ -16,7 +16,7 @@ import msgspec
 from python_calamine import CalamineWorkbook
 
 from api.secretariat.importing.sheet import MAX_COLUMNS, MAX_ROWS, TOO_LARGE, Sheet, letters
-from ledger.domain.form import HIDDEN
+from ledger.visible import HIDDEN
 from ledger.words import Words
 
 MAX_UNPACKED = 30 * 1024 * 1024  # bytes of XML; 20,000 rows of 14 values take half of it

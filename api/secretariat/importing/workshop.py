@@ -12,8 +12,9 @@ import msgspec
 
 from api.secretariat.importing.fields import CODE, Fields, listed
 from api.secretariat.importing.reading import KINDS, Faults, Notice, Row, WrongWorkshop, read_table, shown
-from ledger.domain.form import BOUNDS, HIDDEN, SEALED_FORMS, TEXT_FORMS
+from ledger.domain.form import BOUNDS, SEALED_FORMS, TEXT_FORMS
 from ledger.domain.record import Role
+from ledger.visible import HIDDEN
 from projections.credentials.forms.typesetting import undisplayable
 
 FILES: dict[str, tuple[str, ...]] = {

@@ -130,7 +130,7 @@ def test_a_page_asks_no_other_site_for_anything(dressed: TestClient, path: str, 
     assert loaded
     assert [address for address in loaded if not address.startswith("/")] == []
     assert re.findall(r'<meta property="og:(?:url|image)" content="(?!https://register\.example\.org/)', page) == []
-    assert "<script" not in page
+    assert re.findall(r"<script(?! src=\"/static/)", page) == []
     assert " style=" not in page
 
 

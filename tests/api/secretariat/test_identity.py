@@ -194,7 +194,7 @@ def test_a_person_in_two_roles_is_one_and_may_not_decide_on_whom_they_scored(
         ([officer("A2", "Assesseur Un,FR")], "officers.csv!A3", "already been assigned"),
         ([officer("F1", "Assesseur Un,FR")], "officers.csv!A2", "cannot both train and assess"),
         ([officer("P2", "Panel Un,CH")], "selection.csv!D2", "two different people must sign"),
-        ([officer("D2", "Décideur Un,BE")], "officers.csv!A10", "two different people"),
+        ([officer("D2", "Sabine Exemple-Lambert,BE")], "officers.csv!A10", "two different people"),
     ],
 )
 def test_a_person_twice_among_the_officers_is_refused_what_takes_two(
@@ -387,7 +387,7 @@ def test_answers_that_make_no_sense_are_faults_by_cell(office: World, inbox: Inb
 
 def test_two_deciders_are_needed(office: World, inbox: Inbox, tmp_path: Path) -> None:
     """Case I14."""
-    one = folder(tmp_path, ("officers", "D2,Décideur Deux,FR,decision-authority\n", ""))
+    one = folder(tmp_path, ("officers", "D2,Victor Exemple-Moreau,FR,decision-authority\n", ""))
     says = "expected 2 or more officers with the role decision-authority, found 1"
     assert faults(office, inbox, one) == {"officers.csv": says}
 

@@ -21,6 +21,7 @@ READ_BY_PROGRAMS = [
     "/.well-known/did.json",
     "/.well-known/jwks.json",
     "/.well-known/jwt-vc-issuer",
+    "/seal-roots.pem",
     "/.well-known/openid-credential-issuer",
     "/.well-known/oauth-authorization-server",
     f"/keys/{P256.key_id}.jwk",

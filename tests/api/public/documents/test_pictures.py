@@ -1,7 +1,9 @@
 """V1: the diploma as it was issued, as a picture to compare with what somebody presents."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from starlette.testclient import TestClient
 
 from api import confined
 from api.checking import qr
+from api.problems import NotNow
 from api.public import pictures
 from ledger.errors import Corrupt
 from projections.credentials.forms.pdf_picture import first_page
@@ -109,6 +112,28 @@ def test_few_pictures_are_held(calls: list[bytes], monkeypatch: pytest.MonkeyPat
     for document in (*documents, documents[0]):
         held.of(document, 7)
     assert calls == [*documents, documents[0]]
+
+
+def test_whoever_asks_for_many_pictures_waits_in_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two are drawn at once; a third waits for its turn, and is told to come again when it takes too long."""
+    drawing, go_on = Semaphore(0), Event()
+
+    def slow(_limits: confined.Limits, _patience: confined.Patience | None, _function: Any, pdf: bytes) -> bytes:
+        drawing.release()
+        go_on.wait(30)
+        return pdf
+
+    monkeypatch.setattr(pictures, "run_within", slow)
+    monkeypatch.setattr(pictures, "SECONDS_IN_LINE", 0.05)
+    held = pictures.Pictures()
+    with ThreadPoolExecutor(2) as pool:
+        drawn = [pool.submit(held.of, pdf, 7) for pdf in (b"one", b"two")]
+        assert all(drawing.acquire(timeout=30) for _ in drawn)
+        with pytest.raises(NotNow):
+            held.of(b"three", 7)
+        go_on.set()
+        assert [one.result() for one in drawn] == [b"one", b"two"]
+    assert held.of(b"three", 7) == b"three"
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7", unsealed()[:400]])

@@ -17,6 +17,7 @@ from projections.credentials.forms.form import Form
 from projections.credentials.proofs import data_integrity
 from projections.credentials.status import status_list
 from tests.issued import ED25519, KEYS, P256, URL, become_issuer, follow, make_documents, suspend, withdraw
+from tests.programs import printed_by
 from tests.serving import client_of
 from tests.support import World
 
@@ -311,3 +312,17 @@ def _followed(client: TestClient, world: World) -> None:
             return
         time.sleep(0.05)
     pytest.fail("the read models do not follow")
+
+
+def test_poppler_trusts_the_seal_under_the_published_root(
+    client: TestClient, issued: World, number: str, tmp_path: Path
+) -> None:
+    """As the README does it, with a program that knows nothing of this project."""
+    (tmp_path / "roots.pem").write_bytes(client.get("/seal-roots.pem").content)
+    (tmp_path / "diploma.pdf").write_bytes(issued.ledger.documents.get(number, "pdf") or b"")
+    trusted = f"sql:{tmp_path}"
+    printed_by("certutil", "-d", trusted, "-N", "--empty-password")
+    printed_by("certutil", "-d", trusted, "-A", "-n", "body", "-t", ",C,", "-i", tmp_path / "roots.pem")
+    said = printed_by("pdfsig", "-nssdir", trusted, tmp_path / "diploma.pdf")
+    assert "Signature Validation: Signature is Valid." in said
+    assert "Certificate Validation: Certificate is Trusted." in said

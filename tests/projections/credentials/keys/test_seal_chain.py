@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import Unverifiable
 from projections.credentials.keys.seal_chain import (
-    DOCUMENT_SIGNING,
+    PURPOSES,
     leaf_key,
     make_chain,
     parse_pem,
@@ -74,7 +74,7 @@ def test_the_leaf_is_one_for_sealing_documents() -> None:
     assert usage.digital_signature
     assert usage.content_commitment
     assert not usage.key_cert_sign
-    assert list(value(LEAF, x509.ExtendedKeyUsage)) == [DOCUMENT_SIGNING]
+    assert list(value(LEAF, x509.ExtendedKeyUsage)) == PURPOSES
     assert not value(LEAF, x509.BasicConstraints).ca
     uris = value(LEAF, x509.SubjectAlternativeName).get_values_for_type(x509.UniformResourceIdentifier)
     assert uris == ["https://register.example.org"]

@@ -1,0 +1,40 @@
+"""Texts of others as a person can check them: what hides, reorders or imitates others becomes an escape."""
+
+import re
+import unicodedata
+from collections import Counter
+
+HIDDEN_CHARACTERS = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
+)
+HIDDEN = re.compile(f"[{HIDDEN_CHARACTERS}]")
+"""A character that nobody who signs can check: of control, invisible, reordering others, or in place of a lost one."""
+
+# Alphabets with letters of one shape: a word of two of them may look like another word of one.
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "FULLWIDTH", "MATHEMATICAL"})
+_FOREIGN_WORD = re.compile(r"(?=\w*[^\x00-\x7f])[^\W\d_]{2,}")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Returns a text with hidden characters, and letters of another alphabet than their word, as escapes of JSON.
+
+    With ``lines``, line breaks and tabs stay as they are.
+    """
+    shown = _FOREIGN_WORD.sub(lambda word: _in_one_alphabet(word[0]), text)
+    return HIDDEN.sub(lambda found: found[0] if lines and found[0] in "\n\t" else _escape(found[0]), shown)
+
+
+def _in_one_alphabet(word: str) -> str:
+    alphabets = [unicodedata.name(letter, "").partition(" ")[0] for letter in word]
+    found = Counter(alphabet for alphabet in alphabets if alphabet in _ALIKE)
+    if len(found) < 2:
+        return word
+    usual = max(found, key=lambda alphabet: (found[alphabet], alphabet == "LATIN"))
+    pairs = zip(word, alphabets, strict=True)
+    return "".join(_escape(letter) if of in _ALIKE and of != usual else letter for letter, of in pairs)
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -89,7 +89,7 @@ def test_certificates_are_published_with_the_log(demonstration: Path, tmp_path: 
     bundles = sorted((tmp_path / "www" / "certificates").iterdir())
     assert len(bundles) > 5
     verified = run(tmp_path, "verify", str(bundles[0]), "--trust", "register/ledger/trust.json", "--on", "2018-01-01")
-    assert "In force. On 1 January 2018" in verified
+    assert "In force" in verified
 
 
 def test_an_audit_ends_with_a_report_and_an_exit_code(exported: Path) -> None:

@@ -16,7 +16,10 @@ import msgspec
 
 from api.looks import Looks
 from ledger.bundle import Bundle
+from ledger.disclosures import Disclosure
 from ledger.domain.events.office import FOUNDING
+from ledger.domain.events.persons import NAME_DETAILS
+from ledger.likeness import letters_apart
 from ledger.log.tiles import Tile
 from ledger.store.bundling import assemble, disclosures_of
 from ledger.store.following import Troubles
@@ -167,6 +170,15 @@ class Register:
         size = self._ledger.publications.size
         assembled = self._assembled(certificate.certification_id, certificate.number, size, minute)
         return msgspec.structs.replace(assembled, disclosures=named)
+
+    def is_holder(self, certificate: CertificateRow, name: str) -> bool | None:
+        """Whether a whole name, in any spelling, is the one that was certified; None once that is erased.
+
+        A part of the name is none: who guesses learns nothing on the way.
+        """
+        held = [Disclosure.parse(encoded) for encoded in disclosures_of(self._ledger, certificate.content)]
+        certified = " ".join(str(detail.value) for part in NAME_DETAILS for detail in held if detail.name == part)
+        return letters_apart(name, certified) == 0 if certified else None
 
     def _assemble(self, certification_id: str, number: str, *_of_this_size_and_minute: object) -> Bundle:
         """A bundle without the name: it is cached, and a name must not outlive the consent or an erasure."""

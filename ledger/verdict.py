@@ -87,7 +87,8 @@ VERDICTS: dict[Verdict, Words] = {
 }
 NOT_EVERYTHING = Words("Not everything could be checked", "Tout n’a pas pu être vérifié")
 OF_A_NUMBER: dict[Verdict, Words] = {
-    Verdict.NOT_IN_FORCE: Words("Not in force", "Pas en vigueur"),
+    Verdict.IN_FORCE: Words("Number in force", "Numéro en vigueur"),
+    Verdict.NOT_IN_FORCE: Words("Number not in force", "Numéro qui n’est pas en vigueur"),
     Verdict.NOT_AUTHENTIC: Words("No such certificate", "Aucun certificat de ce numéro"),
 }
 

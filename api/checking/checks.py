@@ -111,16 +111,43 @@ def check_presented(
         if ended is not None:
             break
     verdict, says = ended or _concluded(case, checks)
+    holder = _holder(case) if ended is None else None
+    if case.read == "number" and ended is None:
+        says = _compare(case, holder, says)
     return VerificationReport(
         verdict=verdict,
         sentence=says,
         checks=tuple(checks),
         read=case.read,
         number=case.number,
-        holder=case.stated.holder if ended is None and case.stated else None,
+        holder=holder,
         standing=case.bundle.standing if ended is None else None,
         day=case.day,
         stated=now if ended is None else None,
+    )
+
+
+def _holder(case: "_Case") -> str | None:
+    """The name that a document states, or, of a number, that of a holder who agreed to be listed."""
+    if case.stated is not None:
+        return case.stated.holder
+    return case.register.models.roster.person(case.row.person_id).name
+
+
+def _compare(case: "_Case", holder: str | None, says: Words) -> Words:
+    """What to do with a number: it proves nothing of the paper on which it is."""
+    number = case.row.number
+    if holder is None:
+        return Words(
+            f"Number {number} exists. Its holder's name is not public, but can be compared with that on the paper. "
+            f"{says.en}",
+            f"Le numéro {number} existe. Le nom de la personne titulaire n’est pas public, mais peut être comparé à "
+            f"celui qui figure sur le document. {says.fr}",
+        )
+    of = case.register.models.roster.nominated_by(case.row.certification_id, min(case.day, case.now.date()))
+    return Words(
+        f"Number {number} belongs to {holder} ({of.name_en}). Compare this name with the paper. {says.en}",
+        f"Le numéro {number} est celui de {holder} ({of.name_fr}). Comparez ce nom avec le document. {says.fr}",
     )
 
 

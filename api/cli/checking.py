@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from api import confined
-from api.checking import many
+from api.checking import many, numbers
 from api.checking.checks import check_presented
+from api.checking.encodings import as_utf8
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, day, option, out, say, say_of
 from api.cli.language import language
 from api.cli.opening import opened
@@ -21,8 +22,7 @@ from api.confined import Stopped
 from api.problems import WrongInput
 from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
-from api.words.failures import failure_in_words
-from ledger.domain.number import CertificateNumber, Mistyped, NotANumber
+from ledger.domain.number import Mistyped, NotANumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
@@ -95,6 +95,12 @@ def verify(
         write_whole(to, _many(data, ask, folder, on_day))
         say_of(to, "written", "écrit")
         return
+    if ask is not None and not ask.startswith(("http://", "https://")):
+        en, fr = (
+            "expected the http(s) address of a register, found",
+            "l’adresse http(s) d’un registre est attendue, et non",
+        )
+        raise Wrong("--ask", f"{en} {ask!r}", f"{fr} {ask!r}")
     if trust is not None and not is_file:
         raise Wrong(
             "--trust",
@@ -110,38 +116,35 @@ def verify(
 
 
 def _read(presented: str) -> tuple[bytes, bool]:
-    """Returns a certificate number or an address as bytes, or the content of a file; and whether it is a file.
+    """Returns the content of a file, or a number or an address as bytes; and whether it is a file.
 
     Raises ``Wrong`` when it is none of them.
     """
-    if presented.startswith(("http://", "https://")):
-        return presented.encode(), False
     path = Path(presented)
+    if path.exists():
+        with path.open("rb") as file:
+            return file.read(MAX_ZIP_BYTES + 1), True
+    is_address = presented.strip(numbers.AROUND).startswith(("http://", "https://"))
     try:
-        return str(CertificateNumber.read(presented)).encode(), False
-    except Mistyped as mistyped:
-        if not path.exists():
-            raise Wrong("PRESENTED", *mistyped.words) from None
-    except NotANumber as other:
-        if not path.exists():
-            raise Wrong(
-                "PRESENTED",
-                f"there is no file {presented}, and it is no certificate number ({other.words.en})",
-                f"il n’y a pas de fichier {presented}, et ce n’est pas un numéro de certificat ({other.words.fr})",
-            ) from None
-    with path.open("rb") as file:
-        return file.read(MAX_ZIP_BYTES + 1), True
+        if is_address or ("/" not in presented and numbers.find(presented) is not None):
+            return presented.encode(), False
+    except Unverifiable:
+        raise Wrong("PRESENTED", *Mistyped.words) from None
+    expected = NotANumber.words
+    raise Wrong(
+        "PRESENTED",
+        f"there is no file {presented}, and it is no certificate number ({expected.en})",
+        f"il n’y a pas de fichier {presented}, et ce n’est pas un numéro de certificat ({expected.fr})",
+    )
 
 
 def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> VerificationReport:
+    """Raises ``Unverifiable`` for a ZIP file that cannot be read: then nothing could be checked."""
     root = TrustRoot.load(trust)
     try:
-        if data.startswith(MAGIC):
-            data = confined.run(unpacked, data)
-    except Unverifiable as error:
-        raise Wrong("PRESENTED", *failure_in_words(error)) from None
+        data = confined.run(unpacked, data) if data.startswith(MAGIC) else as_utf8(data)
     except Stopped as stopped:
-        raise Wrong("PRESENTED", *stopped.words) from None
+        raise Unverifiable("bundle-unread", *stopped.words) from None
     return verify_bundle(data, root, clock(), day=on_day, recent=timedelta(days=recent))
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
@@ -82,6 +83,16 @@ def test_page_and_program_say_the_same_of_every_vector(page: Page, made: list[Ve
     assert {report.verdict for report in reports} == set(Verdict)
     failing = {c.code for report in reports for c in report.checks if c.result == "failed"}
     assert failing == {step.code for step in PLAN} - {"format", "keys", "recent"}  # of these, doubt is the worst
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_bundle_that_another_program_saved_in_another_encoding_is_the_same(
+    page: Page, made: list[Vector], encoding: str
+) -> None:
+    """Case V5."""
+    genuine = made[0]
+    saved = msgspec.structs.replace(genuine, data=genuine.data.decode().encode(encoding))
+    assert by_page(page, saved) == by_page(page, genuine)
 
 
 def test_page_and_program_read_the_same_policies(page: Page) -> None:

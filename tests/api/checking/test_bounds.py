@@ -154,13 +154,18 @@ def test_a_body_without_end_is_refused_while_it_comes_in(issued: World, kind: st
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_form_that_cannot_be_read_is_refused_in_words(client: TestClient, language: str) -> None:
     multipart = {"Content-Type": "multipart/form-data; boundary=x"}
-    two_files = PART + b"1\r\n" + PART + b"2\r\n--x--\r\n"
+    three_files = b"".join(PART + b"%d\r\n" % n for n in range(3)) + b"--x--\r\n"
     many_fields = b"".join(b'--x\r\nContent-Disposition: form-data; name="%d"\r\n\r\n1\r\n' % n for n in range(9))
-    for body in (b"nothing", two_files, many_fields + b"--x--\r\n", b'--x\r\nContent-Disposition: "\r\n\r\n1\r\n--x--'):
+    for body in (
+        b"nothing",
+        three_files,
+        many_fields + b"--x--\r\n",
+        b'--x\r\nContent-Disposition: "\r\n\r\n1\r\n--x--',
+    ):
         answer = client.post("/verify", params={"lang": language}, content=body, headers=multipart)
         assert (answer.status_code, answer.json()["code"]) == (400, "input"), body
         (error,) = answer.json()["errors"]
         assert error["field"] == "form"
-        assert {"en": "one file and 8 fields at most", "fr": "au plus un fichier et 8 champs"}[language] in error[
+        assert {"en": "2 files and 8 fields at most", "fr": "au plus 2 fichiers et 8 champs"}[language] in error[
             "expected"
         ]

@@ -1,8 +1,9 @@
 """The body becomes an issuer on the command line; documents are made, written, checked; wrong input is one line."""
 
 import csv
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from api.app import create_app
 from api.cli.listening import address, listening
 from api.register import Register, Settings
+from ledger.domain.number import CertificateNumber
 from ledger.signing.keys import save_private
 from ledger.store.ledger import Ledger
 from projections.credentials.forms.catalogue import by_name
@@ -91,6 +93,42 @@ def test_from_nothing_to_documents_and_their_check(issued: Path, number: str) ->
     assert "En vigueur" in french
 
 
+@pytest.mark.parametrize("how", ["sorted", "indented", "utf-16", "cut"])
+def test_a_rewritten_bundle_has_one_answer_with_a_trust_root_and_with_a_ledger(
+    issued: Path, number: str, how: str
+) -> None:
+    """Case V7."""
+    run(issued, "bundle", number, "bundle.json")
+    text = (issued / "bundle.json").read_text(encoding="utf-8")
+    rewritten: dict[str, Callable[[], bytes]] = {
+        "sorted": lambda: json.dumps(json.loads(text), sort_keys=True).encode(),
+        "indented": lambda: json.dumps(json.loads(text), indent=4).encode(),
+        "utf-16": lambda: text.encode("utf-16"),
+        "cut": lambda: text[:-50].encode(),
+    }
+    (issued / "rewritten.json").write_bytes(rewritten[how]())
+    code = 3 if how == "cut" else 0
+    offline = run(issued, "verify", "rewritten.json", *VALID, "--trust", "ledger/trust.json", code=code)
+    assert run(issued, "verify", "rewritten.json", *VALID, code=code) == offline
+    if how != "cut":
+        assert run(issued, "verify", "bundle.json", *VALID) == offline
+
+
+def test_a_number_is_read_leniently_and_its_holder_is_named(issued: Path, number: str) -> None:
+    """Cases V1, V2 and V3."""
+    for text in (
+        number.lower(),
+        number.replace("-", "\u2013"),
+        f"<{URL}/certificates/{number}.pdf#share>",
+        f"{number}.",
+    ):
+        assert f"Number {number} belongs to awa N'Guessan-Écho" in run(issued, "verify", text, *VALID)
+    wrong = number.replace("2017", "2018")
+    assert "one character looks mistyped" in run(issued, "verify", wrong, code=64)
+    never = str(CertificateNumber("TOA-PCA-FR-2017", 99, 1))
+    assert f"No such certificate. This register has no certificate {never}." in run(issued, "verify", never, code=2)
+
+
 def test_keys_are_retired_and_revoked(issued: Path, number: str) -> None:
     run(issued, "document", number, "jsonld", "badge.json")
     key_id = next(line.split()[0] for line in run(issued, "issuer", "list").splitlines() if "Ed25519" in line)
@@ -150,7 +188,7 @@ def test_a_register_is_asked_over_http(served: str, issued: Path) -> None:
         (("verify", "missing.pdf"), "missing.pdf", 64),
         (("verify", "security.key.csv"), "security.key.csv", 64),
         (("issuer", "list"), "not been established", 1),
-        (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 64),
+        (("issuer", "enrol", "file:none.key", *DIRECTOR, *SECURITY), "none.key", 1),
         (("issuer", "enrol", "file:director.key", *DIRECTOR, *SECURITY), "not been established", 1),
         (("issuer", "establish", URL, "--director-key", "security.key"), "Secretariat director", 1),
         (("issuer", "establish", "http://example.org", *DIRECTOR), "url: expected https", 1),

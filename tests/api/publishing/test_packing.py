@@ -130,7 +130,7 @@ def test_zip_and_proof_on_the_command_line(workshop: World, tmp_path: Path) -> N
     assert "exists" in run(tmp_path, "proof", "8", "8.tlog-proof", code=1)
     assert "there is no entry 9999" in run(tmp_path, "proof", "9999", "x", code=1)
     (tmp_path / "bad.zip").write_bytes(MAGIC)
-    assert "not a zip file" in run(tmp_path, "verify", "bad.zip", *verify[2:], code=64)
+    assert "not a zip file" in run(tmp_path, "verify", "bad.zip", *verify[2:], code=3)
 
 
 def test_the_page_knows_every_event_of_a_bundle_with_its_seats_and_fields() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.form import SEALED_FORMS
 from ledger.domain.record import ROLE_LABELS
 from ledger.domain.subjects import CURRENT_TYPES
 
@@ -32,6 +33,12 @@ ROLES = {(label.en, label.fr, str(role)) for role, label in ROLE_LABELS.items()}
 
 def test_every_event_and_every_role_is_in_the_glossary() -> None:
     assert (EVENTS | ROLES) - rows() == set()
+
+
+def test_every_value_behind_a_digest_is_documented() -> None:
+    page = (ROOT / "docs" / "reference" / "statements.md").read_text(encoding="utf-8")
+    table = page.partition("### Values behind digests")[2].partition("## Envelope")[0]
+    assert [name for name in SEALED_FORMS if f"`{name}`" not in table] == []
 
 
 @pytest.mark.parametrize("language", [0, 1])

@@ -44,6 +44,15 @@ def test_the_roster_is_a_table_for_spreadsheets(folder: str, tmp_path: Path) -> 
     assert "0 on" in run(tmp_path, "roster", *ON, "--ledger", folder, "--format", "csv", "--search", "nobody")
 
 
+def test_who_is_not_certified_any_more_is_found_with_the_status(folder: str, tmp_path: Path) -> None:
+    """Case V9."""
+    later = ("roster", "--on", "2021-01-01", "--ledger", folder)
+    assert "0 on 2021-01-01" in run(tmp_path, *later)
+    assert (
+        printed_json(run(tmp_path, *later, "--search", "awa", "--format", "json"))["advisors"][0]["status"] == "expired"
+    )
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1"])
 def test_no_cell_is_taken_for_a_formula(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"

@@ -194,6 +194,11 @@ def test_sheets_stay_sealed_until_all_are_in(planned: Rules) -> None:
     assert "case-study/practical-skills" in getattr(planned.last, "unmet", ())
 
 
+def test_levels_that_are_not_given_cannot_be_sealed(planned: Rules) -> None:
+    handed_in = {**sheet(), "commitment": {"name": "levels", "digest": "x" * 43}}
+    planned.at(2017, 5, 16).refused("disclosure-missing", "submit-score-sheet", "assessor1", **handed_in)
+
+
 def test_every_cell_needs_its_levels_before_a_sheet_is_revealed(planned: Rules) -> None:
     part = {"practical-skills": 4}
     reveal = {"candidacy_id": "c-awa", "sheet_id": "c-awa-simulation-assessor1"}

@@ -19,6 +19,8 @@ _WRITTEN_AS = str.maketrans(
     {
         "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŋ": "ng",
         "ŧ": "t", "ĸ": "k", "ƙ": "k", "ɓ": "b", "ɗ": "d", "ƴ": "y", "ɛ": "e", "ɔ": "o", "ə": "e", "ɲ": "n",
+        "ǝ": "e", "ɖ": "d", "ƒ": "f", "ɣ": "g", "ʋ": "v", "ɩ": "i", "ʊ": "u", "ɨ": "i", "ʉ": "u", "ɵ": "o",
+        "ǥ": "g", "ɠ": "g", "ƥ": "p", "ƭ": "t", "ƈ": "c", "ʒ": "z",
     }
 )  # fmt: skip
 # Within a word: every form of the apostrophe, and the dot of the Catalan l·l.
@@ -31,6 +33,17 @@ def parts_of(name: str) -> list[str]:
     text = _folded(name.translate(_WITHIN_WORDS)).translate(_WITHIN_WORDS)
     bare = "".join(c for c in text if not combining(c)).translate(_WRITTEN_AS)
     return "".join(c if c.isalnum() else " " for c in bare).split()
+
+
+def words_of(name: str) -> set[str]:
+    """Return every word by which a name is found: its parts, and those that an apostrophe or a dash makes or joins.
+
+    >>> sorted(words_of("N’Guessan-Écho"))
+    ['echo', 'guessan', 'n', 'nguessan', 'nguessanecho']
+    """
+    apart = name.translate(dict.fromkeys(_WITHIN_WORDS, " "))
+    joined = ("".join(parts_of(token)) for token in name.split())
+    return {*parts_of(name), *parts_of(apart), *filter(None, joined)}
 
 
 def address_of(email: str) -> str:

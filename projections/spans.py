@@ -4,7 +4,7 @@ When something new is known, the open rows of the certification end and new ones
 earlier can still be read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -33,14 +33,7 @@ class Timeline(msgspec.Struct, frozen=True):
         return Status.NOT_YET_VALID if self.spans else Status.NONE
 
 
-def supersede(
-    cursor: Cursor,
-    table: str,
-    certification_id: str,
-    known: int,
-    rows: Iterable[Span],
-    keep: Callable[[Span], bool] = lambda _: True,
-) -> None:
+def supersede(cursor: Cursor, table: str, certification_id: str, known: int, rows: Iterable[Span]) -> None:
     """Ends what was known of a certification until now, and begins with ``rows``.
 
     The table has the columns certification_id, first_day, last_day, status, known_from, known_until.
@@ -58,7 +51,6 @@ def supersede(
         [
             (certification_id, s.first_day.isoformat(), s.last_day and s.last_day.isoformat(), s.status, known)
             for s in rows
-            if keep(s)
         ],
     )
 

@@ -17,10 +17,13 @@ from api.cli.language import in_language, language
 from api.cli.naming import certificate_of, is_meant, name_of
 from api.cli.opening import viewed
 from api.words import event_in_words
+from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.domain.number import CertificateNumber, NotANumber, NumberError
 from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Stream
+from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
+from ledger.visible import visible
 from ledger.words import Words
 from projections.history import HistoryRow
 from projections.read_models import ReadModels
@@ -42,6 +45,7 @@ class RosterRow(msgspec.Struct, frozen=True, kw_only=True):
     certification_id: str
     number: str | None
     language: str
+    status: Status
     since: date
     until: date | None
 
@@ -112,11 +116,16 @@ def roster(
     elif form == "csv":
         _print_csv(RosterRow.__struct_fields__, (msgspec.structs.astuple(row) for row in rows))
     else:
-        columns = in_language("person name administration since until", "personne nom administration depuis jusqu’au")
+        columns = in_language(
+            "person name administration status since until", "personne nom administration statut depuis jusqu’au"
+        )
         table = Table(*(Column(title, overflow="fold") for title in columns.split()))
         for row in rows:
             name = row.name or "—" if row.is_listed or row.name is None else f"{row.name} *"
-            table.add_row(row.person_id, name, row.administration, str(row.since), str(row.until or "—"))
+            status = STATUS_LABELS[CertificateStatus(row.status)].into(language())
+            table.add_row(
+                row.person_id, visible(name), row.administration, status, str(row.since), str(row.until or "—")
+            )
         out.print(table, soft_wrap=False)
     count = len(rows)
     (say if form == "table" else tell)(
@@ -163,7 +172,8 @@ def history(
 def _advisors(ledger: Ledger, models: ReadModels, search: str, on: date, known: datetime) -> Iterator[RosterRow]:
     read = ledger.read()
     numbers = {row.certification_id: row.number for row in models.certificates.in_use()}
-    for advisor in models.roster.on(on, known):
+    # As on the pages, a search also finds those whose certification is not in force.
+    for advisor in (models.roster.everyone if search.strip() else models.roster.on)(on, known):
         administration, name = advisor.administration, name_of(advisor.person_id, read)
         if is_meant(search, (name or "", administration.id, administration.name_en, administration.name_fr)):
             yield RosterRow(
@@ -175,6 +185,7 @@ def _advisors(ledger: Ledger, models: ReadModels, search: str, on: date, known: 
                 certification_id=advisor.certification_id,
                 number=numbers.get(advisor.certification_id),
                 language=advisor.language,
+                status=advisor.status,
                 since=advisor.since,
                 until=advisor.until,
             )

@@ -1,6 +1,5 @@
 """What people call things on the command line: certificates by number, people by name or id."""
 
-import re
 from collections.abc import Iterable
 
 from api.cli.common import Wrong
@@ -8,9 +7,9 @@ from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.number import CertificateNumber, NumberError
 from ledger.domain.reader import Reader
 from ledger.domain.refusal import Refused
+from ledger.likeness import parts_of, words_of
 from projections.certificates.queries import CertificateRow
 from projections.read_models import ReadModels
-from projections.roster.queries import words
 
 
 def number_of(text: str) -> str:
@@ -41,5 +40,5 @@ def is_meant(text: str, names: Iterable[str]) -> bool:
 
     N'Guessan is meant by guessan and by nguessan.
     """
-    own = [word for name in names for spelling in (name, re.sub("['’-]", "", name)) for word in words(spelling)]
-    return all(any(word.startswith(prefix) for word in own) for prefix in words(text))
+    own = set[str]().union(*map(words_of, names))
+    return all(any(word.startswith(prefix) for word in own) for prefix in parts_of(text))

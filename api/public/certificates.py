@@ -15,7 +15,7 @@ from api.public.advisors import HTML_TOO
 from api.public.as_of import When
 from api.public.badge import snippet
 from api.public.documents import Number, Token, document
-from api.public.numbers import certificate_row, parsed_number
+from api.public.numbers import certificate_row, parsed_number, query_of
 from api.public.profile import profile_link
 from api.publishing.packing import MEDIA_TYPE as ZIP
 from api.publishing.packing import pack
@@ -63,7 +63,7 @@ def find(request: Request, number: Annotated[str, Query(max_length=100)] = "") -
     """From the form on the front page to the certificate."""
     if not number.strip():
         raise WrongInput("number", "enter a certificate number", "saisissez un numéro de certificat")
-    return RedirectResponse(f"/certificates/{parsed_number(number)}", 303)
+    return RedirectResponse(f"/certificates/{parsed_number(number)}{query_of(request, 'lang')}", 303)
 
 
 @router.get("/certificates/{number}.bundle.json", responses={200: {"content": {MEDIA_TYPE: {}}}})

@@ -1,5 +1,7 @@
 """Certificates by the number that somebody typed."""
 
+from urllib.parse import urlencode
+
 from fastapi import Request
 
 from api.pages import register_of
@@ -23,3 +25,9 @@ def parsed_number(number: str) -> str:
         return str(CertificateNumber.read(number))
     except NumberError as error:
         raise WrongInput("number", *error.words) from None
+
+
+def query_of(request: Request, *names: str) -> str:
+    """Returns the query with these parameters of the request, for a redirect that keeps them."""
+    kept = {name: request.query_params[name] for name in names if request.query_params.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""

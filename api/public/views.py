@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from pydantic import BaseModel, Field
@@ -17,9 +17,10 @@ from ledger.store.documents import DocumentSet
 from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms import catalogue
-from projections.roster import Administration, Person
+from projections.roster import RANK, Administration, Person
 from projections.spans import Timeline
 
+ANY = "any"  # the status of a search among everyone who is found
 WhyPrivate = Literal["holder-not-listed", "levels-not-shown"]
 
 
@@ -66,23 +67,41 @@ class Period(BaseModel, frozen=True):
 
 
 class RosterLine(BaseModel, frozen=True):
-    """A certified advisor; ``name`` is null without the holder's consent to be listed."""
+    """An advisor; ``name`` is null without the holder's consent to be listed.
+
+    ``since`` and ``until`` are the days, both included, over which the status holds.
+    """
 
     id: str
     name: str | None
     administration: AdministrationView
+    status: Status
+    status_en: str
+    status_fr: str
     since: date
     until: date | None
     url: str
 
 
 class RosterView(BaseModel, frozen=True):
-    """Who was a certified advisor on a day, as known on a day."""
+    """Who was a certified advisor on a day, as known on a day; or whom a search found, with their status."""
 
     on: date
     known_on: date
+    is_forecast: bool = Field(
+        description="whether the day comes after known_on: it says what has been decided until then"
+    )
     search: str
+    status: Status | None = Field(description="the status that was asked for; null for any")
+    total: int = Field(description="how many there are on every page")
+    counts: dict[Status, int] = Field(description="how many were found by status, of every status")
+    page: int
+    pages: int
     advisors: list[RosterLine]
+    next: str | None = Field(description="the address of the next page; null on the last")
+    suggestions: list[str] = Field(
+        description="where nobody was found: texts that differ in one letter and find somebody"
+    )
 
 
 class StatusView(BaseModel, frozen=True):
@@ -186,24 +205,41 @@ class CertificateView(StatusView, frozen=True):
     )
 
 
-# From best to worst: a person with several certifications has the best of their statuses.
-_RANK = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID, Status.EXPIRED, Status.WITHDRAWN, Status.NONE)
-
-
-def roster(register: Register, search: str, as_of: AsOf) -> RosterView:
-    """Returns the roster, or the advisors whom a search finds."""
+def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: int = 1) -> RosterView:
+    """Returns a page of the roster, or of the advisors whom a search finds; ``asked`` is a status, or ``ANY``."""
+    model = register.models.roster
+    status = Status(asked or Status.VALID) if asked != ANY and (asked or not search.strip()) else None
+    found = model.find(search, as_of.on, as_of.known, status, page)
     lines = [
         RosterLine(
             id=a.person_id,
             name=a.name,
             administration=_administration_view(a.administration),
+            status=a.status,
+            status_en=STATUS_LABELS[CertificateStatus(a.status)].en,
+            status_fr=STATUS_LABELS[CertificateStatus(a.status)].fr,
             since=a.since,
             until=a.until,
             url=advisor_url(register, a.person_id),
         )
-        for a in register.models.roster.search(search, as_of.on, as_of.known)
+        for a in found.advisors
     ]
-    return RosterView(on=as_of.on, known_on=as_of.known_on, search=search, advisors=lines)
+    following = {"q": search, "status": asked, "page": found.page + 1, **as_of.given}
+    query = urlencode({name: value for name, value in following.items() if value})
+    return RosterView(
+        on=as_of.on,
+        known_on=as_of.known_on,
+        is_forecast=as_of.is_forecast,
+        search=search,
+        status=status,
+        total=found.total,
+        counts={status: found.counts[status] for status in RANK if found.counts.get(status)},
+        page=found.page,
+        pages=found.pages,
+        advisors=lines,
+        next=f"{register.settings.base_url}/advisors?{query}" if found.page < found.pages else None,
+        suggestions=[] if found.counts else model.suggestions(search, as_of.on, as_of.known),
+    )
 
 
 def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | None:
@@ -244,7 +280,7 @@ def advisor(register: Register, person_id: str, as_of: AsOf) -> AdvisorView | No
         administration=_administration_view(models.roster.nominated_by(grants[-1].certification_id, as_of.on)),
         on=as_of.on,
         known_on=as_of.known_on,
-        status=min((c.status for c in certifications), key=_RANK.index),
+        status=min((c.status for c in certifications), key=RANK.index),
         certifications=certifications,
         url=advisor_url(register, person.id),
     )

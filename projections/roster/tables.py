@@ -31,29 +31,31 @@ from ledger.domain.events.persons import (
     PublicResultsConsentWithdrawn,
 )
 from ledger.domain.record import Fact
-from ledger.domain.standing import Standing, Status, evolve_standing
+from ledger.domain.standing import Standing, evolve_standing
 from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.read_model import ignored, on
-from projections.spans import Span, spans, supersede
+from projections.spans import spans, supersede
 
+# ``changed`` is the position of the entry that last changed a row: the index of words takes in what is new.
 TABLES = {
     "people": (
         "person_id TEXT PRIMARY KEY, given_name TEXT, family_name TEXT, listed INTEGER NOT NULL, "
-        "shows_results INTEGER NOT NULL, erased INTEGER NOT NULL"
+        "shows_results INTEGER NOT NULL, erased INTEGER NOT NULL, changed INTEGER NOT NULL"
     ),
     # While *_with is 1, the person has not consented again since: the merged id must have consented too.
     "merged_people": (
         "position INTEGER PRIMARY KEY, merged_id TEXT NOT NULL, person_id TEXT NOT NULL, known_from INTEGER NOT NULL, "
         "known_until INTEGER, listed_with INTEGER NOT NULL, shows_results_with INTEGER NOT NULL"
     ),
+    "administrations": "administration_id TEXT PRIMARY KEY, iso3 TEXT NOT NULL, changed INTEGER NOT NULL",
     "administration_names": (
         "administration_id TEXT NOT NULL, effective_from TEXT NOT NULL, name_en TEXT NOT NULL, name_fr TEXT NOT NULL, "
         "PRIMARY KEY (administration_id, effective_from)"
     ),
     "advisors": (
         "certification_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, administration_id TEXT NOT NULL, "
-        "language TEXT, standing_json TEXT NOT NULL"
+        "language TEXT, standing_json TEXT NOT NULL, changed INTEGER NOT NULL"
     ),
     "roster_spans": (
         "certification_id TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT, status TEXT NOT NULL, "
@@ -61,6 +63,12 @@ TABLES = {
         "PRIMARY KEY (certification_id, known_from, first_day)"
     ),
 }
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS people_changed ON people (changed)",
+    "CREATE INDEX IF NOT EXISTS administrations_changed ON administrations (changed)",
+    "CREATE INDEX IF NOT EXISTS advisors_changed ON advisors (changed)",
+    "CREATE INDEX IF NOT EXISTS advisors_of_person ON advisors (person_id)",
+)
 _SINCE_EVER = "0001-01-01"
 _StatusChange = (
     CertificationGranted
@@ -73,17 +81,17 @@ _StatusChange = (
 )
 
 
-def _found(cursor: Cursor, _: Entry, facts: LedgerFounded) -> None:
+def _found(cursor: Cursor, entry: Entry, facts: LedgerFounded) -> None:
     for founder in facts.founders:
-        _insert_person(cursor, founder.person_id, founder.details)
+        _insert_person(cursor, entry, founder.person_id, founder.details)
 
 
 def _register(cursor: Cursor, entry: Entry, facts: PersonRegistered) -> None:
-    _insert_person(cursor, entry.subject, facts.details)
+    _insert_person(cursor, entry, entry.subject, facts.details)
 
 
 def _rename(cursor: Cursor, entry: Entry, facts: PersonDetailsUpdated) -> None:
-    _set_names(cursor, entry.subject, facts.details)
+    _set_names(cursor, entry, entry.subject, facts.details)
 
 
 def _set(**columns: int) -> Callable[[Cursor, Entry, Fact], None]:
@@ -91,7 +99,7 @@ def _set(**columns: int) -> Callable[[Cursor, Entry, Fact], None]:
 
     def update(cursor: Cursor, entry: Entry, _: Fact) -> None:
         for column, value in columns.items():
-            _update_person(cursor, entry.subject, column, value)
+            _update_person(cursor, entry, entry.subject, column, value)
 
     return update
 
@@ -100,7 +108,7 @@ def _consent(consent: str) -> Callable[[Cursor, Entry, Fact], None]:
     """Returns a handler that sets a consent of a person, who gives it under all their ids."""
 
     def update(cursor: Cursor, entry: Entry, _: Fact) -> None:
-        _update_person(cursor, entry.subject, consent, 1)
+        _update_person(cursor, entry, entry.subject, consent, 1)
         cursor.execute(f"UPDATE merged_people SET {consent}_with = 0 WHERE person_id = ?", (entry.subject,))
 
     return update
@@ -116,6 +124,11 @@ def _unmerge(cursor: Cursor, entry: Entry, facts: PersonsUnmerged) -> None:
     cursor.execute("UPDATE merged_people SET known_until = ? WHERE merged_id = ? AND known_until IS NULL", row)
 
 
+def _register_administration(cursor: Cursor, entry: Entry, facts: AdministrationRegistered) -> None:
+    cursor.execute("INSERT INTO administrations VALUES (?, ?, 0)", (entry.subject, facts.iso3))
+    _name_administration(cursor, entry, facts)
+
+
 def _name_administration(cursor: Cursor, entry: Entry, facts: AdministrationRegistered | AdministrationRenamed) -> None:
     since = facts.effective_from.isoformat() if isinstance(facts, AdministrationRenamed) else _SINCE_EVER
     row = (entry.subject, since, facts.name_en, facts.name_fr)
@@ -124,17 +137,19 @@ def _name_administration(cursor: Cursor, entry: Entry, facts: AdministrationRegi
         "DO UPDATE SET name_en = excluded.name_en, name_fr = excluded.name_fr",
         row,
     )
+    _mark(cursor, entry, "administrations", "administration_id")
 
 
 def _nominate(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
     # A candidacy and its certification have the same id.
-    row = (entry.subject, facts.person_id, facts.administration_id, _json(Standing()))
-    cursor.execute("INSERT INTO advisors VALUES (?, ?, ?, NULL, ?)", row)
+    row = (entry.subject, facts.person_id, facts.administration_id, _json(Standing()), entry.position)
+    cursor.execute("INSERT INTO advisors VALUES (?, ?, ?, NULL, ?, ?)", row)
 
 
 def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
     row = (facts.language, entry.subject)
     cursor.execute("UPDATE advisors SET language = ? WHERE certification_id = ?", row)
+    _mark(cursor, entry, "advisors", "certification_id")
     _change_standing(cursor, entry, facts)
 
 
@@ -143,7 +158,7 @@ def _change_standing(cursor: Cursor, entry: Entry, facts: _StatusChange) -> None
     standing = evolve_standing(msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing), facts)
     row = (_json(standing), entry.subject)
     cursor.execute("UPDATE advisors SET standing_json = ? WHERE certification_id = ?", row)
-    supersede(cursor, "roster_spans", entry.subject, entry.known, spans(standing), _is_valid)
+    supersede(cursor, "roster_spans", entry.subject, entry.known, spans(standing))
 
 
 RECORD = dict(
@@ -158,7 +173,7 @@ RECORD = dict(
         on(PersonsMerged, _merge),
         on(PersonsUnmerged, _unmerge),
         on(PersonalDataErased, _set(listed=0, shows_results=0, erased=1)),
-        on(AdministrationRegistered, _name_administration),
+        on(AdministrationRegistered, _register_administration),
         on(AdministrationRenamed, _name_administration),
         on(CandidateNominated, _nominate),
         on(CertificationGranted, _grant),
@@ -179,23 +194,24 @@ IGNORED = ignored(
 )
 
 
-def _insert_person(cursor: Cursor, person_id: str, details: Iterable[Digest]) -> None:
-    cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, 0)", (person_id,))
-    _set_names(cursor, person_id, details)
+def _insert_person(cursor: Cursor, entry: Entry, person_id: str, details: Iterable[Digest]) -> None:
+    cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, 0, ?)", (person_id, entry.position))
+    _set_names(cursor, entry, person_id, details)
 
 
-def _update_person(cursor: Cursor, person_id: str, column: str, value: str | int) -> None:
-    cursor.execute(f"UPDATE people SET {column} = ? WHERE person_id = ?", (value, person_id))
+def _update_person(cursor: Cursor, entry: Entry, person_id: str, column: str, value: str | int) -> None:
+    row = (value, entry.position, person_id)
+    cursor.execute(f"UPDATE people SET {column} = ?, changed = ? WHERE person_id = ?", row)
 
 
-def _set_names(cursor: Cursor, person_id: str, details: Iterable[Digest]) -> None:
+def _set_names(cursor: Cursor, entry: Entry, person_id: str, details: Iterable[Digest]) -> None:
     for detail in details:
         if detail.name in NAME_DETAILS:
-            _update_person(cursor, person_id, detail.name, detail.digest)
+            _update_person(cursor, entry, person_id, detail.name, detail.digest)
 
 
-def _is_valid(span: Span) -> bool:
-    return span.status is Status.VALID
+def _mark(cursor: Cursor, entry: Entry, table: str, key: str) -> None:
+    cursor.execute(f"UPDATE {table} SET changed = ? WHERE {key} = ?", (entry.position, entry.subject))
 
 
 def _json(standing: Standing) -> str:

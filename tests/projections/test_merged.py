@@ -38,7 +38,7 @@ def merged(certified: World) -> World:
 
 
 def ids_on_roster(models: ReadModels, known: datetime, search: str = "") -> list[str]:
-    return [advisor.person_id for advisor in models.roster.search(search, DAY, known)]
+    return [advisor.person_id for advisor in models.roster.find(search, DAY, known).advisors]
 
 
 def test_a_human_is_on_the_roster_once_as_known_since_the_merge(merged: World) -> None:

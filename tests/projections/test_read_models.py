@@ -32,9 +32,9 @@ def test_a_search_forgives_accents_case_hyphens_and_order(workshop: World) -> No
     workshop.do("give-listing-consent", "registrar", person_id="awa")
     with ReadModels(workshop.ledger) as models:
         for text in ("echo awa", "AWA n'guessan", "nGuessan", "guess", "senegal"):
-            found = models.roster.search(text, date(2018, 1, 1), THEN)
+            found = models.roster.find(text, date(2018, 1, 1), THEN).advisors
             assert [a.name for a in found] == ["awa N'Guessan-Écho"], text
-        assert models.roster.search("awa kofi", date(2018, 1, 1), THEN) == []
+        assert models.roster.find("awa kofi", date(2018, 1, 1), THEN).advisors == []
 
 
 def test_a_later_withdrawal_does_not_change_what_was_known_before(workshop: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.cli.listing import harmless
+from api.cli.listing import CertificationHistory, EventRow, RosterList, RosterRow, Signature, harmless
 from tests.commands import run
 from tests.projections.test_changes import NUMBER
 from tests.support import World
@@ -42,6 +42,22 @@ def test_the_roster_is_a_table_for_spreadsheets(folder: str, tmp_path: Path) -> 
     header, row, *_ = csv.reader(io.StringIO(printed))
     assert dict(zip(header, row, strict=True))["number"] == NUMBER
     assert "0 on" in run(tmp_path, "roster", *ON, "--ledger", folder, "--format", "csv", "--search", "nobody")
+
+
+def test_who_is_not_certified_any_more_is_found_with_the_status(folder: str, tmp_path: Path) -> None:
+    """Case V9."""
+    later = ("roster", "--on", "2021-01-01", "--ledger", folder)
+    assert "0 on 2021-01-01" in run(tmp_path, *later)
+    assert (
+        printed_json(run(tmp_path, *later, "--search", "awa", "--format", "json"))["advisors"][0]["status"] == "expired"
+    )
+
+
+def test_the_reference_names_every_field_that_programs_read() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+    for kind in (RosterList, RosterRow, CertificationHistory, EventRow, Signature):
+        for field in kind.__struct_fields__:
+            assert f"`{field}`" in page, (kind, field)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1"])

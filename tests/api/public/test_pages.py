@@ -67,7 +67,7 @@ def followed(client: TestClient, world: World) -> None:
         ("/advisors", NAME, "Personnes certifiées"),
         ("/advisors?q=echo+awa", NAME, NAME),
         ("/advisors?q=nobody", "No results", "Aucun résultat"),
-        ("/advisors?on=2018-01-01&known_on=2018-01-02", "on 1 January 2018, as known on 2 January 2018", "1er janvier 2018"),
+        ("/advisors?on=2018-01-01&known_on=2018-01-02", "On 1 January 2018, as known on 2 January 2018", "1er janvier 2018"),
         ("/advisors/awa", "Entitled to act as a certified advisor, from 19 May 2017 to 18 May 2020.", "du 19 mai 2017 au 18 mai 2020"),
         ("/advisors/awa?on=2021-01-01", "The current term ends on 18 May 2020.", "prend fin le 18 mai 2020"),
         ("/advisors/awa?on=2017-01-01", "Not yet granted on this day.", "pas encore accordée à cette date"),

@@ -74,7 +74,7 @@ def test_a_row_that_was_touched_is_found(folder: Path, tmp_path: Path, table: st
 
 
 def test_an_added_row_is_found(folder: Path, tmp_path: Path) -> None:
-    changed(folder, "INSERT INTO people VALUES ('eve', NULL, NULL, 1, 0, 0)")
+    changed(folder, "INSERT INTO people VALUES ('eve', NULL, NULL, 1, 0, 0, 0)")
     assert "(people: unexpected ('eve'" in run(tmp_path, "audit", code=1)
     run(tmp_path, "rebuild")
     assert "signatures: passed" in run(tmp_path, "audit")

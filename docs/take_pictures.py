@@ -1,7 +1,8 @@
-"""Takes the pictures of ``docs/pictures`` from a demonstration: ``python -m docs.take_pictures [FOLDER]``.
+"""Takes the pictures of ``docs/pictures`` from a demonstration: ``python -m docs.take_pictures [FOLDER [NAME...]]``.
 
-FOLDER is a demonstration made before (``pca-ledger demo --no-serve --in FOLDER``); without it, one is made. The dev
-extra and Chromium are needed. Each sheet shows one page in one language at 320, 768 and 1280 pixels, and in dark.
+FOLDER is a demonstration made before (``pca-ledger demo --no-serve --in FOLDER``); without it, one is made. With names,
+such as ``home``, only those pages are taken. The dev extra and Chromium are needed. Each sheet shows one page in one
+language at 320, 768 and 1280 pixels, and at 320 in dark.
 """
 
 import json
@@ -60,10 +61,13 @@ def main() -> None:
             sync_playwright() as playwright,
         ):
             browser = playwright.chromium.launch(executable_path=program("chromium"), args=FLAGS)
-            taken = [(view, *take(browser, url, view)) for view in views(register, Path(made))]
+            shown = list(views(register, Path(made)))
+            for view in shown:
+                if view.name in (sys.argv[2:] or [view.name]):
+                    take(browser, url, view)
             take_first(browser, url, register)
             browser.close()
-    (FOLDER / "README.md").write_text(index(taken), encoding="utf-8")
+    (FOLDER / "README.md").write_text(index(shown), encoding="utf-8")
 
 
 def views(register: Register, scratch: Path) -> Iterator[View]:
@@ -133,9 +137,8 @@ def numbers(register: Register) -> dict[str, str]:
     return found
 
 
-def take(browser: Browser, url: str, view: View) -> tuple[str, ...]:
-    """Takes the sheets of a view, one in each language; returns the names of the files."""
-    names = []
+def take(browser: Browser, url: str, view: View) -> None:
+    """Takes the sheets of a view, one in each language."""
     for language in LANGUAGES:
         parts = [picture(browser, url, view, language, width, scheme) for width, scheme in WIDTHS]
         height = min(TALLEST, max(part.height for part in parts))
@@ -146,11 +149,10 @@ def take(browser: Browser, url: str, view: View) -> tuple[str, ...]:
         for part in parts:
             sheet.paste(part.crop((0, 0, part.width, min(height, part.height))), (left, GAP))
             left += part.width + GAP
-        names.append(f"{view.name}-{language}.webp")
         save(
-            sheet.resize((round(sheet.width * SCALE), round(sheet.height * SCALE)), Image.Resampling.LANCZOS), names[-1]
+            sheet.resize((round(sheet.width * SCALE), round(sheet.height * SCALE)), Image.Resampling.LANCZOS),
+            f"{view.name}-{language}.webp",
         )
-    return tuple(names)
 
 
 def picture(browser: Browser, url: str, view: View, language: Language, width: int, scheme: str) -> Image.Image:
@@ -183,7 +185,7 @@ def save(image: Image.Image, name: str, quality: int = QUALITY) -> None:
     image.save(FOLDER / name, "WEBP", quality=quality, method=6)
 
 
-def index(taken: list[tuple[View, str, str]]) -> str:
+def index(shown: list[View]) -> str:
     """Returns the page that shows all pictures."""
     lines = [
         "# Pictures",
@@ -199,15 +201,10 @@ def index(taken: list[tuple[View, str, str]]) -> str:
         "",
         "![A badge, in French](badge-fr.png)",
     ]
-    for view, english, french in taken:
-        lines += [
-            "",
-            f"## {view.title}",
-            "",
-            f"![{view.title}, in English]({english})",
-            "",
-            f"![{view.title}, in French]({french})",
-        ]
+    for view in shown:
+        lines += ["", f"## {view.title}"]
+        lines += ["", f"![{view.title}, in English]({view.name}-en.webp)"]
+        lines += ["", f"![{view.title}, in French]({view.name}-fr.webp)"]
     return "\n".join([*lines, ""])
 
 

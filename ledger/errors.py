@@ -42,8 +42,12 @@ class Unreachable(OSError):
 
 
 class Unreadable(ValueError):
-    """A file, an address or a key is not what it should be: what it holds is neither right nor wrong."""
+    """A file is not what it should be, or cannot be read: what it holds is neither right nor wrong."""
 
     def __init__(self, en: str, fr: str) -> None:
         super().__init__(en)
         self.words = Words(en, fr)
+
+
+class Unfit(Unreadable):
+    """A value that somebody gave, such as an address, is not what it should be."""

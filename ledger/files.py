@@ -66,7 +66,9 @@ def read_bounded(path: Path, at_most: int) -> bytes:
     with path.open("rb") as file:
         data = file.read(at_most + 1)
     if len(data) > at_most:
-        raise ValueError(f"{path}: expected at most {at_most} bytes")
+        raise Unreadable(
+            f"{path}: expected at most {at_most} bytes", f"{path} : {at_most} octets au plus sont attendus"
+        )
     return data
 
 
@@ -75,7 +77,7 @@ def read_text(path: Path, at_most: int) -> str:
     try:
         return read_bounded(path, at_most).decode()
     except UnicodeDecodeError:
-        raise ValueError(f"{path}: expected text in UTF-8") from None
+        raise Unreadable(f"{path}: expected text in UTF-8", f"{path} : un texte en UTF-8 est attendu") from None
 
 
 @contextmanager
@@ -87,7 +89,11 @@ def expecting(path: Path, en: str, fr: str) -> Iterator[None]:
         if path.stat().st_size == 0:
             found = Words("the file is empty", "le fichier est vide")
         else:
-            found = Words(f"found something else ({error})", f"le fichier contient autre chose ({error})")
+            fr_only = (
+                error.words.fr if isinstance(error, Unreadable) else error.fr if isinstance(error, Unverifiable) else ""
+            )
+            particulars = f" ({fr_only})" if fr_only else ""
+            found = Words(f"found something else ({error})", f"le fichier contient autre chose{particulars}")
         raise Unreadable(f"{path}: expected {en}; {found.en}", f"{path} : attendu : {fr} ; {found.fr}") from None
 
 

@@ -6,7 +6,7 @@ entries computes the root from them.
 
 from collections.abc import Callable, Iterator
 
-from ledger.errors import Unverifiable
+from ledger.errors import Unreachable, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tiles import FULL, Tile, TileReader, parse_bundle
 from ledger.trust import TrustRoot
@@ -51,10 +51,14 @@ class PublishedLog:
 
     def require_entries(self, size: int) -> None:
         """Raises OSError when there are no entries at all: they are not public."""
+        first = Tile("entries", 0, min(FULL, size))
         try:
-            self.read(str(Tile("entries", 0, min(FULL, size))))
-        except LookupError as error:
-            raise OSError(f"{error}; entries are in an export, or are served to an auditor's key") from None
+            self.read(str(first))
+        except LookupError:
+            raise Unreachable(
+                f"{first}: not there; entries are in an export, or are served to an auditor's key",
+                f"{first} : introuvable ; les entrées figurent dans un export, ou sont servies à une clé d’audit",
+            ) from None
 
     def entries(self, size: int, start: int = 0) -> Iterator[list[bytes]]:
         """The entries from leaf ``start`` to ``size``, in batches. Raises ``Unverifiable``."""

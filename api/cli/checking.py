@@ -95,6 +95,12 @@ def verify(
         write_whole(to, _many(data, ask, folder, on_day))
         say_of(to, "written", "écrit")
         return
+    if ask is not None and not ask.startswith(("http://", "https://")):
+        en, fr = (
+            "expected the http(s) address of a register, found",
+            "l’adresse http(s) d’un registre est attendue, et non",
+        )
+        raise Wrong("--ask", f"{en} {ask!r}", f"{fr} {ask!r}")
     if trust is not None and not is_file:
         raise Wrong(
             "--trust",

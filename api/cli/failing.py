@@ -9,7 +9,7 @@ from api.cli.language import in_language, language
 from api.cli.usage import is_only_help, usage_in_words
 from api.words.failures import failure_in_words, file_in_words
 from ledger.domain.refusal import Refused
-from ledger.errors import LedgerError, Unreadable
+from ledger.errors import LedgerError, Unfit, Unreadable
 from ledger.store.port import Unavailable
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
@@ -41,6 +41,8 @@ def end(error: BaseException, failed: int) -> int:
             return fail(f"{says} ({error})", failed)
         case Wrong():
             return fail(str(error), WRONG)
+        case Unfit():
+            return fail(error.words.into(language()), WRONG)
         case Unreadable():
             return fail(error.words.into(language()), failed)
         case OSError():

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, WRONG, Folder, argument, command, err, fail, option, out, say, say_of
+from api.cli.common import FOLDER, WRONG, Folder, argument, command, err, fail, option, out, say, say_of, tell
 from api.cli.language import in_language, language
 from api.cli.opening import opened
 from api.secretariat.importing.answers import COLUMNS, FILE, IS_SAME, read_answers
@@ -71,6 +71,11 @@ def import_workshop(
         plan.file(inbox)
         for code, person in plan.people.items():
             say_of(code, f"person {person}", f"personne {person}")
+        count = len(plan.proposals)
+        tell(
+            f"{count} statements filed; for what waits for you, run pca-ledger pending",
+            f"{count} déclarations déposées ; pour voir ce qui vous attend, lancez pca-ledger pending",
+        )
 
 
 def _list(matching: Matching) -> None:

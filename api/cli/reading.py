@@ -75,8 +75,8 @@ def proof(
 
 @command("export")
 def export(target: Annotated[Path, argument("A new folder.", "Un nouveau dossier.")], folder: Folder = FOLDER) -> None:
-    target.mkdir(0o700, parents=True)
     with viewed(folder) as (ledger, models):
+        target.mkdir(0o700, parents=True)
         size = write(ledger, target, entries=True)
         with open(target / "entries.jsonl", "wb", opener=private) as file:
             for start in range(0, size, FULL):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated
 
 from api.app import create_app
-from api.cli.common import FOLDER, Folder, Tsa, clock, command, err, option
+from api.cli.common import FOLDER, Folder, Tsa, Wrong, clock, command, err, option
 from api.cli.issuing import Sources
 from api.cli.language import in_language
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
@@ -21,6 +21,7 @@ from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Desk, Office
 from api.sharing.webhooks import Deliverer
+from ledger.errors import Unreadable
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from projections.credentials.issuing import Issuing
@@ -93,5 +94,6 @@ def serve_ledger(
 def _peer(text: str) -> str:
     try:
         return str(require_address(text)).rstrip("/")
-    except ValueError as error:
-        raise ValueError(f"--peer: {text}: {str(error).removeprefix('url: ')}") from None
+    except Unreadable as error:
+        en, fr = error.words.en.removeprefix("url: "), error.words.fr.removeprefix("url : ")
+        raise Wrong("--peer", f"{text}: {en}", f"{text} : {fr}") from None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from cryptography.x509 import load_pem_x509_certificates
 
-from api.cli.common import AuditorKey, Wrong, argument, clock, command, option, out, say, say_of
+from api.cli.common import AuditorKey, Wrong, argument, clock, command, option, out, say, say_of, tell
 from api.cli.language import language
 from api.clients.fetching import reader
 from api.publishing.monitoring import Alert, Monitor
@@ -97,6 +97,11 @@ def monitor(
                 what = alert.words.into(language())
                 out.print(f"{clock():%Y-%m-%d %H:%M:%S} {alert.code}: {what}")
         if once:
+            if not alerts:
+                tell(
+                    "no alert: the log is consistent, and nothing watched has changed",
+                    "aucune alerte : le journal est cohérent, et rien de ce qui est suivi n’a changé",
+                )
             raise typer.Exit(1 if alerts else 0)
         standing = alerts
         time.sleep(every)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of
+from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of, tell
 from api.cli.language import in_language
 from api.cli.opening import opened, require_ledger
 from api.register import Register, Settings
@@ -21,8 +21,14 @@ webhooks = group("webhooks")
 @command("webhooks list", webhooks)
 def list_webhooks(folder: Folder = FOLDER) -> None:
     require_ledger(folder)
+    subscriptions = load(folder).subscriptions
+    if not subscriptions:
+        tell(
+            "no subscription; to add one, run pca-ledger webhooks add URL",
+            "aucun abonnement ; pour en ajouter un, lancez pca-ledger webhooks add URL",
+        )
     with closing(Outbox(folder)) as outbox:
-        for subscription in load(folder).subscriptions:
+        for subscription in subscriptions:
             place = outbox.known(subscription.id)
             told = in_language("nothing sent yet", "rien n’a encore été envoyé")
             if place is not None:

@@ -11,6 +11,7 @@ from typing import Literal
 import httpx2
 
 from api.clients.fetching import Exchanges
+from ledger.errors import Unfit, Unreachable
 
 LOCALHOST = "localhost"
 Reach = Literal["public", "internal", "nowhere"]
@@ -48,13 +49,22 @@ def require_address(text: str) -> httpx2.URL:
     try:
         url = httpx2.URL(text)
     except httpx2.InvalidURL as error:
-        raise ValueError(f"url: {error}") from None
+        raise Unfit(f"url: {error}", f"url : adresse non valide ({error})") from None
     if not url.host or url.userinfo or url.fragment:
-        raise ValueError("url: expected an address without user name and fragment")
+        raise Unfit(
+            "url: expected an address without user name and fragment",
+            "url : une adresse sans nom d’utilisateur ni fragment est attendue",
+        )
     if _is_unusual(url.host):
-        raise ValueError("url: expected a name, or an IP address in its usual form")
+        raise Unfit(
+            "url: expected a name, or an IP address in its usual form",
+            "url : un nom, ou une adresse IP sous sa forme habituelle, est attendu",
+        )
     if url.scheme != "https" and not (url.scheme == "http" and _is_this_machine(url.host)):
-        raise ValueError("url: expected https:// (http:// only to this machine itself)")
+        raise Unfit(
+            "url: expected https:// (http:// only to this machine itself)",
+            "url : https:// est attendu (http:// seulement vers cette machine)",
+        )
     return url
 
 
@@ -69,15 +79,24 @@ def pinned(
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # of a label that is too long
-        raise OSError(f"{host}: {error}") from None
+        raise Unreachable(f"{host}: {error}", f"{host} : nom non valide ({error})") from None
     addresses = [ip_address(str(address[0])) for *_, address in answers]
     for address in addresses:
         if url.scheme == "http" and not address.is_loopback:
-            raise OSError(f"{host}: {address} is not this machine: only https goes there")
+            raise Unreachable(
+                f"{host}: {address} is not this machine: only https goes there",
+                f"{host} : {address} n’est pas cette machine ; seul https y est permis",
+            )
         if reach(address) == "nowhere":
-            raise OSError(f"{host}: {address} is no address of a host on the internet or on a private network")
+            raise Unreachable(
+                f"{host}: {address} is no address of a host on the internet or on a private network",
+                f"{host} : {address} n’est l’adresse d’aucun hôte d’Internet ou d’un réseau privé",
+            )
         if url.scheme == "https" and not is_internal and reach(address) == "internal":
-            raise OSError(f"{host}: {address} is an internal address, which the operator has not allowed")
+            raise Unreachable(
+                f"{host}: {address} is an internal address, which the operator has not allowed",
+                f"{host} : {address} est une adresse interne, que l’exploitant n’a pas autorisée",
+            )
     checked = str(url.copy_with(host=str(addresses[0])))
     request = exchanges.request("POST", checked, content=content, headers=headers)
     request.headers["Host"] = url.netloc.decode("ascii")

@@ -8,6 +8,7 @@ import msgspec
 from api.clients.fetching import Exchanges
 from ledger import strict_json
 from ledger.domain.certificate_status import CertificateStatus
+from ledger.errors import Unreachable
 from ledger.status_on import StatusOn
 from ledger.verdict import Check, CheckResult, Read, Verdict, VerificationReport
 from ledger.words import Words
@@ -32,7 +33,9 @@ def report(register: str, data: bytes, day: date, hops: int = 1) -> Verification
     try:
         reply = strict_json.decode(_answer(register, data, day, headers), _ReportReply)
     except ValueError as error:
-        raise OSError(f"{register}: it answers no report ({error})") from None
+        raise Unreachable(
+            f"{register}: it answers no report ({error})", f"{register} : la réponse n’est pas un rapport ({error})"
+        ) from None
     checks = tuple(
         Check(
             number=c.number,
@@ -72,7 +75,9 @@ def _answer(register: str, data: bytes, day: date, headers: dict[str, str]) -> b
     with closing(Exchanges(most=MOST_ASKED)) as exchanges:
         status, body = exchanges.send(exchanges.request("POST", url, content=data, headers=headers))
     if status != 200:
-        raise OSError(f"{register} answers {status}{_detail(body)}")
+        raise Unreachable(
+            f"{register} answers {status}{_detail(body)}", f"{register} : réponse {status}{_detail(body)}"
+        )
     return body
 
 

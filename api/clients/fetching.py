@@ -1,17 +1,21 @@
 """Reading what a log publishes, from a folder or over HTTP, bounded in size and in time."""
 
+import errno
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from secrets import token_urlsafe
+from ssl import SSLCertVerificationError, SSLError
 from threading import Event, Timer
 from typing import Any
 
 import httpx2
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
-from ledger.errors import Unreadable
+from api.words.failures import OF_SYSTEM, of_system
+from ledger.errors import Unreachable, Unreadable
 from ledger.signing.keys import SigningKey
+from ledger.words import Words
 
 SECONDS = 10
 MAX_BYTES = 32 * 1024 * 1024  # more than the largest entry bundle: 256 entries of 65,535 bytes
@@ -64,7 +68,7 @@ class Exchanges:
         try:
             return self._client.build_request(method, url, content=content, headers=AS_IT_IS | (headers or {}))
         except (httpx2.InvalidURL, ValueError) as error:
-            raise OSError(f"{url}: {error}") from None
+            raise Unreachable(f"{url}: {error}", f"{url} : adresse non valide ({error})") from None
 
     def send(self, request: httpx2.Request) -> tuple[int, bytes]:
         """Returns the status and the body. Raises OSError when the response is missing, late or too large."""
@@ -82,17 +86,47 @@ class Exchanges:
             with closing(client.send(request, stream=True)) as answer:
                 body = bytearray()
                 if encoding := answer.headers.get("Content-Encoding"):
-                    raise OSError(f"{request.url}: answers in the encoding {encoding[:32]}, which was not asked for")
+                    raise Unreachable(
+                        f"{request.url}: answers in the encoding {encoding[:32]}, which was not asked for",
+                        f"{request.url} : réponse dans l’encodage {encoding[:32]}, qui n’a pas été demandé",
+                    )
                 for chunk in answer.iter_raw():
                     body += chunk
                     if len(body) > self._most:
-                        raise OSError(f"{request.url}: answers more than {self._most} bytes")
+                        raise Unreachable(
+                            f"{request.url}: answers more than {self._most} bytes",
+                            f"{request.url} : réponse de plus de {self._most} octets",
+                        )
                 return answer.status_code, bytes(body)
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            late = f"no whole answer within {self._seconds} seconds" if overdue.is_set() else ""
-            raise OSError(f"{request.url}: {late or str(error) or type(error).__name__}") from None
+            late = Words(
+                f"no whole answer within {self._seconds} seconds",
+                f"aucune réponse complète en {self._seconds} secondes",
+            )
+            why = late if overdue.is_set() else _why(error)
+            raise Unreachable(f"{request.url}: {why.en}", f"{request.url} : {why.fr}") from None
         finally:
             ending.cancel()
+
+
+def _why(error: httpx2.HTTPError | httpx2.StreamError) -> Words:
+    """Returns why there was no answer, by the error of the system below that of the library."""
+    below: BaseException | None = error
+    while below is not None and not isinstance(below, OSError):
+        below = below.__cause__ or below.__context__
+    match below:
+        case SSLCertVerificationError():
+            why = below.verify_message
+            return Words(f"its TLS certificate is not trusted ({why})", f"son certificat TLS n’est pas reconnu ({why})")
+        case SSLError():
+            why = below.reason or "TLS"
+            return Words(f"no TLS connection ({why})", f"connexion TLS impossible ({why})")
+        case OSError() if below.errno is not None:
+            return of_system(below)
+    if isinstance(error, httpx2.TimeoutException):
+        return OF_SYSTEM[errno.ETIMEDOUT]
+    why = str(error) or type(error).__name__
+    return Words(why, f"échange interrompu ({why})")
 
 
 class _Web:
@@ -115,7 +149,7 @@ class _Web:
         if status == httpx2.codes.NOT_FOUND:
             raise LookupError(f"{request.url}: not there")
         if status != httpx2.codes.OK:
-            raise OSError(f"{request.url}: answers {status}")
+            raise Unreachable(f"{request.url}: answers {status}", f"{request.url} : réponse {status}")
         return body
 
 
@@ -134,5 +168,5 @@ def _read_file(path: Path) -> bytes:
     except FileNotFoundError:
         raise LookupError(f"{path}: not there") from None
     if len(data) > MAX_BYTES:
-        raise OSError(f"{path}: holds more than {MAX_BYTES} bytes")
+        raise Unreachable(f"{path}: holds more than {MAX_BYTES} bytes", f"{path} : plus de {MAX_BYTES} octets")
     return data

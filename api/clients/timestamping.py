@@ -4,7 +4,7 @@ import httpx2
 from rfc3161_client import TimestampRequestBuilder
 
 from api.clients.fetching import Exchanges
-from ledger.errors import Unverifiable
+from ledger.errors import Unfit, Unreachable, Unverifiable
 from projections.time_stamps import MAX_REPLY_BYTES, decoded_reply
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
@@ -15,7 +15,9 @@ class Authority:
 
     def __init__(self, url: str) -> None:
         if not url.startswith(("http://", "https://")):
-            raise ValueError(f"--tsa: {url}: expected an http(s) address")
+            raise Unfit(
+                f"--tsa: {url}: expected an http(s) address", f"--tsa : {url} : une adresse http(s) est attendue"
+            )
         self._url = url
         self._exchanges = Exchanges(most=MAX_REPLY_BYTES)
 
@@ -24,11 +26,11 @@ class Authority:
         query = self._exchanges.request("POST", self._url, content=request, headers={"Content-Type": QUERY})
         status, body = self._exchanges.send(query)
         if status != httpx2.codes.OK:
-            raise OSError(f"{self._url}: answers {status}")
+            raise Unreachable(f"{self._url}: answers {status}", f"{self._url} : réponse {status}")
         try:
             decoded_reply(body)
         except Unverifiable as error:
-            raise OSError(f"{self._url}: {error}") from None
+            raise Unreachable(f"{self._url}: {error}", f"{self._url} : réponse inutilisable ({error})") from None
         return body
 
     def stamp(self, data: bytes) -> bytes:
@@ -36,5 +38,5 @@ class Authority:
         request = TimestampRequestBuilder().data(data).build()
         body = self.ask(request.as_bytes())
         if decoded_reply(body).tst_info.nonce != request.nonce:
-            raise OSError(f"{self._url}: answers another request")
+            raise Unreachable(f"{self._url}: answers another request", f"{self._url} : réponse à une autre demande")
         return body

@@ -10,7 +10,8 @@ import msgspec
 
 from api.clients.addresses import require_address
 from ledger import strict_json
-from ledger.domain.number import CertificateNumber
+from ledger.domain.number import CertificateNumber, NumberError
+from ledger.errors import Unfit
 from ledger.files import expecting, read_bounded, write_whole
 
 FILE = "webhooks.json"
@@ -40,8 +41,8 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         for number in self.numbers:
             try:
                 CertificateNumber.parse(number)
-            except ValueError as error:
-                raise ValueError(f"numbers: {number}: {error}") from None
+            except NumberError as error:
+                raise Unfit(f"numbers: {number}: {error.words.en}", f"numbers : {number} : {error.words.fr}") from None
         try:
             key = b64decode(self.secret.removeprefix(PREFIX), validate=True)
         except Base64Error:
@@ -64,7 +65,9 @@ class Subscriptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for subscription in self.subscriptions:
             if subscription.id == subscription_id:
                 return subscription
-        raise ValueError(f"ID: there is no subscription {subscription_id}")
+        raise Unfit(
+            f"ID: there is no subscription {subscription_id}", f"ID : il n’y a pas d’abonnement {subscription_id}"
+        )
 
 
 def subscribe(url: str, numbers: Sequence[str], *, internal: bool) -> Subscription:

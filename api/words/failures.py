@@ -37,6 +37,8 @@ def failure_in_words(error: Refused | LedgerError) -> Words:
     """Returns what was refused or failed."""
     if isinstance(error, Refused):
         return error.words
+    if isinstance(error, Unverifiable) and error.fr:
+        return Words(str(error), f"{error.fr} ({error.code})")
     sentence = OF_CODE.get(error.code) or OF_CLASS[type(error)]
     return Words(str(error), f"{sentence} ({error.code} : {error})")
 

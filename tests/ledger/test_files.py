@@ -31,7 +31,7 @@ def test_text_is_utf_8(tmp_path: Path) -> None:
     ("data", "en", "fr"),
     [
         (b"", "expected a number; the file is empty", "le fichier est vide"),
-        (b"x", "expected a number; found something else (invalid literal", "le fichier contient autre chose (invalid"),
+        (b"x", "expected a number; found something else (invalid literal", "le fichier contient autre chose"),
     ],
 )
 def test_a_file_that_makes_no_sense_is_named_with_what_was_expected(

@@ -9,15 +9,16 @@ import re
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from zxingcpp import BarcodeFormat, create_barcode
 
 from ledger.verdict import CheckResult
 from ledger.words import Language, Words
-from projections.credentials.facts import CertificateFacts, IssuerIdentity
+from projections.credentials.facts import CertificateFacts, IssuerIdentity, Signatory
 from projections.credentials.forms import open_badge, pdf_reading, pdf_seal, rosette
 from projections.credentials.forms.emblem import NO_EMBLEMS, Emblems
 from projections.credentials.forms.form import Form, Material
-from projections.credentials.forms.typesetting import pdf, unbroken
+from projections.credentials.forms.typesetting import NO_FONT, pdf, unbroken, undisplayable
 from projections.dates import day_in_words, days_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
@@ -90,9 +91,26 @@ def diploma(
 ) -> bytes:
     """The PDF before its seal, always the same bytes. ``credential`` is JSON-LD in UTF-8.
 
-    The page in the certificate's language comes first. Raises ValueError when no font has a character of a text, or
-    when a text is too long for its page.
+    The page in the certificate's language comes first. A signatory whose name no font has is shown by the office alone,
+    so that nobody's diploma depends on it. Raises ValueError when no font has a character of another text, or when a
+    text is too long for its page.
     """
+    try:
+        return _drawn(facts, issuer, credential, official, emblems)
+    except ValueError as error:
+        shown = tuple(map(_shown, facts.signatories)) if NO_FONT in str(error) else facts.signatories
+        if shown == facts.signatories:
+            raise
+    return _drawn(replace(facts, signatories=shown), issuer, credential, official, emblems)
+
+
+def _shown(signatory: Signatory) -> Signatory:
+    return replace(signatory, name=None) if undisplayable(signatory.name or "") else signatory
+
+
+def _drawn(
+    facts: CertificateFacts, issuer: IssuerIdentity, credential: bytes, official: bool, emblems: Emblems
+) -> bytes:
     first = facts.page_language
     languages: tuple[Language, Language] = (first, "en" if first == "fr" else "fr")
     url = issuer.certificate(facts.number)

@@ -89,7 +89,7 @@ def test_certificates_are_published_with_the_log(demonstration: Path, tmp_path: 
     bundles = sorted((tmp_path / "www" / "certificates").iterdir())
     assert len(bundles) > 5
     verified = run(tmp_path, "verify", str(bundles[0]), "--trust", "register/ledger/trust.json", "--on", "2018-01-01")
-    assert "Authentic" in verified
+    assert "In force" in verified
 
 
 def test_an_audit_ends_with_a_report_and_an_exit_code(exported: Path) -> None:
@@ -154,7 +154,7 @@ def test_two_checkpoints_become_evidence_that_anyone_can_check(tmp_path: Path) -
 
 def test_a_monitor_says_what_goes_on_once(exported: Path) -> None:
     look = ("monitor", "www", "--trust", "trust.json", "--state", "seen")
-    assert run(exported, *look, "--once") == ""
+    assert run(exported, *look, "--once").startswith("no alert: the log is consistent")
     (exported / "www" / "checkpoint").unlink()
     assert "tile-missing: the checkpoint is not trustworthy" in run(exported, *look, "--once", code=1)
     with pytest.raises(subprocess.TimeoutExpired):

@@ -79,6 +79,15 @@ def test_it_names_who_decided_and_their_office(tmp_path: Path) -> None:
     assert english.count("Member of the decision authority") == 2
 
 
+def test_no_diploma_fails_by_the_name_of_a_signatory(tmp_path: Path) -> None:
+    first, second = FACTS.signatories
+    _, english = words_of(tmp_path, made(facts_with(signatories=(replace(first, name="张伟"), second))))
+    assert "Jonas Lindqvist" in english
+    assert english.count("Member of the decision authority") == 2
+    with pytest.raises(ValueError, match="could not be displayed"):
+        made(facts_with(holder="张伟", signatories=(replace(first, name="张伟"), second)))
+
+
 def test_its_rosette_is_that_of_the_award(tmp_path: Path) -> None:
     other = made(facts_with(leaf=bytes(32)))
     assert other != made(FACTS)

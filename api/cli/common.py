@@ -55,7 +55,7 @@ class Wrong(ValueError):
 
 def fail(message: str, code: int) -> int:
     """Print one line on standard error; returns the exit code."""
-    err.print(f"pca-ledger: {' '.join(message.splitlines())}", style="red")
+    err.print(f"pca-ledger: {visible(' '.join(message.splitlines()))}", style="red")
     return code
 
 

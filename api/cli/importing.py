@@ -47,7 +47,7 @@ def import_workshop(
                 err.print(f"{line.where}{COLON.into(language())}{line.words.into(language())}")
             count = wrong.number
             says = in_language(f"errors: {count}; nothing was filed", f"erreurs : {count} ; rien n’a été déposé")
-            raise typer.Exit(fail(f"{source}: {says}", WRONG)) from None
+            raise typer.Exit(fail(f"{source}{COLON.into(language())}{says}", WRONG)) from None
         except OpenQuestions as open_questions:
             matching = open_questions.matching
             _list(matching)
@@ -58,7 +58,7 @@ def import_workshop(
                 f"questions to answer in {FILE}.csv: {count}; nothing was filed",
                 f"questions auxquelles répondre dans {FILE}.csv : {count} ; rien n’a été déposé",
             )
-            raise typer.Exit(fail(f"{source}: {says}", WRONG)) from None
+            raise typer.Exit(fail(f"{source}{COLON.into(language())}{says}", WRONG)) from None
         for name, count in Counter(proposal.name for proposal in plan.proposals).items():
             out.print(f"{count:5} {name}")
         if not confirm:

@@ -23,6 +23,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Stream
 from ledger.domain.standing import Status
 from ledger.store.ledger import Ledger
+from ledger.visible import visible
 from ledger.words import Words
 from projections.history import HistoryRow
 from projections.read_models import ReadModels
@@ -122,7 +123,9 @@ def roster(
         for row in rows:
             name = row.name or "—" if row.is_listed or row.name is None else f"{row.name} *"
             status = STATUS_LABELS[CertificateStatus(row.status)].into(language())
-            table.add_row(row.person_id, name, row.administration, status, str(row.since), str(row.until or "—"))
+            table.add_row(
+                row.person_id, visible(name), row.administration, status, str(row.since), str(row.until or "—")
+            )
         out.print(table, soft_wrap=False)
     count = len(rows)
     (say if form == "table" else tell)(

@@ -35,9 +35,10 @@ class Guard:
     """Takes each request as one to the public address, and adds the security headers to every response.
 
     Whatever a client or a proxy states about host and scheme (Host, Forwarded, X-Forwarded-*) is not used: a redirect
-    cannot lead to another site. HEAD is served as GET without the body (RFC 9110, 9.3.2). No cache may store the
-    response to a signed request. Starlette refuses a body that is too large in plain text; this makes a problem
-    document of that. A response that was made from the read models carries the position that they had reached.
+    cannot lead to another site, and one to this site names no host. HEAD is served as GET without the body (RFC 9110,
+    9.3.2). No cache may store the response to a signed request. Starlette refuses a body that is too large in plain
+    text; this makes a problem document of that. A response that was made from the read models carries the position
+    that they had reached.
     """
 
     def __init__(self, app: ASGIApp, base_url: str) -> None:
@@ -64,6 +65,8 @@ class Guard:
                     headers.update(problem.headers)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if "location" in headers:
+                    headers["Location"] = _relative(headers["Location"], scope)
                 if "position" in state:
                     headers[POSITION] = str(state["position"])
                 if not may_store:
@@ -79,6 +82,12 @@ class Guard:
             return {}
         others = [(name, value) for name, value in scope["headers"] if name != b"host"]
         return {"scheme": self._base.scheme, "headers": [(b"host", self._base.netloc), *others]}
+
+
+def _relative(location: str, scope: Scope) -> str:
+    """Returns the path of an address of this register: a redirect names no host, whichever one the client named."""
+    begin = f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}/"
+    return "/" + location.removeprefix(begin).lstrip("/\\") if location.startswith(begin) else location
 
 
 class Unexpected:

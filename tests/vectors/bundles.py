@@ -10,6 +10,7 @@ from api.publishing.packing import pack
 from ledger.bundle import Bundle
 from ledger.domain.events.certification import CertificateIssued
 from ledger.domain.events.office import KeyRegistered
+from ledger.domain.number import CertificateNumber
 from ledger.domain.record import Role, Signer, Stream
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.cosignature import Cosigner
@@ -24,6 +25,7 @@ from tests.ledger.auditing.test_forged import Forged, append, founded_again, lat
 from tests.ledger.test_first_seen import FIRST_FAULTS, POLICY, seen_first
 from tests.ledger.test_scope_in_bundles import SCOPE_FAULTS, change_scope
 from tests.ledger.test_verification import FAULTS, GRANT, ISSUE, NUMBER, REWRITTEN, Operator, bundle_of
+from tests.scenario import SESSION
 from tests.support import World, key_of
 
 SECOND_KEY = MlDsaKey.from_seed(b"second".ljust(32, b"."))
@@ -54,6 +56,7 @@ def vectors(folder: Path) -> Iterator[Vector]:
             _compromised,
             _superseded,
             _refused_standing,
+            _earlier_versions,
             _scopes,
             _seen_first,
             _granted_again,
@@ -236,6 +239,24 @@ def _refused_standing(world: World) -> Iterator[Vector]:
         yield _vector(
             world, f"withdrawn in August, asked in month {month}", bundle_of(world), day=date(2017, month, 20)
         )
+
+
+def _earlier_versions(world: World) -> Iterator[Vector]:
+    """Suspended, reissued and withdrawn by events of the first version, whose reasons are in clear."""
+    by = ("decider1", "decider2")
+    world.do("suspend-certification/v1", "decider1", **AWA, effective_from=date(2017, 6, 1), reason_code="other")
+    world.do("lift-suspension", "decider1", **AWA, effective_from=date(2017, 7, 1))
+    removal = {"removed": ["communication"], "effective_from": date(2017, 7, 10), "reason_code": "other"}
+    world.do("reduce-scope/v1", *by, **AWA, **removal)
+    world.now = datetime(2017, 7, 15, tzinfo=world.now.tzinfo)
+    world.do("reissue-certificate/v1", "registrar", **AWA, reason_code="scope-changed")
+    world.do("withdraw-certification/v1", *by, **AWA, effective_from=date(2017, 8, 1), reason_code="other")
+    world.now = datetime(2017, 9, 1, tzinfo=world.now.tzinfo)
+    number = str(CertificateNumber(SESSION, 1, 2, first_form=True))
+    for month in range(5, 9):
+        for made in (bundle_of(world), bundle_of(world, number=number)):
+            name = f"earlier versions, {made.number}, asked in month {month}"
+            yield _vector(world, name, made, day=date(2017, month, 20))
 
 
 def _scopes(world: World) -> Iterator[Vector]:

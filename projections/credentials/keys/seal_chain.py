@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ledger.errors import Unverifiable
+from ledger.errors import Unreadable, Unverifiable
 
 # RFC 9336, and what the library of poppler and Firefox (NSS) asks of a signer of documents: it knows no RFC 9336.
 PURPOSES = [x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"), ExtendedKeyUsageOID.EMAIL_PROTECTION]
@@ -123,7 +123,10 @@ def load_authority(pem: bytes) -> EllipticCurvePrivateKey:
     except (TypeError, ValueError):
         private = None
     if not isinstance(private, EllipticCurvePrivateKey):
-        raise ValueError("expected an authority's private key on P-256 in PEM, without a passphrase")
+        raise Unreadable(
+            "expected an authority's private key on P-256 in PEM, without a passphrase",
+            "une clé privée d’autorité sur P-256 en PEM, sans phrase secrète, est attendue",
+        )
     return private
 
 

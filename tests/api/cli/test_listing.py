@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.cli.listing import harmless
+from api.cli.listing import CertificationHistory, EventRow, RosterList, RosterRow, Signature, harmless
 from tests.commands import run
 from tests.projections.test_changes import NUMBER
 from tests.support import World
@@ -51,6 +51,13 @@ def test_who_is_not_certified_any_more_is_found_with_the_status(folder: str, tmp
     assert (
         printed_json(run(tmp_path, *later, "--search", "awa", "--format", "json"))["advisors"][0]["status"] == "expired"
     )
+
+
+def test_the_reference_names_every_field_that_programs_read() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
+    for kind in (RosterList, RosterRow, CertificationHistory, EventRow, Signature):
+        for field in kind.__struct_fields__:
+            assert f"`{field}`" in page, (kind, field)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1"])

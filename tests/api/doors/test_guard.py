@@ -1,5 +1,6 @@
 """Whatever a client or a proxy states about the address, no response leads off the public address; pages may ask."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_slash_at_the_end_leads_to_the_public_address(client: TestClient, path
     answer = client.get(path, headers=headers, follow_redirects=False)
     if answer.status_code != 404:
         assert answer.status_code == 307
-        assert answer.headers["Location"] == f"{BASE}{path.replace('/?', '?').removesuffix('/')}"
+        assert answer.headers["Location"] == path.replace("/?", "?").removesuffix("/")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_slash_at_the_end_leads_to_the_public_address(client: TestClient, path
 )
 def test_no_path_leads_elsewhere(client: TestClient, path: str) -> None:
     answer = client.get(f"{BASE}{path}", headers=ELSEWHERE, follow_redirects=False)
-    assert answer.headers.get("Location", BASE).startswith(f"{BASE}/") or answer.status_code == 404
+    assert re.match(r"/(?![/\\])|https://register\.example\.org/", answer.headers.get("Location", "/x"))
 
 
 def test_no_page_names_another_host(client: TestClient) -> None:

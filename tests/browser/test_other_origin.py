@@ -30,6 +30,13 @@ FETCH = """async ([url, options]) => {
         return error.name;
     }
 }"""
+# The width of a picture that is embedded; 0 when the browser keeps it back.
+IMAGE = """url => new Promise(done => {
+    const image = new Image();
+    image.onload = () => done(image.naturalWidth);
+    image.onerror = () => done(0);
+    image.src = url;
+})"""
 KEPT_BACK = "TypeError"
 
 
@@ -83,4 +90,20 @@ def test_a_wallet_that_is_a_page_of_another_site_can_work(browser: Browser, issu
     assert fetched("/wallet/credential", method="POST", headers=asking, body="{}") == [401, True]
     assert fetched("/secretariat/statements") == KEPT_BACK
     assert fetched("/secretariat/statements", method="POST", headers=asking, body="{}") == KEPT_BACK
+    page.close()
+
+
+def test_another_site_may_show_a_badge_and_embed_nothing_else(browser: Browser, issuing: str, elsewhere: str) -> None:
+    """Case V15."""
+    page = browser.new_page()
+    page.goto(elsewhere)
+    changes = page.request.get(f"{issuing}/changes?limit=1000").json()["changes"]
+
+    def width(path: str) -> int:
+        return int(page.evaluate(IMAGE, issuing + path))
+
+    number = next(c["number"] for c in changes if page.request.get(f"{issuing}/certificates/{c['number']}.png").ok)
+    for shown in (".png", ".svg", "/status.svg?lang=en"):
+        assert width(f"/certificates/{number}{shown}") > 0, shown
+    assert width("/static/mark.svg") == 0
     page.close()

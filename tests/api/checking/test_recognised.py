@@ -100,7 +100,7 @@ def test_v3_a_mistyped_number_is_called_so(around: str) -> None:
     error = refusal(around.format(*[URL] * (around.count("{}") - 1), wrong).encode())
     assert (error.code, error.fr) == (
         "number-mistyped",
-        "vérifiez le numéro du certificat : un caractère semble mal saisi",
+        "vérifiez le numéro du certificat\N{NO-BREAK SPACE}: un caractère semble mal saisi",
     )
 
 

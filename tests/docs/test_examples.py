@@ -149,7 +149,7 @@ def test_every_option_is_one_of_a_command() -> None:
     for page in [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]:
         if page.name not in ("benchmarks.md", "conformance.md"):  # whose options are those of other programs
             named = set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", page.read_text(encoding="utf-8")))
-            assert named - options == set(), page
+            assert named - options <= {"--empty-password"}, page  # of certutil
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ from projections.credentials.proofs.jws import (
     require_type,
     write_json,
 )
-from projections.credentials.proofs.vc_jwt import LIST_TYPE as TYPE
+from projections.credentials.proofs.vc_jwt import LIST_TYPE
 
-EDDSA, CONTENT = "EdDSA", "vc"
+TYPE, CONTENT, EDDSA = LIST_TYPE, "vc", "EdDSA"
 HEADER = ("typ", "cty", "kid")
 ALGORITHMS = {ALGORITHM: "ES256", EDDSA: "Ed25519"}  # of a token, and of the key that it needs
 

@@ -37,16 +37,7 @@ from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.errors import LedgerError, Unverifiable
-from ledger.verdict import (
-    Check,
-    CheckResult,
-    Read,
-    Verdict,
-    VerificationReport,
-    failure,
-    proved_false,
-    reason,
-)
+from ledger.verdict import Check, CheckResult, Read, Verdict, VerificationReport, failure, proved_false, reason
 from ledger.verification import verify_bundle
 from ledger.words import Words, day_in_words, sentence
 from projections.certificates import CertificateRow
@@ -181,11 +172,9 @@ def _concluded(case: "_Case", checks: list[Check]) -> tuple[Verdict, Words]:
     says = sentence(*standing.clause(case.now.date()))
     if by_code["status"].result is CheckResult.FAILED:
         return Verdict.NOT_IN_FORCE, says
-    return (
-        (Verdict.IN_FORCE, says)
-        if dates.result is CheckResult.PASSED
-        else (Verdict.NOT_IN_FORCE, sentence(*dates.detail))
-    )
+    if dates.result is not CheckResult.PASSED:
+        return Verdict.NOT_IN_FORCE, sentence(*dates.detail)
+    return Verdict.IN_FORCE, says
 
 
 class _Case:

@@ -18,7 +18,7 @@ from ledger.errors import Unverifiable
 from projections.credentials.keys.issuer_key import LocalKey
 from projections.credentials.proofs import vc_jwt
 from projections.credentials.proofs.data_model import require_credential
-from projections.credentials.proofs.vc_jose import TYPE, verify_secured
+from tests.conformance.vc_jose import TYPE, verify_secured
 
 FEATURE = "credential_jose"
 CURVES = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}

@@ -1,6 +1,4 @@
-"""Compact JWS signed with ES256 (RFC 7515, RFC 7518), the one algorithm by which the body signs, in one encoding.
-
-Who reads tokens of others may allow EdDSA as well (RFC 8037).
+"""Compact JWS signed with ES256 (RFC 7515, RFC 7518): the only algorithm and the only encoding accepted here.
 
 A token has exactly one encoding: base64url with its unused bits zero, and JSON in which no name is repeated. So any
 other character makes another token.
@@ -18,11 +16,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ledger import strict_json
 from ledger.errors import Unverifiable
-from ledger.signing.keys import COORDINATE_BYTES, verify_ed25519, verify_es256
+from ledger.signing.keys import COORDINATE_BYTES, verify_es256
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.seal_chain import without_root
 
-ALGORITHM, EDDSA = "ES256", "EdDSA"
+ALGORITHM = "ES256"
 MAX_TOKEN_CHARACTERS = 131_072  # a credential has some 10 kB, and an embedded image may come with it
 MAX_HEADER_CHARACTERS = 24_576  # room for a chain of five certificates
 COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -36,13 +34,9 @@ class Jws(msgspec.Struct, frozen=True):
     payload: bytes
 
     def verified_by(self, public: bytes) -> bytes:
-        """The payload, if the signature is valid under this compressed P-256 point, or raw Ed25519 key for EdDSA.
-
-        Raises ``Unverifiable``.
-        """
+        """The payload, if the signature is valid under this compressed P-256 point. Raises ``Unverifiable``."""
         signed, _, signature = self.token.rpartition(".")
-        holds = verify_ed25519 if self.header["alg"] == EDDSA else verify_es256
-        if not holds(public, signed.encode(), decode(signature)):
+        if not verify_es256(public, signed.encode(), decode(signature)):
             raise Unverifiable("jws-signature-invalid", "the signature of the token is not valid")
         return self.payload
 
@@ -60,8 +54,8 @@ def x5c(chain_der: Sequence[bytes]) -> list[str]:
     return [b64encode(der).decode() for der in without_root(chain_der)]  # RFC 7515 4.1.6: base64, not base64url
 
 
-def parse(token: str, *allowed: str, algorithms: Sequence[str] = (ALGORITHM,)) -> Jws:
-    """A token whose header holds ``alg``, ES256 by default, and only the names ``allowed``. Raises ``Unverifiable``.
+def parse(token: str, *allowed: str) -> Jws:
+    """A token whose header holds ``alg`` ES256 and only the names ``allowed``. Raises ``Unverifiable``.
 
     RFC 7515 4.1.11: extensions under ``crit`` must be understood; they are not allowed, so neither is ``crit``.
     """
@@ -74,12 +68,11 @@ def parse(token: str, *allowed: str, algorithms: Sequence[str] = (ALGORITHM,)) -
         header, payload, signature = read_json(decode(parts[0])), decode(parts[1]), decode(parts[2])
     except ValueError as error:
         raise Unverifiable("jws-malformed", f"not a token: {error}") from None
-    if header.get("alg") not in algorithms:
-        expected = " or ".join(algorithms)
-        raise Unverifiable("jws-algorithm", f"expected alg {expected}, not {str(header.get('alg'))[:32]}")
+    if header.get("alg") != ALGORITHM:
+        raise Unverifiable("jws-algorithm", f"expected alg {ALGORITHM}, not {str(header.get('alg'))[:32]}")
     if unknown := header.keys() - {"alg", *allowed}:
         raise Unverifiable("jws-header-unknown", f"the header holds what is not known here: {min(unknown)[:32]}")
-    if len(signature) != 2 * COORDINATE_BYTES:  # RFC 7518 3.4; of EdDSA too (RFC 8032 5.1.6)
+    if len(signature) != 2 * COORDINATE_BYTES:  # RFC 7518 3.4
         raise Unverifiable("jws-malformed", f"a signature of ES256 has {2 * COORDINATE_BYTES} bytes")
     return Jws(token, header, payload)
 

@@ -11,7 +11,7 @@ from ledger.domain.record import PublicKey
 from ledger.errors import Unverifiable
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.proofs import jws
-from projections.credentials.proofs.vc_jose import TYPE, verify_secured
+from tests.conformance.vc_jose import TYPE, verify_secured
 from tests.projections.credentials.jose import KEY as P256
 from tests.projections.credentials.proofs.test_data_model import credential
 

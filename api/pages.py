@@ -18,8 +18,8 @@ from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
-from ledger.words import COLON, LANGUAGES, Language, Words
-from projections.dates import day_in_words, moment_in_words
+from ledger.words import COLON, LANGUAGES, Language, Words, day_in_words
+from projections.dates import moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
 
@@ -135,7 +135,7 @@ def environment(chosen: Language) -> Environment:
     translations = translations_into(chosen)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals.update(colon=COLON.into(chosen), in_language=lambda pair: Words(*pair).into(chosen))
-    made.filters["day"] = lambda day: day_in_words(day, chosen)
+    made.filters["day"] = lambda day: day_in_words(day).into(chosen)
     made.filters["number"] = lambda number: format_decimal(number, locale=chosen)
     made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
     made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)

@@ -1,22 +1,16 @@
-"""Dates and times in words, such as 1 March 2018 and 1er mars 2018."""
+"""Times, and days from one to another, in words; a day alone is put in words by :mod:`ledger.words`."""
 
 from datetime import UTC, date, datetime
 
-from ledger import words
-from ledger.words import Language
-
-
-def day_in_words(day: date, language: Language) -> str:
-    """Returns such as 19 May 2017."""
-    return words.day_in_words(day).into(language)
+from ledger.words import Language, day_in_words
 
 
 def days_in_words(first: date, last: date, language: Language) -> str:
     """Returns such as 14 to 18 October 2024, without what both days share; one day if they are the same."""
-    whole = day_in_words(last, language)
+    whole = day_in_words(last).into(language)
     if first == last:
         return whole
-    parts = day_in_words(first, language).split(" ")
+    parts = day_in_words(first).into(language).split(" ")
     begun = parts[: 1 if (first.year, first.month) == (last.year, last.month) else 2 if first.year == last.year else 3]
     start = " ".join(begun)
     return f"du {start} au {whole}" if language == "fr" else f"{start} to {whole}"
@@ -25,4 +19,4 @@ def days_in_words(first: date, last: date, language: Language) -> str:
 def moment_in_words(moment: datetime, language: Language, to: str = "%H:%M") -> str:
     """Returns date and time in UTC, such as 19 May 2017, 16:00 UTC; ``to`` is the format of the time."""
     at = moment.astimezone(UTC)
-    return f"{day_in_words(at, language)}, {at:{to}} UTC"
+    return f"{day_in_words(at).into(language)}, {at:{to}} UTC"

@@ -165,6 +165,7 @@ def test_reading_never_writes(client: TestClient, steps: Steps, issued: World, n
         "level": "0",
         "index": "000.p/1",
         "leaf": "0",
+        "name": "style.css",
     }
     addresses = [route.path for router in routers for route in router.routes if isinstance(route, APIRoute)]
 

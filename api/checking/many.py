@@ -5,6 +5,7 @@ from datetime import date
 from io import StringIO
 from itertools import islice
 
+from api.cells import harmless
 from api.checking.checks import check_presented
 from api.confined import Patience
 from api.problems import WrongInput
@@ -18,7 +19,6 @@ MAX_BYTES = 1024 * 1024
 COLUMN = "number"
 ADDED = ("result", "result_en", "result_fr", "status", "checked_for")
 EMPTY = Words("Nothing could be checked. Empty.", "Rien n’a pu être vérifié. Vide.")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins with one of them for a formula
 
 
 def results(data: bytes, register: Register, day: date, patience: Patience | None = None) -> bytes:
@@ -52,14 +52,14 @@ def results(data: bytes, register: Register, day: date, patience: Patience | Non
     place = names.index(COLUMN)
     out = StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter)
-    writer.writerow([*map(_cell, rows[0]), *ADDED])
+    writer.writerow([*map(harmless, rows[0]), *ADDED])
     found: dict[str, tuple[str, ...]] = {}
     for row in filter(None, rows[1:]):
         whole = [*row, *[""] * (len(rows[0]) - len(row))][: len(rows[0])]
         number = whole[place].strip()
         if number not in found:
             found[number] = _result(number, register, day, patience)
-        writer.writerow([*map(_cell, whole), *found[number]])
+        writer.writerow([*map(harmless, whole), *found[number]])
     return out.getvalue().encode()
 
 
@@ -71,10 +71,6 @@ def _result(number: str, register: Register, day: date, patience: Patience | Non
     report = check_presented(number.encode(), register, day, patience)
     says = (f"{label}. {sentence}" for label, sentence in zip(report.label, report.sentence, strict=True))
     return report.verdict, *says, report.status or "", day.isoformat()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _wrong(en: str, fr: str) -> WrongInput:

@@ -103,7 +103,10 @@ def _is_markup(text: str) -> bool:
 def _in_text(text: str, data: bytes) -> Presented | None:
     """A number, or a document or what is around one; None for any other text. Raises ``Unverifiable``."""
     if not may_be_wrapped(text):
-        found = None if _is_markup(text) else numbers.find(text)
+        known = None if text.startswith("<") else _document(data)
+        if known is not None or _is_markup(text):
+            return known
+        found = numbers.find(text)
         return found and Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=found.number, host=found.host)
     credentials = credentials_in(text)
     if len(credentials) != 1:

@@ -11,6 +11,7 @@ import msgspec
 import typer
 from rich.table import Column, Table
 
+from api.cells import harmless
 from api.cli.commands import FAILED
 from api.cli.common import FOLDER, Folder, Wrong, argument, command, day, end_of, err, fail, option, out, say, tell
 from api.cli.language import in_language, language
@@ -289,8 +290,3 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def _cell(value: Any) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def harmless(cell: str) -> str:
-    """Returns a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

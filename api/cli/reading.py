@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from api.cells import harmless
 from api.cli.common import FOLDER, Folder, Number, Wrong, argument, command, option, say, say_of
-from api.cli.listing import harmless
 from api.cli.naming import certificate_of
 from api.cli.opening import opened, viewed
 from api.publishing.files import write

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.pages import register_of
 from api.problems import WrongInput
-from projections.dates import day_in_words
+from ledger.words import day_in_words
 
 
 class AsOf(BaseModel, frozen=True):
@@ -57,9 +57,9 @@ def as_of(
     if known_day is not None and known_day > today:
         raise WrongInput(
             "known_on",
-            f"expected {day_in_words(today, 'en')} (today, UTC) or earlier: the register cannot be consulted as it "
+            f"expected {day_in_words(today).en} (today, UTC) or earlier: the register cannot be consulted as it "
             "will be on a day to come",
-            f"date attendue : le {day_in_words(today, 'fr')} (aujourd’hui, UTC) ou avant ; l’état futur du registre "
+            f"date attendue : le {day_in_words(today).fr} (aujourd’hui, UTC) ou avant ; l’état futur du registre "
             "n’est pas connu",
         )
     given = {"on": day, "known_on": known_day}

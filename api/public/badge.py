@@ -10,8 +10,7 @@ import msgspec
 
 from api.public.views import CertificateView
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
-from ledger.words import Language, Words
-from projections.dates import day_in_words
+from ledger.words import Language, Words, day_in_words
 
 HEIGHT = 28  # pixels
 PADDING = 9
@@ -60,7 +59,7 @@ def badge(certificate: CertificateView, chosen: Language) -> Badge:
     """Returns the badge of a certificate with its status on the day of the view."""
     value = STATUS_LABELS[certificate.status].into(chosen).lower()
     if certificate.status is CertificateStatus.VALID and certificate.period and certificate.period.last_day:
-        value = UNTIL.into(chosen).format(status=value, day=day_in_words(certificate.period.last_day, chosen))
+        value = UNTIL.into(chosen).format(status=value, day=day_in_words(certificate.period.last_day).into(chosen))
     label = Words(certificate.title_en, certificate.title_fr).into(chosen)
     body = Words(certificate.body_en, certificate.body_fr).into(chosen)
     return Badge(
@@ -71,7 +70,7 @@ def badge(certificate: CertificateView, chosen: Language) -> Badge:
         value_width=round(BOLD * _width(value), 1),
         colour=COLOURS.get(certificate.status, QUIET),
         description=DESCRIPTION.into(chosen).format(
-            number=certificate.number, body=body, day=day_in_words(certificate.on, chosen)
+            number=certificate.number, body=body, day=day_in_words(certificate.on).into(chosen)
         ),
     )
 

@@ -12,8 +12,7 @@ import msgspec
 from api.public.as_of import AsOf
 from ledger.domain.certificate_status import CertificateStatus
 from ledger.domain.standing import Status
-from ledger.words import LANGUAGES, Words
-from projections.dates import day_in_words
+from ledger.words import LANGUAGES, Words, day_in_words
 from projections.spans import Timeline
 
 ONE_DAY = timedelta(days=1)
@@ -46,7 +45,7 @@ def sentence(status: Status | CertificateStatus, case: Case) -> Words:
     en, fr = (
         words.into(language).format(
             number=case.superseded_by,
-            **{name: day and day_in_words(day, language) for name, day in texts.items()},
+            **{name: day and day_in_words(day).into(language) for name, day in texts.items()},
         )
         for language in LANGUAGES
     )

@@ -9,9 +9,8 @@ from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from api.register import Register
 from api.sharing.announcements import LABELS, announcement
-from ledger.words import COLON, Language, Words
+from ledger.words import COLON, Language, Words, day_in_words
 from projections.changes import Change
-from projections.dates import day_in_words
 from projections.entry import EPOCH
 
 MEDIA_TYPE = "application/atom+xml"
@@ -49,7 +48,7 @@ def atom(register: Register, changes: Sequence[Change], chosen: Language, before
     )
     for change in changes:
         what = announcement(register, change)
-        sentences = [EFFECTIVE.into(chosen).format(day=day_in_words(change.effective_from, chosen))]
+        sentences = [EFFECTIVE.into(chosen).format(day=day_in_words(change.effective_from).into(chosen))]
         if change.old_number is not None:
             sentences.append(SUPERSEDES.into(chosen).format(number=change.old_number))
         label = LABELS[change.kind].into(chosen)

@@ -27,8 +27,8 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
 from ledger.visible import visible
-from ledger.words import COLON, Language, Words
-from projections.dates import day_in_words, moment_in_words
+from ledger.words import COLON, Language, Words, day_in_words
+from projections.dates import moment_in_words
 
 SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
 NONE = Words("none", "aucune")
@@ -128,7 +128,7 @@ class _Speech:
             case datetime():
                 return moment_in_words(value, self._language, "%H:%M:%S")
             case date():
-                return day_in_words(value, self._language)
+                return day_in_words(value).into(self._language)
             case bytes():
                 return self._read.key_id(value)
             case dict():
@@ -155,7 +155,7 @@ class _Speech:
             return self._named(text, self._territory(text))
         if field == "session_id" and not self._by_id:
             plan = self._read.session(text).plan
-            return text if plan is None else f"{text} ({plan.place}, {day_in_words(plan.start, self._language)})"
+            return text if plan is None else f"{text} ({plan.place}, {day_in_words(plan.start).into(self._language)})"
         if field in ("sheet_id", "old_sheet_id") and not self._by_id:
             return self._sheets.get(text, text)
         if field == "scheme_id":

@@ -16,8 +16,8 @@ from ledger.domain.form import SEALED_CODES
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, CURRENT_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
-from ledger.words import Language
-from projections.dates import day_in_words, moment_in_words
+from ledger.words import Language, day_in_words
+from projections.dates import moment_in_words
 from tests.scenario import ROLES, value
 from tests.support import SESSION, World
 from tests.vectors.make import tell
@@ -29,9 +29,9 @@ NAMES = {"awa": "awa N'Guessan-Écho", "zoe": "zoe Exemple", "eve": "eve Exemple
 
 def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
     first, second = date(2018, 3, 1), date(2018, 3, 2)
-    assert [day_in_words(day, "fr") for day in (first, second)] == ["1er mars 2018", "2 mars 2018"]
-    assert [day_in_words(day, "en") for day in (first, second)] == ["1 March 2018", "2 March 2018"]
-    assert day_in_words(date(2018, 3, 11), "fr") == "11 mars 2018"
+    assert [day_in_words(day).fr for day in (first, second)] == ["1er mars 2018", "2 mars 2018"]
+    assert [day_in_words(day).en for day in (first, second)] == ["1 March 2018", "2 March 2018"]
+    assert day_in_words(date(2018, 3, 11)).fr == "11 mars 2018"
 
 
 def test_moments_are_told_in_utc() -> None:

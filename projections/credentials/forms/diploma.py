@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from zxingcpp import BarcodeFormat, create_barcode
 
 from ledger.verdict import CheckResult
-from ledger.words import Language, Words
+from ledger.words import Language, Words, day_in_words
 from projections.credentials.facts import CertificateFacts, IssuerIdentity, Signatory
 from projections.credentials.forms import open_badge, pdf_reading, pdf_seal, rosette
 from projections.credentials.forms.emblem import NO_EMBLEMS, Emblems
 from projections.credentials.forms.form import Form, Material
 from projections.credentials.forms.typesetting import NO_FONT, pdf, unbroken, undisplayable
-from projections.dates import day_in_words, days_in_words
+from projections.dates import days_in_words
 
 CREDENTIAL_TYPE = "application/vc+ld+json"
 SIZES = (11, 10, 9, 8, 7, 6)  # points: the largest is taken at which each language fits its page
@@ -149,7 +149,7 @@ def _page(facts: CertificateFacts, url: str, language: Language, official: bool)
         "expires_on": facts.expires_on,
         "issued_on": facts.issued.date(),
     }
-    stated = {name: "" if day is None else _whole(day_in_words(day, language)) for name, day in days.items()}
+    stated = {name: "" if day is None else _whole(day_in_words(day).into(language)) for name, day in days.items()}
     stated |= {"number": facts.number, "url": url}
     words = {name: text.format(**stated, version=scheme.version) for name, text in WORDS[language].items()}
     return words | {

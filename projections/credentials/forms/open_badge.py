@@ -289,7 +289,7 @@ def _recognise_json(data: bytes) -> str | None:
 
 def _recognise_jwt(data: bytes) -> str | None:
     text = text_of(data)
-    return text if text is not None and jws.COMPACT.fullmatch(text) else None
+    return text if text is not None and jws.is_compact(text) else None
 
 
 JSON_LD = Form(

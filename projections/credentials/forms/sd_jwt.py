@@ -332,7 +332,7 @@ def _make(material: Material, _: bytes) -> bytes:
 
 def _recognise(data: bytes) -> str | None:
     text = text_of(data)
-    is_one = text is not None and SEPARATOR in text and jws.COMPACT.fullmatch(text.partition(SEPARATOR)[0])
+    is_one = text is not None and SEPARATOR in text and jws.is_compact(text.partition(SEPARATOR)[0])
     return text if is_one else None
 
 

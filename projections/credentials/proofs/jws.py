@@ -41,6 +41,20 @@ class Jws(msgspec.Struct, frozen=True):
         return self.payload
 
 
+def is_compact(text: str) -> bool:
+    """Whether a text is a token: three parts, of which the first is JSON that names ``alg`` (RFC 7515, 4.1.1).
+
+    Nothing else of it is read. A host name has three parts as well.
+    """
+    if COMPACT.fullmatch(text) is None:
+        return False
+    try:
+        header = json.loads(decode(text.partition(".")[0]))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(header, dict) and "alg" in header
+
+
 def sign_token(header: dict[str, Any], payload: bytes, key: IssuerKey) -> str:
     """The compact token over ``payload``. Raises ValueError when the key is not one for ES256."""
     if key.algorithm != ALGORITHM:

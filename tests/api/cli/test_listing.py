@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.cli.listing import CertificationHistory, EventRow, RosterList, RosterRow, Signature, harmless
+from api.cells import harmless
+from api.cli.listing import CertificationHistory, EventRow, RosterList, RosterRow, Signature
 from tests.commands import run
 from tests.projections.test_changes import NUMBER
 from tests.support import World

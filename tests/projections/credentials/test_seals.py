@@ -173,6 +173,7 @@ def test_a_certificate_of_before_the_chain_is_sealed_on_the_day_when_it_is_made(
     seal = pdf_reading.read_seal(documents["pdf"], chain[-1:], None)
     assert (seal.signed_at, seal.trusted) == (made.made, True)
     assert made.made > begin
+    workshop.now = datetime.fromisoformat(VALID_ON).replace(tzinfo=UTC)
     for document in documents.values():
         assert checked(workshop, document)["verdict"] == "in-force"
     workshop.now = datetime(2030, 1, 1, tzinfo=UTC)

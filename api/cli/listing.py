@@ -271,7 +271,8 @@ def _disclosed(facts: Any, read: Reader) -> Iterator[tuple[str, Any]]:
 def _signers(signers: Sequence[Signature]) -> str:
     key = Words("key", "clé").into(language())
     return "; ".join(
-        f"{ROLE_LABELS[s.role].into(language())} {visible(s.name or '')}".rstrip() + f" ({s.person_id}, {key} {s.key_id})"  # type: ignore[index]
+        f"{ROLE_LABELS[s.role].into(language())} {visible(s.name or '')}".rstrip()  # type: ignore[index]
+        + f" ({s.person_id}, {key} {s.key_id})"
         for s in signers
     )
 

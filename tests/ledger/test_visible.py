@@ -40,7 +40,21 @@ def test_what_cannot_be_seen_is_escaped(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["N’Guessan-Écho", "Đặng Œuvre", "Иванова", "Αθηνά", "李 さくら", "محمد", "« c » ?", "x², µm", "A1б2", "Вера", "Withdraw Вера Иванова?", "Ива́нова А. ok", "ＡＢ 李"],
+    [
+        "N’Guessan-Écho",
+        "Đặng Œuvre",
+        "Иванова",
+        "Αθηνά",
+        "李 さくら",
+        "محمد",
+        "« c » ?",
+        "x², µm",
+        "A1б2",
+        "Вера",
+        "Withdraw Вера Иванова?",
+        "Ива́нова А. ok",
+        "ＡＢ 李",
+    ],
 )
 def test_names_of_any_script_are_shown_as_they_are(text: str) -> None:
     assert visible(text) == text

@@ -13,7 +13,17 @@ HIDDEN = re.compile(f"[{HIDDEN_CHARACTERS}]")
 
 # Alphabets with letters of one shape: a word of two of them may look like another word of one.
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "FULLWIDTH", "MATHEMATICAL"})
-_FOREIGN_WORD = re.compile(r"(?=\w*[^\x00-\x7f])[^\W\d_]{2,}")
+_STYLED = frozenset({"FULLWIDTH", "MATHEMATICAL"})  # whose letters are those of another alphabet, drawn otherwise
+_AS_LATIN = frozenset(
+    "АВЕЅІЇЈКМНОРСТУХҮҺԌԚԜӀаеѕіїјорсухүһԁԛԝӏ"  # Cyrillic
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳινορυϲ"  # Greek
+    "ՍՏՕհոսցօ"  # Armenian
+    "ᎠᎡᎢᎪᎫᎬᎳᎷᎻᏀᏃᏔᏒᏚᏙᏕᏞᏟᏢᏦᏴ"  # Cherokee
+    "ⲒⲔⲘⲚⲞⲢⲤⲦⲬⲟⲣⲥ"  # Coptic
+)
+"""Letters of other alphabets that are drawn as a Latin one."""
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -21,12 +31,34 @@ def visible(text: str, *, lines: bool = False) -> str:
 
     With ``lines``, line breaks and tabs stay as they are.
     """
-    shown = _FOREIGN_WORD.sub(lambda word: _in_one_alphabet(word[0]), text)
+    shown = text if text.isascii() else _imitations_escaped(text)
     return HIDDEN.sub(lambda found: found[0] if lines and found[0] in "\n\t" else _escape(found[0]), shown)
 
 
+def _imitations_escaped(text: str) -> str:
+    """A word of letters that are all drawn as Latin ones, unless the word beside it is plainly of its alphabet."""
+    words = _WORD.findall(text)
+    plain = [next((of for letter in word if (of := _alphabet(letter)) and not _imitates(letter)), "") for word in words]
+    vouched = [{plain[at - 1] if at else "", *plain[at + 1 : at + 2]} for at in range(len(words))]
+    shown = iter(
+        "".join(map(_escape, word))
+        if "LATIN" in plain and all(map(_imitates, word)) and _alphabet(word[0]) not in beside
+        else _in_one_alphabet(word)
+        for word, beside in zip(words, vouched, strict=True)
+    )
+    return _WORD.sub(lambda _: next(shown), text)
+
+
+def _imitates(letter: str) -> bool:
+    return letter in _AS_LATIN or (_alphabet(letter) in _STYLED and unicodedata.normalize("NFKC", letter).isascii())
+
+
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
 def _in_one_alphabet(word: str) -> str:
-    alphabets = [unicodedata.name(letter, "").partition(" ")[0] for letter in word]
+    alphabets = list(map(_alphabet, word))
     found = Counter(alphabet for alphabet in alphabets if alphabet in _ALIKE)
     if len(found) < 2:
         return word

@@ -41,6 +41,7 @@ from ledger.verdict import Check, CheckResult, Read, Verdict, VerificationReport
 from ledger.verification import verify_bundle
 from ledger.words import Words, day_in_words, sentence
 from projections.certificates import CertificateRow
+from projections.credentials.forms import diploma
 from projections.credentials.forms.form import Form, Statement
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.enrolled import IssuerKeys
@@ -56,6 +57,11 @@ BROKEN = Words(
 )
 FORM = Words("Type of document", "Type de document")
 ISSUER = Words("Issuer", "Émetteur")
+SEAL_ALONE = Words(
+    "it is sealed, but no certificate is attached that the seal could vouch for: ask for the original file",
+    "il porte un cachet, mais aucune attestation jointe dont ce cachet répondrait : demandez le fichier d’origine",
+)
+ALTERED = ("seal-broken", "seal-changed")
 BYTE_FOR_BYTE = Words(
     "identical, byte for byte, to the document issued", "identique, octet pour octet, au document délivré"
 )
@@ -144,7 +150,7 @@ def _compare(case: "_Case", holder: str | None, says: Words) -> Words:
 
 def _proved_false(case: "_Case", failed: Words, error: Unverifiable) -> Words:
     """What is false. A number that nobody was given is one that somebody may have misread, too."""
-    if case.read != "number":
+    if case.read != "number" or error.code != "certificate-unknown":
         return proved_false(reason(failed, error))
     return Words(
         f"This register has no certificate {case.number}. Compare the number with your paper: if it is the same, the "
@@ -277,6 +283,8 @@ def _standing_of(key: IssuerKeyEnrolled, keys: IssuerKeys, how: Words) -> Outcom
 
 def _seal(case: _Case) -> Outcome | None:
     form = case.presented.form
+    if case.presented.beside_seal:
+        return _seal_alone(case)
     if form is None or form.verify_seal is None:
         return None
     keys = case.documents.keys()
@@ -285,6 +293,18 @@ def _seal(case: _Case) -> Outcome | None:
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
     by, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
     return _standing_of(key, keys, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
+
+
+def _seal_alone(case: _Case) -> Outcome:
+    """Of a PDF without its credential: the body's own seal proves what was changed under it, and nothing else."""
+    pdf = msgspec.structs.replace(case.presented, kind=diploma.PDF.name, data=case.data)
+    try:
+        case.confined.sealed(pdf, case.documents.keys(), None)
+    except Unverifiable as error:
+        if error.code in ALTERED:
+            case.read = "document"
+            raise
+    return UNKNOWN, SEAL_ALONE
 
 
 def _register(case: _Case) -> Outcome:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote
 
 from ledger.domain.number import CertificateNumber, Mistyped, NotANumber
 from ledger.errors import Unverifiable
+from ledger.words import Words
 from projections.credentials.forms import catalogue
 
 MAX_CHARACTERS = 4_096
@@ -22,28 +23,40 @@ class Found(NamedTuple):
 
 
 def find(text: str) -> Found | None:
-    """Returns the one number in a text, leniently read; None when there is none, or there are several.
+    """Returns the one number in a text, leniently read; None when there is none.
 
-    Raises ``Unverifiable`` (number-mistyped) when it holds only what looks like a number, but for its check.
+    Raises ``Unverifiable``: number-mistyped when it holds only what looks like a number, but for its check,
+    presented-several when it holds several.
     """
     text = text.strip(AROUND)
     if len(text) > MAX_CHARACTERS:
         return None
-    candidates = [text, *text.split()]
+    # A number may have spaces in it; an address has none, but may have words around it.
+    readings = ([text], text.split())
     found, mistyped = dict[Found, None](), False
-    for candidate in candidates:
-        try:
-            one = _of_address(candidate) if "/" in candidate else _of_number(candidate)
-        except Mistyped:
-            mistyped = True
-        else:
-            if one is not None:
-                found[one] = None
-        if candidate is text and found:
-            break  # a number with spaces in it is not looked through word by word
+    for candidates in reversed(readings) if "/" in text else readings:
+        for candidate in candidates:
+            try:
+                one = _of_address(candidate) if "/" in candidate else _of_number(candidate)
+            except Mistyped:
+                mistyped = True
+            else:
+                if one is not None:
+                    found[one] = None
+        if found:
+            break
     if mistyped and not found:
         raise Unverifiable("number-mistyped", *Mistyped.words)
-    return next(iter(found)) if len(found) == 1 else None
+    if len(found) > 1:
+        raise Unverifiable("presented-several", *several(len(found)))
+    return next(iter(found), None)
+
+
+def several(count: int) -> Words:
+    return Words(
+        f"{count} certificates are in it: present one at a time",
+        f"il contient {count} certificats : présentez-les un par un",
+    )
 
 
 def without_port(address: str, host: str) -> str:

@@ -27,7 +27,7 @@ A_NUMBER = Words("a certificate number", "un numéro de certificat")
 IN_A_CODE = Words(
     "a certificate number, in the QR code of a picture", "un numéro de certificat, dans le code QR d’une image"
 )
-SEALED = b"/ByteRange"  # of a signed PDF (ISO 32000-1, 12.8.1), which is never taken for a scan
+SEALED = b"/ByteRange"  # of a signed PDF (ISO 32000-1, 12.8.1)
 TAKEN_OUT = Words(", taken out of the data around it", ", extraite des données qui l’entouraient")
 
 
@@ -36,6 +36,7 @@ class Presented(msgspec.Struct, frozen=True, kw_only=True):
 
     A document has a ``form``, of which ``kind`` is the name, and the signed ``text`` that it carries, not verified. A
     number has the ``host`` of the address around it, with its port and in lower case, or None when it is a bare number.
+    It is ``beside_seal`` when it was read in a sealed PDF, of which no credential could be read.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Presented(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     number: str | None = None
     host: str | None = None
+    beside_seal: bool = False
 
     @property
     def form(self) -> Form | None:
@@ -131,10 +133,13 @@ def _in_file(data: bytes) -> Presented:
     try:
         known = _document(data)
     except Unverifiable:
-        if not is_pdf(data) or SEALED in data:
+        if not is_pdf(data):
             raise
-        known = None  # a scan, or a print
-    return known or _by_code(data)
+        known = None  # a scan, a print, or a document that was altered or put into another
+    if known is not None:
+        return known
+    found = _by_code(data)
+    return msgspec.structs.replace(found, beside_seal=is_pdf(data) and SEALED in data)
 
 
 def _by_code(data: bytes) -> Presented:

@@ -22,7 +22,7 @@ from api.confined import Stopped
 from api.problems import WrongInput
 from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
 from api.register import Register, Settings
-from ledger.domain.number import Mistyped, NotANumber
+from ledger.domain.number import NotANumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
 from ledger.trust import TrustRoot
@@ -128,8 +128,8 @@ def _read(presented: str) -> tuple[bytes, bool]:
     try:
         if is_address or ("/" not in presented and numbers.find(presented) is not None):
             return presented.encode(), False
-    except Unverifiable:
-        raise Wrong("PRESENTED", *Mistyped.words) from None
+    except Unverifiable as error:
+        raise Wrong("PRESENTED", str(error), error.fr) from None
     expected = NotANumber.words
     raise Wrong(
         "PRESENTED",

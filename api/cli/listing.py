@@ -13,7 +13,7 @@ from rich.table import Column, Table
 
 from api.cells import harmless
 from api.cli.commands import FAILED
-from api.cli.common import FOLDER, Folder, Wrong, argument, command, day, end_of, fail, option, out, say, tell
+from api.cli.common import FOLDER, Folder, Wrong, argument, command, day, end_of, err, fail, option, out, say, tell
 from api.cli.language import in_language, language
 from api.cli.naming import certificate_of, is_meant, name_of
 from api.cli.opening import viewed
@@ -211,7 +211,7 @@ def _meant(ledger: Ledger, models: ReadModels, subject: str) -> list[str]:
     people = list(dict.fromkeys(map(read.one, people))) if subject.strip() else []
     if len(people) > 1:
         for person in people:
-            tell(f"  {person}  {names.get(person, '')}", f"  {person}  {names.get(person, '')}")
+            err.print(f"  {person}  {visible(names.get(person, ''))}")
         raise Wrong(
             "SUBJECT",
             f"{len(people)} people are meant by {subject}; give the id of one of them, or a certificate number",
@@ -271,7 +271,8 @@ def _disclosed(facts: Any, read: Reader) -> Iterator[tuple[str, Any]]:
 def _signers(signers: Sequence[Signature]) -> str:
     key = Words("key", "clé").into(language())
     return "; ".join(
-        f"{ROLE_LABELS[s.role].into(language())} {s.name or ''}".rstrip() + f" ({s.person_id}, {key} {s.key_id})"  # type: ignore[index]
+        f"{ROLE_LABELS[s.role].into(language())} {visible(s.name or '')}".rstrip()  # type: ignore[index]
+        + f" ({s.person_id}, {key} {s.key_id})"
         for s in signers
     )
 

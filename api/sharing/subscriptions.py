@@ -23,7 +23,8 @@ MAX_FILE_BYTES = 4 * 1024 * 1024
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """``numbers`` are certificates whose certifications are followed; every certification if there are none.
+    """``numbers`` are certificates whose certifications are followed; every certification if there are none. They may
+    be written in any way, and become canonical.
 
     ``internal`` allows an address of a private network. Raises ValueError naming the field.
     """
@@ -38,17 +39,20 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if not (self.id.isascii() and self.id.isalnum() and len(self.id) <= MOST):
             raise ValueError(f"id: expected at most {MOST} letters and digits")
         require_address(self.url)
-        for number in self.numbers:
-            try:
-                CertificateNumber.parse(number)
-            except NumberError as error:
-                raise Unfit(f"numbers: {number}: {error.words.en}", f"numbers : {number} : {error.words.fr}") from None
+        msgspec.structs.force_setattr(self, "numbers", tuple(map(_canonical, self.numbers)))
         try:
             key = b64decode(self.secret.removeprefix(PREFIX), validate=True)
         except Base64Error:
             key = b""
         if not self.secret.startswith(PREFIX) or not LEAST <= len(key) <= MOST:
             raise ValueError(f"secret: expected {PREFIX} and {LEAST} to {MOST} bytes in base64")
+
+
+def _canonical(number: str) -> str:
+    try:
+        return str(CertificateNumber.read(number))
+    except NumberError as error:
+        raise Unfit(f"numbers: {number}: {error.words.en}", f"numbers : {number} : {error.words.fr}") from None
 
 
 class Subscriptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,10 +45,10 @@ class LedgerRecorder(ApplicationRecorder):
         self._edge = RightEdge()
 
     def create_tables(self) -> None:
-        """Create every table of the ledger that is missing, and the comparison keys that an earlier version lacks."""
+        """Create every table of the ledger that is missing, and make the comparison keys of an earlier version anew."""
         self._database.create(TABLES, documents.ADDED_COLUMNS)
         with self._database.transaction(commit=True) as cursor:
-            vault.add_missing_keys(cursor)
+            vault.renew_keys(cursor)
 
     def insert_events(
         self,

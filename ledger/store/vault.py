@@ -12,7 +12,7 @@ import msgspec
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Disclosed
-from ledger.likeness import keys_of
+from ledger.likeness import folding, keys_of
 from ledger.store.port import Cursor, Database, rewrite, select, select_among
 
 COMPARED = (*NAME_DETAILS, "email")  # the details by which persons are compared
@@ -25,6 +25,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS comparison_keys ("
     "person_id TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (person_id, key))",
     "CREATE INDEX IF NOT EXISTS comparison_keys_by_key ON comparison_keys (key)",
+    "CREATE TABLE IF NOT EXISTS comparison_folding (folding TEXT PRIMARY KEY)",
 )
 _SELECT = "SELECT digest, person_id, name, encoded FROM disclosures"
 # A value is held once. Under another person it would survive the erasure of this one: NULL is refused as such.
@@ -121,12 +122,16 @@ def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
     _add_keys(cursor, {row.person_id for row in rows if row.name in COMPARED})
 
 
-def add_missing_keys(cursor: Cursor) -> None:
-    """Add the comparison keys of persons who have none: they were recorded before there were such keys."""
-    cursor.execute(
-        "SELECT DISTINCT person_id FROM disclosures WHERE person_id NOT IN (SELECT person_id FROM comparison_keys)"
-    )
+def renew_keys(cursor: Cursor) -> None:
+    """Make all comparison keys anew when they were made by another folding, or before there were such keys."""
+    cursor.execute("SELECT folding FROM comparison_folding")
+    if [row["folding"] for row in cursor.fetchall()] == [folding()]:
+        return
+    rewrite(cursor, "comparison_keys", without=lambda _: True)
+    cursor.execute("SELECT DISTINCT person_id FROM disclosures")
     _add_keys(cursor, {row["person_id"] for row in cursor.fetchall()})
+    cursor.execute("DELETE FROM comparison_folding")
+    cursor.execute("INSERT INTO comparison_folding VALUES (?)", (folding(),))
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:

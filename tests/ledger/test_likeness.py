@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.likeness import FAR, address_of, is_nobodys, keys_of, letters_apart, parts_of
+from ledger import likeness
+from ledger.likeness import FAR, address_of, folding, is_nobodys, keys_of, letters_apart, parts_of
 
 LETTERS = "abcdefghijklmnoprstuvzéèêëàâïîôöûüçñœæøłßığšžÀÉÎÔŒÆØŁ"
 PARTS = st.lists(st.text(LETTERS, min_size=1, max_size=8), min_size=1, max_size=4)
@@ -113,3 +114,14 @@ def test_an_address_in_a_reserved_domain_is_nobodys(email: str, nobodys: bool) -
 def test_a_name_of_marks_alone_has_no_key() -> None:
     assert keys_of(["-\u200b’"], []) == set()
     assert not re.search(r"name:$", " ".join(keys_of(["Al"], [])))
+
+
+@pytest.mark.parametrize("name", ["_WRITTEN_AS", "_WITHIN_WORDS"])
+def test_v10_a_letter_that_is_folded_otherwise_is_another_folding(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = folding()
+    folding.cache_clear()
+    changed = dict(getattr(likeness, name))
+    del changed[max(code for code in changed if code < 0x2100)]
+    monkeypatch.setattr(likeness, name, changed)
+    assert folding() != before
+    folding.cache_clear()

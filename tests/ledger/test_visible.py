@@ -26,6 +26,12 @@ from ledger.visible import HIDDEN, visible
         ("Ива\u0068", r"Ива\u0068"),
         ("Aw\uff41", r"Aw\uff41"),
         ("\ud800", r"\ud800"),
+        ("\u0410\u0412\u0410 Diop", r"\u0410\u0412\u0410 Diop"),
+        ("Sidi \u0412\u0430", r"Sidi \u0412\u0430"),
+        ("\u0410. Diop", r"\u0410. Diop"),
+        ("Withdraw \u0395\u03a5?", r"Withdraw \u0395\u03a5?"),
+        ("\uff21\uff22 Diop", r"\uff21\uff22 Diop"),
+        ("\U0001d400\U0001d401 Diop", r"\ud835\udc00\ud835\udc01 Diop"),
     ],
 )
 def test_what_cannot_be_seen_is_escaped(text: str, shown: str) -> None:
@@ -34,7 +40,21 @@ def test_what_cannot_be_seen_is_escaped(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["N’Guessan-Écho", "Đặng Œuvre", "Иванова", "Αθηνά", "李 さくら", "محمد", "« c » ?", "x², µm", "A1б2"],
+    [
+        "N’Guessan-Écho",
+        "Đặng Œuvre",
+        "Иванова",
+        "Αθηνά",
+        "李 さくら",
+        "محمد",
+        "« c » ?",
+        "x², µm",
+        "A1б2",
+        "Вера",
+        "Withdraw Вера Иванова?",
+        "Ива́нова А. ok",
+        "ＡＢ 李",
+    ],
 )
 def test_names_of_any_script_are_shown_as_they_are(text: str) -> None:
     assert visible(text) == text

@@ -110,12 +110,12 @@ def require_seal(data: bytes, keys: IssuerKeys, made: datetime | None) -> Seal:
     roots = [key.certificates[-1] for key in keys.recorded.keys.values() if key.certificates]
     seal = read_seal(data, roots, made)
     key = keys.certified(seal.certificate)
+    if key is None:
+        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
     if not seal.intact:
         raise Unverifiable("seal-broken", "the sealed bytes were changed")
     if seal.changed_later:
         raise Unverifiable("seal-changed", "the PDF was changed after it was sealed")
-    if key is None:
-        raise Unverifiable("seal-other", "the seal is not by a key that the body enrolled")
     if not seal.trusted:
         raise Unverifiable("seal-expired", "its certificate was not valid when the PDF was made")
     return Seal(key, seal.signer, seal.stamped_at)

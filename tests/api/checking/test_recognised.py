@@ -6,6 +6,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
 import segno
 from hypothesis import example, given
@@ -81,6 +82,8 @@ def saved(image: Image.Image, kind: str = "PNG") -> bytes:
         f"{URL}/certificates?number={NUMBER.lower()}",
         f"Certificat n° {NUMBER}, délivré à Bruxelles",
         f"Voir {URL}/certificates/{NUMBER}. Merci",
+        f"Voir {URL}/certificates/{NUMBER}.",
+        f"{URL}/certificates/{NUMBER} (merci)",
     ],
 )
 def test_v2_a_number_is_found_in_what_people_paste(text: str) -> None:
@@ -89,8 +92,9 @@ def test_v2_a_number_is_found_in_what_people_paste(text: str) -> None:
     assert known.host == (URL.removeprefix("https://") if URL in text else None)
 
 
-def test_a_text_with_two_numbers_is_no_number() -> None:
-    assert refusal(f"{NUMBER} {SECOND}".encode()).code == "presented-unknown"
+def test_v4_a_text_with_two_numbers_is_called_so() -> None:
+    for one, other in ((NUMBER, SECOND), (f"{URL}/certificates/{NUMBER}", SECOND)):
+        assert refusal(f"{one} {other}".encode()).code == "presented-several"
     assert recognise(f"{NUMBER} {NUMBER}".encode()).number == NUMBER
 
 
@@ -259,7 +263,56 @@ def test_a_picture_without_a_certificate_says_what_it_is() -> None:
     assert "'https://elsewhere.example'" in str(refusal(saved(code("https://elsewhere.example"))))
 
 
-def test_a_sealed_pdf_that_cannot_be_read_is_not_taken_for_a_scan(issued: World, number: str) -> None:
+@pytest.mark.parametrize("is_resaved", [True, False])
+def test_v1_a_sealed_pdf_without_its_credential_is_proved_altered_by_its_seal(
+    client: TestClient, issued: World, number: str, is_resaved: bool
+) -> None:
     sealed = kept(issued, number, "pdf")
-    with pytest.raises(Unverifiable, match="EmbeddedFiles"):
-        recognise(sealed.replace(b"/EmbeddedFiles", b"/EmbeddedFilez"))
+    altered = sealed.replace(b"/EmbeddedFiles", b"/EmbeddedFilez")
+    if is_resaved:
+        with pikepdf.open(BytesIO(sealed)) as pdf:
+            for name in list(pdf.attachments):
+                del pdf.attachments[name]
+            pdf.save(into := BytesIO())
+            altered = into.getvalue()
+    report = presented(client, altered)
+    assert (report["verdict"], report["verdict_en"]) == ("not-authentic", "Not authentic")
+    assert report["sentence_en"].startswith("The seal is not valid.")
+
+
+def test_v1_a_diploma_put_into_another_pdf_counts_by_its_number_and_leaves_a_doubt(
+    client: TestClient, issued: World, number: str
+) -> None:
+    with pikepdf.open(BytesIO(kept(issued, number, "pdf"))) as pdf:
+        for name in ("/AcroForm", "/Perms", "/AF", "/Names"):  # the seal is only on the page, which others may take
+            if name in pdf.Root:
+                del pdf.Root[name]
+        with pytest.warns(pikepdf.PageCopyWarning):
+            pdf.save(into := BytesIO())
+    report = presented(client, into.getvalue())
+    assert (report["verdict"], report["read"], report["number"]) == ("not-checked", "number", number)
+    assert report["sentence_en"].startswith(f"Number {number} belongs to ")
+    assert report["sentence_en"].endswith(" ask for the original file.")
+
+
+def test_v1_a_diploma_without_its_seal_counts_by_its_number_alone(
+    client: TestClient, issued: World, number: str
+) -> None:
+    with pikepdf.open(BytesIO(kept(issued, number, "pdf"))) as pdf:
+        for name in ("/AcroForm", "/Perms", "/AF", "/Names"):
+            if name in pdf.Root:
+                del pdf.Root[name]
+        for page in pdf.pages:
+            if "/Annots" in page:
+                del page["/Annots"]
+        pdf.save(into := BytesIO())
+    report = presented(client, into.getvalue())
+    assert (report["verdict_en"], report["read"], report["number"]) == ("Number in force", "number", number)
+
+
+def test_a_number_read_from_a_paper_is_the_headline_and_its_status_a_tag(client: TestClient, number: str) -> None:
+    """Case V1."""
+    page = client.get("/verify", params={"number": number}, headers={"Accept": "text/html"}).text
+    panel = page[page.index('<div class="panel verdict of-number">') :]
+    panel = panel[: panel.index("</div>")]
+    assert panel.index(f"Number {number}") < panel.index('<strong class="tag in-force">Number in force</strong>')

@@ -189,6 +189,14 @@ def test_a_file_that_is_not_as_expected_is_refused(tmp_path: Path, field: str, v
         load(tmp_path)
 
 
+def test_v2_numbers_are_read_as_people_write_them(tmp_path: Path) -> None:
+    written = f" {NUMBER.lower().replace('-', ' ')}. "
+    assert subscribe("https://hooks.example", (written,), internal=False).numbers == (NUMBER,)
+    by_hand = msgspec.to_builtins(subscribe("https://hooks.example", (), internal=False)) | {"numbers": [written]}
+    (tmp_path / FILE).write_text(json.dumps({"subscriptions": [by_hand]}), encoding="utf-8")
+    assert load(tmp_path).subscriptions[0].numbers == (NUMBER,)
+
+
 def test_an_id_is_there_once(tmp_path: Path) -> None:
     one = subscribe("https://hooks.example", (), internal=False)
     with pytest.raises(ValueError, match="every id once"):

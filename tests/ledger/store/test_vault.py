@@ -52,6 +52,25 @@ def test_keys_are_erased_with_the_values(workshop: World) -> None:
 def test_an_older_database_gets_the_keys_when_it_is_opened(world: World) -> None:
     with world.ledger.database.transaction(commit=True) as cursor:
         cursor.execute("DROP TABLE comparison_keys")
+        cursor.execute("DROP TABLE comparison_folding")
     world.ledger.log.create_tables()
     assert found(world.ledger.vault, "Security Exemple") == {"security"}
     assert list(world.ledger.database.deviations(TABLES)) == []
+
+
+def test_v10_keys_of_another_folding_are_made_anew_when_the_ledger_is_opened(world: World) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        cursor.execute("UPDATE comparison_keys SET key = 'name:' || rowid")
+        cursor.execute("UPDATE comparison_folding SET folding = 'an earlier one'")
+    assert found(world.ledger.vault, "Security Exemple") == set()
+    world.ledger.log.create_tables()
+    assert found(world.ledger.vault, "Security Exemple") == {"security"}
+    rows = select(world.ledger.database, "SELECT key FROM comparison_keys")
+    assert "name:1" not in {row["key"] for row in rows}
+
+
+def test_keys_of_the_same_folding_stay_as_they_are(world: World) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        cursor.execute("INSERT INTO comparison_keys VALUES ('security', 'name:kept')")
+    world.ledger.log.create_tables()
+    assert world.ledger.vault.with_keys(["name:kept"]) == {"security"}

@@ -34,6 +34,8 @@ Format = Annotated[
     option("How the list is printed.", "La forme de la liste.", "--format"),
 ]
 
+WIDEST = 1_000  # characters of a line
+
 
 class RosterRow(msgspec.Struct, frozen=True, kw_only=True):
     """An advisor. ``is_listed``: whether the name is public."""
@@ -120,14 +122,14 @@ def roster(
         columns = in_language(
             "person name administration status since until", "personne nom administration statut depuis jusqu’au"
         )
-        table = Table(*(Column(title, overflow="fold") for title in columns.split()))
+        table = Table(*(Column(title, no_wrap=True) for title in columns.split()), box=None, pad_edge=False)
         for row in rows:
             name = row.name or "—" if row.is_listed or row.name is None else f"{row.name} *"
             status = STATUS_LABELS[CertificateStatus(row.status)].into(language())
             table.add_row(
                 row.person_id, visible(name), row.administration, status, str(row.since), str(row.until or "—")
             )
-        out.print(table, soft_wrap=False)
+        out.print(table, width=WIDEST, crop=False)  # no line is broken, however narrow the terminal
     count = len(rows)
     (say if form == "table" else tell)(
         f"{count} on {asked}, as known on {known.date()}",

@@ -18,7 +18,8 @@ def test_the_snippet_works_on_a_page_of_another_site(
     page.locator("th a").first.click()
     page.locator("dd a").nth(0).click()
     snippet = page.locator("#snippet").input_value()
-    page.locator("#share ~ p img").wait_for()
+    page.locator("#share > summary").click()
+    page.locator("#share img").wait_for()
     context.close()
     other = tmp_path / "other.html"
     other.write_text(f"<!doctype html><title>x</title>{snippet}<img src='{served}/static/mark.svg'>", encoding="utf-8")

@@ -18,7 +18,7 @@ from api.looks import Looks
 from ledger.bundle import Bundle
 from ledger.disclosures import Disclosure
 from ledger.domain.events.office import FOUNDING
-from ledger.domain.events.persons import NAME_DETAILS
+from ledger.domain.events.persons import full_name
 from ledger.likeness import letters_apart
 from ledger.log.tiles import Tile
 from ledger.store.bundling import assemble, disclosures_of
@@ -176,8 +176,8 @@ class Register:
 
         A part of the name is none: who guesses learns nothing on the way.
         """
-        held = [Disclosure.parse(encoded) for encoded in disclosures_of(self._ledger, certificate.content)]
-        certified = " ".join(str(detail.value) for part in NAME_DETAILS for detail in held if detail.name == part)
+        held = map(Disclosure.parse, disclosures_of(self._ledger, certificate.content))
+        certified = full_name({detail.name: str(detail.value) for detail in held})
         return letters_apart(name, certified) == 0 if certified else None
 
     def _assemble(self, certification_id: str, number: str, *_of_this_size_and_minute: object) -> Bundle:

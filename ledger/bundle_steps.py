@@ -24,7 +24,7 @@ from ledger.domain.events.certification import (
     Document,
 )
 from ledger.domain.events.office import FOUNDING, KeyRevoked
-from ledger.domain.events.persons import NAME_DETAILS
+from ledger.domain.events.persons import full_name
 from ledger.domain.record import Event, Fact, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.scope import scope_on, scopes_of
@@ -220,7 +220,7 @@ def holder(case: Case) -> Found:
         return CheckResult.UNKNOWN, Words(
             "the bundle does not disclose the name", "le dossier ne communique pas le nom"
         )
-    case.holder = " ".join(disclosed[name] for name in NAME_DETAILS if name in disclosed)
+    case.holder = full_name(disclosed)
     return _passed(case.holder, case.holder)
 
 

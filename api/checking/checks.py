@@ -27,13 +27,13 @@ import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from api.checking.confinement import Confined
+from api.checking.issuer_keys import Outcome, ended_since, outcome_of
 from api.checking.numbers import without_port
 from api.checking.presented import BUNDLE_KIND, Presented
 from api.confined import Patience, Stopped
 from api.logs import LOG, fault
 from api.problems import NotNow
 from api.register import Register
-from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.domain.refusal import Refused
 from ledger.domain.standing import Status
 from ledger.errors import LedgerError, Unverifiable
@@ -44,9 +44,7 @@ from projections.certificates import CertificateRow
 from projections.credentials.forms import diploma
 from projections.credentials.forms.form import Form, Statement
 from projections.credentials.keys import seal_chain
-from projections.credentials.keys.enrolled import IssuerKeys
 
-Outcome = tuple[CheckResult, Words]
 UNKNOWN = CheckResult.UNKNOWN
 DID_WEB = "did:web:"
 DOUBTFUL = ("signature", "seal", "register", "log")
@@ -251,34 +249,9 @@ def _signature(case: _Case) -> Outcome | None:
         begins, _ = seal_chain.validity(key.certificates)
         # ``signed_at`` is the moment of issue, which may be before the body had this chain.
         seal_chain.require_valid(key.certificates, case.made(form) or max(stated.signed_at, begins))
-        ended = _ended(key, case.now)
+        ended = ended_since(key, case.now)
     signed = f"{stated.signed_at:%Y-%m-%d}"
-    return _standing_of(key, keys, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
-
-
-def _ended(key: IssuerKeyEnrolled, now: datetime) -> Words:
-    """An addition when the key's certificate has ended, which does not affect documents made before."""
-    _, ends = seal_chain.validity(key.certificates)
-    if now <= ends:
-        return Words("", "")
-    return Words(
-        f"; its certificate expired on {ends:%Y-%m-%d} but was valid when this was made",
-        f" ; son certificat a expiré le {ends:%Y-%m-%d} mais était valide lors de l’établissement du document",
-    )
-
-
-def _standing_of(key: IssuerKeyEnrolled, keys: IssuerKeys, how: Words) -> Outcome:
-    """The outcome for the key. The signer states the date itself, so a revoked key always leaves a doubt."""
-    is_retired = key.key_id in keys.recorded.ended
-    if keys.is_revoked(key):
-        return CheckResult.UNKNOWN, Words(
-            f"the signature is valid, but key {key.key_id} has been revoked: ask for a reissued document",
-            f"la signature est valide, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
-        )
-    return CheckResult.PASSED, Words(
-        f"key {key.key_id}{', retired since' if is_retired else ''}, {how.en}",
-        f"clé {key.key_id}{', hors service depuis' if is_retired else ''}, {how.fr}",
-    )
+    return outcome_of(key, keys, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
 
 
 def _seal(case: _Case) -> Outcome | None:
@@ -291,8 +264,8 @@ def _seal(case: _Case) -> Outcome | None:
     seal = case.confined.sealed(case.presented, keys, case.made(form))
     key = keys.recorded.keys[seal.key_id]
     stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
-    by, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
-    return _standing_of(key, keys, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
+    by, ended = f"{seal.signer}{stamped}", ended_since(key, case.now)
+    return outcome_of(key, keys, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
 
 
 def _seal_alone(case: _Case) -> Outcome:

@@ -267,7 +267,7 @@ async def _from_form(request: Request) -> tuple[bytes, str, str]:
 def _form_page(request: Request, typed: str = "", problem: Words | None = None, status: int = 200) -> Response:
     response = page(request, "verify.html", report=None, translated=None, typed=typed, problem=problem)
     response.status_code = status
-    response.headers["Content-Security-Policy"] = f"{SECURITY_HEADERS[POLICY]}; script-src 'self'"
+    response.headers[POLICY] = f"{SECURITY_HEADERS[POLICY]}; script-src 'self'"  # for dropping and pasting
     return response
 
 

@@ -19,7 +19,7 @@ from ledger.domain.events.candidacy import CellTrace, CompetencyTrace, Criterion
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.common import Digest, Ratio
 from ledger.domain.events.office import Founder
-from ledger.domain.events.persons import NAME_DETAILS, PersonsMerged, PersonsUnmerged
+from ledger.domain.events.persons import NAME_DETAILS, PersonsMerged, PersonsUnmerged, full_name
 from ledger.domain.events.scheme import Activity, Competency, Criterion, RubricLevel, SchemeVersionDrafted
 from ledger.domain.events.session import Ranked
 from ledger.domain.form import SEALED_CODES
@@ -236,9 +236,8 @@ class _Speech:
         return self._new.get(person_id) or self._name_in(self._read.person(person_id).named(*NAME_DETAILS))
 
     def _name_in(self, details: Iterable[Digest]) -> str | None:
-        by_name = {digest.name: self._read.disclosure(digest.digest) for digest in details}
-        parts = [by_name.get(name) for name in NAME_DETAILS]
-        return " ".join(str(part.value) for part in parts if part is not None) or None
+        parts = {digest.name: self._read.disclosure(digest.digest) for digest in details}
+        return full_name({name: str(part.value) for name, part in parts.items() if part is not None}) or None
 
     def _candidate(self, candidacy_id: str) -> str | None:
         nomination = self._read.candidacy(candidacy_id).nomination

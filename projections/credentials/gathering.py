@@ -1,9 +1,7 @@
 """Collects the facts of a certificate from the record, with the names of the holder and the signatories, and levels."""
 
-from collections.abc import Mapping
-
 from ledger.disclosures import Disclosure
-from ledger.domain.events.persons import NAME_DETAILS
+from ledger.domain.events.persons import full_name
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
@@ -32,7 +30,7 @@ def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts
     competencies = {competency.id: competency for competency in version.competencies}
     return CertificateFacts(
         number=row.number,
-        holder=_full_name(names),
+        holder=full_name(names),
         salt=salt,
         body=Words(stated.body_en, stated.body_fr),
         scheme=Scheme(
@@ -86,11 +84,7 @@ def _name_of(record: Record, person_id: str) -> str | None:
     digests = record.read().human(person_id).details
     held = record.vault.held(digests.values())
     names = {name: str(Disclosure.parse(held[d].encoded).value) for name, d in digests.items() if d in held}
-    return _full_name(names) or None
-
-
-def _full_name(names: Mapping[str, str]) -> str:
-    return " ".join(names[name] for name in NAME_DETAILS if name in names)
+    return full_name(names) or None
 
 
 def _levels_to_show(record: Record, row: CertificateRow) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Facts about persons (under a random pseudonym) and about administrations."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -7,6 +8,11 @@ from ledger.domain.events.common import Digest
 from ledger.domain.record import Fact
 
 NAME_DETAILS = ("given_name", "family_name")  # the details that a person is called by, in this order
+
+
+def full_name(details: Mapping[str, str]) -> str:
+    """The name in a person's details; empty if none of its parts is there."""
+    return " ".join(details[part] for part in NAME_DETAILS if part in details)
 
 
 class PersonRegistered(Fact, frozen=True, kw_only=True):

@@ -57,7 +57,7 @@ FORM = Words("Type of document", "Type de document")
 ISSUER = Words("Issuer", "Émetteur")
 SEAL_ALONE = Words(
     "it is sealed, but no certificate is attached that the seal could vouch for: ask for the original file",
-    "il porte un cachet, mais aucune attestation jointe dont ce cachet répondrait : demandez le fichier d’origine",
+    "il porte un cachet, mais aucune attestation jointe dont ce cachet répondrait : demandez le fichier d’origine",
 )
 ALTERED = ("seal-broken", "seal-changed")
 BYTE_FOR_BYTE = Words(
@@ -142,7 +142,7 @@ def _compare(case: "_Case", holder: str | None, says: Words) -> Words:
     of = case.register.models.roster.nominated_by(case.row.certification_id, min(case.day, case.now.date()))
     return Words(
         f"Number {number} belongs to {holder} ({of.name_en}). Compare this name with the paper. {says.en}",
-        f"Le numéro {number} est celui de {holder} ({of.name_fr}). Comparez ce nom avec le document. {says.fr}",
+        f"Le numéro {number} appartient à {holder} ({of.name_fr}). Comparez ce nom avec le document. {says.fr}",
     )
 
 

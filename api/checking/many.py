@@ -7,6 +7,7 @@ from itertools import islice
 
 from api.cells import harmless
 from api.checking.checks import check_presented
+from api.checking.encodings import as_utf8
 from api.confined import Patience
 from api.problems import WrongInput
 from api.register import Register
@@ -29,11 +30,11 @@ def results(data: bytes, register: Register, day: date, patience: Patience | Non
     if len(data) > MAX_BYTES:
         raise _wrong(f"at most {MAX_BYTES} bytes", f"au plus {MAX_BYTES} octets")
     try:
-        text = data.decode("utf-8-sig")
+        text = as_utf8(data).decode()
     except UnicodeDecodeError:
-        raise _wrong("text in UTF-8", "un texte en UTF-8") from None
-    # Spreadsheets in French write semicolons.
-    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+        raise _wrong("text in UTF-8 or UTF-16", "un texte en UTF-8 ou UTF-16") from None
+    # Spreadsheets in French write semicolons, and tabs in UTF-16.
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
     try:
         rows = list(islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), MAX_ROWS + 2))
     except csv.Error as error:

@@ -18,6 +18,10 @@ FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "TIFF", "WEBP")
 MAX_PIXELS = 50_000_000  # at most 200 MB while an image is decoded
 MAX_JPEG_PIXELS = 170_000_000  # a JPEG is scaled while it is decoded
 PDF = b"%PDF-"
+ENCRYPTED = (
+    "the PDF asks for a password: save it without one, or type the number of the certificate",
+    "le PDF demande un mot de passe : enregistrez-le sans, ou saisissez le numéro du certificat",
+)
 UNKNOWN = (
     "it is no picture, PDF, text or file that is known here",
     "ce n’est ni une image, ni un PDF, ni un texte, ni un fichier connu ici",
@@ -47,6 +51,8 @@ def images(data: bytes, side: int, beyond: int) -> Iterator[Image.Image]:
         except UnidentifiedImageError:
             raise Unverifiable("presented-unknown", *UNKNOWN) from None
         except pypdfium2.PdfiumError as error:
+            if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+                raise Unverifiable("pdf-encrypted", *ENCRYPTED) from None
             raise Unverifiable("pdf-malformed", f"the PDF cannot be read: {error}", "le PDF est illisible") from None
         except Image.DecompressionBombError:
             raise _too_large(MAX_JPEG_PIXELS) from None

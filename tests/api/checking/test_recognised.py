@@ -316,3 +316,17 @@ def test_a_number_read_from_a_paper_is_the_headline_and_its_status_a_tag(client:
     panel = page[page.index('<div class="panel verdict of-number">') :]
     panel = panel[: panel.index("</div>")]
     assert panel.index(f"Number {number}") < panel.index('<strong class="tag in-force">Number in force</strong>')
+
+
+def test_v4_a_pdf_with_a_password_says_so(client: TestClient, issued: World, number: str) -> None:
+    with pikepdf.open(BytesIO(kept(issued, number, "pdf"))) as pdf:
+        pdf.save(into := BytesIO(), encryption=pikepdf.Encryption(user="secret", owner="secret"))
+    report = presented(client, into.getvalue())
+    assert report["verdict"] == "not-checked"
+    assert "The PDF asks for a password" in report["sentence_en"]
+
+
+def test_v5_a_table_as_spreadsheets_save_it_in_utf_16(client: TestClient, number: str) -> None:
+    table = f"number\tnote\r\n{number}\tÉté\r\n".encode("utf-16")
+    answer = client.post("/verify", content=table, headers={"Content-Type": "text/csv"}).text
+    assert answer.splitlines()[1].startswith(f"{number}\tÉté\tin-force\t")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import typer
-from rich.table import Column, Table
+from rich.cells import cell_len, set_cell_size
 
 from api.cells import harmless
 from api.cli.commands import FAILED
@@ -33,8 +33,6 @@ Format = Annotated[
     Literal["table", "csv", "json"],
     option("How the list is printed.", "La forme de la liste.", "--format"),
 ]
-
-WIDEST = 1_000  # characters of a line
 
 
 class RosterRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,14 +120,15 @@ def roster(
         columns = in_language(
             "person name administration status since until", "personne nom administration statut depuis jusqu’au"
         )
-        table = Table(*(Column(title, no_wrap=True) for title in columns.split()), box=None, pad_edge=False)
+        lines = [columns.split()]
         for row in rows:
             name = row.name or "—" if row.is_listed or row.name is None else f"{row.name} *"
             status = STATUS_LABELS[CertificateStatus(row.status)].into(language())
-            table.add_row(
-                row.person_id, visible(name), row.administration, status, str(row.since), str(row.until or "—")
-            )
-        out.print(table, width=WIDEST, crop=False)  # no line is broken, however narrow the terminal
+            dates = (str(row.since), str(row.until or "—"))
+            lines.append([row.person_id, visible(name), row.administration, status, *dates])
+        widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:  # none is broken, however narrow the terminal
+            out.print("  ".join(set_cell_size(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip())
     count = len(rows)
     (say if form == "table" else tell)(
         f"{count} on {asked}, as known on {known.date()}",

@@ -37,7 +37,7 @@ LIMITS = (
     # Ten people behind one address who check a certificate every five seconds. A table of numbers counts as one.
     Limit("verify", re.compile("/verify/?"), of_client=120, of_all=3000),
     # A person compares the name on a paper; who guesses names is soon told to wait.
-    Limit("name", re.compile("/verify/name/?"), of_client=10, of_all=300),
+    Limit("name", re.compile("/verify/name/?"), of_client=10, of_all=60),
     # A person asks for an offer, and their wallet for a token and some documents: twenty people behind one address.
     Limit("wallet", re.compile("/wallet/.*|/holder/[^/]+/wallet/?"), of_client=120, of_all=1200),
 )

@@ -147,7 +147,7 @@ def _compare(case: "_Case", holder: str | None, says: Words) -> Words:
     of = case.register.models.roster.nominated_by(case.row.certification_id, min(case.day, case.now.date()))
     return Words(
         f"Number {number} belongs to {holder} ({of.name_en}). Compare this name with the paper. {says.en}",
-        f"Le numéro {number} est celui de {holder} ({of.name_fr}). Comparez ce nom avec le document. {says.fr}",
+        f"Le numéro {number} a été délivré à {holder} ({of.name_fr}). Comparez ce nom à celui du document. {says.fr}",
     )
 
 
@@ -257,8 +257,8 @@ def _signature(case: _Case) -> Outcome | None:
         # ``signed_at`` is the moment of issue, which may be before the body had this chain.
         seal_chain.require_valid(key.certificates, case.made(form) or max(stated.signed_at, begins))
         ended = _ended(key, case.now)
-    signed = f"{stated.signed_at:%Y-%m-%d}"
-    return _standing_of(key, keys, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
+    signed = day_in_words(stated.signed_at)
+    return _standing_of(key, keys, Words(f"signed on {signed.en}{ended.en}", f"signé le {signed.fr}{ended.fr}"))
 
 
 def _ended(key: IssuerKeyEnrolled, now: datetime) -> Words:
@@ -266,9 +266,10 @@ def _ended(key: IssuerKeyEnrolled, now: datetime) -> Words:
     _, ends = seal_chain.validity(key.certificates)
     if now <= ends:
         return Words("", "")
+    day = day_in_words(ends)
     return Words(
-        f"; its certificate expired on {ends:%Y-%m-%d} but was valid when this was made",
-        f" ; son certificat a expiré le {ends:%Y-%m-%d} mais était valide lors de l’établissement du document",
+        f"; its certificate expired on {day.en} but was valid when this was made",
+        f" ; son certificat a expiré le {day.fr} mais était valide lors de l’établissement du document",
     )
 
 
@@ -281,8 +282,8 @@ def _standing_of(key: IssuerKeyEnrolled, keys: IssuerKeys, how: Words) -> Outcom
             f"la signature est valide, mais la clé {key.key_id} a été révoquée : demandez un document réémis",
         )
     return CheckResult.PASSED, Words(
-        f"key {key.key_id}{', retired since' if is_retired else ''}, {how.en}",
-        f"clé {key.key_id}{', hors service depuis' if is_retired else ''}, {how.fr}",
+        f"key {key.key_id}{' (since retired)' if is_retired else ''}, {how.en}",
+        f"clé {key.key_id}{' (hors service depuis lors)' if is_retired else ''}, {how.fr}",
     )
 
 
@@ -293,9 +294,13 @@ def _seal(case: _Case) -> Outcome | None:
     keys = case.documents.keys()
     seal = case.confined.sealed(case.presented, keys, case.made(form))
     key = keys.recorded.keys[seal.key_id]
-    stamped = "" if seal.stamped_at is None else f", {seal.stamped_at:%Y-%m-%d}"
-    by, ended = f"{seal.signer}{stamped}", _ended(key, case.now)
-    return _standing_of(key, keys, Words(f"sealed by {by}{ended.en}", f"cachet de {by}{ended.fr}"))
+    stamped, ended = seal.stamped_at and day_in_words(seal.stamped_at), _ended(key, case.now)
+    on = Words(f", time-stamped on {stamped.en}", f", horodaté le {stamped.fr}") if stamped else Words("", "")
+    return _standing_of(
+        key,
+        keys,
+        Words(f"sealed by {seal.signer}{on.en}{ended.en}", f"cachet de {seal.signer}{on.fr}{ended.fr}"),
+    )
 
 
 def _register(case: _Case) -> Outcome:
@@ -328,17 +333,19 @@ def _register(case: _Case) -> Outcome:
             "l’attestation qu’il contient a été délivrée, mais l’image qui l’entoure n’est pas celle d’origine : ne "
             "vous fiez pas à l’image",
         )
-    return CheckResult.PASSED, Words(
-        f"{row.number} was issued on {row.issued:%Y-%m-%d}",
-        f"{row.number}, délivré le {row.issued:%Y-%m-%d}",
-    )
+    issued = day_in_words(row.issued)
+    return CheckResult.PASSED, Words(f"{row.number} was issued on {issued.en}", f"{row.number}, délivré le {issued.fr}")
 
 
 def _log(case: _Case) -> Outcome:
     case.bundle = verify_bundle(bytes(case.register.bundle(case.row)), case.register.trust, case.now, day=case.day)
     if case.bundle.verdict is Verdict.NOT_AUTHENTIC:
         failed = next(c for c in case.bundle.checks if c.result is CheckResult.FAILED)
-        raise Unverifiable("log-broken", f"its verification bundle: {failed.detail.en}")
+        raise Unverifiable(
+            "log-broken",
+            f"its verification bundle: {failed.detail.en}",
+            f"son dossier de vérification : {failed.detail.fr}",
+        )
     keys = next(c for c in case.bundle.checks if c.code == "keys")
     return keys.result, Words(
         f"the award is in the log and signed; {keys.detail.en}",

@@ -108,4 +108,4 @@ def _public(key: Any) -> tuple[bytes, Algorithm]:
     if key.key_type == KeyType.EC and parameters == P_256:
         parsed = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
         return parsed.public_bytes(Encoding.X962, PublicFormat.CompressedPoint), "ES256"
-    raise ValueError("expected an Ed25519 key or one on P-256")
+    raise ValueError(key.key_type)

@@ -126,7 +126,7 @@ def test_a_publication_without_entries_says_who_has_them(world: World, www: Path
     write(world.ledger, www)
     with pytest.raises(OSError, match="auditor's key"):
         published(www, world).require_entries(1)
-    with pytest.raises(FileNotFoundError, match="expected a folder or an http"):
+    with pytest.raises(ValueError, match="expected a folder or an http"):
         published(www / "nowhere", world)
 
 

@@ -18,8 +18,7 @@ from api.negotiation import HTML, JSON, language, preferred
 from api.register import Register
 from api.static_files import StaticFiles
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
-from ledger.words import COLON, LANGUAGES, Language, Words, day_in_words
-from projections.dates import moment_in_words
+from ledger.words import COLON, LANGUAGES, Language, Words, day_in_words, moment_in_words
 
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
 
@@ -138,7 +137,7 @@ def environment(chosen: Language) -> Environment:
     made.filters["day"] = lambda day: day_in_words(day).into(chosen)
     made.filters["number"] = lambda number: format_decimal(number, locale=chosen)
     made.filters["status_word"] = lambda status: STATUS_LABELS[CertificateStatus(status)].into(chosen)
-    made.filters["moment"] = lambda moment: moment_in_words(moment, chosen)
+    made.filters["moment"] = lambda moment: moment_in_words(moment).into(chosen)
     return made
 
 

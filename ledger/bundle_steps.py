@@ -44,7 +44,7 @@ from ledger.signing.verifying import claim_of
 from ledger.status_on import StatusOn, status_on
 from ledger.trust import TrustRoot
 from ledger.verdict import CheckResult
-from ledger.words import Words
+from ledger.words import Words, day_in_words, moment_in_words
 
 OF_ANOTHER_LOG = "log-other"
 
@@ -141,8 +141,10 @@ def completeness(case: Case) -> Found:
         raise Unverifiable("statements-left-out", "the bundle lacks statements that the log lists")
     if sum(stream.kind == "certification" for stream in held) != 1:
         raise Unverifiable("statements-unexpected", "statements: expected those of one certification")
-    at = f"{heads.time:%Y-%m-%d %H:%M} UTC"
-    return _passed(f"nothing is left out, as stated by the log at {at}", f"rien ne manque, selon le journal au {at}")
+    at = moment_in_words(heads.time)
+    return _passed(
+        f"nothing is left out, as stated by the log on {at.en}", f"rien ne manque, selon le journal au {at.fr}"
+    )
 
 
 def _decoded(envelope: bytes, origin: str) -> Event[Fact]:
@@ -193,10 +195,11 @@ def certificate(case: Case) -> Found:
     granted = (grant.scheme_id, grant.scheme_version, grant.language, grant.effective_from)
     if said != granted or stated.expires_on != expires_on or sorted(stated.scope) != sorted(scope):
         raise Unverifiable("certificate-differs", "the certificate does not say what was granted")
-    until_en, until_fr = (f" to {expires_on}", f" jusqu’au {expires_on}") if expires_on else ("", "")
+    first, last = day_in_words(stated.effective_from), expires_on and day_in_words(expires_on)
+    until = Words(f" to {last.en}", f" jusqu’au {last.fr}") if last else Words("", "")
     return _passed(
-        f"{stated.scheme_title_en}, granted by two people, valid from {stated.effective_from}{until_en}",
-        f"{stated.scheme_title_fr}, décision de deux personnes, à compter du {stated.effective_from}{until_fr}",
+        f"{stated.scheme_title_en}, granted by two people, valid from {first.en}{until.en}",
+        f"{stated.scheme_title_fr}, décision de deux personnes, à compter du {first.fr}{until.fr}",
     )
 
 
@@ -230,10 +233,10 @@ def keys(case: Case) -> Found:
         if isinstance(revoked, KeyRevoked) and revoked.compromised_since is not None:
             since = revoked.compromised_since
             if any(key_id == revoked.key_id and time >= since for key_id, time in case.signed_with):
-                at, key_id = f"{since:%Y-%m-%d}", revoked.key_id
+                at, key_id = day_in_words(since), revoked.key_id
                 return CheckResult.UNKNOWN, Words(
-                    f"key {key_id} signed after {at}, the date from which it is reported compromised",
-                    f"la clé {key_id} a signé après le {at}, date à partir de laquelle elle est signalée comme "
+                    f"key {key_id} signed after {at.en}, the date from which it is reported compromised",
+                    f"la clé {key_id} a signé après le {at.fr}, date à partir de laquelle elle est signalée comme "
                     f"compromise",
                 )
     return _passed("no key is reported compromised", "aucune clé n’est signalée comme compromise")
@@ -258,16 +261,16 @@ def witnesses(case: Case) -> Found:
     after_fr = f"le certificat (entrée {entry}) a été signé après l’entrée {head}"
     if witnessed is None:
         # The log's own word binds nobody but the log: it is said as such, and the check stays unknown.
-        by = f"{case.heads.time:%Y-%m-%d %H:%M} UTC"
+        by = moment_in_words(case.heads.time)
         return CheckResult.UNKNOWN, Words(
-            f"your trust root names no witnesses; {after_en} and, according to the log alone, before {by}",
-            f"votre racine de confiance ne nomme aucun témoin ; {after_fr} et, selon le seul journal, avant le {by}",
+            f"your trust root names no witnesses; {after_en} and, according to the log alone, before {by.en}",
+            f"votre racine de confiance ne nomme aucun témoin ; {after_fr} et, selon le seul journal, avant le {by.fr}",
         )
     if witnessed.at > case.now + CLOCK_SKEW:
         raise Unverifiable("witnessed-time", "checkpoint: cosigned in the future")
     names = ", ".join(sorted(witnessed.times))
-    before = f"{min(witnessed.since, first or witnessed.since):%Y-%m-%d %H:%M} UTC"
-    return _passed(f"{names}: {after_en} and before {before}", f"{names} : {after_fr} et avant le {before}")
+    before = moment_in_words(min(witnessed.since, first or witnessed.since))
+    return _passed(f"{names}: {after_en} and before {before.en}", f"{names} : {after_fr} et avant le {before.fr}")
 
 
 def recent(case: Case) -> Found:

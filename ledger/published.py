@@ -28,9 +28,11 @@ class PublishedLog:
         try:
             return self.read("checkpoint").decode()
         except UnicodeDecodeError:
-            raise Unverifiable("note-malformed", "the checkpoint is not text") from None
+            raise Unverifiable(
+                "note-malformed", "the checkpoint is not text", "le point de contrôle n’est pas du texte"
+            ) from None
         except LookupError as error:
-            raise Unverifiable("tile-missing", str(error)) from None
+            raise Unverifiable("tile-missing", f"{error}: not found", f"{error} : introuvable") from None
 
     def checkpoint(self, note: str) -> Checkpoint:
         """What a note of this log says. Raises as :meth:`latest`."""
@@ -47,7 +49,7 @@ class PublishedLog:
         try:
             return self.read(str(tile))
         except LookupError as error:
-            raise Unverifiable("tile-missing", f"{tile}: {error}") from None
+            raise Unverifiable("tile-missing", f"{error}: not found", f"{error} : introuvable") from None
 
     def require_entries(self, size: int) -> None:
         """Raises OSError when there are no entries at all: they are not public."""
@@ -70,5 +72,9 @@ class PublishedLog:
         width = min(FULL, size - index * FULL)
         entries = parse_bundle(self.file(Tile("entries", index, width)))
         if len(entries) != width:
-            raise Unverifiable("bundle-cut-short", f"bundle {index}: expected {width} entries")
+            raise Unverifiable(
+                "bundle-cut-short",
+                f"bundle {index}: expected {width} entries",
+                f"paquet {index} : {width} entrées attendues",
+            )
         return entries

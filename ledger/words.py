@@ -1,6 +1,6 @@
 """The two languages of the register, and a text in both."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple, get_args
 
 Language = Literal["en", "fr"]
@@ -34,6 +34,12 @@ def day_in_words(day: date) -> Words:
     """Returns such as 1 March 2018 and 1er mars 2018."""
     month = _MONTHS[day.month - 1]
     return Words(f"{day.day} {month.en} {day.year}", f"{day.day}{'er' if day.day == 1 else ''} {month.fr} {day.year}")
+
+
+def moment_in_words(moment: datetime, to: str = "%H:%M") -> Words:
+    """Returns date and time in UTC, such as 1 March 2018, 16:00 UTC; ``to`` is the format of the time."""
+    at = moment.astimezone(UTC)
+    return Words(*(f"{day}, {at:{to}} UTC" for day in day_in_words(at)))
 
 
 def sentence(en: str, fr: str) -> Words:

@@ -1,6 +1,6 @@
-"""Times, and days from one to another, in words; a day alone is put in words by :mod:`ledger.words`."""
+"""Days from one to another in words; a day alone and a moment are put in words by :mod:`ledger.words`."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from ledger.words import Language, day_in_words
 
@@ -14,9 +14,3 @@ def days_in_words(first: date, last: date, language: Language) -> str:
     begun = parts[: 1 if (first.year, first.month) == (last.year, last.month) else 2 if first.year == last.year else 3]
     start = " ".join(begun)
     return f"du {start} au {whole}" if language == "fr" else f"{start} to {whole}"
-
-
-def moment_in_words(moment: datetime, language: Language, to: str = "%H:%M") -> str:
-    """Returns date and time in UTC, such as 19 May 2017, 16:00 UTC; ``to`` is the format of the time."""
-    at = moment.astimezone(UTC)
-    return f"{day_in_words(at).into(language)}, {at:{to}} UTC"

@@ -142,7 +142,7 @@ def _compare(case: "_Case", holder: str | None, says: Words) -> Words:
     of = case.register.models.roster.nominated_by(case.row.certification_id, min(case.day, case.now.date()))
     return Words(
         f"Number {number} belongs to {holder} ({of.name_en}). Compare this name with the paper. {says.en}",
-        f"Le numéro {number} appartient à {holder} ({of.name_fr}). Comparez ce nom avec le document. {says.fr}",
+        f"Le numéro {number} appartient à {holder} ({of.name_fr}). Comparez ce nom à celui du document. {says.fr}",
     )
 
 
@@ -250,8 +250,8 @@ def _signature(case: _Case) -> Outcome | None:
         # ``signed_at`` is the moment of issue, which may be before the body had this chain.
         seal_chain.require_valid(key.certificates, case.made(form) or max(stated.signed_at, begins))
         ended = ended_since(key, case.now)
-    signed = f"{stated.signed_at:%Y-%m-%d}"
-    return outcome_of(key, keys, Words(f"signed on {signed}{ended.en}", f"signé le {signed}{ended.fr}"))
+    signed = day_in_words(stated.signed_at)
+    return outcome_of(key, keys, Words(f"signed on {signed.en}{ended.en}", f"signé le {signed.fr}{ended.fr}"))
 
 
 def _seal(case: _Case) -> Outcome | None:
@@ -311,8 +311,8 @@ def _register(case: _Case) -> Outcome:
             "vous fiez pas à l’image",
         )
     return CheckResult.PASSED, Words(
-        f"{row.number} was issued on {row.issued:%Y-%m-%d}",
-        f"{row.number}, délivré le {row.issued:%Y-%m-%d}",
+        f"{row.number} was issued on {day_in_words(row.issued).en}",
+        f"{row.number}, délivré le {day_in_words(row.issued).fr}",
     )
 
 

@@ -55,7 +55,7 @@ def find(text: str) -> Found | None:
 def several(count: int) -> Words:
     return Words(
         f"{count} certificates are in it: present one at a time",
-        f"il contient {count} certificats : présentez-les un par un",
+        f"il contient {count} certificats : présentez-les un par un",
     )
 
 

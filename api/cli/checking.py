@@ -14,7 +14,7 @@ from api.checking import many, numbers
 from api.checking.checks import check_presented
 from api.checking.encodings import as_utf8
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, day, option, out, say, say_of
-from api.cli.language import language
+from api.cli.language import language, quoted
 from api.cli.opening import opened
 from api.cli.progress import bars
 from api.clients import asking
@@ -100,7 +100,8 @@ def verify(
             "expected the http(s) address of a register, found",
             "l’adresse http(s) d’un registre est attendue, et non",
         )
-        raise Wrong("--ask", f"{en} {ask!r}", f"{fr} {ask!r}")
+        found = quoted(ask)
+        raise Wrong("--ask", f"{en} {found.en}", f"{fr} {found.fr}")
     if trust is not None and not is_file:
         raise Wrong(
             "--trust",

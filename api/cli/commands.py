@@ -72,7 +72,7 @@ COMMANDS: dict[str, Listed] = {
     "roster": Listed("listing", Words(
         "List the certified advisors on a date, as known on a date.\n\n"
         "All names are shown, also of those who did not agree to be listed: it is for those who may read the folder.",
-        "Afficher les conseillers certifiés à une date, selon l’état du registre à une date.\n\n"
+        "Afficher les personnes certifiées à une date, selon l’état du registre à une date.\n\n"
         "Tous les noms sont affichés, y compris sans accord de publication : pour qui peut lire le dossier.")),
     "history": Listed("listing", Words(
         "Show how a certificate, or the certificates of a person, came about: each event with what it says, its time, "

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from api.cli.commands import COMMANDS
-from api.cli.language import in_language, language
+from api.cli.language import in_language, language, quoted
 from api.cli.usage import Command, Group, name_of_argument
 from ledger.visible import visible
 
@@ -81,7 +81,8 @@ def day(text: str | None, option: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         en, fr = "expected a date as YYYY-MM-DD, found", "date attendue au format AAAA-MM-JJ, et non"
-        raise Wrong(option, f"{en} {text!r}", f"{fr} {text!r}") from None
+        found = quoted(text)
+        raise Wrong(option, f"{en} {found.en}", f"{fr} {found.fr}") from None
 
 
 def end_of(known_on: date) -> datetime:

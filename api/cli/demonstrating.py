@@ -77,7 +77,7 @@ def introduce(ledger: Ledger, folder: Path, url: str) -> None:
     page = f"{url}/certificates/{any_one.number}"
     addresses = [("the roster", "la liste", f"{url}/advisors")]
     # As time passes its certificates expire: there may be no advisor, or no certificate of a status.
-    addresses += [("an advisor", "un conseiller", f"{url}/advisors/{a.person_id}") for a in advisors[:1]]
+    addresses += [("an advisor", "une personne", f"{url}/advisors/{a.person_id}") for a in advisors[:1]]
     addresses.append(("a certificate", "un certificat", page))
     if suspended is not None:
         addresses.append(("one in French", "un en français", f"{url}/certificates/{suspended.number}?lang=fr"))

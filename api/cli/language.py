@@ -16,3 +16,9 @@ def language() -> Language:
 def in_language(en: str, fr: str) -> str:
     """Returns the text in the language of the environment."""
     return Words(en, fr).into(language())
+
+
+def quoted(text: str) -> Words:
+    """Returns what somebody typed between quotation marks, with characters that do not show as escapes."""
+    escaped = repr(text)
+    return Words(escaped, f"«\N{NO-BREAK SPACE}{escaped[1:-1]}\N{NO-BREAK SPACE}»")

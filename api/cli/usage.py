@@ -15,7 +15,7 @@ from typer._click.exceptions import BadOptionUsage, BadParameter, MissingParamet
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from api.cli.commands import COMMANDS
-from api.cli.language import in_language, language
+from api.cli.language import in_language, language, quoted
 from ledger.words import COLON, Words
 
 # The names of arguments as help and errors show them, by the name in the code.
@@ -170,7 +170,8 @@ def _expected(error: BadParameter) -> str:
     """Returns what a value should be, from the type of its parameter, and what it is."""
     parameter: Any = error.param
     found = [one["input"] for one in getattr(error.__cause__, "errors", list)()]
-    instead = in_language(f", found {found[0]!r}", f", et non {found[0]!r}") if found else ""
+    what = quoted(str(found[0])) if found else Words("", "")
+    instead = in_language(f", found {what.en}", f", et non {what.fr}") if found else ""
     kind = parameter.type_descriptor
     if kind.is_choice:
         among = " | ".join(map(str, kind.choices))

@@ -7,6 +7,7 @@ from api.cli.common import Wrong, argument, clock, command, option, out
 from api.cli.listening import LOCAL, Host, Port, address, listening, run_until_stopped
 from api.witness.app import create_app
 from api.witness.store import Witness
+from ledger.errors import Unfit
 from ledger.log.cosignature import MAX_NAME_BYTES, is_cosigner_name
 from ledger.log.witness import parse_logs
 
@@ -36,8 +37,8 @@ def witness(
 ) -> None:
     try:
         logs = parse_logs(log)
-    except ValueError as error:
-        raise Wrong("--log", str(error), f"clé de vérification non valide ({error})") from None
+    except Unfit as error:
+        raise Wrong("--log", *error.words) from None
     if not is_cosigner_name(name):
         raise Wrong(
             "--name",

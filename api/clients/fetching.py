@@ -147,7 +147,7 @@ class _Web:
             )
         status, body = self._exchanges.send(request)
         if status == httpx2.codes.NOT_FOUND:
-            raise LookupError(f"{request.url}: not there")
+            raise LookupError(request.url)
         if status != httpx2.codes.OK:
             raise Unreachable(f"{request.url}: answers {status}", f"{request.url} : réponse {status}")
         return body
@@ -166,7 +166,7 @@ def _read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise LookupError(f"{path}: not there") from None
+        raise LookupError(str(path)) from None
     if len(data) > MAX_BYTES:
         raise Unreachable(f"{path}: holds more than {MAX_BYTES} bytes", f"{path} : plus de {MAX_BYTES} octets")
     return data

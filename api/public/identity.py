@@ -39,7 +39,7 @@ class ToCome(Refused):
     texts: ClassVar = {
         "moment-to-come": Words(
             "{moment} is still to come: no list states the status at that time",
-            "{moment} est encore à venir : aucune liste n’indique le statut à ce moment",
+            "{moment} est encore à venir : aucune liste n’indique le statut à ce moment",
         )
     }
 

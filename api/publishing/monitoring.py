@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from api.words.failures import file_in_words
 from ledger import strict_json
 from ledger.bundle import Bundle
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
@@ -25,7 +26,7 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 from ledger.verdict import CheckResult, Verdict
 from ledger.verification import verify_bundle
-from ledger.words import Words
+from ledger.words import Words, moment_in_words
 
 STATE = "monitor.json"
 
@@ -103,10 +104,8 @@ class Monitor:
             at_least = 0 if memory.latest is None else self._log.trust.opened(memory.latest).size
             alerts += [alert for number in self._numbers for alert in self._certificate(number, memory, at_least)]
         except Unverifiable as error:
-            return [
-                *alerts,
-                Alert(error.code, f"what is published is incomplete: {error}", "ce qui est publié est incomplet"),
-            ]
+            fr = f"ce qui est publié est incomplet : {error.fr or error}"
+            return [*alerts, Alert(error.code, f"what is published is incomplete: {error}", fr)]
         except OSError as error:
             return [*alerts, _unreachable(error)]
         if not broken:
@@ -118,8 +117,9 @@ class Monitor:
         signed_at = self._log.trust.signed_at(note)
         if signed_at is None or self._clock() - signed_at <= self._late:
             return []
-        at = f"{signed_at:%Y-%m-%d %H:%M} UTC"
-        return [Alert("late", f"the latest checkpoint dates from {at}", f"le dernier point de contrôle date du {at}")]
+        at = moment_in_words(signed_at)
+        en, fr = f"the latest checkpoint dates from {at.en}", f"le dernier point de contrôle date du {at.fr}"
+        return [Alert("late", en, fr)]
 
     def _continuation(self, earlier: str | None, note: str, now: Checkpoint) -> list[Alert]:
         """Compares the log with an earlier checkpoint of it; keeps evidence of a contradiction if there is any."""
@@ -135,7 +135,8 @@ class Monitor:
             evidence = conflict(earlier, note, self._log.trust.verifier_key, nodes.get_node)
         except Unverifiable as error:
             en = f"the log does not prove that it extends its earlier state: {error}"
-            return alerts or [Alert("inconsistent", en, "le journal ne prouve pas qu’il prolonge son état antérieur")]
+            fr = f"le journal ne prouve pas qu’il prolonge son état antérieur : {error.fr or error}"
+            return alerts or [Alert("inconsistent", en, fr)]
         if evidence is not None:
             data = bytes(evidence)
             path = f"evidence-{_name(data)}.json"
@@ -215,12 +216,13 @@ class Monitor:
 
 
 def _untrusted(error: Unverifiable) -> Alert:
-    fr = f"le point de contrôle n’est pas fiable [{error.code}]"
+    fr = f"le point de contrôle n’est pas fiable : {error.fr or error}"
     return Alert(error.code, f"the checkpoint is not trustworthy: {error}", fr)
 
 
 def _unreachable(error: OSError) -> Alert:
-    return Alert("unreachable", f"the log does not answer: {error}", "le journal ne répond pas")
+    en, fr = file_in_words(error)
+    return Alert("unreachable", f"the log does not answer: {en}", f"le journal ne répond pas : {fr}")
 
 
 def _name(data: bytes) -> str:

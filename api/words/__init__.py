@@ -27,8 +27,7 @@ from ledger.domain.reader import Reader
 from ledger.domain.record import ROLE_LABELS, Event, Fact, Role
 from ledger.domain.subjects import BY_COMMAND, BY_FACT, SUBJECTS
 from ledger.visible import visible
-from ledger.words import COLON, Language, Words, day_in_words
-from projections.dates import moment_in_words
+from ledger.words import COLON, Language, Words, day_in_words, moment_in_words
 
 SEMICOLON = Words("; ", "\N{NARROW NO-BREAK SPACE}; ")
 NONE = Words("none", "aucune")
@@ -126,7 +125,7 @@ class _Speech:
             case Role():
                 return self._into(ROLE_LABELS[value])
             case datetime():
-                return moment_in_words(value, self._language, "%H:%M:%S")
+                return moment_in_words(value, "%H:%M:%S").into(self._language)
             case date():
                 return day_in_words(value).into(self._language)
             case bytes():

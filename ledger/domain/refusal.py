@@ -267,7 +267,7 @@ REFUSALS: dict[str, Words] = {
 # ``kind`` in French, where something does not exist or already exists; in English the kind is its own name.
 KINDS_FR: dict[str, str] = {
     "administration": "administration",
-    "advisor": "conseiller",
+    "advisor": "personne certifiée",
     "candidacy": "candidature",
     "certificate": "certificat",
     "competency": "compétence",

@@ -10,7 +10,7 @@ from typing import Self
 
 import msgspec
 
-from ledger.errors import Unverifiable
+from ledger.errors import Unfit, Unverifiable
 from ledger.log.checkpoint import Checkpoint, parse_size
 from ledger.log.cosignature import LOG_KINDS, MAX_NAME_BYTES, log_signatures
 from ledger.log.tree import EMPTY_ROOT, HASH_BYTES, verify_consistency
@@ -26,7 +26,7 @@ LogKeys = Mapping[str, Sequence[VerifierKey]]  # by the origin of the log
 def parse_logs(lines: Iterable[str]) -> LogKeys:
     """The keys of each log, from lines ``VKEY`` or ``VKEY ORIGIN``; without an origin the key's name is it.
 
-    An origin may hold spaces ("go.sum database tree"), which no key name can. Raises ValueError.
+    An origin may hold spaces ("go.sum database tree"), which no key name can. Raises ``Unfit``.
     """
     logs: dict[str, list[VerifierKey]] = {}
     for line in lines:
@@ -34,7 +34,10 @@ def parse_logs(lines: Iterable[str]) -> LogKeys:
         key = VerifierKey.parse(text, *LOG_KINDS)
         origin = origin or key.name
         if len(origin.encode()) > MAX_NAME_BYTES or not origin.isprintable():
-            raise ValueError(f"expected an origin of at most {MAX_NAME_BYTES} bytes, in one line")
+            raise Unfit(
+                f"expected an origin of at most {MAX_NAME_BYTES} bytes, in one line",
+                f"une origine de {MAX_NAME_BYTES} octets au plus, sur une seule ligne, est attendue",
+            )
         logs.setdefault(origin, []).append(key)
     return logs
 

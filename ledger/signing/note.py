@@ -12,7 +12,7 @@ from typing import Self
 
 import msgspec
 
-from ledger.errors import Unverifiable
+from ledger.errors import Unfit, Unverifiable
 from ledger.points import is_ed25519
 from ledger.signing.keys import SigningKey, verify_ed25519
 
@@ -108,7 +108,7 @@ class VerifierKey(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str, *kinds: int) -> Self:
-        """The key that is written exactly like this, of one of these kinds (Ed25519 if none). Raises ValueError."""
+        """The key that is written exactly like this, of one of these kinds (Ed25519 if none). Raises ``Unfit``."""
         with suppress(ValueError):
             name, _, encoded = text.split("+", 2)
             kind, *public = b64decode(encoded, validate=True)
@@ -117,7 +117,10 @@ class VerifierKey(msgspec.Struct, frozen=True):
             is_sound = kind == ML_DSA_44 or is_ed25519(key.public)
             if is_wanted and is_sound and is_key_name(name) and str(key) == text:
                 return key
-        raise ValueError("expected a verifier key: name+hash+base64 of a key of the kind that is wanted here")
+        raise Unfit(
+            "expected a verifier key: name+hash+base64 of a key of the kind that is wanted here",
+            "une clé de vérification du type voulu est attendue : nom+empreinte+base64",
+        )
 
 
 def is_key_name(name: str) -> bool:

@@ -187,7 +187,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     def tile(self, tile: Tile) -> bytes:
         """Return the hashes of a tile, or the entries of a bundle. Raises LookupError if the public log has neither."""
         if not tile.is_in(self.publications.size):
-            raise LookupError(f"{tile}: the published log has no such tile")
+            raise LookupError(str(tile))
         if tile.level == "entries":
             first = tile.index * FULL
             return bundle_bytes([entry.state for entry in self.entries(first, first + tile.width)])

@@ -71,3 +71,19 @@ def test_every_text_in_both_languages_is_translated() -> None:
     assert len(pairs) > 300
     assert [pair for pair in pairs if "" in pair and pair != ("", "")] == []
     assert {en for en, fr in pairs if en == fr != ""} <= SAME
+
+
+KEYS = sorted(Path("projections/credentials/keys").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", KEYS, ids=str)
+def test_what_is_wrong_with_a_key_is_told_in_both_languages(path: Path) -> None:
+    """Whoever enrols a key at the terminal reads it: no error of this folder has a text in English alone."""
+    english = [
+        constant(call.args[-1])
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args
+        if len(call.args)
+        < {"Unverifiable": 3, "Unfit": 2, "Unreadable": 2, "ValueError": 2, "OSError": 2}.get(call.func.id, 0)
+    ]
+    assert [text for text in english if text != "{}"] == []

@@ -16,8 +16,7 @@ from ledger.domain.form import SEALED_CODES
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.domain.subjects import BY_WIRE_NAME, COMMAND_TYPES, CURRENT_TYPES, EVENT_TYPES
 from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
-from ledger.words import Language, day_in_words
-from projections.dates import moment_in_words
+from ledger.words import Language, day_in_words, moment_in_words
 from tests.scenario import ROLES, value
 from tests.support import SESSION, World
 from tests.vectors.make import tell
@@ -37,8 +36,9 @@ def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
 def test_moments_are_told_in_utc() -> None:
     at = datetime(2018, 3, 1, 0, 30, 7, tzinfo=timezone(timedelta(hours=-2)))
     assert moment_in_words(at, "fr") == "1er mars 2018, 02:30 UTC"
-    assert moment_in_words(at, "en", "%H:%M:%S") == "1 March 2018, 02:30:07 UTC"
-    assert moment_in_words(at.replace(tzinfo=UTC) - timedelta(hours=1), "en") == "28 February 2018, 23:30 UTC"
+    assert moment_in_words(at).fr == "1er mars 2018, 02:30 UTC"
+    assert moment_in_words(at, "%H:%M:%S").en == "1 March 2018, 02:30:07 UTC"
+    assert moment_in_words(at.replace(tzinfo=UTC) - timedelta(hours=1)).en == "28 February 2018, 23:30 UTC"
 
 
 @pytest.fixture(scope="module")

@@ -71,15 +71,15 @@ def test_the_certificate_was_recorded_before_it_was_witnessed_first(seen: World)
     assert Bundle.parse(bytes(bundle)) == bundle
     english, french = bounds(seen, bundle)
     assert english.startswith("north, south: the certificate (entry ")
-    assert english.endswith("and before 2017-05-19 17:30 UTC")
-    assert french.endswith("et avant le 2017-05-19 17:30 UTC")
+    assert english.endswith("and before 19 May 2017, 17:30 UTC")
+    assert french.endswith("et avant le 19 mai 2017, 17:30 UTC")
     without = msgspec.structs.replace(bundle, first=UNSET)
-    assert bounds(seen, without)[0].endswith("and before 2018-03-01 09:00 UTC")
+    assert bounds(seen, without)[0].endswith("and before 1 March 2018, 09:00 UTC")
 
 
 def test_who_asks_for_more_witnesses_has_the_word_of_the_later_checkpoint(seen: World) -> None:
     trust = msgspec.structs.replace(seen.ledger.trust, policy=POLICY + "both\n")
-    assert bounds(seen, bundle_of(seen), trust)[0].endswith("and before 2018-03-01 09:00 UTC")
+    assert bounds(seen, bundle_of(seen), trust)[0].endswith("and before 1 March 2018, 09:00 UTC")
 
 
 def test_the_checkpoint_itself_is_not_brought_twice(seen: World, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_what_was_witnessed_under_another_policy_is_passed_over(seen: World) -> 
     assert bundle_of(seen).first is UNSET
     seen.do("withdraw-listing-consent", "registrar", person_id="awa")
     publish(seen, seen.now, NORTH, SOUTH)
-    assert bounds(seen, bundle_of(seen))[0].endswith("and before 2018-03-01 09:00 UTC")
+    assert bounds(seen, bundle_of(seen))[0].endswith("and before 1 March 2018, 09:00 UTC")
 
 
 def test_what_was_passed_over_once_is_not_looked_at_again(seen: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,15 +37,15 @@ def test_a_checkpoint_that_was_seen_again_lately_is_recent_and_keeps_its_first_t
     report = verified(vector)
     assert report.verdict is Verdict.IN_FORCE
     assert "witnessed 1 day ago" in detail(report, "recent")[0]
-    assert "before 2017-05-19" in detail(report, "witnesses")[0]  # when the quorum saw it first, a month ago
+    assert "before 19 May 2017" in detail(report, "witnesses")[0]  # when the quorum saw it first, a month ago
 
 
 def test_without_witnesses_the_bounds_are_said_as_far_as_they_are_known(made: dict[str, Vector]) -> None:
     en, fr = detail(verified(made["genuine"]), "witnesses")
     assert "was signed after entry" in en
-    assert "according to the log alone, before 2017" in en
+    assert "according to the log alone, before 19 May 2017, " in en
     assert "a été signé après l’entrée" in fr
-    assert "selon le seul journal, avant le 2017" in fr
+    assert "selon le seul journal, avant le 19 mai 2017, " in fr
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ledger.domain.record import Algorithm
+from ledger.errors import Unfit
 from ledger.signing.keys import COORDINATE_BYTES, key_id, low_s
 
 
@@ -31,7 +32,7 @@ class IssuerKey(Protocol):
 
 
 class LocalKey:
-    """A private key in memory. Raises ValueError when it is neither Ed25519 nor on P-256."""
+    """A private key in memory. Raises ``Unfit`` when it is neither Ed25519 nor on P-256."""
 
     algorithm: Algorithm
 
@@ -44,7 +45,7 @@ class LocalKey:
             self.algorithm, self._private = "ES256", private
             self.public = private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         else:
-            raise ValueError("expected an Ed25519 key or one on P-256")
+            raise Unfit("expected an Ed25519 key or one on P-256", "une clé Ed25519 ou P-256 est attendue")
         self.key_id = key_id(self.public)
 
     def sign(self, message: bytes) -> bytes:

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ledger.errors import Unreadable, Unverifiable
+from ledger.errors import Unfit, Unreadable, Unverifiable
+from ledger.words import day_in_words
 
 # RFC 9336, and what the library of poppler and Firefox (NSS) asks of a signer of documents: it knows no RFC 9336.
 PURPOSES = [x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"), ExtendedKeyUsageOID.EMAIL_PROTECTION]
@@ -40,19 +41,29 @@ def make_chain(
     """A leaf for the compressed P-256 point ``public``, and the root that issued it, both in DER.
 
     ``name`` becomes O= of both; ``url`` is the issuer's address, as ``iss`` has it, for wallets that look for it in
-    the leaf. Both are valid in the same period. Raises ValueError.
+    the leaf. Both are valid in the same period. Raises ``Unfit``.
     """
     if not isinstance(authority.curve, SECP256R1):
-        raise ValueError("expected an authority's key on P-256")
+        raise Unfit("expected an authority's key on P-256", "une clé d’autorité sur P-256 est attendue")
     if not name.strip() or len(name.encode()) > MAX_NAME_BYTES:
-        raise ValueError(f"expected a name of at most {MAX_NAME_BYTES} bytes in UTF-8")
+        raise Unfit(
+            f"expected a name of at most {MAX_NAME_BYTES} bytes in UTF-8",
+            f"un nom de {MAX_NAME_BYTES} octets au plus, en UTF-8, est attendu",
+        )
     if not url.startswith(("https://", "http://")) or not url.isascii():  # http for a demonstration on this machine
-        raise ValueError("expected an http(s) address of ASCII characters")
+        raise Unfit(
+            "expected an http(s) address of ASCII characters", "une adresse http(s) en caractères ASCII est attendue"
+        )
     if not_before >= not_after:
-        raise ValueError("expected an end of validity after its beginning")
+        raise Unfit(
+            "expected an end of validity after its beginning", "la fin de validité doit être postérieure au début"
+        )
     root_key, leaf_key = authority.public_key(), EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
     if root_key == leaf_key:
-        raise ValueError("expected an authority's key that is not the issuer's own")
+        raise Unfit(
+            "expected an authority's key that is not the issuer's own",
+            "une clé d’autorité distincte de celle de l’émetteur est attendue",
+        )
     organization = x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)
     root_name, leaf_name = (
         x509.Name([organization, x509.NameAttribute(NameOID.COMMON_NAME, common)]) for common in (ROOT_NAME, name)
@@ -89,25 +100,40 @@ def make_chain(
 def parse_pem(pem: bytes, public: bytes, url: str, at: datetime) -> tuple[bytes, ...]:
     """The certificates of an operator's file in DER, leaf first, for the P-256 key ``public`` (compressed).
 
-    Raises ValueError when it is no chain, not for this key, not valid ``at`` this moment, or its leaf is named by
+    Raises ``Unreadable`` when it is no chain, not for this key, not valid ``at`` this moment, or its leaf is named by
     addresses of which none is ``url``, the issuer's: wallets look there for ``iss``. An operator's authority may
     put none there.
     """
     if len(pem) > MAX_CHAIN_BYTES:
-        raise ValueError(f"expected at most {MAX_CERTIFICATES} certificates in PEM")
+        raise Unreadable(
+            f"expected at most {MAX_CERTIFICATES} certificates in PEM",
+            f"{MAX_CERTIFICATES} certificats en PEM au plus sont attendus",
+        )
     try:
         chain = tuple(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(pem))
     except ValueError:
-        raise ValueError("expected certificates in PEM, the signer's first") from None
+        raise Unreadable(
+            "expected certificates in PEM, the signer's first",
+            "des certificats en PEM sont attendus, celui du signataire en tête",
+        ) from None
     try:
         certified = leaf_key(chain, at)
     except Unverifiable as error:
-        raise ValueError(f"expected a chain of certificates: {error}") from None
+        raise Unreadable(
+            f"expected a chain of certificates: {error}", f"une chaîne de certificats est attendue : {error.fr}"
+        ) from None
     if certified != public:
-        raise ValueError("expected the certificate of this key first, not of another")
+        raise Unreadable(
+            "expected the certificate of this key first, not of another",
+            "le certificat de cette clé est attendu en tête, et non celui d’une autre",
+        )
     addresses = _addresses(chain[0])
     if addresses and url not in addresses:
-        raise ValueError(f"expected a certificate for {url}, not for {', '.join(addresses)}")
+        named = ", ".join(addresses)
+        raise Unreadable(
+            f"expected a certificate for {url}, not for {named}",
+            f"un certificat pour {url} est attendu, et non pour {named}",
+        )
     return chain
 
 
@@ -117,7 +143,7 @@ def as_pem(chain: Sequence[bytes]) -> bytes:
 
 
 def load_authority(pem: bytes) -> EllipticCurvePrivateKey:
-    """The key of a root, as PKCS #8 in PEM without a passphrase. Raises ValueError."""
+    """The key of a root, as PKCS #8 in PEM without a passphrase. Raises ``Unreadable``."""
     try:
         private = load_pem_private_key(pem, None)
     except (TypeError, ValueError):
@@ -139,8 +165,14 @@ def verify_chain(chain: Sequence[bytes], roots: Sequence[bytes], at: datetime) -
     # A chain may bring its root, or not: the root is placed at the end, once.
     below = [der for der in chain if der not in roots]
     if not below:
-        raise Unverifiable("chain-malformed", "a chain has a signer's certificate below its root")
-    failure = Unverifiable("chain-untrusted", "no trusted root issued this chain")
+        raise Unverifiable(
+            "chain-malformed",
+            "a chain has a signer's certificate below its root",
+            "une chaîne comporte un certificat de signataire sous sa racine",
+        )
+    failure = Unverifiable(
+        "chain-untrusted", "no trusted root issued this chain", "aucune racine de confiance n’a émis cette chaîne"
+    )
     for root in roots:
         try:
             return leaf_key((*below, root), at)
@@ -160,7 +192,12 @@ def require_valid(chain: Sequence[bytes], made: datetime) -> None:
     """Raise ``Unverifiable`` (chain-expired) unless every certificate was valid when a document was ``made``."""
     begins, ends = validity(chain)
     if not begins <= made <= ends:
-        raise Unverifiable("chain-expired", f"its certificate was not valid when it was made, on {made:%Y-%m-%d}")
+        day = day_in_words(made.date())
+        raise Unverifiable(
+            "chain-expired",
+            f"its certificate was not valid when it was made, on {day.en}",
+            f"son certificat n’était pas valide lors de l’établissement, le {day.fr}",
+        )
 
 
 def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
@@ -174,10 +211,19 @@ def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
         try:
             certificate.verify_directly_issued_by(issuer)
         except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
-            raise Unverifiable("chain-broken", "a certificate was not issued by the next one") from None
+            raise Unverifiable(
+                "chain-broken",
+                "a certificate was not issued by the next one",
+                "un certificat n’a pas été émis par le suivant",
+            ) from None
     for certificate in certificates:
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-            raise Unverifiable("chain-expired", f"a certificate is not valid on {at:%Y-%m-%d}")
+            day = day_in_words(at.date())
+            raise Unverifiable(
+                "chain-expired",
+                f"a certificate is not valid on {day.en}",
+                f"un certificat n’est pas valide au {day.fr}",
+            )
         _require_understood(certificate)
     leaf, *issuers = certificates
     for below, issuer in enumerate(issuers):
@@ -185,7 +231,9 @@ def leaf_key(chain: Sequence[bytes], at: datetime) -> bytes:
     _require_signer(leaf)
     key = certificates[0].public_key()
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
-        raise Unverifiable("chain-key", "expected a certificate of a key on P-256")
+        raise Unverifiable(
+            "chain-key", "expected a certificate of a key on P-256", "un certificat de clé sur P-256 est attendu"
+        )
     return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 
 
@@ -202,21 +250,33 @@ def _addresses(der: bytes) -> list[str]:
 
 def _loaded(chain: Sequence[bytes]) -> list[x509.Certificate]:
     if not 1 <= len(chain) <= MAX_CERTIFICATES or any(len(der) > MAX_CERTIFICATE_BYTES for der in chain):
-        raise Unverifiable("chain-malformed", f"a chain has from 1 to {MAX_CERTIFICATES} certificates")
+        raise Unverifiable(
+            "chain-malformed",
+            f"a chain has from 1 to {MAX_CERTIFICATES} certificates",
+            f"une chaîne comporte de 1 à {MAX_CERTIFICATES} certificats",
+        )
     try:
         return [x509.load_der_x509_certificate(der) for der in chain]
     except (ValueError, x509.InvalidVersion):
-        raise Unverifiable("chain-malformed", "not a certificate in DER") from None
+        raise Unverifiable("chain-malformed", "not a certificate in DER", "ce n’est pas un certificat en DER") from None
 
 
 def _require_understood(certificate: x509.Certificate) -> None:
     try:
         extensions = list(certificate.extensions)
     except (ValueError, x509.DuplicateExtension):
-        raise Unverifiable("chain-malformed", "the extensions of a certificate cannot be read") from None
+        raise Unverifiable(
+            "chain-malformed",
+            "the extensions of a certificate cannot be read",
+            "les extensions d’un certificat sont illisibles",
+        ) from None
     for extension in extensions:  # RFC 5280 4.2
         if extension.critical and not isinstance(extension.value, UNDERSTOOD):
-            raise Unverifiable("chain-usage", f"not known here, and critical: {extension.oid.dotted_string}")
+            raise Unverifiable(
+                "chain-usage",
+                f"an extension is critical but not supported: {extension.oid.dotted_string}",
+                f"extension critique, mais non prise en charge : {extension.oid.dotted_string}",
+            )
 
 
 def _extension(certificate: x509.Certificate, kind: type[T]) -> T | None:
@@ -231,21 +291,41 @@ def _require_authority(certificate: x509.Certificate, below: int) -> None:
     constraints, usage = _extension(certificate, x509.BasicConstraints), _extension(certificate, x509.KeyUsage)
     room = None if constraints is None else constraints.path_length
     if constraints is None or not constraints.ca or (room is not None and below > room):
-        raise Unverifiable("chain-usage", "a certificate in the chain may not issue others")
+        raise Unverifiable(
+            "chain-usage",
+            "a certificate in the chain may not issue others",
+            "un certificat de la chaîne n’est pas autorisé à en émettre d’autres",
+        )
     if usage is None or not usage.key_cert_sign:
-        raise Unverifiable("chain-usage", "a certificate in the chain may not sign certificates")
+        raise Unverifiable(
+            "chain-usage",
+            "a certificate in the chain may not sign certificates",
+            "un certificat de la chaîne n’est pas autorisé à signer des certificats",
+        )
 
 
 def _require_signer(certificate: x509.Certificate) -> None:
     constraints, usage = _extension(certificate, x509.BasicConstraints), _extension(certificate, x509.KeyUsage)
     purposes = _extension(certificate, x509.ExtendedKeyUsage)
     if constraints is not None and constraints.ca:
-        raise Unverifiable("chain-usage", "the first certificate is an authority's, not a signer's")
+        raise Unverifiable(
+            "chain-usage",
+            "the first certificate is an authority's, not a signer's",
+            "le premier certificat est celui d’une autorité, et non d’un signataire",
+        )
     if usage is None or not (usage.digital_signature or usage.content_commitment):
-        raise Unverifiable("chain-usage", "the first certificate is not one for signing")
+        raise Unverifiable(
+            "chain-usage",
+            "the first certificate is not one for signing",
+            "le premier certificat n’autorise pas la signature",
+        )
     # An authority that certifies a web server does not allow it to seal documents.
     if purposes is not None and set(purposes) <= WEB_PURPOSES:
-        raise Unverifiable("chain-usage", "the first certificate is one for the web only")
+        raise Unverifiable(
+            "chain-usage",
+            "the first certificate is one for the web only",
+            "le premier certificat ne vaut que pour le web",
+        )
 
 
 def _serial(key: EllipticCurvePublicKey, not_before: datetime, not_after: datetime) -> int:

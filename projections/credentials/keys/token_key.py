@@ -15,8 +15,10 @@ from pkcs11.constants import Attribute, ObjectClass
 from pkcs11.mechanisms import KeyType, Mechanism
 
 from ledger.domain.record import Algorithm, PublicKey
+from ledger.errors import Unfit, Unreachable
 from ledger.signing.keys import COORDINATE_BYTES, key_id, low_s
 from ledger.signing.officer_key import verify
+from ledger.words import Words
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.credentials.keys.token_uri import TokenUri
 
@@ -47,12 +49,14 @@ class TokenKey:
                     return bytes(self._private.sign(message, mechanism=Mechanism.EDDSA))
                 return low_s(bytes(self._private.sign(sha256(message).digest(), mechanism=Mechanism.ECDSA)))
         except pkcs11.PKCS11Error as error:
-            raise OSError(f"the device does not sign: {type(error).__name__}") from None
+            name = type(error).__name__
+            raise Unreachable(f"the device does not sign: {name}", f"le dispositif ne signe pas : {name}") from None
 
 
 def open_token_key(uri: TokenUri) -> IssuerKey:
-    """Log in to the device and find the key and its public half. Raises ValueError, in one line without the PIN."""
-    where = f"key {uri.object or (uri.id or b'').hex()} in token {uri.token or uri.serial or uri.module_path}"
+    """Log in to the device and find the key and its public half. Raises ``Unfit``, in one line without the PIN."""
+    name, token = uri.object or (uri.id or b"").hex(), uri.token or uri.serial or uri.module_path
+    where = Words(f"key {name} in token {token}", f"clé {name} du dispositif {token}")
     pin = uri.pin()
     try:
         session, turn = _session(uri, pin)
@@ -63,11 +67,23 @@ def open_token_key(uri: TokenUri) -> IssuerKey:
         key = TokenKey(private, raw, algorithm, turn)
         # The halves are two objects with the same name: a signature shows that they belong together.
         if not verify(PublicKey(algorithm, raw), PROBE, key.sign(PROBE)):
-            raise ValueError("expected a private key and its own public key under this name")
+            raise Unfit(
+                f"{where.en}: expected a private key and its own public key under this name",
+                f"{where.fr} : une clé privée et sa clé publique sont attendues sous ce nom",
+            )
     except (RuntimeError, OSError) as error:  # the library's own errors are RuntimeErrors
-        raise ValueError(f"{where}: expected a device that opens and signs ({type(error).__name__})") from None
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
+        failure = type(error).__name__
+        raise Unfit(
+            f"{where.en}: expected a device that opens and signs ({failure})",
+            f"{where.fr} : un dispositif qui s’ouvre et signe est attendu ({failure})",
+        ) from None
+    except Unfit:
+        raise
+    except ValueError:
+        raise Unfit(
+            f"{where.en}: expected an Ed25519 key or one on P-256",
+            f"{where.fr} : une clé Ed25519 ou P-256 est attendue",
+        ) from None
     return key
 
 
@@ -92,4 +108,4 @@ def _public(key: Any) -> tuple[bytes, Algorithm]:
     if key.key_type == KeyType.EC and parameters == P_256:
         parsed = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
         return parsed.public_bytes(Encoding.X962, PublicFormat.CompressedPoint), "ES256"
-    raise ValueError("expected an Ed25519 key or one on P-256")
+    raise ValueError(key.key_type)

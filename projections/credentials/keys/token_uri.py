@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from ledger.errors import Unfit
 from ledger.files import read_text
 from ledger.signing.keys import MAX_PEM_BYTES
 
@@ -28,26 +29,40 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, uri: str) -> Self:
-        """Parse the URI of a private key, with each attribute at most once. Raises ValueError."""
+        """Parse the URI of a private key, with each attribute at most once. Raises ``Unfit``."""
         if not uri.startswith("pkcs11:") or len(uri) > MAX_URI_CHARACTERS or not uri.isascii():
-            raise ValueError("expected a pkcs11: URI of ASCII characters (RFC 7512)")
+            raise Unfit(
+                "expected a pkcs11: URI of ASCII characters (RFC 7512)",
+                "un URI pkcs11: en caractères ASCII est attendu (RFC 7512)",
+            )
         path, _, query = uri.removeprefix("pkcs11:").partition("?")
         attributes = _attributes(path, ";", PATH_ATTRIBUTES)
         options = _attributes(query, "&", QUERY_ATTRIBUTES)
         if attributes.pop("type", b"private") != b"private":
-            raise ValueError("pkcs11 type: expected private")
+            raise Unfit("pkcs11 type: expected private", "pkcs11 type : private est attendu")
         if not {"object", "id"} & attributes.keys():
-            raise ValueError("expected a pkcs11: URI that names the key by object= or id=")
+            raise Unfit(
+                "expected a pkcs11: URI that names the key by object= or id=",
+                "un URI pkcs11: qui nomme la clé par object= ou id= est attendu",
+            )
         if "module-path" not in options:
-            raise ValueError("expected a pkcs11: URI with ?module-path= of the device's library")
+            raise Unfit(
+                "expected a pkcs11: URI with ?module-path= of the device's library",
+                "un URI pkcs11: comportant ?module-path=, la bibliothèque du dispositif, est attendu",
+            )
         if {"pin-source", "pin-value"} <= options.keys():
-            raise ValueError("expected pin-source or pin-value, not both")
+            raise Unfit(
+                "expected pin-source or pin-value, not both", "pin-source ou pin-value est attendu, et non les deux"
+            )
         text = {name: _text(name, value) for name, value in (attributes | options).items() if name != "id"}
         pin_source = text.get("pin-source")
         if pin_source is not None:
             pin_source = pin_source.removeprefix("file://").removeprefix("file:")
             if not pin_source.startswith("/"):
-                raise ValueError("pkcs11 pin-source: expected file:/PATH of a file with the PIN")
+                raise Unfit(
+                    "pkcs11 pin-source: expected file:/PATH of a file with the PIN",
+                    "pkcs11 pin-source : file:/CHEMIN d’un fichier contenant le code PIN est attendu",
+                )
         return cls(
             module_path=text["module-path"],
             token=text.get("token"),
@@ -63,14 +78,17 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
         return f"TokenUri({self.module_path}, {self.token or self.serial}, {self.object or self.id!r})"
 
     def pin(self) -> str | None:
-        """The PIN, read where the URI says. Raises ValueError."""
+        """The PIN, read where the URI says. Raises ``Unfit``."""
         if self.pin_source is None:
             return self.pin_value
         try:
             # RFC 7512 2.4: a file's content up to its line's end; a command ("|") is never run.
             return read_text(Path(self.pin_source), MAX_PEM_BYTES).rstrip("\r\n")
         except (OSError, ValueError):
-            raise ValueError(f"{self.pin_source}: expected a readable file with the PIN") from None
+            raise Unfit(
+                f"{self.pin_source}: expected a readable file with the PIN",
+                f"{self.pin_source} : un fichier lisible contenant le code PIN est attendu",
+            ) from None
 
 
 def _attributes(part: str, separator: str, known: set[str]) -> dict[str, bytes]:
@@ -78,9 +96,15 @@ def _attributes(part: str, separator: str, known: set[str]) -> dict[str, bytes]:
     for piece in part.split(separator) if part else ():
         name, equals, value = piece.partition("=")
         if name not in known:
-            raise ValueError(f"pkcs11 {name[:32]}: expected one of {', '.join(sorted(known))}")
+            names = ", ".join(sorted(known))
+            raise Unfit(
+                f"pkcs11 {name[:32]}: expected one of {names}", f"pkcs11 {name[:32]} : valeur attendue parmi {names}"
+            )
         if not equals or name in attributes:
-            raise ValueError(f"pkcs11 {name}: expected {name}=VALUE, once")
+            raise Unfit(
+                f"pkcs11 {name}: expected {name}=VALUE, once",
+                f"pkcs11 {name} : {name}=VALEUR est attendu, une seule fois",
+            )
         attributes[name] = unquote_to_bytes(value)
     return attributes
 
@@ -89,4 +113,4 @@ def _text(name: str, value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        raise ValueError(f"pkcs11 {name}: expected UTF-8") from None
+        raise Unfit(f"pkcs11 {name}: expected UTF-8", f"pkcs11 {name} : un texte en UTF-8 est attendu") from None

@@ -46,7 +46,7 @@ def test_a_photographed_code_says_whose_the_number_is_and_nothing_of_the_paper(c
             f"Number {number} belongs to {NAME} (Senegal). Compare this name with the paper. Valid until 18 May 2020."
         )
         assert found["sentence_fr"] == (
-            f"Le numéro {number} appartient à {NAME} (Senegal). Comparez ce nom avec le document. Valide jusqu’au "
+            f"Le numéro {number} appartient à {NAME} (Senegal). Comparez ce nom à celui du document. Valide jusqu’au "
             "18 mai 2020."
         )
         assert "uthentic" not in found["verdict_en"] + found["sentence_en"]

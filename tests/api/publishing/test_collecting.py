@@ -69,7 +69,8 @@ def test_a_grant_shows_once_it_is_witnessed(watching: Watching) -> None:
     (check,) = [check for check in report.checks if check.code == "witnesses"]
     assert check.result is CheckResult.PASSED
     assert re.search(
-        r"^north, south: the certificate \(entry \d+\) was signed after entry \d+ and before 2017", check.detail[0]
+        r"^north, south: the certificate \(entry \d+\) was signed after entry \d+ and before 19 May 2017, ",
+        check.detail[0],
     )
     note, checkpoint = world.ledger.latest()
     assert checkpoint.size == world.ledger.size()

@@ -74,6 +74,18 @@ def test_a_log_that_does_not_answer_is_said(dated: World, tmp_path: Path) -> Non
     assert monitor(dated, "http://127.0.0.1:1", tmp_path / "state")() == ["unreachable"]
 
 
+def test_an_alert_names_what_is_missing_and_where_in_both_languages(dated: World, tmp_path: Path) -> None:
+    (tmp_path / "www").mkdir()
+    for source, missing in (("http://127.0.0.1:1", "http://127.0.0.1:1/checkpoint"), (tmp_path / "www", "checkpoint")):
+        log = PublishedLog(reader(str(source)), dated.ledger.trust)
+        (alert,) = Monitor(log, tmp_path / "state", lambda: dated.now, late=timedelta(hours=3)).look()
+        assert all(missing in text for text in alert.words), alert
+        assert alert.fr.startswith(
+            ("le journal ne répond pas\N{NO-BREAK SPACE}: ", "le point de contrôle n’est pas fiable")
+        )
+        assert "not found" not in alert.fr
+
+
 def test_a_log_without_dates_is_never_late(world: World, tmp_path: Path) -> None:
     (tmp_path / "www").mkdir()
     look = monitor(world, tmp_path / "www", tmp_path / "state")

@@ -35,7 +35,6 @@ def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
 
 def test_moments_are_told_in_utc() -> None:
     at = datetime(2018, 3, 1, 0, 30, 7, tzinfo=timezone(timedelta(hours=-2)))
-    assert moment_in_words(at, "fr") == "1er mars 2018, 02:30 UTC"
     assert moment_in_words(at).fr == "1er mars 2018, 02:30 UTC"
     assert moment_in_words(at, "%H:%M:%S").en == "1 March 2018, 02:30:07 UTC"
     assert moment_in_words(at.replace(tzinfo=UTC) - timedelta(hours=1)).en == "28 February 2018, 23:30 UTC"

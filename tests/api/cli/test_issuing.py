@@ -145,7 +145,7 @@ def test_a_chain_of_another_address_is_not_enrolled(issued: Path) -> None:
     elsewhere = ("--authority", "root.key", "--name", "Example", "--url", "https://elsewhere.example")
     run(issued, "issuer", "certify", "file:next.key", *elsewhere, "--to", "next.pem")
     before = run(issued, "issuer", "list")
-    said = run(issued, "issuer", "enrol", "file:next.key", "--chain", "next.pem", *DIRECTOR, *SECURITY, code=64)
+    said = run(issued, "issuer", "enrol", "file:next.key", "--chain", "next.pem", *DIRECTOR, *SECURITY, code=1)
     assert f"expected a certificate for {URL}, not for https://elsewhere.example" in said
     assert run(issued, "issuer", "list") == before
 

@@ -72,7 +72,7 @@ def _of_address(text: str) -> Found | None:
     asked = parse_qs(query, max_num_fields=20).get("number", [])
     for part in [*asked[:1], parts[after]]:
         ending = next((ending for ending in ENDINGS if part.lower().endswith(ending)), "")
-        found = _of_number(part.removesuffix(part[len(part) - len(ending) :]))
+        found = _of_number(part[: len(part) - len(ending)])
         if found is not None:
             return found._replace(host=_host(address))
     return None

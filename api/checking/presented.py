@@ -109,8 +109,14 @@ def _in_text(text: str, data: bytes) -> Presented | None:
         found = numbers.find(text)
         return found and Presented(kind=NUMBER_KIND, words=A_NUMBER, data=data, number=found.number, host=found.host)
     credentials = credentials_in(text)
-    if len(credentials) != 1:
-        raise _none_or_several(credentials)
+    if not credentials:
+        raise Unverifiable(
+            "presented-unknown",
+            "there is no certificate in this JSON or token",
+            "ce JSON ou ce jeton ne contient aucun certificat",
+        )
+    if len(credentials) > 1:
+        raise Unverifiable("presented-several", *numbers.several(len(credentials)))
     (credential,) = credentials
     if credential == text:
         return _document(data)
@@ -158,7 +164,7 @@ def _by_code(data: bytes) -> Presented:
         if found:
             break
     if len(found) > 1:
-        raise _none_or_several([known.number or known.kind for known in found.values()])
+        raise Unverifiable("presented-several", *numbers.several(len(found)))
     for known in found.values():
         return msgspec.structs.replace(known, words=IN_A_CODE) if known.kind == NUMBER_KIND else known
     if others:
@@ -174,18 +180,4 @@ def _by_code(data: bytes) -> Presented:
         "original file, or type the number",
         "il ne contient ni attestation ni code QR lisible ; la copie d’un badge ou d’un diplôme peut les avoir perdus :"
         " demandez le fichier d’origine, ou saisissez le numéro",
-    )
-
-
-def _none_or_several(found: list[str]) -> Unverifiable:
-    if not found:
-        return Unverifiable(
-            "presented-unknown",
-            "there is no certificate in this JSON or token",
-            "ce JSON ou ce jeton ne contient aucun certificat",
-        )
-    return Unverifiable(
-        "presented-several",
-        f"{len(found)} certificates are in it: present one at a time",
-        f"il contient {len(found)} certificats : présentez-les un par un",
     )

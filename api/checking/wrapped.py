@@ -72,7 +72,7 @@ class _Search:
         if _is_json(text):
             yield from self._in_json(msgspec.Raw(text.encode()), depth)
         elif is_token(text):
-            token, claims = _without_key_binding(text), _part(text.partition(SEPARATOR)[0], 1)
+            token, claims = _without_key_binding(text), _claims(text.partition(SEPARATOR)[0])
             if CREDENTIAL in claims or TYPE in claims:
                 yield token
             else:
@@ -101,10 +101,10 @@ class _Search:
                 yield from self.in_text(msgspec.json.decode(raw, type=str), depth + 1)
 
 
-def _part(token: str, number: int) -> dict[str, object]:
-    """Returns a part of a token as JSON, not verified; empty when it is none."""
+def _claims(token: str) -> dict[str, object]:
+    """Returns the payload of a token as JSON, not verified; empty when it is none."""
     try:
-        decoded = json.loads(jws.decode(token.split(".")[number]))
+        decoded = json.loads(jws.decode(token.split(".")[1]))
     except (ValueError, RecursionError):
         return {}
     return decoded if isinstance(decoded, dict) else {}

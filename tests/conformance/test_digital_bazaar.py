@@ -1,11 +1,8 @@
 """Another party's verifier (npm, Digital Bazaar's vc) accepts what we sign, and refuses whatever was altered in it."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from fcntl import LOCK_EX, flock
 from io import BytesIO
-from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -21,13 +18,10 @@ from projections.credentials.forms import badge, baking, open_badge
 from projections.credentials.proofs import json_ld
 from projections.credentials.proofs.data_integrity import sign, verify_proof
 from projections.credentials.status.status_list import StatusList
-from tests.programs import program
+from tests.conformance.others import CONTEXTS, answer_of
 from tests.projections.credentials import jose
 from tests.projections.credentials.altering import altered, bytes_altered
 from tests.projections.credentials.certified import BRIEF, FACTS, ISSUED, ISSUER, KEY, METHOD, STATUS, public_key
-
-HERE = Path(__file__).parent / "js"
-SECONDS = 300
 
 Credential = dict[str, Any]
 ENROLLED = jose.keys_of(ISSUER, jose.enrolled(KEY), jose.enrolled(jose.KEY))
@@ -46,43 +40,16 @@ UNSIGNED = StatusList(issuer=ISSUER, purpose="revocation", number=0, moment=ISSU
 LIST = sign(UNSIGNED.document([3, 94567]), KEY, METHOD, ISSUED)
 
 
-@pytest.fixture(scope="session")
-def verifier() -> Path:
-    """The folder of the verifier, its packages in it as the lock file has them."""
-    program("node")
-    npm = program("npm")
-    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
-    with lock.open() as file:
-        flock(file, LOCK_EX)  # tests run in several processes: one installs, the others wait
-        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=SECONDS, check=False)
-            assert done.returncode == 0, done.stderr[-2000:]
-    return HERE
-
-
-def asked(verifier: Path, credentials: list[str]) -> list[Answer]:
+def asked(credentials: list[str]) -> list[Answer]:
     """What the other verifier says of each, JSON as text, holding our contexts and the DID document of the issuer."""
     did_document = identity.did_document(ENROLLED)
-    documents: dict[str, Any] = {
-        url: msgspec.json.decode((Path(json_ld.__file__).parent / "contexts" / name).read_bytes())
-        for url, (name, _) in json_ld.PINNED.items()
-    }
+    documents = dict(CONTEXTS)
     documents[ISSUER.did] = did_document
     # What a resolver answers for the id of a method: its part of the document (DID Core 1.0, 5.2).
     for method in did_document["verificationMethod"]:
         documents[method["id"]] = {"@context": json_ld.MULTIKEY, **method}
     question = {"credentials": credentials, "documents": documents, "now": "2022-06-03T00:00:00Z"}
-    done = subprocess.run(
-        ["node", "verify.mjs"],  # noqa: S607 - wherever it is installed
-        cwd=verifier,
-        input=msgspec.json.encode(question),
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    return msgspec.json.decode(done.stdout, type=list[Answer])
+    return answer_of("verify.mjs", question, list[Answer])
 
 
 def text(credential: Credential) -> str:
@@ -90,19 +57,19 @@ def text(credential: Credential) -> str:
 
 
 @pytest.mark.parametrize("credential", [BADGE, LIST], ids=["badge", "status list"])
-def test_it_accepts_what_we_sign(verifier: Path, credential: Credential) -> None:
-    assert asked(verifier, [text(credential)]) == [Answer(True, "")]
+def test_it_accepts_what_we_sign(credential: Credential) -> None:
+    assert asked([text(credential)]) == [Answer(True, "")]
     assert verify_proof(credential, public_key) == METHOD
 
 
-def test_it_signs_directions_as_we_do(verifier: Path) -> None:
+def test_it_signs_directions_as_we_do() -> None:
     """JSON-LD 1.1 leaves them unsigned by default; both sign them as a datatype (i18n-datatype)."""
     name = {"@value": "Conseiller", "@language": "fr", "@direction": "ltr"}
     unsigned = open_badge.document(BRIEF, ISSUER, STATUS) | {"name": name}
     signed = sign(unsigned, KEY, METHOD, ISSUED)
     turned = signed | {"name": name | {"@direction": "rtl"}}
     plain = signed | {"name": {"@value": "Conseiller", "@language": "fr"}}
-    answers = asked(verifier, [text(signed), text(turned), text(plain)])
+    answers = asked([text(signed), text(turned), text(plain)])
     assert [answer.verified for answer in answers] == [True, False, False]
     for other in (turned, plain):
         with pytest.raises(Unverifiable):
@@ -110,9 +77,9 @@ def test_it_signs_directions_as_we_do(verifier: Path) -> None:
 
 
 @pytest.mark.parametrize("credential", [BRIEF_BADGE, LIST], ids=["badge", "status list"])
-def test_it_refuses_whatever_was_altered_as_we_do(verifier: Path, credential: Credential) -> None:
+def test_it_refuses_whatever_was_altered_as_we_do(credential: Credential) -> None:
     alterations = [*altered(credential), *bytes_altered(credential, every=41)]
-    answers = asked(verifier, [text(other) for _, other in alterations])
+    answers = asked([text(other) for _, other in alterations])
     ours = []
     for what, other in alterations:
         try:
@@ -164,20 +131,20 @@ def pictures_altered(picture: bytes, every: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("form", PICTURES)
-def test_it_accepts_what_others_find_in_our_pictures(verifier: Path, form: str) -> None:
+def test_it_accepts_what_others_find_in_our_pictures(form: str) -> None:
     picture = PICTURES[form]
     assert picture.theirs(picture.baked) == picture.ours(picture.baked) == SIGNED
-    assert asked(verifier, [picture.theirs(picture.baked)]) == [Answer(True, "")]
+    assert asked([picture.theirs(picture.baked)]) == [Answer(True, "")]
 
 
 @pytest.mark.parametrize("form", PICTURES)
-def test_it_refuses_what_others_find_in_an_altered_picture_as_we_do(verifier: Path, form: str) -> None:
+def test_it_refuses_what_others_find_in_an_altered_picture_as_we_do(form: str) -> None:
     picture = PICTURES[form]
     alterations = list(pictures_altered(picture.baked, every=41))
     found = [picture.theirs(data) for data in alterations]
     assert len(found) > 50
     assert SIGNED not in found
-    assert not any(answer.verified for answer in asked(verifier, found))
+    assert not any(answer.verified for answer in asked(found))
     for data in alterations:
         with pytest.raises((Unverifiable, msgspec.DecodeError)):
             verify_proof(msgspec.json.decode(picture.ours(data), type=Credential), public_key)

@@ -3,7 +3,6 @@
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, flock
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from projections.credentials.forms.emblem import Emblems, drawable
 from projections.credentials.forms.pdf_seal import seal
 from projections.credentials.keys.seal_chain import as_pem, make_chain
 from tests.authority import authority_in
+from tests.conformance.others import install_once
 from tests.issued import AUTHORITY, BEGINS, BODY, ENDS, P256, URL
 from tests.programs import program
 from tests.projections.credentials.specimen import CREDENTIAL, ISSUER, Chain, facts_with, unsealed
@@ -55,14 +55,8 @@ def made(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def installed() -> Path:
     """The folder of the validators' libraries, as pom.xml names them."""
-    mvn, pom, libraries = program("mvn"), HERE / "pom.xml", HERE / "target" / "lib"
-    with pom.open() as file:
-        flock(file, LOCK_EX)  # tests run in several processes: one installs, the others wait
-        if not libraries.exists() or libraries.stat().st_mtime < pom.stat().st_mtime:
-            command = [mvn, "-q", "-B", "--strict-checksums", "dependency:copy-dependencies"]
-            done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=SECONDS, check=False)
-            assert done.returncode == 0, done.stdout[-2000:]
-            libraries.touch()
+    pom, libraries = HERE / "pom.xml", HERE / "target" / "lib"
+    install_once(pom, libraries, [program("mvn"), "-q", "-B", "--strict-checksums", "dependency:copy-dependencies"])
     return libraries
 
 

@@ -6,15 +6,12 @@ openbadgeslib. They use the real clock, so the certificate has no end, except wh
 
 import json
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx2
-import msgspec
 import pytest
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError, OB3Verifier
 from openvc import OpenvcError, verify_credential
@@ -26,21 +23,14 @@ from openvc.type_metadata import TypeMetadataError, validate_type_metadata
 
 from api.app import create_app
 from api.register import Register, Settings
-from projections.credentials.proofs import json_ld
 from projections.credentials.proofs.jws import jwk
-from tests.conformance.test_digital_bazaar import verifier
+from tests.conformance.others import CONTEXTS, answer_of
 from tests.issued import KEYS, P256, SUBJECT, URL, become_issuer, do_decided, make_documents
 from tests.serving import serving
 from tests.support import World
 
-__all__ = ["verifier"]
-
 SECONDS = 60
 FORMS = ("jsonld", "jwt", "sd-jwt")
-CONTEXTS: dict[str, Any] = {
-    url: msgspec.json.decode((Path(json_ld.__file__).parent / "contexts" / name).read_bytes())
-    for url, (name, _) in json_ld.PINNED.items()
-}
 
 
 class Served(NamedTuple):
@@ -142,21 +132,12 @@ def test_this_register_accepts_it_or_does_not(state: tuple[Served, bool], form: 
 
 
 @pytest.fixture(scope="module")
-def answers(state: tuple[Served, bool], verifier: Path) -> dict[str, str | None]:
+def answers(state: tuple[Served, bool]) -> dict[str, str | None]:
     """Why the libraries in JavaScript refuse it, by form; None where they do not."""
     served, _ = state
     texts = {"jsonld": served.documents["jsonld"], "sdJwt": served.documents["sd-jwt"]}
     asked = {"issuer": URL, "served": served.address, "contexts": CONTEXTS, **texts}
-    done = subprocess.run(
-        ["node", "status.mjs"],  # noqa: S607 - wherever it is installed
-        cwd=verifier,
-        input=msgspec.json.encode(asked),
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    return msgspec.json.decode(done.stdout, type=dict[str, str | None])
+    return answer_of("status.mjs", asked, dict[str, str | None])
 
 
 @pytest.mark.parametrize("form", ["jsonld", "sdJwt"])

@@ -9,11 +9,9 @@ from datetime import date
 
 import msgspec
 
-from ledger.domain.spans import Span, span_around, spans
+from ledger.domain.spans import Span, span_around
 from ledger.domain.standing import Status
 from ledger.store.port import Cursor
-
-__all__ = ["Span", "Timeline", "at_both_times", "spans", "supersede"]
 
 
 class Timeline(msgspec.Struct, frozen=True):

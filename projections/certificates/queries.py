@@ -8,12 +8,13 @@ import msgspec
 
 from ledger.domain.events.certification import CertificateContent, CertificationGranted
 from ledger.domain.scope import scope_on
+from ledger.domain.spans import Span
 from ledger.domain.standing import Standing, Status
 from projections.certificates import tables
 from projections.certificates.tables import scopes_known
 from projections.entry import microseconds, moment
 from projections.read_model import ReadModel
-from projections.spans import Span, Timeline, at_both_times
+from projections.spans import Timeline, at_both_times
 
 _SELECT_CERTIFICATE = (
     "SELECT number, issue, position, certificates.known AS known, content_json, superseded_by, "

@@ -23,11 +23,12 @@ from ledger.domain.events.certification import (
 )
 from ledger.domain.number import CertificateNumber
 from ledger.domain.scope import Scopes, evolve_scopes
+from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, evolve_standing
 from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.read_model import ignored, on
-from projections.spans import spans, supersede
+from projections.spans import supersede
 
 TABLES = {
     "certifications": (

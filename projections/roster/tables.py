@@ -31,11 +31,12 @@ from ledger.domain.events.persons import (
     PublicResultsConsentWithdrawn,
 )
 from ledger.domain.record import Fact
+from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, evolve_standing
 from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.read_model import ignored, on
-from projections.spans import spans, supersede
+from projections.spans import supersede
 
 # ``changed`` is the position of the entry that last changed a row: the index of words takes in what is new.
 TABLES = {

@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 from api.public.as_of import AsOf
 from api.public.sentences import Case, sentence
 from ledger.domain.certificate_status import CertificateStatus
+from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, Status
-from projections.spans import Timeline, spans
+from projections.spans import Timeline
 from tests.support import World
 
 HTML = {"Accept": "text/html"}

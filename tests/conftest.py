@@ -10,11 +10,20 @@ from hypothesis import settings
 
 from api.demo import make
 from tests.authority import authority_in
+from tests.engines import engine, engine_first, pytest_fixture_setup, servers
 from tests.programs import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support import World, copied
 from tests.watched import watching
 
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport", "watching"]
+__all__ = [
+    "engine",
+    "engine_first",
+    "pytest_fixture_setup",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+    "servers",
+    "watching",
+]
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing about it
 settings.load_profile("untimed")

@@ -1,6 +1,5 @@
 """A real ledger in a temporary folder, with officers' keys and a clock that tests set."""
 
-import shutil
 from collections.abc import Iterator
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from ledger.store.founding import found
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Submission
 from ledger.store.vault import Held
+from tests.engines import copy_ledger
 from tests.scenario import ORIGIN, ROLES, SESSION, Scenario, key_of
 
 __all__ = ["SESSION", "World", "key_of"]
@@ -54,7 +54,7 @@ class World(Scenario):
 
     def copy(self, folder: Path) -> Self:
         """The same world, whose ledger is closed, in another folder. To tell its story again takes much longer."""
-        shutil.copytree(self.ledger.folder, folder)
+        copy_ledger(self.ledger.folder, folder)
         twin = copy(self)
         twin.keys, twin.salts = dict(self.keys), copy(self.salts)
         twin.ledger = Ledger.open(folder, lambda: twin.now, is_simulated=True)

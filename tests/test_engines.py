@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import psycopg
-import pytest
 import sqlalchemy
 
 from tests.engines import VARIABLE, Engine, copy_ledger, ledgers_on, postgresql_url, server

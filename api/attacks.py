@@ -28,9 +28,9 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, payload_of
-from ledger.store.founding import DATABASE, LOG_KEY
+from ledger.store.founding import LOG_KEY
 from ledger.store.ledger import Ledger
-from ledger.store.opening import open_database
+from ledger.store.opening import DATABASE, open_database
 from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"
@@ -133,7 +133,8 @@ def forked_log(folder: Path) -> set[str]:
 def rolled_back(folder: Path) -> set[str]:
     """An old copy of the database is restored, without the checkpoints since."""
     victim = Victim(folder)
-    victim.ledger.database.forget_erased()  # the file holds everything then
+    with closing(open_database(folder / DATABASE)) as database:
+        database.forget_erased()  # the file holds everything then
     old = (folder / DATABASE).read_bytes()
     victim.do(victim.grant(Role.MODERATOR))
     kept = victim.ledger.checkpoint()

@@ -22,9 +22,9 @@ from ledger.auditing.report import Consequences
 from ledger.errors import LedgerError
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
-from ledger.store.founding import DATABASE, LOG_KEY
+from ledger.store.founding import LOG_KEY
 from ledger.store.notes import Notes
-from ledger.store.opening import open_in_memory, open_read_only
+from ledger.store.opening import DATABASE, open_in_memory, open_read_only
 from ledger.store.port import Database, Unavailable
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.reading import StoredRecord

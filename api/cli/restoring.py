@@ -10,7 +10,8 @@ from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
 from ledger.store.cache import remove
 from ledger.store.erasures import LIST, read_list
-from ledger.store.founding import DATABASE, TRUST
+from ledger.store.founding import TRUST
+from ledger.store.opening import DATABASE
 from ledger.store.restoring import restore as restore_ledger
 from ledger.trust import TrustRoot
 from projections.read_models import DATABASE as READ_MODELS

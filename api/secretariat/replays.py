@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from ledger.store.port import Database
+from ledger.store.port import LocalDatabase
 
 MAX_AGE = timedelta(minutes=5)  # of a signature that is accepted
 KEPT = 2 * MAX_AGE  # a signer's clock may be ahead by some seconds
@@ -13,7 +13,7 @@ TABLE = "CREATE TABLE IF NOT EXISTS nonces (digest TEXT PRIMARY KEY, until INTEG
 class Replays:
     """The nonces that were accepted lately. Only officers' valid signatures add one, and each is soon removed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: LocalDatabase) -> None:
         self._database = database
         database.create((TABLE,))
 

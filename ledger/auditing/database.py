@@ -18,12 +18,13 @@ from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import HASH_BYTES, leaf_hash
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
-from ledger.store.founding import DATABASE, TRUST
+from ledger.store.founding import TRUST
 from ledger.store.notes import Notes
-from ledger.store.opening import open_read_only
+from ledger.store.opening import DATABASE, open_read_only
 from ledger.store.port import LARGEST, Changed, Database, Unavailable
 from ledger.store.publishing import PUBLISHED
-from ledger.store.recorder import TABLES, LedgerRecorder
+from ledger.store.recorder import LedgerRecorder
+from ledger.store.tables import RECORD
 from ledger.store.tree import StoredTree, node_count, place_of
 from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
@@ -144,12 +145,12 @@ class _Audit:
         judge, misfits = self.judge, list[str]()
         # A register may go on recording meanwhile: one moment is audited.
         with self._database.snapshot(), closing(Verifiers()) as verifiers:
-            for deviation in self._database.deviations(TABLES):
+            for deviation in self._database.deviations(RECORD):
                 if deviation.endswith(OTHER_TYPE):
                     misfits.append(deviation)
                 else:
                     judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
-            judge.checked["tables"] = len(TABLES)
+            judge.checked["tables"] = len(RECORD.tables)
             self._vault = {h.digest: (h, _parsed(h)) for h in self._read(Vault(self._database).everything)}
             compared = self._read(Vault(self._database).compared)
             published, checkpoints = (

@@ -6,33 +6,57 @@ may have it.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import insert
 
-from ledger.store.port import AddedColumn, Cursor, Database, select
+from ledger.store.port import Cursor, Database
+from ledger.store.tables import RECORD
+from ledger.store.vault import DISCLOSURES
 
-# The forms of every set that was made before sets recorded theirs.
-FIRST_FORMS = ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
-_FORMS = AddedColumn("document_sets", "forms", f"TEXT NOT NULL DEFAULT '{' '.join(FIRST_FORMS)}'")
-_STATES_LEVELS = AddedColumn(
+DOCUMENTS = Table(
+    "documents",
+    RECORD,
+    Column("number", Text, primary_key=True),
+    Column("form", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+# ``token`` opens the documents to the holder, who may not want to be listed.
+DOCUMENT_SETS = Table(
     "document_sets",
-    "states_levels",
-    "INTEGER NOT NULL DEFAULT 0",
-    # Where a set did not record it, its Open Badge says so: only one that states levels has results.
-    "UPDATE document_sets SET states_levels = 1 WHERE number IN (SELECT number FROM documents "
-    "WHERE form = 'jsonld' AND instr(body, CAST('\"result\":' AS BLOB)) > 0)",
+    RECORD,
+    Column("number", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("made", Text, nullable=False),
+    Column("forms", Text, nullable=False),
+    Column("states_levels", Integer, nullable=False),
 )
-ADDED_COLUMNS = (_FORMS, _STATES_LEVELS)
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS documents (number TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL, "
-    "PRIMARY KEY (number, form))",
-    # ``token`` opens the documents to the holder, who may not want to be listed.
-    "CREATE TABLE IF NOT EXISTS document_sets (number TEXT PRIMARY KEY, person_id TEXT NOT NULL, "
-    f"token TEXT NOT NULL UNIQUE, made TEXT NOT NULL, {_FORMS.name} {_FORMS.definition}, "
-    f"{_STATES_LEVELS.name} {_STATES_LEVELS.definition})",
-    "CREATE TABLE IF NOT EXISTS status_places (number TEXT PRIMARY KEY, list INTEGER NOT NULL, "
-    "place INTEGER NOT NULL, UNIQUE (list, place))",
+STATUS_PLACES = Table(
+    "status_places",
+    RECORD,
+    Column("number", Text, primary_key=True),
+    Column("list", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    UniqueConstraint("list", "place"),
 )
+_SET, _PLACE = DOCUMENT_SETS.c, STATUS_PLACES.c
 PLACES = 131_072  # in a list (W3C Bitstring Status List, 6.1): a holder hides among so many
 FULL = PLACES // 2  # then a free place is no longer found quickly: the next list begins
 
@@ -66,33 +90,32 @@ class DocumentStore:
 
     def get(self, number: str, form: str) -> bytes | None:
         """The bytes of a certificate in a form; None when they were never made, or were erased."""
-        rows = select(self._database, "SELECT body FROM documents WHERE number = ? AND form = ?", (number, form))
-        return rows[0]["body"] if rows else None
+        rows = self._database.run(
+            select(DOCUMENTS.c.body).where(DOCUMENTS.c.number == number, DOCUMENTS.c.form == form)
+        )
+        return rows[0].body if rows else None
 
     def set_of(self, number: str) -> DocumentSet | None:
         """The documents of a certificate; None when they were never made, or were erased."""
-        return next(iter(self._sets("WHERE number = ?", (number,))), None)
+        return next(iter(self._sets(select(DOCUMENT_SETS).where(_SET.number == number))), None)
 
     def set_of_token(self, token: str) -> DocumentSet | None:
         """The documents that a holder's token opens; None when there are none."""
-        return next(iter(self._sets("WHERE token = ?", (token,))), None)
+        return next(iter(self._sets(select(DOCUMENT_SETS).where(_SET.token == token))), None)
 
     def sets(self) -> list[DocumentSet]:
         """The documents of every certificate, in the order in which they were made."""
-        return self._sets("ORDER BY made, number", ())
+        return self._sets(select(DOCUMENT_SETS).order_by(_SET.made, _SET.number))
 
     def place(self, number: str) -> StatusIndex:
         """The certificate's place in the status lists: a free one at random, until its documents are kept."""
         with self._database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT list, place FROM status_places WHERE number = ?", (number,))
-            row = cursor.fetchone()
-            if row is not None:
-                return StatusIndex(row["list"], row["place"])
+            for row in cursor.run(select(STATUS_PLACES).where(_PLACE.number == number)):
+                return StatusIndex(row.list, row.place)
             current = current_list(_taken(cursor))
             while True:
                 place = StatusIndex(current, self._below(PLACES))
-                cursor.execute("SELECT 1 FROM status_places WHERE list = ? AND place = ?", (current, place.index))
-                if cursor.fetchone() is None:
+                if not cursor.run(select(_PLACE.number).where(_is_at(place))):
                     return place
 
     def taken(self) -> int:
@@ -102,13 +125,12 @@ class DocumentStore:
 
     def kept(self) -> list[tuple[str, str]]:
         """Every document: the certificate's number, and the form."""
-        rows = select(self._database, "SELECT number, form FROM documents ORDER BY number, form")
-        return [(row["number"], row["form"]) for row in rows]
+        rows = self._database.run(select(DOCUMENTS.c.number, DOCUMENTS.c.form))
+        return sorted((row.number, row.form) for row in rows)
 
     def indexes(self) -> dict[str, StatusIndex]:
         """Every place that was ever taken, by certificate."""
-        rows = select(self._database, "SELECT number, list, place FROM status_places")
-        return {row["number"]: StatusIndex(row["list"], row["place"]) for row in rows}
+        return {row.number: StatusIndex(row.list, row.place) for row in self._database.run(select(STATUS_PLACES))}
 
     def keep(self, made: DocumentSet, place: StatusIndex, bodies: Mapping[str, bytes]) -> bool:
         """Keep all forms at once, and the place in the status lists that they name: it is never given again.
@@ -118,44 +140,42 @@ class DocumentStore:
         """
         with self._database.transaction(commit=True) as cursor:
             # An erasure removes all that the vault holds about a person, under each of their ids.
-            cursor.execute("SELECT 1 FROM disclosures WHERE person_id = ? LIMIT 1", (made.person_id,))
-            is_erased = cursor.fetchone() is None
-            cursor.execute("SELECT 1 FROM document_sets WHERE number = ?", (made.number,))
-            is_made = cursor.fetchone() is not None
-            cursor.execute(
-                "SELECT number, list, place FROM status_places WHERE number = ? OR (list = ? AND place = ?)",
-                (made.number, place.number, place.index),
-            )
-            taken = {(row["number"], row["list"], row["place"]) for row in cursor.fetchall()}
-            if is_erased or is_made or not taken <= {(made.number, place.number, place.index)}:
+            held = cursor.run(select(DISCLOSURES.c.digest).where(DISCLOSURES.c.person_id == made.person_id).limit(1))
+            is_made = cursor.run(select(_SET.number).where(_SET.number == made.number))
+            taken = {
+                (row.number, row.list, row.place)
+                for row in cursor.run(select(STATUS_PLACES).where(or_(_PLACE.number == made.number, _is_at(place))))
+            }
+            mine = (made.number, place.number, place.index)
+            if not held or is_made or not taken <= {mine}:
                 return False
-            cursor.execute(
-                "INSERT INTO status_places VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (made.number, place.number, place.index),
+            cursor.run(
+                insert(STATUS_PLACES).on_conflict_do_nothing(),
+                dict(zip(("number", "list", "place"), mine, strict=True)),
             )
-            cursor.execute(
-                "INSERT INTO document_sets VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    made.number,
-                    made.person_id,
-                    made.token,
-                    made.made.isoformat(),
-                    " ".join(made.forms),
-                    int(made.states_levels),
-                ),
-            )
-            cursor.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?)", [(made.number, form, body) for form, body in bodies.items()]
+            row = {
+                "made": made.made.isoformat(),
+                "forms": " ".join(made.forms),
+                "states_levels": int(made.states_levels),
+            }
+            cursor.run(insert(DOCUMENT_SETS), msgspec.structs.asdict(made) | row)
+            cursor.run(
+                insert(DOCUMENTS),
+                [{"number": made.number, "form": form, "body": body} for form, body in bodies.items()],
             )
             return True
 
-    def _sets(self, where: str, parameters: tuple[str, ...]) -> list[DocumentSet]:
-        columns = "number, person_id, token, made, forms, states_levels"
+    def _sets(self, statement: Select[Any]) -> list[DocumentSet]:
         return [
-            DocumentSet(number, person_id, token, datetime.fromisoformat(made), tuple(forms.split()), bool(levels))
-            for number, person_id, token, made, forms, levels in select(
-                self._database, f"SELECT {columns} FROM document_sets {where}", parameters
+            DocumentSet(
+                row.number,
+                row.person_id,
+                row.token,
+                datetime.fromisoformat(row.made),
+                tuple(row.forms.split()),
+                bool(row.states_levels),
             )
+            for row in self._database.run(statement)
         ]
 
 
@@ -168,15 +188,15 @@ def current_list(taken: int) -> int:
 
 
 def _taken(cursor: Cursor) -> int:
-    cursor.execute("SELECT count(*) AS taken FROM status_places")
-    return int(cursor.fetchall()[0]["taken"])
+    return int(cursor.run(select(func.count()).select_from(STATUS_PLACES))[0][0])
+
+
+def _is_at(place: StatusIndex) -> ColumnElement[bool]:
+    return and_(_PLACE.list == place.number, _PLACE.place == place.index)
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     """Delete every document of these persons, inside the transaction that records the erasure."""
-    for person_id in person_ids:
-        cursor.execute(
-            "DELETE FROM documents WHERE number IN (SELECT number FROM document_sets WHERE person_id = ?)",
-            (person_id,),
-        )
-        cursor.execute("DELETE FROM document_sets WHERE person_id = ?", (person_id,))
+    theirs = _SET.person_id.in_(list(person_ids))
+    cursor.run(delete(DOCUMENTS).where(DOCUMENTS.c.number.in_(select(_SET.number).where(theirs))))
+    cursor.run(delete(DOCUMENT_SETS).where(theirs))

@@ -6,17 +6,23 @@ the database, which holds ids only: a backup of before an erasure does not know 
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
+from sqlalchemy import Column, Table, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from ledger.errors import Unreadable
 from ledger.files import write_whole
 from ledger.store import documents, vault
-from ledger.store.port import Cursor, Database, select, select_among
+from ledger.store.documents import DOCUMENT_SETS
+from ledger.store.port import Cursor, Database, LocalDatabase
+from ledger.store.tables import RECORD, Long, among
+from ledger.store.vault import DISCLOSURES
 
 LIST = "erased.json"
-TABLES = ("CREATE TABLE IF NOT EXISTS unfinished_erasures (position INTEGER PRIMARY KEY)",)
+UNFINISHED = Table("unfinished_erasures", RECORD, Column("position", Long, primary_key=True, autoincrement=False))
 
 
 class Erasures:
@@ -36,9 +42,9 @@ class Erasures:
         erased = set(person_ids)
         with self._database.transaction(commit=False) as cursor:
             found = {
-                row["person_id"]
-                for table in ("disclosures", "document_sets")
-                for row in select_among(cursor, f"SELECT person_id FROM {table} WHERE person_id IN ({{}})", erased)
+                row.person_id
+                for table in (DISCLOSURES, DOCUMENT_SETS)
+                for row in among(cursor, select(table.c.person_id), table.c.person_id, erased)
             }
         if found:
             with self._database.transaction(commit=True) as cursor:
@@ -71,24 +77,23 @@ class Erasures:
         last = self._last()
         if not last:
             return True
-        if not self._database.forget_erased():
+        if self._database.kind == "sqlite" and not cast(LocalDatabase, self._database).forget_erased():
             return False
         with self._database.transaction(commit=True) as cursor:
             # Not those that another process began meanwhile.
-            cursor.execute("DELETE FROM unfinished_erasures WHERE position <= ?", (last,))
+            cursor.run(delete(UNFINISHED).where(UNFINISHED.c.position <= last))
         return True
 
     def _last(self) -> int:
         """The position of the last one; 0 when there is none."""
-        (row,) = select(self._database, "SELECT coalesce(max(position), 0) AS last FROM unfinished_erasures")
-        return int(row["last"])
+        return int(self._database.run(select(func.coalesce(func.max(UNFINISHED.c.position), 0)))[0][0])
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str], position: int) -> None:
     """Delete everything about these persons, inside the transaction that appends the entry at ``position``."""
     vault.erase(cursor, person_ids)
     documents.erase(cursor, person_ids)
-    cursor.execute("INSERT INTO unfinished_erasures VALUES (?) ON CONFLICT DO NOTHING", (position,))
+    cursor.run(insert(UNFINISHED).on_conflict_do_nothing(), {"position": position})
 
 
 class ErasedList:

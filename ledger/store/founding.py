@@ -22,13 +22,13 @@ from ledger.signing.note import VerifierKey
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
 from ledger.store.clock import whole_seconds
-from ledger.store.opening import open_database
+from ledger.store.opening import open_record
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.vault import Held
 from ledger.trust import TrustRoot
 
 NONCE_BYTES = 16
-DATABASE, LOG_KEY, TRUST = "ledger.db", "log.key", "trust.json"
+LOG_KEY, TRUST = "log.key", "trust.json"
 
 
 def found(
@@ -79,7 +79,7 @@ def found(
     unfinished = folder.with_name(f".{folder.name}.founding")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a founding that was interrupted: nobody has seen it
     make_private(unfinished)
-    application = LedgerApplication(open_database(unfinished / DATABASE))
+    application = LedgerApplication(open_record(unfinished))
     application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
     application.close()
     log_key.save(unfinished / LOG_KEY)

@@ -37,9 +37,9 @@ from ledger.store.batch import Batch, require_decision
 from ledger.store.clock import Clock, Timekeeper
 from ledger.store.documents import DocumentStore
 from ledger.store.erasures import ErasedList
-from ledger.store.founding import DATABASE, LOG_KEY, NONCE_BYTES, TRUST
+from ledger.store.founding import LOG_KEY, NONCE_BYTES, TRUST
 from ledger.store.notes import Notes
-from ledger.store.opening import open_database
+from ledger.store.opening import DATABASE, open_record
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Prepared, Receipt, Submission, payload_to_sign, received
@@ -57,7 +57,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     def __init__(self, folder: Path, clock: Clock, *, is_simulated: bool = False) -> None:
         self.folder = folder
         self.trust = TrustRoot.load(folder / TRUST)
-        self.database = open_database(folder / DATABASE)
+        self.database = open_record(folder)
         self.application = LedgerApplication(self.database)
         self.log = self.application.recorder
         self.tree = StoredTree(self.database)

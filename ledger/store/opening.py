@@ -5,12 +5,28 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from ledger.files import PRIVATE
-from ledger.store.port import Database, Unavailable
-from ledger.store.sqlite.database import SQLiteDatabase, library_version
-from ledger.store.sqlite.reading import reading
+from ledger.store.engines.postgresql import PostgreSQLDatabase
+from ledger.store.engines.sqlite import SQLiteDatabase, library_version
+from ledger.store.engines.sqlite_reading import reading
+from ledger.store.port import Database, LocalDatabase, Unavailable
+
+DATABASE = "ledger.db"
 
 
-def open_database(path: Path) -> Database:
+def address_of(_folder: Path) -> str:
+    """The address of the record's database; empty for the SQLite file in the ledger's folder."""
+    return os.environ.get("PCA_LEDGER_DATABASE", "")
+
+
+def open_record(folder: Path) -> Database:
+    """The database of a ledger's record. Raises ``Unavailable``."""
+    address = address_of(folder)
+    if address:
+        return PostgreSQLDatabase(address)
+    return open_database(folder / DATABASE)
+
+
+def open_database(path: Path) -> LocalDatabase:
     """The database in a file, which is made when there is none. What is kept beside it gets the file's mode."""
     try:
         with suppress(FileExistsError):
@@ -29,7 +45,7 @@ def open_read_only(path: Path) -> AbstractContextManager[Database]:
     return reading(path)
 
 
-def open_in_memory() -> Database:
+def open_in_memory() -> LocalDatabase:
     """An empty database that is gone when it is closed."""
     return SQLiteDatabase(None)
 

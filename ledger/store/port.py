@@ -1,25 +1,34 @@
-"""What the ledger asks of a database: a few methods, which each database implements in a folder of its own.
+"""What the ledger asks of a database: a few methods, which each engine implements.
 
-Statements are plain SQL; a parameter is ``?``, or ``:name`` with a mapping. A row gives its values by position and by
-name. Every failure is one of the eventsourcing library's errors; ``IntegrityError`` and :class:`Unavailable` are told
-apart from all others.
+The record is written in SQLAlchemy Core, which every engine runs. Plain SQL is in the engine's own dialect: that of
+local SQLite files, such as read models, and of the few statements of the log that are hot. Every failure is one of the
+eventsourcing library's errors; ``IntegrityError``, :class:`Unavailable` and :class:`Uncertain` are told apart from all
+others.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from eventsourcing.persistence import OperationalError
+from sqlalchemy import Executable, MetaData
 
 LARGEST = 2**63 - 1  # the largest integer that a column holds
 MOST_PARAMETERS = 500  # in one statement: every database takes as many
 
 Row = Any
-"""A mapping and a sequence at once, which no type of the standard library is."""
+"""Values by position and by name: ``row["name"]`` of plain SQL, ``row.name`` of SQLAlchemy Core."""
 
 
 class Unavailable(OperationalError):
-    """The database cannot be read or written now: it is locked, or the disk is full. What it holds may be right."""
+    """The database cannot be read or written now: it is locked, the disk is full, or nothing answers.
+
+    What it holds may be right. Of what was to be written nothing was committed.
+    """
+
+
+class Uncertain(Unavailable):
+    """The connection was lost in the commit: all of it was committed, or nothing. Who repeats it compares the bytes."""
 
 
 class Changed(Unavailable):
@@ -41,7 +50,13 @@ class AddedColumn(NamedTuple):
 class Cursor(Protocol):
     """Runs statements inside one transaction."""
 
-    def execute(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /) -> object: ...
+    def run(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> list[Row]:
+        """Run a statement of SQLAlchemy Core, or one for each of several parameters; return its rows."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /) -> object:
+        """Run plain SQL; a parameter is the database's ``mark``."""
 
     def executemany(self, statement: str, parameters: Iterable[Sequence[Any]], /) -> object: ...
 
@@ -50,9 +65,15 @@ class Cursor(Protocol):
 
     def fetchall(self) -> list[Row]: ...
 
+    def after_commit(self, work: Callable[[], object]) -> None:
+        """Do this once the transaction is committed, and never if it is not."""
+
 
 class Database(Protocol):
     """One database. Safe for threads, and beside other processes on the same database."""
+
+    kind: ClassVar[str]  # sqlite or postgresql
+    mark: ClassVar[str]  # a parameter in plain SQL
 
     @property
     def name(self) -> str:
@@ -61,14 +82,29 @@ class Database(Protocol):
     def transaction(self, *, commit: bool) -> AbstractContextManager[Cursor]:
         """A transaction that is committed when its block ends, or rolled back: when the block raises, or always.
 
-        With ``commit`` it holds the write lock from its start: what it reads cannot change before it commits.
+        What the thread does on this database within the block joins the transaction. One that only reads sees what was
+        committed at one moment; one that writes sees what was committed before each statement.
         """
 
-    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """The rows of one statement that reads: a transaction of its own, at less cost."""
+    def run(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> list[Row]:
+        """The rows of one statement of SQLAlchemy Core that reads."""
 
-    def snapshot(self) -> AbstractContextManager[None]:
-        """Within it, transactions read what was committed at its beginning. For one thread, which does not write."""
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """The rows of one statement in plain SQL that reads."""
+
+    def snapshot(self) -> AbstractContextManager[object]:
+        """Within it, transactions of this thread read what was committed at its beginning."""
+
+    def deviations(self, tables: MetaData) -> Iterator[str]:
+        """How the database differs in form from one that holds only these tables, a phrase each."""
+
+    def close(self) -> None: ...
+
+
+class LocalDatabase(Database, Protocol):
+    """A database in a file of this machine: in SQLite, whose dialect plain SQL may use."""
 
     def create(self, tables: Sequence[str], added: Sequence[AddedColumn] = ()) -> None:
         """Create the tables that are missing, then the columns that an earlier version did not have.
@@ -76,13 +112,8 @@ class Database(Protocol):
         ``tables`` are the statements that create them, and their indexes.
         """
 
-    def deviations(self, tables: Sequence[str]) -> Iterator[str]:
-        """How the database differs in form from one that holds only these tables, a phrase each."""
-
     def forget_erased(self) -> bool:
         """Remove the last copies of deleted rows; False while a reader of older rows prevents it."""
-
-    def close(self) -> None: ...
 
 
 def rewrite(cursor: Cursor, table: str, without: Callable[[Row], bool] = lambda _: False) -> None:

@@ -9,26 +9,48 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
 
-from ledger.log.tree import RightEdge, leaf_hash
-from ledger.store import documents, erasures, notes, tree, vault
+from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
+from ledger.store import erasures, tree, vault
 from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
-from ledger.store.port import Cursor, Database, select, select_among
+from ledger.store.port import Cursor, Database
+from ledger.store.tables import RECORD, Long, among, create
 from ledger.store.vault import Held
 
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS stored_events ("
-    "position INTEGER PRIMARY KEY, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
-    "topic TEXT NOT NULL, state BLOB NOT NULL, UNIQUE (originator_id, originator_version))",
-    *tree.TABLES,
-    *notes.TABLES,
-    *erasures.TABLES,
-    *vault.TABLES,
-    *documents.TABLES,
+STORED_EVENTS = Table(
+    "stored_events",
+    RECORD,
+    Column("position", Long, primary_key=True, autoincrement=False),
+    Column("originator_id", Text, nullable=False),
+    Column("originator_version", Long, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    UniqueConstraint("originator_id", "originator_version"),
 )
-_SIZE = "SELECT coalesce(max(position), 0) AS size FROM stored_events"
-_EVENTS = "position, originator_id, originator_version, topic, state"
+# One row: who appends locks it. ``edge`` is the right edge of the tree, its peaks one after the other.
+LOG_HEAD = Table(
+    "log_head",
+    RECORD,
+    Column("one", Integer, CheckConstraint("one = 1"), primary_key=True, autoincrement=False),
+    Column("size", Long, nullable=False),
+    Column("edge", LargeBinary, nullable=False),
+)
+_ROW = STORED_EVENTS.c
+_COLUMNS = "position, originator_id, originator_version, topic, state"
 
 
 class MovedOn(IntegrityError):
@@ -42,13 +64,20 @@ class LedgerRecorder(ApplicationRecorder):
         self.appends = Appends()
         self.erasures = Erasures(database)
         self._database = database
-        self._edge = RightEdge()
 
     def create_tables(self) -> None:
-        """Create every table of the ledger that is missing, and make the comparison keys of an earlier version anew."""
-        self._database.create(TABLES, documents.ADDED_COLUMNS)
+        """Create every table of the record that is missing."""
+        create(self._database, RECORD)
         with self._database.transaction(commit=True) as cursor:
+            size = _size(cursor)
+            head = {"one": 1, "size": size, "edge": b"".join(tree.read_edge(cursor, size).peaks)}
+            cursor.run(insert(LOG_HEAD).on_conflict_do_nothing(), head)
             vault.renew_keys(cursor)
+
+    def lock(self, cursor: Cursor) -> RightEdge:
+        """Lock the head of the log until the transaction ends, and return it: nobody appends meanwhile."""
+        ((size, edge),) = cursor.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge).with_for_update())
+        return RightEdge(size, tuple(edge[i : i + HASH_BYTES] for i in range(0, len(edge), HASH_BYTES)))
 
     def insert_events(
         self,
@@ -69,30 +98,28 @@ class LedgerRecorder(ApplicationRecorder):
         ``disclosures`` are added to the vault, then everything about the persons ``erased`` is deleted.
         """
         with self._database.transaction(commit=True) as cursor:
-            edge = self._current_edge(cursor)
+            edge = self.lock(cursor)
             if expects_size not in (None, edge.size):
                 raise MovedOn(f"the log has {edge.size} entries, expected {expects_size}")
             if expects and decided_at != edge.size:
                 _require_unmoved(cursor, expects)
-            positions = range(edge.size + 1, edge.size + 1 + len(stored_events))
+            size = edge.size
+            positions = range(size + 1, size + 1 + len(stored_events))
             cursor.executemany(
-                "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
+                f"INSERT INTO stored_events ({_COLUMNS}) VALUES ({', '.join([self._database.mark] * 5)})",
                 [
                     (position, str(s.originator_id), s.originator_version, s.topic, s.state)
                     for position, s in zip(positions, stored_events, strict=True)
                 ],
             )
-            size = edge.size
             edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
-            tree.insert_nodes(cursor, size, nodes)
+            tree.insert_nodes(cursor, self._database.mark, size, nodes)
+            cursor.run(update(LOG_HEAD), {"size": edge.size, "edge": b"".join(edge.peaks)})
             vault.hold(cursor, disclosures)
             if erased:
                 erasures.erase(cursor, erased, positions[-1])
-        # Only now is it committed.
-        if erased:
-            self.erasures.have_begun()
-        self._edge = edge
-        self.appends.announce()
+                cursor.after_commit(self.erasures.have_begun)
+            cursor.after_commit(self.appends.announce)
         return list(positions)
 
     def select_events(
@@ -105,22 +132,22 @@ class LedgerRecorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> list[StoredEvent]:
         """At most ``limit`` events of a stream with versions above ``gt`` and up to ``lte``, in order or backwards."""
-        conditions, parameters = ["originator_id = ?"], list[str | int]([str(originator_id)])
-        for condition, bound in (("originator_version > ?", gt), ("originator_version <= ?", lte)):
+        mark = self._database.mark
+        conditions, parameters = [f"originator_id = {mark}"], list[str | int]([str(originator_id)])
+        for condition, bound in (("originator_version >", gt), ("originator_version <=", lte)):
             if bound is not None:
-                conditions.append(condition)
+                conditions.append(f"{condition} {mark}")
                 parameters.append(bound)
-        order = "DESC" if desc else "ASC"
         statement = (
             "SELECT originator_id, originator_version, topic, state FROM stored_events "
-            f"WHERE {' AND '.join(conditions)} ORDER BY originator_version {order}"
+            f"WHERE {' AND '.join(conditions)} ORDER BY originator_version {'DESC' if desc else 'ASC'}"
         )
         if limit is not None:
-            statement += " LIMIT ?"
+            statement += f" LIMIT {mark}"
             parameters.append(limit)
         return [
             StoredEvent(originator_id=stream, originator_version=version, topic=topic, state=state)
-            for stream, version, topic, state in select(self._database, statement, parameters)
+            for stream, version, topic, state in self._database.select(statement, parameters)
         ]
 
     def select_notifications(
@@ -133,18 +160,21 @@ class LedgerRecorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> list[Notification]:
         """At most ``limit`` events from ``start`` to ``stop``, positions both included."""
-        conditions = ["position >= ?" if inclusive_of_start else "position > ?"]
+        mark = self._database.mark
+        conditions = [f"position {'>=' if inclusive_of_start else '>'} {mark}"]
         parameters: list[int | str] = [start or 0]
         if stop is not None:
-            conditions.append("position <= ?")
+            conditions.append(f"position <= {mark}")
             parameters.append(stop)
         if topics:
-            conditions.append(f"topic IN ({', '.join('?' * len(topics))})")
+            conditions.append(f"topic IN ({', '.join([mark] * len(topics))})")
             parameters.extend(topics)
-        statement = f"SELECT {_EVENTS} FROM stored_events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT ?"
+        chosen = f"FROM stored_events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT {mark}"
         return [
             Notification(id=position, originator_id=stream, originator_version=version, topic=topic, state=state)
-            for position, stream, version, topic, state in select(self._database, statement, [*parameters, limit])
+            for position, stream, version, topic, state in self._database.select(
+                f"SELECT {_COLUMNS} {chosen}", [*parameters, limit]
+            )
         ]
 
     def max_notification_id(self) -> int | None:
@@ -157,42 +187,35 @@ class LedgerRecorder(ApplicationRecorder):
 
     def size(self) -> int:
         """How many entries the log has."""
-        (row,) = select(self._database, _SIZE)
-        return int(row["size"])
+        with self._database.transaction(commit=False) as cursor:
+            return _size(cursor)
 
     def count(self) -> int:
         """How many rows have a position: as many as the log has entries, unless somebody else wrote them."""
-        (row,) = select(self._database, "SELECT count(*) AS rows FROM stored_events WHERE position > 0")
-        return int(row["rows"])
+        return int(self._database.run(select(func.count()).where(_ROW.position > 0))[0][0])
 
     def of_streams(self, streams: Iterable[str]) -> list[tuple[int, bytes]]:
         """The position (from 1) and the exact bytes of each statement of some streams, in the order of the log."""
-        statement = "SELECT position, state FROM stored_events WHERE originator_id IN ({})"
         with self._database.transaction(commit=False) as cursor:
-            return sorted((row["position"], row["state"]) for row in select_among(cursor, statement, streams))
+            rows = among(cursor, select(_ROW.position, _ROW.state), _ROW.originator_id, streams)
+        return sorted((row.position, row.state) for row in rows)
 
     def of_version(self, stream: str, version: int) -> list[tuple[int, bytes]]:
         """The position (from 1) and the exact bytes of a version of a stream; none or one."""
-        statement = "SELECT position, state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-        return [tuple(row) for row in select(self._database, statement, (stream, version))]
-
-    def _current_edge(self, cursor: Cursor) -> RightEdge:
-        """The right edge of the tree, read anew when another process appended."""
-        size = _size(cursor)
-        return self._edge if self._edge.size == size else tree.read_edge(cursor, size)
+        statement = select(_ROW.position, _ROW.state).where(
+            _ROW.originator_id == stream, _ROW.originator_version == version
+        )
+        return [tuple(row) for row in self._database.run(statement)]
 
 
 def _size(cursor: Cursor) -> int:
-    cursor.execute(_SIZE)
-    return int(cursor.fetchall()[0]["size"])
+    return int(cursor.run(select(func.coalesce(func.max(_ROW.position), 0)))[0][0])
 
 
 def _require_unmoved(cursor: Cursor, expects: Mapping[str, int]) -> None:
-    statement = (
-        "SELECT originator_id, max(originator_version) AS version FROM stored_events "
-        "WHERE originator_id IN ({}) GROUP BY originator_id"
-    )
-    versions = {row["originator_id"]: row["version"] for row in select_among(cursor, statement, expects)}
+    latest = select(_ROW.originator_id, func.max(_ROW.originator_version).label("version"))
+    rows = among(cursor, latest.group_by(_ROW.originator_id), _ROW.originator_id, expects)
+    versions = {row.originator_id: row.version for row in rows}
     for stream, version in expects.items():
         if versions.get(stream, 0) != version:
             raise MovedOn(f"{stream} moved on from version {version}")

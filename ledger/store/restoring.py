@@ -20,8 +20,9 @@ from ledger.signing.statement import SignedEvent, decode_payload
 from ledger.store.cache import remove
 from ledger.store.clock import Clock
 from ledger.store.erasures import ErasedList
-from ledger.store.founding import DATABASE, LOG_KEY, TRUST
+from ledger.store.founding import LOG_KEY, TRUST
 from ledger.store.ledger import Ledger
+from ledger.store.opening import DATABASE
 from ledger.store.publishing import ML_DSA_KEY, PUBLISHED
 
 BESIDE = (LOG_KEY, ML_DSA_KEY, TRUST)

@@ -3,13 +3,22 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from sqlalchemy import Column, LargeBinary, Table, func, not_, select
+
 from ledger.log.tree import GetNode, Node, RightEdge, consistency_path, inclusion_path
-from ledger.store.port import Cursor, Database, select, select_among
+from ledger.store.port import Cursor, Database
+from ledger.store.tables import RECORD, Long, among
 
 T = TypeVar("T")
 
 # An append writes at the end of the table, and nowhere else.
-TABLES = ("CREATE TABLE IF NOT EXISTS tree_nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)",)
+TREE_NODES = Table(
+    "tree_nodes",
+    RECORD,
+    Column("place", Long, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+_PLACE, _HASH = TREE_NODES.c.place, TREE_NODES.c.hash
 
 
 def node_count(size: int) -> int:
@@ -37,10 +46,10 @@ class StoredTree:
         """The hashes of neighbouring nodes at one level, one after the other. Raises LookupError if one is missing."""
         places = [place_of(level, index) for index in range(first, first + count)]
         with self._database.transaction(commit=False) as cursor:
-            rows = select_among(cursor, "SELECT hash FROM tree_nodes WHERE place IN ({}) ORDER BY place", places)
+            rows = among(cursor, select(_HASH).order_by(_PLACE), _PLACE, places)
         if len(rows) != count:
             raise LookupError(f"there are not {count} complete nodes from {first} at level {level}")
-        return b"".join(row["hash"] for row in rows)
+        return b"".join(row.hash for row in rows)
 
     def root_at(self, size: int) -> bytes:
         """The root of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
@@ -61,14 +70,13 @@ class StoredTree:
 
     def nodes(self, start: int, stop: int) -> dict[int, bytes]:
         """The stored hashes from place ``start`` (from 1) to ``stop``, the latter excluded, by place."""
-        statement = "SELECT place, hash FROM tree_nodes WHERE place >= ? AND place < ?"
-        return dict(select(self._database, statement, (start, stop)))
+        rows = self._database.run(select(_PLACE, _HASH).where(start <= _PLACE, stop > _PLACE))
+        return {row.place: row.hash for row in rows}
 
     def outside(self, size: int) -> int:
         """How many nodes are stored that are none of a tree of ``size`` leaves."""
-        statement = "SELECT count(*) AS nodes FROM tree_nodes WHERE place NOT BETWEEN 1 AND ?"
-        (row,) = select(self._database, statement, (node_count(size),))
-        return int(row["nodes"])
+        outside = select(func.count()).where(not_(_PLACE.between(1, node_count(size))))
+        return int(self._database.run(outside)[0][0])
 
 
 def read_edge(cursor: Cursor, size: int) -> RightEdge:
@@ -76,10 +84,10 @@ def read_edge(cursor: Cursor, size: int) -> RightEdge:
     return _with_nodes(cursor, lambda get_node: RightEdge.of(size, get_node))
 
 
-def insert_nodes(cursor: Cursor, size: int, nodes: Iterable[Node]) -> None:
+def insert_nodes(cursor: Cursor, mark: str, size: int, nodes: Iterable[Node]) -> None:
     """Add the nodes that are completed by the leaves after the first ``size``, inside the transaction that appends."""
     rows = enumerate((digest for _, _, digest in nodes), node_count(size) + 1)
-    cursor.executemany("INSERT INTO tree_nodes VALUES (?, ?)", rows)
+    cursor.executemany(f"INSERT INTO tree_nodes (place, hash) VALUES ({mark}, {mark})", rows)
 
 
 def _with_nodes(cursor: Cursor, prove: Callable[[GetNode], T]) -> T:
@@ -94,8 +102,8 @@ def _with_nodes(cursor: Cursor, prove: Callable[[GetNode], T]) -> T:
         return b""
 
     prove(want)
-    rows = select_among(cursor, "SELECT place, hash FROM tree_nodes WHERE place IN ({})", wanted)
-    hashes: dict[int, bytes] = {row["place"]: row["hash"] for row in rows}
+    rows = among(cursor, select(_PLACE, _HASH), _PLACE, wanted)
+    hashes: dict[int, bytes] = {row.place: row.hash for row in rows}
     for place in wanted.keys() - hashes.keys():
         level, index = wanted[place]
         raise LookupError(f"there is no complete node {index} at level {level}")

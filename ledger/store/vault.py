@@ -8,30 +8,38 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 import msgspec
+from sqlalchemy import Column, Table, Text, delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Disclosed
 from ledger.likeness import folding, keys_of
-from ledger.store.port import Cursor, Database, rewrite, select, select_among
+from ledger.store.port import Cursor, Database
+from ledger.store.tables import RECORD, among
 
 COMPARED = (*NAME_DETAILS, "email")  # the details by which persons are compared
 
-# Rows are only added at the end, and a person's rows are erased by writing all others anew.
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS disclosures ("
-    "digest TEXT PRIMARY KEY, person_id TEXT NOT NULL, name TEXT NOT NULL, encoded TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS disclosures_of_person ON disclosures (person_id)",
-    "CREATE TABLE IF NOT EXISTS comparison_keys ("
-    "person_id TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (person_id, key))",
-    "CREATE INDEX IF NOT EXISTS comparison_keys_by_key ON comparison_keys (key)",
-    "CREATE TABLE IF NOT EXISTS comparison_folding (folding TEXT PRIMARY KEY)",
+DISCLOSURES = Table(
+    "disclosures",
+    RECORD,
+    Column("digest", Text, primary_key=True),
+    Column("person_id", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("encoded", Text, nullable=False),
 )
-_SELECT = "SELECT digest, person_id, name, encoded FROM disclosures"
+COMPARISON_KEYS = Table(
+    "comparison_keys",
+    RECORD,
+    Column("person_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True, index=True),
+)
+COMPARISON_FOLDING = Table("comparison_folding", RECORD, Column("folding", Text, primary_key=True))
+_ROW = DISCLOSURES.c
 # A value is held once. Under another person it would survive the erasure of this one: NULL is refused as such.
-_INSERT = (
-    "INSERT INTO disclosures VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (digest) DO UPDATE SET person_id = NULL WHERE disclosures.person_id <> excluded.person_id"
+_INSERT = insert(DISCLOSURES)
+_HOLD = _INSERT.on_conflict_do_update(
+    index_elements=["digest"], set_={"person_id": None}, where=_ROW.person_id != _INSERT.excluded.person_id
 )
 
 
@@ -88,18 +96,17 @@ class Vault:
     def held(self, digests: Iterable[str]) -> dict[str, Held]:
         """The rows of those digests that are held, by digest."""
         with self._database.transaction(commit=False) as cursor:
-            rows = select_among(cursor, f"{_SELECT} WHERE digest IN ({{}})", digests)
-            return {row["digest"]: Held(*row) for row in rows}
+            return {row.digest: Held(*row) for row in among(cursor, select(DISCLOSURES), _ROW.digest, digests)}
 
     def everything(self) -> list[Held]:
         """Every row."""
-        return [Held(*row) for row in select(self._database, _SELECT)]
+        return [Held(*row) for row in self._database.run(select(DISCLOSURES))]
 
     def with_keys(self, keys: Iterable[str]) -> set[str]:
         """The person ids of those who have one of these comparison keys."""
         with self._database.transaction(commit=False) as cursor:
-            rows = select_among(cursor, "SELECT person_id FROM comparison_keys WHERE key IN ({})", keys)
-            return {row["person_id"] for row in rows}
+            rows = among(cursor, select(COMPARISON_KEYS.c.person_id), COMPARISON_KEYS.c.key, keys)
+            return {row.person_id for row in rows}
 
     def identities(self, person_ids: Iterable[str]) -> dict[str, Identity]:
         """What these persons were ever called, by person id; nobody of whom nothing is held."""
@@ -108,8 +115,7 @@ class Vault:
 
     def compared(self) -> list[str]:
         """The person ids of those who have comparison keys."""
-        rows = select(self._database, "SELECT DISTINCT person_id FROM comparison_keys ORDER BY person_id")
-        return [row["person_id"] for row in rows]
+        return sorted(row.person_id for row in self._database.run(select(COMPARISON_KEYS.c.person_id).distinct()))
 
 
 def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
@@ -118,38 +124,38 @@ def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
     Raises IntegrityError when one is held about another person.
     """
     rows = list(rows)
-    cursor.executemany(_INSERT, [(row.digest, row.person_id, row.name, row.encoded) for row in rows])
+    if rows:
+        cursor.run(_HOLD, [msgspec.structs.asdict(row) for row in rows])
     _add_keys(cursor, {row.person_id for row in rows if row.name in COMPARED})
 
 
 def renew_keys(cursor: Cursor) -> None:
     """Make all comparison keys anew when they were made by another folding, or before there were such keys."""
-    cursor.execute("SELECT folding FROM comparison_folding")
-    if [row["folding"] for row in cursor.fetchall()] == [folding()]:
+    if [row.folding for row in cursor.run(select(COMPARISON_FOLDING))] == [folding()]:
         return
-    rewrite(cursor, "comparison_keys", without=lambda _: True)
-    cursor.execute("SELECT DISTINCT person_id FROM disclosures")
-    _add_keys(cursor, {row["person_id"] for row in cursor.fetchall()})
-    cursor.execute("DELETE FROM comparison_folding")
-    cursor.execute("INSERT INTO comparison_folding VALUES (?)", (folding(),))
+    cursor.run(delete(COMPARISON_KEYS))
+    _add_keys(cursor, {row.person_id for row in cursor.run(select(_ROW.person_id).distinct())})
+    cursor.run(delete(COMPARISON_FOLDING))
+    cursor.run(insert(COMPARISON_FOLDING), {"folding": folding()})
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     """Delete everything about these persons, inside the transaction that records it."""
-    erased = set(person_ids)
-    for table in ("disclosures", "comparison_keys"):
-        rewrite(cursor, table, without=lambda row: row["person_id"] in erased)
+    for table in (DISCLOSURES, COMPARISON_KEYS):
+        cursor.run(delete(table).where(table.c.person_id.in_(list(person_ids))))
 
 
 def _add_keys(cursor: Cursor, person_ids: set[str]) -> None:
-    rows = [(each.person_id, key) for each in _identities(cursor, person_ids).values() for key in sorted(each.keys)]
-    cursor.executemany("INSERT INTO comparison_keys VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+    identities = _identities(cursor, person_ids).values()
+    rows = [{"person_id": each.person_id, "key": key} for each in identities for key in sorted(each.keys)]
+    if rows:
+        cursor.run(insert(COMPARISON_KEYS).on_conflict_do_nothing(), rows)
 
 
 def _identities(cursor: Cursor, person_ids: Iterable[str]) -> dict[str, Identity]:
-    statement = f"{_SELECT} WHERE name IN {COMPARED} AND person_id IN ({{}})"
+    compared = select(DISCLOSURES).where(_ROW.name.in_(COMPARED))
     identities: dict[str, Identity] = {}
-    for row in select_among(cursor, statement, person_ids):
-        known = identities.get(row["person_id"]) or Identity(row["person_id"])
-        identities[row["person_id"]] = known.called([Disclosure.parse(row["encoded"])])
+    for row in among(cursor, compared, _ROW.person_id, person_ids):
+        known = identities.get(row.person_id) or Identity(row.person_id)
+        identities[row.person_id] = known.called([Disclosure.parse(row.encoded)])
     return identities

@@ -24,9 +24,9 @@ from ledger.published import PublishedLog
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.statement import decode_payload
-from ledger.store.founding import DATABASE
 from ledger.store.founding import found as found_ledger
 from ledger.store.ledger import Ledger
+from ledger.store.opening import DATABASE
 from ledger.store.submission import Receipt, Submission
 from tests.api.secretariat.test_erasure import forms
 from tests.crash.scene import Scene, Telling, Told, twice

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ledger.store import following
+from ledger.store.engines import sqlite as database
+from ledger.store.engines.sqlite import SQLiteDatabase
 from ledger.store.ledger import Ledger
-from ledger.store.port import Unavailable
-from ledger.store.sqlite import database
-from ledger.store.sqlite.database import SQLiteDatabase
+from ledger.store.port import Cursor, Unavailable
 from projections import read_models
 from tests.issued import KEYS, SUBJECT, URL, established_issuer, issued, made_documents, number, suspend
 from tests.serving import client_of
@@ -152,7 +152,7 @@ class Faltering(SQLiteDatabase):
 
 
 class FalteringCursor:
-    def __init__(self, database: Faltering, cursor: sqlite3.Cursor) -> None:
+    def __init__(self, database: Faltering, cursor: Cursor) -> None:
         self._database, self._cursor = database, cursor
 
     def __getattr__(self, name: str) -> Any:

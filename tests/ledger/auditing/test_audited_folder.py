@@ -16,8 +16,8 @@ from ledger.auditing.words import CHECKS, REASONS, WORDS
 from ledger.errors import Unreadable, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.signing.note import MAX_NOTE_BYTES
+from ledger.store.engines import sqlite
 from ledger.store.ledger import Ledger
-from ledger.store.sqlite import database as sqlite
 from tests.ledger.auditing.test_audit import codes, tampered
 from tests.support import World, key_of
 

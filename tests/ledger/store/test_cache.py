@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ledger.store import cache
+from ledger.store.engines import sqlite
 from ledger.store.opening import open_database, open_in_memory
 from ledger.store.port import Unavailable, select
-from ledger.store.sqlite import database as sqlite
 
 TABLES = ("CREATE TABLE pairs (key TEXT PRIMARY KEY, value INTEGER NOT NULL)", "CREATE TABLE empty (key TEXT)")
 

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime
 from itertools import chain, repeat
 
-import msgspec
 import pytest
 
 from ledger.store import documents
 from ledger.store.documents import DocumentSet, DocumentStore, StatusIndex
-from ledger.store.recorder import TABLES
 from tests.scenario import names
 from tests.support import World
 
@@ -29,21 +27,6 @@ def test_documents_are_kept_byte_for_byte_and_once(workshop: World) -> None:
     assert (kept.get("N-1", "pdf"), kept.get("N-1", "jwt"), kept.get("N-1", "svg")) == (b"\x00first", b"a.b.c", None)
     assert (kept.set_of_token("token"), kept.set_of_token("guess")) == (made(), None)
     assert (kept.set_of("N-1"), kept.set_of("N-2"), kept.sets()) == (made(), None, [made()])
-
-
-def test_a_set_of_before_sets_recorded_their_forms_has_those_of_then(workshop: World) -> None:
-    workshop.ledger.documents.keep(made(), PLACE, {"jsonld": b'{"credentialSubject":{"resultOf":[]}}'})
-    workshop.ledger.documents.keep(made("N-2"), StatusIndex(0, 2), {"jsonld": b'{"credentialSubject":{"result":[]}}'})
-    with workshop.ledger.database.transaction(commit=True) as cursor:
-        for column in ("states_levels", "forms"):
-            cursor.execute(f"ALTER TABLE document_sets DROP COLUMN {column}")
-    workshop.ledger.log.create_tables()
-    assert workshop.ledger.documents.sets() == [
-        msgspec.structs.replace(made(), forms=documents.FIRST_FORMS),
-        msgspec.structs.replace(made("N-2"), forms=documents.FIRST_FORMS, states_levels=True),
-    ]
-    assert list(workshop.ledger.database.deviations(TABLES)) == []
-    workshop.ledger.log.create_tables()
 
 
 def test_all_forms_are_kept_or_none(workshop: World) -> None:

@@ -2,7 +2,7 @@
 
 from ledger.likeness import keys_of
 from ledger.store.port import select
-from ledger.store.recorder import TABLES
+from ledger.store.tables import RECORD
 from ledger.store.vault import Identity, Vault
 from tests.scenario import names, value
 from tests.support import World
@@ -55,7 +55,7 @@ def test_an_older_database_gets_the_keys_when_it_is_opened(world: World) -> None
         cursor.execute("DROP TABLE comparison_folding")
     world.ledger.log.create_tables()
     assert found(world.ledger.vault, "Security Exemple") == {"security"}
-    assert list(world.ledger.database.deviations(TABLES)) == []
+    assert list(world.ledger.database.deviations(RECORD)) == []
 
 
 def test_v10_keys_of_another_folding_are_made_anew_when_the_ledger_is_opened(world: World) -> None:

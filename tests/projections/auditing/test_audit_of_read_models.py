@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from eventsourcing.persistence import PersistenceError
 
+from ledger.store.engines import sqlite
 from ledger.store.ledger import Ledger
-from ledger.store.sqlite import database as sqlite
 from projections.following import TABLES
 from projections.read_models import ReadModels, rebuild
 from tests.commands import run

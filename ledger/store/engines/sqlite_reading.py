@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from eventsourcing.persistence import OperationalError
 
 from ledger.errors import Unreadable
+from ledger.store.engines.sqlite import SQLiteDatabase
 from ledger.store.port import Changed, select
-from ledger.store.sqlite.database import SQLiteDatabase
 
 MAGIC = b"SQLite format 3\0"
 HEADER_BYTES = 100  # https://www.sqlite.org/fileformat.html, 1.3

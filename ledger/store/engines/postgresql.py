@@ -1,0 +1,100 @@
+"""PostgreSQL behind the port, by psycopg 3. PgBouncer in transaction mode may be in between."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
+from typing import Any, ClassVar
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from sqlalchemy import Connection, MetaData, create_engine, make_url
+
+from ledger.store.engines.database import EngineDatabase
+from ledger.store.engines.postgresql_structure import differences
+from ledger.store.port import Uncertain
+
+DRIVER = "postgresql+psycopg"
+CONNECTIONS, MORE_CONNECTIONS = 5, 10  # kept by a process, and opened beside them when all are in use
+SECONDS = {
+    # A statement that waits for a lock, or for a quorum of replicas, ends after this.
+    "statement_timeout": 30,
+    "lock_timeout": 20,
+    # The server ends a transaction whose process stands still.
+    "idle_in_transaction_session_timeout": 10,
+}
+CONNECT_SECONDS = 5
+POOL_SECONDS = 30  # for which a thread waits for a connection
+LOST_SECONDS = 15  # after which a connection is given up whose server does not acknowledge what was sent
+_SETTINGS = "; ".join(f"SET LOCAL {name} = '{seconds}s'" for name, seconds in SECONDS.items())
+# One trip to the server. Settings of the session would be those of another client behind PgBouncer.
+_BEGIN = {
+    True: f"BEGIN ISOLATION LEVEL READ COMMITTED; {_SETTINGS}",
+    False: f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_SETTINGS}",
+}
+# PostgreSQL's error codes (appendix A), by class and by code: what may succeed when it is tried again.
+_PASSING = ("08", "40", "53", "57", "58", "25006", "55P03", "55006")
+
+
+class PostgreSQLDatabase(EngineDatabase):
+    """The database at a ``postgresql://`` address, as libpq reads it."""
+
+    kind: ClassVar[str] = "postgresql"
+    mark: ClassVar[str] = "%s"
+
+    def __init__(self, address: str) -> None:
+        url = make_url(address).set(drivername=DRIVER)
+        engine = create_engine(
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=MORE_CONNECTIONS,
+            pool_timeout=POOL_SECONDS,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={
+                "autocommit": True,
+                "connect_timeout": CONNECT_SECONDS,
+                "prepare_threshold": None,  # PgBouncer gives each transaction another session
+                "application_name": "pca-ledger",
+                "keepalives_idle": LOST_SECONDS,
+                "tcp_user_timeout": 1000 * LOST_SECONDS,
+            },
+        )
+        super().__init__(engine, f"{url.host or 'PostgreSQL'}/{url.database}")
+
+    def deviations(self, tables: MetaData) -> Iterator[str]:
+        with self.transaction(commit=False) as cursor:
+            yield from differences(cursor.raw, tables)
+
+    def _turn(self, *, writes: bool) -> nullcontext[None]:  # noqa: ARG002 - the server orders the writers
+        return nullcontext()
+
+    def _begun(self, connection: Connection, *, writes: bool) -> psycopg.Cursor[Any]:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, psycopg.Connection)
+        raw = driver.cursor()
+        raw.execute(_BEGIN[writes])
+        return raw
+
+    def _commit(self, raw: psycopg.Cursor[Any]) -> None:
+        warnings = list[psycopg.errors.Diagnostic]()
+        raw.connection.add_notice_handler(warnings.append)
+        try:
+            raw.execute("COMMIT")
+        except psycopg.Error as error:
+            if raw.connection.broken or error.sqlstate is None or error.sqlstate.startswith(("08", "57")):
+                raise Uncertain(f"{self.name}: {error}") from error
+            raise
+        finally:
+            raw.connection.remove_notice_handler(warnings.append)
+        if warnings:  # it did not wait for the replicas
+            raise Uncertain(f"{self.name}: {warnings[0].message_primary}")
+
+    def _roll_back(self, raw: psycopg.Cursor[Any]) -> None:
+        with suppress(psycopg.Error):
+            raw.connection.rollback()
+
+    def _meaning(self, error: BaseException) -> PersistenceError | None:
+        if not isinstance(error, psycopg.Error):
+            return None
+        state = error.sqlstate or "08"
+        contradicts = isinstance(error, psycopg.IntegrityError)
+        return self._failure(error, contradicts=contradicts, passes=state.startswith(_PASSING))

@@ -1,0 +1,139 @@
+"""SQLite behind the port: one file, or memory."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any, ClassVar
+
+from eventsourcing.persistence import PersistenceError
+from sqlalchemy import Connection, MetaData, QueuePool, StaticPool, create_engine
+
+from ledger.store.engines.database import EngineDatabase
+from ledger.store.engines.sqlite_structure import differences
+from ledger.store.port import AddedColumn, Unavailable
+from ledger.store.tables import create
+
+LOCK_TIMEOUT = 30  # seconds for which a writer waits for that of another process, and anybody for a connection
+READER_TIMEOUT = 200  # milliseconds for which the emptying of the write-ahead log waits for readers
+CONNECTIONS = 40  # at once: as many as there are threads that serve requests
+IN_MEMORY = ":memory:"
+_PRAGMAS = (
+    # FULL: what was acknowledged as recorded survives a power failure.
+    "PRAGMA synchronous = FULL",
+    # Deleted rows are overwritten with zeros: what is erased leaves no trace in the file.
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",
+)
+_PRIMARY_CODE = 0xFF  # of an extended error code
+
+
+class SQLiteDatabase(EngineDatabase):
+    """``file`` is a path or a SQLite URI, or None for one in memory, which is for one thread."""
+
+    kind: ClassVar[str] = "sqlite"
+    mark: ClassVar[str] = "?"
+
+    def __init__(self, file: str | None, *, read_only: bool = False) -> None:
+        self._file, self._read_only = file or IN_MEMORY, read_only
+        self._lock_timeout = LOCK_TIMEOUT
+        pool: dict[str, Any] = {"poolclass": StaticPool}
+        if file:
+            pool = {
+                "poolclass": QueuePool,
+                "pool_size": 5,
+                "max_overflow": CONNECTIONS - 5,
+                "pool_timeout": LOCK_TIMEOUT,
+            }
+        engine = create_engine("sqlite://", creator=self._connected, hide_parameters=True, **pool)
+        super().__init__(engine, Path(self._file.partition("?")[0]).name)
+        # Writers of this process wait here, and not each for the lock of the file with a connection in hand.
+        self._writing = Lock()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        with self.transaction(commit=False) as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_schema")  # only the first read fixes what is seen
+            yield
+
+    def create(self, tables: Sequence[str], added: Sequence[AddedColumn] = ()) -> None:
+        with self.transaction(commit=True) as cursor:
+            for table in tables:
+                cursor.execute(table)
+            for column in added:
+                cursor.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (column.table, column.name))
+                if cursor.fetchone() is None:
+                    cursor.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.definition}")
+                    if column.fill:
+                        cursor.execute(column.fill)
+
+    def forget_erased(self) -> bool:
+        """Move the write-ahead log into the file and empty it."""
+        with self._turn(writes=True), self._translated(), self._engine.connect() as connection:
+            driver = connection.connection.dbapi_connection
+            assert isinstance(driver, sqlite3.Connection)
+            # It waits for readers while it holds the write lock: not for long.
+            driver.execute(f"PRAGMA busy_timeout = {READER_TIMEOUT}")
+            try:
+                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {1000 * self._lock_timeout}")
+            return not busy
+
+    def deviations(self, tables: MetaData) -> Iterator[str]:
+        with closing(SQLiteDatabase(None)) as fresh:
+            create(fresh, tables)
+            with fresh.transaction(commit=False) as made, self.transaction(commit=False) as stored:
+                yield from differences(made.raw, stored.raw)
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._file,
+            timeout=self._lock_timeout,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=self._file.startswith("file:"),
+        )
+        for pragma in _PRAGMAS if self._read_only else ("PRAGMA journal_mode = WAL", *_PRAGMAS):
+            connection.execute(pragma)
+        return connection
+
+    @contextmanager
+    def _turn(self, *, writes: bool) -> Iterator[None]:
+        if writes and not self._writing.acquire(timeout=self._lock_timeout):
+            raise Unavailable("another thread is writing")
+        try:
+            yield
+        finally:
+            if writes:
+                self._writing.release()
+
+    def _begun(self, connection: Connection, *, writes: bool) -> sqlite3.Cursor:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        raw = driver.cursor()
+        raw.row_factory = sqlite3.Row
+        # A deferred transaction takes the lock at its first writing statement, after it has read. One that reads sees
+        # what was committed before its first statement.
+        raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        return raw
+
+    def _commit(self, raw: sqlite3.Cursor) -> None:
+        raw.execute("COMMIT")
+
+    def _roll_back(self, raw: sqlite3.Cursor) -> None:
+        raw.connection.rollback()
+        raw.close()
+
+    def _meaning(self, error: BaseException) -> PersistenceError | None:
+        if not isinstance(error, sqlite3.Error):
+            return None
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
+        passes = isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR
+        return self._failure(error, contradicts=isinstance(error, sqlite3.IntegrityError), passes=passes)
+
+
+def library_version() -> str:
+    """The name and version of the library."""
+    return f"SQLite {sqlite3.sqlite_version}"

@@ -53,7 +53,7 @@ class Cursor(Protocol):
     def run(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> list[Row]:
-        """Run a statement of SQLAlchemy Core, or one for each of several parameters; return its rows."""
+        """Run a statement of SQLAlchemy Core, or once for each of a sequence of parameters; return its rows."""
 
     def execute(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /) -> object:
         """Run plain SQL; a parameter is the database's ``mark``."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 import msgspec
-from sqlalchemy import Column, Table, Text, delete, select
+from sqlalchemy import Column, Index, Table, Text, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.disclosures import Disclosure
@@ -24,9 +24,10 @@ DISCLOSURES = Table(
     "disclosures",
     RECORD,
     Column("digest", Text, primary_key=True),
-    Column("person_id", Text, nullable=False, index=True),
+    Column("person_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("encoded", Text, nullable=False),
+    Index("disclosures_of_person", "person_id"),
 )
 COMPARISON_KEYS = Table(
     "comparison_keys",
@@ -124,8 +125,7 @@ def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
     Raises IntegrityError when one is held about another person.
     """
     rows = list(rows)
-    if rows:
-        cursor.run(_HOLD, [msgspec.structs.asdict(row) for row in rows])
+    cursor.run(_HOLD, [msgspec.structs.asdict(row) for row in rows])
     _add_keys(cursor, {row.person_id for row in rows if row.name in COMPARED})
 
 
@@ -148,8 +148,7 @@ def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
 def _add_keys(cursor: Cursor, person_ids: set[str]) -> None:
     identities = _identities(cursor, person_ids).values()
     rows = [{"person_id": each.person_id, "key": key} for each in identities for key in sorted(each.keys)]
-    if rows:
-        cursor.run(insert(COMPARISON_KEYS).on_conflict_do_nothing(), rows)
+    cursor.run(insert(COMPARISON_KEYS).on_conflict_do_nothing(), rows)
 
 
 def _identities(cursor: Cursor, person_ids: Iterable[str]) -> dict[str, Identity]:

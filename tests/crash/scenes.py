@@ -277,7 +277,7 @@ def after_ending(folder: Path, world: World, told: Told) -> list[str]:
 SCENES = {
     "recording": Scene(play=recording, judge=after_recording, stages=frozenset({0, 1, 2, 4})),
     "founding": Scene(play=founding, judge=after_founding, stages=frozenset({0})),
-    "witnessing": Scene(play=witnessing, judge=after_witnessing, stages=frozenset({0, 1, 2, 3, 4})),
+    "witnessing": Scene(play=witnessing, judge=after_witnessing, stages=frozenset({0, 1, 2, 3})),
     "publishing": Scene(play=publishing, judge=after_publishing, stages=frozenset({0})),
     "signing": Scene(play=signing, judge=after_signing, stages=frozenset({0, 1, 2, 3})),
     "ending": Scene(play=ending, judge=after_ending, stages=frozenset({0, 1, 2, 3, 4})),

@@ -30,6 +30,8 @@ class EngineCursor:
         self._works: list[Callable[[], object]] = []
 
     def run(self, statement: Executable, parameters: Parameters = None) -> list[Row]:
+        if parameters is not None and not parameters:
+            return []
         result = self._connection.execute(statement, parameters)
         return list(result.all()) if result.returns_rows else []
 

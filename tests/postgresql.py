@@ -6,11 +6,12 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import psycopg
@@ -21,6 +22,7 @@ USER, GROUP = "nobody", "nogroup"
 """Whom a server runs as where the tests run as root, which PostgreSQL refuses."""
 WITHOUT_POWER_CUTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For tests that kill no machine: what was written is the same, and no disk is waited for."""
+BACKUP = ("--checkpoint=fast", "--wal-method=stream", "--write-recovery-conf", "--no-sync")
 PATIENCE = 60.0
 """Seconds until a server that does not start is given up."""
 
@@ -75,8 +77,16 @@ class Server:
     The folder's path is a short one: that of a socket has 107 bytes at most.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], *, is_new: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        *,
+        is_new: bool = True,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.folder, self.data, self.settings = folder, folder / "data", dict(settings)
+        self._environment = {**os.environ, **environment}
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         if is_new:
@@ -100,7 +110,8 @@ class Server:
         options = [f"--{name}={value}" for name, value in settings.items()]
         arguments = ("-D", str(self.data), "-p", str(self.port), *options)
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command("postgres", *arguments), stdout=log, stderr=log)
+            started = command("postgres", *arguments)
+            self._process = subprocess.Popen(started, stdout=log, stderr=log, env=self._environment)
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -116,18 +127,27 @@ class Server:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    @property
-    def pid(self) -> int:
-        """The process that all other processes of the server come from."""
-        assert self._process is not None
-        return self._process.pid
-
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it: SIGINT writes all to the files first, SIGQUIT leaves that to the next start."""
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait()
             self._process = None
+
+    def kill(self) -> None:
+        """Kill all of its processes at once. ``start`` recovers what they had committed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)  # it starts no more
+        for pid in _children(self._process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.stop(signal.SIGKILL)
+
+    def base_backup(self, folder: Path) -> None:
+        """Copy the running server's files into a new folder: they are what ``pg_basebackup`` leaves."""
+        own(folder)
+        source = f"host={self._sockets} port={self.port} user=postgres application_name={folder.parent.name}"
+        run("pg_basebackup", "--pgdata", str(folder), "--dbname", source, *BACKUP)
 
     def close(self) -> None:
         """End it, and remove its folder."""
@@ -142,3 +162,11 @@ class Server:
         return psycopg.connect(
             host=str(self._sockets), port=self.port, user="postgres", dbname=database, autocommit=True, **options
         )
+
+
+def _children(parent: int) -> Iterator[int]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
+                    yield int(entry.name)

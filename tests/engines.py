@@ -10,13 +10,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 from ledger.store import opening
+from ledger.store.engines.postgresql import PostgreSQLDatabase
+from ledger.store.tables import RECORD, create
 from tests.postgresql import WITHOUT_POWER_CUTS, Server
 
 KINDS = ("sqlite", "postgresql")
@@ -75,8 +78,9 @@ class Engine:
     def copy(self, source: Path, target: Path) -> None:
         shutil.copytree(source, target)
         if self.kind == "postgresql":
-            create_database(_name_of(target), _name_of(source))
+            create_database(_name_of(target), _name_of(source) if _name_of(source) in self._names else _moved(source))
             self._names.add(_name_of(target))
+            (target / opening.DATABASE).unlink(missing_ok=True)
 
     def close(self) -> None:
         while self._names:
@@ -84,7 +88,27 @@ class Engine:
 
 
 def _name_of(folder: Path) -> str:
-    return "ledger_" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+    path = folder.resolve()
+    if path.name.endswith(".founding"):  # a ledger is founded beside its folder
+        path = path.with_name(path.name[1:].removesuffix(".founding"))
+    return "ledger_" + hashlib.sha256(str(path).encode()).hexdigest()[:16]
+
+
+@cache
+def _moved(folder: Path) -> str:
+    """The name of a database that holds the record of a ledger on SQLite, which is moved there once."""
+    name = _name_of(folder)
+    create_database(name)
+    with (
+        closing(opening.open_database(folder / opening.DATABASE)) as source,
+        closing(PostgreSQLDatabase(server().url(name))) as target,
+        target.transaction(commit=True) as cursor,
+    ):
+        create(target, RECORD)
+        for table in RECORD.sorted_tables:
+            if rows := [dict(row._mapping) for row in source.run(select(table))]:
+                cursor.run(insert(table), rows)
+    return name
 
 
 _in_force = [Engine("sqlite")]
@@ -95,7 +119,7 @@ def ledgers_on(kind: str) -> Iterator[Engine]:
     """Every ledger folder that is opened meanwhile lives on this engine. At the end its databases are dropped."""
     engine = Engine(kind)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "address_of", engine.address_of, raising=False)
+        patch.setattr(opening, "address_of", engine.address_of)
         _in_force.append(engine)
         try:
             yield engine

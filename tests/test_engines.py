@@ -7,10 +7,13 @@ import time
 from pathlib import Path
 
 import psycopg
+import pytest
 import sqlalchemy
 
+from ledger.store.opening import DATABASE
 from tests.engines import VARIABLE, Engine, copy_ledger, ledgers_on, postgresql_url, server
 from tests.postgresql import PATIENCE
+from tests.support import World
 
 A_SERVER = """\
 import sys
@@ -86,3 +89,13 @@ def test_no_server_outlives_a_worker_that_is_killed() -> None:
         while answers(url) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not answers(url)
+
+
+@pytest.mark.parametrize("made", ["world", "staffed"])
+def test_a_ledger_founded_or_copied_is_on_the_engine(engine: Engine, request: pytest.FixtureRequest, made: str) -> None:
+    world: World = request.getfixturevalue(made)
+    assert world.ledger.database.kind == engine.kind
+    assert (world.ledger.folder / DATABASE).exists() == (engine.kind == "sqlite")
+    size = world.ledger.size()
+    world.do("grant-role", "director", person_id="security", role="moderator")
+    assert world.ledger.size() == size + 1

@@ -40,7 +40,7 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     )
     app.state.register = register
     app.state.pages = Pages(register)
-    app.state.codes = Codes(register.now)
+    app.state.codes = Codes(register.database, register.now)
     problems.install(app)
 
     app.add_middleware(Deadlines, late=lambda scope: problems.too_late(Request(scope)))

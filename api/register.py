@@ -24,6 +24,7 @@ from ledger.log.tiles import Tile
 from ledger.store.bundling import assemble, disclosures_of
 from ledger.store.following import Troubles
 from ledger.store.ledger import Ledger
+from ledger.store.port import Database
 from ledger.store.publishing import PUBLISHING
 from ledger.trust import TrustRoot
 from ledger.words import Words
@@ -126,6 +127,11 @@ class Register:
     def trust(self) -> TrustRoot:
         """The trust root, for comparison: verifiers must obtain theirs from elsewhere."""
         return self._ledger.trust
+
+    @property
+    def database(self) -> Database:
+        """The record's database, for what surrounds the log: the wallets' codes, the webhooks' places."""
+        return self._ledger.database
 
     def now(self) -> datetime:
         """The ledger's clock, in whole seconds UTC."""

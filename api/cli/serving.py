@@ -81,8 +81,7 @@ def serve_ledger(
         if keys
         else nullcontext(),
         Republishing(ledger).running(troubles),
-        closing(Deliverer(register, ledger.folder, clock, troubles)) as deliverer,
-        deliverer.running(ledger.log.appends),
+        Deliverer(register, ledger.folder, clock, troubles).running(ledger.log.appends),
         Writer(ledger) as writer,
         Desk(partial(Inbox, ledger, writer.record), troubles).running(ledger) as desk,
     ):

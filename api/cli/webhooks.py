@@ -1,7 +1,7 @@
 """Webhooks: the operator's list of who is notified of changes."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +27,8 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
             "no subscription; to add one, run pca-ledger webhooks add URL",
             "aucun abonnement ; pour en ajouter un, lancez pca-ledger webhooks add URL",
         )
-    with closing(Outbox(folder)) as outbox:
+    with opened(folder) as ledger:
+        outbox = Outbox(ledger.database, folder)
         for subscription in subscriptions:
             place = outbox.known(subscription.id)
             told = in_language("nothing sent yet", "rien n’a encore été envoyé")
@@ -71,8 +72,10 @@ def add(
     folder: Folder = FOLDER,
 ) -> None:
     subscription = subscribe(url, number or (), internal=internal)
-    with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register, closing(Outbox(folder)) as box:
-        box.place(subscription.id, register.models.changes.last() if after is None else after)
+    with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register:
+        Outbox(ledger.database, folder).place(
+            subscription.id, register.models.changes.last() if after is None else after
+        )
         save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
     out.print(f"{subscription.id}  secret {subscription.secret}")
 
@@ -86,8 +89,8 @@ def remove(
     kept = load(folder)
     removed = kept.require(subscription)
     save(folder, Subscriptions(tuple(each for each in kept.subscriptions if each != removed)))
-    with closing(Outbox(folder)) as outbox:
-        outbox.forget(removed.id)
+    with opened(folder) as ledger:
+        Outbox(ledger.database, folder).forget(removed.id)
     out.print(f"{removed.id} {in_language('removed', 'supprimé')}")
 
 
@@ -125,9 +128,5 @@ def _delivering(folder: Path) -> Iterator[Deliverer]:
             "expected the public address of the register, which messages contain",
             "adresse publique du registre attendue, car les messages la contiennent",
         )
-    with (
-        opened(folder) as ledger,
-        Register(ledger, settings) as register,
-        closing(Deliverer(register, folder, clock)) as deliverer,
-    ):
-        yield deliverer
+    with opened(folder) as ledger, Register(ledger, settings) as register:
+        yield Deliverer(register, folder, clock)

@@ -1,4 +1,4 @@
-"""How far each subscription has been notified. The log does not know that, so it has a small file of its own.
+"""How far each subscription has been notified: a table of the record beside the log.
 
 A place moves on only after the receiver has acknowledged: a crash repeats the last message but never skips one.
 """
@@ -10,15 +10,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from ledger.files import private
-from ledger.store.opening import open_database
-from ledger.store.port import select
+from ledger.store.desk_tables import PLACES
+from ledger.store.port import Database
 from projections.entry import EPOCH, microseconds, moment
 
-DATABASE, LOCK = "webhooks.db", "webhooks.lock"
+LOCK = "webhooks.lock"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=12)
 DOUBLINGS = 16  # more than are needed for the longest pause
+_ROW = PLACES.c
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -33,14 +36,9 @@ class Place(msgspec.Struct, frozen=True):
 class Outbox:
     """The places of one ledger's subscriptions. Safe for threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         self._lock = folder / LOCK
-        self._database = open_database(folder / DATABASE)
-        with self._database.transaction(commit=True) as cursor:
-            cursor.execute(
-                "CREATE TABLE IF NOT EXISTS places (subscription TEXT PRIMARY KEY, position INTEGER NOT NULL, "
-                "failures INTEGER NOT NULL, again INTEGER NOT NULL, trouble TEXT)"
-            )
+        self._database = database
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
@@ -55,14 +53,18 @@ class Outbox:
 
     def place(self, subscription: str, start: int) -> Place:
         """Returns the place of a subscription; a new one begins after ``start``."""
-        with self._database.transaction(commit=True) as cursor:
-            cursor.execute("INSERT OR IGNORE INTO places VALUES (?, ?, 0, 0, NULL)", (subscription, start))
-        return self.known(subscription) or Place(start)
+        known = self.known(subscription)
+        if known is None:
+            row = {"subscription": subscription, **_columns(Place(start))}
+            with self._database.transaction(commit=True) as cursor:
+                cursor.run(insert(PLACES).on_conflict_do_nothing(), row)
+            known = self.known(subscription)
+        return known or Place(start)
 
     def known(self, subscription: str) -> Place | None:
         """Returns the place of a subscription; None before its first delivery."""
-        rows = select(self._database, "SELECT * FROM places WHERE subscription = ?", (subscription,))
-        return next((Place(r["position"], r["failures"], moment(r["again"]), r["trouble"]) for r in rows), None)
+        rows = self._database.run(select(PLACES).where(_ROW.subscription == subscription))
+        return next((Place(r.position, r.failures, moment(r.again), r.trouble) for r in rows), None)
 
     def acknowledged(self, subscription: str, position: int) -> None:
         """Records that the receiver has acknowledged everything up to a position."""
@@ -76,15 +78,13 @@ class Outbox:
     def forget(self, subscription: str) -> None:
         """Forgets a subscription that was removed."""
         with self._database.transaction(commit=True) as cursor:
-            cursor.execute("DELETE FROM places WHERE subscription = ?", (subscription,))
-
-    def close(self) -> None:
-        self._database.close()
+            cursor.run(delete(PLACES).where(_ROW.subscription == subscription))
 
     def _put(self, subscription: str, place: Place) -> None:
         with self._database.transaction(commit=True) as cursor:
             # A subscription that was removed meanwhile is not put back.
-            cursor.execute(
-                "UPDATE places SET position = ?, failures = ?, again = ?, trouble = ? WHERE subscription = ?",
-                (place.position, place.failures, microseconds(place.again), place.trouble, subscription),
-            )
+            cursor.run(update(PLACES).where(_ROW.subscription == subscription).values(_columns(place)))
+
+
+def _columns(place: Place) -> dict[str, object]:
+    return {**msgspec.structs.asdict(place), "again": microseconds(place.again)}

@@ -49,7 +49,7 @@ class Deliverer:
         self._now = now
         self._troubles = Troubles() if troubles is None else troubles
         self._stopped = Event()
-        self._opened: Outbox | None = None
+        self._outbox = Outbox(register.database, folder)
 
     def deliver(self) -> bool:
         """Sends what is due. Returns whether everything is delivered; False also while another process delivers."""
@@ -72,24 +72,11 @@ class Deliverer:
             finally:
                 self._stopped.set()
 
-    def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-
-    @property
-    def _outbox(self) -> Outbox:
-        """The file of places. It is opened when something is delivered: the public register goes on without it."""
-        if self._opened is None:
-            self._opened = Outbox(self._folder)
-        return self._opened
-
     def _report(self, error: Exception | None) -> None:
         if error is None:
             self._troubles.pop(TROUBLE, None)
         else:
             self._troubles[TROUBLE] = f"{reason(error)} (see pca-ledger webhooks list)"
-            self.close()  # a file that was mended or replaced is another one
 
     def _tell(self, subscription: Subscription) -> bool:
         """Sends one subscription all that it has not acknowledged. Returns whether it has everything now."""

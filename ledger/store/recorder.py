@@ -24,7 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
-from ledger.store import erasures, tree, vault
+from ledger.store import (
+    desk_tables,  # noqa: F401 - declares tables of the record
+    erasures,
+    tree,
+    vault,
+)
 from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
 from ledger.store.port import Cursor, Database

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,11 +17,11 @@ from tests.docs.test_examples import DOCS, ROOT, blocks
 from tests.support import World
 
 
-def place(folder: Path, subscription: Subscription) -> None:
+def place(world: World, subscription: Subscription) -> None:
     """Let it begin with everything."""
-    with closing(Outbox(folder)) as outbox:
-        outbox.forget(subscription.id)
-        outbox.place(subscription.id, 0)
+    outbox = Outbox(world.ledger.database, world.ledger.folder)
+    outbox.forget(subscription.id)
+    outbox.place(subscription.id, 0)
 
 
 def test_the_receiver_of_the_how_to_works(workshop: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,16 +42,14 @@ def test_the_receiver_of_the_how_to_works(workshop: World, tmp_path: Path, monke
         port = re.search(r"port (\d+)", process.stdout.readline())
         assert port is not None
         subscription = Subscription(id=draft.id, url=f"http://127.0.0.1:{port[1]}/", secret=draft.secret)
-        with (
-            Register(workshop.ledger, Settings(base_url="https://register.example.org")) as register,
-            closing(Deliverer(register, folder, lambda: datetime.now(UTC))) as deliverer,
-        ):
+        with Register(workshop.ledger, Settings(base_url="https://register.example.org")) as register:
+            deliverer = Deliverer(register, folder, lambda: datetime.now(UTC))
             deliverer.test(subscription)
             save(folder, Subscriptions((subscription,)))
-            place(folder, subscription)
+            place(workshop, subscription)
             assert deliverer.deliver()
             assert process.stdout.readline() == "certificate-issued/v2 certification:c-awa TOA-PCA-FR-2017-01-BTH\n"
-            place(folder, subscription)
+            place(workshop, subscription)
             # Another entry's proof, under a good signature of the transport.
             other = register.proof(0)
             monkeypatch.setattr(register, "proof", lambda _: other)

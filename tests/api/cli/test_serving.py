@@ -96,7 +96,7 @@ def test_what_is_broken_keeps_nothing_else_from_being_served(workshop: World, tm
     with ReadModels(workshop.ledger):
         pass  # they are there, and closed
     workshop.ledger.close()
-    for name in ("desk.db", "webhooks.db", "webhooks.json"):
+    for name in ("desk.db", "webhooks.json"):
         (folder / name).write_bytes(b"{" * 8192)
     with closing(sqlite3.connect(folder / "projections.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -16,16 +16,20 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.register import Register, Settings
 from api.sharing import webhooks as module
-from api.sharing.outbox import DATABASE, FIRST_PAUSE, LONGEST_PAUSE, Outbox
+from api.sharing.outbox import FIRST_PAUSE, LONGEST_PAUSE, Outbox
 from api.sharing.subscriptions import FILE, Subscription, Subscriptions, load, save, subscribe
 from api.sharing.webhooks import Deliverer
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.statement import read_stored
 from ledger.store.following import Troubles
+from ledger.store.port import Database
 from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
+from tests.records import record
 from tests.support import World
 from tests.watched import Watched
+
+__all__ = ["record"]
 
 BASE = "https://register.example.org"
 UNFINISHED = 0  # an answer that has not even a status yet
@@ -107,9 +111,8 @@ def clock() -> Clock:
 def delivering(world: World, clock: Callable[[], datetime]) -> Iterator[Deliverer]:
     with (
         Register(world.ledger, Settings(base_url=BASE)) as register,
-        closing(Deliverer(register, world.ledger.folder, clock)) as deliverer,
     ):
-        yield deliverer
+        yield Deliverer(register, world.ledger.folder, clock)
 
 
 def subscribed(world: World, url: str, *numbers: str, after: int = 0) -> Subscription:
@@ -117,14 +120,12 @@ def subscribed(world: World, url: str, *numbers: str, after: int = 0) -> Subscri
     folder = world.ledger.folder
     subscription = subscribe(url, numbers, internal=False)
     save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
-    with closing(Outbox(folder)) as outbox:
-        outbox.place(subscription.id, after)
+    Outbox(world.ledger.database, folder).place(subscription.id, after)
     return subscription
 
 
 def trouble(world: World, subscription: Subscription) -> str | None:
-    with closing(Outbox(world.ledger.folder)) as outbox:
-        place = outbox.known(subscription.id)
+    place = Outbox(world.ledger.database, world.ledger.folder).known(subscription.id)
     assert place is not None
     return place.trouble
 
@@ -252,13 +253,14 @@ def test_a_number_is_followed_beyond_its_reissue(workshop: World, receiver: Rece
 
 def test_two_who_deliver_at_once_send_nothing_twice(workshop: World, receiver: Receiver, clock: Clock) -> None:
     subscribed(workshop, receiver.url)
-    with closing(Outbox(workshop.ledger.folder)) as outbox, outbox.alone() as is_alone:
+    with Outbox(workshop.ledger.database, workshop.ledger.folder).alone() as is_alone:
         assert is_alone
         with delivering(workshop, clock) as deliverer:
             assert not deliverer.deliver()
     assert receiver.got == []
 
 
+@pytest.mark.usefixtures("engine")
 def test_what_is_recorded_while_serving_is_sent(
     workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,8 +269,7 @@ def test_what_is_recorded_while_serving_is_sent(
     with (
         Register(workshop.ledger, Settings(base_url=BASE)) as register,
         register.models.live(),
-        closing(Deliverer(register, workshop.ledger.folder, clock)) as deliverer,
-        deliverer.running(workshop.ledger.log.appends),
+        Deliverer(register, workshop.ledger.folder, clock).running(workshop.ledger.log.appends),
     ):
         live_through_everything(workshop)
         for _ in range(500):
@@ -278,32 +279,24 @@ def test_what_is_recorded_while_serving_is_sent(
     assert receiver.types == KINDS
 
 
-@pytest.mark.parametrize(
-    ("file", "why"),
-    [(FILE, "Unreadable"), (DATABASE, "webhooks.db: file is not a database")],
-    ids=["subscriptions", "places"],
-)
 def test_a_broken_file_stops_nothing_and_is_told_until_it_is_mended(
-    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch, file: str, why: str
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
     subscribed(workshop, receiver.url)
-    broken, troubles = workshop.ledger.folder / file, Troubles()
+    broken, troubles = workshop.ledger.folder / FILE, Troubles()
     whole = broken.read_bytes()
-    for suffix in ("-wal", "-shm"):
-        broken.with_name(broken.name + suffix).unlink(missing_ok=True)
     broken.write_bytes(b"{" * 8192)
     with (
         Register(workshop.ledger, Settings(base_url=BASE), troubles) as register,
         register.models.live(),
-        closing(Deliverer(register, workshop.ledger.folder, clock, troubles)) as deliverer,
-        deliverer.running(workshop.ledger.log.appends),
+        Deliverer(register, workshop.ledger.folder, clock, troubles).running(workshop.ledger.log.appends),
     ):
         for _ in range(200):
             if troubles:
                 break
             time.sleep(0.02)
-        assert troubles == {"webhooks": f"{why} (see pca-ledger webhooks list)"}
+        assert troubles == {"webhooks": "Unreadable (see pca-ledger webhooks list)"}
         assert register.health().status == "ok"
         broken.write_bytes(whole)
         for _ in range(500):
@@ -386,21 +379,22 @@ def test_nobody_there_is_a_failure_like_another(workshop: World, clock: Clock) -
     assert "nothing listens" in (trouble(workshop, subscription) or "")
 
 
-def test_pauses_grow_to_half_a_day(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("engine")
+def test_pauses_grow_to_half_a_day(record: Database, tmp_path: Path) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    with closing(Outbox(tmp_path)) as outbox:
-        outbox.place("a", 7)
-        pauses = []
-        for _ in range(40):
-            outbox.failed("a", outbox.place("a", 0), "down", now)
-            pauses.append(outbox.place("a", 0).again - now)
-        assert pauses[:3] == [FIRST_PAUSE, FIRST_PAUSE * 2, FIRST_PAUSE * 4]
-        assert pauses == sorted(pauses)
-        assert pauses[-1] == LONGEST_PAUSE
-        assert outbox.place("a", 0).position == 7
-        outbox.forget("a")
-        outbox.acknowledged("a", 9)  # the message was on its way
-        assert outbox.known("a") is None
+    outbox = Outbox(record, tmp_path)
+    outbox.place("a", 7)
+    pauses = []
+    for _ in range(40):
+        outbox.failed("a", outbox.place("a", 0), "down", now)
+        pauses.append(outbox.place("a", 0).again - now)
+    assert pauses[:3] == [FIRST_PAUSE, FIRST_PAUSE * 2, FIRST_PAUSE * 4]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE
+    assert outbox.place("a", 0).position == 7
+    outbox.forget("a")
+    outbox.acknowledged("a", 9)  # the message was on its way
+    assert outbox.known("a") is None
 
 
 def test_nothing_is_told_before_it_is_witnessed(

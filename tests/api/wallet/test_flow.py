@@ -19,6 +19,7 @@ from api.wallet.codes import Codes
 from api.wallet.flow import Format, WalletError
 from ledger.domain.refusal import Refused
 from ledger.domain.states.issuer import Issuer
+from ledger.store.port import Database
 from projections.credentials.facts import IssuerIdentity
 from projections.credentials.forms import sd_jwt
 from projections.credentials.forms.sd_jwt import TYPE_NAME
@@ -29,6 +30,9 @@ from projections.credentials.proofs.jws import write_json
 from tests.api.wallet.test_codes import drawn
 from tests.projections.credentials.jose import CHAIN, FACTS, ISSUER, KEY, NOW, STATUS
 from tests.projections.credentials.proofs.test_vc_jwt import DOCUMENT, KID, key_of
+from tests.records import record
+
+__all__ = ["record"]
 
 FORMATS: tuple[Format, ...] = ("sd-jwt", "vc-jwt", "open-badge")
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
@@ -58,8 +62,8 @@ class Documents:
 
 
 @pytest.fixture
-def codes() -> Codes:
-    return Codes(lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
+def codes(record: Database) -> Codes:
+    return Codes(record, lambda: datetime(2025, 1, 1, tzinfo=UTC), drawn())
 
 
 def client_of(codes: Codes, documents: Documents) -> TestClient:

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from ledger.auditing import audit
 from ledger.errors import Corrupt
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.store import ledger as ledgers
@@ -47,7 +46,7 @@ def test_any_process_appends_and_none_forks_the_log(staffed: World, other: Ledge
     assert sorted(receipt.index for receipt in receipts) == [*range(size, size + 24)]
     assert other.submit(submissions) == staffed.ledger.submit(submissions) == receipts, "each is recorded once"
     assert other.latest()[1].size == size + 24
-    assert audit(staffed.ledger.folder).clean
+    assert len({staffed.ledger.tree.root_at(size + 24), other.tree.root_at(size + 24)}) == 1
 
 
 def test_what_was_decided_on_an_older_head_is_decided_anew_under_the_lock(

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy import insert, select
 
 from ledger.store import opening
 from ledger.store.engines.postgresql import PostgreSQLDatabase
+from ledger.store.port import Database
 from ledger.store.tables import RECORD, create
 from tests.postgresql import WITHOUT_POWER_CUTS, Server
 
@@ -57,14 +58,13 @@ def drop_database(name: str) -> None:
 class Engine:
     """Where ledgers live while it is in force."""
 
-    def __init__(self, kind: str, within: Path) -> None:
+    def __init__(self, kind: str) -> None:
         self.kind = kind
-        self._within = within
         self._names: set[str] = set()
 
     def address_of(self, folder: Path) -> str:
         """The address of a folder's database; nothing if it is a file in the folder."""
-        if self.kind == "sqlite" or not folder.is_relative_to(self._within):
+        if self.kind == "sqlite":
             return ""
         name = _name_of(folder)
         if name not in self._names:
@@ -99,26 +99,26 @@ def _name_of(folder: Path) -> str:
 def _moved(folder: Path) -> str:
     """The name of a database that holds the record of a ledger on SQLite, which is moved there once."""
     name = _name_of(folder)
-    create_database(name)
-    with (
-        closing(opening.open_database(folder / opening.DATABASE)) as source,
-        closing(PostgreSQLDatabase(server().url(name))) as target,
-        target.transaction(commit=True) as cursor,
-    ):
+    move(opening.open_database(folder / opening.DATABASE), PostgreSQLDatabase(postgresql_url(name)))
+    return name
+
+
+def move(source: Database, target: Database) -> None:
+    """Copy the record of a ledger into an empty database, and close both."""
+    with closing(source), closing(target), target.transaction(commit=True) as cursor:
         create(target, RECORD)
         for table in RECORD.sorted_tables:
             if rows := [dict(row._mapping) for row in source.run(select(table))]:
                 cursor.run(insert(table), rows)
-    return name
 
 
-_in_force = [Engine("sqlite", Path("/"))]
+_in_force = [Engine("sqlite")]
 
 
 @contextmanager
-def ledgers_on(kind: str, within: Path) -> Iterator[Engine]:
-    """Every ledger folder below this one lives on this engine meanwhile. At the end its databases are dropped."""
-    engine = Engine(kind, within)
+def ledgers_on(kind: str) -> Iterator[Engine]:
+    """Every ledger folder that is opened meanwhile lives on this engine. At the end its databases are dropped."""
+    engine = Engine(kind)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "address_of", engine.address_of)
         _in_force.append(engine)
@@ -135,9 +135,9 @@ def copy_ledger(source: Path, target: Path) -> None:
 
 
 @pytest.fixture(params=KINDS)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The engine that every ledger folder opened in the test lives on: the test runs on each of them."""
-    with ledgers_on(request.param, tmp_path) as engine:
+    with ledgers_on(request.param) as engine:
         yield engine
 
 
@@ -146,6 +146,14 @@ def engine_first(request: pytest.FixtureRequest) -> None:
     """Put the engine in force before any other fixture of the test opens a ledger."""
     if "engine" in request.fixturenames:
         request.getfixturevalue("engine")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    if fixturedef.scope == "function":
+        return (yield)
+    with ledgers_on("sqlite"):
+        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,12 +9,13 @@ from ledger.errors import Unverifiable
 from ledger.files import open_to_others
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
+from ledger.store.opening import has_record
 from projections.read_models import ReadModels
 
 
 def require_ledger(folder: Path) -> None:
     """Raises ``Wrong``, which says how to found a ledger, where there is none."""
-    if not (folder / "ledger.db").is_file():
+    if not has_record(folder):
         command = f"pca-ledger init --ledger {folder}"
         en, fr = "there is no ledger here; to found one, run", "aucun registre ici ; pour en fonder un, lancez"
         raise Wrong(str(folder), f"{en}: {command}", f"{fr} : {command}")

@@ -104,10 +104,14 @@ class Officer:
         return self.send("POST", "/secretariat/statements", wanted, {"Idempotency-Key": key})
 
     def sign(self, prepared: Any, key: SigningKey | None = None) -> Response:
+        given = self.signature(prepared, key)
+        return self.send("POST", f"/secretariat/statements/{prepared['number']}/signatures", given)
+
+    def signature(self, prepared: Any, key: SigningKey | None = None) -> dict[str, str]:
+        """Their signature of a prepared statement, to be sent."""
         key = key or self.key
         signature = b64encode(key.sign(b64decode(prepared["to_sign"]))).decode()
-        given = {"keyid": key.key_id, "signature": signature}
-        return self.send("POST", f"/secretariat/statements/{prepared['number']}/signatures", given)
+        return {"keyid": key.key_id, "signature": signature}
 
 
 @contextmanager

@@ -10,6 +10,10 @@ from api.doors.bodies import Bodies
 from api.doors.deadlines import Deadlines
 from api.doors.guard import Guard, OpenToPages, Unexpected
 from api.doors.rates import Proxies, Rates
+from api.observing.http import router as observing
+from api.observing.measures import Measures
+from api.observing.readiness import Gauge
+from api.observing.requests import Requests
 from api.pages import Pages
 from api.public import routers
 from api.register import Register
@@ -19,10 +23,11 @@ from api.secretariat.office import Office
 from api.wallet.codes import Codes
 
 
-def create_app(register: Register, office: Office | None = None) -> FastAPI:
+def create_app(register: Register, office: Office | None = None, measures: Measures | None = None) -> FastAPI:
     """Returns the application of an opened register. It follows the log for as long as it runs.
 
-    With an office, officers may also prepare and sign statements over HTTP.
+    With an office, officers may also prepare and sign statements over HTTP. ``measures`` are those of this process,
+    which others in it contribute to as well.
     """
 
     @asynccontextmanager
@@ -41,6 +46,8 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     app.state.register = register
     app.state.pages = Pages(register)
     app.state.codes = Codes(register.database, register.now)
+    app.state.gauge = Gauge(register)
+    app.state.measures = measures or Measures()
     problems.install(app)
 
     app.add_middleware(Deadlines, late=lambda scope: problems.too_late(Request(scope)))
@@ -52,8 +59,10 @@ def create_app(register: Register, office: Office | None = None) -> FastAPI:
     )
     app.add_middleware(Unexpected)
     app.add_middleware(OpenToPages)
+    app.state.measures.instrument(app)
+    app.add_middleware(Requests)
     app.add_middleware(Guard, base_url=register.settings.base_url)
-    for router in routers:
+    for router in (*routers, observing):
         app.include_router(router)
     if office is not None:
         app.state.office = office

@@ -201,6 +201,7 @@ def too_large(request: Request, limit: int) -> Response:
 
 def answer(request: Request, status: int, code: str, detail: Words, errors: Sequence[FieldError] = ()) -> Response:
     """Returns a problem in the language and the format that the client prefers."""
+    request.state.problem = code  # counted, and written on the line of the request
     if event := SECURITY_EVENTS.get(code):
         logs.security(event, code=code, person=_officer(request))
     chosen = language_of(request)

@@ -4,7 +4,7 @@ Pages reach the ledger through this class only. It reads, and cannot submit.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from api import logs
 from api.looks import Looks
 from ledger.bundle import Bundle
 from ledger.disclosures import Disclosure
@@ -37,6 +38,7 @@ from projections.roster import Person
 
 DEMONSTRATION = "demonstration.json"
 BEHIND_SECONDS = 30.0  # the longest that publishing takes, with two requests to each witness
+METRICS = "local", "off", "all"  # who may read /metrics; the first unless set otherwise
 CACHED_BUNDLES = 256  # of some 25 kB each
 
 
@@ -45,26 +47,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     ``peers`` are addresses of other bodies' registers, in the same form, to ask about certificates that those issued.
     ``proxies`` are the addresses of the proxies in front, or ``none``: see :class:`api.doors.rates.Proxies`.
+    ``metrics`` says who may read them: ``off``, ``local`` or ``all`` (see :mod:`api.observing.http`).
     """
 
     base_url: str
     official: bool = False
     peers: tuple[str, ...] = ()
     proxies: str = ""
+    metrics: str = "local"
     looks: Looks = Looks()
 
     @classmethod
     def from_environment(cls, base_url: str, peers: tuple[str, ...] = ()) -> Self:
-        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1, PCA_LEDGER_PROXIES and
-        the looks (:meth:`Looks.from_environment`).
+        """Reads PCA_LEDGER_URL (otherwise ``base_url``), PCA_LEDGER_OFFICIAL=1, PCA_LEDGER_PROXIES,
+        PCA_LEDGER_METRICS and the looks (:meth:`Looks.from_environment`).
 
-        Raises ValueError for an address that is not one of a host, and for looks that cannot be used.
+        Raises ValueError for an address that is not one of a host, for settings that are none of those there are
+        (PCA_LEDGER_LOG too), and for looks that cannot be used.
         """
+        _one_of(logs.FORM, (logs.LINES, logs.JSON))
         return cls(
             base_url=_address(os.environ.get("PCA_LEDGER_URL", base_url).rstrip("/")),
             official=os.environ.get("PCA_LEDGER_OFFICIAL") == "1",
             peers=peers,
             proxies=os.environ.get("PCA_LEDGER_PROXIES", ""),
+            metrics=_one_of("PCA_LEDGER_METRICS", METRICS),
             looks=Looks.from_environment(),
         )
 
@@ -223,7 +230,20 @@ class Register:
         if self._behind_since is None:
             return False
         publishing = {PUBLISHING, *self._ledger.publications.policy.witnesses}
-        return bool(publishing & {*self._troubles.lasting()}) or monotonic() - self._behind_since[1] > BEHIND_SECONDS
+        return bool(publishing & {*self._troubles.lasting()}) or self.unpublished_seconds() > BEHIND_SECONDS
+
+    def unpublished_seconds(self) -> float:
+        """For how long the latest entries have not been public, as the last report on health found."""
+        return 0.0 if self._behind_since is None else monotonic() - self._behind_since[1]
+
+    def head_age(self) -> float | None:
+        """How many seconds ago the latest published checkpoint was signed; None when it states no time."""
+        signed_at = self._ledger.publications.signed_at()
+        return None if signed_at is None else (self.now() - signed_at).total_seconds()
+
+    def cosigned(self) -> dict[str, int]:
+        """The size of the latest published checkpoint that each witness cosigned: see :class:`Publications`."""
+        return self._ledger.publications.cosigned()
 
     def __enter__(self) -> Self:
         self.models.catch_up()
@@ -234,6 +254,14 @@ class Register:
 
     def close(self) -> None:
         self.models.close()
+
+
+def _one_of(variable: str, allowed: Sequence[str]) -> str:
+    """Returns the value of a variable; the first of those allowed when it is not set. Raises ValueError for others."""
+    value = os.environ.get(variable) or allowed[0]
+    if value not in allowed:
+        raise ValueError(f"{variable}: {value}: expected {', '.join(allowed)}")
+    return value
 
 
 def _address(text: str) -> str:

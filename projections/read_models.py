@@ -82,6 +82,11 @@ class ReadModels(Questions):
         position = self.following.position
         return position != self.following.end() and monotonic() - self._behind_since(position) >= PATIENCE
 
+    def lag(self) -> tuple[int, float]:
+        """Returns how many public entries they do not hold yet, and for how many seconds they have stood still so."""
+        position, end = self.following.position, self.following.end()
+        return end - position, 0.0 if position == end else monotonic() - self._behind_since(position)
+
     def _behind_since(self, position: int) -> float:
         with self._moved:
             if self._behind is None or self._behind[0] != position:

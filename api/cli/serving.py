@@ -15,6 +15,7 @@ from api.cli.opening import opened
 from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
 from api.doors.rates import Proxies
+from api.observing.measures import Measures
 from api.publishing.collecting import Collector
 from api.publishing.erasing import Republishing
 from api.register import Register, Settings
@@ -68,6 +69,7 @@ def serve_ledger(
             "attention : ce journal n’a aucun témoin ; pour en nommer, lancez pca-ledger set-policy FICHIER",
         )
         err.print(warning)
+    measures = Measures()
     authority = None if tsa is None else Authority(tsa)
     collector = Collector(ledger, authority)
     troubles, keys = collector.troubles, [key_sources.load(source) for source in issuer_keys]
@@ -81,13 +83,16 @@ def serve_ledger(
         if keys
         else nullcontext(),
         Republishing(ledger).running(troubles),
-        Deliverer(register, ledger.folder, clock, troubles).running(ledger.log.appends),
-        Writer(ledger) as writer,
+        (deliverer := Deliverer(register, ledger.folder, clock, troubles)).running(ledger.log.appends),
+        Writer(ledger, observe=measures.committed) as writer,
         Desk(partial(Inbox, ledger, writer.record), troubles).running(ledger) as desk,
     ):
         office = Office(ledger, desk, settings.base_url)
         proxies = Proxies(settings.proxies).names
-        run_until_stopped(create_app(register, office), listener, settings.base_url, proxies)
+        measures.watch("writer_waiting", "Statements that wait for the writer.", writer.waiting)
+        measures.watch("webhooks_backlog", "Entries that some subscriber has not acknowledged.", deliverer.backlog)
+        measures.watch("webhooks_failing", "Subscribers whose last message failed.", deliverer.failing)
+        run_until_stopped(create_app(register, office, measures), listener, settings.base_url, proxies)
 
 
 def _peer(text: str) -> str:

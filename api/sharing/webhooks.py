@@ -21,7 +21,7 @@ from api.clients.addresses import pinned, require_address
 from api.clients.fetching import Exchanges
 from api.register import Register
 from api.sharing.announcements import announcement
-from api.sharing.outbox import Outbox
+from api.sharing.outbox import Outbox, Place
 from api.sharing.subscriptions import Subscription, load
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
@@ -61,6 +61,22 @@ class Deliverer:
         """Sends one message without a change. Raises OSError saying why it was not acknowledged."""
         message = {"type": TEST, "timestamp": self._now().isoformat(), "data": {}}
         self._post(subscription, f"{TEST}{self._now():%Y%m%d%H%M%S}", message)
+
+    def backlog(self) -> int:
+        """Returns how many entries behind the latest change the subscriber is who has acknowledged least."""
+        last = self._register.models.changes.last()
+        return max((last - place.position for place in self._places()), default=0)
+
+    def failing(self) -> int:
+        """Returns how many subscribers did not acknowledge the last message to them."""
+        return sum(place.failures > 0 for place in self._places())
+
+    def _places(self) -> Iterator[Place]:
+        """Yields the place of each subscription that something was sent to."""
+        for subscription in load(self._folder).subscriptions:
+            place = self._outbox.known(subscription.id)
+            if place is not None:
+                yield place
 
     @contextmanager
     def running(self, appends: Appends) -> Iterator[None]:

@@ -76,6 +76,26 @@ class Publications:
             raise Conflict("not-witnessed", "nothing is published yet: the log waits for its witnesses")
         return latest[1], self._opened(latest[1])
 
+    def signed_at(self) -> datetime | None:
+        """When the latest published checkpoint was signed; None when it states no time, or there is none."""
+        latest = self._notes.latest_published()
+        return None if latest is None else self._signed_at(latest[1])
+
+    def cosigned(self) -> dict[str, int]:
+        """The size of the latest published checkpoint that each witness cosigned; 0 when it is none of the last few."""
+        sizes = dict.fromkeys(self.policy.witnesses, 0)
+        latest = self._notes.latest_published()
+        for _ in range(NOTES):
+            if latest is None or all(sizes.values()):
+                break
+            size, note = latest
+            lines = {(line.name, line.hint) for line in Note.parse(note).signatures}
+            for name, witness in self.policy.witnesses.items():
+                if not sizes[name] and (witness.key.name, witness.key.hint) in lines:
+                    sizes[name] = size
+            latest = self._notes.latest_published(size - 1)
+        return sizes
+
     def latest_of(self, size: int) -> Checkpoint | None:
         """The latest published checkpoint of at most ``size`` entries; None when there is none."""
         found = self._notes.latest_published(size)

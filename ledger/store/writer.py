@@ -5,21 +5,28 @@ thread takes what has come together meanwhile, and each caller gets the answer t
 """
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from threading import Condition, Thread
+from time import perf_counter
 
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Answer, Receipt, Submission, received
 
 MAX_BATCH = 100  # about ten milliseconds of verifying: a short wait for the next batch
+Observer = Callable[[Sequence[Answer], float], None]
+"""Told the answers of a batch, and how many seconds it took."""
 
 
 class Writer(AbstractContextManager["Writer"]):
     """Submits to one ledger, for any number of threads. Closing it first records what still waits."""
 
-    def __init__(self, ledger: Ledger, max_batch: int = MAX_BATCH) -> None:
+    def __init__(
+        self, ledger: Ledger, max_batch: int = MAX_BATCH, observe: Observer = lambda _answers, _seconds: None
+    ) -> None:
         self._ledger = ledger
+        self._observe = observe
         self._max_batch = max_batch
         self._queue: deque[tuple[Submission, Future[Answer]]] = deque()
         self._changed = Condition()  # guards the queue and the flag
@@ -45,6 +52,10 @@ class Writer(AbstractContextManager["Writer"]):
         """Wait until a statement is recorded. Raises ``Refused`` or a ``LedgerError`` when it is not recorded."""
         return received(self.submit(submission).result())
 
+    def waiting(self) -> int:
+        """Return how many submissions wait for their turn."""
+        return len(self._queue)
+
     def close(self) -> None:
         """Accept nothing more, and return when everything queued has its answer."""
         with self._changed:
@@ -58,12 +69,14 @@ class Writer(AbstractContextManager["Writer"]):
     def _run(self) -> None:
         while batch := self._next_batch():
             waiting = [(submission, answer) for submission, answer in batch if answer.set_running_or_notify_cancel()]
+            begun = perf_counter()
             try:
                 answers = self._ledger.submit([submission for submission, _ in waiting])
             except BaseException as error:  # noqa: BLE001 - each caller raises it
                 for _, answer in waiting:
                     answer.set_exception(error)
             else:
+                self._observe(answers, perf_counter() - begun)
                 for (_, answer), result in zip(waiting, answers, strict=True):
                     answer.set_result(result)
 

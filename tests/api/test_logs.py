@@ -1,13 +1,15 @@
 """No value of a person reaches what a process writes: neither an error's text, nor a traceback, nor a query."""
 
+import json
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from api.logs import OneLine, fault
+from api.logs import fault, formatter
 from ledger.errors import Corrupt
 
 NAME = "Awa Ndiaye-Sarr"
@@ -46,14 +48,27 @@ raise RuntimeError({NAME!r}) from ValueError({NAME!r})
 """
 
 
-def test_nothing_that_goes_wrong_writes_a_value() -> None:
+@pytest.mark.parametrize("form", ["lines", "json"])
+def test_nothing_that_goes_wrong_writes_a_value(form: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROVOKED], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROVOKED],
+        cwd=ROOT,
+        env={**os.environ, "PCA_LEDGER_LOG": form},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 1
     assert "Awa" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     lines = done.stderr.splitlines()
+    if form == "json":
+        objects = [json.loads(line) for line in lines]
+        assert {frozenset(line) - {"fault"} for line in objects} == {
+            frozenset({"time", "level", "logger", "event", "instance"})
+        }
+        lines = [f"{line['level']} {line['logger']} {line['event']} {line.get('fault', '')}" for line in objects]
     for expected in (
         "ERROR asyncio asyncio/base_events.py",
         "ZeroDivisionError at ",
@@ -87,4 +102,4 @@ def test_a_message_cannot_begin_another_line() -> None:
         "pca-ledger", logging.ERROR, __file__, 1, "a\n2026 ERROR\x1b[2K %s\r\u2028b", ("c",), None
     )
     record.created = 0
-    assert OneLine().format(record) == "1970-01-01T00:00:00Z ERROR pca-ledger a 2026 ERROR [2K c b"
+    assert formatter(is_json=False).format(record) == "1970-01-01T00:00:00Z ERROR pca-ledger a 2026 ERROR [2K c b"

@@ -88,6 +88,7 @@ def test_a_database_that_cannot_be_read_is_not_ready(listed: World) -> None:
     with observed(listed) as client:
         assert client.get("/readyz").status_code == 200
         listed.ledger.application.close()
+        (listed.ledger.folder / "ledger.db").write_bytes(b"{" * 8192)
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()) == (
             503,

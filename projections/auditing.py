@@ -24,7 +24,7 @@ from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
 from ledger.store.founding import LOG_KEY
 from ledger.store.notes import Notes
-from ledger.store.opening import DATABASE, open_in_memory, open_read_only
+from ledger.store.opening import open_in_memory, open_read_only, open_to_audit
 from ledger.store.port import Database, Unavailable
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.reading import StoredRecord
@@ -53,7 +53,7 @@ def audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: T
 
 def _audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: TrustRoot) -> AuditReport:
     report = _log_keys(folder, trust, record)
-    with open_read_only(folder / DATABASE) as database, database.snapshot(), closing(open_in_memory()) as replayed:
+    with open_to_audit(folder) as database, database.snapshot(), closing(open_in_memory()) as replayed:
         notes, stored = Notes(database), StoredRecord(database)
         fresh = _Replay(replayed, stored, progress)
         report = _step(report, "time-stamps", lambda: _time_stamps(notes, progress))

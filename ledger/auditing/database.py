@@ -6,8 +6,11 @@ from pathlib import Path
 from time import sleep
 from typing import NoReturn, TypeVar
 
+from eventsourcing.persistence import PersistenceError
+from sqlalchemy import select
+
 from ledger.auditing.displaced import Displaced, faults_of, sorted_out
-from ledger.auditing.faults import VAULT, Fault
+from ledger.auditing.faults import SCHEMA, VAULT, Fault
 from ledger.auditing.judging import Judge, Row
 from ledger.auditing.leaves import UNREADABLE, Leaf
 from ledger.auditing.report import AuditReport, Progress
@@ -20,10 +23,10 @@ from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
 from ledger.store.founding import TRUST
 from ledger.store.notes import Notes
-from ledger.store.opening import DATABASE, open_read_only
+from ledger.store.opening import open_to_audit
 from ledger.store.port import LARGEST, Changed, Database, Unavailable
 from ledger.store.publishing import PUBLISHED
-from ledger.store.recorder import LedgerRecorder
+from ledger.store.recorder import LOG_HEAD, LedgerRecorder
 from ledger.store.tables import RECORD
 from ledger.store.tree import StoredTree, node_count, place_of
 from ledger.store.vault import Held, Vault
@@ -32,7 +35,6 @@ from ledger.trust import TrustRoot
 BATCH = 1000
 SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "database-altered"}  # that there were entries
 OTHER_TYPE = "hold a value of another type"
-SCHEMA = "*schema"  # the form of the tables
 ATTEMPTS = 5
 BESIDE = ("log-keys", "time-stamps", "read-models", "documents")  # what an audit of the record leaves to others
 SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
@@ -67,9 +69,9 @@ def settled(audited: Callable[[], T]) -> T:
 
 
 def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str]) -> AuditReport:
-    with open_read_only(folder / DATABASE) as database:
-        auditing = _Audit(database, trust, progress)
-        with _as_far_as_it_goes(lambda says: _no_ledger(folder, says)):
+    with open_to_audit(folder) as database:
+        auditing, name = _Audit(database, trust, progress), _name(folder, database)
+        with _as_far_as_it_goes(lambda says: _no_ledger(name, says)):
             LedgerRecorder(database).size()
         # Read before the database, which holds all that the note covers, whatever a register does meanwhile.
         published = auditing.published_note(folder / PUBLISHED)
@@ -77,7 +79,7 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
             auditing.run(published, seen)
     report = auditing.judge.report()
     if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
-        _no_ledger(folder, auditing.ended or "there is no entry")
+        _no_ledger(name, auditing.ended or "there is no entry")
     for check in BESIDE:
         report = report.without(check, "not-reached")
     if auditing.unread:
@@ -96,11 +98,15 @@ def _as_far_as_it_goes(tell: Callable[[str], None]) -> Iterator[None]:
         tell(f"{type(error).__name__}: {error}")
 
 
-def _no_ledger(folder: Path, says: str) -> NoReturn:
-    path = folder / DATABASE
+def _name(folder: Path, database: Database) -> str:
+    """What a message calls the database: a file by its path."""
+    return str(folder / database.name) if database.kind == "sqlite" else database.name
+
+
+def _no_ledger(name: str, says: str) -> NoReturn:
     raise Unreadable(
-        f"{path}: expected the entries of a ledger; {says}",
-        f"{path} : les entrées d’un registre sont attendues ; {says}",
+        f"{name}: expected the entries of a ledger; {says}",
+        f"{name} : les entrées d’un registre sont attendues ; {says}",
     )
 
 
@@ -166,6 +172,7 @@ class _Audit:
             held = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
             ahead = {size: fault for size, fault in held if fault is not None}
             self._outside()
+            judge.head(self._read(lambda: self._database.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge))))
             if judge.intact:
                 self._disclosures(compared)
             self._removed({size for size, _ in published}, last, ahead)
@@ -179,8 +186,14 @@ class _Audit:
 
     def _read(self, rows: Callable[[], list[T]]) -> list[T]:
         """The rows of a table; none, and a fault, if it is not as it should be: the entries can be read without."""
-        with _as_far_as_it_goes(self.unreadable):
-            return rows()
+        with _as_far_as_it_goes(self.unreadable), self._database.transaction(commit=False) as cursor:
+            # PostgreSQL would answer nothing after a statement that failed.
+            cursor.execute("SAVEPOINT reading")
+            try:
+                return rows()
+            except PersistenceError:
+                cursor.execute("ROLLBACK TO SAVEPOINT reading")
+                raise
         return []
 
     def _checkpoints(self, notes: list[tuple[int, str]], verifiers: Verifiers) -> list[tuple[int, Checkpoint]]:

@@ -14,6 +14,7 @@ from ledger.domain.record import Stream
 
 EVERYTHING = "*"  # an entry was lost that may have belonged to any stream
 INDEX = "*index"  # who is whose candidate, and whose keys are whose: read across streams
+SCHEMA = "*schema"  # the form of the tables
 VAULT = "*vault"  # which values entries name
 INDEXED = ("candidacy", "officer", "ledger")
 NEWER = ("wire-name-unknown",)  # says that a later version of this program recorded the entry: its hash is right

@@ -4,11 +4,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from ledger.auditing.displaced import ENTRIES
-from ledger.auditing.faults import INDEX, NEWER, SIGNATURES, Fault, as_findings, spoiled_with
+from ledger.auditing.faults import INDEX, NEWER, SCHEMA, SIGNATURES, Fault, as_findings, spoiled_with
 from ledger.auditing.hindsight import refused_today
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
@@ -25,7 +26,7 @@ from ledger.domain.refusal import Refused
 from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.tree import leaf_hash
+from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
 from ledger.reading import Draft, Memory
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
@@ -128,6 +129,20 @@ class Judge:
             return None
         says = f"a checkpoint of {checkpoint.size} entries is stored as {stored_as}; the log has {size}"
         return self._follows("checkpoint-ahead", says)
+
+    def head(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Step 2: the stored head of the log, one row with a size and a right edge; called after the checkpoints."""
+        self.checked["log-head"] = len(rows)
+        if len(rows) != 1:
+            self.add("log-head", None, f"{len(rows)} rows in place of one", rests_on=frozenset({SCHEMA}))
+            return
+        edge, (size, peaks) = self.tree.edge, rows[0]
+        if isinstance(size, int) and size > edge.size:
+            self._follows("log-head", f"it is of {size} entries, the log has {edge.size}", "checkpoint-ahead")
+        elif (size, peaks) != (edge.size, b"".join(edge.peaks)):
+            says = f"it is of {size} entries, the log has {edge.size}, and its right edge is another one"
+            fault = self.add("log-head", edge.size, says)
+            fault.of_entry, fault.since = False, _agreed(peaks, edge)
 
     def seen(self, notes: Sequence[str], by: str = "a kept checkpoint") -> None:
         """Step 6: checkpoints that somebody kept. Raises ``Unverifiable`` when one is not signed by this log."""
@@ -301,6 +316,16 @@ class Judge:
         if later is not None and event.time > later + CLOCK_SKEW:
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
             self._post_dated.append((event.time, Fault("post-dated", position, says)))
+
+
+def _agreed(stored: object, edge: RightEdge) -> int:
+    """How many entries are under the peaks of an edge that are stored as they are."""
+    agreed, found = 0, stored if isinstance(stored, bytes) else b""
+    for number, peak in enumerate(edge.peaks):
+        if found[HASH_BYTES * number : HASH_BYTES * (number + 1)] != peak:
+            break
+        agreed += 1 << ((edge.size - agreed).bit_length() - 1)
+    return agreed
 
 
 def _read_by(read: Draft) -> frozenset[str]:

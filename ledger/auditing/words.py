@@ -9,6 +9,7 @@ CHECKS: dict[str, Words] = {
     ),
     "signatures": Words("signatures of officers", "signatures des responsables"),
     "nodes": Words("hashes of the tree", "empreintes de l’arbre"),
+    "log-head": Words("head of the log, against the tree", "tête du journal, face à l’arbre"),
     "tiles": Words("published tiles of the tree", "tuiles publiées de l’arbre"),
     "checkpoints": Words(
         "checkpoints that the log signed, against the tree", "points de contrôle signés par le journal, face à l’arbre"
@@ -67,6 +68,10 @@ WORDS: dict[str, Words] = {
         "an entry cannot follow from those before it", "une entrée ne peut faire suite à celles qui la précèdent"
     ),
     "tree-node": Words("a hash of the tree is missing or altered", "une empreinte de l’arbre manque ou a été altérée"),
+    "log-head": Words(
+        "the stored head of the log, to which entries are appended, is not that of its entries",
+        "la tête enregistrée du journal, à laquelle s’ajoutent les entrées, n’est pas celle de ses entrées",
+    ),
     "signature-invalid": Words(
         "a signature is not valid: forged", "une signature n’est pas valide : elle est falsifiée"
     ),

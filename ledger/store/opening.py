@@ -1,7 +1,7 @@
 """Opening a database: the one place that knows which databases there are."""
 
 import os
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
 from ledger.files import PRIVATE
@@ -29,6 +29,17 @@ def open_record(folder: Path) -> Database:
     if address:
         return PostgreSQLDatabase(address)
     return open_database(folder / DATABASE)
+
+
+def open_to_audit(folder: Path) -> AbstractContextManager[Database]:
+    """The database of a ledger's record, which is not written, for as long as the block runs.
+
+    Raises as :func:`open_read_only`.
+    """
+    address = address_of(folder)
+    if address:
+        return closing(PostgreSQLDatabase(address, to_audit=True))
+    return open_read_only(folder / DATABASE)
 
 
 def open_database(path: Path) -> LocalDatabase:

@@ -1,6 +1,6 @@
 """PostgreSQL behind the port, by psycopg 3. PgBouncer in transaction mode may be in between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext, suppress
 from typing import Any, ClassVar
 
@@ -24,23 +24,43 @@ SECONDS = {
 CONNECT_SECONDS = 5
 POOL_SECONDS = 30  # for which a thread waits for a connection
 LOST_SECONDS = 15  # after which a connection is given up whose server does not acknowledge what was sent
-_SETTINGS = "; ".join(f"SET LOCAL {name} = '{seconds}s'" for name, seconds in SECONDS.items())
-# One trip to the server. Settings of the session would be those of another client behind PgBouncer.
-_BEGIN = {
-    True: f"BEGIN ISOLATION LEVEL READ COMMITTED; {_SETTINGS}",
-    False: f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_SETTINGS}",
-}
-# PostgreSQL's error codes (appendix A), by class and by code: what may succeed when it is tried again.
-_PASSING = ("08", "40", "53", "57", "58", "25006", "55P03", "55006")
+# An audit reads one moment for hours, and computes between two statements. Nobody waits for it.
+AUDITING_SECONDS = SECONDS | {"statement_timeout": 600, "idle_in_transaction_session_timeout": 600}
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+def _beginning(mode: str, seconds: Mapping[str, int]) -> str:
+    """One trip to the server. Settings of the session would be those of another client behind PgBouncer."""
+    return "; ".join([mode, *(f"SET LOCAL {name} = '{value}s'" for name, value in seconds.items())])
+
+
+_BEGIN = {True: _beginning("BEGIN ISOLATION LEVEL READ COMMITTED", SECONDS), False: _beginning(_READING, SECONDS)}
+# Whatever the role or the database sets: names mean what PostgreSQL and the ledger define, and nothing ends the whole
+# (since PostgreSQL 17).
+_BEGIN_AUDIT = (
+    _beginning(_READING, AUDITING_SECONDS)
+    + """;
+SELECT pg_catalog.set_config(
+    'search_path', pg_catalog.concat(pg_catalog.quote_ident(pg_catalog.current_schema()), ', pg_temp'), true);
+SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout'"""
+)
+# PostgreSQL's error codes (appendix A), by class and by code: what may succeed when it is tried again, or
+# by somebody with another role (42501).
+_PASSING = ("08", "40", "53", "57", "58", "25006", "42501", "55P03", "55006")
 
 
 class PostgreSQLDatabase(EngineDatabase):
-    """The database at a ``postgresql://`` address, as libpq reads it."""
+    """The database at a ``postgresql://`` address, as libpq reads it.
+
+    One that is opened ``to_audit`` is only read, for as long as it takes: a role that may read its tables is enough,
+    and so is a replica.
+    """
 
     kind: ClassVar[str] = "postgresql"
     mark: ClassVar[str] = "%s"
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, to_audit: bool = False) -> None:
+        self._to_audit = to_audit
         url = make_url(address).set(drivername=DRIVER)
         engine = create_engine(
             url,
@@ -52,6 +72,7 @@ class PostgreSQLDatabase(EngineDatabase):
             connect_args={
                 "autocommit": True,
                 "connect_timeout": CONNECT_SECONDS,
+                "client_encoding": "utf8",
                 "prepare_threshold": None,  # PgBouncer gives each transaction another session
                 "application_name": "pca-ledger",
                 "keepalives_idle": LOST_SECONDS,
@@ -71,7 +92,8 @@ class PostgreSQLDatabase(EngineDatabase):
         driver = connection.connection.dbapi_connection
         assert isinstance(driver, psycopg.Connection)
         raw = driver.cursor()
-        raw.execute(_BEGIN[writes])
+        assert not (writes and self._to_audit), "an audit writes nothing"
+        raw.execute(_BEGIN_AUDIT if self._to_audit else _BEGIN[writes])
         return raw
 
     def _commit(self, raw: psycopg.Cursor[Any]) -> None:

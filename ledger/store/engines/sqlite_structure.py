@@ -7,7 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 
 # SQLite makes indexes for keys, and tables for statistics. Only these have such names, and no trigger has one.
-_OBJECTS = "SELECT type, name, sql FROM sqlite_schema WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*')"
+_OBJECTS = (
+    "SELECT type, iif(type IN ('index', 'trigger'), tbl_name || '.', '') || name AS name, "
+    "sql FROM sqlite_schema WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*')"
+)
 
 
 def differences(made: sqlite3.Cursor, stored: sqlite3.Cursor) -> Iterator[str]:

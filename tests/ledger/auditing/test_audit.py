@@ -1,11 +1,13 @@
 """The audit of an untouched ledger is clean; whatever is changed in its file is found, with its place."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 
 from api.reporting import TrustUsed, Written
@@ -19,6 +21,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.tree import EMPTY_ROOT
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.statement import SignedEvent, decode_payload, payload_of
+from ledger.store import opening
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Submission
 from ledger.trust import TrustRoot
@@ -27,13 +30,26 @@ from tests.ledger.test_scope_in_bundles import change_scope, reduce
 from tests.scenario import COMPETENCIES, names
 from tests.support import World, held_about, key_of
 
+# SQLite's words, and PostgreSQL's for them.
+WORDS = {
+    "x'21'": "'\\x21'::bytea",
+    "x'00'": "'\\x00'::bytea",
+    "AS BLOB": "AS bytea",
+    "zeroblob(32)": "decode(repeat('00', 32), 'hex')",
+    "char(10)": "chr(10)",
+    "rowid": "ctid",
+}
+
 
 def tampered(folder: Path, *statements: str) -> AuditReport:
-    """Change the file behind the ledger's back, then audit it."""
-    with sqlite3.connect(folder / "ledger.db") as connection:
+    """Change the database behind the ledger's back, then audit it."""
+    address = opening.address_of(folder)
+    with closing(psycopg.connect(address) if address else sqlite3.connect(folder / "ledger.db")) as connection:
         for statement in statements:
+            for word in WORDS if address else ():
+                statement = statement.replace(word, WORDS[word])
             assert connection.execute(statement).rowcount != 0, statement
-    connection.close()
+        connection.commit()
     return audit(folder)
 
 

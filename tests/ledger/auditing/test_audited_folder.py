@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Timer
@@ -18,6 +18,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.store.engines import sqlite
 from ledger.store.ledger import Ledger
+from tests.engines import ledgers_on
 from tests.ledger.auditing.test_audit import codes, tampered
 from tests.support import World, key_of
 
@@ -151,9 +152,9 @@ def test_a_register_that_ended_while_it_published_is_in_order(workshop: World) -
     [
         ("table foreign", "CREATE TABLE \"foreign\" (a)"),
         ("view foreign", "CREATE VIEW \"foreign\" AS SELECT * FROM stored_events"),
-        ("index foreign", "CREATE INDEX \"foreign\" ON checkpoints (note)"),
-        ("trigger foreign", "CREATE TRIGGER \"foreign\" AFTER INSERT ON stored_events BEGIN DELETE FROM disclosures; END"),
-        ("index disclosures_of_person is missing", "DROP INDEX disclosures_of_person"),
+        ("index checkpoints.foreign", "CREATE INDEX \"foreign\" ON checkpoints (note)"),
+        ("trigger stored_events.foreign", "CREATE TRIGGER \"foreign\" AFTER INSERT ON stored_events BEGIN DELETE FROM disclosures; END"),
+        ("index disclosures.disclosures_of_person is missing", "DROP INDEX disclosures_of_person"),
         ("table documents is another one", "ALTER TABLE documents ADD COLUMN other TEXT"),
     ],
 )  # fmt: skip
@@ -161,6 +162,59 @@ def test_another_form_of_the_database_is_found(folder: Path, says: str, statemen
     report = tampered(folder, statement)
     assert codes(report) == {"database-altered"}
     assert report.findings[0].message.startswith(says)
+    assert report.entries, "it was read all the same"
+
+
+@pytest.fixture
+def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The same ledger, whose database is one of PostgreSQL."""
+    with ledgers_on("postgresql"):
+        yield request.getfixturevalue("folder")
+
+
+@pytest.mark.parametrize(
+    ("says", "statement"),
+    [
+        ("table strange is not the ledger's", "CREATE TABLE strange (a int PRIMARY KEY DEFAULT 1)"),
+        ("view strange is not", "CREATE VIEW strange AS SELECT * FROM stored_events"),
+        ("materialized view strange is not", "CREATE MATERIALIZED VIEW strange AS SELECT * FROM stored_events"),
+        ("sequence strange is not", "CREATE SEQUENCE strange"),
+        ("partitioned table strange is not", "CREATE TABLE strange (a int) PARTITION BY LIST (a)"),
+        ("function strange() is not", "CREATE FUNCTION strange() RETURNS int RETURN 1"),
+        ("type strange is not", "CREATE DOMAIN strange AS text"),
+        ("operator @@@(text,text) is not", "CREATE OPERATOR @@@ (FUNCTION = texteq, LEFTARG = text, RIGHTARG = text)"),
+        ("cast text AS integer is not", "CREATE CAST (text AS integer) WITH INOUT AS IMPLICIT"),
+        ("index checkpoints.strange is not", "CREATE INDEX strange ON checkpoints (note)"),
+        ("trigger tree_nodes.strange is not", "CREATE TRIGGER strange BEFORE UPDATE ON tree_nodes EXECUTE FUNCTION suppress_redundant_updates_trigger()"),
+        ("rule disclosures.strange is not", "CREATE RULE strange AS ON DELETE TO disclosures DO INSTEAD NOTHING"),
+        ("policy checkpoints.strange is not", "CREATE POLICY strange ON checkpoints USING (size > 9)"),
+        ("table checkpoints is another one: row security", "ALTER TABLE checkpoints ENABLE ROW LEVEL SECURITY"),
+        ("table checkpoints is another one: unlogged", "ALTER TABLE checkpoints SET UNLOGGED"),
+        ("table checkpoints is another one: inheritance", "CREATE TABLE public.checkpoints_2 () INHERITS (checkpoints)"),
+        ("event trigger strange is not", "CREATE FUNCTION strange() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$; CREATE EVENT TRIGGER strange ON sql_drop EXECUTE FUNCTION strange()"),
+        ("column documents.other is not", "ALTER TABLE documents ADD COLUMN other text"),
+        ("column status_places.list is missing", "ALTER TABLE status_places DROP COLUMN list"),
+        ("column checkpoints.note is another one: character varying not null", "ALTER TABLE checkpoints ALTER note TYPE varchar"),
+        ("column checkpoints.note is another one: text", "ALTER TABLE checkpoints ALTER note DROP NOT NULL"),
+        ("column checkpoints.note is another one: text default 'x' not null", "ALTER TABLE checkpoints ALTER note SET DEFAULT 'x'"),
+        ("column checkpoints.note is another one: text collate c not null", 'ALTER TABLE checkpoints ALTER note TYPE text COLLATE "C"'),
+        ("column checkpoints.size is another one: bigint identity not null", "ALTER TABLE checkpoints ALTER size ADD GENERATED ALWAYS AS IDENTITY"),
+        ("constraint log_head.check one = 1 is missing", "ALTER TABLE log_head DROP CONSTRAINT log_head_one_check"),
+        ("constraint log_head.primary key one is missing", "ALTER TABLE log_head DROP CONSTRAINT log_head_pkey"),
+        ("constraint stored_events.unique originator_id, originator_version is missing",
+         "ALTER TABLE stored_events DROP CONSTRAINT stored_events_originator_id_originator_version_key"),
+        ("constraint checkpoints.check size > 0 is not", "ALTER TABLE checkpoints ADD CHECK (size > 0)"),
+        ("constraint checkpoints.foreign key size references tree_nodesplace is not",
+         "ALTER TABLE checkpoints ADD FOREIGN KEY (size) REFERENCES tree_nodes (place)"),
+        ("index disclosures.disclosures_of_person is missing", "DROP INDEX disclosures_of_person"),
+        ("index disclosures.disclosures_of_person is another one",
+         "DROP INDEX disclosures_of_person; CREATE INDEX disclosures_of_person ON disclosures (person_id) WHERE name = 'x'"),
+    ],
+)  # fmt: skip
+def test_another_form_of_a_postgresql_database_is_found(on_postgresql: Path, says: str, statement: str) -> None:
+    report = tampered(on_postgresql, statement)
+    assert codes(report) == {"database-altered"}
+    assert any(finding.message.startswith(says) for finding in report.findings), report.findings
     assert report.entries, "it was read all the same"
 
 

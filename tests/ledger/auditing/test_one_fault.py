@@ -91,6 +91,10 @@ IN_THE_DATABASE: dict[str, tuple[list[str], str, int | None, int]] = {
         *("disclosure-unreferenced", None, 0),
     ),
     "a value removed": ([f"DELETE FROM disclosures WHERE {ONE_VALUE}"], "disclosure-missing", None, 0),
+    "the size in the head, set back": (["UPDATE log_head SET size = 9"], "log-head", -1, 0),
+    "the size in the head, set ahead": (["UPDATE log_head SET size = 5000"], "log-head", None, 0),
+    "the edge in the head": (["UPDATE log_head SET edge = zeroblob(32)"], "log-head", -1, 0),
+    "the head removed": (["DELETE FROM log_head"], "log-head", None, 0),
     "the levels of a score sheet": (
         ["UPDATE disclosures SET encoded = 'AAAA' WHERE rowid = (SELECT min(rowid) FROM disclosures WHERE name = 'levels')"],
         *("disclosure-changed", None, 0),
@@ -105,6 +109,7 @@ def only(report: AuditReport, code: str, position: int | None, at_least: int) ->
     assert len(first.first) == min(first.count, 20)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("case", IN_THE_DATABASE)
 def test_one_alteration_of_the_database_is_one_finding(workshop: World, case: str) -> None:
     """Case R11."""

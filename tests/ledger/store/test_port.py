@@ -154,7 +154,10 @@ def test_what_is_not_ours_is_named_and_what_is_missing(database: Database) -> No
     with database.transaction(commit=True) as cursor:
         cursor.execute("CREATE VIEW shorter AS SELECT key FROM pairs")
         cursor.execute("DROP INDEX ix_pairs_value")
-    assert list(database.deviations(TABLES)) == ["view shorter is not the ledger's", "index ix_pairs_value is missing"]
+    assert list(database.deviations(TABLES)) == [
+        "view shorter is not the ledger's",
+        "index pairs.ix_pairs_value is missing",
+    ]
 
 
 def test_columns_are_added_to_a_local_file(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from api.demo import make
 from tests.authority import authority_in
-from tests.engines import engine, engine_first, pytest_fixture_setup, servers
+from tests.engines import engine, engine_first, servers
 from tests.programs import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support import World, copied
 from tests.watched import watching
@@ -18,7 +18,6 @@ from tests.watched import watching
 __all__ = [
     "engine",
     "engine_first",
-    "pytest_fixture_setup",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
     "servers",

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -58,13 +58,14 @@ def drop_database(name: str) -> None:
 class Engine:
     """Where ledgers live while it is in force."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, within: Path) -> None:
         self.kind = kind
+        self._within = within
         self._names: set[str] = set()
 
     def address_of(self, folder: Path) -> str:
         """The address of a folder's database; nothing if it is a file in the folder."""
-        if self.kind == "sqlite":
+        if self.kind == "sqlite" or not folder.is_relative_to(self._within):
             return ""
         name = _name_of(folder)
         if name not in self._names:
@@ -112,13 +113,13 @@ def move(source: Database, target: Database) -> None:
                 cursor.run(insert(table), rows)
 
 
-_in_force = [Engine("sqlite")]
+_in_force = [Engine("sqlite", Path("/"))]
 
 
 @contextmanager
-def ledgers_on(kind: str) -> Iterator[Engine]:
-    """Every ledger folder that is opened meanwhile lives on this engine. At the end its databases are dropped."""
-    engine = Engine(kind)
+def ledgers_on(kind: str, within: Path) -> Iterator[Engine]:
+    """Every ledger folder below this one lives on this engine meanwhile. At the end its databases are dropped."""
+    engine = Engine(kind, within)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "address_of", engine.address_of)
         _in_force.append(engine)
@@ -135,9 +136,9 @@ def copy_ledger(source: Path, target: Path) -> None:
 
 
 @pytest.fixture(params=KINDS)
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """The engine that every ledger folder opened in the test lives on: the test runs on each of them."""
-    with ledgers_on(request.param) as engine:
+    with ledgers_on(request.param, tmp_path) as engine:
         yield engine
 
 
@@ -146,14 +147,6 @@ def engine_first(request: pytest.FixtureRequest) -> None:
     """Put the engine in force before any other fixture of the test opens a ledger."""
     if "engine" in request.fixturenames:
         request.getfixturevalue("engine")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
-    if fixturedef.scope == "function":
-        return (yield)
-    with ledgers_on("sqlite"):
-        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

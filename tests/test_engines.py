@@ -53,7 +53,7 @@ def test_a_folder_is_copied_with_its_database_and_both_are_dropped(tmp_path: Pat
     before = databases()
     (tmp_path / "ledger").mkdir()
     (tmp_path / "ledger" / "trust.json").write_text("{}")
-    with ledgers_on("postgresql") as engine:
+    with ledgers_on("postgresql", tmp_path) as engine:
         with psycopg.connect(engine.address_of(tmp_path / "ledger")) as connection:
             connection.execute("CREATE TABLE t (c bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, d text)")
             connection.execute("INSERT INTO t (d) VALUES ('first')")

@@ -16,7 +16,7 @@ from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim, claim_of
 from ledger.store.replica import Replica
-from ledger.store.submission import Answer, Submission
+from ledger.store.submission import Answer, Receipt, Submission
 from ledger.store.vault import Held
 from ledger.words import Words
 
@@ -78,11 +78,16 @@ class Batch:
             if known.get(row.digest, row).person_id != row.person_id
         }
 
-    def append(self) -> dict[int, tuple[int, Event[Fact]]]:
-        """Check what was read, and write events, leaves and disclosures, in one transaction.
+    @property
+    def size(self) -> int:
+        """How many entries the log had when this was decided."""
+        return self._size
 
-        Returns the position and the event of each, by the number of the submission. Raises IntegrityError when the
-        record moved on.
+    def append(self) -> dict[int, Receipt]:
+        """Write events, leaves and disclosures, inside a transaction that has locked the head of the log.
+
+        Returns the receipt of each, by the number of the submission. Raises IntegrityError when the head contradicts
+        the entries.
         """
         if not self._taken:
             return {}
@@ -101,12 +106,15 @@ class Batch:
             disclosures=[row for _, row in self._held.values()],
             erased=erased,
         )
-        positions = [recording.notification.id for recording in recorded]
-        if positions[0] != self._size + 1:
-            self._replica.catch_up()  # another process appended what nothing here had read
-        else:
-            self._read.settle()
-        return {n: (position, signed.event) for (n, signed), position in zip(self._taken, positions, strict=True)}
+        return {
+            number: Receipt.of(recording.notification.id, signed.event)
+            for (number, signed), recording in zip(self._taken, recorded, strict=True)
+        }
+
+    def settle(self) -> None:
+        """Fold what was appended into the memory, once that is committed."""
+        if self._taken:
+            self._replica.settle(self._read, self._taken[-1][1].envelope)
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Return the values to keep.

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Self
 
 from eventsourcing.persistence import IntegrityError, Notification
@@ -40,6 +41,7 @@ from ledger.store.erasures import ErasedList
 from ledger.store.founding import LOG_KEY, NONCE_BYTES, TRUST
 from ledger.store.notes import Notes
 from ledger.store.opening import DATABASE, open_record
+from ledger.store.port import Cursor, Unavailable, Uncertain
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Prepared, Receipt, Submission, payload_to_sign, received
@@ -47,7 +49,7 @@ from ledger.store.tree import StoredTree
 from ledger.store.vault import Vault
 from ledger.trust import TrustRoot
 
-ATTEMPTS = 20  # to decide again when another process appended in between
+RESOLVING_SECONDS, RESOLVING_PAUSE = 10.0, 0.2  # for which a lost commit is looked for, and between two attempts
 CACHED_TILES = 1024  # of 8 KiB each
 
 
@@ -65,7 +67,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         self.vault = Vault(self.database)
         self.documents = DocumentStore(self.database, secrets.randbelow)
         self.time = Timekeeper(clock, is_simulated=is_simulated)
-        self.publications = Publications(folder, self.notes, self.tree, self.log.size, self.trust, self.now)
+        self.publications = Publications(folder, self.notes, self.tree, self.log, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)
         if self._log_key.public != self.trust.verifier_key.public:
             raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: nobody could verify its checkpoints")
@@ -98,7 +100,10 @@ class Ledger(AbstractContextManager["Ledger"]):
         ledger.publications.require_not_behind()
         with ledger._lock:
             ledger._replica.catch_up()
-            ledger._sign_checkpoint()
+            latest = ledger.notes.latest_checkpoint()
+            if latest is None or latest[0] < size:  # founded, restored, or of an earlier version
+                with ledger.database.transaction(commit=True) as cursor:
+                    ledger._sign_checkpoint(cursor)
             ledger.publications.publish_unwitnessed()
         # A database that was restored may hold what was erased since: by its own log, or by the list beside it.
         erased = ledger._erased() | ledger._erased_list.ids()
@@ -241,11 +246,12 @@ class Ledger(AbstractContextManager["Ledger"]):
             return self._recorded(decode_payload(payload), lambda envelope: open_envelope(envelope).payload == payload)
 
     def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
-        """Record signed statements in one transaction; returns an answer for each, in order."""
+        """Record signed statements in one transaction; returns an answer for each, in order.
+
+        Raises ``Unavailable`` when nothing was recorded, and ``Uncertain`` when that could not be found out in time.
+        """
         with self._lock:
-            self._replica.catch_up()
             answers = self._record(submissions)
-            self._sign_checkpoint()
         # Not under the lock: this may wait for readers.
         self.log.erasures.finish()
         return answers
@@ -260,34 +266,66 @@ class Ledger(AbstractContextManager["Ledger"]):
         return self._replica.draft({d.digest: d for d in staged}.get)
 
     def _record(self, submissions: Sequence[Submission]) -> list[Answer]:
-        """Decide in order, verify signatures together, append what passes. What fails gets its error as the answer."""
-        for _ in range(ATTEMPTS):
-            answers: dict[int, Answer] = {}
+        """Append what passes. When it is not known whether that was committed, it is submitted again: recorded once."""
+        uncertain: Uncertain | None = None
+        deadline = monotonic() + RESOLVING_SECONDS
+        while True:
+            try:
+                if uncertain is not None:
+                    self.log.confirm()
+                return self._append(submissions)
+            except IntegrityError as error:
+                raise Corrupt("log-forked", f"the head of the log contradicts its entries ({error})") from error
+            except Unavailable as error:
+                if isinstance(error, Uncertain):
+                    uncertain = error
+                if uncertain is None:
+                    raise
+                if monotonic() > deadline:
+                    raise uncertain from error
+                sleep(RESOLVING_PAUSE)
+
+    def _append(self, submissions: Sequence[Submission]) -> list[Answer]:
+        """Decide, and append what passes with its checkpoint."""
+        self._replica.catch_up()
+        batch, answers = self._decided(submissions)
+        receipts: dict[int, Receipt] = {}
+        if len(answers) < len(submissions):
+            with self.database.transaction(commit=True) as cursor:
+                size = self.log.lock(cursor).size
+                if size != batch.size:  # nobody appends now: this decision is the last
+                    self._replica.catch_up()
+                    batch, answers = self._decided(submissions)
+                receipts = batch.append()
+                self._sign_checkpoint(cursor)
+                for number, receipt in receipts.items():
+                    if (settle := submissions[number].settle) is not None:
+                        settle(receipt)
+            batch.settle()
+        # A refused statement may be recorded already: before, by another process, or in this batch.
+        refused = {number: self._recorded_before(submissions[number]) or error for number, error in answers.items()}
+        return [{**refused, **receipts}[number] for number in range(len(submissions))]
+
+    def _decided(self, submissions: Sequence[Submission]) -> tuple[Batch, dict[int, Answer]]:
+        """Decide in order, and verify signatures together; return what passes, and the errors of the rest by number."""
+        excluded: dict[int, Answer] = {}
+        while True:
+            errors: dict[int, Answer] = {}
             batch = Batch(self._replica)
             for number, submission in enumerate(submissions):
-                try:
-                    batch.take(number, submission)
-                except (Refused, LedgerError) as error:
-                    answers[number] = error
+                if number not in excluded:
+                    try:
+                        batch.take(number, submission)
+                    except (Refused, LedgerError) as error:
+                        errors[number] = error
             forged = {
                 claim.number: Unverifiable("signature-invalid", f"the signature of {claim.person} does not hold")
                 for claim in self._verifiers.false(batch.claims)
             }
             refused = forged | batch.with_values_of_others()
-            if refused:
-                rest = [s for n, s in enumerate(submissions) if n not in refused]
-                remaining = iter(self._record(rest))
-                return [refused[n] if n in refused else next(remaining) for n in range(len(submissions))]
-            try:
-                appended = batch.append()
-            except IntegrityError:
-                self._replica.catch_up()
-                continue
-            # A refused statement may be recorded already: before, by another process, or in this batch.
-            again = {number: self._recorded_before(submissions[number]) or error for number, error in answers.items()}
-            receipts = {number: _receipt(position, event) for number, (position, event) in appended.items()}
-            return [{**again, **receipts}[n] for n in range(len(submissions))]
-        return [Conflict("busy", "other writers were faster each time: submit again")] * len(submissions)
+            if not refused:
+                return batch, errors | excluded
+            excluded |= refused  # what was decided after them is decided anew
 
     def _recorded_before(self, submission: Submission) -> Receipt | None:
         """Return the receipt of a signed statement that is in the log byte for byte, or None."""
@@ -303,15 +341,11 @@ class Ledger(AbstractContextManager["Ledger"]):
             return None
         for position, envelope in self.log.of_version(event.stream, event.version):
             if is_same(envelope):
-                return _receipt(position, event)
+                return Receipt.of(position, event)
         return None
 
-    def _sign_checkpoint(self) -> None:
-        size, latest = self._replica.memory.size, self.notes.latest_checkpoint()
-        if latest is None or latest[0] < size:
-            checkpoint = Checkpoint(self.trust.origin, size, self._replica.root_at(size))
-            self.publications.add(size, sign_checkpoint(checkpoint, self._log_key))
-
-
-def _receipt(position: int, event: Event[Fact]) -> Receipt:
-    return Receipt(position - 1, event.stream, event.version, event.type)
+    def _sign_checkpoint(self, cursor: Cursor) -> None:
+        """Sign the head of the log, inside a transaction that has locked it. Raises ``Corrupt`` at another root."""
+        edge = self.log.lock(cursor)
+        checkpoint = Checkpoint(self.trust.origin, edge.size, edge.root())
+        self.publications.add(edge.size, sign_checkpoint(checkpoint, self._log_key))

@@ -35,8 +35,8 @@ class Notes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_checkpoint(self, size: int, note: str, published: str | None = None) -> None:
-        """Store a signed checkpoint. A size is signed once: the first note of it stays.
+    def add_checkpoint(self, size: int, note: str, published: str | None = None) -> str:
+        """Store a signed checkpoint, and return that of its size. A size is signed once: the first note of it stays.
 
         ``published`` is the note with which it is published at the same time, unless that size is published already.
         """
@@ -45,6 +45,8 @@ class Notes:
             if published is not None:
                 for table in (FIRST_PUBLISHED, PUBLISHED):
                     cursor.run(insert(table).on_conflict_do_nothing(), {"size": size, "note": published})
+            ((stored,),) = cursor.run(select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size))
+        return str(stored)
 
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""

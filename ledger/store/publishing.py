@@ -22,6 +22,7 @@ from ledger.log.policy import Policy
 from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import MAX_NOTE_BYTES, Note, NoteSignature
 from ledger.store.notes import Notes
+from ledger.store.recorder import LedgerRecorder
 from ledger.store.tree import StoredTree
 from ledger.trust import TrustRoot
 
@@ -39,17 +40,17 @@ class Publications:
         folder: Path,
         notes: Notes,
         tree: StoredTree,
-        size: Callable[[], int],
+        log: LedgerRecorder,
         trust: TrustRoot,
         now: Callable[[], datetime],
     ) -> None:
-        """``size`` returns how many entries the log has."""
         self.policy: Policy = trust.witnesses
-        self._notes, self._tree, self._log_size = notes, tree, size
+        self._notes, self._tree, self._log = notes, tree, log
         self._trust = trust
         self._now = now
         self._file = folder / PUBLISHED
         self._lock = Lock()
+        self._shown = ""  # the note that is known to be in the file, or to be older than that
         # No checkpoint with a size above the first number and up to the second satisfies the policy of today.
         self._unwitnessed = 0, 0
         self._opened = lru_cache(NOTES)(trust.opened)
@@ -65,7 +66,7 @@ class Publications:
     def size(self) -> int:
         """How many entries are public; 0 while none are."""
         if not self.policy.asks:
-            return self._log_size()
+            return self._log.size()
         latest = self._notes.latest_published()
         return 0 if latest is None else latest[0]
 
@@ -74,6 +75,7 @@ class Publications:
         latest = self._notes.latest_published()
         if latest is None:
             raise Conflict("not-witnessed", "nothing is published yet: the log waits for its witnesses")
+        self._keep(*latest)
         return latest[1], self._opened(latest[1])
 
     def signed_at(self) -> datetime | None:
@@ -122,6 +124,7 @@ class Publications:
         assert signed is not None  # signed when the ledger was opened
         if latest is not None and latest[0] >= signed[0] and not self._is_due(latest[1]):
             return None
+        self._log.confirm()
         return self._signed_for_all(signed[1])
 
     def _signed_for_all(self, note: str) -> Note:
@@ -140,14 +143,15 @@ class Publications:
         return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
 
     def add(self, size: int, note: str) -> None:
-        """Store a checkpoint that the log has just signed. It is published with it where the policy asks nobody."""
-        if self.policy.asks:
-            self._notes.add_checkpoint(size, note)
-        else:
-            text = str(self._signed_for_all(note))
-            with self._lock:
-                self._write(size, text)
-                self._notes.add_checkpoint(size, note, published=text)
+        """Store a checkpoint that the log signs, in the transaction that appends. Nobody has seen it before the commit.
+
+        It is published with it where the policy asks nobody. Raises ``Corrupt`` when another root of this size was
+        signed before.
+        """
+        published = None if self.policy.asks else str(self._signed_for_all(note))
+        stored = self._notes.add_checkpoint(size, note, published)
+        if Note.parse(stored).text != Note.parse(note).text:
+            raise Corrupt("log-forked", f"another checkpoint of {size} entries was signed")
 
     def publish_unwitnessed(self) -> None:
         """Publish the latest checkpoint if that is still to be done, where the policy asks nobody to witness it."""
@@ -164,33 +168,36 @@ class Publications:
         # Those of the note of that size that was published first say the earliest time, and stay.
         first = self._notes.first_published(checkpoint.size)
         text = str(note if first is None else note.signed_too(*self._cosignatures(first)))
-        with self._lock:
-            self._write(checkpoint.size, text)
-            self._notes.publish(checkpoint.size, text)
+        self._notes.publish(checkpoint.size, text)
+        self._keep(checkpoint.size, text)
 
     def require_not_behind(self) -> None:
         """What was published last is in the log. Raises ``Corrupt`` when the database was set back, or replaced.
 
         A backup that is copied back holds old checkpoints with old entries, and is consistent in itself: so the
-        latest note stands in a file of its own as well, written before anyone is shown it.
+        latest note is in a file of its own as well, which each process writes before it shows the note to anyone.
         """
         with expecting(self._file, "the note published last; restore it", "la dernière note publiée, à restaurer"):
             kept = self._kept()
-        size = self._log_size()
+        size = self._log.size()
         if kept is not None and kept.size > size:
             published = f"{self._file.name} shows that {kept.size} entries were published"
             raise Corrupt("checkpoint-ahead", f"{published}, the log has {size}: was it set back?")
         if kept is not None and kept.root != self._tree.root_at(kept.size):
             raise Corrupt("log-forked", f"{self._file.name} shows {kept.size} entries that this log does not have")
 
-    def _write(self, size: int, note: str) -> None:
-        """Replace the note beside the database, unless another process has published more."""
-        kept = self._kept()
-        if kept is None or kept.size <= size:
-            try:
-                write_whole(self._file, note.encode())
-            except OSError as error:
-                raise OperationalError(error) from None
+    def _keep(self, size: int, note: str) -> None:
+        """Replace the note beside the database, unless more is known to have been published: before it is shown."""
+        if note == self._shown:
+            return
+        with self._lock:
+            kept = self._kept()
+            if kept is None or kept.size <= size:
+                try:
+                    write_whole(self._file, note.encode())
+                except OSError as error:
+                    raise OperationalError(error) from None
+            self._shown = note
 
     def _kept(self) -> Checkpoint | None:
         if not self._file.exists():

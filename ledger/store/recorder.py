@@ -84,6 +84,15 @@ class LedgerRecorder(ApplicationRecorder):
         ((size, edge),) = cursor.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge).with_for_update())
         return RightEdge(size, tuple(edge[i : i + HASH_BYTES] for i in range(0, len(edge), HASH_BYTES)))
 
+    def confirm(self) -> None:
+        """Return once all that was committed before is where commits go: on PostgreSQL, at a quorum of replicas too.
+
+        A commit whose wait for them was cut short is seen by everybody, and waits for nobody any more.
+        """
+        if self._database.kind == "postgresql":
+            with self._database.transaction(commit=True) as cursor:
+                cursor.run(update(LOG_HEAD).values(size=LOG_HEAD.c.size))
+
     def insert_events(
         self,
         stored_events: Sequence[StoredEvent],

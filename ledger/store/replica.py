@@ -1,6 +1,6 @@
 """The record as this process has folded it in, and what a statement must satisfy to follow it.
 
-Other processes append to the same file: :meth:`Replica.catch_up` folds in what they appended.
+Other processes append to the same database: :meth:`Replica.catch_up` folds in what they appended.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,8 @@ from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.record import Event, Fact
-from ledger.errors import Conflict, Unverifiable
+from ledger.errors import Conflict, Corrupt, Unverifiable
+from ledger.log.tree import leaf_hash
 from ledger.reading import Draft, Memory
 from ledger.store.application import LedgerApplication
 from ledger.store.clock import Timekeeper
@@ -29,15 +30,33 @@ class Replica:
         self.application = application
         self.vault = vault
         self.memory = Memory()
+        self._last = b""  # the leaf hash of the last entry that was folded in
         self._origin = origin
         self._time = time
         self.root_at = lru_cache(CACHED_ROOTS)(StoredTree(application.database).root_at)
 
     def catch_up(self) -> None:
-        """Fold in what was appended since, by this process or another."""
+        """Fold in what was appended since, by this process or another.
+
+        Raises ``Corrupt`` when the log no longer ends, or goes on, as it was read: a database was set back, or another
+        one took its place.
+        """
         recorder, mapper = self.application.recorder, self.application.mapper
-        while batch := recorder.select_notifications(self.memory.size + 1, REPLAY_BATCH):
+        while True:
+            known = self.memory.size
+            batch = recorder.select_notifications(known, REPLAY_BATCH)
+            if known and (not batch or leaf_hash(batch.pop(0).state) != self._last):
+                says = f"the log does not have the {known} entries that this process read: it was set back, or replaced"
+                raise Corrupt("log-forked", says)
+            if not batch:
+                return
             self.memory.advance(mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
+            self._last = leaf_hash(batch[-1].state)
+
+    def settle(self, read: Draft, last: bytes) -> None:
+        """Fold in what was decided on this draft and appended; ``last`` is the last entry."""
+        read.settle()
+        self._last = leaf_hash(last)
 
     def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
         """Return a reader of the record; ``staged`` returns the disclosures that come with a statement, by digest."""

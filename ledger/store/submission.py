@@ -1,6 +1,7 @@
 """What crosses the ledger's door: a statement prepared to be signed, the signed one, and what became of it."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -46,14 +47,6 @@ class Prepared(msgspec.Struct, frozen=True):
         return Signature(key.key_id, key.sign(self.to_sign))
 
 
-class Submission(msgspec.Struct, frozen=True):
-    """A signed statement, the command that it carries out, and the values behind its new digests."""
-
-    command: Command
-    envelope: bytes
-    disclosures: tuple[Disclosure, ...] = ()
-
-
 class Receipt(msgspec.Struct, frozen=True):
     """Where a statement is in the log; ``index`` counts leaves from 0."""
 
@@ -61,6 +54,24 @@ class Receipt(msgspec.Struct, frozen=True):
     stream: str
     version: int
     wire_name: str
+
+    @classmethod
+    def of(cls, position: int, event: Event[Fact]) -> Self:
+        """The receipt of the entry at a position, which counts from 1."""
+        return cls(position - 1, event.stream, event.version, event.type)
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """A signed statement, the command that it carries out, and the values behind its new digests.
+
+    ``settle`` belongs to the same act: it is called in the transaction that appends the statement, with its receipt,
+    by the thread that appends.
+    """
+
+    command: Command
+    envelope: bytes
+    disclosures: tuple[Disclosure, ...] = ()
+    settle: Callable[[Receipt], object] | None = None
 
 
 def payload_to_sign(event: Event[Fact]) -> bytes:

@@ -166,9 +166,9 @@ def test_another_form_of_the_database_is_found(folder: Path, says: str, statemen
 
 
 @pytest.fixture
-def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Path]:
+def on_postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     """The same ledger, whose database is one of PostgreSQL."""
-    with ledgers_on("postgresql"):
+    with ledgers_on("postgresql", tmp_path):
         yield request.getfixturevalue("folder")
 
 

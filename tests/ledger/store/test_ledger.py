@@ -363,17 +363,6 @@ def test_a_decision_is_taken_again_when_another_writer_was_faster(staffed: World
         assert other.latest()[1].size == other.size() == staffed.ledger.size()
 
 
-def test_a_writer_that_is_always_late_is_told_to_submit_again(staffed: World) -> None:
-    submission = staffed.submission(
-        "register-key", "security", "registrar", person_id="registrar", public_key=key_of("second").public
-    )
-    submission = msgspec.structs.replace(submission, envelope=_second_key(staffed, submission))
-    with Ledger.open(staffed.ledger.folder, Meddler(staffed, 1000)) as other:
-        (answer,) = other.submit([submission])
-    assert isinstance(answer, Conflict)
-    assert answer.code == "busy"
-
-
 def test_a_head_that_the_log_never_had_is_refused(staffed: World) -> None:
     submission = staffed.submission("register-person", "registrar", **PERSON)
     payload = open_envelope(submission.envelope).payload

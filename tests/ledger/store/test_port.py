@@ -112,14 +112,22 @@ def test_errors_are_told_apart(database: Database) -> None:
     assert keys(database) == ["key"]
 
 
-def test_one_writer_waits_for_another(database: Database) -> None:
+def test_who_writes_the_same_row_waits_for_the_one_before(database: Database) -> None:
+    refused = list[type[BaseException]]()
+
+    def write() -> None:
+        with pytest.raises(IntegrityError) as raised:
+            insert_keys(database, "key")
+        refused.append(raised.type)
+
     with database.transaction(commit=True) as cursor:
-        cursor.run(insert(PAIRS), {"key": "first", "value": 5})
-        waiting = Thread(target=insert_keys, args=(database, "second"))
+        cursor.run(insert(PAIRS), {"key": "key", "value": 5})
+        waiting = Thread(target=write)
         waiting.start()
-        assert keys(database) == ["first"]
+        assert keys(database) == ["key"]
+        assert not refused
     waiting.join()
-    assert keys(database) == ["first", "second"]
+    assert (keys(database), refused) == (["key"], [IntegrityError])
 
 
 def test_a_writer_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

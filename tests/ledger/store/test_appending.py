@@ -1,0 +1,160 @@
+"""Appending on both engines: any process may, one after the other, and what became of a commit is found out."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import delete, func, insert, select, update
+
+from ledger.errors import Corrupt
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.store import ledger as ledgers
+from ledger.store.ledger import Ledger
+from ledger.store.notes import CHECKPOINTS
+from ledger.store.port import Unavailable, Uncertain
+from ledger.store.recorder import LOG_HEAD, STORED_EVENTS
+from ledger.store.submission import Receipt, Submission
+from ledger.store.writer import Writer
+from tests.scenario import names
+from tests.support import World, key_of
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+
+def registration(world: World, person_id: str) -> Submission:
+    return world.submission("register-person", "registrar", person_id=person_id, details=names("Awa"))
+
+
+@pytest.fixture
+def other(staffed: World) -> Iterator[Ledger]:
+    """The same ledger as another process opens it."""
+    with Ledger.open(staffed.ledger.folder, lambda: staffed.now, is_simulated=True) as opened:
+        yield opened
+
+
+def count(ledger: Ledger) -> int:
+    return int(ledger.database.run(select(func.count()).select_from(STORED_EVENTS))[0][0])
+
+
+def test_any_process_appends_and_none_forks_the_log(staffed: World, other: Ledger) -> None:
+    size = staffed.ledger.size()
+    submissions = [registration(staffed, f"p{number}") for number in range(24)]
+    with Writer(staffed.ledger) as one, Writer(other) as two, ThreadPoolExecutor(8) as threads:
+        receipts = list(threads.map(lambda n: (one, two)[n % 2].record(submissions[n]), range(24)))
+    assert sorted(receipt.index for receipt in receipts) == [*range(size, size + 24)]
+    assert other.submit(submissions) == staffed.ledger.submit(submissions) == receipts, "each is recorded once"
+    assert other.latest()[1].size == size + 24
+    assert len({staffed.ledger.tree.root_at(size + 24), other.tree.root_at(size + 24)}) == 1
+
+
+def test_what_was_decided_on_an_older_head_is_decided_anew_under_the_lock(
+    staffed: World, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submissions = [registration(staffed, "p1"), registration(staffed, "p2")]
+    twin = registration(staffed, "p1")
+    decide, decisions = staffed.ledger._decided, list[int]()
+
+    def decided(some: Any) -> Any:
+        decisions.append(staffed.ledger.size())
+        decision = decide(some)
+        if len(decisions) == 1:
+            other.record(twin)
+        return decision
+
+    monkeypatch.setattr(staffed.ledger, "_decided", decided)
+    first, second = staffed.ledger.submit(submissions)
+    assert not isinstance(first, Receipt)
+    assert isinstance(second, Receipt)
+    assert decisions == [second.index - 1, second.index]
+
+
+@pytest.mark.parametrize("was_committed", [True, False])
+def test_a_commit_that_was_lost_is_found_or_made_again(
+    staffed: World, was_committed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled = list[Receipt]()
+    submission = msgspec.structs.replace(registration(staffed, "p1"), settle=settled.append)
+    size = staffed.ledger.size()
+    monkeypatch.setattr(staffed.ledger.database, "_commit", losing(staffed, was_committed, times=1))
+    (receipt,) = staffed.ledger.submit([submission])
+    assert isinstance(receipt, Receipt)
+    assert (receipt.index, count(staffed.ledger)) == (size, size + 1)
+    assert settled == [receipt] * (1 if was_committed else 2), "once in each transaction"
+    staffed.do("update-person-details", "registrar", person_id="p1", details=names("Awa Marie"))
+
+
+def losing(world: World, was_committed: bool, times: int) -> Callable[[Any], None]:
+    """How a database commits whose connection is lost meanwhile, so many times."""
+    commit, lost = world.ledger.database._commit, list[Any]()  # type: ignore[attr-defined]  # of both engines
+
+    def commits(raw: Any) -> None:
+        lost.append(raw)
+        if was_committed or len(lost) > times:
+            commit(raw)
+        if len(lost) <= times:
+            raise Uncertain("the connection was lost")
+
+    return commits
+
+
+def test_what_cannot_be_found_out_is_said_to_be_uncertain(staffed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledgers, "RESOLVING_SECONDS", 0.1)
+    monkeypatch.setattr(ledgers, "RESOLVING_PAUSE", 0.01)
+    submission, size = registration(staffed, "p1"), staffed.ledger.size()
+    with monkeypatch.context() as patch:
+        patch.setattr(staffed.ledger.database, "_commit", losing(staffed, False, times=1000))
+        with pytest.raises(Uncertain):
+            staffed.ledger.submit([submission])
+    assert staffed.ledger.record(submission).index == size
+
+
+def test_what_belongs_to_the_act_is_done_with_it_or_neither_is(staffed: World) -> None:
+    size = staffed.ledger.size()
+
+    def fails(_: Receipt) -> None:
+        raise Unavailable("disk full")
+
+    with pytest.raises(Unavailable):
+        staffed.ledger.submit([msgspec.structs.replace(registration(staffed, "p1"), settle=fails)])
+    assert count(staffed.ledger) == size
+    assert staffed.ledger.record(registration(staffed, "p1")).index == size
+
+
+def test_a_log_that_was_set_back_under_a_process_takes_nothing_more(staffed: World) -> None:
+    submission = registration(staffed, "p1")
+    with staffed.ledger.database.transaction(commit=True) as cursor:
+        cursor.run(delete(STORED_EVENTS).where(STORED_EVENTS.c.position >= staffed.ledger.size()))
+    with pytest.raises(Corrupt, match="set back"):
+        staffed.ledger.submit([submission])
+    with pytest.raises(Corrupt, match="set back"):
+        staffed.ledger.read()
+
+
+def test_a_log_that_was_replaced_under_a_process_takes_nothing_more(staffed: World) -> None:
+    submission = registration(staffed, "p1")
+    with staffed.ledger.database.transaction(commit=True) as cursor:
+        last = STORED_EVENTS.c.position == staffed.ledger.size()
+        cursor.run(update(STORED_EVENTS).where(last).values(state=b"{}"))
+    with pytest.raises(Corrupt, match="replaced"):
+        staffed.ledger.submit([submission])
+
+
+def test_no_other_checkpoint_of_a_size_is_signed(staffed: World) -> None:
+    size = staffed.ledger.size()
+    another = sign_checkpoint(Checkpoint(staffed.ledger.trust.origin, size + 1, bytes(32)), key_of("log"))
+    with staffed.ledger.database.transaction(commit=True) as cursor:
+        cursor.run(insert(CHECKPOINTS), {"size": size + 1, "note": another})
+    with pytest.raises(Corrupt, match="another checkpoint"):
+        staffed.ledger.submit([registration(staffed, "p1")])
+    assert count(staffed.ledger) == size
+
+
+def test_a_head_that_contradicts_the_entries_takes_nothing(staffed: World) -> None:
+    size = staffed.ledger.size()
+    with staffed.ledger.database.transaction(commit=True) as cursor:
+        cursor.run(update(LOG_HEAD).values(size=size - 1))
+    with pytest.raises(Corrupt, match="head"):
+        staffed.ledger.submit([registration(staffed, "p1")])
+    assert count(staffed.ledger) == size

@@ -100,7 +100,12 @@ def expecting(path: Path, en: str, fr: str) -> Iterator[None]:
 def move(path: Path, target: Path) -> None:
     """Give a file or a folder its name, for good."""
     path.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    sync_folder(target.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Keep for good which files a folder has, under which names."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

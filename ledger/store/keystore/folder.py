@@ -1,0 +1,115 @@
+"""Keys in a folder: a file each, named by the SHA-256 of its owner, and the list of those that were destroyed.
+
+Whoever destroys a key writes it on the list first: one that was interrupted is destroyed when it is asked for again.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from ledger.errors import Unreadable
+from ledger.files import PRIVATE, make_private, sync_folder, write_synced
+from ledger.store.keystore.port import KEY_BYTES, Destroyed
+
+LIST = "destroyed"  # a JSON string a line, which is only added to
+
+
+class FolderKeys:
+    """Implements :class:`ledger.store.keystore.port.KeyStore`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._list = folder / LIST
+
+    def keys(self, owners: Iterable[str]) -> dict[str, bytes]:
+        found = {}
+        for owner in owners:
+            with suppress(FileNotFoundError):
+                found[owner] = self._read(self._file(owner))
+        return found
+
+    def make(self, owners: Iterable[str]) -> dict[str, bytes]:
+        owners = set(owners)
+        with self._locked():
+            if gone := owners & self.destroyed():
+                raise Destroyed(min(gone))
+            keys = self.keys(owners)
+            for owner in sorted(owners - keys.keys()):
+                keys[owner] = secrets.token_bytes(KEY_BYTES)
+                unfinished = self._folder / "unfinished"
+                write_synced(unfinished, keys[owner], PRIVATE)
+                unfinished.replace(self._file(owner))
+            sync_folder(self._folder)  # also for who made some of them, and was interrupted
+        return keys
+
+    def destroy(self, owners: Iterable[str]) -> None:
+        owners = set(owners)
+        with self._locked():
+            self._add(owners - self.destroyed())
+            for owner in owners:
+                file = self._file(owner)
+                going = file.with_suffix(".going")
+                with suppress(FileNotFoundError):
+                    file.replace(going)  # nobody reads a key that is half overwritten
+                with suppress(FileNotFoundError), going.open("r+b") as opened:
+                    opened.write(bytes(KEY_BYTES))
+                    opened.flush()
+                    os.fsync(opened.fileno())
+                    going.unlink()
+            sync_folder(self._folder)
+
+    def destroyed(self) -> frozenset[str]:
+        try:
+            lines = self._list.read_bytes().splitlines(keepends=True)
+        except FileNotFoundError:
+            return frozenset()
+        # A last line without an end was interrupted, and destroyed nothing.
+        try:
+            return frozenset(json.loads(line) for line in lines if line.endswith(b"\n"))
+        except ValueError:
+            raise Unreadable(
+                f"{self._list}: expected a JSON string a line; put a copy in its place",
+                f"{self._list} : une chaîne JSON par ligne est attendue ; remplacez-la par une copie",
+            ) from None
+
+    def is_empty(self) -> bool:
+        return not self._list.exists() and not any(self._folder.glob("*.key"))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _file(self, owner: str) -> Path:
+        return self._folder / f"{sha256(owner.encode()).hexdigest()}.key"
+
+    def _read(self, file: Path) -> bytes:
+        key = file.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise Unreadable(
+                f"{file}: expected {KEY_BYTES} bytes; put a copy in its place",
+                f"{file} : {KEY_BYTES} octets sont attendus ; remplacez-le par une copie",
+            )
+        return key
+
+    def _add(self, owners: set[str]) -> None:
+        if not owners:
+            return
+        with os.fdopen(os.open(self._list, os.O_RDWR | os.O_CREAT, PRIVATE), "r+b") as opened:
+            written = opened.read()
+            opened.seek(written.rfind(b"\n") + 1)  # over what was interrupted
+            opened.truncate()
+            opened.write(b"".join(json.dumps(owner).encode() + b"\n" for owner in sorted(owners)))
+            opened.flush()
+            os.fsync(opened.fileno())
+        sync_folder(self._folder)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        make_private(self._folder)
+        with os.fdopen(os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, PRIVATE), "wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

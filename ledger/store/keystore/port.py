@@ -1,0 +1,43 @@
+"""What the record asks of a key store.
+
+An owner is ``person:<id>`` or ``proposal:<hex>``. Each has a key of 32 random bytes. A key that was destroyed never
+comes back: the store remembers whose it was, by the owner's name only.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+KEY_BYTES = 32
+
+
+class Destroyed(Exception):
+    """The key of this owner was destroyed: nothing more is sealed for them."""
+
+
+class KeyStore(Protocol):
+    """The keys of owners. Safe for threads, and beside other processes on the same store.
+
+    Every method raises OSError when the store cannot be reached: ``Unreachable`` when it is a database.
+    """
+
+    def keys(self, owners: Iterable[str]) -> dict[str, bytes]:
+        """The keys of those owners who have one."""
+
+    def make(self, owners: Iterable[str]) -> dict[str, bytes]:
+        """The key of each owner; a new one, which is kept for good on return, for who has none. Raises Destroyed."""
+
+    def destroy(self, owners: Iterable[str]) -> None:
+        """Destroy their keys, for good on return. Owners who never had one cannot be given one any more."""
+
+    def destroyed(self) -> frozenset[str]:
+        """Every owner whose key was destroyed."""
+
+    def is_empty(self) -> bool:
+        """Whether nobody ever had a key here."""
+
+    def close(self) -> None: ...
+
+
+def person(person_id: str) -> str:
+    """The owner of what is about a person."""
+    return f"person:{person_id}"

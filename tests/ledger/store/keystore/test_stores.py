@@ -1,0 +1,144 @@
+"""Key stores: a key is made once, whoever asks; a destroyed one is gone for good, and leaves the owner's name only."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import Unreachable, Unreadable
+from ledger.store.engines.postgresql import PostgreSQLDatabase
+from ledger.store.keystore import opening
+from ledger.store.keystore.database import DatabaseKeys
+from ledger.store.keystore.folder import LIST, FolderKeys
+from ledger.store.keystore.opening import VARIABLE, open_keys
+from ledger.store.keystore.port import Destroyed, KeyStore, person
+from tests.engines import drop_database, postgresql_url
+
+ZOE, AWA = person("zoe"), person("awa")
+MAKE = "import sys, pathlib\nfrom ledger.store.keystore.opening import open_keys\n" + (
+    "made = open_keys(pathlib.Path(sys.argv[1])).make([f'person:{n}' for n in range(40)])\n"
+    "print(b''.join(made[owner] for owner in sorted(made)).hex())"
+)
+
+
+@pytest.fixture(params=["folder", "database"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """Opens the store anew, as another process does."""
+    name = f"keys_{os.getpid()}"
+    if request.param == "database":
+        monkeypatch.setenv(VARIABLE, postgresql_url(name))
+    stores: list[KeyStore] = []
+
+    def open_again() -> KeyStore:
+        stores.append(open_keys(tmp_path / "ledger"))
+        return stores[-1]
+
+    yield open_again
+    for store in stores:
+        store.close()
+    if request.param == "database":
+        drop_database(name)
+
+
+Opened = Callable[[], KeyStore]
+
+
+def test_a_key_is_made_once_and_found_again(opened: Opened) -> None:
+    store = opened()
+    assert store.is_empty()
+    assert store.keys([ZOE]) == {}
+    made = store.make([ZOE, AWA, ZOE])
+    assert made.keys() == {ZOE, AWA}
+    assert {len(key) for key in made.values()} == {32}
+    assert made[ZOE] != made[AWA]
+    again = opened()
+    assert not again.is_empty()
+    assert again.make([AWA]) == {AWA: made[AWA]}
+    assert again.keys([ZOE, AWA, person("nobody")]) == made
+
+
+def test_a_destroyed_key_never_comes_back(opened: Opened) -> None:
+    store, other = opened(), opened()
+    (key,) = store.make([AWA]).values()
+    store.make([ZOE])
+    store.destroy([ZOE, person("never had one")])
+    store.destroy([ZOE])
+    assert other.keys([ZOE, AWA]) == {AWA: key}
+    assert other.destroyed() == {ZOE, person("never had one")}
+    for owner in (ZOE, person("never had one")):
+        with pytest.raises(Destroyed):
+            other.make([owner, AWA])
+    assert other.keys([ZOE, AWA]) == {AWA: key}
+    assert not other.is_empty()
+
+
+def test_threads_and_processes_get_the_same_keys(opened: Opened, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", MAKE, str(tmp_path / "ledger")]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    store, owners = opened(), [f"person:{number}" for number in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: store.make(owners), range(4)))
+    assert made[1:] == made[:-1]
+    printed = {process.communicate()[0].strip() for process in processes}
+    assert printed == {b"".join(made[0][owner] for owner in sorted(owners)).hex()}
+
+
+def test_keys_in_a_folder_are_their_owners_only_and_leave_nothing_when_destroyed(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    store = FolderKeys(folder)
+    (key,) = store.make([ZOE]).values()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    (file,) = folder.glob("*.key")
+    assert file.read_bytes() == key
+    linked = tmp_path / "linked"
+    linked.hardlink_to(file)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    store.destroy([ZOE])
+    assert sorted(path.name for path in folder.iterdir()) == [LIST, "lock"]
+    assert linked.read_bytes() == bytes(32), "the bytes themselves are overwritten"
+
+
+def test_what_interrupted_a_destruction_is_made_good_by_the_next(tmp_path: Path) -> None:
+    store = FolderKeys(tmp_path)
+    store.make([ZOE, AWA])
+    for file in tmp_path.glob("*.key"):
+        file.rename(file.with_suffix(".going"))
+    (tmp_path / LIST).write_text('"person:a"\n"person:zo')
+    assert store.destroyed() == {person("a")}
+    store.destroy([ZOE, AWA])
+    assert list(tmp_path.glob("*.going")) == []
+    assert store.destroyed() == {person("a"), ZOE, AWA}
+
+
+def test_files_that_are_no_keys_are_told(tmp_path: Path) -> None:
+    store = FolderKeys(tmp_path)
+    store.make([ZOE])
+    (file,) = tmp_path.glob("*.key")
+    file.write_bytes(b"short")
+    with pytest.raises(Unreadable, match="expected 32 bytes"):
+        store.keys([ZOE])
+    (tmp_path / LIST).write_text("person:zoe\n")
+    with pytest.raises(Unreadable, match="expected a JSON string a line"):
+        store.destroyed()
+
+
+def test_the_environment_says_where_the_keys_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert opening.address_of(tmp_path) == str(tmp_path / "person-keys")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "elsewhere"))
+    open_keys(tmp_path / "ledger").make([ZOE])
+    assert len(list((tmp_path / "elsewhere").glob("*.key"))) == 1
+
+
+def test_a_database_that_nobody_answers_for_is_told() -> None:
+    name = f"gone_{os.getpid()}"
+    url = postgresql_url(name)
+    store = DatabaseKeys(PostgreSQLDatabase(url))
+    drop_database(name)
+    with pytest.raises(Unreachable, match="the key store cannot be used"):
+        store.keys([ZOE])
+    store.close()

@@ -86,7 +86,9 @@ class Ledger(AbstractContextManager["Ledger"]):
         ``is_simulated``: the clock may jump as it likes.
         """
         ledger = cls(folder, clock, is_simulated=is_simulated)
-        size = ledger.log.size()
+        with ledger.database.snapshot():  # another process may append between one reading and the next
+            size = ledger.log.size()
+            signed = ledger.notes.latest_checkpoint(), ledger.notes.latest_published()
         if not size:
             ledger.application.close()
             path = folder / DATABASE
@@ -94,7 +96,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 f"{path}: expected the entries of a ledger, found none; restore it from a backup",
                 f"{path} : les entrées d’un registre sont attendues, le fichier n’en contient aucune ; restaurez-le",
             )
-        for latest in (ledger.notes.latest_checkpoint(), ledger.notes.latest_published()):
+        for latest in signed:
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")
         ledger.publications.require_not_behind()

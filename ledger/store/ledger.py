@@ -107,6 +107,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 with ledger.database.transaction(commit=True) as cursor:
                     ledger._sign_checkpoint(cursor)
             ledger.publications.publish_unwitnessed()
+            ledger.publications.keep_latest()
         # A database that was restored may hold what was erased since: by its own log, or by the list beside it.
         erased = ledger._erased() | ledger._erased_list.ids()
         ledger.erased_again = ledger.log.erasures.repeat(erased, size)
@@ -254,6 +255,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         """
         with self._lock:
             answers = self._record(submissions)
+        self.publications.keep_latest()
         # Not under the lock: this may wait for readers.
         self.log.erasures.finish()
         return answers

@@ -7,12 +7,13 @@ every hour: readers see that the log is still running.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from eventsourcing.persistence import OperationalError
+from eventsourcing.persistence import OperationalError, PersistenceError
 
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.files import expecting, write_whole
@@ -185,6 +186,16 @@ class Publications:
             raise Corrupt("checkpoint-ahead", f"{published}, the log has {size}: was it set back?")
         if kept is not None and kept.root != self._tree.root_at(kept.size):
             raise Corrupt("log-forked", f"{self._file.name} shows {kept.size} entries that this log does not have")
+
+    def keep_latest(self) -> None:
+        """Keep what was published beside the database, too: a copy of before it is set back is noticed then.
+
+        What cannot be kept now is kept before it is shown.
+        """
+        with suppress(PersistenceError):
+            latest = self._notes.latest_published()
+            if latest is not None:
+                self._keep(*latest)
 
     def _keep(self, size: int, note: str) -> None:
         """Replace the note beside the database, unless more is known to have been published: before it is shown."""

@@ -2,17 +2,21 @@
 
 The position is saved with the rows: a crash repeats work but never skips it. Several processes may
 follow into one file; the one with the write lock goes on where the last one stopped.
+
+With the position stands the leaf hash of the entry there. A log that has another entry at that position, or none, is
+not the one that was followed: a failover lost entries, a backup was copied back, or another database took its place.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
 
 from ledger.domain.events.clock import ClockConfirmed
 from ledger.errors import Corrupt
+from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.cache import create_only, is_version_of
@@ -24,12 +28,13 @@ from projections.questions import READ_MODELS
 LOG = "ledger"  # the name under which the library tracks the position
 BATCH = 1000
 _TRACKED = "SELECT notification_id FROM tracking WHERE application_name = ?"
+_REACHED = "SELECT notification_id, leaf, known FROM tracking LEFT JOIN last_entry WHERE application_name = ?"
 Progress = Callable[[int, int], None]
 """Told how many entries are done, and of how many."""
 
 
 TABLES = {name: columns for model in READ_MODELS.values() for name, columns in model.TABLES.items()} | {
-    "known_time": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL"
+    "last_entry": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL, leaf BLOB NOT NULL"
 }
 _STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS tracking (application_name TEXT PRIMARY KEY, notification_id INTEGER NOT NULL)",
@@ -38,14 +43,36 @@ _STATEMENTS = (
 )
 
 
+class Reached(NamedTuple):
+    """How many entries tables hold, and of the last of them the leaf hash and the time when it was known."""
+
+    position: int
+    leaf: bytes
+    known: int
+
+    def is_of(self, found: Sequence[Notification]) -> bool:
+        """Whether the first of these entries of a log is the last one that the tables hold."""
+        return bool(found) and (found[0].id, leaf_hash(found[0].state)) == (self.position, self.leaf)
+
+
 class Following(TrackingRecorder):
     """The tables of all read models in one database, and the position of the log that they have reached."""
 
-    def __init__(self, database: Database, log: LedgerRecorder, end: Callable[[], int] | None = None) -> None:
-        """``end`` returns how many entries may be followed so far: all of them when it is not given."""
+    def __init__(
+        self,
+        database: Database,
+        log: LedgerRecorder,
+        end: Callable[[], int] | None = None,
+        are_dispensable: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``end`` returns how many entries may be followed so far: all of them when it is not given.
+
+        ``are_dispensable`` returns whether the tables may be made anew when the log lacks entries that they hold.
+        """
         self.database = database
         self._log = log
         self.end = end or log.size
+        self._are_dispensable = are_dispensable
         with self._sound():
             create_only(database, _STATEMENTS)
 
@@ -64,20 +91,41 @@ class Following(TrackingRecorder):
             return position_of(self.database)
 
     def catch_up(self, progress: Progress | None = None, batch: int = BATCH) -> int:
-        """Takes in whatever the log has. Returns the position. Raises ``Corrupt`` when the tables hold more."""
-        self.require_not_ahead()
-        size = self.end()
+        """Takes in whatever the log has. Returns the position. Raises ``Corrupt`` when the tables are of another log.
+
+        Tables that are dispensable are then made anew.
+        """
+        _, size, lost = self._compared()
+        if lost:
+            if not self._are_dispensable():
+                raise self._contradiction(lost)
+            self._forget()
         while self.position < self.end() and (position := self._take(batch)) is not None:
             size = max(size, position)
             if progress is not None:
                 progress(position, size)
         return self.position
 
-    def require_not_ahead(self) -> None:
-        """Raises ``Corrupt`` when the tables hold more entries than there are: the log was set back, or is another."""
-        position = self.position
-        if position > (end := self.end()):  # asked later: both grow
-            raise self._contradiction(f"{position} entries, the log has {end}")
+    def require_same_log(self) -> tuple[int, int]:
+        """Returns the position of the tables, and how many entries may be followed.
+
+        Raises ``Corrupt`` when the log lacks entries that the tables hold: it was set back, or is another.
+        """
+        position, end, lost = self._compared()
+        if lost:
+            raise self._contradiction(lost)
+        return position, end
+
+    def _compared(self) -> tuple[int, int, str]:
+        """Returns the position, how many entries may be followed, and what the log lacks; nothing if it lacks none."""
+        with self._sound(), self.database.transaction(commit=False) as cursor:
+            reached = _reached(cursor)
+        if reached.position > (end := self.end()):  # asked later: both grow
+            return reached.position, end, f"{reached.position} entries, the log has {end}"
+        position = reached.position
+        if position and not reached.is_of(self._log.select_notifications(position, 1, position)):
+            return position, end, f"entry {position} of the log is another one"
+        return position, end, ""
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Returns every row of a table, sorted, so that tables can be compared."""
@@ -87,8 +135,13 @@ class Following(TrackingRecorder):
         """Takes in one batch in one transaction. Returns the position after it, or None when there was nothing."""
         with self.database.transaction(commit=True) as cursor:
             with self._sound():
-                start, known = _tracked(cursor), _known(cursor)
-            notifications = self._log.select_notifications(start + 1, batch, self.end())
+                reached = _reached(cursor)
+            notifications = self._log.select_notifications(reached.position, batch + 1, self.end())
+            known = reached.known
+            if reached.position:
+                if not reached.is_of(notifications):
+                    raise self._contradiction(f"entry {reached.position} of the log is another one")
+                notifications = notifications[1:]
             if not notifications:
                 return None
             for notification in notifications:
@@ -99,11 +152,17 @@ class Following(TrackingRecorder):
                         _confirm(cursor, known)
                     for model in READ_MODELS.values():
                         model.record(cursor, entry)
-            position = notifications[-1].id
+            position, leaf = notifications[-1].id, leaf_hash(notifications[-1].state)
             with self._sound():
-                cursor.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (known,))
+                cursor.execute("INSERT OR REPLACE INTO last_entry VALUES (1, ?, ?)", (known, leaf))
                 _track(cursor, Tracking(LOG, position))
         return position
+
+    def _forget(self) -> None:
+        """Empties the tables in one transaction."""
+        with self.database.transaction(commit=True) as cursor:
+            for table in ("tracking", *TABLES):
+                cursor.execute(f"DELETE FROM {table}")
 
     @contextmanager
     def _sound(self) -> Iterator[None]:
@@ -154,16 +213,12 @@ def _track(cursor: Cursor, tracking: Tracking) -> None:
         raise IntegrityError(f"{tracking.application_name} is at {tracking.notification_id} already, or further")
 
 
-def _tracked(cursor: Cursor) -> int:
-    cursor.execute(_TRACKED, (LOG,))
+def _reached(cursor: Cursor) -> Reached:
+    cursor.execute(_REACHED, (LOG,))
     row = cursor.fetchone()
-    return 0 if row is None else int(row["notification_id"])
-
-
-def _known(cursor: Cursor) -> int:
-    cursor.execute("SELECT known FROM known_time")
-    row = cursor.fetchone()
-    return 0 if row is None else int(row["known"])
+    if row is None:
+        return Reached(0, b"", 0)
+    return Reached(int(row["notification_id"]), row["leaf"] or b"", row["known"] or 0)
 
 
 def _confirm(cursor: Cursor, known: int) -> None:

@@ -5,6 +5,7 @@ Whoever answers for them asks first for the position that they speak for: they n
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Condition
 from time import monotonic
@@ -18,6 +19,7 @@ from ledger.store.following import POLL_SECONDS, Follower, Troubles
 from ledger.store.ledger import Ledger
 from ledger.store.opening import open_database, open_in_memory
 from ledger.store.port import Database
+from projections.copying import folder_of, start_from_another
 from projections.following import TABLES, Following, Progress, position_of, rows
 from projections.names import Names
 from projections.questions import Questions
@@ -46,7 +48,10 @@ class ReadModels(Questions):
         """``troubles`` says under ``read-models`` why they do not follow the log."""
         self._ledger = ledger
         self._path, end = _place(ledger, public)
-        self.following = Following(open_database(self._path), ledger.log, end)
+        start_from_another(self._path, ledger.folder, ledger.log)
+        # What was published and is lost must be noticed. What only this process saw can be forgotten with the log.
+        are_dispensable = partial(_nothing_published_is_lost, ledger) if end is None else lambda: False
+        self.following = Following(open_database(self._path), ledger.log, end, are_dispensable)
         super().__init__(self.following.database, Names(ledger.vault))
         report = (Troubles() if troubles is None else troubles).of(TROUBLE)
         self._follower = Follower("follow", self.catch_up, POLL_SECONDS, report)
@@ -65,10 +70,9 @@ class ReadModels(Questions):
         Waits for whoever follows the log. Raises ``Behind`` when they stood still for ``PATIENCE`` seconds, so that
         those who come later do not wait as well, and ``Corrupt`` when they hold more than the log has.
         """
-        wanted, position = self.following.end(), self.following.position
+        position, wanted = self.following.require_same_log()
         if position == wanted:
             return position
-        self.following.require_not_ahead()
         self._follower.wake()
         deadline = self._behind_since(position) + PATIENCE
         with self._moved:
@@ -147,5 +151,11 @@ def differences(stored: Database, fresh: Following) -> Iterator[Difference]:
 def _place(ledger: Ledger, public: bool) -> tuple[Path, Callable[[], int] | None]:
     """Returns the file of the read models and how far they follow the log; None is to its end."""
     if public and ledger.publications.policy.asks:  # only where publishing waits for witnesses do the two differ
-        return ledger.folder / PUBLIC_DATABASE, lambda: ledger.publications.size
-    return ledger.folder / DATABASE, None
+        return folder_of(ledger.folder) / PUBLIC_DATABASE, lambda: ledger.publications.size
+    return folder_of(ledger.folder) / DATABASE, None
+
+
+def _nothing_published_is_lost(ledger: Ledger) -> bool:
+    """Whether the log has all that was published; raises ``Corrupt`` if the note of it in the folder says otherwise."""
+    ledger.publications.require_not_behind()
+    return ledger.publications.policy.asks  # where nobody is asked, all that was recorded was published

@@ -75,6 +75,7 @@ def serve_ledger(
     troubles, keys = collector.troubles, [key_sources.load(source) for source in issuer_keys]
     official, emblems = settings.official, settings.looks.emblems()
     with (
+        ledger.database.listening(ledger.log.appends.announce),
         collector.running(),
         closing(Register(ledger, settings, troubles, keys)) as register,
         Issuing(

@@ -97,6 +97,12 @@ class Database(Protocol):
     def snapshot(self) -> AbstractContextManager[object]:
         """Within it, transactions of this thread read what was committed at its beginning."""
 
+    def listening(self, wake: Callable[[], object]) -> AbstractContextManager[None]:
+        """Within it, ``wake`` is called soon after another process wrote ``NOTIFY pca_ledger``, if the engine has that.
+
+        It may be called without reason, and a call may be lost.
+        """
+
     def deviations(self, tables: MetaData) -> Iterator[str]:
         """How the database differs in form from one that holds only these tables, a phrase each."""
 

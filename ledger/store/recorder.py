@@ -133,6 +133,8 @@ class LedgerRecorder(ApplicationRecorder):
             if erased:
                 erasures.erase(cursor, erased, positions[-1])
                 cursor.after_commit(self.erasures.have_begun)
+            if self._database.kind == "postgresql":
+                cursor.execute("NOTIFY pca_ledger")  # wakes other processes, which would look within a moment anyway
             cursor.after_commit(self.appends.announce)
         return list(positions)
 

@@ -1,12 +1,14 @@
 """PostgreSQL behind the port, by psycopg 3. PgBouncer in transaction mode may be in between."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext, suppress
+from threading import Event, Thread
 from typing import Any, ClassVar
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
 from sqlalchemy import Connection, MetaData, create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.store.engines.database import EngineDatabase
 from ledger.store.engines.postgresql_structure import differences
@@ -23,6 +25,8 @@ SECONDS = {
 }
 CONNECT_SECONDS = 5
 POOL_SECONDS = 30  # for which a thread waits for a connection
+LISTEN_SECONDS = 1.0  # after which a listener looks whether it is to stop, and listens again after a failure
+CHANNEL = "pca_ledger"
 LOST_SECONDS = 15  # after which a connection is given up whose server does not acknowledge what was sent
 # An audit reads one moment for hours, and computes between two statements. Nobody waits for it.
 AUDITING_SECONDS = SECONDS | {"statement_timeout": 600, "idle_in_transaction_session_timeout": 600}
@@ -85,6 +89,33 @@ class PostgreSQLDatabase(EngineDatabase):
         with self.transaction(commit=False) as cursor:
             yield from differences(cursor.raw, tables)
 
+    @contextmanager
+    def listening(self, wake: Callable[[], object]) -> Iterator[None]:
+        stopped = Event()
+        thread = Thread(target=self._listen, args=(wake, stopped), name="listen", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            thread.join()
+
+    def _listen(self, wake: Callable[[], object], stopped: Event) -> None:
+        """Listen on a connection of its own. Whatever fails is tried again: followers poll meanwhile."""
+        while not stopped.is_set():
+            try:
+                pooled = self._engine.raw_connection()
+                connection = pooled.dbapi_connection
+                assert isinstance(connection, psycopg.Connection)
+                pooled.detach()  # else the pool would have one less
+                with closing(connection):
+                    connection.execute(f"LISTEN {CHANNEL}")
+                    while not stopped.is_set():
+                        for _ in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+                            wake()
+            except (psycopg.Error, SQLAlchemyError):
+                stopped.wait(LISTEN_SECONDS)
+
     def _turn(self, *, writes: bool) -> nullcontext[None]:  # noqa: ARG002 - the server orders the writers
         return nullcontext()
 
@@ -117,6 +148,7 @@ class PostgreSQLDatabase(EngineDatabase):
     def _meaning(self, error: BaseException) -> PersistenceError | None:
         if not isinstance(error, psycopg.Error):
             return None
-        state = error.sqlstate or "08"
+        # An error of no statement is one of the connection, or of the program.
+        state = error.sqlstate or ("08" if isinstance(error, psycopg.OperationalError) else "")
         contradicts = isinstance(error, psycopg.IntegrityError)
         return self._failure(error, contradicts=contradicts, passes=state.startswith(_PASSING))

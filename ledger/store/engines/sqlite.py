@@ -1,8 +1,8 @@
 """SQLite behind the port: one file, or memory."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
@@ -50,6 +50,9 @@ class SQLiteDatabase(EngineDatabase):
         super().__init__(engine, Path(self._file.partition("?")[0]).name)
         # Writers of this process wait here, and not each for the lock of the file with a connection in hand.
         self._writing = Lock()
+
+    def listening(self, wake: Callable[[], object]) -> AbstractContextManager[None]:  # noqa: ARG002 - nobody calls it
+        return nullcontext()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

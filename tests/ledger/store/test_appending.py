@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from ledger.store.port import Unavailable, Uncertain
 from ledger.store.recorder import LOG_HEAD, STORED_EVENTS
 from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
+from tests.engines import Engine
 from tests.scenario import names
 from tests.support import World, key_of
 
@@ -158,3 +160,21 @@ def test_a_head_that_contradicts_the_entries_takes_nothing(staffed: World) -> No
     with pytest.raises(Corrupt, match="head"):
         staffed.ledger.submit([registration(staffed, "p1")])
     assert count(staffed.ledger) == size
+
+
+def test_who_listens_is_woken_by_the_appends_of_others_also_after_a_lost_connection(
+    engine: Engine, staffed: World, other: Ledger
+) -> None:
+    woken = Event()
+    with other.database.listening(woken.set):
+        for number in range(2 if engine.kind == "postgresql" else 0):
+            for attempt in range(100):
+                staffed.ledger.record(registration(staffed, f"p{number}-{attempt}"))
+                if woken.wait(0.1):
+                    break
+            assert woken.is_set()
+            staffed.ledger.database.select(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE starts_with(query, 'LISTEN') AND datname = current_database()"
+            )
+            woken.clear()

@@ -26,6 +26,7 @@ from ledger.domain.decisions.issuer import possession
 from ledger.domain.record import Role
 from ledger.files import make_private, write_whole
 from ledger.signing.keys import SigningKey, save_private
+from ledger.store.leases import alone
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys import seal_chain
 from projections.credentials.keys.issuer_key import LocalKey
@@ -103,7 +104,7 @@ class Story:
         }
         self._issue(url)
         self._models = ReadModels(self.ledger)
-        self._issuing = Issuing(self.ledger, self._models, map(LocalKey, self.issuer_keys.values()))
+        self._issuing = Issuing(self.ledger, self._models, map(LocalKey, self.issuer_keys.values()), alone)
 
     def record(self) -> None:
         """Record everything in order of time; at the end the clock is the real one."""

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ledger.domain.decisions.issuer import possession
+from ledger.store.leases import alone
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys.issuer_key import IssuerKey, LocalKey
 from projections.credentials.keys.seal_chain import make_chain
@@ -45,7 +46,7 @@ def enrol(world: World, key: IssuerKey, url: str = URL, begin: datetime = BEGINS
 def make_documents(world: World, keys: tuple[IssuerKey, ...] = KEYS, tsa: Authority | None = None) -> int:
     """Make what is missing; answers how many certificates."""
     with ReadModels(world.ledger) as models:
-        return Issuing(world.ledger, models, keys, tsa=tsa).catch_up()
+        return Issuing(world.ledger, models, keys, alone, tsa=tsa).catch_up()
 
 
 def become_issuer(world: World, url: str = URL) -> World:

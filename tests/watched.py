@@ -13,6 +13,7 @@ from api.witness.store import Witness
 from ledger.published import PublishedLog
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
+from ledger.store.leases import alone
 from tests.scenario import ORIGIN, names
 from tests.serving import serving
 from tests.support import World, key_of
@@ -40,7 +41,7 @@ class Watched:
         self.world = World(
             folder / "ledger", ml_dsa_key=MlDsaKey.from_seed(b"log".ljust(32, b".")), policy="\n".join(lines) + "\n"
         )
-        self.collector = Collector(self.world.ledger)
+        self.collector = Collector(self.world.ledger, alone)
 
     def stop(self, name: str) -> None:
         self._servers[name].close()

@@ -21,6 +21,7 @@ from ledger.domain.decisions.issuer import possession
 from ledger.domain.refusal import Refused
 from ledger.files import read_bounded, write_whole
 from ledger.signing.keys import MAX_PEM_BYTES, SigningKey, save_private
+from ledger.store.leases import DOCUMENTS, holding
 from ledger.store.ledger import Ledger
 from ledger.words import Words
 from projections.credentials.forms import catalogue
@@ -207,9 +208,9 @@ def make(
     folder: Folder = FOLDER,
 ) -> None:
     keys = [key_sources.load(source) for source in issuer_key or ()]
-    with viewed(folder) as (ledger, models), bars() as progress:
+    with viewed(folder) as (ledger, models), holding(folder, DOCUMENTS) as held, bars() as progress:
         emblems, authority = Looks.from_environment().emblems(), None if tsa is None else Authority(tsa)
-        issuing = Issuing(ledger, models, keys, official=official, tsa=authority, emblems=emblems)
+        issuing = Issuing(ledger, models, keys, held, official=official, tsa=authority, emblems=emblems)
         made = issuing.catch_up(partial(progress, "certificates"))
     say(
         f"{made} certificates: documents made in every format",

@@ -1,6 +1,7 @@
 """Publishing the log as files, and changing who must witness it."""
 
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Annotated
 
 import msgspec
@@ -16,8 +17,13 @@ from api.register import Register, Settings
 from ledger.errors import Conflict
 from ledger.files import expecting, read_text, write_whole
 from ledger.log.policy import MAX_POLICY_BYTES
+from ledger.store.following import POLL_SECONDS
 from ledger.store.founding import TRUST
+from ledger.store.leases import PUBLISHING, HeldElsewhere, holding
+from ledger.store.ledger import Ledger
 from ledger.trust import TrustRoot
+
+PATIENCE = 15.0  # seconds: longer than two requests to each witness take
 
 
 @command("publish")
@@ -29,9 +35,7 @@ def publish(
     if not target:  # an empty path is the current folder
         raise Wrong("TARGET", "expected a folder", "un dossier est attendu")
     with opened(folder) as ledger:
-        collector = Collector(ledger, None if tsa is None else Authority(tsa))
-        if not collector.collect():
-            raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(_said(collector))}")
+        troubles = _collected(ledger, tsa)
         remember(folder, Path(target))  # before anything with a name is there
         with Register(ledger, Settings(base_url="")) as register:
             rows = register.models.certificates.everything()
@@ -39,7 +43,7 @@ def publish(
             bundles = (register.bundle(row, people[row.person_id]) for row in rows)
             size = write(ledger, Path(target), certificates=bundles)
         Republishing(ledger).rewrite()  # if a name ended meanwhile
-    for trouble in _said(collector):
+    for trouble in troubles:
         err.print(f"{in_language('no answer:', 'sans réponse :')} {trouble}")
     say(f"{size} entries published in {target}", f"{size} entrées publiées dans {target}")
 
@@ -68,5 +72,24 @@ def set_policy(
     )
 
 
-def _said(collector: Collector) -> list[str]:
-    return [f"{name}: {why}" for name, why in collector.troubles.items()]
+def _collected(ledger: Ledger, tsa: str | None) -> list[str]:
+    """Publishes what is not published yet, or waits until the process does so that has this duty.
+
+    Returns what failed all the same. Raises ``Conflict`` without a quorum, and ``HeldElsewhere`` when that process did
+    not publish in time.
+    """
+    try:
+        with holding(ledger.folder, PUBLISHING) as held:
+            collector = Collector(ledger, held, None if tsa is None else Authority(tsa))
+            is_published = collector.collect()
+            said = [f"{name}: {why}" for name, why in collector.troubles.items()]
+    except HeldElsewhere:
+        deadline = monotonic() + PATIENCE
+        while ledger.publications.candidate() is not None:
+            if monotonic() > deadline:
+                raise
+            sleep(POLL_SECONDS)
+        return []
+    if not is_published:
+        raise Conflict("not-witnessed", f"no quorum of witnesses: {'; '.join(said)}")
+    return said

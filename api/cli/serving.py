@@ -16,13 +16,15 @@ from api.clients.addresses import require_address
 from api.clients.timestamping import Authority
 from api.doors.rates import Proxies
 from api.observing.measures import Measures
-from api.publishing.collecting import Collector
+from api.publishing.collecting import TIME_STAMP, Collector
 from api.publishing.erasing import Republishing
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Desk, Office
 from api.sharing.webhooks import Deliverer
 from ledger.errors import Unreadable
+from ledger.store.following import Troubles
+from ledger.store.leases import DOCUMENTS, PUBLISHING, WEBHOOKS, Leases
 from ledger.store.ledger import Ledger
 from ledger.store.writer import Writer
 from projections.credentials.issuing import Issuing
@@ -71,20 +73,31 @@ def serve_ledger(
         err.print(warning)
     measures = Measures()
     authority = None if tsa is None else Authority(tsa)
-    collector = Collector(ledger, authority)
-    troubles, keys = collector.troubles, [key_sources.load(source) for source in issuer_keys]
+    troubles, keys = Troubles(), [key_sources.load(source) for source in issuer_keys]
     official, emblems = settings.official, settings.looks.emblems()
+    duties = {PUBLISHING: (TIME_STAMP, *ledger.publications.policy.witnesses), WEBHOOKS: ()}
+    leases = Leases(ledger.folder, duties | ({DOCUMENTS: ()} if keys else {}), troubles, ledger.log.appends.announce)
     with (
         ledger.database.listening(ledger.log.appends.announce),
-        collector.running(),
+        leases.running(),
+        Collector(ledger, leases.of(PUBLISHING), authority, troubles).running(),
         closing(Register(ledger, settings, troubles, keys)) as register,
         Issuing(
-            ledger, register.models, keys, official=official, tsa=authority, emblems=emblems, troubles=troubles
+            ledger,
+            register.models,
+            keys,
+            leases.of(DOCUMENTS),
+            official=official,
+            tsa=authority,
+            emblems=emblems,
+            troubles=troubles,
         ).running()
         if keys
         else nullcontext(),
         Republishing(ledger).running(troubles),
-        (deliverer := Deliverer(register, ledger.folder, clock, troubles)).running(ledger.log.appends),
+        (deliverer := Deliverer(register, ledger.folder, clock, leases.of(WEBHOOKS), troubles)).running(
+            ledger.log.appends
+        ),
         Writer(ledger, observe=measures.committed) as writer,
         Desk(partial(Inbox, ledger, writer.record), troubles).running(ledger) as desk,
     ):
@@ -93,6 +106,7 @@ def serve_ledger(
         measures.watch("writer_waiting", "Statements that wait for the writer.", writer.waiting)
         measures.watch("webhooks_backlog", "Entries that some subscriber has not acknowledged.", deliverer.backlog)
         measures.watch("webhooks_failing", "Subscribers whose last message failed.", deliverer.failing)
+        measures.watch("leases_held", "Whether this process has a duty.", leases.held, "duty")
         run_until_stopped(create_app(register, office, measures), listener, settings.base_url, proxies)
 
 

@@ -14,6 +14,7 @@ from api.register import Register, Settings
 from api.sharing.outbox import Outbox
 from api.sharing.subscriptions import Subscriptions, load, save, subscribe
 from api.sharing.webhooks import Deliverer
+from ledger.store.leases import WEBHOOKS, Holding, alone, holding
 
 webhooks = group("webhooks")
 
@@ -28,7 +29,7 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
             "aucun abonnement ; pour en ajouter un, lancez pca-ledger webhooks add URL",
         )
     with opened(folder) as ledger:
-        outbox = Outbox(ledger.database, folder)
+        outbox = Outbox(ledger.database)
         for subscription in subscriptions:
             place = outbox.known(subscription.id)
             told = in_language("nothing sent yet", "rien n’a encore été envoyé")
@@ -73,9 +74,7 @@ def add(
 ) -> None:
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register:
-        Outbox(ledger.database, folder).place(
-            subscription.id, register.models.changes.last() if after is None else after
-        )
+        Outbox(ledger.database).place(subscription.id, register.models.changes.last() if after is None else after)
         save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
     out.print(f"{subscription.id}  secret {subscription.secret}")
 
@@ -90,7 +89,7 @@ def remove(
     removed = kept.require(subscription)
     save(folder, Subscriptions(tuple(each for each in kept.subscriptions if each != removed)))
     with opened(folder) as ledger:
-        Outbox(ledger.database, folder).forget(removed.id)
+        Outbox(ledger.database).forget(removed.id)
     out.print(f"{removed.id} {in_language('removed', 'supprimé')}")
 
 
@@ -101,14 +100,15 @@ def send_test(
 ) -> None:
     require_ledger(folder)
     to = load(folder).require(subscription)
-    with _delivering(folder) as deliverer:
+    with _delivering(folder, alone) as deliverer:
         deliverer.test(to)
     say_of(to.url, "acknowledged", "réception confirmée")
 
 
 @command("webhooks deliver", webhooks)
 def deliver(folder: Folder = FOLDER) -> None:
-    with _delivering(folder) as deliverer:
+    require_ledger(folder)
+    with holding(folder, WEBHOOKS) as held, _delivering(folder, held) as deliverer:
         is_done = deliverer.deliver()
     if not is_done:
         say(
@@ -120,7 +120,7 @@ def deliver(folder: Folder = FOLDER) -> None:
 
 
 @contextmanager
-def _delivering(folder: Path) -> Iterator[Deliverer]:
+def _delivering(folder: Path, held: Holding) -> Iterator[Deliverer]:
     settings = Settings.from_environment("")
     if not settings.base_url:
         raise Wrong(
@@ -129,4 +129,4 @@ def _delivering(folder: Path) -> Iterator[Deliverer]:
             "adresse publique du registre attendue, car les messages la contiennent",
         )
     with opened(folder) as ledger, Register(ledger, settings) as register:
-        yield Deliverer(register, folder, clock)
+        yield Deliverer(register, folder, clock, held)

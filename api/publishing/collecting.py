@@ -1,7 +1,8 @@
 """Asks the policy's witnesses to cosign a checkpoint, and publishes it once a quorum has.
 
-Without a quorum nothing is published. If a witness has seen more than this ledger has, or another tree, the ledger was
-set back or forked: that stays a trouble until the witness cosigns again.
+One process at a time does this (:mod:`ledger.store.leases`); the others show what it published. Without a quorum
+nothing is published. If a witness has seen more than this ledger has, or another tree, the ledger was set back or
+forked: that stays a trouble until the witness cosigns again.
 """
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -17,7 +18,8 @@ from ledger.log.cosignature import cosigned_at
 from ledger.log.policy import Policy, Witness
 from ledger.log.witness import Request
 from ledger.signing.note import Note, NoteSignature, VerifierKey
-from ledger.store.following import Follower, Troubles
+from ledger.store.following import POLL_SECONDS, Follower, Troubles
+from ledger.store.leases import Holding, Tenure, on_duty
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import PUBLISHING
 
@@ -34,28 +36,40 @@ Lines = list[NoteSignature]
 class Collector:
     """Publishes one ledger's checkpoints; ``troubles`` says, by witness, why the last request failed."""
 
-    def __init__(self, ledger: Ledger, authority: Authority | None = None) -> None:
-        """With an ``authority`` checkpoints are time-stamped after they are published."""
+    def __init__(
+        self, ledger: Ledger, held: Holding, authority: Authority | None = None, troubles: Troubles | None = None
+    ) -> None:
+        """``held`` returns the lease of publishing. With an ``authority`` checkpoints are time-stamped afterwards."""
         self._ledger = ledger
+        self._held = held
         self._authority = authority
         witnesses = ledger.publications.policy.witnesses
         self._exchanges = {name: Exchanges(SECONDS, MAX_ANSWER_BYTES) for name in witnesses}
         self._pool = ThreadPoolExecutor(max(len(witnesses), 1), thread_name_prefix="witness")
         self._asked: dict[str, Future[Lines]] = {}
         self._sizes: dict[str, int] = {}  # the size that each witness last reported
-        self.troubles = Troubles()
+        self.troubles = Troubles() if troubles is None else troubles
 
     def collect(self) -> bool:
-        """Publishes the latest checkpoint if a quorum cosigns it now. Returns whether everything is published."""
+        """Publishes the latest checkpoint if a quorum cosigns it now. Returns whether everything is published.
+
+        False also when another process does this. Raises ``LeaseLost`` when it took over meanwhile.
+        """
+        tenure = self._held()
+        return tenure is not None and self._collect(tenure)
+
+    def _collect(self, tenure: Tenure) -> bool:
         publications = self._ledger.publications
         candidate = publications.candidate()
         if candidate is not None:
             note = self._cosigned(candidate, publications.policy)
             if note is None:
                 return False
-            publications.publish(note)
+            with self._ledger.database.transaction(commit=True) as cursor:
+                tenure.require(cursor)
+                publications.publish(note)
         if self._authority is not None:
-            self._stamp(self._authority)
+            self._stamp(self._authority, tenure)
         return True
 
     def _cosigned(self, candidate: Note, policy: Policy) -> Note | None:
@@ -78,20 +92,24 @@ class Collector:
                 is_met, deadline = True, min(deadline, monotonic() + GRACE_SECONDS)
         return note if is_met else None
 
-    def _stamp(self, authority: Authority) -> None:
+    def _stamp(self, authority: Authority, tenure: Tenure) -> None:
         note, _ = self._ledger.latest()
         if self._ledger.notes.time_stamp(note) is not None:
             return
         try:
-            self._ledger.notes.add_time_stamp(note, authority.stamp(note.encode()))
+            reply = authority.stamp(note.encode())
         except OSError as error:
             self.troubles[TIME_STAMP] = str(error)
         else:
             self.troubles.pop(TIME_STAMP, None)
+            with self._ledger.database.transaction(commit=True) as cursor:
+                tenure.require(cursor)
+                self._ledger.notes.add_time_stamp(note, reply)
 
     def running(self) -> AbstractContextManager[None]:
-        """Collects after each append, in a thread of its own."""
-        follower = Follower("collector", self.collect, AGAIN_SECONDS, self.troubles.of(PUBLISHING))
+        """Collects after each append, of whatever process, in a thread of its own."""
+        work = on_duty(self._held, self._ledger.log.size, AGAIN_SECONDS, self._collect)
+        follower = Follower("collector", work, POLL_SECONDS, self.troubles.of(PUBLISHING))
         return follower.running(self._ledger.log.appends)
 
     def _ask(self, note: Note, name: str, witness: Witness) -> Lines:

@@ -3,22 +3,16 @@
 A place moves on only after the receiver has acknowledged: a crash repeats the last message but never skips one.
 """
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from ledger.files import private
 from ledger.store.desk_tables import PLACES
 from ledger.store.port import Database
 from projections.entry import EPOCH, microseconds, moment
 
-LOCK = "webhooks.lock"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=12)
 DOUBLINGS = 16  # more than are needed for the longest pause
 _ROW = PLACES.c
@@ -36,20 +30,8 @@ class Place(msgspec.Struct, frozen=True):
 class Outbox:
     """The places of one ledger's subscriptions. Safe for threads and processes."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
-        self._lock = folder / LOCK
+    def __init__(self, database: Database) -> None:
         self._database = database
-
-    @contextmanager
-    def alone(self) -> Iterator[bool]:
-        """Yields whether no other process is delivering; two would send the same message twice."""
-        with open(self._lock, "wb", opener=private) as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
 
     def place(self, subscription: str, start: int) -> Place:
         """Returns the place of a subscription; a new one begins after ``start``."""

@@ -1,5 +1,7 @@
 """Webhooks (Standard Webhooks): each subscription gets every change in order, again until it is acknowledged.
 
+One process at a time sends them (:mod:`ledger.store.leases`): two would send the same message twice.
+
 A message carries the signed statement behind the change and the proof that the statement is in the log. A receiver
 with the trust root need not trust the transport or the shared secret.
 """
@@ -8,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -26,6 +29,7 @@ from api.sharing.subscriptions import Subscription, load
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 from ledger.store.following import Appends, Follower, Troubles, reason
+from ledger.store.leases import Holding, Tenure, on_duty
 from projections.changes import Change
 
 DEADLINE = 15.0  # seconds for a message and its response
@@ -41,21 +45,34 @@ class Deliverer:
     """Delivers to the subscriptions of one ledger. ``now`` is the real time: receivers compare it with theirs."""
 
     def __init__(
-        self, register: Register, folder: Path, now: Callable[[], datetime], troubles: Troubles | None = None
+        self,
+        register: Register,
+        folder: Path,
+        now: Callable[[], datetime],
+        held: Holding,
+        troubles: Troubles | None = None,
     ) -> None:
-        """``troubles`` says under ``webhooks`` why nothing is sent."""
+        """``held`` returns the lease of sending; ``troubles`` says under ``webhooks`` why nothing is sent."""
         self._register = register
         self._folder = folder
         self._now = now
+        self._held = held
         self._troubles = Troubles() if troubles is None else troubles
         self._stopped = Event()
-        self._outbox = Outbox(register.database, folder)
+        self._outbox = Outbox(register.database)
 
     def deliver(self) -> bool:
-        """Sends what is due. Returns whether everything is delivered; False also while another process delivers."""
+        """Sends what is due. Returns whether everything is delivered; False also while another process delivers.
+
+        Raises ``LeaseLost`` when another process took over meanwhile.
+        """
+        tenure = self._held()
+        return tenure is not None and self._deliver(tenure)
+
+    def _deliver(self, tenure: Tenure) -> bool:
         subscriptions = load(self._folder).subscriptions
-        with self._outbox.alone() as is_alone, ThreadPoolExecutor(AT_ONCE) as pool:
-            return is_alone and all(list(pool.map(self._tell, subscriptions)))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return all(list(pool.map(partial(self._tell, tenure), subscriptions)))
 
     def test(self, subscription: Subscription) -> None:
         """Sends one message without a change. Raises OSError saying why it was not acknowledged."""
@@ -81,7 +98,7 @@ class Deliverer:
     @contextmanager
     def running(self, appends: Appends) -> Iterator[None]:
         """Delivers in a thread of its own for as long as the block runs."""
-        follower = Follower("webhooks", self.deliver, LOOK_SECONDS, self._report)
+        follower = Follower("webhooks", on_duty(self._held, object, 0, self._deliver), LOOK_SECONDS, self._report)
         with follower.running(appends):
             try:
                 yield
@@ -94,7 +111,7 @@ class Deliverer:
         else:
             self._troubles[TROUBLE] = f"{reason(error)} (see pca-ledger webhooks list)"
 
-    def _tell(self, subscription: Subscription) -> bool:
+    def _tell(self, tenure: Tenure, subscription: Subscription) -> bool:
         """Sends one subscription all that it has not acknowledged. Returns whether it has everything now."""
         changes = self._register.models.changes
         place = self._outbox.place(subscription.id, changes.last())
@@ -104,18 +121,22 @@ class Deliverer:
         while batch := changes.after(place.position, BATCH):
             covered = self._register.covered()
             for change in batch:
-                if self._stopped.is_set() or change.position > covered:  # its checkpoint follows in a moment
-                    return False
+                if self._stopped.is_set() or not tenure.is_held or change.position > covered:
+                    return False  # its checkpoint follows in a moment
                 if wanted is None or change.certification_id in wanted:
                     try:
                         self._post(subscription, f"{subscription.id}{change.position}", self._message(change))
                     except (Refused, LedgerError, OSError) as error:
-                        self._outbox.failed(subscription.id, place, str(error), self._now())
+                        with self._register.database.transaction(commit=True) as cursor:
+                            tenure.require(cursor)
+                            self._outbox.failed(subscription.id, place, str(error), self._now())
                         logs.LOG.warning(
                             "webhook %s failed (see pca-ledger webhooks list): %s", subscription.id, logs.fault(error)
                         )
                         return False
-                self._outbox.acknowledged(subscription.id, change.position)
+                with self._register.database.transaction(commit=True) as cursor:
+                    tenure.require(cursor)
+                    self._outbox.acknowledged(subscription.id, change.position)
                 place = msgspec.structs.replace(place, position=change.position, failures=0)
         return True
 

@@ -6,7 +6,7 @@ say what fails, and for how long.
 
 import logging
 from collections import UserDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
@@ -23,11 +23,15 @@ STATED = (Refused, LedgerError, PersistenceError, OSError)  # the text of any ot
 
 
 class Troubles(UserDict[str, str]):
-    """What does not work now, by name, and why. Each change is logged. Safe for threads."""
+    """What does not work now, by name, and why. Each change is logged. Safe for threads.
+
+    ``elsewhere`` is what does not work for the process that holds a duty: see :class:`ledger.store.leases.Leases`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._since: dict[str, float] = {}
+        self.elsewhere: dict[str, dict[str, tuple[str, int]]] = {}
 
     def __setitem__(self, name: str, why: str) -> None:
         if self.data.get(name) != why:
@@ -36,13 +40,18 @@ class Troubles(UserDict[str, str]):
         super().__setitem__(name, why)
 
     def __delitem__(self, name: str) -> None:
-        super().__delitem__(name)
+        self.data.pop(name, None)  # two threads may find at once that it is over
         self._since.pop(name, None)
 
     def lasting(self) -> dict[str, tuple[str, int]]:
-        """Return what does not work: why, and for how many seconds."""
-        now = monotonic()
-        return {name: (why, int(now - self._since.get(name, now))) for name, why in list(self.data.items())}
+        """Return what does not work, here or for the holder of a duty: why, and for how many seconds."""
+        theirs = {name: trouble for duty in list(self.elsewhere.values()) for name, trouble in duty.items()}
+        return theirs | self.own(list(self.data))
+
+    def own(self, names: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Return which of these do not work here: why, and for how many seconds."""
+        now, known = monotonic(), dict(self.data)
+        return {name: (known[name], int(now - self._since.get(name, now))) for name in names if name in known}
 
     def of(self, name: str) -> Callable[[Exception | None], None]:
         """Return what a follower reports to: its failure under this name, and None when its work is done."""

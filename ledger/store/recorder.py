@@ -27,6 +27,7 @@ from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
 from ledger.store import (
     desk_tables,  # noqa: F401 - declares tables of the record
     erasures,
+    leases,  # noqa: F401 - declares one too
     tree,
     vault,
 )

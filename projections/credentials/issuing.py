@@ -1,6 +1,7 @@
 """Makes the documents of certificates, with the body's own keys: once, when a certificate is issued, in every form.
 
-They are kept byte for byte (:mod:`ledger.store.documents`) and served as they are. Nothing is signed a second time.
+One process at a time makes them (:mod:`ledger.store.leases`). They are kept byte for byte
+(:mod:`ledger.store.documents`) and served as they are. Nothing is signed a second time.
 """
 
 import secrets
@@ -11,7 +12,8 @@ from time import monotonic
 from eventsourcing.persistence import PersistenceError
 
 from ledger.store.documents import DocumentSet
-from ledger.store.following import Follower, Troubles, reason
+from ledger.store.following import POLL_SECONDS, Follower, Troubles, reason
+from ledger.store.leases import Holding, Tenure, on_duty
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import IssuerIdentity
@@ -48,14 +50,16 @@ class Issuing:
         ledger: Ledger,
         models: ReadModels,
         keys: Iterable[IssuerKey],
+        held: Holding,
         *,
         official: bool = False,
         tsa: Authority | None = None,
         emblems: Emblems = NO_EMBLEMS,
         troubles: Troubles | None = None,
     ) -> None:
+        """``held`` returns the lease of making documents."""
         self._ledger, self._models = ledger, models
-        self._keys = tuple(keys)
+        self._keys, self._held = tuple(keys), held
         self._official, self._tsa, self._emblems = official, tsa, emblems
         self.troubles = Troubles() if troubles is None else troubles
         self._impossible: dict[str, tuple[str, float]] = {}  # by number: the reason, and until when to wait
@@ -70,26 +74,31 @@ class Issuing:
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Make the documents of every certificate that has none, and return how many were made.
 
-        Raises ``Refused`` or OSError when none can be made: a key, a device or a time-stamp authority is missing.
+        None are made while another process does this. Raises ``Refused`` or OSError when none can be made: a key, a
+        device or a time-stamp authority is missing, and ``LeaseLost`` when another process took over meanwhile.
         """
+        tenure = self._held()
+        return 0 if tenure is None else self._catch_up(tenure, progress)
+
+    def _catch_up(self, tenure: Tenure, progress: Callable[[int, int], None] | None = None) -> int:
         missing, known = self.missing(), self._impossible
         self._impossible = {row.number: known[row.number] for row in missing if row.number in known}
-        made = self._make(missing, progress) if missing else 0
+        made = self._make(tenure, missing, progress) if missing else 0
         failures = [f"{number}: {why}" for number, (why, _) in self._impossible.items()]
         more = [f"and {len(failures) - NAMED} more"] if len(failures) > NAMED else []
         self._tell("; ".join(failures[:NAMED] + more))
         return made
 
-    def _make(self, missing: list[CertificateRow], progress: Callable[[int, int], None] | None) -> int:
+    def _make(self, tenure: Tenure, missing: list[CertificateRow], progress: Callable[[int, int], None] | None) -> int:
         issuer = established(self._ledger)
         signers, made = Signers.of(issuer, self._keys, self._ledger.now()), 0
         for done, row in enumerate(missing, 1):
-            made += self._make_one(row, issuer_of(issuer.url, row), signers)
+            made += self._make_one(tenure, row, issuer_of(issuer.url, row), signers)
             if progress is not None:
                 progress(done, len(missing))
         return made
 
-    def _make_one(self, row: CertificateRow, issuer: IssuerIdentity, signers: Signers) -> bool:
+    def _make_one(self, tenure: Tenure, row: CertificateRow, issuer: IssuerIdentity, signers: Signers) -> bool:
         """Make one certificate in every form and keep it; False when it cannot be made, or not yet. Raises OSError."""
         if monotonic() < self._impossible.get(row.number, ("", 0.0))[1]:
             return False
@@ -120,16 +129,19 @@ class Issuing:
         self._impossible.pop(row.number, None)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies), facts.scheme.states_levels)
-        return self._ledger.documents.keep(kept, status, bodies)
+        with self._ledger.database.transaction(commit=True) as cursor:
+            tenure.require(cursor)
+            return self._ledger.documents.keep(kept, status, bodies)
 
     def running(self) -> AbstractContextManager[None]:
-        """Make documents after each append, in a separate thread, until the block ends."""
-        follower = Follower("issuing", self._follow, AGAIN_SECONDS, self._report)
-        return follower.running(self._ledger.log.appends)
+        """Make documents of what any process published, in a separate thread, until the block ends."""
+        publications = self._ledger.publications
+        work = on_duty(self._held, lambda: publications.size, AGAIN_SECONDS, self._follow)
+        return Follower("issuing", work, POLL_SECONDS, self._report).running(self._ledger.log.appends)
 
-    def _follow(self) -> None:
+    def _follow(self, tenure: Tenure) -> None:
         self._models.catch_up()
-        self.catch_up()
+        self._catch_up(tenure)
 
     def _report(self, error: Exception | None) -> None:
         if error is not None:  # otherwise it was told which certificates failed, if any

@@ -17,6 +17,7 @@ from ledger.log.witness import Refusal, Request
 from ledger.published import PublishedLog
 from ledger.signing.note import Note, VerifierKey
 from ledger.store.documents import DocumentSet
+from ledger.store.leases import alone
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 from ledger.trust import TrustRoot
@@ -56,7 +57,7 @@ class _Near(Collector):
     """Asks a witness of the same process: one kill ends both, wherever either of them is."""
 
     def __init__(self, ledger: Ledger, witness: Witness) -> None:
-        super().__init__(ledger)
+        super().__init__(ledger, alone)
         self._witness = witness
 
     def _post(self, name: str, url: str, note: Note, old: int) -> tuple[int, str]:

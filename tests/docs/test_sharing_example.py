@@ -13,13 +13,14 @@ from api.register import Register, Settings
 from api.sharing.outbox import Outbox
 from api.sharing.subscriptions import Subscription, Subscriptions, save, subscribe
 from api.sharing.webhooks import Deliverer
+from ledger.store.leases import alone
 from tests.docs.test_examples import DOCS, ROOT, blocks
 from tests.support import World
 
 
 def place(world: World, subscription: Subscription) -> None:
     """Let it begin with everything."""
-    outbox = Outbox(world.ledger.database, world.ledger.folder)
+    outbox = Outbox(world.ledger.database)
     outbox.forget(subscription.id)
     outbox.place(subscription.id, 0)
 
@@ -43,7 +44,7 @@ def test_the_receiver_of_the_how_to_works(workshop: World, tmp_path: Path, monke
         assert port is not None
         subscription = Subscription(id=draft.id, url=f"http://127.0.0.1:{port[1]}/", secret=draft.secret)
         with Register(workshop.ledger, Settings(base_url="https://register.example.org")) as register:
-            deliverer = Deliverer(register, folder, lambda: datetime.now(UTC))
+            deliverer = Deliverer(register, folder, lambda: datetime.now(UTC), alone)
             deliverer.test(subscription)
             save(folder, Subscriptions((subscription,)))
             place(workshop, subscription)

@@ -13,6 +13,7 @@ from api.clients.timestamping import REPLY, Authority
 from api.publishing.collecting import Collector
 from api.publishing.files import write
 from ledger.errors import Unverifiable
+from ledger.store.leases import alone
 from projections.read_models import ReadModels
 from projections.time_stamps import audit_time_stamps, stamped_at
 from tests.authority import openssl
@@ -25,7 +26,7 @@ def test_what_is_published_is_stamped_and_openssl_agrees(
     world: World, authority: tuple[str, Path], tmp_path: Path
 ) -> None:
     url, folder = authority
-    collector = Collector(world.ledger, Authority(url))
+    collector = Collector(world.ledger, alone, Authority(url))
     assert collector.collect()
     assert collector.troubles == {}
     note, _ = world.ledger.latest()
@@ -117,7 +118,7 @@ def test_nothing_waits_for_an_authority(world: World, authority: tuple[str, Path
             ("nonsense", "not a time-stamp reply"),
             ("x", "answers 500"),
         ):
-            collector = Collector(world.ledger, Authority(f"{url}/{path}"))
+            collector = Collector(world.ledger, alone, Authority(f"{url}/{path}"))
             assert collector.collect()
             assert says in collector.troubles["time-stamp"]
     assert world.ledger.notes.time_stamp(world.ledger.latest()[0]) is None

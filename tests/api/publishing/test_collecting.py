@@ -32,6 +32,7 @@ from ledger.log.witness import Request as WitnessRequest
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature
 from ledger.store.following import Troubles
+from ledger.store.leases import alone
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import SIGNED_AGAIN
 from ledger.verdict import CheckResult
@@ -112,7 +113,7 @@ def test_a_ledger_that_was_set_back_is_told_so(watching: Watching, tmp_path: Pat
     world.appoint()
     assert watched.collector.collect()
     with Ledger.open(tmp_path / "old", lambda: world.now, is_simulated=True) as old:
-        collector = Collector(old)
+        collector = Collector(old, alone)
         assert not collector.collect()
         assert "it has seen" in collector.troubles["north"]
         with pytest.raises(Conflict):
@@ -189,7 +190,7 @@ def test_other_witnesses_cosign_what_stands_already(watching: Watching) -> None:
         (ledger.folder / "trust.json").write_bytes(bytes(trust))
         assert [f.code for f in audit(ledger.folder).findings] == ["not-witnessed"]
         with Ledger.open(ledger.folder, lambda: watched.world.now) as changed:
-            assert Collector(changed).collect()
+            assert Collector(changed, alone).collect()
             assert changed.trust.witnesses.require(changed.latest()[0]) is not None
             assert changed.publications.candidate() is None
     assert audit(ledger.folder).clean  # what was published under the policy before is in order

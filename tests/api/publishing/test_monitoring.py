@@ -21,6 +21,7 @@ from ledger.published import PublishedLog
 from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import Note
 from ledger.store.bundling import assemble
+from ledger.store.leases import alone
 from ledger.store.ledger import Ledger
 from tests.serving import serving
 from tests.support import World, key_of
@@ -65,7 +66,7 @@ def test_a_late_log_is_said(dated: World, tmp_path: Path) -> None:
     assert look() == []
     dated.now += timedelta(seconds=1)
     assert look() == ["late"]
-    assert Collector(dated.ledger).collect()  # signs again, though nothing was added
+    assert Collector(dated.ledger, alone).collect()  # signs again, though nothing was added
     write(dated.ledger, tmp_path / "www")
     assert look() == []
 

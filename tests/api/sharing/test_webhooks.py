@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -23,6 +22,7 @@ from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.statement import read_stored
 from ledger.store.following import Troubles
+from ledger.store.leases import WEBHOOKS, Leases, alone, holding
 from ledger.store.port import Database
 from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
 from tests.records import record
@@ -112,7 +112,7 @@ def delivering(world: World, clock: Callable[[], datetime]) -> Iterator[Delivere
     with (
         Register(world.ledger, Settings(base_url=BASE)) as register,
     ):
-        yield Deliverer(register, world.ledger.folder, clock)
+        yield Deliverer(register, world.ledger.folder, clock, alone)
 
 
 def subscribed(world: World, url: str, *numbers: str, after: int = 0) -> Subscription:
@@ -120,12 +120,12 @@ def subscribed(world: World, url: str, *numbers: str, after: int = 0) -> Subscri
     folder = world.ledger.folder
     subscription = subscribe(url, numbers, internal=False)
     save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
-    Outbox(world.ledger.database, folder).place(subscription.id, after)
+    Outbox(world.ledger.database).place(subscription.id, after)
     return subscription
 
 
 def trouble(world: World, subscription: Subscription) -> str | None:
-    place = Outbox(world.ledger.database, world.ledger.folder).known(subscription.id)
+    place = Outbox(world.ledger.database).known(subscription.id)
     assert place is not None
     return place.trouble
 
@@ -251,13 +251,20 @@ def test_a_number_is_followed_beyond_its_reissue(workshop: World, receiver: Rece
     assert json.loads(receiver.got[-1][1])["data"]["number"] == SECOND
 
 
+@pytest.mark.usefixtures("engine")
 def test_two_who_deliver_at_once_send_nothing_twice(workshop: World, receiver: Receiver, clock: Clock) -> None:
     subscribed(workshop, receiver.url)
-    with Outbox(workshop.ledger.database, workshop.ledger.folder).alone() as is_alone:
-        assert is_alone
-        with delivering(workshop, clock) as deliverer:
-            assert not deliverer.deliver()
-    assert receiver.got == []
+    folder = workshop.ledger.folder
+    other = Leases(folder, {WEBHOOKS: ()}, Troubles(), lambda: None)
+    with (
+        holding(folder, WEBHOOKS) as held,
+        other.running(),
+        Register(workshop.ledger, Settings(base_url=BASE)) as register,
+    ):
+        assert not Deliverer(register, folder, clock, other.of(WEBHOOKS)).deliver()
+        assert receiver.got == []
+        assert Deliverer(register, folder, clock, held).deliver()
+    assert receiver.types == KINDS[:1]
 
 
 @pytest.mark.usefixtures("engine")
@@ -269,7 +276,7 @@ def test_what_is_recorded_while_serving_is_sent(
     with (
         Register(workshop.ledger, Settings(base_url=BASE)) as register,
         register.models.live(),
-        Deliverer(register, workshop.ledger.folder, clock).running(workshop.ledger.log.appends),
+        Deliverer(register, workshop.ledger.folder, clock, alone).running(workshop.ledger.log.appends),
     ):
         live_through_everything(workshop)
         for _ in range(500):
@@ -290,7 +297,7 @@ def test_a_broken_file_stops_nothing_and_is_told_until_it_is_mended(
     with (
         Register(workshop.ledger, Settings(base_url=BASE), troubles) as register,
         register.models.live(),
-        Deliverer(register, workshop.ledger.folder, clock, troubles).running(workshop.ledger.log.appends),
+        Deliverer(register, workshop.ledger.folder, clock, alone, troubles).running(workshop.ledger.log.appends),
     ):
         for _ in range(200):
             if troubles:
@@ -380,9 +387,9 @@ def test_nobody_there_is_a_failure_like_another(workshop: World, clock: Clock) -
 
 
 @pytest.mark.usefixtures("engine")
-def test_pauses_grow_to_half_a_day(record: Database, tmp_path: Path) -> None:
+def test_pauses_grow_to_half_a_day(record: Database) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    outbox = Outbox(record, tmp_path)
+    outbox = Outbox(record)
     outbox.place("a", 7)
     pauses = []
     for _ in range(40):

@@ -10,6 +10,7 @@ import pytest
 from api.clients.timestamping import Authority
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
+from ledger.store.leases import alone
 from projections.credentials import issuing as issuing_module
 from projections.credentials.forms.catalogue import by_name
 from projections.credentials.issuing import IMPOSSIBLE_AGAIN_SECONDS, Issuing
@@ -69,11 +70,11 @@ def test_nothing_is_made_of_who_was_erased(issuer: World) -> None:
 
 def test_documents_follow_the_log_and_a_trouble_is_said_until_it_is_over(issuer: World) -> None:
     with ReadModels(issuer.ledger) as models:
-        issuing = Issuing(issuer.ledger, models, ())
+        issuing = Issuing(issuer.ledger, models, (), alone)
         with issuing.running():
             _until(lambda: bool(issuing.troubles))
             assert "no active key" in issuing.troubles["documents"]
-        made = Issuing(issuer.ledger, models, KEYS, troubles=issuing.troubles)
+        made = Issuing(issuer.ledger, models, KEYS, alone, troubles=issuing.troubles)
         with made.running():
             _until(lambda: bool(issuer.ledger.documents.sets()))
         assert made.troubles == {}
@@ -82,7 +83,7 @@ def test_documents_follow_the_log_and_a_trouble_is_said_until_it_is_over(issuer:
 def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world: World) -> None:
     two_certified(world, wei="张", awa="Exemple")
     with ReadModels(world.ledger) as models:
-        issuing = Issuing(world.ledger, models, KEYS)
+        issuing = Issuing(world.ledger, models, KEYS, alone)
         first, second = (row.number for row in models.certificates.in_use())
         persons = {row.number: row.person_id for row in models.certificates.in_use()}
         impossible, possible = (first, second) if persons[first] == "wei" else (second, first)
@@ -116,7 +117,7 @@ def test_what_was_impossible_is_tried_again_later(world: World, monkeypatch: pyt
     two_certified(world, awa="Exemple", eli="Exemple")
     faltering = Faltering(key_of("issuer").private)
     with ReadModels(world.ledger) as models:
-        issuing = Issuing(world.ledger, models, (faltering, P256))
+        issuing = Issuing(world.ledger, models, (faltering, P256), alone)
         first, second = (row.number for row in models.certificates.in_use())
         assert issuing.catch_up() == 1
         assert issuing.troubles == {"documents": f"{first}: not now"}
@@ -133,7 +134,7 @@ def test_a_missing_time_stamp_is_no_fault_of_one_certificate(world: World) -> No
     two_certified(world, awa="Exemple", eli="Exemple")
     done: list[int] = []
     with ReadModels(world.ledger) as models:
-        issuing = Issuing(world.ledger, models, KEYS, tsa=Authority("http://127.0.0.1:9/"))
+        issuing = Issuing(world.ledger, models, KEYS, alone, tsa=Authority("http://127.0.0.1:9/"))
         with pytest.raises(OSError, match=r"127\.0\.0\.1"):
             issuing.catch_up(lambda number, _: done.append(number))
     assert done == [], "the next is not even tried"
@@ -145,7 +146,7 @@ def test_a_trouble_names_so_many_certificates_and_counts_the_others(
     two_certified(world, wei="张", fang="王")
     monkeypatch.setattr(issuing_module, "NAMED", 1)
     with ReadModels(world.ledger) as models:
-        issuing = Issuing(world.ledger, models, KEYS)
+        issuing = Issuing(world.ledger, models, KEYS, alone)
         assert issuing.catch_up() == 0
         first, second = (row.number for row in models.certificates.in_use())
     trouble = issuing.troubles["documents"]

@@ -16,6 +16,7 @@ from api.clients.timestamping import Authority
 from api.register import Register, Settings
 from ledger.domain.refusal import Refused
 from ledger.store.following import Troubles
+from ledger.store.leases import alone
 from projections.credentials.forms import pdf_reading
 from projections.credentials.issuing import Issuing
 from projections.credentials.keys.enrolled import Signers
@@ -148,7 +149,7 @@ def test_health_says_that_the_chain_has_ended_and_status_lists_are_signed_all_th
     troubles = Troubles()
     with Register(issuer.ledger, Settings(base_url=URL), troubles, KEYS) as register:
         client = TestClient(create_app(register))
-        with Issuing(issuer.ledger, register.models, KEYS, troubles=troubles).running():
+        with Issuing(issuer.ledger, register.models, KEYS, alone, troubles=troubles).running():
             for _ in range(200):
                 if troubles:
                     break

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from ledger.signing.note import VerifierKey
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
 from ledger.store.clock import whole_seconds
-from ledger.store.opening import open_record
+from ledger.store.migrations import HEAD, make_empty, marks, stamp
+from ledger.store.opening import open_to_found
 from ledger.store.publishing import ML_DSA_KEY
 from ledger.store.vault import Held
 from ledger.trust import TrustRoot
@@ -46,8 +48,8 @@ def found(
 
     ``body`` is the name of the certification body in English and French. A founder is a person id,
     a role, a key and details such as the name. ``policy`` names the log's witnesses. Raises FileExistsError,
-    ValueError when the policy cannot be read, and ``Refused`` unless the founders are two people or more, each
-    with a key, a director and a security officer among them.
+    ``Unreadable`` when the database holds something, ValueError when the policy cannot be read, and ``Refused``
+    unless the founders are two people or more, each with a key, a director and a security officer among them.
     """
     Policy.parse(policy or "quorum none")
     if folder.exists() and any(folder.iterdir()):
@@ -79,9 +81,6 @@ def found(
     unfinished = folder.with_name(f".{folder.name}.founding")
     shutil.rmtree(unfinished, ignore_errors=True)  # of a founding that was interrupted: nobody has seen it
     make_private(unfinished)
-    application = LedgerApplication(open_record(unfinished))
-    application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
-    application.close()
     log_key.save(unfinished / LOG_KEY)
     if ml_dsa_key is not None:
         ml_dsa_key.save(unfinished / ML_DSA_KEY)
@@ -93,4 +92,13 @@ def found(
         policy,
     )
     write_whole(unfinished / TRUST, bytes(TrustRoot.parse(bytes(trust))))
-    move(unfinished, folder)
+    with closing(open_to_found(folder, unfinished)) as database:
+        with database.transaction(commit=True) as cursor:
+            make_empty(database, cursor, marks.FOUNDING)
+            application = LedgerApplication(database)
+            application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
+            stamp(cursor, marks.FOUNDING)
+        # Whoever opens the folder meanwhile stamps it too; without the folder the database is founded anew.
+        move(unfinished, folder)
+        with database.transaction(commit=True) as cursor:
+            stamp(cursor, HEAD)

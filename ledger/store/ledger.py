@@ -23,7 +23,7 @@ from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.domain.states.persons import Person
-from ledger.errors import Conflict, Corrupt, LedgerError, Unreadable, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
 from ledger.log.proof import InclusionProof
@@ -40,7 +40,7 @@ from ledger.store.documents import DocumentStore
 from ledger.store.erasures import ErasedList
 from ledger.store.founding import LOG_KEY, NONCE_BYTES, TRUST
 from ledger.store.notes import Notes
-from ledger.store.opening import DATABASE, open_record
+from ledger.store.opening import open_founded
 from ledger.store.port import Cursor, Unavailable, Uncertain
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
@@ -59,7 +59,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     def __init__(self, folder: Path, clock: Clock, *, is_simulated: bool = False) -> None:
         self.folder = folder
         self.trust = TrustRoot.load(folder / TRUST)
-        self.database = open_record(folder)
+        self.database = open_founded(folder, self.trust)
         self.application = LedgerApplication(self.database)
         self.log = self.application.recorder
         self.tree = StoredTree(self.database)
@@ -89,13 +89,6 @@ class Ledger(AbstractContextManager["Ledger"]):
         with ledger.database.snapshot():  # another process may append between one reading and the next
             size = ledger.log.size()
             signed = ledger.notes.latest_checkpoint(), ledger.notes.latest_published()
-        if not size:
-            ledger.application.close()
-            path = folder / DATABASE
-            raise Unreadable(
-                f"{path}: expected the entries of a ledger, found none; restore it from a backup",
-                f"{path} : les entrées d’un registre sont attendues, le fichier n’en contient aucune ; restaurez-le",
-            )
         for latest in signed:
             if latest is not None and latest[0] > size:
                 raise Corrupt("checkpoint-ahead", f"a checkpoint of {latest[0]} entries was signed, the log has {size}")

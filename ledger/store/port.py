@@ -8,10 +8,11 @@ others.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from eventsourcing.persistence import OperationalError
-from sqlalchemy import Executable, MetaData
+from sqlalchemy import Connection, Executable, MetaData
 
 LARGEST = 2**63 - 1  # the largest integer that a column holds
 MOST_PARAMETERS = 500  # in one statement: every database takes as many
@@ -49,6 +50,10 @@ class AddedColumn(NamedTuple):
 
 class Cursor(Protocol):
     """Runs statements inside one transaction."""
+
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's connection, for Alembic."""
 
     def run(
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
@@ -117,6 +122,16 @@ class LocalDatabase(Database, Protocol):
 
         ``tables`` are the statements that create them, and their indexes.
         """
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None when the database is in memory."""
+
+    def copy_to(self, path: Path) -> None:
+        """Write what is committed to another file, which is empty or not there, without what was deleted."""
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted, and empty its write-ahead log. Raises ``Unavailable``."""
 
     def forget_erased(self) -> bool:
         """Remove the last copies of deleted rows; False while a reader of older rows prevents it."""

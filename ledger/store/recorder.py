@@ -21,20 +21,20 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
 from ledger.store import (
     desk_tables,  # noqa: F401 - declares tables of the record
     erasures,
     leases,  # noqa: F401 - declares one too
+    migrations,
     tree,
     vault,
 )
 from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
 from ledger.store.port import Cursor, Database
-from ledger.store.tables import RECORD, Long, among, create
+from ledger.store.tables import RECORD, Long, among
 from ledger.store.vault import Held
 
 STORED_EVENTS = Table(
@@ -72,12 +72,9 @@ class LedgerRecorder(ApplicationRecorder):
         self._database = database
 
     def create_tables(self) -> None:
-        """Create every table of the record that is missing."""
-        create(self._database, RECORD)
+        """Create the tables of the record in an empty database, or migrate those of an earlier version."""
+        migrations.bring_up(self._database)
         with self._database.transaction(commit=True) as cursor:
-            size = _size(cursor)
-            head = {"one": 1, "size": size, "edge": b"".join(tree.read_edge(cursor, size).peaks)}
-            cursor.run(insert(LOG_HEAD).on_conflict_do_nothing(), head)
             vault.renew_keys(cursor)
 
     def lock(self, cursor: Cursor) -> RightEdge:

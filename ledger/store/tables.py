@@ -21,12 +21,13 @@ Long = BigInteger().with_variant(Integer, "sqlite")
 def create(database: Database, tables: MetaData) -> None:
     """Create the tables that are missing, and their indexes."""
     with database.transaction(commit=True) as cursor:
-        for statement in _statements(database.kind, tables):
+        for statement in statements(database.kind, tables):
             cursor.execute(statement)
 
 
 @cache
-def _statements(kind: str, tables: MetaData) -> tuple[str, ...]:
+def statements(kind: str, tables: MetaData) -> tuple[str, ...]:
+    """The statements that create the tables which are missing, and their indexes."""
     dialect: Dialect = {"sqlite": sqlite, "postgresql": postgresql}[kind].dialect()
     elements: list[DDLElement] = []
     for table in tables.sorted_tables:

@@ -26,13 +26,13 @@ class EngineCursor:
     def __init__(self, connection: Connection, raw: Any, *, writes: bool) -> None:
         self.writes = writes
         self.raw = raw
-        self._connection = connection
+        self.connection = connection
         self._works: list[Callable[[], object]] = []
 
     def run(self, statement: Executable, parameters: Parameters = None) -> list[Row]:
         if parameters is not None and not parameters:
             return []
-        result = self._connection.execute(statement, parameters)
+        result = self.connection.execute(statement, parameters)
         return list(result.all()) if result.returns_rows else []
 
     def execute(self, statement: str, parameters: Plain = (), /) -> object:

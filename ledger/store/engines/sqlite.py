@@ -71,6 +71,21 @@ class SQLiteDatabase(EngineDatabase):
                     if column.fill:
                         cursor.execute(column.fill)
 
+    @property
+    def path(self) -> Path | None:
+        return None if self._file == IN_MEMORY else Path(self._file)
+
+    def copy_to(self, path: Path) -> None:
+        with self._translated(), closing(self._connected()) as connection:
+            connection.execute("VACUUM INTO ?", (str(path),))
+
+    def compact(self) -> None:
+        with self._turn(writes=True), self._translated(), closing(self._connected()) as connection:
+            connection.execute("VACUUM")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise Unavailable(f"{self.name}: somebody reads what was deleted")
+
     def forget_erased(self) -> bool:
         """Move the write-ahead log into the file and empty it."""
         with self._turn(writes=True), self._translated(), self._engine.connect() as connection:

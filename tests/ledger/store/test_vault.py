@@ -2,7 +2,6 @@
 
 from ledger.likeness import keys_of
 from ledger.store.port import select
-from ledger.store.tables import RECORD
 from ledger.store.vault import Identity, Vault
 from tests.scenario import names, value
 from tests.support import World
@@ -47,15 +46,6 @@ def test_keys_are_erased_with_the_values(workshop: World) -> None:
     assert found(workshop.ledger.vault, "Zoe Exemple") == set()
     rows = select(workshop.ledger.database, "SELECT person_id FROM comparison_keys")
     assert "zoe" not in {row["person_id"] for row in rows}
-
-
-def test_an_older_database_gets_the_keys_when_it_is_opened(world: World) -> None:
-    with world.ledger.database.transaction(commit=True) as cursor:
-        cursor.execute("DROP TABLE comparison_keys")
-        cursor.execute("DROP TABLE comparison_folding")
-    world.ledger.log.create_tables()
-    assert found(world.ledger.vault, "Security Exemple") == {"security"}
-    assert list(world.ledger.database.deviations(RECORD)) == []
 
 
 def test_v10_keys_of_another_folding_are_made_anew_when_the_ledger_is_opened(world: World) -> None:

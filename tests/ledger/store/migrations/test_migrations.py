@@ -1,0 +1,267 @@
+"""A database of an earlier version is migrated when it is opened, all of it or nothing, after a backup."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from ledger.auditing import audit
+from ledger.errors import Corrupt, Unreadable
+from ledger.store import migrations
+from ledger.store.engines import sqlite
+from ledger.store.ledger import Ledger
+from ledger.store.migrations import HEAD, REVISION, running, stamp
+from ledger.store.migrations.backup import backups
+from ledger.store.opening import open_database, open_record
+from ledger.store.port import Database, Unavailable
+from ledger.store.tables import RECORD, create
+from tests.engines import Engine
+from tests.ledger.store.migrations.conftest import CLOCK
+from tests.ledger.store.migrations.freezing import file_of, statements_of
+from tests.scenario import names
+from tests.support import World
+
+KINDS = ("sqlite", "postgresql")
+
+
+def opened(folder: Path) -> Ledger:
+    return Ledger.open(folder, lambda: CLOCK, is_simulated=True)
+
+
+def contents(path: Path) -> dict[str, list[Any]]:
+    """Every row of every table of a file."""
+    with closing(sqlite3.connect(path)) as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {name: sorted(database.execute(f"SELECT * FROM {name}")) for name in names}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_latest_revision_creates_the_tables_that_the_program_declares(kind: str) -> None:
+    """Another table or column belongs into a revision: while the latest is not released, freezing.py writes it."""
+    assert file_of(kind).read_text() == statements_of(kind)
+
+
+def test_the_head_is_the_latest_revision() -> None:
+    assert running.known() == ["0001", HEAD]
+
+
+def test_a_migrated_database_is_as_one_that_was_just_made(engine: Engine, tmp_path: Path) -> None:
+    with closing(open_record(tmp_path)) as database, database.transaction(commit=True) as cursor:
+        create(database, migrations._OWN)
+        running.upgrade(cursor, database.name)
+        context = MigrationContext.configure(cursor.connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, RECORD) == []
+        assert list(database.deviations(RECORD)) == []
+        assert [row.version_num for row in cursor.run(REVISION.select())] == [HEAD]
+        assert [tuple(row) for row in cursor.run(RECORD.tables["log_head"].select())] == [(1, 0, b"")]
+
+
+def test_a_ledger_of_one_file_is_opened_as_it_was(earlier: Path) -> None:
+    before = contents(earlier / "ledger.db")
+    with opened(earlier) as ledger:
+        assert ledger.size() == 106
+        assert list(ledger.database.deviations(RECORD)) == []
+        (made,) = ledger.documents.sets()
+        assert made.forms == ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
+    after = contents(earlier / "ledger.db")
+    for table in ("stored_events", "tree_nodes", "checkpoints", "published", "first_published", "status_places"):
+        assert after[table] == before[table]
+    assert audit(earlier).clean
+    (backup,) = backups(earlier)
+    assert backup.name == f"ledger.db.before-{HEAD}"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert contents(backup) == before
+
+
+def test_a_migrated_ledger_is_not_migrated_again(earlier: Path) -> None:
+    for _ in range(2):
+        opened(earlier).close()
+    assert len(backups(earlier)) == 1
+
+
+def test_a_backup_replaces_none(earlier: Path) -> None:
+    (earlier / f"ledger.db.before-{HEAD}").write_bytes(b"of an earlier attempt")
+    opened(earlier).close()
+    first, second = backups(earlier)
+    assert first.read_bytes() == b"of an earlier attempt"
+    assert second.name == f"ledger.db.before-{HEAD}-2"
+    assert len(contents(second)["stored_events"]) == 106
+
+
+def test_what_is_migrated_can_be_appended_to(earlier: Path, tmp_path: Path) -> None:
+    twin = World(tmp_path / "other")
+    twin.ledger.close()
+    twin.now, twin.ledger, twin.salts = CLOCK, opened(earlier), count(10_000)
+    twin.do("register-person", person_id="amy", details=names("Amy"))
+    assert twin.ledger.size() == 107
+    twin.ledger.close()
+    assert audit(earlier).clean
+
+
+@pytest.mark.parametrize("missing", [("states_levels",), ("states_levels", "forms")])
+def test_a_set_of_before_sets_recorded_their_forms_has_those_of_then(earlier: Path, missing: tuple[str, ...]) -> None:
+    with closing(sqlite3.connect(earlier / "ledger.db")) as database, database:
+        database.execute("UPDATE documents SET body = '{\"credentialSubject\":{\"result\":[]}}' WHERE form = 'jsonld'")
+        database.execute("UPDATE documents SET body = CAST(body AS BLOB)")
+        for column in missing:
+            database.execute(f"ALTER TABLE document_sets DROP COLUMN {column}")
+    with opened(earlier) as ledger:
+        (made,) = ledger.documents.sets()
+        assert made.states_levels
+        assert made.forms == ("pdf", "jsonld", "png", "svg", "jwt", "sd-jwt")
+        assert list(ledger.database.deviations(RECORD)) == []
+
+
+def test_a_file_whose_form_is_not_that_of_its_version_is_not_migrated(earlier: Path) -> None:
+    """A trigger would act on what is migrated, and be gone afterwards."""
+    with closing(sqlite3.connect(earlier / "ledger.db")) as database, database:
+        database.execute("CREATE TRIGGER odd AFTER INSERT ON documents BEGIN DELETE FROM disclosures; END")
+    before = contents(earlier / "ledger.db")
+    with pytest.raises(Corrupt, match="odd is not the ledger's"):
+        opened(earlier)
+    assert contents(earlier / "ledger.db") == before
+    report = audit(earlier)
+    assert "odd is not the ledger's" in str(report.findings)
+
+
+def test_a_tree_with_a_hole_is_not_migrated(earlier: Path) -> None:
+    with closing(sqlite3.connect(earlier / "ledger.db")) as database, database:
+        database.execute("DELETE FROM tree_nodes")
+    with pytest.raises(Corrupt, match="no complete node"):
+        opened(earlier)
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_database_of_a_later_version_is_left_as_it_is(world: World) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        stamp(cursor, "9999")
+    with pytest.raises(Unreadable, match="made by a later version of pca-ledger") as caught:
+        Ledger.open(world.ledger.folder, lambda: world.now)
+    assert "version plus récente" in caught.value.words.fr
+    with world.ledger.database.transaction(commit=False) as cursor:
+        assert [row.version_num for row in cursor.run(REVISION.select())] == ["9999"]
+
+
+def test_a_process_that_dies_at_any_statement_leaves_a_ledger_that_is_migrated_the_next_time(
+    earlier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, statements, last = contents(earlier / "ledger.db"), 0, 0
+    connected = sqlite.SQLiteDatabase._connected
+
+    def dying(self: sqlite.SQLiteDatabase) -> sqlite3.Connection:
+        def trace(_: str) -> None:
+            nonlocal statements
+            statements += 1
+            if statements == last:
+                os._exit(9)
+
+        connection = connected(self)
+        connection.set_trace_callback(trace)
+        return connection
+
+    def migrate(folder: Path) -> None:
+        with closing(open_database(folder / "ledger.db")) as database:
+            migrations.bring_up(database)
+
+    monkeypatch.setattr(sqlite.SQLiteDatabase, "_connected", dying)
+    migrate(Path(shutil.copytree(earlier, tmp_path / "whole")))
+    migrated, needed = contents(tmp_path / "whole" / "ledger.db"), statements
+    assert needed > 60
+    for at in range(1, needed, 3):
+        folder = Path(shutil.copytree(earlier, tmp_path / str(at)))
+        if not (child := os.fork()):
+            statements, last = 0, at
+            migrate(folder)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+        assert contents(folder / "ledger.db") in (before, migrated), at
+        migrate(folder)
+        assert contents(folder / "ledger.db") == migrated
+        assert all(contents(backup) == before for backup in backups(folder))
+        assert not list(folder.glob(".*")), "no unfinished copy is left"
+
+
+def test_a_full_disk_leaves_the_earlier_ledger(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(earlier / "ledger.db")
+    connected = sqlite.SQLiteDatabase._connected
+
+    def full(self: sqlite.SQLiteDatabase) -> sqlite3.Connection:
+        connection = connected(self)
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+        return connection
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite.SQLiteDatabase, "_connected", full)
+        with pytest.raises(Unavailable, match="full"):
+            opened(earlier)
+    assert contents(earlier / "ledger.db") == before
+    with opened(earlier) as ledger:
+        assert ledger.size() == 106
+
+
+OPEN = """
+import sys
+from pathlib import Path
+from tests.ledger.store.migrations.test_migrations import opened
+with opened(Path(sys.argv[1])) as ledger:
+    print(ledger.size())
+"""
+
+
+def test_processes_that_open_at_once_migrate_once(earlier: Path) -> None:
+    def run(_: int) -> str:
+        command = [sys.executable, "-c", OPEN, str(earlier)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ).stdout
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(run, range(3))) == ["106\n"] * 3
+    assert len(backups(earlier)) == 1
+
+
+def test_a_reader_keeps_the_file_from_being_compacted_and_the_next_opening_does_it(
+    earlier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 0.1)
+    with closing(sqlite3.connect(earlier / "ledger.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM disclosures").fetchone()
+        with closing(open_database(earlier / "ledger.db")) as database:
+            migrations.bring_up(database)
+            assert marked(database)
+        reader.execute("ROLLBACK")
+    with closing(open_database(earlier / "ledger.db")) as database:
+        migrations.bring_up(database)
+        assert not marked(database)
+    assert not (earlier / "ledger.db-wal").exists()
+
+
+def marked(database: Database) -> int:
+    return int(database.select("PRAGMA user_version")[0][0])
+
+
+@pytest.fixture
+def auditors_copy(earlier: Path) -> Iterator[Path]:
+    """A folder in which nothing may be written."""
+    shutil.rmtree(earlier / "ledger.db-wal", ignore_errors=True)
+    earlier.chmod(0o500)
+    yield earlier
+    earlier.chmod(0o700)
+
+
+def test_a_file_of_an_earlier_version_is_audited_and_not_written(auditors_copy: Path) -> None:
+    before = {path.name: path.read_bytes() for path in auditors_copy.iterdir()}
+    report = audit(auditors_copy)
+    assert (report.clean, report.entries) == (True, 106)
+    assert {path.name: path.read_bytes() for path in auditors_copy.iterdir()} == before

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from time import sleep
 from typing import NoReturn, TypeVar
 
 from eventsourcing.persistence import PersistenceError
@@ -33,11 +32,11 @@ from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
-SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "database-altered"}  # that there were entries
+# Shows that there were entries.
+SHOWN_OTHERWISE = {"entry-missing", "checkpoint-ahead", "rolled-back", "log-head", "database-altered"}
 OTHER_TYPE = "hold a value of another type"
 ATTEMPTS = 5
 BESIDE = ("log-keys", "time-stamps", "read-models", "documents")  # what an audit of the record leaves to others
-SIGNING_SECONDS = 1.0  # after which a register has signed for what it appended
 
 T = TypeVar("T")
 
@@ -157,10 +156,11 @@ class _Audit:
                 else:
                     judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
             judge.checked["tables"] = len(RECORD.tables)
-            self._vault = {h.digest: (h, _parsed(h)) for h in self._read(Vault(self._database).everything)}
+            held = self._read(Vault(self._database).everything)
+            self._vault = {h.digest: (h, _parsed(h)) for h in held or ()}
             compared = self._read(Vault(self._database).compared)
             published, checkpoints = (
-                [(size, _text(note)) for size, note in self._read(rows)]
+                [(size, _text(note)) for size, note in self._read(rows) or ()]
                 for rows in (self._notes.published, self._notes.checkpoints)
             )
             judge.published(note for _, note in published)
@@ -169,12 +169,14 @@ class _Audit:
             self._entries(verifiers)
             judge.end()
             judge.in_hindsight(self._states)
-            held = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
-            ahead = {size: fault for size, fault in held if fault is not None}
+            judged = [(checkpoint.size, judge.checkpoint(checkpoint, stored_as)) for stored_as, checkpoint in signed]
+            ahead = {size: fault for size, fault in judged if fault is not None}
             self._outside()
-            judge.head(self._read(lambda: self._database.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge))))
-            if judge.intact:
-                self._disclosures(compared)
+            heads = self._read(lambda: self._database.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge)))
+            if heads is not None:
+                judge.head(heads)
+            if judge.intact and held is not None:
+                self._disclosures(compared or ())
             self._removed({size for size, _ in published}, last, ahead)
             for misfit in misfits:
                 table = frozenset({misfit.split()[3]})
@@ -184,8 +186,8 @@ class _Audit:
             judge.seen([last[1]], PUBLISHED)
         judge.seen(seen)
 
-    def _read(self, rows: Callable[[], list[T]]) -> list[T]:
-        """The rows of a table; none, and a fault, if it is not as it should be: the entries can be read without."""
+    def _read(self, rows: Callable[[], list[T]]) -> list[T] | None:
+        """The rows of a table; None, and a fault, if it is not as it should be: the entries can be read without."""
         with _as_far_as_it_goes(self.unreadable), self._database.transaction(commit=False) as cursor:
             # PostgreSQL would answer nothing after a statement that failed.
             cursor.execute("SAVEPOINT reading")
@@ -194,7 +196,7 @@ class _Audit:
             except PersistenceError:
                 cursor.execute("ROLLBACK TO SAVEPOINT reading")
                 raise
-        return []
+        return None
 
     def _checkpoints(self, notes: list[tuple[int, str]], verifiers: Verifiers) -> list[tuple[int, Checkpoint]]:
         """Step 6: the checkpoints that the log signed, each with the size that it is stored with."""
@@ -310,13 +312,8 @@ class _Audit:
             self.judge.add("checkpoint-missing", None, says)
 
     def _last_checkpoint(self, largest: int) -> None:
-        """Step 6: the last entry is under a checkpoint. A running register signs one a moment after the entry."""
+        """Step 6: the last entry is under a checkpoint, which is signed in the transaction that appends it."""
         size = self.judge.tree.edge.size
-        for wait in (0.0, SIGNING_SECONDS):
-            if largest >= size:
-                return
-            sleep(wait)
-            largest = (self._notes.latest_checkpoint() or (0, ""))[0]
         if largest < size:
             says = f"the last is of {largest} entries, the log has {size}"
             fault = self.judge.add("checkpoint-missing", size, says, cause=self._gaps.get("checkpoints"))

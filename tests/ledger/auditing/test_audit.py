@@ -99,6 +99,10 @@ def test_a_ledger_that_was_emptied_is_found_by_what_was_published(folder: Path) 
     tables = ("stored_events", "tree_nodes", "checkpoints", "published", "first_published", "disclosures")
     assert "rolled-back" in codes(tampered(folder, *(f"DELETE FROM {table}" for table in tables)))
     (folder / "published.note").unlink()
+    assert codes(audit(folder)) == {"log-head"}
+    with sqlite3.connect(folder / "ledger.db") as connection:
+        connection.execute("UPDATE log_head SET size = 0, edge = substr(edge, 1, 0)")
+    connection.close()
     with pytest.raises(Unreadable, match=r"ledger\.db: expected the entries of a ledger; there is no entry"):
         audit(folder)
 

@@ -5,12 +5,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
 from ledger.auditing import audit
-from ledger.auditing.database import SIGNING_SECONDS
 from ledger.auditing.report import Outcome, Unchecked
 from ledger.auditing.words import CHECKS, REASONS, WORDS
 from ledger.errors import Unreadable, Unverifiable
@@ -27,7 +25,8 @@ PUBLISHED_TABLES = ("published", "first_published")
 
 @pytest.fixture
 def folder(workshop: World) -> Path:
-    """A closed ledger after one workshop."""
+    """A closed ledger after one workshop, which showed its latest checkpoint."""
+    workshop.ledger.latest()
     workshop.ledger.close()
     return workshop.ledger.folder
 
@@ -59,18 +58,6 @@ def test_the_last_entry_is_under_a_checkpoint(folder: Path) -> None:
     (folder / "published.note").unlink()
     statements = [f"DELETE FROM {table}" for table in ("checkpoints", *PUBLISHED_TABLES)]
     assert codes(tampered(folder, *statements)) == {"checkpoint-missing"}
-
-
-def test_an_entry_is_signed_for_a_moment_after_it_is_there(workshop: World) -> None:
-    """The audit may begin in between, and the register goes on meanwhile."""
-    notes = workshop.ledger.notes
-    latest = notes.latest_checkpoint()
-    assert latest is not None
-    with workshop.ledger.database.transaction(commit=True) as cursor:
-        for table in ("checkpoints", *PUBLISHED_TABLES):
-            cursor.execute(f"DELETE FROM {table} WHERE size = ?", (latest[0],))
-    signing = Timer(SIGNING_SECONDS / 2, notes.add_checkpoint, (*latest, latest[1]))
-    assert audit(workshop.ledger.folder, lambda *_: None if signing.is_alive() else signing.start()).findings == ()
 
 
 def test_a_database_that_was_set_back_is_found_by_what_was_published(workshop: World) -> None:

@@ -270,6 +270,7 @@ def test_two_altered_files_of_an_export_are_two_findings(workshop: World, tmp_pa
 
 
 def test_the_note_that_was_published_last_is_one_file(workshop: World) -> None:
+    workshop.ledger.latest()
     workshop.ledger.close()
     path = workshop.ledger.folder / "published.note"
     path.write_bytes(flipped(40)(path.read_bytes()))

@@ -114,7 +114,7 @@ class Batch:
     def settle(self) -> None:
         """Fold what was appended into the memory, once that is committed."""
         if self._taken:
-            self._replica.settle(self._read, self._taken[-1][1].envelope)
+            self._replica.settle(self._read, [signed.envelope for _, signed in self._taken])
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Return the values to keep.

@@ -28,6 +28,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
 from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
+from ledger.log.tree import RightEdge
 from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
@@ -41,7 +42,7 @@ from ledger.store.erasures import ErasedList
 from ledger.store.founding import LOG_KEY, NONCE_BYTES, TRUST
 from ledger.store.notes import Notes
 from ledger.store.opening import open_founded
-from ledger.store.port import Cursor, Unavailable, Uncertain
+from ledger.store.port import Unavailable, Uncertain
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Prepared, Receipt, Submission, payload_to_sign, received
@@ -98,7 +99,10 @@ class Ledger(AbstractContextManager["Ledger"]):
             latest = ledger.notes.latest_checkpoint()
             if latest is None or latest[0] < size:  # founded, restored, or of an earlier version
                 with ledger.database.transaction(commit=True) as cursor:
-                    ledger._sign_checkpoint(cursor)
+                    head = ledger.log.lock(cursor)
+                    ledger._replica.catch_up()
+                    ledger._replica.require_head(head)
+                    ledger._sign_checkpoint(head)
             ledger.publications.publish_unwitnessed()
             ledger.publications.keep_latest()
         # A database that was restored may hold what was erased since: by its own log, or by the list beside it.
@@ -289,12 +293,13 @@ class Ledger(AbstractContextManager["Ledger"]):
         receipts: dict[int, Receipt] = {}
         if len(answers) < len(submissions):
             with self.database.transaction(commit=True) as cursor:
-                size = self.log.lock(cursor).size
-                if size != batch.size:  # nobody appends now: this decision is the last
+                head = self.log.lock(cursor)
+                if head.size != batch.size:  # nobody appends now: this decision is the last
                     self._replica.catch_up()
                     batch, answers = self._decided(submissions)
+                self._replica.require_head(head)
                 receipts = batch.append()
-                self._sign_checkpoint(cursor)
+                self._sign_checkpoint(self.log.lock(cursor))
                 for number, receipt in receipts.items():
                     if (settle := submissions[number].settle) is not None:
                         settle(receipt)
@@ -341,8 +346,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 return Receipt.of(position, event)
         return None
 
-    def _sign_checkpoint(self, cursor: Cursor) -> None:
+    def _sign_checkpoint(self, head: RightEdge) -> None:
         """Sign the head of the log, inside a transaction that has locked it. Raises ``Corrupt`` at another root."""
-        edge = self.log.lock(cursor)
-        checkpoint = Checkpoint(self.trust.origin, edge.size, edge.root())
-        self.publications.add(edge.size, sign_checkpoint(checkpoint, self._log_key))
+        checkpoint = Checkpoint(self.trust.origin, head.size, head.root())
+        self.publications.add(head.size, sign_checkpoint(checkpoint, self._log_key))

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from ledger.errors import Corrupt
 from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
 from ledger.store import (
     desk_tables,  # noqa: F401 - declares tables of the record
@@ -78,8 +79,14 @@ class LedgerRecorder(ApplicationRecorder):
             vault.renew_keys(cursor)
 
     def lock(self, cursor: Cursor) -> RightEdge:
-        """Lock the head of the log until the transaction ends, and return it: nobody appends meanwhile."""
-        ((size, edge),) = cursor.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge).with_for_update())
+        """Lock the head of the log until the transaction ends, and return it: nobody appends meanwhile.
+
+        Raises ``Corrupt`` when there is not one.
+        """
+        rows = cursor.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge).with_for_update())
+        if len(rows) != 1:
+            raise Corrupt("log-head", f"log_head has {len(rows)} rows in place of one")
+        ((size, edge),) = rows
         return RightEdge(size, tuple(edge[i : i + HASH_BYTES] for i in range(0, len(edge), HASH_BYTES)))
 
     def confirm(self) -> None:

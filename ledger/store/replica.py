@@ -3,7 +3,7 @@
 Other processes append to the same database: :meth:`Replica.catch_up` folds in what they appended.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 from ledger.disclosures import Disclosure
@@ -12,7 +12,7 @@ from ledger.domain.decisions.acting import Command
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.record import Event, Fact
 from ledger.errors import Conflict, Corrupt, Unverifiable
-from ledger.log.tree import leaf_hash
+from ledger.log.tree import RightEdge, leaf_hash
 from ledger.reading import Draft, Memory
 from ledger.store.application import LedgerApplication
 from ledger.store.clock import Timekeeper
@@ -30,7 +30,8 @@ class Replica:
         self.application = application
         self.vault = vault
         self.memory = Memory()
-        self._last = b""  # the leaf hash of the last entry that was folded in
+        self._edge = RightEdge()  # of the tree of the entries that were folded in
+        self._last = b""  # the leaf hash of the last of them
         self._origin = origin
         self._time = time
         self.root_at = lru_cache(CACHED_ROOTS)(StoredTree(application.database).root_at)
@@ -51,12 +52,27 @@ class Replica:
             if not batch:
                 return
             self.memory.advance(mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
-            self._last = leaf_hash(batch[-1].state)
+            self._grow(n.state for n in batch)
 
-    def settle(self, read: Draft, last: bytes) -> None:
-        """Fold in what was decided on this draft and appended; ``last`` is the last entry."""
+    def settle(self, read: Draft, entries: Iterable[bytes]) -> None:
+        """Fold in what was decided on this draft and appended as these entries."""
         read.settle()
-        self._last = leaf_hash(last)
+        self._grow(entries)
+
+    def require_head(self, head: RightEdge) -> None:
+        """Require that the stored head of the log, which is locked, is that of the entries that were read.
+
+        Whoever can write in the database could otherwise have a checkpoint signed of a tree that the log never had.
+        Raises ``Corrupt``.
+        """
+        if head != self._edge:
+            says = f"the head of the log is of {head.size} entries, and not that of the {self._edge.size} which it has"
+            raise Corrupt("log-head", says)
+
+    def _grow(self, entries: Iterable[bytes]) -> None:
+        leaves = [leaf_hash(entry) for entry in entries]
+        self._edge, _ = self._edge.append(leaves)
+        self._last = leaves[-1]
 
     def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
         """Return a reader of the record; ``staged`` returns the disclosures that come with a statement, by digest."""

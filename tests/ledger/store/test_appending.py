@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Delete, Update, delete, func, insert, select, update
 
 from ledger.errors import Corrupt
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
@@ -153,13 +153,40 @@ def test_no_other_checkpoint_of_a_size_is_signed(staffed: World) -> None:
     assert count(staffed.ledger) == size
 
 
-def test_a_head_that_contradicts_the_entries_takes_nothing(staffed: World) -> None:
-    size = staffed.ledger.size()
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(LOG_HEAD).values(size=LOG_HEAD.c.size - 1),
+        update(LOG_HEAD).values(size=5000),
+        update(LOG_HEAD).values(size=0, edge=b""),
+        update(LOG_HEAD).values(edge=bytes(96)),
+        delete(LOG_HEAD),
+    ],
+)
+def test_a_head_that_contradicts_the_entries_takes_nothing_and_has_nothing_signed(
+    staffed: World, other: Ledger, change: Update | Delete
+) -> None:
+    """Whoever can write in the database has no checkpoint signed of a tree that the log never had."""
+    submission, size = registration(staffed, "p1"), staffed.ledger.size()
+    head = other.latest()
     with staffed.ledger.database.transaction(commit=True) as cursor:
-        cursor.run(update(LOG_HEAD).values(size=size - 1))
-    with pytest.raises(Corrupt, match="head"):
-        staffed.ledger.submit([registration(staffed, "p1")])
+        cursor.run(change)
+    for ledger in (staffed.ledger, other):
+        with pytest.raises(Corrupt, match="head") as error:
+            ledger.submit([submission])
+        assert error.value.code == "log-head"
     assert count(staffed.ledger) == size
+    assert other.notes.latest_checkpoint() == (size, head[0])
+
+
+def test_a_head_is_not_signed_for_anew_unless_it_is_that_of_the_entries(staffed: World) -> None:
+    folder = staffed.ledger.folder
+    with staffed.ledger.database.transaction(commit=True) as cursor:
+        cursor.run(update(LOG_HEAD).values(edge=bytes(96)))
+        cursor.run(delete(CHECKPOINTS).where(CHECKPOINTS.c.size == staffed.ledger.size()))
+    staffed.ledger.close()
+    with pytest.raises(Corrupt, match="head"):
+        Ledger.open(folder, lambda: staffed.now, is_simulated=True)
 
 
 def test_who_listens_is_woken_by_the_appends_of_others_also_after_a_lost_connection(

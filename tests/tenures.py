@@ -39,8 +39,10 @@ class Two:
         )
         self.first.look()
 
+        self.pass_by = self._times.pass_by
+
     def first_stands_still(self) -> None:
-        self._times.pass_by(2 * LIFE)
+        self.pass_by(2 * LIFE)
         self.second.look()
 
 

@@ -32,7 +32,7 @@ from ledger.log.witness import Request as WitnessRequest
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature
 from ledger.store.following import Troubles
-from ledger.store.leases import alone
+from ledger.store.leases import PUBLISHING, LeaseLost, alone
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import SIGNED_AGAIN
 from ledger.verdict import CheckResult
@@ -40,6 +40,7 @@ from ledger.verification import verify_bundle
 from tests.issued import follow
 from tests.serving import client_of, serving
 from tests.support import World, key_of
+from tests.tenures import two
 from tests.watched import Watched
 
 Watching = Callable[..., Watched]
@@ -343,6 +344,30 @@ def answering(watched: Watched, make: Answer) -> Iterator[None]:
 
 def seconds(watched: Watched) -> int:
     return int(watched.world.now.timestamp())
+
+
+@pytest.mark.usefixtures("engine")
+def test_who_stood_still_while_it_asked_publishes_nothing_when_another_took_over(watching: Watching) -> None:
+    watched = watching(quorum="any")
+    ledger = watched.world.ledger
+    ledger.publications.policy.witnesses["south"] = msgspec.structs.replace(
+        ledger.publications.policy.witnesses["south"], url=None
+    )
+    with two(ledger.folder, ledger.database, PUBLISHING) as processes:
+
+        def late(north: Cosigner, checkpoint: Checkpoint) -> Response:
+            processes.first_stands_still()
+            return PlainTextResponse(str(north.cosign(checkpoint, seconds(watched))))
+
+        first, second = (Collector(ledger, of(PUBLISHING)) for of in (processes.first.of, processes.second.of))
+        assert not second.collect(), "the first one does this"
+        with answering(watched, late), pytest.raises(LeaseLost):
+            first.collect()
+        assert ledger.publications.size == 0
+        with answering(watched, lambda north, at: PlainTextResponse(str(north.cosign(at, seconds(watched))))):
+            assert second.collect()
+            assert not first.collect()
+    assert ledger.publications.size == ledger.size()
 
 
 @pytest.mark.parametrize("more", [1, 97])

@@ -32,10 +32,12 @@ class Times:
 class Two:
     """The first of two processes has a duty. The second takes it over once the first stands still."""
 
-    def __init__(self, folder: Path, database: Database, duty: str) -> None:
+    def __init__(self, folder: Path, database: Database, duty: str, *names: str) -> None:
+        self.troubles = Troubles(), Troubles()
         self._times = Times(database)
         self.first, self.second = (
-            Leases(folder, {duty: ()}, Troubles(), object, self._times.of(ahead)) for ahead in (0, 3600)
+            Leases(folder, {duty: names}, troubles, object, self._times.of(ahead))
+            for troubles, ahead in zip(self.troubles, (0, 3600), strict=True)
         )
         self.first.look()
 
@@ -47,9 +49,9 @@ class Two:
 
 
 @contextmanager
-def two(folder: Path, database: Database, duty: str) -> Iterator[Two]:
+def two(folder: Path, database: Database, duty: str, *names: str) -> Iterator[Two]:
     with ExitStack() as stack:
-        both = Two(folder, database, duty)
+        both = Two(folder, database, duty, *names)
         stack.callback(both.first.close)
         stack.callback(both.second.close)
         yield both

@@ -1,7 +1,7 @@
 """Webhooks: the operator's list of who is notified of changes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -100,15 +100,14 @@ def send_test(
 ) -> None:
     require_ledger(folder)
     to = load(folder).require(subscription)
-    with _delivering(folder, alone) as deliverer:
+    with _delivering(folder, nullcontext(alone)) as deliverer:
         deliverer.test(to)
     say_of(to.url, "acknowledged", "réception confirmée")
 
 
 @command("webhooks deliver", webhooks)
 def deliver(folder: Folder = FOLDER) -> None:
-    require_ledger(folder)
-    with holding(folder, WEBHOOKS) as held, _delivering(folder, held) as deliverer:
+    with _delivering(folder, holding(folder, WEBHOOKS)) as deliverer:
         is_done = deliverer.deliver()
     if not is_done:
         say(
@@ -120,7 +119,7 @@ def deliver(folder: Folder = FOLDER) -> None:
 
 
 @contextmanager
-def _delivering(folder: Path, held: Holding) -> Iterator[Deliverer]:
+def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Iterator[Deliverer]:
     settings = Settings.from_environment("")
     if not settings.base_url:
         raise Wrong(
@@ -128,5 +127,5 @@ def _delivering(folder: Path, held: Holding) -> Iterator[Deliverer]:
             "expected the public address of the register, which messages contain",
             "adresse publique du registre attendue, car les messages la contiennent",
         )
-    with opened(folder) as ledger, Register(ledger, settings) as register:
+    with opened(folder) as ledger, Register(ledger, settings) as register, holding as held:
         yield Deliverer(register, folder, clock, held)

@@ -342,6 +342,22 @@ def answering(watched: Watched, make: Answer) -> Iterator[None]:
         yield
 
 
+@pytest.mark.usefixtures("engine")
+def test_health_of_a_process_that_does_not_publish_says_what_fails_for_the_one_that_does(watching: Watching) -> None:
+    ledger = watching().world.ledger
+    with two(ledger.folder, ledger.database, PUBLISHING, "north", "south") as processes:
+        processes.troubles[0]["south"] = "answers 500"
+        processes.pass_by(1)
+        processes.first.look()
+        processes.second.look()
+        with Register(ledger, Settings(base_url="https://r.example"), processes.troubles[1]) as register:
+            health = register.health()
+            assert health.status == "the latest entries are not witnessed"
+            assert {name: trouble.why for name, trouble in health.troubles.items()} == {"south": "answers 500"}
+            processes.first_stands_still()  # who took over has not been refused yet
+            assert register.health().troubles == {}
+
+
 def seconds(watched: Watched) -> int:
     return int(watched.world.now.timestamp())
 

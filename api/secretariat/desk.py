@@ -61,7 +61,7 @@ class DeskTables:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.database = ledger.database
-        self._sealing = Sealing(ledger)
+        self.sealing = Sealing(ledger)
         with self.database.transaction(commit=True) as cursor:
             cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})
 
@@ -96,7 +96,7 @@ class DeskTables:
     def traces(self, *where: ColumnElement[bool]) -> list[Trace]:
         """Return what is known of proposals, also of those that cannot be read."""
         return [
-            trace_of(row, self._sealing.opened(VALUES, row), self._sealing.opened(REASON, row))
+            trace_of(row, self.sealing.opened(VALUES, row), self.sealing.opened(REASON, row))
             for row in self.rows(*where)
         ]
 
@@ -114,7 +114,7 @@ class DeskTables:
         with self.transaction() as cursor:
             ((number,),) = cursor.run(update(DESK_HEAD).values(last=DESK_HEAD.c.last + 1).returning(DESK_HEAD.c.last))
             if proposal.disclosures:
-                row |= self._sealing.sealed(VALUES, values_of(proposal))
+                row |= self.sealing.sealed(VALUES, values_of(proposal))
             cursor.run(insert(PROPOSALS), {"id": number, **row})
         return int(number)
 
@@ -141,7 +141,7 @@ class DeskTables:
         columns = {"ended": ending.how.value, "ended_at": int(ending.at.timestamp()), "ended_by": ending.by}
         with self.transaction() as cursor:
             for number in numbers:
-                reason = self._sealing.sealed(REASON, ending.reason.encode()) if ending.reason is not None else {}
+                reason = self.sealing.sealed(REASON, ending.reason.encode()) if ending.reason is not None else {}
                 self.update(number, WAITS, **columns, **reason)
                 self._remove_values(cursor, [number])
 
@@ -168,4 +168,4 @@ class DeskTables:
             update(PROPOSALS).where(ROW.id == bindparam("number")).values(without),
             [{"number": number} for number in numbers],
         )
-        cursor.after_commit(partial(self._sealing.destroy, keys))
+        cursor.after_commit(partial(self.sealing.destroy, keys))

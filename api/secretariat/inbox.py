@@ -28,6 +28,7 @@ from api.secretariat.refusals import NotFiled
 from api.secretariat.replays import Replays
 from api.secretariat.requests import Request
 from api.secretariat.settling import settlement
+from api.secretariat.taking_in import take_in_desk
 from api.secretariat.withdrawing import require_may_withdraw
 from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.form import require_text
@@ -51,6 +52,7 @@ class Inbox:
         self._ledger = ledger
         self._record = record or ledger.record
         self._desk = DeskTables(ledger)
+        take_in_desk(self._desk, ledger.folder, ledger.size(), self._now())
         self.replays = Replays(ledger.database)
         self._note_recorded()
         self._tidy()
@@ -269,11 +271,14 @@ class Inbox:
         envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
         try:
             settle = settlement(self._desk, self._ledger, item)
-            return self._record(Submission(proposal.command, envelope, proposal.disclosures, settle))
+            receipt = self._record(Submission(proposal.command, envelope, proposal.disclosures, settle))
         except (Refused, LedgerError):
             # Not what was prepared anew meanwhile, and signed again.
             self._desk.update(item.number, WAITS, ROW.payload == payload, payload=None, signatures=b"{}")
             raise
+        if self._desk.is_there(ROW.id == item.number, ROW.leaf.is_(None)):
+            settle(receipt)  # it was in the log already, from a copy of it
+        return receipt
 
     def _note_recorded(self) -> None:
         """Settle what the log holds although it waits here: of a copy of the log, or of an earlier version's inbox."""

@@ -189,8 +189,8 @@ def trace_of(row: Row, values: bytes | None, reason: bytes | None) -> Trace:
     ending, item = None, read_row(row, values)
     if row.ended is not None:
         with suppress(TypeError, ValueError):  # a later version may know other ways to end
-            at = datetime.fromtimestamp(row.ended_at, UTC)
-            ending = Ending(How(row.ended.decode()), at, row.ended_by.decode(), None if reason is None else reason.decode())
+            how, at = How(row.ended.decode()), datetime.fromtimestamp(row.ended_at, UTC)
+            ending = Ending(how, at, row.ended_by.decode(), reason.decode() if reason else None)
         item = None if ending is None or item is None else msgspec.structs.replace(item, ending=ending)
     return Trace(
         number=row.id,

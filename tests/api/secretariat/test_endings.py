@@ -1,6 +1,5 @@
 """A proposal ends without being recorded: withdrawn, refused or expired. Its values are removed, a trace stays."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,6 +15,7 @@ from api.secretariat.proposals import Proposal, Trace, proposal
 from ledger.domain.refusal import Refused
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt, Submission
+from tests.api.secretariat.rows import tamper
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
 from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, Served, office
 from tests.scenario import SESSION, names, value
@@ -344,8 +344,7 @@ def test_a_statement_in_the_log_counts_whatever_ended_meanwhile(staffed: World, 
     (number,) = inbox.file([registration()], "command line")
 
     def records_after_it_was_ended(submission: Submission) -> Receipt:
-        with closing(sqlite3.connect(staffed.ledger.folder / "desk.db")) as database, database:
-            database.execute("UPDATE proposals SET ended = 'withdrawn', ended_at = 1, ended_by = 'x'")
+        tamper(staffed, number, ended="withdrawn", ended_at=1, ended_by="x")
         return staffed.ledger.record(submission)
 
     with closing(Inbox(staffed.ledger, records_after_it_was_ended)) as late:
@@ -369,19 +368,3 @@ def test_the_next_step_is_filed_by_the_register_and_withdrawn_by_the_secretariat
     assert (issue.proposal.name, issue.filed_by) == ("issue-certificate", REGISTER)
     inbox.withdraw(issue.number, COMMAND_LINE)
     assert inbox.waiting() == []
-
-
-def test_who_filed_is_known_of_what_an_earlier_version_filed(staffed: World) -> None:
-    folder = staffed.ledger.folder
-    with closing(Inbox(staffed.ledger)) as inbox:
-        inbox.file([registration()], "officer 4f1c2ab09d3e7788")
-        inbox.file([registration("other")], "TOA-PCA-FR-2017")
-    with closing(sqlite3.connect(folder / "desk.db")) as database, database:
-        for column in ("filed", "filed_by", "ended", "ended_at", "ended_by", "reason"):
-            database.execute(f"ALTER TABLE proposals DROP COLUMN {column}")
-    staffed.now += timedelta(days=400)
-    with closing(Inbox(staffed.ledger)) as inbox:
-        assert [(w.filed_by, w.expires) for w in inbox.waiting()] == [
-            ("4f1c2ab09d3e7788", staffed.ledger.now() + LIFETIME),
-            (COMMAND_LINE, staffed.ledger.now() + LIFETIME),
-        ]

@@ -21,6 +21,7 @@ from ledger.domain.record import Fact, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND
 from ledger.store.submission import Receipt
+from tests.api.secretariat.rows import tamper
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
 from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, Served, office
 from tests.commands import run
@@ -34,13 +35,6 @@ __all__ = ["office"]
 DEEP = b"[" * 900 + b"]" * 900
 NO_TEXT = b"\xff"
 LATER = "a-command-of-a-later-version"
-
-
-def tamper(world: World, number: int, column: str, stored: object) -> None:
-    """Store something in a column of a proposal, as an earlier or a later version, or a defect of the disk, could."""
-    with closing(sqlite3.connect(world.ledger.folder / "desk.db")) as database, database:
-        to = "CAST(? AS TEXT)" if stored is NO_TEXT else "?"
-        database.execute(f"UPDATE proposals SET {column} = {to} WHERE id = ?", (stored, number))
 
 
 def drafting(criteria: int) -> dict[str, object]:
@@ -169,7 +163,7 @@ def test_a_row_that_cannot_be_read_is_listed_by_number_and_removed(office: Serve
     client, world, inbox = office
     director, manager = Officer(client, "director"), Officer(client, "manager")
     bad, good = manager.prepare(EXCEPTION).json()["number"], director.prepare(GRANT).json()["number"]
-    tamper(world, bad, column, stored)
+    tamper(world, bad, **{column: stored})
     page = director.send("GET", "/secretariat/statements").json()
     assert ([line["number"] for line in page["statements"]], page["unreadable"]) == ([good], [bad])
     assert director.send("GET", f"/secretariat/statements/{bad}").status_code == 404
@@ -194,7 +188,7 @@ def test_the_command_line_removes_it_too_and_it_expires(staffed: World) -> None:
             [proposal("grant-role", "director", person_id=f"p{n}", role="auditor") for n in (1, 2)], "test"
         )
         for number in numbers:
-            tamper(staffed, number, "command", LATER)
+            tamper(staffed, number, command=LATER)
         inbox.withdraw(numbers[0], COMMAND_LINE)
         staffed.now += LIFETIME
         assert inbox.waiting() == []
@@ -207,7 +201,7 @@ def test_prepared_bytes_that_are_no_statement_are_prepared_anew(office: Served, 
     client, world, _ = office
     director = Officer(client, "director")
     number = director.prepare(GRANT).json()["number"]
-    tamper(world, number, "payload", payload)
+    tamper(world, number, payload=payload)
     with closing(Inbox(world.ledger)) as inbox:
         assert [w.number for w in inbox.waiting()] == [number]
     (line,) = director.send("GET", "/secretariat/statements").json()["statements"]
@@ -253,8 +247,8 @@ def test_what_cannot_be_read_of_an_erased_person_is_removed(staffed: World) -> N
             "test",
         )
         for number, stored in zip(numbers, arguments, strict=True):
-            tamper(staffed, number, "arguments", stored)
-            tamper(staffed, number, "command", LATER)
+            tamper(staffed, number, arguments=stored)
+            tamper(staffed, number, command=LATER)
         staffed.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
         assert inbox.waiting() == []
         assert [trace.number for trace in inbox.unreadable()] == numbers[2:]
@@ -269,7 +263,7 @@ def test_a_later_way_to_end_is_passed_over(staffed: World) -> None:
         )
         for number in numbers:
             inbox.withdraw(number, COMMAND_LINE)
-        tamper(staffed, numbers[0], "ended", "superseded")
+        tamper(staffed, numbers[0], ended="superseded")
         assert [trace.number for trace in inbox.ended()] == numbers[1:]
 
 

@@ -8,7 +8,6 @@ left of them in the database, its logs or a backup can be read.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Text, and_, bindparam, delete, select, update
@@ -52,7 +51,10 @@ _WITHOUT_VALUES: dict[str, Any] = {
     "payload": None,
     "signatures": b"{}",
 }
-_ALL = select(*(_Bytes(c).label(c.name) if isinstance(c.type, Text) else c for c in PROPOSALS.columns))
+_KEYS = {ROW.disclosures_key, ROW.reason_key}
+_ALL = select(
+    *(_Bytes(c).label(c.name) if isinstance(c.type, Text) and c not in _KEYS else c for c in PROPOSALS.columns)
+)
 
 
 class DeskTables:
@@ -61,7 +63,7 @@ class DeskTables:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.database = ledger.database
-        self.sealing = Sealing(ledger)
+        self.sealing = Sealing(ledger.folder)
         with self.database.transaction(commit=True) as cursor:
             cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})
 
@@ -95,10 +97,8 @@ class DeskTables:
 
     def traces(self, *where: ColumnElement[bool]) -> list[Trace]:
         """Return what is known of proposals, also of those that cannot be read."""
-        return [
-            trace_of(row, self.sealing.opened(VALUES, row), self.sealing.opened(REASON, row))
-            for row in self.rows(*where)
-        ]
+        rows = self.rows(*where)
+        return list(map(trace_of, rows, self.sealing.opened(VALUES, rows), self.sealing.opened(REASON, rows)))
 
     def trace(self, number: int) -> Trace | None:
         """Return what is known of a proposal by its number, or None."""
@@ -142,8 +142,8 @@ class DeskTables:
         with self.transaction() as cursor:
             for number in numbers:
                 reason = self.sealing.sealed(REASON, ending.reason.encode()) if ending.reason is not None else {}
-                self.update(number, WAITS, **columns, **reason)
-                self._remove_values(cursor, [number])
+                if self.update(number, WAITS, **columns, **reason):
+                    self._remove_values(cursor, [number])
 
     def remove_reasons(self, cursor: Cursor, numbers: Iterable[int]) -> None:
         """Remove why proposals ended."""
@@ -163,9 +163,9 @@ class DeskTables:
     def _remove(self, cursor: Cursor, numbers: Iterable[int], key: ColumnElement[str], without: dict[str, Any]) -> None:
         """Empty columns now, and destroy the keys of what they held once that is committed."""
         numbers = list(numbers)
-        keys = [name for (name,) in among(cursor, select(key), ROW.id, numbers) if name is not None]
+        keys = [name for (name,) in among(cursor, select(key), ROW.id, numbers)]
         cursor.run(
             update(PROPOSALS).where(ROW.id == bindparam("number")).values(without),
             [{"number": number} for number in numbers],
         )
-        cursor.after_commit(partial(self.sealing.destroy, keys))
+        self.sealing.destroy(cursor, keys)

@@ -54,11 +54,13 @@ class Inbox:
         self._desk = DeskTables(ledger)
         take_in_desk(self._desk, ledger.folder, ledger.size(), self._now())
         self.replays = Replays(ledger.database)
+        with self._desk.transaction() as cursor:
+            self._desk.sealing.finish(cursor)
         self._note_recorded()
         self._tidy()
 
     def close(self) -> None:
-        """Nothing is left open."""
+        self._desk.sealing.keys.close()
 
     def file(
         self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None, by: str = COMMAND_LINE

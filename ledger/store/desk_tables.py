@@ -40,6 +40,8 @@ PROPOSALS = Table(
     Column("reason", LargeBinary),
     Column("reason_key", Text),
 )
+# Keys of values that were removed: destroyed, or to be destroyed at the next opening.
+KEYS_GOING = Table("keys_going", RECORD, Column("owner", Text, primary_key=True))
 IMPORTED_FILES = Table(
     "imported_files",
     RECORD,

@@ -44,8 +44,7 @@ def other(file: Path) -> Unreadable:
     """The error for a file beside a record that holds other rows in its place."""
     return Unreadable(
         f"{file.name}: the ledger's database holds other rows than this earlier file; move it elsewhere",
-        f"{file.name} : ce qu’une version antérieure y conservait se trouve désormais dans la base du registre, et en "
-        "diffère ; déplacez ce fichier",
+        f"{file.name} : la base du registre contient d’autres lignes que cet ancien fichier ; déplacez-le",
     )
 
 

@@ -270,7 +270,7 @@ def after_ending(folder: Path, world: World, told: Told) -> list[str]:
         inbox.require_not_imported("import", {"0": "session.csv"})
         for item in inbox.waiting():
             inbox.withdraw(item.number, COMMAND_LINE)
-    left = b"".join(path.read_bytes() for path in folder.glob("desk.db*"))
+    left = b"".join(path.read_bytes() for path in folder.glob("ledger.db*"))
     return faults + [f"left: {form!r}" for form in forms(VALUE) if form in left]
 
 

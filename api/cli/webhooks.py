@@ -11,7 +11,7 @@ from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, grou
 from api.cli.language import in_language
 from api.cli.opening import opened, require_ledger
 from api.register import Register, Settings
-from api.sharing.outbox import Outbox
+from api.sharing.outbox import Outbox, take_in_places
 from api.sharing.subscriptions import Subscriptions, load, save, subscribe
 from api.sharing.webhooks import Deliverer
 from ledger.store.leases import WEBHOOKS, Holding, alone, holding
@@ -29,6 +29,7 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
             "aucun abonnement ; pour en ajouter un, lancez pca-ledger webhooks add URL",
         )
     with opened(folder) as ledger:
+        take_in_places(ledger.database, folder)
         outbox = Outbox(ledger.database)
         for subscription in subscriptions:
             place = outbox.known(subscription.id)

@@ -16,7 +16,7 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from api.secretariat.requests import Request
 from api.secretariat.taking_in import FILE
-from api.sharing.outbox import EARLIER, Outbox, Place
+from api.sharing.outbox import EARLIER, Outbox, Place, take_in_places
 from ledger.errors import Conflict, Unreadable
 from ledger.store import earlier
 from ledger.store.desk_tables import IMPORT_ANSWERS, IMPORTED_FILES, NONCES, PROPOSALS
@@ -169,6 +169,7 @@ def test_places_of_webhooks_are_taken_in(world: World) -> None:
     for _ in range(2):  # the second file is that of a process that died
         put(folder, EARLIER)
         again = datetime(2026, 1, 1, 0, 0, 10, tzinfo=UTC)
-        assert Outbox(database, folder).known("abc") == Place(7, 1, again, "down")
+        take_in_places(database, folder)
+        assert Outbox(database).known("abc") == Place(7, 1, again, "down")
         assert not (folder / EARLIER).exists()
     assert len(rows_of(world, PROPOSALS)) == 0

@@ -1,6 +1,7 @@
 """The inbox of an earlier version, which was a file beside the ledger: its rows are taken into the record."""
 
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -38,7 +39,8 @@ def take_in_desk(desk: DeskTables, folder: Path, size: int, now: int) -> None:
                 cursor.run(insert(PROPOSALS), _proposal(desk, row, now))
             cursor.run(update(DESK_HEAD).values(last=max((row["id"] for row in rows.get("proposals", ())), default=0)))
             cursor.run(insert(IMPORTED_FILES), rows.get("imported_files", []))
-            cursor.run(insert(IMPORT_ANSWERS), rows.get("import_answers", []))
+            answers = [{**row, "id": token_hex()} for row in rows.get("import_answers", ())]
+            cursor.run(insert(IMPORT_ANSWERS), answers)
             cursor.run(insert(NONCES), rows.get("nonces", []))
             numbers = {row["id"] for row in proposals}
             requests = [_request(row) for row in rows.get("requests", ()) if row["number"] in numbers]

@@ -52,6 +52,7 @@ IMPORTED_FILES = Table(
 IMPORT_ANSWERS = Table(
     "import_answers",
     RECORD,
+    Column("id", Text, primary_key=True),  # random
     Column("source", Text, nullable=False),
     Column("person", Text, nullable=False),
     Column("known", Text, nullable=False),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from secrets import token_hex
 
 import msgspec
 from sqlalchemy import insert
@@ -50,6 +51,6 @@ def read_answers(folder: Path) -> tuple[Answer, ...]:
 
 def keep(cursor: Cursor, source: str, answers: Iterable[Answer], filed: int) -> None:
     """Keep the answers by which an import was planned, inside the transaction that files it (at this POSIX time)."""
-    names = ("source", "person", "known", "is_same", "answered_by", "filed")
-    rows = [(source, a.person, a.known, int(a.is_same), a.answered_by, filed) for a in answers]
+    names = ("id", "source", "person", "known", "is_same", "answered_by", "filed")
+    rows = [(token_hex(), source, a.person, a.known, int(a.is_same), a.answered_by, filed) for a in answers]
     cursor.run(insert(IMPORT_ANSWERS), [dict(zip(names, row, strict=True)) for row in rows])

@@ -367,8 +367,8 @@ def test_answers_are_read_beside_the_files_and_kept_with_the_import(
     answers = read_answers(source)
     plan(office, inbox, source, answers).file(inbox)
     (kept,) = rows_of(office, IMPORT_ANSWERS)
-    assert kept[:5] == ("TOA-PCA-FR-2018", "C01", helene, 0, "registrar")
-    assert kept[5] == int(office.ledger.now().timestamp())
+    assert kept[1:6] == ("TOA-PCA-FR-2018", "C01", helene, 0, "registrar")
+    assert kept[6] == int(office.ledger.now().timestamp())
 
 
 def test_answers_that_make_no_sense_are_faults_by_cell(office: World, inbox: Inbox, tmp_path: Path) -> None:

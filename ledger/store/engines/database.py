@@ -23,8 +23,7 @@ Plain = Sequence[Any] | Mapping[str, Any]
 class EngineCursor:
     """Implements :class:`ledger.store.port.Cursor` on one connection; ``raw`` is a cursor of its driver."""
 
-    def __init__(self, connection: Connection, raw: Any, mark: str, *, writes: bool) -> None:
-        self.mark = mark
+    def __init__(self, connection: Connection, raw: Any, *, writes: bool) -> None:
         self.writes = writes
         self.raw = raw
         self.connection = connection
@@ -82,7 +81,7 @@ class EngineDatabase(ABC):
             return
         with self._turn(writes=commit), self._translated(), self._engine.connect() as connection:
             raw = self._begun(connection, writes=commit)
-            self._thread.cursor = cursor = EngineCursor(connection, raw, self.mark, writes=commit)
+            self._thread.cursor = cursor = EngineCursor(connection, raw, writes=commit)
             try:
                 yield cursor
                 if commit:

@@ -33,6 +33,8 @@ def filled(folder: Path, leaves: int) -> Path:
             connection.execute("BEGIN")
             connection.execute(_NODES, (node_count(leaves),))
             connection.execute(_EVENTS, (leaves,))
+            peaks = bytes(HASH_BYTES * leaves.bit_count())
+            connection.execute("UPDATE log_head SET size = ?, edge = ?", (leaves, peaks))
             connection.execute("COMMIT")
     return database
 

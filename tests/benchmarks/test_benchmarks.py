@@ -8,6 +8,7 @@ from tests.benchmarks.__main__ import main
 
 ROWS = (
     *("append-1", "append-10", "append-100", "append-1-grown", "append-10-grown", "append-100-grown"),
+    *("append-1-postgresql", "append-10-postgresql", "append-100-postgresql"),
     *("submit-group", "submit-queued", "replay", "audit"),
     *("proof-10^3", "proof-10^4", "proof-grown", "tile"),
     *("document", "document-verify", "document-page"),

@@ -35,7 +35,7 @@ def publish(
     if not target:  # an empty path is the current folder
         raise Wrong("TARGET", "expected a folder", "un dossier est attendu")
     with opened(folder) as ledger:
-        troubles = _collected(ledger, tsa)
+        troubles = collected(ledger, tsa)
         remember(folder, Path(target))  # before anything with a name is there
         with Register(ledger, Settings(base_url="")) as register:
             rows = register.models.certificates.everything()
@@ -72,7 +72,7 @@ def set_policy(
     )
 
 
-def _collected(ledger: Ledger, tsa: str | None) -> list[str]:
+def collected(ledger: Ledger, tsa: str | None) -> list[str]:
     """Publishes what is not published yet, or waits until the process does so that has this duty.
 
     Returns what failed all the same. Raises ``Conflict`` without a quorum, and ``HeldElsewhere`` when that process did

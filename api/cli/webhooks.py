@@ -1,7 +1,7 @@
 """Webhooks: the operator's list of who is notified of changes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, grou
 from api.cli.language import in_language
 from api.cli.opening import opened, require_ledger
 from api.register import Register, Settings
-from api.sharing.outbox import Outbox
+from api.sharing.outbox import Outbox, take_in_places
 from api.sharing.subscriptions import Subscriptions, load, save, subscribe
 from api.sharing.webhooks import Deliverer
 from ledger.store.leases import WEBHOOKS, Holding, alone, holding
@@ -29,6 +29,7 @@ def list_webhooks(folder: Folder = FOLDER) -> None:
             "aucun abonnement ; pour en ajouter un, lancez pca-ledger webhooks add URL",
         )
     with opened(folder) as ledger:
+        take_in_places(ledger.database, folder)
         outbox = Outbox(ledger.database)
         for subscription in subscriptions:
             place = outbox.known(subscription.id)
@@ -100,15 +101,14 @@ def send_test(
 ) -> None:
     require_ledger(folder)
     to = load(folder).require(subscription)
-    with _delivering(folder, alone) as deliverer:
+    with _delivering(folder, nullcontext(alone)) as deliverer:
         deliverer.test(to)
     say_of(to.url, "acknowledged", "réception confirmée")
 
 
 @command("webhooks deliver", webhooks)
 def deliver(folder: Folder = FOLDER) -> None:
-    require_ledger(folder)
-    with holding(folder, WEBHOOKS) as held, _delivering(folder, held) as deliverer:
+    with _delivering(folder, holding(folder, WEBHOOKS)) as deliverer:
         is_done = deliverer.deliver()
     if not is_done:
         say(
@@ -120,7 +120,7 @@ def deliver(folder: Folder = FOLDER) -> None:
 
 
 @contextmanager
-def _delivering(folder: Path, held: Holding) -> Iterator[Deliverer]:
+def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Iterator[Deliverer]:
     settings = Settings.from_environment("")
     if not settings.base_url:
         raise Wrong(
@@ -128,5 +128,5 @@ def _delivering(folder: Path, held: Holding) -> Iterator[Deliverer]:
             "expected the public address of the register, which messages contain",
             "adresse publique du registre attendue, car les messages la contiennent",
         )
-    with opened(folder) as ledger, Register(ledger, settings) as register:
+    with opened(folder) as ledger, Register(ledger, settings) as register, holding as held:
         yield Deliverer(register, folder, clock, held)

@@ -1,169 +1,171 @@
-"""The desk: one file beside the ledger, with the proposals, the requests that filed them and the files imported.
+"""The desk: the proposals in the record, with the requests that filed them and the files imported.
 
-A row that cannot be read hides no other: it is passed over, and listed by its number (:meth:`DeskFile.unreadable`).
+A row that cannot be read hides no other: it is passed over, and listed by its number (:meth:`DeskTables.unreadable`).
+
+Values and reasons are sealed, each under a key of its own. When they are removed, the key is destroyed: nothing that is
+left of them in the database, its logs or a backup can be read.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from threading import RLock
+from contextlib import contextmanager
 from typing import Any
 
-from eventsourcing.persistence import PersistenceError
+from sqlalchemy import ColumnElement, LargeBinary, Text, and_, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from api.secretariat.endings import Ending
-from api.secretariat.importing import answers
-from api.secretariat.proposals import COLUMNS, Proposal, Trace, Waiting, read_row, row_of, trace_of
-from ledger.store.opening import open_database
-from ledger.store.port import LARGEST, AddedColumn, Cursor, Row
+from api.secretariat.proposals import Proposal, Trace, Waiting, row_of, trace_of, values_of
+from api.secretariat.sealing import REASON, VALUES, Sealing
+from ledger.store.desk_tables import DESK_HEAD, PROPOSALS, REQUESTS
+from ledger.store.ledger import Ledger
+from ledger.store.port import LARGEST, Cursor, Row
+from ledger.store.tables import among
 
-DATABASE = "desk.db"
-WAITS = "leaf IS NULL AND ended IS NULL"
-_TABLES = (
-    "CREATE TABLE IF NOT EXISTS proposals ("
-    "id INTEGER PRIMARY KEY, command TEXT NOT NULL, arguments BLOB NOT NULL, disclosures BLOB NOT NULL, "
-    "signers BLOB NOT NULL, source TEXT NOT NULL, payload BLOB, signatures BLOB NOT NULL, follows INTEGER NOT NULL, "
-    "leaf INTEGER)",
-    "CREATE TABLE IF NOT EXISTS imported_files ("
-    "sha256 TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (sha256, source))",
-    "CREATE TABLE IF NOT EXISTS requests ("
-    "person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, number INTEGER NOT NULL, "
-    "until INTEGER NOT NULL, PRIMARY KEY (person, key))",
-    answers.TABLE,
-    "DROP TABLE IF EXISTS answers",  # of an earlier version: they held names
+ROW = PROPOSALS.c
+WAITS = and_(ROW.leaf.is_(None), ROW.ended.is_(None))
+
+
+class _Bytes(FunctionElement[bytes]):
+    """The bytes of a text, which in a damaged file may be no text."""
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(_Bytes, "sqlite")
+def _in_sqlite(element: _Bytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+@compiles(_Bytes, "postgresql")
+def _in_postgresql(element: _Bytes, compiler: SQLCompiler, **options: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"
+
+
+_WITHOUT_VALUES: dict[str, Any] = {
+    "disclosures": None,
+    "disclosures_key": None,
+    "payload": None,
+    "signatures": b"{}",
+}
+_KEYS = {ROW.disclosures_key, ROW.reason_key}
+_ALL = select(
+    *(_Bytes(c).label(c.name) if isinstance(c.type, Text) and c not in _KEYS else c for c in PROPOSALS.columns)
 )
-_ADDED = (
-    AddedColumn("proposals", "filed", "INTEGER NOT NULL DEFAULT 0"),
-    AddedColumn(
-        "proposals",
-        "filed_by",
-        "TEXT NOT NULL DEFAULT 'command line'",
-        "UPDATE proposals SET filed_by = substr(source, 9) WHERE source LIKE 'officer %'",
-    ),
-    AddedColumn("proposals", "ended", "TEXT"),
-    AddedColumn("proposals", "ended_at", "INTEGER"),
-    AddedColumn("proposals", "ended_by", "TEXT"),
-    AddedColumn("proposals", "reason", "TEXT"),
-)
-_INSERT = (
-    "INSERT INTO proposals (command, arguments, disclosures, signers, source, payload, signatures, follows, filed, "
-    "filed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
-)
-_WITHOUT_VALUES: dict[str, Any] = {"disclosures": b"[]", "payload": None, "signatures": b"{}"}
 
 
-class DeskFile:
-    """Reads and writes the file. Safe for threads, and beside other processes."""
+class DeskTables:
+    """Reads and writes the proposals. Safe for threads and processes."""
 
-    def __init__(self, folder: Path, now: int) -> None:
-        """``now`` counts for what an earlier version filed, which did not note when."""
-        self._lock = RLock()
-        self._cursor: Cursor | None = None  # of the transaction that is open
-        self._may_hold_removed_values = True  # until that was checked: a process may have died before
-        self.database = open_database(folder / DATABASE)
-        self.database.create(_TABLES, _ADDED)
-        if self.rows("SELECT 1 FROM proposals WHERE filed = 0 LIMIT 1"):
-            self.execute("UPDATE proposals SET filed = ? WHERE filed = 0", now)
-
-    def close(self) -> None:
-        self.database.close()
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.database = ledger.database
+        self.sealing = Sealing(ledger.folder)
+        with self.database.transaction(commit=True) as cursor:
+            cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})
 
     @contextmanager
-    def transaction(self, *, commit: bool = True) -> Iterator[Cursor]:
-        """Open a transaction, or join the open one."""
-        with self._lock:
-            if self._cursor is not None:
-                yield self._cursor
-                return
-            with self.database.transaction(commit=commit) as self._cursor:
-                try:
-                    yield self._cursor
-                finally:
-                    self._cursor = None
+    def transaction(self) -> Iterator[Cursor]:
+        """A transaction in which nobody else changes the desk, or join that of the thread."""
+        # In this order: who appends has the ledger to itself before it begins a transaction, and settles in it.
+        with self._ledger.still(), self.database.transaction(commit=True) as cursor:
+            cursor.run(select(DESK_HEAD.c.last).with_for_update())
+            yield cursor
 
-    def rows(self, statement: str, *parameters: object) -> list[Row]:
-        """Return the rows of a statement that reads."""
-        with self.transaction(commit=False) as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchall()
+    def rows(self, *where: ColumnElement[bool]) -> list[Row]:
+        """Return the rows of proposals, in the order in which they were filed."""
+        return self.database.run(_ALL.where(*where).order_by(ROW.id))
 
-    def execute(self, statement: str, *parameters: object) -> None:
-        """Carry out a statement that writes."""
-        with self.transaction() as cursor:
-            cursor.execute(statement, parameters)
+    def is_there(self, *where: ColumnElement[bool]) -> bool:
+        """Whether there is such a proposal."""
+        return bool(self.database.run(select(ROW.id).where(*where).limit(1)))
 
-    def select(self, where: str, *parameters: object) -> list[Waiting]:
+    def numbers(self, *where: ColumnElement[bool]) -> list[int]:
+        """Return the numbers of proposals, also of those that cannot be read."""
+        return [row.id for row in self.database.run(select(ROW.id).where(*where).order_by(ROW.id))]
+
+    def select(self, *where: ColumnElement[bool]) -> list[Waiting]:
         """Return the proposals that can be read."""
-        rows = self.rows(f"SELECT {COLUMNS} FROM proposals {where}", *parameters)
-        return [item for item in map(read_row, rows) if item is not None]
+        return [trace.item for trace in self.traces(*where) if trace.item is not None]
 
     def proposal(self, number: int) -> Waiting | None:
         """Return a proposal by its number; None when there is none that can be read."""
-        return next(iter(self.select("WHERE id = ?", number)), None) if 0 < number <= LARGEST else None
+        return next(iter(self.select(ROW.id == number)), None) if 0 < number <= LARGEST else None
 
-    def traces(self, where: str, *parameters: object) -> list[Trace]:
+    def traces(self, *where: ColumnElement[bool]) -> list[Trace]:
         """Return what is known of proposals, also of those that cannot be read."""
-        return list(map(trace_of, self.rows(f"SELECT {COLUMNS} FROM proposals {where}", *parameters)))
+        rows = self.rows(*where)
+        return list(map(trace_of, rows, self.sealing.opened(VALUES, rows), self.sealing.opened(REASON, rows)))
 
     def trace(self, number: int) -> Trace | None:
         """Return what is known of a proposal by its number, or None."""
-        return next(iter(self.traces("WHERE id = ?", number)), None) if 0 < number <= LARGEST else None
+        return next(iter(self.traces(ROW.id == number)), None) if 0 < number <= LARGEST else None
 
     def unreadable(self) -> list[Trace]:
         """Return what is known of those that wait and cannot be read."""
-        return [trace for trace in self.traces(f"WHERE {WAITS} ORDER BY id") if trace.item is None]
+        return [trace for trace in self.traces(WAITS) if trace.item is None]
 
     def insert(self, proposal: Proposal, source: str, payload: bytes | None, filed: int, by: str) -> int:
         """Add a proposal, and return its number. Raises ``Refused`` when it is too large for a statement."""
+        row = {**row_of(proposal), "source": source, "payload": payload, "filed": filed, "filed_by": by}
         with self.transaction() as cursor:
-            cursor.execute(_INSERT, (*row_of(proposal, source, payload), filed, by))
-            return int(cursor.fetchall()[0]["id"])
+            ((number,),) = cursor.run(update(DESK_HEAD).values(last=DESK_HEAD.c.last + 1).returning(DESK_HEAD.c.last))
+            if proposal.disclosures:
+                row |= self.sealing.sealed(VALUES, values_of(proposal))
+            cursor.run(insert(PROPOSALS), {"id": number, **row})
+        return int(number)
 
-    def update(self, number: int, where: str = WAITS, **columns: Any) -> bool:
-        """Change a proposal that waits, or that is otherwise as ``where`` says; return whether there was one."""
-        assignments = ", ".join(f"{column} = ?" for column in columns)
-        statement = f"UPDATE proposals SET {assignments} WHERE id = ? AND {where} RETURNING id"
+    def update(self, number: int, *where: ColumnElement[bool], **columns: Any) -> bool:
+        """Change a proposal that is as ``where`` says; return whether there was one."""
+        statement = update(PROPOSALS).where(ROW.id == number, *where).values(columns).returning(ROW.id)
         with self.transaction() as cursor:
-            cursor.execute(statement, (*columns.values(), number))
-            return bool(cursor.fetchall())
+            return bool(cursor.run(statement))
 
     def settle(self, number: int, leaf: int) -> bool:
         """Note where a statement is recorded, and remove its values; return whether that was not noted before.
 
         What is in the log is recorded, whatever ended meanwhile.
         """
-        return self.update(number, "leaf IS NULL", leaf=leaf, ended=None, reason=None, **_WITHOUT_VALUES)
+        with self.transaction() as cursor:
+            is_new = self.update(number, ROW.leaf.is_(None), leaf=leaf, ended=None)
+            if is_new:
+                self._remove_values(cursor, [number])
+                self.remove_reasons(cursor, [number])
+            return is_new
 
     def end(self, numbers: Iterable[int], ending: Ending) -> None:
         """End proposals that wait: their values are removed, a trace stays."""
-        columns: dict[str, Any] = {
-            "ended": ending.how,
-            "ended_at": int(ending.at.timestamp()),
-            "ended_by": ending.by,
-            "reason": ending.reason,
-        }
+        columns = {"ended": ending.how.value, "ended_at": int(ending.at.timestamp()), "ended_by": ending.by}
         with self.transaction() as cursor:
             for number in numbers:
-                self.update(number, **columns, **_WITHOUT_VALUES)
-            self.rewrite(cursor)
+                reason = self.sealing.sealed(REASON, ending.reason.encode()) if ending.reason is not None else {}
+                if self.update(number, WAITS, **columns, **reason):
+                    self._remove_values(cursor, [number])
 
-    def rewrite(self, cursor: Cursor) -> None:
-        """Write the table anew, inside the transaction that removes values from it, as ``port.rewrite`` does.
+    def remove_reasons(self, cursor: Cursor, numbers: Iterable[int]) -> None:
+        """Remove why proposals ended."""
+        self._remove(cursor, numbers, ROW.reason_key, {"reason": None, "reason_key": None})
 
-        The database copies the rows itself: a text that is none could not be read and written here.
-        """
-        cursor.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM proposals")
-        cursor.execute("DELETE FROM proposals")
-        cursor.execute("INSERT INTO proposals SELECT * FROM kept")
-        cursor.execute("DROP TABLE kept")
-        self.note_removal()
+    def remove(self, cursor: Cursor, numbers: Iterable[int]) -> None:
+        """Remove proposals that wait, why the others ended, and the requests that filed them."""
+        for number in numbers:
+            self._remove_values(cursor, [number])
+            self.remove_reasons(cursor, [number])
+            cursor.run(delete(PROPOSALS).where(ROW.id == number, WAITS))
+            cursor.run(delete(REQUESTS).where(REQUESTS.c.number == number))
 
-    def note_removal(self) -> None:
-        """Note that the write-ahead log may hold values that were removed."""
-        self._may_hold_removed_values = True
+    def _remove_values(self, cursor: Cursor, numbers: Iterable[int]) -> None:
+        self._remove(cursor, numbers, ROW.disclosures_key, _WITHOUT_VALUES)
 
-    def remove_copies(self) -> None:
-        """Remove the last copies of removed values, now or once no other process is reading them."""
-        if self._may_hold_removed_values and self._cursor is None:
-            with suppress(PersistenceError):
-                self._may_hold_removed_values = not self.database.forget_erased()
+    def _remove(self, cursor: Cursor, numbers: Iterable[int], key: ColumnElement[str], without: dict[str, Any]) -> None:
+        """Empty columns now, and destroy the keys of what they held once that is committed."""
+        numbers = list(numbers)
+        keys = [name for (name,) in among(cursor, select(key), ROW.id, numbers)]
+        cursor.run(
+            update(PROPOSALS).where(ROW.id == bindparam("number")).values(without),
+            [{"number": number} for number in numbers],
+        )
+        self.sealing.destroy(cursor, keys)

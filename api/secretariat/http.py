@@ -8,7 +8,6 @@ who filed it can withdraw it, and each of its signers can refuse it.
 
 from base64 import b64decode, b64encode
 from datetime import datetime
-from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -195,7 +194,7 @@ def prepare(sender: FromOfficer, office: OfOffice, wanted: CommandRequest, key: 
     proposed = _proposal(wanted)
     if sender.person not in wanted.signers and not FILING & sender.officer.roles:
         raise NotFiled("signer-not-named", person=sender.person)
-    request = Request(sender.person, key, sha256(sender.body).hexdigest())
+    request = Request.of(sender.person, key, sender.body)
     item, prepared = office.inbox.propose(proposed, f"officer {sender.person}", request)
     if prepared is None or sender.person not in wanted.signers:
         return Filed(number=item.number, command=item.proposal.name, seats=_seats(item))

@@ -15,9 +15,10 @@ from datetime import timedelta
 
 import msgspec
 from eventsourcing.persistence import PersistenceError
+from sqlalchemy import and_, or_
 
 from api.secretariat import imports, requests
-from api.secretariat.desk import WAITS, DeskFile
+from api.secretariat.desk import ROW, WAITS, DeskTables
 from api.secretariat.endings import COMMAND_LINE, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How
 from api.secretariat.erasing import forget_erased
 from api.secretariat.forthcoming import require_new
@@ -26,15 +27,12 @@ from api.secretariat.proposals import Proposal, Trace, Waiting
 from api.secretariat.refusals import NotFiled
 from api.secretariat.replays import Replays
 from api.secretariat.requests import Request
+from api.secretariat.settling import settlement
+from api.secretariat.taking_in import take_in_desk
 from api.secretariat.withdrawing import require_may_withdraw
 from ledger.domain.dating import STATEMENT_LIFETIME
-from ledger.domain.decisions.certification import IssueCertificate
-from ledger.domain.events.certification import CertificationGranted
-from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.form import require_text
-from ledger.domain.record import Role, Signer, Stream
 from ledger.domain.refusal import Refused
-from ledger.domain.subjects import BY_FACT
 from ledger.errors import Conflict, LedgerError, Unverifiable
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
@@ -53,13 +51,16 @@ class Inbox:
     def __init__(self, ledger: Ledger, record: Callable[[Submission], Receipt] | None = None) -> None:
         self._ledger = ledger
         self._record = record or ledger.record
-        self._desk = DeskFile(ledger.folder, self._now())
-        self.replays = Replays(self._desk.database)
-        self._note_recorded("")
+        self._desk = DeskTables(ledger)
+        take_in_desk(self._desk, ledger.folder, ledger.size(), self._now())
+        self.replays = Replays(ledger.database)
+        with self._desk.transaction() as cursor:
+            self._desk.sealing.finish(cursor)
+        self._note_recorded()
         self._tidy()
 
     def close(self) -> None:
-        self._desk.close()
+        self._desk.sealing.keys.close()
 
     def file(
         self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None, by: str = COMMAND_LINE
@@ -129,8 +130,8 @@ class Inbox:
     def ended(self) -> list[Trace]:
         """Return what ended without being recorded, the latest first."""
         self._tidy()
-        ended = self._desk.traces("WHERE ended IS NOT NULL ORDER BY ended_at DESC, id DESC")
-        return [trace for trace in ended if trace.ending is not None]
+        ended = [(t.ending.at, t.number, t) for t in self._desk.traces(ROW.ended.is_not(None)) if t.ending is not None]
+        return [trace for _, _, trace in sorted(ended, reverse=True)]
 
     def find(self, number: int) -> Waiting | None:
         """Return a proposal by its number, or None; once recorded, with the signatures of its statement."""
@@ -143,7 +144,7 @@ class Inbox:
         Raises ``Refused``, and ``Conflict`` while the clock is implausible.
         """
         prepared = self._prepared(item)
-        if isinstance(prepared, Receipt):  # by a process that died before noting it here
+        if isinstance(prepared, Receipt):  # elsewhere, since this was read
             raise _unknown(item.number)
         return prepared
 
@@ -158,11 +159,11 @@ class Inbox:
             if item.leaf is not None:
                 return self._as_recorded(item, item.leaf)
             prepared = self._prepared(item)
-            if isinstance(prepared, Receipt):
-                self._settle(item, prepared)
+            if isinstance(prepared, Receipt):  # elsewhere, as from a copy of the log
+                settlement(self._desk, self._ledger, item)(prepared)
                 return self._as_recorded(item, prepared.index)
             if prepared.payload != item.payload:
-                self._desk.update(number, payload=prepared.payload, signatures=b"{}")
+                self._desk.update(number, WAITS, payload=prepared.payload, signatures=b"{}")
                 item = msgspec.structs.replace(item, payload=prepared.payload, signatures={})
             return item, prepared
 
@@ -191,7 +192,7 @@ class Inbox:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
             self._require_genuine(item.payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
-            self._desk.update(number, signatures=msgspec.json.encode(item.signatures))
+            self._desk.update(number, WAITS, signatures=msgspec.json.encode(item.signatures))
         return self._submit(item) if item.is_complete else item
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
@@ -234,9 +235,7 @@ class Inbox:
         """
         with self._desk.transaction():
             ending = self._ending(How.TAKEN_BACK, by, reason)
-            count = imports.take_back(self._desk, source, ending, self._ledger.read())
-        self._desk.remove_copies()
-        return count
+            return imports.take_back(self._desk, source, ending, self._ledger.read())
 
     def _end(self, number: int, how: How, by: str, reason: str | None) -> Trace:
         """End a proposal that waits. What all have signed is recorded instead, if the rules still allow it."""
@@ -254,7 +253,6 @@ class Inbox:
             if item is None or not item.is_complete:
                 self._desk.end([number], ending)
                 trace, item = msgspec.structs.replace(trace, ending=ending), None
-        self._desk.remove_copies()
         if item is None:
             return trace
         try:
@@ -274,31 +272,23 @@ class Inbox:
         assert payload is not None  # it was signed
         envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
         try:
-            receipt = self._record(Submission(proposal.command, envelope, proposal.disclosures))
+            settle = settlement(self._desk, self._ledger, item)
+            receipt = self._record(Submission(proposal.command, envelope, proposal.disclosures, settle))
         except (Refused, LedgerError):
-            self._desk.update(item.number, payload=None, signatures=b"{}")
+            # Not what was prepared anew meanwhile, and signed again.
+            self._desk.update(item.number, WAITS, ROW.payload == payload, payload=None, signatures=b"{}")
             raise
-        self._settle(item, receipt)
-        if receipt.wire_name == BY_FACT[PersonalDataErased].wire_name:
-            forget_erased(self._desk, self._ledger.read())
+        if self._desk.is_there(ROW.id == item.number, ROW.leaf.is_(None)):
+            settle(receipt)  # it was in the log already, from a copy of it
         return receipt
 
-    def _settle(self, item: Waiting, receipt: Receipt) -> None:
-        """Note where a statement is recorded, remove its values, and file the next step."""
-        with self._desk.transaction():
-            if self._desk.settle(item.number, receipt.index):
-                self._next_step(receipt, item.source)
-        if item.proposal.disclosures:
-            self._desk.note_removal()
-        self._desk.remove_copies()
-
-    def _note_recorded(self, where: str, *parameters: object) -> None:
-        """Settle what was recorded by a process that died before noting it here."""
-        for item in self._desk.select(f"WHERE {WAITS} AND payload IS NOT NULL {where}", *parameters):
+    def _note_recorded(self) -> None:
+        """Settle what the log holds although it waits here: of a copy of the log, or of an earlier version's inbox."""
+        for item in self._desk.select(WAITS, ROW.payload.is_not(None)):
             assert item.payload is not None
             with suppress(Unverifiable, RecursionError):  # what is no statement was not recorded
                 if (receipt := self._ledger.receipt(item.payload)) is not None:
-                    self._settle(item, receipt)
+                    settlement(self._desk, self._ledger, item)(receipt)
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """Raise ``Unverifiable`` at once for a false signature, rather than with the last one."""
@@ -317,15 +307,14 @@ class Inbox:
 
         Not by a clock that cannot be right: what is removed does not come back.
         """
-        before, due, old = self._now(-LIFETIME), f"{WAITS} AND filed <= ?", "reason IS NOT NULL AND ended_at <= ?"
-        if not self._desk.rows(f"SELECT 1 FROM proposals WHERE ({due}) OR ({old}) LIMIT 1", before, before):
+        before = self._now(-LIFETIME)
+        due, old = and_(WAITS, ROW.filed <= before), and_(ROW.reason.is_not(None), ROW.ended_at <= before)
+        if not self._desk.is_there(or_(due, old)):
             return
         with suppress(Conflict), self._desk.transaction() as cursor:
             self._ledger.require_plausible_clock()
-            self._note_recorded("AND filed <= ?", before)
-            numbers = [int(row["id"]) for row in self._desk.rows(f"SELECT id FROM proposals WHERE {due}", before)]
-            cursor.execute(f"UPDATE proposals SET reason = NULL WHERE {old}", (before,))
-            self._desk.end(numbers, self._ending(How.EXPIRED, REGISTER, None))
+            self._desk.remove_reasons(cursor, self._desk.numbers(old))
+            self._desk.end(self._desk.numbers(due), self._ending(How.EXPIRED, REGISTER, None))
 
     def _prepared(self, item: Waiting) -> Prepared | Receipt:
         """Return the statement prepared before while it can be recorded, else a new one.
@@ -358,14 +347,6 @@ class Inbox:
         signatures = {signer.person: signature for signer, signature in match_signatures(envelope, event)}
         item = msgspec.structs.replace(item, payload=envelope.payload, signatures=signatures, leaf=leaf)
         return item, Prepared(envelope.payload, event, self._ledger.read())
-
-    def _next_step(self, receipt: Receipt, source: str) -> None:
-        """After a grant, file the issue of the certificate for a registrar other than the holder, if there is one."""
-        if receipt.wire_name == BY_FACT[CertificationGranted].wire_name:
-            command, read = IssueCertificate(certification_id=Stream.parse(receipt.stream).id), self._ledger.read()
-            holder = read.one(read.candidate(command.certification_id) or "")
-            for registrar in [r for r in self._ledger.holders(Role.REGISTRAR) if read.one(r) != holder][:1]:
-                self.file([Proposal(command, (Signer(registrar, Role.REGISTRAR),))], source, by=REGISTER)
 
     def _row(self, number: int) -> Waiting | None:
         """Return a proposal by its number, expired if it is due."""

@@ -12,7 +12,6 @@ import msgspec
 from fastapi import Depends, Request
 
 from api.problems import NotNow
-from api.secretariat.desk import DATABASE
 from api.secretariat.inbox import Inbox
 from ledger.store.following import Follower, Troubles
 from ledger.store.ledger import Ledger
@@ -23,8 +22,8 @@ OPENING_SECONDS = 2.0  # for which a request waits, before it is known that it d
 LOOK_SECONDS = 60.0
 RETRY_SECONDS = 10
 NOT_OPEN = Words(
-    f"The inbox ({DATABASE}) cannot be opened: nothing can be filed or signed now. Nothing that was recorded is lost.",
-    f"La corbeille ({DATABASE}) ne peut être ouverte : aucun dépôt ni aucune signature n’est possible pour l’instant. "
+    "The inbox cannot be opened: nothing can be filed or signed now. Nothing that was recorded is lost.",
+    "La corbeille ne peut être ouverte : aucun dépôt ni aucune signature n’est possible pour l’instant. "
     "Rien de ce qui a été enregistré n’est perdu.",
 )
 

@@ -22,14 +22,6 @@ from ledger.words import Words
 
 MAX_COMMAND_BYTES = MAX_ENTRY_BYTES * 2 // 3  # base64 takes three quarters; the rest is for ids, time and signatures
 
-_TEXTS = ("command", "source", "filed_by", "ended", "ended_by", "reason")  # as bytes: one may be no text
-COLUMNS = ", ".join(
-    (
-        "id, arguments, disclosures, signers, payload, signatures, follows, leaf, filed, ended_at",
-        *(f"CAST({column} AS BLOB) AS {column}" for column in _TEXTS),
-    )
-)
-
 
 class NotProposed(Refused):
     """Refusals of commands that no statement can state."""
@@ -153,66 +145,58 @@ def arguments_of(command: Command) -> bytes:
     return arguments
 
 
-def row_of(proposal: Proposal, source: str, payload: bytes | None = None) -> tuple[Any, ...]:
-    """Return the columns of a proposal without signatures, as the inbox inserts them."""
-    return (
-        proposal.name,
-        arguments_of(proposal.command),
-        msgspec.json.encode([d.encoded for d in proposal.disclosures]),
-        msgspec.json.encode(proposal.signers),
-        source,
-        payload,
-        b"{}",
-        proposal.follows,
-    )
+def row_of(proposal: Proposal) -> dict[str, Any]:
+    """Return the columns of a proposal without signatures and values. Raises ``Refused`` as :func:`arguments_of`."""
+    return {
+        "command": proposal.name,
+        "arguments": arguments_of(proposal.command),
+        "signers": msgspec.json.encode(proposal.signers),
+        "signatures": b"{}",
+        "follows": int(proposal.follows),
+    }
 
 
-def read_row(row: Row) -> Waiting | None:
-    """Return the proposal of a row of ``COLUMNS``; None when it cannot be read, as that of a later version."""
+def values_of(proposal: Proposal) -> bytes:
+    """Return the values of a proposal as they are kept, once sealed."""
+    return msgspec.json.encode([disclosure.encoded for disclosure in proposal.disclosures])
+
+
+def read_row(row: Row, values: bytes | None) -> Waiting | None:
+    """Return the proposal of a row with its values; None when it cannot be read, as that of a later version."""
     try:
         proposal = Proposal(
-            msgspec.json.decode(row["arguments"], type=BY_COMMAND_NAME[_text(row, "command")].command),
-            msgspec.json.decode(row["signers"], type=tuple[Signer, ...]),
-            tuple(map(Disclosure.parse, msgspec.json.decode(row["disclosures"], type=list[str]))),
-            bool(row["follows"]),
+            msgspec.json.decode(row.arguments, type=BY_COMMAND_NAME[row.command.decode()].command),
+            msgspec.json.decode(row.signers, type=tuple[Signer, ...]),
+            tuple(map(Disclosure.parse, msgspec.json.decode(b"[]" if values is None else values, type=list[str]))),
+            bool(row.follows),
         )
         return Waiting(
-            number=row["id"],
+            number=row.id,
             proposal=proposal,
-            source=_text(row, "source"),
-            payload=row["payload"],
-            signatures=msgspec.json.decode(row["signatures"], type=dict[str, Signature]),
-            leaf=row["leaf"],
-            filed=int(row["filed"]),
-            filed_by=_text(row, "filed_by"),
-            ending=_ending(row),
+            source=row.source.decode(),
+            payload=row.payload,
+            signatures=msgspec.json.decode(row.signatures, type=dict[str, Signature]),
+            leaf=row.leaf,
+            filed=int(row.filed),
+            filed_by=row.filed_by.decode(),
         )
     except (KeyError, TypeError, ValueError, RecursionError, Unverifiable):
         return None
 
 
-def trace_of(row: Row) -> Trace:
-    """Return what is known of the proposal of a row of ``COLUMNS``."""
-    ending = None
-    with suppress(TypeError, ValueError):  # a later version may know other ways to end
-        ending = _ending(row)
+def trace_of(row: Row, values: bytes | None, reason: bytes | None) -> Trace:
+    """Return what is known of the proposal of a row, of which texts are bytes: one may be no text."""
+    ending, item = None, read_row(row, values)
+    if row.ended is not None:
+        with suppress(TypeError, ValueError):  # a later version may know other ways to end
+            how, at = How(row.ended.decode()), datetime.fromtimestamp(row.ended_at, UTC)
+            ending = Ending(how, at, row.ended_by.decode(), reason.decode() if reason else None)
+        item = None if ending is None or item is None else msgspec.structs.replace(item, ending=ending)
     return Trace(
-        number=row["id"],
-        name=_text(row, "command", "replace"),
-        arguments=bytes(row["arguments"]).decode(errors="replace"),
-        filed_by=_text(row, "filed_by", "replace"),
+        number=row.id,
+        name=row.command.decode(errors="replace"),
+        arguments=row.arguments.decode(errors="replace"),
+        filed_by=row.filed_by.decode(errors="replace"),
         ending=ending,
-        item=read_row(row),
+        item=item,
     )
-
-
-def _text(row: Row, column: str, errors: str = "strict") -> str:
-    return bytes(row[column]).decode(errors=errors)
-
-
-def _ending(row: Row) -> Ending | None:
-    if row["ended"] is None:
-        return None
-    reason = None if row["reason"] is None else _text(row, "reason", "replace")
-    at = datetime.fromtimestamp(row["ended_at"], UTC)
-    return Ending(How(_text(row, "ended")), at, _text(row, "ended_by"), reason)

@@ -4,18 +4,22 @@ A place moves on only after the receiver has acknowledged: a crash repeats the l
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.store.desk_tables import PLACES
+from ledger.store.earlier import take_in
 from ledger.store.port import Database
 from projections.entry import EPOCH, microseconds, moment
 
+EARLIER = "webhooks.db"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=12)
 DOUBLINGS = 16  # more than are needed for the longest pause
 _ROW = PLACES.c
+_NEW = insert(PLACES).on_conflict_do_nothing()
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -25,6 +29,13 @@ class Place(msgspec.Struct, frozen=True):
     failures: int = 0
     again: datetime = EPOCH
     trouble: str | None = None
+
+
+def take_in_places(database: Database, folder: Path) -> None:
+    """Take in the places that an earlier version kept in a file of the folder. Raises ``Unreadable``."""
+    if (file := folder / EARLIER).exists():
+        with database.transaction(commit=True) as cursor:
+            take_in(cursor, file, lambda rows: cursor.run(_NEW, rows["places"]))
 
 
 class Outbox:
@@ -39,7 +50,7 @@ class Outbox:
         if known is None:
             row = {"subscription": subscription, **_columns(Place(start))}
             with self._database.transaction(commit=True) as cursor:
-                cursor.run(insert(PLACES).on_conflict_do_nothing(), row)
+                cursor.run(_NEW, row)
             known = self.known(subscription)
         return known or Place(start)
 

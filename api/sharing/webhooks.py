@@ -24,7 +24,7 @@ from api.clients.addresses import pinned, require_address
 from api.clients.fetching import Exchanges
 from api.register import Register
 from api.sharing.announcements import announcement
-from api.sharing.outbox import Outbox, Place
+from api.sharing.outbox import Outbox, Place, take_in_places
 from api.sharing.subscriptions import Subscription, load
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
@@ -70,6 +70,7 @@ class Deliverer:
         return tenure is not None and self._deliver(tenure)
 
     def _deliver(self, tenure: Tenure) -> bool:
+        take_in_places(self._register.database, self._folder)
         subscriptions = load(self._folder).subscriptions
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return all(list(pool.map(partial(self._tell, tenure), subscriptions)))

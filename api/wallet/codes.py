@@ -43,7 +43,9 @@ class Codes:
         code = self._secret()
         row = {"number": number, "formats": " ".join(formats), "ends": self._now() + CODE_SECONDS}
         with self._database.transaction(commit=True) as cursor:
-            cursor.run(delete(WALLET_CODES).where(_ROW.ends <= self._now()))
+            # Of two processes that remove the same rows, neither waits for the other.
+            ended = select(_ROW.code).where(_ROW.ends <= self._now()).with_for_update(skip_locked=True)
+            cursor.run(delete(WALLET_CODES).where(_ROW.code.in_(ended)))
             cursor.run(insert(WALLET_CODES), {"code": _digest(code), **row})
         return code
 

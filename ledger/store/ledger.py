@@ -5,12 +5,12 @@ what was signed. One batch of submissions is one transaction, followed by one si
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from time import monotonic, sleep
 from typing import Self
 
@@ -72,7 +72,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._log_key = SigningKey.load(folder / LOG_KEY)
         if self._log_key.public != self.trust.verifier_key.public:
             raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: nobody could verify its checkpoints")
-        self._lock = Lock()
+        self._lock = RLock()
         self._replica = Replica(self.application, self.vault, self.trust.origin, self.time)
         self._verifiers = Verifiers()
         self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
@@ -124,6 +124,16 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Return a reader of the record as it is now; ``staged`` disclosures come with a statement."""
         with self._lock:
             return self._read(staged)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Within it, no other thread of this process appends.
+
+        Who reads the record inside a transaction that writes enters it before: an append waits for that transaction,
+        and reading would wait for the append.
+        """
+        with self._lock:
+            yield
 
     def holders(self, role: Role) -> list[str]:
         """Return the person ids of those who hold a role and a key now: founders first, then in order."""

@@ -51,6 +51,8 @@ class AddedColumn(NamedTuple):
 class Cursor(Protocol):
     """Runs statements inside one transaction."""
 
+    mark: str  # a parameter in plain SQL
+
     @property
     def connection(self) -> Connection:
         """SQLAlchemy's connection, for Alembic."""
@@ -61,7 +63,7 @@ class Cursor(Protocol):
         """Run a statement of SQLAlchemy Core, or once for each of a sequence of parameters; return its rows."""
 
     def execute(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = (), /) -> object:
-        """Run plain SQL; a parameter is the database's ``mark``."""
+        """Run plain SQL."""
 
     def executemany(self, statement: str, parameters: Iterable[Sequence[Any]], /) -> object: ...
 
@@ -159,6 +161,17 @@ def select_among(cursor: Cursor, statement: str, values: Iterable[Any]) -> list[
     left, rows = list(values), list[Row]()
     while left:
         some, left = left[:MOST_PARAMETERS], left[MOST_PARAMETERS:]
-        cursor.execute(statement.format(", ".join("?" * len(some))), some)
+        cursor.execute(statement.format(", ".join([cursor.mark] * len(some))), some)
         rows += cursor.fetchall()
     return rows
+
+
+def insert_rows(cursor: Cursor, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert any number of rows by as few statements as there may be: PostgreSQL takes a trip for each."""
+    left = list(rows)
+    while left:
+        count = MOST_PARAMETERS // len(left[0])
+        some, left = left[:count], left[count:]
+        places = f"({', '.join([cursor.mark] * len(some[0]))})"
+        values = [value for row in some for value in row]
+        cursor.execute(f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))}", values)

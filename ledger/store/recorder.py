@@ -34,7 +34,7 @@ from ledger.store import (
 )
 from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
-from ledger.store.port import Cursor, Database
+from ledger.store.port import Cursor, Database, insert_rows
 from ledger.store.tables import RECORD, Long, among
 from ledger.store.vault import Held
 
@@ -57,6 +57,7 @@ LOG_HEAD = Table(
     Column("edge", LargeBinary, nullable=False),
 )
 _ROW = STORED_EVENTS.c
+_SIZE = "SELECT coalesce(max(position), 0) FROM stored_events"
 _COLUMNS = "position, originator_id, originator_version, topic, state"
 
 
@@ -124,15 +125,17 @@ class LedgerRecorder(ApplicationRecorder):
                 _require_unmoved(cursor, expects)
             size = edge.size
             positions = range(size + 1, size + 1 + len(stored_events))
-            cursor.executemany(
-                f"INSERT INTO stored_events ({_COLUMNS}) VALUES ({', '.join([self._database.mark] * 5)})",
+            insert_rows(
+                cursor,
+                "stored_events",
+                _COLUMNS,
                 [
                     (position, str(s.originator_id), s.originator_version, s.topic, s.state)
                     for position, s in zip(positions, stored_events, strict=True)
                 ],
             )
             edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
-            tree.insert_nodes(cursor, self._database.mark, size, nodes)
+            tree.insert_nodes(cursor, size, nodes)
             cursor.run(update(LOG_HEAD), {"size": edge.size, "edge": b"".join(edge.peaks)})
             vault.hold(cursor, disclosures)
             if erased:
@@ -230,7 +233,8 @@ class LedgerRecorder(ApplicationRecorder):
 
 
 def _size(cursor: Cursor) -> int:
-    return int(cursor.run(select(func.coalesce(func.max(_ROW.position), 0)))[0][0])
+    cursor.execute(_SIZE)
+    return int(cursor.fetchone()[0])
 
 
 def _require_unmoved(cursor: Cursor, expects: Mapping[str, int]) -> None:

@@ -6,8 +6,8 @@ from typing import TypeVar
 from sqlalchemy import Column, LargeBinary, Table, func, not_, select
 
 from ledger.log.tree import GetNode, Node, RightEdge, consistency_path, inclusion_path
-from ledger.store.port import Cursor, Database
-from ledger.store.tables import RECORD, Long, among
+from ledger.store.port import Cursor, Database, insert_rows, select_among
+from ledger.store.tables import RECORD, Long
 
 T = TypeVar("T")
 
@@ -46,10 +46,10 @@ class StoredTree:
         """The hashes of neighbouring nodes at one level, one after the other. Raises LookupError if one is missing."""
         places = [place_of(level, index) for index in range(first, first + count)]
         with self._database.transaction(commit=False) as cursor:
-            rows = among(cursor, select(_HASH).order_by(_PLACE), _PLACE, places)
+            rows = select_among(cursor, "SELECT hash FROM tree_nodes WHERE place IN ({}) ORDER BY place", places)
         if len(rows) != count:
             raise LookupError(f"there are not {count} complete nodes from {first} at level {level}")
-        return b"".join(row.hash for row in rows)
+        return b"".join(digest for (digest,) in rows)
 
     def root_at(self, size: int) -> bytes:
         """The root of the tree of the first ``size`` leaves. Raises LookupError when there are fewer."""
@@ -84,10 +84,10 @@ def read_edge(cursor: Cursor, size: int) -> RightEdge:
     return _with_nodes(cursor, lambda get_node: RightEdge.of(size, get_node))
 
 
-def insert_nodes(cursor: Cursor, mark: str, size: int, nodes: Iterable[Node]) -> None:
+def insert_nodes(cursor: Cursor, size: int, nodes: Iterable[Node]) -> None:
     """Add the nodes that are completed by the leaves after the first ``size``, inside the transaction that appends."""
     rows = enumerate((digest for _, _, digest in nodes), node_count(size) + 1)
-    cursor.executemany(f"INSERT INTO tree_nodes (place, hash) VALUES ({mark}, {mark})", rows)
+    insert_rows(cursor, "tree_nodes", "place, hash", rows)
 
 
 def _with_nodes(cursor: Cursor, prove: Callable[[GetNode], T]) -> T:
@@ -102,8 +102,9 @@ def _with_nodes(cursor: Cursor, prove: Callable[[GetNode], T]) -> T:
         return b""
 
     prove(want)
-    rows = among(cursor, select(_PLACE, _HASH), _PLACE, wanted)
-    hashes: dict[int, bytes] = {row.place: row.hash for row in rows}
+    hashes: dict[int, bytes] = dict(
+        select_among(cursor, "SELECT place, hash FROM tree_nodes WHERE place IN ({})", wanted)
+    )
     for place in wanted.keys() - hashes.keys():
         level, index = wanted[place]
         raise LookupError(f"there is no complete node {index} at level {level}")

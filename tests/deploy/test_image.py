@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.common import clock
+from api.witness.app import create_app
+from api.witness.store import Witness
+from ledger.trust import TrustRoot
+from tests.commands import script as write_script
 from tests.programs import program
+from tests.serving import serving
+from tests.support import World
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -87,6 +94,27 @@ def test_the_composition_is_one() -> None:
     assert done.returncode == 0, done.stderr
     for service in ("database", "found", "witness", "name-witness", "api-1", "api-2", "publisher", "web"):
         assert f"\n  {service}:\n" in done.stdout
+
+
+def test_the_witness_of_the_demonstration_is_named_once(workshop: World, tmp_path: Path) -> None:
+    folder, trust = workshop.ledger.folder, workshop.ledger.trust
+    workshop.ledger.close()
+    write_script(tmp_path / "bin" / "pca-ledger")
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    environment = {**os.environ, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    witness = Witness(tmp_path / "witness", "witness.example", {trust.origin: [trust.verifier_key]}, clock)
+
+    def name(url: str) -> None:
+        script = [str(ROOT / "deploy" / "name-witness"), str(folder), url]
+        subprocess.run(script, env=environment, check=True, timeout=60, capture_output=True)
+
+    with serving(create_app(witness), lifespan="off") as url:
+        name(url)
+    named = TrustRoot.load(folder / "trust.json")
+    assert named.witnesses.asks
+    assert [each.key for each in named.witnesses.witnesses.values()] == [witness.verifier_key]
+    name("http://127.0.0.1:1")  # nobody is asked again
+    assert TrustRoot.load(folder / "trust.json") == named
 
 
 def test_what_the_composition_mounts_is_there() -> None:

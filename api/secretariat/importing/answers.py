@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from secrets import token_hex
 
 import msgspec
+from sqlalchemy import insert
 
 from api.secretariat.importing.reading import Faults, WrongWorkshop, files_of, read_table
+from ledger.store.desk_tables import IMPORT_ANSWERS
 from ledger.store.port import Cursor
-
-TABLE = (
-    "CREATE TABLE IF NOT EXISTS import_answers (source TEXT NOT NULL, person TEXT NOT NULL, known TEXT NOT NULL, "
-    "is_same INTEGER NOT NULL, answered_by TEXT NOT NULL, filed INTEGER NOT NULL)"
-)
 
 FILE = "answers"
 COLUMNS = ("person", "known", "answer", "answered_by")
@@ -53,5 +51,6 @@ def read_answers(folder: Path) -> tuple[Answer, ...]:
 
 def keep(cursor: Cursor, source: str, answers: Iterable[Answer], filed: int) -> None:
     """Keep the answers by which an import was planned, inside the transaction that files it (at this POSIX time)."""
-    rows = [(source, a.person, a.known, int(a.is_same), a.answered_by, filed) for a in answers]
-    cursor.executemany("INSERT INTO import_answers VALUES (?, ?, ?, ?, ?, ?)", rows)
+    names = ("id", "source", "person", "known", "is_same", "answered_by", "filed")
+    rows = [(token_hex(), source, a.person, a.known, int(a.is_same), a.answered_by, filed) for a in answers]
+    cursor.run(insert(IMPORT_ANSWERS), [dict(zip(names, row, strict=True)) for row in rows])

@@ -23,7 +23,8 @@ Plain = Sequence[Any] | Mapping[str, Any]
 class EngineCursor:
     """Implements :class:`ledger.store.port.Cursor` on one connection; ``raw`` is a cursor of its driver."""
 
-    def __init__(self, connection: Connection, raw: Any, *, writes: bool) -> None:
+    def __init__(self, connection: Connection, raw: Any, mark: str, *, writes: bool) -> None:
+        self.mark = mark
         self.writes = writes
         self.raw = raw
         self.connection = connection
@@ -81,7 +82,7 @@ class EngineDatabase(ABC):
             return
         with self._turn(writes=commit), self._translated(), self._engine.connect() as connection:
             raw = self._begun(connection, writes=commit)
-            self._thread.cursor = cursor = EngineCursor(connection, raw, writes=commit)
+            self._thread.cursor = cursor = EngineCursor(connection, raw, self.mark, writes=commit)
             try:
                 yield cursor
                 if commit:

@@ -72,7 +72,7 @@ def test_an_import_is_taken_back_and_imported_again(founded: Path) -> None:
 
 def test_what_cannot_be_read_is_listed_with_what_removes_it(founded: Path) -> None:
     number = proposed(founded)
-    with closing(sqlite3.connect(founded / "ledger" / "desk.db")) as database, database:
+    with closing(sqlite3.connect(founded / "ledger" / "ledger.db")) as database, database:
         database.execute("UPDATE proposals SET command = 'of-a-later-version'")
     listed = run(founded, "pending")
     assert f"cannot be read; to remove it, run: pca-ledger withdraw {number}" in listed

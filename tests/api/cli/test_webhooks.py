@@ -1,6 +1,8 @@
 """Webhooks as the operator manages them: added, tested, listed, delivered once, removed."""
 
+import os
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
+from ledger.store.leases import WEBHOOKS, holding
 from tests.commands import run
 from tests.support import World
 
@@ -77,6 +80,18 @@ def test_a_new_one_begins_now_and_what_fails_is_listed(
     listed = webhooks(tmp_path, "list")
     assert "TOA-PCA-FR-2017-01-BTH" in listed
     assert "failed 1 times: " in listed
+
+
+def test_one_who_sends_already_is_named(
+    workshop: World, tmp_path: Path, receiving: tuple[str, Got], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PCA_LEDGER_URL", "https://register.example.org")
+    webhooks(tmp_path, "add", receiving[0], "--after", "0")
+    with holding(workshop.ledger.folder, WEBHOOKS):
+        said = webhooks(tmp_path, "deliver", code=1)
+        assert f"another process does this: {socket.gethostname()}, process {os.getpid()}" in said
+        assert receiving[1] == []
+    assert "everything has been sent" in webhooks(tmp_path, "deliver")
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,8 @@ def test_no_value_reaches_the_log_whatever_is_sent_and_whatever_breaks(workshop:
             raw.recv(1)
         spoil(folder / "ledger.db", "UPDATE disclosures SET encoded = ?")
         spoil(
-            folder / "desk.db",
-            "INSERT INTO proposals (command, arguments, disclosures, signers, source, signatures, follows) VALUES (?, X'7B', X'7B', X'7B', 'x', X'7B', 0)",
+            folder / "ledger.db",
+            "INSERT INTO proposals (id, command, arguments, disclosures, signers, source, signatures, follows, filed, filed_by) VALUES (1, ?, X'7B', X'7B', X'7B', 'x', X'7B', 0, 1, 'x')",
         )
         (folder / "webhooks.json").write_text(f'{{"{MARK}": 1}}', encoding="utf-8")
         spoil(folder / "projections.db", "UPDATE certificate_spans SET status = ?")

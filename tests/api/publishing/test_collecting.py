@@ -32,7 +32,7 @@ from ledger.log.witness import Request as WitnessRequest
 from ledger.signing.keys import SigningKey
 from ledger.signing.note import Note, NoteSignature
 from ledger.store.following import Troubles
-from ledger.store.leases import alone
+from ledger.store.leases import PUBLISHING, LeaseLost, alone
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import SIGNED_AGAIN
 from ledger.verdict import CheckResult
@@ -40,6 +40,7 @@ from ledger.verification import verify_bundle
 from tests.issued import follow
 from tests.serving import client_of, serving
 from tests.support import World, key_of
+from tests.tenures import two
 from tests.watched import Watched
 
 Watching = Callable[..., Watched]
@@ -341,8 +342,48 @@ def answering(watched: Watched, make: Answer) -> Iterator[None]:
         yield
 
 
+@pytest.mark.usefixtures("engine")
+def test_health_of_a_process_that_does_not_publish_says_what_fails_for_the_one_that_does(watching: Watching) -> None:
+    ledger = watching().world.ledger
+    with two(ledger.folder, ledger.database, PUBLISHING, "north", "south") as processes:
+        processes.troubles[0]["south"] = "answers 500"
+        processes.pass_by(1)
+        processes.first.look()
+        processes.second.look()
+        with Register(ledger, Settings(base_url="https://r.example"), processes.troubles[1]) as register:
+            health = register.health()
+            assert health.status == "the latest entries are not witnessed"
+            assert {name: trouble.why for name, trouble in health.troubles.items()} == {"south": "answers 500"}
+            processes.first_stands_still()  # who took over has not been refused yet
+            assert register.health().troubles == {}
+
+
 def seconds(watched: Watched) -> int:
     return int(watched.world.now.timestamp())
+
+
+@pytest.mark.usefixtures("engine")
+def test_who_stood_still_while_it_asked_publishes_nothing_when_another_took_over(watching: Watching) -> None:
+    watched = watching(quorum="any")
+    ledger = watched.world.ledger
+    ledger.publications.policy.witnesses["south"] = msgspec.structs.replace(
+        ledger.publications.policy.witnesses["south"], url=None
+    )
+    with two(ledger.folder, ledger.database, PUBLISHING) as processes:
+
+        def late(north: Cosigner, checkpoint: Checkpoint) -> Response:
+            processes.first_stands_still()
+            return PlainTextResponse(str(north.cosign(checkpoint, seconds(watched))))
+
+        first, second = (Collector(ledger, of(PUBLISHING)) for of in (processes.first.of, processes.second.of))
+        assert not second.collect(), "the first one does this"
+        with answering(watched, late), pytest.raises(LeaseLost):
+            first.collect()
+        assert ledger.publications.size == 0
+        with answering(watched, lambda north, at: PlainTextResponse(str(north.cosign(at, seconds(watched))))):
+            assert second.collect()
+            assert not first.collect()
+    assert ledger.publications.size == ledger.size()
 
 
 @pytest.mark.parametrize("more", [1, 97])

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from sqlite3 import connect
 from typing import Any
 from unicodedata import normalize
 
@@ -21,6 +20,8 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from ledger.domain.record import Role
 from ledger.domain.refusal import Refused
+from ledger.store.desk_tables import IMPORT_ANSWERS
+from tests.api.secretariat.rows import rows_of
 from tests.api.secretariat.test_importing import DEMO, ids, imported
 from tests.scenario import names, value
 from tests.support import World, key_of
@@ -365,10 +366,9 @@ def test_answers_are_read_beside_the_files_and_kept_with_the_import(
     )
     answers = read_answers(source)
     plan(office, inbox, source, answers).file(inbox)
-    with closing(connect(office.ledger.folder / "desk.db")) as database:
-        (kept,) = database.execute("SELECT * FROM import_answers").fetchall()
-    assert kept[:5] == ("TOA-PCA-FR-2018", "C01", helene, 0, "registrar")
-    assert kept[5] == int(office.ledger.now().timestamp())
+    (kept,) = rows_of(office, IMPORT_ANSWERS)
+    assert kept[1:6] == ("TOA-PCA-FR-2018", "C01", helene, 0, "registrar")
+    assert kept[6] == int(office.ledger.now().timestamp())
 
 
 def test_answers_that_make_no_sense_are_faults_by_cell(office: World, inbox: Inbox, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.register import Register, Settings
 from api.secretariat import office
-from api.secretariat.desk import DATABASE
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Desk, Office
+from api.secretariat.taking_in import FILE
 from ledger.store import following
 from ledger.store.following import Troubles
 from tests.api.secretariat.test_http import BASE, GRANT, Officer
@@ -22,7 +22,7 @@ def test_the_public_register_goes_on_without_the_inbox(staffed: World, monkeypat
     monkeypatch.setattr(following, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(office, "OPENING_SECONDS", 10.0)
     ledger, troubles = staffed.ledger, Troubles()
-    broken = ledger.folder / DATABASE
+    broken = ledger.folder / FILE
     broken.write_bytes(b"no database, but long enough to be taken for one" * 100)
     with (
         Register(ledger, Settings(base_url=BASE), troubles) as register,
@@ -36,7 +36,7 @@ def test_the_public_register_goes_on_without_the_inbox(staffed: World, monkeypat
         assert client.get("/advisors").status_code == 200
         health = client.get("/health")
         assert (health.status_code, health.json()["status"]) == (200, "ok")
-        assert health.json()["troubles"]["inbox"]["why"] == "desk.db: file is not a database"
+        assert health.json()["troubles"]["inbox"]["why"] == "Unreadable"
         director = Officer(client, "director")
         begun = time.monotonic()
         answer = director.prepare(GRANT)

@@ -11,6 +11,7 @@ import pytest
 from api.secretariat.endings import COMMAND_LINE, LIFETIME
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import MAX_COMMAND_BYTES, Proposal, proposal
+from api.secretariat.sealing import VALUES
 from ledger.disclosures import MAX_BYTES
 from ledger.domain import deciding
 from ledger.domain.decisions.office import GrantRole
@@ -20,7 +21,10 @@ from ledger.domain.events.common import Digest
 from ledger.domain.record import Fact, Role, Signer
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import BY_COMMAND
+from ledger.store.keystore.opening import open_keys
+from ledger.store.keystore.sealing import seal
 from ledger.store.submission import Receipt
+from tests.api.secretariat.rows import rows_of, tamper
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
 from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, Served, office
 from tests.commands import run
@@ -34,13 +38,6 @@ __all__ = ["office"]
 DEEP = b"[" * 900 + b"]" * 900
 NO_TEXT = b"\xff"
 LATER = "a-command-of-a-later-version"
-
-
-def tamper(world: World, number: int, column: str, stored: object) -> None:
-    """Store something in a column of a proposal, as an earlier or a later version, or a defect of the disk, could."""
-    with closing(sqlite3.connect(world.ledger.folder / "desk.db")) as database, database:
-        to = "CAST(? AS TEXT)" if stored is NO_TEXT else "?"
-        database.execute(f"UPDATE proposals SET {column} = {to} WHERE id = ?", (stored, number))
 
 
 def drafting(criteria: int) -> dict[str, object]:
@@ -159,7 +156,6 @@ def test_a_statement_that_would_be_too_large_is_not_filed_either(staffed: World)
         ("signers", b"[]]"),
         ("signers", DEEP),
         ("signatures", b"[]"),
-        ("filed", "yesterday"),
         ("command", NO_TEXT),
         ("source", NO_TEXT),
     ],
@@ -169,7 +165,16 @@ def test_a_row_that_cannot_be_read_is_listed_by_number_and_removed(office: Serve
     client, world, inbox = office
     director, manager = Officer(client, "director"), Officer(client, "manager")
     bad, good = manager.prepare(EXCEPTION).json()["number"], director.prepare(GRANT).json()["number"]
-    tamper(world, bad, column, stored)
+    if column == VALUES:
+        assert isinstance(stored, bytes)
+        with closing(open_keys(world.ledger.folder)) as keys:
+            owner = str(rows_of(world)[0][4])
+            stored = seal(keys.keys([owner])[owner], owner, column, stored)
+    if stored is NO_TEXT:
+        with world.ledger.database.transaction(commit=True) as cursor:
+            cursor.execute(f"UPDATE proposals SET {column} = CAST(X'FF' AS TEXT) WHERE id = {bad}")
+    else:
+        tamper(world, bad, **{column: stored})
     page = director.send("GET", "/secretariat/statements").json()
     assert ([line["number"] for line in page["statements"]], page["unreadable"]) == ([good], [bad])
     assert director.send("GET", f"/secretariat/statements/{bad}").status_code == 404
@@ -194,7 +199,7 @@ def test_the_command_line_removes_it_too_and_it_expires(staffed: World) -> None:
             [proposal("grant-role", "director", person_id=f"p{n}", role="auditor") for n in (1, 2)], "test"
         )
         for number in numbers:
-            tamper(staffed, number, "command", LATER)
+            tamper(staffed, number, command=LATER)
         inbox.withdraw(numbers[0], COMMAND_LINE)
         staffed.now += LIFETIME
         assert inbox.waiting() == []
@@ -207,7 +212,7 @@ def test_prepared_bytes_that_are_no_statement_are_prepared_anew(office: Served, 
     client, world, _ = office
     director = Officer(client, "director")
     number = director.prepare(GRANT).json()["number"]
-    tamper(world, number, "payload", payload)
+    tamper(world, number, payload=payload)
     with closing(Inbox(world.ledger)) as inbox:
         assert [w.number for w in inbox.waiting()] == [number]
     (line,) = director.send("GET", "/secretariat/statements").json()["statements"]
@@ -253,8 +258,8 @@ def test_what_cannot_be_read_of_an_erased_person_is_removed(staffed: World) -> N
             "test",
         )
         for number, stored in zip(numbers, arguments, strict=True):
-            tamper(staffed, number, "arguments", stored)
-            tamper(staffed, number, "command", LATER)
+            tamper(staffed, number, arguments=stored)
+            tamper(staffed, number, command=LATER)
         staffed.do("erase-personal-data", "protection", "security", person_id="zenobie", basis_code="request")
         assert inbox.waiting() == []
         assert [trace.number for trace in inbox.unreadable()] == numbers[2:]
@@ -269,7 +274,7 @@ def test_a_later_way_to_end_is_passed_over(staffed: World) -> None:
         )
         for number in numbers:
             inbox.withdraw(number, COMMAND_LINE)
-        tamper(staffed, numbers[0], "ended", "superseded")
+        tamper(staffed, numbers[0], ended="superseded")
         assert [trace.number for trace in inbox.ended()] == numbers[1:]
 
 

@@ -22,11 +22,12 @@ from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.statement import read_stored
 from ledger.store.following import Troubles
-from ledger.store.leases import WEBHOOKS, Leases, alone, holding
+from ledger.store.leases import LIFE, WEBHOOKS, LeaseLost, Leases, alone, holding
 from ledger.store.port import Database
 from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
 from tests.records import record
 from tests.support import World
+from tests.tenures import two
 from tests.watched import Watched
 
 __all__ = ["record"]
@@ -56,6 +57,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.got.append((dict(self.headers), body))
+                receiver.answering()
                 status = receiver.answers.pop(0) if receiver.answers else 204
                 if status == UNFINISHED:
                     receiver.drip(self.wfile.write)
@@ -72,6 +74,7 @@ class Receiver:
 
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
+        self.answering: Callable[[], object] = lambda: None
         self.drip: Callable[[Callable[[bytes], object]], None] = lambda _: None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -264,6 +267,56 @@ def test_two_who_deliver_at_once_send_nothing_twice(workshop: World, receiver: R
         assert not Deliverer(register, folder, clock, other.of(WEBHOOKS)).deliver()
         assert receiver.got == []
         assert Deliverer(register, folder, clock, held).deliver()
+    assert receiver.types == KINDS[:1]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("status", [200, 500])
+def test_who_stood_still_while_it_sent_sends_nothing_more_when_another_took_over(
+    workshop: World, receiver: Receiver, clock: Clock, status: int
+) -> None:
+    """Only the message that was on its way is sent again."""
+    subscription = subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    ledger = workshop.ledger
+    with (
+        two(ledger.folder, ledger.database, WEBHOOKS) as processes,
+        Register(ledger, Settings(base_url=BASE)) as register,
+    ):
+        first, second = (
+            Deliverer(register, ledger.folder, clock, of(WEBHOOKS)) for of in (processes.first.of, processes.second.of)
+        )
+        receiver.answering = processes.first_stands_still
+        receiver.answers = [status]
+        with pytest.raises(LeaseLost):
+            first.deliver()
+        assert trouble(workshop, subscription) is None
+        receiver.answering = lambda: None
+        assert not first.deliver()
+        assert second.deliver()
+    assert receiver.types == [KINDS[0], *KINDS]
+
+
+@pytest.mark.usefixtures("engine")
+def test_who_stands_still_between_two_messages_does_not_send_the_second(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed(workshop, receiver.url)
+    live_through_everything(workshop)
+    ledger = workshop.ledger
+    with (
+        two(ledger.folder, ledger.database, WEBHOOKS) as processes,
+        Register(ledger, Settings(base_url=BASE)) as register,
+    ):
+        deliverer = Deliverer(register, ledger.folder, clock, processes.first.of(WEBHOOKS))
+        acknowledged = Outbox.acknowledged
+
+        def then_stand_still(outbox: Outbox, subscription: str, position: int) -> None:
+            acknowledged(outbox, subscription, position)
+            processes.pass_by(2 * LIFE)
+
+        monkeypatch.setattr(Outbox, "acknowledged", then_stand_still)
+        assert not deliverer.deliver()
     assert receiver.types == KINDS[:1]
 
 

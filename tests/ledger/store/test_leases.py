@@ -11,7 +11,7 @@ from threading import Event
 from time import sleep
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from ledger.store import leases as module
 from ledger.store.following import Troubles
@@ -32,30 +32,13 @@ from ledger.store.leases import (
 )
 from ledger.store.port import Database, Unavailable
 from tests.records import record
+from tests.tenures import Times
 
 __all__ = ["record"]
 
 pytestmark = pytest.mark.usefixtures("engine")
 
 DUTY = PUBLISHING
-
-
-class Times:
-    """The clock of the database, which is that of its rows, and those of processes: set by a test."""
-
-    def __init__(self, database: Database) -> None:
-        self.now = 1000.0
-        self._database = database
-
-    def pass_by(self, seconds: float) -> None:
-        """Let time pass: for the database, every end comes nearer."""
-        self.now += seconds
-        with self._database.transaction(commit=True) as cursor:
-            cursor.run(update(LEASES).values(until=LEASES.c.until - int(1000 * seconds)))
-
-    def of(self, ahead: float) -> Callable[[], float]:
-        """Return the clock of a process, which is ahead of all others."""
-        return lambda: self.now + ahead
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from api.clients.timestamping import Authority
 from ledger.domain.number import CertificateNumber
 from ledger.domain.refusal import Refused
-from ledger.store.leases import alone
+from ledger.store.leases import DOCUMENTS, LeaseLost, alone
 from projections.credentials import issuing as issuing_module
 from projections.credentials.forms.catalogue import by_name
 from projections.credentials.issuing import IMPOSSIBLE_AGAIN_SECONDS, Issuing
@@ -19,6 +19,7 @@ from projections.read_models import ReadModels
 from tests.issued import ED25519, KEYS, P256, become_issuer, enrol, make_documents
 from tests.scenario import names
 from tests.support import World, key_of
+from tests.tenures import two
 
 
 def test_every_form_is_made_once(issued: World, number: str) -> None:
@@ -99,6 +100,32 @@ def test_who_cannot_be_set_in_type_keeps_nobody_else_from_their_documents(world:
         models.catch_up()
         assert issuing.catch_up() == 1
         assert issuing.troubles == {}
+
+
+class Slow(LocalKey):
+    """A key in a device: ``meanwhile`` happens before it signs."""
+
+    meanwhile: Callable[[], None]
+
+    def sign(self, data: bytes) -> bytes:
+        self.meanwhile()
+        return super().sign(data)
+
+
+@pytest.mark.usefixtures("engine")
+def test_who_stood_still_while_it_signed_keeps_no_documents_when_another_took_over(world: World) -> None:
+    two_certified(world, awa="Exemple")
+    slow, ledger = Slow(key_of("issuer").private), world.ledger
+    with two(ledger.folder, ledger.database, DOCUMENTS) as processes, ReadModels(ledger) as models:
+        slow.meanwhile = processes.first_stands_still
+        first = Issuing(ledger, models, (slow, P256), processes.first.of(DOCUMENTS))
+        second = Issuing(ledger, models, KEYS, processes.second.of(DOCUMENTS))
+        assert second.catch_up() == 0, "the first one does this"
+        with pytest.raises(LeaseLost):
+            first.catch_up()
+        assert ledger.documents.sets() == []
+        assert first.catch_up() == 0
+        assert second.catch_up() == 1
 
 
 class Faltering(LocalKey):

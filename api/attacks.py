@@ -1,9 +1,8 @@
-"""Nine attacks on a ledger, carried out on synthetic ones; the audit must name each.
+"""Eleven attacks on a ledger, carried out on synthetic ones; the audit must name each.
 
 The attacker is the operator, who has the files, the key of the log, and in some attacks an officer's key.
 """
 
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import Delete, Update, delete, insert, select, update
 
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from api.secretariat.proposals import Proposal, proposal
@@ -30,12 +30,18 @@ from ledger.signing.note import Note
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.founding import LOG_KEY
 from ledger.store.ledger import Ledger
-from ledger.store.opening import DATABASE, open_database
+from ledger.store.notes import CHECKPOINTS
+from ledger.store.opening import open_record
+from ledger.store.publishing import PUBLISHED
+from ledger.store.recorder import LOG_HEAD, STORED_EVENTS
+from ledger.store.tables import RECORD
 from ledger.words import Words
 
 ORIGIN = "attacked.example/pca"
 BODY = Words("Example Customs Organisation", "Organisation douanière d’exemple")
 ENTRY = 5
+TABLES = RECORD.sorted_tables
+_POSITION = STORED_EVENTS.c.position
 
 
 class Attack(msgspec.Struct, frozen=True):
@@ -99,47 +105,56 @@ class Victim:
 
 def changed_event(folder: Path) -> set[str]:
     """A byte of an entry is changed in the database."""
-    changed = "CAST(replace(CAST(state AS TEXT), 'A', 'B') AS BLOB)"
-    return _tampered(folder, f"UPDATE stored_events SET state = {changed} WHERE position = {ENTRY}")
+    victim = Victim(folder)
+    (row,) = victim.ledger.log.select_notifications(ENTRY, 1)
+    return _tampered(
+        victim, update(STORED_EVENTS).where(_POSITION == ENTRY).values(state=row.state.replace(b"A", b"B"))
+    )
 
 
 def removed_event(folder: Path) -> set[str]:
     """An entry is deleted from the database."""
-    return _tampered(folder, f"DELETE FROM stored_events WHERE position = {ENTRY}")
+    return _tampered(Victim(folder), delete(STORED_EVENTS).where(_POSITION == ENTRY))
+
+
+def changed_head(folder: Path) -> set[str]:
+    """The head to which entries are appended is set back, so that the next entries take the places of others."""
+    return _tampered(Victim(folder), update(LOG_HEAD).values(size=ENTRY))
+
+
+def replaced_checkpoint(folder: Path) -> set[str]:
+    """A checkpoint is replaced by another one, which the log signed too."""
+    victim = Victim(folder)
+    note = sign_checkpoint(Checkpoint(ORIGIN, ENTRY, bytes(32)), SigningKey.load(folder / LOG_KEY))
+    return _tampered(victim, update(CHECKPOINTS).where(CHECKPOINTS.c.size == ENTRY).values(note=note))
 
 
 def forked_log(folder: Path) -> set[str]:
-    """The operator keeps two ledgers that differ in their last entry, and shows each to a different witness."""
-    here = Victim(folder / "here")
-    here.ledger.close()
-    shutil.copytree(here.folder, folder / "there")
-    notes = []
-    for which, role in (("here", Role.MODERATOR), ("there", Role.ASSESSOR)):
-        with Ledger.open(folder / which, lambda: here.now, is_simulated=True) as ledger:
-            here.ledger = ledger
-            here.do(here.grant(role))
-            logs = {ledger.trust.origin: [ledger.trust.verifier_key]}
-            witness = Witness(folder / f"witness-{which}", f"{which}.example", logs, lambda: here.now)
+    """The operator records another last entry in a copy of the ledger, and shows each to a different witness."""
+    victim = Victim(folder)
+    set_back = _kept(victim)
+    key, notes = victim.ledger.trust.verifier_key, list[str]()
+    for role in (Role.MODERATOR, Role.ASSESSOR):
+        set_back()
+        with Ledger.open(folder, lambda: victim.now, is_simulated=True) as ledger:
+            victim.ledger = ledger
+            victim.do(victim.grant(role))
+            witness = Witness(folder / f"witness-{role}", f"{role}.example", {ORIGIN: [key]}, lambda: victim.now)
             lines = witness.add_checkpoint(str(Request(0, (), ledger.checkpoint())).encode())
             notes.append(str(Note.parse(ledger.checkpoint()).signed_too(*lines)))
-    key = here.ledger.trust.verifier_key
     evidence = conflict(notes[0], notes[1], key)
     assert evidence is not None
     evidence.require_conflict(key)
-    here.folder = folder / "there"
-    return here.audited(seen=notes[:1])
+    return victim.audited(seen=notes[:1])
 
 
 def rolled_back(folder: Path) -> set[str]:
     """An old copy of the database is restored, without the checkpoints since."""
     victim = Victim(folder)
-    with closing(open_database(folder / DATABASE)) as database:
-        database.forget_erased()  # the file holds everything then
-    old = (folder / DATABASE).read_bytes()
+    set_back = _kept(victim)
     victim.do(victim.grant(Role.MODERATOR))
     kept = victim.ledger.checkpoint()
-    victim.ledger.close()
-    (folder / DATABASE).write_bytes(old)
+    set_back()
     return victim.audited(seen=[kept])
 
 
@@ -194,17 +209,32 @@ def founded_again(folder: Path) -> set[str]:
     )
 
 
-def _tampered(folder: Path, statement: str) -> set[str]:
-    victim = Victim(folder)
-    victim.ledger.close()
-    with closing(open_database(folder / DATABASE)) as database, database.transaction(commit=True) as cursor:
-        cursor.execute(statement)
+def _tampered(victim: Victim, statement: Update | Delete) -> set[str]:
+    with victim.ledger.database.transaction(commit=True) as cursor:
+        cursor.run(statement)
     return victim.audited()
+
+
+def _kept(victim: Victim) -> Callable[[], None]:
+    """What sets the database, and what was shown of it, back to what they are now; the ledger is closed then."""
+    rows = {table: [dict(row._mapping) for row in victim.ledger.database.run(select(table))] for table in TABLES}
+
+    def set_back() -> None:
+        victim.ledger.close()
+        (victim.folder / PUBLISHED).unlink(missing_ok=True)
+        with closing(open_record(victim.folder)) as database, database.transaction(commit=True) as cursor:
+            for table in TABLES:
+                cursor.run(delete(table))
+                cursor.run(insert(table), rows[table])
+
+    return set_back
 
 
 ATTACKS: tuple[Attack, ...] = (
     Attack("a changed event", "un événement modifié", "entry-altered", changed_event),
     Attack("a removed event", "un événement retiré", "entry-missing", removed_event),
+    Attack("the head of the log set back", "la tête du journal ramenée en arrière", "log-head", changed_head),
+    Attack("a replaced checkpoint", "un point de contrôle remplacé", "checkpoint-root", replaced_checkpoint),
     Attack(
         "a forked log, shown to two witnesses", "un journal bifurqué, montré à deux témoins", "log-forked", forked_log
     ),

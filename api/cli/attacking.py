@@ -1,5 +1,6 @@
 """Attacks on synthetic ledgers, which show what the proofs are for."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -9,11 +10,15 @@ from api.attacks import ATTACKS
 from api.cli.common import command, out
 from api.cli.language import in_language, language
 from ledger.auditing import AuditFinding
+from ledger.store import opening
+from ledger.store.keystore import opening as keystore
 
 
 @command("attacks")
 def attacks() -> None:
     missed = 0
+    for name in (opening.VARIABLE, keystore.VARIABLE):
+        os.environ.pop(name, None)  # what is attacked is never where a real ledger is
     for attack in ATTACKS:
         with tempfile.TemporaryDirectory() as folder:
             codes = attack.run(Path(folder) / "ledger")

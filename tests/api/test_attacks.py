@@ -10,6 +10,7 @@ from ledger.auditing.report import AuditReport, Outcome
 from ledger.auditing.words import OTHER, WORDS
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.run.__name__)
 def test_an_attack_is_caught_by_name(attack: Attack, tmp_path: Path) -> None:
     assert attack.code in attack.run(tmp_path / "ledger")

@@ -175,12 +175,15 @@ def run_for(folder: Path, seconds: float, *arguments: str) -> None:
         )
 
 
-def test_each_attack_is_caught_by_name(tmp_path: Path) -> None:
+def test_each_attack_is_caught_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PCA_LEDGER_DATABASE", "postgresql://somebody@ledger.invalid/in-use")  # it is left alone
     printed = run(tmp_path, "attacks")
     named = re.findall(r"^    ([a-z-]+): ", printed, re.MULTILINE)
     assert named == [
         "entry-altered",
         "entry-missing",
+        "log-head",
+        "checkpoint-root",
         "log-forked",
         "rolled-back",
         "signature-invalid",

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 
 from api import problems
 from api.doors.bodies import Bodies
@@ -14,7 +14,7 @@ from api.observing.http import router as observing
 from api.observing.measures import Measures
 from api.observing.readiness import Gauge
 from api.observing.requests import Requests
-from api.pages import Pages
+from api.pages import Pages, reach
 from api.public import routers
 from api.register import Register
 from api.secretariat.entries import router as entries
@@ -62,8 +62,9 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     app.state.measures.instrument(app)
     app.add_middleware(Requests)
     app.add_middleware(Guard, base_url=register.settings.base_url)
-    for router in (*routers, observing):
-        app.include_router(router)
+    for router in routers:
+        app.include_router(router, dependencies=[Depends(reach)])
+    app.include_router(observing)
     if office is not None:
         app.state.office = office
         app.include_router(secretariat)

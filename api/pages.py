@@ -4,12 +4,12 @@ import gettext
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from fastapi import Request
+from fastapi import Header, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -20,6 +20,7 @@ from api.static_files import StaticFiles
 from ledger.domain.certificate_status import STATUS_LABELS, CertificateStatus
 from ledger.words import COLON, LANGUAGES, Language, Words, day_in_words, moment_in_words
 
+POSITION = "Ledger-Position"  # for how many entries of the log a response speaks, or must speak at least
 FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may serve a status
 
 # Other sites may show a public picture, as they may read everything public; pages and the rest are not for embedding.
@@ -76,6 +77,22 @@ def register_of(request: Request) -> Register:
     return register_as_it_is(request)
 
 
+def reach(
+    request: Request,
+    at_least: Annotated[
+        str,
+        Header(
+            alias=POSITION,
+            pattern="^(0|[1-9][0-9]{0,18})$",
+            description="Answer for at least so many entries of the log, such as a response said that recorded one.",
+        ),
+    ] = "0",
+) -> None:
+    """Waits until the read models hold as many entries as the request names. Raises ``Behind`` after a while."""
+    if wanted := int(at_least):
+        request.state.position = register_as_it_is(request).models.current(wanted)
+
+
 def register_as_it_is(request: Request) -> Register:
     """Returns the same for what does not depend on the read models: the log itself, and how the register does."""
     return cast(Register, request.app.state.register)
@@ -112,7 +129,7 @@ def respond(
 ) -> Response:
     """Returns a response with a validator, or 304 if the client has it already (RFC 9110, 13)."""
     etag = f'"{sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": cached, "Vary": "Accept, Accept-Language"}
+    headers = {"ETag": etag, "Cache-Control": cached, "Vary": f"Accept, Accept-Language, {POSITION}"}
     if chosen is not None:
         headers["Content-Language"] = chosen
     known = request.headers.get("if-none-match", "")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Condition
+from threading import Condition, Semaphore
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -26,6 +26,7 @@ from projections.questions import Questions
 
 DATABASE, PUBLIC_DATABASE = "projections.db", "projections.public.db"
 TROUBLE = "read-models"  # the name of the trouble that says why they do not follow
+MOST_WAITING = 8  # threads of the server, for entries that a client names: it may name any number
 PATIENCE = 2.0  # seconds for which an answer waits for them: they follow an append within milliseconds
 
 
@@ -56,6 +57,7 @@ class ReadModels(Questions):
         report = (Troubles() if troubles is None else troubles).of(TROUBLE)
         self._follower = Follower("follow", self.catch_up, POLL_SECONDS, report)
         self._moved = Condition()  # guards the next line, and is notified when the position may have changed
+        self._places = Semaphore(MOST_WAITING)
         self._behind: tuple[int, float] | None = None  # the position, and since when it was seen to be behind
 
     def catch_up(self, progress: Progress | None = None) -> None:
@@ -64,17 +66,29 @@ class ReadModels(Questions):
         with self._moved:
             self._moved.notify_all()
 
-    def current(self) -> int:
+    def current(self, at_least: int = 0) -> int:
         """Returns a position that the read models have reached, and that covers all that is public now.
 
         Waits for whoever follows the log. Raises ``Behind`` when they stood still for ``PATIENCE`` seconds, so that
-        those who come later do not wait as well, and ``Corrupt`` when they hold more than the log has.
+        those who come later do not wait as well, and ``Corrupt`` when they hold entries that the log lacks.
+
+        ``at_least`` so many entries are waited for, that long at most, even if they are not public yet; ``Behind`` is
+        raised at once when ``MOST_WAITING`` others wait for such entries.
         """
         position, wanted = self.following.require_same_log()
-        if position == wanted:
-            return position
-        self._follower.wake()
-        deadline = self._behind_since(position) + PATIENCE
+        if position < wanted:
+            self._follower.wake()
+            position = self._wait(wanted, self._behind_since(position) + PATIENCE)
+        if position < at_least:
+            if not self._places.acquire(blocking=False):
+                raise Behind(f"{position} of {at_least} entries")
+            try:
+                position = self._wait(at_least, monotonic() + PATIENCE)
+            finally:
+                self._places.release()
+        return position
+
+    def _wait(self, wanted: int, deadline: float) -> int:
         with self._moved:
             while (position := self.following.position) < wanted:
                 if not self._moved.wait(deadline - monotonic()):

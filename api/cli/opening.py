@@ -22,7 +22,7 @@ def require_ledger(folder: Path) -> None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Ledger]:
+def opened(folder: Path, *, read_only: bool = False) -> Iterator[Ledger]:
     """Yields a founded ledger. Raises ``Wrong`` where there is none."""
     require_ledger(folder)
     if found := open_to_others(folder):
@@ -31,7 +31,7 @@ def opened(folder: Path) -> Iterator[Ledger]:
             f"warning: other users can open {paths}; to prevent this, run {command}",
             f"attention : d’autres utilisateurs peuvent ouvrir {paths} ; pour l’empêcher, lancez {command}",
         )
-    with Ledger.open(folder, clock) as ledger:
+    with Ledger.open(folder, clock, read_only=read_only) as ledger:
         yield ledger
 
 

@@ -49,11 +49,33 @@ def serve(
     tsa: Tsa = None,
     issuer_key: Sources = None,
     peer: Peers = None,
+    read_only: Annotated[
+        bool,
+        option(
+            "Only read the database, which may be a replica: serve what is public, without the secretariat.",
+            "Lire seulement la base de données, qui peut être un réplica : servir ce qui est public, sans le "
+            "secrétariat.",
+            "--read-only",
+        ),
+    ] = False,
     folder: Folder = FOLDER,
 ) -> None:
     peers = tuple(_peer(text) for text in peer or ())
-    with listening(host, port) as listener, opened(folder) as ledger:
-        serve_ledger(ledger, listener, issuer_key or (), tsa, peers)
+    with listening(host, port) as listener, opened(folder, read_only=read_only) as ledger:
+        if read_only:
+            serve_replica(ledger, listener, issuer_key or (), peers)
+        else:
+            serve_ledger(ledger, listener, issuer_key or (), tsa, peers)
+
+
+def serve_replica(
+    ledger: Ledger, listener: socket.socket, issuer_keys: Iterable[str], peers: tuple[str, ...] = ()
+) -> None:
+    """Serve what is public of a ledger that is only read, until the process is stopped."""
+    settings = Settings.from_environment(address(listener), peers)
+    keys = [key_sources.load(source) for source in issuer_keys]
+    with closing(Register(ledger, settings, issuer_keys=keys)) as register:
+        run_until_stopped(create_app(register), listener, settings.base_url, Proxies(settings.proxies).names)
 
 
 def serve_ledger(

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.pages import POSITION
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; "
@@ -22,7 +23,6 @@ SECURITY_HEADERS = {
 }
 
 SIGNED_FOR = ("/secretariat/", "/tile/entries/")  # only for requests that an officer or an auditor has signed
-POSITION = "Ledger-Position"  # how many entries of the log a response speaks for
 _RECEIVED = "pca-ledger.method"  # where a scope holds the method that the client sent
 
 

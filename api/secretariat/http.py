@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 from starlette.responses import Response
 
 from api.negotiation import JSON
+from api.pages import POSITION
 from api.problems import WrongInput
 from api.secretariat.authentication import FromOfficer
 from api.secretariat.endings import FILING, REASON, How
@@ -268,7 +269,7 @@ def submit(sender: FromOfficer, office: OfOffice, number: int, body: GivenSignat
     added = office.inbox.add(number, sender.person, signature)
     if isinstance(added, Receipt):
         place = Recorded(leaf=added.index, stream=added.stream, version=added.version, event=added.wire_name)
-        return Response(place.model_dump_json(), 201, media_type=JSON)
+        return Response(place.model_dump_json(), 201, {POSITION: str(added.index + 1)}, JSON)
     missing = Missing(number=number, seats=_seats(added))
     return Response(missing.model_dump_json(), 202, media_type=JSON)
 

@@ -14,8 +14,9 @@ class LedgerApplication(Application[str]):
     name = "ledger"
     recorder: LedgerRecorder
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, *, read_only: bool = False) -> None:
+        """``read_only``: the database has its tables, and none is made."""
+        self.database, self._read_only = database, read_only
         # The factory that the library makes of it is asked for nothing: mapper and recorder are ours.
         super().__init__({"PERSISTENCE_MODULE": "eventsourcing.popo"})
 
@@ -24,7 +25,8 @@ class LedgerApplication(Application[str]):
 
     def construct_recorder(self) -> LedgerRecorder:
         recorder = LedgerRecorder(self.database)
-        recorder.create_tables()
+        if not self._read_only:
+            recorder.create_tables()
         return recorder
 
     def close(self) -> None:

@@ -57,11 +57,11 @@ CACHED_TILES = 1024  # of 8 KiB each
 class Ledger(AbstractContextManager["Ledger"]):
     """One ledger in one folder. Safe for threads, and beside other processes on the same folder."""
 
-    def __init__(self, folder: Path, clock: Clock, *, is_simulated: bool = False) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, clock: Clock, *, is_simulated: bool = False, read_only: bool = False) -> None:
+        self.folder, self.read_only = folder, read_only
         self.trust = TrustRoot.load(folder / TRUST)
-        self.database = open_founded(folder, self.trust)
-        self.application = LedgerApplication(self.database)
+        self.database = open_founded(folder, self.trust, read_only=read_only)
+        self.application = LedgerApplication(self.database, read_only=read_only)
         self.log = self.application.recorder
         self.tree = StoredTree(self.database)
         self.notes = Notes(self.database)
@@ -81,12 +81,13 @@ class Ledger(AbstractContextManager["Ledger"]):
         self.erased_again: tuple[str, ...] = ()
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, *, is_simulated: bool = False) -> Self:
+    def open(cls, folder: Path, clock: Clock, *, is_simulated: bool = False, read_only: bool = False) -> Self:
         """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries.
 
-        ``is_simulated``: the clock may jump as it likes.
+        ``is_simulated``: the clock may jump as it likes. ``read_only``: nothing is written to the database, which may
+        be a replica.
         """
-        ledger = cls(folder, clock, is_simulated=is_simulated)
+        ledger = cls(folder, clock, is_simulated=is_simulated, read_only=read_only)
         with ledger.database.snapshot():  # another process may append between one reading and the next
             size = ledger.log.size()
             signed = ledger.notes.latest_checkpoint(), ledger.notes.latest_published()
@@ -96,6 +97,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         ledger.publications.require_not_behind()
         with ledger._lock:
             ledger._replica.catch_up()
+            if read_only:
+                return ledger
             latest = ledger.notes.latest_checkpoint()
             if latest is None or latest[0] < size:  # founded, restored, or of an earlier version
                 with ledger.database.transaction(commit=True) as cursor:
@@ -113,7 +116,8 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def close(self) -> None:
         """Finish erasures, and close the file and the threads."""
-        self.log.erasures.finish()
+        if not self.read_only:
+            self.log.erasures.finish()
         self._verifiers.close()
         self.application.close()
 

@@ -40,8 +40,8 @@ def open_record(folder: Path) -> Database:
     return open_server(address) if address else open_database(folder / DATABASE)
 
 
-def open_founded(folder: Path, trust: TrustRoot) -> Database:
-    """The database of a founded ledger's record, which is migrated when it is of an earlier version.
+def open_founded(folder: Path, trust: TrustRoot, *, read_only: bool = False) -> Database:
+    """The database of a founded ledger's record, which is migrated when it is of an earlier version, unless only read.
 
     Raises ``Unfit`` for an address that is none, ``Unreachable``, and ``Unreadable`` when the ledger of this trust root
     is not in it: then nothing is written.
@@ -52,7 +52,8 @@ def open_founded(folder: Path, trust: TrustRoot) -> Database:
     database = open_record(folder)
     try:
         _require_ledger(database, trust, str(path) if database.kind == "sqlite" else database.name)
-        bring_up(database)
+        if not read_only:
+            bring_up(database)
     except BaseException:
         database.close()
         raise

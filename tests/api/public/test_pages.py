@@ -282,7 +282,7 @@ def test_an_answer_is_not_sent_again_to_who_has_it(client: TestClient, number: s
         first = client.get(path)
         again = client.get(path, headers={"If-None-Match": f'W/"x", {first.headers["ETag"]}'})
         assert (again.status_code, again.content) == (304, b"")
-        assert first.headers["Vary"] == "Accept, Accept-Language"
+        assert first.headers["Vary"] == "Accept, Accept-Language, Ledger-Position"
 
 
 def test_every_answer_carries_the_security_headers(client: TestClient) -> None:

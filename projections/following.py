@@ -73,6 +73,7 @@ class Following(TrackingRecorder):
         self._log = log
         self.end = end or log.size
         self._are_dispensable = are_dispensable
+        self._seen = 0  # how many entries the log had: they never become fewer
         with self._sound():
             create_only(database, _STATEMENTS)
 
@@ -120,9 +121,11 @@ class Following(TrackingRecorder):
         """Returns the position, how many entries may be followed, and what the log lacks; nothing if it lacks none."""
         with self._sound(), self.database.transaction(commit=False) as cursor:
             reached = _reached(cursor)
-        if reached.position > (end := self.end()):  # asked later: both grow
-            return reached.position, end, f"{reached.position} entries, the log has {end}"
         position = reached.position
+        most = max(position, self._seen)
+        if most > (end := self.end()):  # asked later: all of them grow
+            return position, end, f"{most} entries, the log has {end}"
+        self._seen = end
         if position and not reached.is_of(self._log.select_notifications(position, 1, position)):
             return position, end, f"entry {position} of the log is another one"
         return position, end, ""
@@ -160,6 +163,7 @@ class Following(TrackingRecorder):
 
     def _forget(self) -> None:
         """Empties the tables in one transaction."""
+        self._seen = 0
         with self.database.transaction(commit=True) as cursor:
             for table in ("tracking", *TABLES):
                 cursor.execute(f"DELETE FROM {table}")

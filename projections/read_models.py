@@ -14,6 +14,7 @@ from typing import Self
 
 import msgspec
 
+from ledger.errors import Corrupt
 from ledger.store.cache import remove, replace
 from ledger.store.following import POLL_SECONDS, Follower, Troubles
 from ledger.store.ledger import Ledger
@@ -57,12 +58,18 @@ class ReadModels(Questions):
         report = (Troubles() if troubles is None else troubles).of(TROUBLE)
         self._follower = Follower("follow", self.catch_up, POLL_SECONDS, report)
         self._moved = Condition()  # guards the next line, and is notified when the position may have changed
+        self._contradict = False
         self._places = Semaphore(MOST_WAITING)
         self._behind: tuple[int, float] | None = None  # the position, and since when it was seen to be behind
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Takes in whatever the log has."""
-        self.following.catch_up(progress)
+        try:
+            self.following.catch_up(progress)
+        except Corrupt:
+            self._contradict = True
+            raise
+        self._contradict = False
         with self._moved:
             self._moved.notify_all()
 
@@ -96,12 +103,19 @@ class ReadModels(Questions):
         return position
 
     def are_late(self) -> bool:
-        """Whether they stood still for longer than an answer waits, with other entries than those that are public."""
+        """Whether they contradict the log, or lacked what is public for longer than an answer waits."""
+        if self._contradict:
+            return True
         position = self.following.position
         return position != self.following.end() and monotonic() - self._behind_since(position) >= PATIENCE
 
     def lag(self) -> tuple[int, float]:
-        """Returns how many public entries they do not hold yet, and for how many seconds they have stood still so."""
+        """Returns how many public entries they do not hold yet, and for how many seconds they have stood still so.
+
+        Below 0 when they contradict the log.
+        """
+        if self._contradict:
+            return -1, 0.0
         position, end = self.following.position, self.following.end()
         return end - position, 0.0 if position == end else monotonic() - self._behind_since(position)
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import partial
 from threading import Event, Thread
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
-from sqlalchemy import Connection, MetaData, create_engine, make_url
+from psycopg.abc import PQGen
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Connection, MetaData, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.store.engines.database import EngineDatabase
@@ -27,6 +30,7 @@ CONNECT_SECONDS = 5
 POOL_SECONDS = 30  # for which a thread waits for a connection
 LISTEN_SECONDS = 1.0  # after which a listener looks whether it is to stop, and listens again after a failure
 CHANNEL = "pca_ledger"
+LATE_SECONDS = 5  # after the end of its longest statement until a server is given up that says nothing
 LOST_SECONDS = 15  # after which a connection is given up whose server does not acknowledge what was sent
 # An audit reads one moment for hours, and computes between two statements. Nobody waits for it.
 AUDITING_SECONDS = SECONDS | {"statement_timeout": 600, "idle_in_transaction_session_timeout": 600}
@@ -53,6 +57,27 @@ SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_ti
 _PASSING = ("08", "40", "53", "57", "58", "25006", "42501", "55P03", "55006")
 
 
+T = TypeVar("T")
+
+
+class _Connection(psycopg.Connection[Any]):
+    """One that is given up when its server says nothing for ``seconds``, though its machine acknowledges."""
+
+    seconds = float(SECONDS["statement_timeout"] + LATE_SECONDS)
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        try:
+            return super().wait(gen, interval, self.seconds if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout:
+            if timeout is None:  # of the library's own timeouts it knows what to do
+                self.pgconn.finish()
+            raise
+
+
+class _AuditConnection(_Connection):
+    seconds = float(AUDITING_SECONDS["statement_timeout"] + LATE_SECONDS)
+
+
 class PostgreSQLDatabase(EngineDatabase):
     """The database at a ``postgresql://`` address, as libpq reads it.
 
@@ -65,25 +90,28 @@ class PostgreSQLDatabase(EngineDatabase):
 
     def __init__(self, address: str, *, to_audit: bool = False) -> None:
         self._to_audit = to_audit
-        url = make_url(address).set(drivername=DRIVER)
+        said = conninfo_to_dict(address)
         engine = create_engine(
-            url,
+            f"{DRIVER}://",
             pool_size=CONNECTIONS,
             max_overflow=MORE_CONNECTIONS,
             pool_timeout=POOL_SECONDS,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={
-                "autocommit": True,
-                "connect_timeout": CONNECT_SECONDS,
-                "client_encoding": "utf8",
-                "prepare_threshold": None,  # PgBouncer gives each transaction another session
-                "application_name": "pca-ledger",
-                "keepalives_idle": LOST_SECONDS,
-                "tcp_user_timeout": 1000 * LOST_SECONDS,
-            },
+            # SQLAlchemy does not read every address that libpq does, such as one with several hosts and ports.
+            creator=partial(
+                (_AuditConnection if to_audit else _Connection).connect,
+                address,
+                autocommit=True,
+                connect_timeout=CONNECT_SECONDS,
+                client_encoding="utf8",
+                prepare_threshold=None,  # PgBouncer gives each transaction another session
+                application_name="pca-ledger",
+                keepalives_idle=LOST_SECONDS,
+                tcp_user_timeout=1000 * LOST_SECONDS,
+            ),
         )
-        super().__init__(engine, f"{url.host or 'PostgreSQL'}/{url.database}")
+        super().__init__(engine, f"{said.get('host', 'PostgreSQL')}/{said.get('dbname')}")
 
     def deviations(self, tables: MetaData) -> Iterator[str]:
         with self.transaction(commit=False) as cursor:

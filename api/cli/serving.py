@@ -53,7 +53,7 @@ def serve(
         bool,
         option(
             "Only read the database, which may be a replica: serve what is public, without the secretariat.",
-            "Lire seulement la base de données, qui peut être un réplica : servir ce qui est public, sans le "
+            "Lire seulement la base de données, qui peut être un réplica : servir ce qui est public, sans le "
             "secrétariat.",
             "--read-only",
         ),

@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eventsourcing.persistence import PersistenceError
-from sqlalchemy.exc import ArgumentError
 
 from ledger.errors import Corrupt, Unfit, Unreachable, Unreadable
 from ledger.files import PRIVATE
@@ -72,7 +71,7 @@ def open_server(address: str, *, to_audit: bool = False) -> Database:
         raise _no_address()
     try:
         database = PostgreSQLDatabase(address, to_audit=to_audit)
-    except (ArgumentError, ValueError):
+    except ValueError:
         raise _no_address() from None
     try:
         database.select("SELECT 1")

@@ -90,7 +90,10 @@ class PostgreSQLDatabase(EngineDatabase):
 
     def __init__(self, address: str, *, to_audit: bool = False) -> None:
         self._to_audit = to_audit
-        said = conninfo_to_dict(address)
+        try:
+            said = conninfo_to_dict(address)
+        except psycopg.ProgrammingError as error:
+            raise ValueError("no address of a PostgreSQL database") from error
         engine = create_engine(
             f"{DRIVER}://",
             pool_size=CONNECTIONS,

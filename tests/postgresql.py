@@ -1,6 +1,7 @@
 """A PostgreSQL server of the tests' own: made in a folder, started, killed and started again."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -23,6 +24,8 @@ USER, GROUP = "nobody", "nogroup"
 WITHOUT_POWER_CUTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For tests that kill no machine: what was written is the same, and no disk is waited for."""
 BACKUP = ("--checkpoint=fast", "--wal-method=stream", "--write-recovery-conf", "--no-sync")
+NOT_EPHEMERAL = range(20_000, 32_000)
+"""Ports below those that Linux gives to outgoing connections."""
 PATIENCE = 60.0
 """Seconds until a server that does not start is given up."""
 
@@ -65,10 +68,12 @@ def own(folder: Path) -> Path:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on, and that no connection is given while who listens there is started again."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            port = NOT_EPHEMERAL[secrets.randbelow(len(NOT_EPHEMERAL))]
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:

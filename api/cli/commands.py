@@ -144,6 +144,11 @@ COMMANDS: dict[str, Listed] = {
         "Restore a ledger whose database is lost. Whoever was erased since the backup is erased again.",
         "Restaurer un registre dont la base de données est perdue. Les personnes effacées depuis la sauvegarde le "
         "sont de nouveau.")),
+    "migrate": Listed("moving", Words(
+        "Move the ledger to another database (--to), or bring its tables up to this version.\n\n"
+        "Stop the register first. The old database stays as it is, and can no longer be opened.",
+        "Déplacer le registre dans une autre base de données (--to), ou mettre ses tables à la version actuelle.\n\n"
+        "Arrêtez d’abord le registre. L’ancienne base reste telle quelle et ne peut plus être ouverte.")),
     "monitor": Listed("watching", Words(
         "Watch a log from outside: report inconsistencies, changes to what you watch, and a late log.",
         "Surveiller un journal de l’extérieur : incohérences, changements de ce que vous suivez, retards.")),

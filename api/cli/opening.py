@@ -9,6 +9,7 @@ from ledger.errors import Unverifiable
 from ledger.files import open_to_others
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
+from ledger.store.migrations.backup import backups
 from ledger.store.opening import has_record
 from projections.read_models import ReadModels
 
@@ -31,8 +32,25 @@ def opened(folder: Path, *, read_only: bool = False) -> Iterator[Ledger]:
             f"warning: other users can open {paths}; to prevent this, run {command}",
             f"attention : d’autres utilisateurs peuvent ouvrir {paths} ; pour l’empêcher, lancez {command}",
         )
-    with Ledger.open(folder, clock, read_only=read_only) as ledger:
+    with tell_of_backups(folder):
+        ledger = Ledger.open(folder, clock, read_only=read_only)
+    with ledger:
         yield ledger
+
+
+@contextmanager
+def tell_of_backups(folder: Path) -> Iterator[None]:
+    """Tells of the copy that a migration made within the block, and what it holds."""
+    before = backups(folder)
+    yield
+    for path in backups(folder):
+        if path not in before:
+            tell(
+                f"the ledger is of this version now; {path} is as it was before, with every value unsealed: delete it "
+                "once you have checked the ledger; the next erasure deletes it",
+                f"le registre est passé à cette version ; {path} est l’état antérieur, valeurs en clair comprises : "
+                "supprimez-le après contrôle du registre ; le prochain effacement le supprime",
+            )
 
 
 def holder(ledger: Ledger, key: SigningKey) -> str:

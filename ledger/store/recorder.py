@@ -34,7 +34,8 @@ from ledger.store import (
 )
 from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
-from ledger.store.port import Cursor, Database, insert_rows
+from ledger.store.migrations import marks
+from ledger.store.port import Cursor, Database, Unavailable, insert_rows
 from ledger.store.tables import RECORD, Long, among
 from ledger.store.vault import Held
 
@@ -82,9 +83,11 @@ class LedgerRecorder(ApplicationRecorder):
     def lock(self, cursor: Cursor) -> RightEdge:
         """Lock the head of the log until the transaction ends, and return it: nobody appends meanwhile.
 
-        Raises ``Corrupt`` when there is not one.
+        Raises ``Corrupt`` when there is not one, and ``Unavailable`` when the ledger was moved to another database.
         """
         rows = cursor.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge).with_for_update())
+        if not rows and migrations.revision_of(cursor, self._database.kind) == marks.MOVED:
+            raise Unavailable(f"{self._database.name}: the ledger was moved to another database")
         if len(rows) != 1:
             raise Corrupt("log-head", f"log_head has {len(rows)} rows in place of one")
         ((size, edge),) = rows

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.errors import Corrupt
+from ledger.errors import Corrupt, Unreadable
 from ledger.files import make_private, move, private
 from ledger.log.tree import root_at
 from ledger.published import PublishedLog
@@ -22,7 +22,7 @@ from ledger.store.clock import Clock
 from ledger.store.erasures import ErasedList
 from ledger.store.founding import LOG_KEY, TRUST
 from ledger.store.ledger import Ledger
-from ledger.store.opening import DATABASE
+from ledger.store.opening import DATABASE, VARIABLE, address_of
 from ledger.store.publishing import ML_DSA_KEY, PUBLISHED
 
 BESIDE = (LOG_KEY, ML_DSA_KEY, TRUST)
@@ -42,9 +42,15 @@ def restore(
     """Restore a ledger whose database is gone, all of it or nothing.
 
     ``log`` is a newer copy of the same log, with entries; ``erased`` are ids from a copy of the list of erasures.
-    Raises FileExistsError while there is a database, OSError, ``Unverifiable``, and ``Corrupt`` when ``log`` is another
-    one, or when more was published than is restored.
+    Raises FileExistsError while there is a database, ``Unreadable`` for one on a server, OSError, ``Unverifiable``, and
+    ``Corrupt`` when ``log`` is another one, or when more was published than is restored.
     """
+    if address_of(folder):
+        raise Unreadable(
+            f"a backup is restored into {DATABASE}: unset {VARIABLE}, then run pca-ledger migrate --to",
+            f"une sauvegarde est restaurée dans {DATABASE} : supprimez {VARIABLE}, puis déplacez le registre avec "
+            "pca-ledger migrate --to",
+        )
     if (folder / DATABASE).exists():
         raise FileExistsError(f"{folder / DATABASE}: move it elsewhere first; if it can be read, export its entries")
     unfinished = folder.with_name(f".{folder.name}.restoring")

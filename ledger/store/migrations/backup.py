@@ -33,6 +33,12 @@ def back_up(database: LocalDatabase, revision: str) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def remove_backups(folder: Path) -> None:
+    """Remove the copies that migrations made: they hold what an erasure has to remove."""
+    for path in backups(folder):
+        path.unlink(missing_ok=True)
+
+
 def backups(folder: Path) -> list[Path]:
     """The copies that migrations made in a folder."""
     return sorted(folder.glob(f"*{_BEFORE}*"))

@@ -5,15 +5,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from threading import Barrier, Thread
 from time import monotonic, sleep
 from typing import NamedTuple
 
 import pytest
 
+from ledger.store.engines.postgresql import CONNECTIONS, MORE_CONNECTIONS
+from ledger.store.following import Troubles
+from ledger.store.leases import LIFE, PUBLISHING, Leases
+from ledger.store.opening import open_record
 from ledger.store.port import Database
-from tests.engines import Engine
+from ledger.store.recorder import LedgerRecorder
+from tests.clusters import durable_server, pooler
+from tests.engines import VARIABLE, Engine
 from tests.records import record
 
 __all__ = ["record"]
@@ -163,3 +170,34 @@ def test_processes_that_are_stopped_and_killed_at_any_moment_never_hold_it_at_on
         holder(made).process.kill()
         holder(made)
     require_one_after_the_other(made, record)
+
+
+def test_a_pooler_in_between_and_requests_that_use_every_connection_do_not_lose_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PgBouncer gives each transaction another session."""
+    troubles, everybody = (Troubles(), Troubles()), Barrier(CONNECTIONS + MORE_CONNECTIONS + 1)
+    with durable_server() as server, pooler(server) as url:
+        monkeypatch.setenv(VARIABLE, url)
+        with closing(open_record(tmp_path)) as database:
+            LedgerRecorder(database).create_tables()
+            first, second = (Leases(tmp_path, {PUBLISHING: ()}, each, object) for each in troubles)
+
+            def request() -> None:
+                with database.transaction(commit=False):
+                    everybody.wait(30)
+                    sleep(LIFE + 1)
+
+            with first.running(), second.running():
+                before = first.of(PUBLISHING)()
+                assert before is not None
+                requests = [Thread(target=request) for _ in range(CONNECTIONS + MORE_CONNECTIONS)]
+                for thread in requests:
+                    thread.start()
+                everybody.wait(30)
+                for thread in requests:
+                    thread.join()
+                assert first.of(PUBLISHING)() is before
+                with database.transaction(commit=True) as cursor:
+                    before.require(cursor)
+    assert [dict(each) for each in troubles] == [{}, {}]

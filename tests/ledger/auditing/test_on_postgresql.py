@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from ledger.auditing import audit
-from ledger.errors import Unreadable
+from ledger.errors import Unreachable, Unreadable
 from ledger.store import opening
 from ledger.store.engines import postgresql
 from ledger.store.port import Unavailable
@@ -96,7 +96,7 @@ def test_a_replica_is_audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_server_that_does_not_answer_is_no_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "address_of", lambda _: f"postgresql://postgres@127.0.0.1:{free_port()}/ledger")
-    with pytest.raises(Unavailable, match="refused"):
+    with pytest.raises(Unreachable, match="refused"):
         audit(folder)
 
 

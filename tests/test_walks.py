@@ -119,15 +119,15 @@ def test_an_award_over_http(steps: Steps, decided: World) -> None:
         first, second = Officer(client, "decider1"), Officer(client, "decider2")
         with steps.walk():
             prepared = first.prepare(AWARD).json()
-        assert len(steps.statements) <= 15, steps.statements
+        assert len(steps.statements) <= 17, steps.statements
         assert steps.calls == {"decide": 1}
         with steps.walk():
             assert first.sign(prepared).status_code == 202
-        assert len(steps.statements) <= 6, steps.statements
+        assert len(steps.statements) <= 7, steps.statements
         assert steps.calls == {"decode_payload": 1, "read_row": 1}
         with steps.walk():
             assert second.sign(prepared).status_code == 201
-        assert len(steps.statements) <= 23, steps.statements
+        assert len(steps.statements) <= 28, steps.statements
         # The inbox and the ledger each parse at their door; the record decides again under its lock.
         assert steps.calls == {"decide": 1, "decode_payload": 2, "read_row": 1}
 

@@ -64,6 +64,7 @@ class DeskTables:
         self._ledger = ledger
         self.database = ledger.database
         self.sealing = Sealing(ledger.folder)
+        self._locking: Cursor | None = None  # the cursor of the last transaction that locked the desk
         with self.database.transaction(commit=True) as cursor:
             cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})
 
@@ -72,7 +73,9 @@ class DeskTables:
         """A transaction in which nobody else changes the desk, or join that of the thread."""
         # In this order: who appends has the ledger to itself before it begins a transaction, and settles in it.
         with self._ledger.still(), self.database.transaction(commit=True) as cursor:
-            cursor.run(select(DESK_HEAD.c.last).with_for_update())
+            if cursor is not self._locking:
+                cursor.run(select(DESK_HEAD.c.last).with_for_update())
+                self._locking = cursor
             yield cursor
 
     def rows(self, *where: ColumnElement[bool]) -> list[Row]:
@@ -130,11 +133,12 @@ class DeskTables:
         What is in the log is recorded, whatever ended meanwhile.
         """
         with self.transaction() as cursor:
-            is_new = self.update(number, ROW.leaf.is_(None), leaf=leaf, ended=None)
-            if is_new:
-                self._remove_values(cursor, [number])
-                self.remove_reasons(cursor, [number])
-            return is_new
+            keys = select(ROW.disclosures_key, ROW.reason_key).where(ROW.id == number, ROW.leaf.is_(None))
+            for row in cursor.run(keys):
+                self.update(number, leaf=leaf, ended=None, reason=None, reason_key=None, **_WITHOUT_VALUES)
+                self.sealing.destroy(cursor, row)
+                return True
+            return False
 
     def end(self, numbers: Iterable[int], ending: Ending) -> None:
         """End proposals that wait: their values are removed, a trace stays."""

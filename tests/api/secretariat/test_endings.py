@@ -23,6 +23,8 @@ from tests.support import World, key_of
 
 __all__ = ["office"]
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 PEOPLE = ("protection", "security")
 
 

@@ -17,6 +17,7 @@ from ledger.errors import Unreadable
 from ledger.files import write_whole
 from ledger.store import documents, vault
 from ledger.store.documents import DOCUMENT_SETS
+from ledger.store.migrations.backup import remove_backups
 from ledger.store.port import Cursor, Database, LocalDatabase
 from ledger.store.tables import RECORD, Long, among
 from ledger.store.vault import DISCLOSURES
@@ -107,9 +108,10 @@ class ErasedList:
         return read_list(self._file) if self._file.exists() else frozenset()
 
     def add(self, person_ids: Iterable[str]) -> None:
-        """Add everyone who is not on the list. Raises OSError."""
+        """Add everyone who is not on the list, whose values are still in what migrations copied. Raises OSError."""
         known = self.ids()
         if not known.issuperset(person_ids):
+            remove_backups(self._file.parent)
             write_whole(self._file, msgspec.json.format(msgspec.json.encode(sorted(known.union(person_ids)))) + b"\n")
 
 

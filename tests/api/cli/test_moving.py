@@ -39,7 +39,7 @@ def test_a_ledger_is_moved_by_a_command_and_back(
     monkeypatch.setenv(VARIABLE, address)
     roster = run(tmp_path, "roster", "--on", "2018-01-01")
     assert "N'Gu" in roster
-    assert "unset PCA_LEDGER_DATABASE, then move" in run(tmp_path, "restore", "ledger", code=1)
+    assert "unset PCA_LEDGER_DATABASE, then run" in run(tmp_path, "restore", "ledger", code=1)
     (closed / "ledger.db").rename(tmp_path / "old.db")
     assert f"now unset {VARIABLE}" in run(tmp_path, "migrate", "--to", "sqlite")
     monkeypatch.delenv(VARIABLE)
@@ -56,7 +56,7 @@ def test_an_address_that_is_none_or_leads_nowhere_is_named_without_its_password(
     before = {path.name: path.read_bytes() for path in closed.iterdir()}
     for wrong, code, says in (
         (f"mysql://user:{HIDDEN}@host/name", 64, "expected postgresql://"),
-        (f"postgresql://user:{HIDDEN}@host:port/name", 64, "expected postgresql://"),
+        (f"postgresql://user:{HIDDEN}@host:port/name", 1, "the database cannot be reached"),
         (f"postgresql://user:{HIDDEN}@127.0.0.1:1/name", 1, "the database cannot be reached"),
     ):
         monkeypatch.setenv(VARIABLE, wrong)

@@ -105,6 +105,9 @@ def test_what_is_migrated_can_be_appended_to(earlier: Path, tmp_path: Path) -> N
     twin.now, twin.ledger, twin.salts = CLOCK, opened(earlier), count(10_000)
     twin.do("register-person", person_id="amy", details=names("Amy"))
     assert twin.ledger.size() == 107
+    assert backups(earlier)
+    twin.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    assert backups(earlier) == [], "they would bring zoe back"
     twin.ledger.close()
     assert audit(earlier).clean
 

@@ -16,18 +16,22 @@ from eventsourcing.persistence import PersistenceError
 from ledger.errors import LedgerError
 from ledger.signing.keys import MlDsaKey
 from tests.crash.scene import Scene, Telling, Told
-from tests.crash.scenes import SCENES
+from tests.crash.scenes import ON_POSTGRESQL, SCENES
+from tests.engines import copy_ledger, ledgers_on, server
 from tests.support import World
 
 COUNT, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY = range(7)
-MODES = {
+ON_A_SERVER = {
     "killed before": KILL_BEFORE,
-    "killed halfway": KILL_HALFWAY,
     "killed after": KILL_AFTER,
     "failed, not persisted": FAIL_BEFORE,
     "failed, persisted": FAIL_AFTER,
-    "disk full": FULL,
 }
+MODES = {
+    "sqlite": {**ON_A_SERVER, "killed halfway": KILL_HALFWAY, "disk full": FULL},
+    "postgresql": ON_A_SERVER,  # what comes to a server in part is nothing
+}
+"""What becomes of a write, or of what is sent to a server."""
 MOST = 1000
 shim = ctypes.CDLL(None)
 
@@ -44,27 +48,31 @@ class Run(msgspec.Struct, frozen=True):
     faults: list[str]
 
 
-def main(work: Path, scene: str) -> None:
-    played = SCENES[scene]
+def main(work: Path, scene: str, kind: str) -> None:
+    played = (SCENES | ON_POSTGRESQL)[scene]
     template = work / "template"
     world = World(template, ml_dsa_key=MlDsaKey.from_seed(bytes(32)), policy=played.policy)
     played.prepare(world)
     world.ledger.close()
     gc.freeze()  # a fork then copies few pages
-    writes = _count(work, template, world, played)
-    for mode, number in MODES.items():
+    with ledgers_on(kind, work):
+        writes = _count(work, template, world, played)
+    for mode, number in MODES[kind].items():
         # Killed before a write, the process has told all that it tells after the write before: that is the harder case.
         first = writes if number == KILL_AFTER else 1
         for nth in range(first, writes + 1):
-            folder = _copy(work, template)
-            told = _play(folder, world, played, number, nth)
-            try:
-                faults = played.judge(folder, world, told)
-            except (LedgerError, OSError, PersistenceError, ValueError) as error:
-                faults = [f"does not open: {type(error).__name__}: {error}"]
+            with ledgers_on(kind, work):
+                folder = _copy(work, template)
+                told = _play(folder, world, played, number, nth)
+                try:
+                    faults = played.judge(folder, world, told)
+                except (LedgerError, OSError, PersistenceError, ValueError) as error:
+                    faults = [f"does not open: {type(error).__name__}: {error}"]
             run = Run(scene, mode, nth, len(told.acknowledged), told.failed, told.ended, faults)
             sys.stdout.write(msgspec.json.encode(run).decode() + "\n")
             sys.stdout.flush()
+    if kind == "postgresql":
+        server().close()
 
 
 def _copy(work: Path, template: Path) -> Path:
@@ -72,7 +80,7 @@ def _copy(work: Path, template: Path) -> Path:
     for path in work.iterdir():
         if path != template:
             shutil.rmtree(path)
-    shutil.copytree(template, folder)
+    copy_ledger(template, folder)
     return folder
 
 
@@ -130,4 +138,4 @@ def _play(folder: Path, world: World, played: Scene, mode: int, nth: int) -> Tol
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -65,6 +65,15 @@ def recording(folder: Path, world: World, tell: Telling) -> None:
     ledger.close()
 
 
+def appending(folder: Path, world: World, tell: Telling) -> None:
+    """One group of statements, which is tried again once when it failed; then what is published."""
+    with Ledger.open(folder, lambda: world.now) as ledger:
+        world.ledger = ledger
+        people = ("panel1", "panel2")
+        group = [world.submission("grant-role", "director", person_id=person, role="moderator") for person in people]
+        _record(ledger, group, tell)
+
+
 def _record(ledger: Ledger, submissions: list[Submission], tell: Telling) -> None:
     for _ in range(2):
         try:
@@ -270,10 +279,12 @@ def after_ending(folder: Path, world: World, told: Told) -> list[str]:
         inbox.require_not_imported("import", {"0": "session.csv"})
         for item in inbox.waiting():
             inbox.withdraw(item.number, COMMAND_LINE)
-    left = b"".join(path.read_bytes() for path in folder.glob("ledger.db*"))
+    left = b"".join(path.read_bytes() for path in folder.glob("desk.db*"))
     return faults + [f"left: {form!r}" for form in forms(VALUE) if form in left]
 
 
+ON_POSTGRESQL = {"appending": Scene(play=appending, judge=after_recording, stages=frozenset({0}))}
+"""What is played where each statement that is sent counts as a write."""
 SCENES = {
     "recording": Scene(play=recording, judge=after_recording, stages=frozenset({0, 1, 2, 4})),
     "founding": Scene(play=founding, judge=after_founding, stages=frozenset({0})),

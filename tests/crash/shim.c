@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { COUNT, KILL_BEFORE, KILL_AFTER, FAIL_BEFORE, FAIL_AFTER, FULL, KILL_HALFWAY };
@@ -99,6 +100,25 @@ ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
     REAL(pwrite);
     if (is_ours(fd) && is_chosen()) AROUND(real(fd, data, size, at), real(fd, data, size / 2, at));
     return real(fd, data, size, at);
+}
+
+/* What a client of PostgreSQL says in a transaction that writes; what it says outside of one changes nothing. */
+ssize_t send(int fd, const void *data, size_t size, int flags) {
+    REAL(send);
+    static int writing = -1; /* the connection in such a transaction; other threads have others */
+    if (!below[0]) return real(fd, data, size, flags);
+    if (memmem(data, size, "READ COMMITTED", 14)) writing = fd;
+    int chosen_now = fd == writing && is_chosen();
+    if (fd == writing && memmem(data, size, "COMMIT\0", 7)) writing = -1;
+    if (!chosen_now) return real(fd, data, size, flags);
+    if (mode == FAIL_BEFORE) shutdown(fd, SHUT_RDWR); /* who sends in vain to a connection that stands waits for ever */
+    if (mode == FAIL_AFTER) {
+        real(fd, data, size, flags);
+        shutdown(fd, SHUT_RDWR);
+        errno = ECONNRESET;
+        return -1;
+    }
+    AROUND(real(fd, data, size, flags), (void)0);
 }
 
 int fsync(int fd) {

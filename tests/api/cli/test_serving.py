@@ -135,3 +135,13 @@ def test_another_folder_is_not_taken_for_a_demonstration(tmp_path: Path) -> None
     (tmp_path / "register" / "mine.txt").write_text("mine", encoding="utf-8")
     assert "expected an empty folder" in run(tmp_path, "demo", "--in", "register", "--port", "0", code=64)
     assert "no ledger here" in run(tmp_path, "serve", "--port", "0", "--ledger", "register", code=64)
+
+
+def test_a_process_that_only_reads_serves_what_is_public(workshop: World) -> None:
+    folder = workshop.ledger.folder
+    workshop.ledger.close()
+    before = (folder / "ledger.db").read_bytes()
+    with started(folder, "serve", "--read-only", "--port", "0", "--ledger", str(folder)) as (address, _):
+        assert httpx2.get(f"{address}/advisors", headers={"Ledger-Position": "1"}).status_code == 200
+        assert httpx2.get(f"{address}/secretariat/statements").status_code == 404
+    assert (folder / "ledger.db").read_bytes() == before

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import Any, ClassVar, TypeVar
 
 import psycopg
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import OperationalError, PersistenceError
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, MetaData, create_engine
@@ -169,6 +169,8 @@ class PostgreSQLDatabase(EngineDatabase):
             raise
         finally:
             raw.connection.remove_notice_handler(warnings.append)
+        if raw.statusmessage != "COMMIT":  # somebody went on after a statement that had failed
+            raise OperationalError(f"{self.name}: nothing was committed, because a statement had failed")
         if warnings:  # it did not wait for the replicas
             raise Uncertain(f"{self.name}: {warnings[0].message_primary}")
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -243,3 +243,22 @@ def test_a_file_that_cannot_be_made_is_not_available(tmp_path: Path) -> None:
 
 def test_the_library_behind_the_databases_is_named() -> None:
     assert re.fullmatch(r"SQLite \d+\.\d+\.\d+", database_version())
+
+
+def test_who_goes_on_after_a_statement_that_failed_is_not_told_that_it_was_committed(database: Database) -> None:
+    """PostgreSQL answers such a COMMIT with ROLLBACK, which is no error. SQLite commits the rest."""
+    create(database, TABLES)
+
+    def goes_on() -> None:
+        with database.transaction(commit=True):
+            insert_keys(database, "before")
+            with suppress(OperationalError):
+                database.select("SELECT nothing")
+
+    if database.kind == "sqlite":
+        goes_on()
+        assert keys(database) == ["before"]
+    else:
+        with pytest.raises(OperationalError, match="nothing was committed"):
+            goes_on()
+        assert keys(database) == []

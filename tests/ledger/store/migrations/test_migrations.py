@@ -21,7 +21,7 @@ from ledger.errors import Corrupt, Unreadable
 from ledger.store import migrations
 from ledger.store.engines import sqlite
 from ledger.store.ledger import Ledger
-from ledger.store.migrations import HEAD, REVISION, running, stamp
+from ledger.store.migrations import HEAD, REVISION, marks, running, stamp
 from ledger.store.migrations.backup import backups
 from ledger.store.opening import open_database, open_record
 from ledger.store.port import Database, Unavailable
@@ -268,3 +268,11 @@ def test_a_file_of_an_earlier_version_is_audited_and_not_written(auditors_copy: 
     report = audit(auditors_copy)
     assert (report.clean, report.entries) == (True, 106)
     assert {path.name: path.read_bytes() for path in auditors_copy.iterdir()} == before
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_founding_that_ended_once_the_folder_had_its_name_is_finished_by_who_opens_it(world: World) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        stamp(cursor, marks.FOUNDING)
+    with Ledger.open(world.ledger.folder, lambda: world.now) as ledger:
+        assert [row.version_num for row in ledger.database.run(REVISION.select())] == [HEAD]

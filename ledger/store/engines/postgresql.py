@@ -54,7 +54,7 @@ SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_ti
 )
 # PostgreSQL's error codes (appendix A), by class and by code: what may succeed when it is tried again, or
 # by somebody with another role (42501).
-_PASSING = ("08", "40", "53", "57", "58", "25006", "42501", "55P03", "55006")
+_PASSING = ("08", "40", "53", "57", "58", "25006", "25P03", "42501", "55P03", "55006")
 
 
 T = TypeVar("T")

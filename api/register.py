@@ -87,7 +87,6 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """``status`` is ok, or what is wrong with the answers to the public; sizes count entries.
 
     ``troubles`` names all that does not work, such as witnesses that do not cosign, documents or webhooks.
-    ``erasure_pending``: the write-ahead log may still hold erased values, because a reader keeps the database open.
     """
 
     status: str
@@ -95,7 +94,6 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: int
     published: int
     read_models: int
-    erasure_pending: bool = False
     troubles: dict[str, Trouble] = {}
 
 
@@ -217,7 +215,6 @@ class Register:
             checkpoint=checkpoint,
             published=published,
             read_models=read_models,
-            erasure_pending=self._ledger.log.erasures.are_unfinished(),
             troubles={name: Trouble(*trouble) for name, trouble in self._troubles.lasting().items()},
         )
 

@@ -13,6 +13,7 @@ import msgspec
 from ledger.domain.dating import Known
 from ledger.domain.events.candidacy import CandidateNominated
 from ledger.domain.events.office import KeyRegistered, KeyRotated, LedgerFounded
+from ledger.domain.events.persons import PersonalDataErased
 from ledger.domain.reader import Disclosed, Reader
 from ledger.domain.record import Event, Fact, PublicKey, Stream
 from ledger.domain.states.candidacy import Candidacy
@@ -29,15 +30,18 @@ class Index(msgspec.Struct):
     of_person: dict[str, list[str]] = {}
     in_session: dict[str, list[str]] = {}
     key_holders: dict[str, str] = {}
+    erased: list[str] = []
 
     def add(self, event: Event[Fact]) -> None:
-        """Index candidacies by person and by session, and the holders of keys."""
+        """Index candidacies by person and by session, the holders of keys, and who was erased."""
         match event.facts:
             case CandidateNominated() as facts:
                 self.of_person.setdefault(facts.person_id, []).append(facts.candidacy_id)
                 self.in_session.setdefault(facts.session_id, []).append(facts.candidacy_id)
             case KeyRegistered() | KeyRotated() as facts:
                 self.key_holders[facts.key_id] = facts.person_id
+            case PersonalDataErased():
+                self.erased.append(event.subject.id)
             case LedgerFounded(founders=founders):
                 self.key_holders.update({key_id(f.public_key): f.person_id for f in founders})
             case _:

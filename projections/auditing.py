@@ -19,10 +19,12 @@ from msgspec.structs import replace
 
 from ledger.auditing import AuditFinding, AuditReport, settled
 from ledger.auditing.report import Consequences
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Unreachable
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
 from ledger.store.founding import LOG_KEY
+from ledger.store.keystore.keeper import Keeper
+from ledger.store.keystore.opening import FOLDER, open_keys
 from ledger.store.notes import Notes
 from ledger.store.opening import open_in_memory, open_read_only, open_to_audit
 from ledger.store.port import Database, Unavailable
@@ -54,7 +56,7 @@ def audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: T
 def _audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: TrustRoot) -> AuditReport:
     report = _log_keys(folder, trust, record)
     with open_to_audit(folder) as database, database.snapshot(), closing(open_in_memory()) as replayed:
-        notes, stored = Notes(database), StoredRecord(database)
+        notes, stored = Notes(database), StoredRecord(database, Keeper(open_keys(folder)))
         fresh = _Replay(replayed, stored, progress)
         report = _step(report, "time-stamps", lambda: _time_stamps(notes, progress))
         report = _read_models(folder, fresh, report)
@@ -155,7 +157,10 @@ def _one_finding(rows: list[Difference]) -> list[AuditFinding]:
 
 
 def _documents(record: StoredRecord, fresh: _Replay, progress: Progress) -> Found:
-    """Step 4."""
+    """Step 4. Raises ``Unreachable`` when keys are not there."""
+    if locked := {held.person_id for held in record.vault.locked()}:
+        says = f"{FOLDER}: the keys of {len(locked)} persons are not there"
+        raise Unreachable(says, f"{FOLDER} : les clés de {len(locked)} personnes manquent")
     fresh.upto(record.log.size())
     models = Questions(fresh.database, Names(record.vault))
     found = audit_documents(record, models, partial(progress, "documents"))

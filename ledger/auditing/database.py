@@ -21,6 +21,8 @@ from ledger.log.tree import HASH_BYTES, leaf_hash
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
 from ledger.store.founding import TRUST
+from ledger.store.keystore.keeper import Keeper
+from ledger.store.keystore.opening import FOLDER, open_keys
 from ledger.store.notes import Notes
 from ledger.store.opening import open_to_audit
 from ledger.store.port import LARGEST, Changed, Database, Unavailable
@@ -69,7 +71,7 @@ def settled(audited: Callable[[], T]) -> T:
 
 def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str]) -> AuditReport:
     with open_to_audit(folder) as database:
-        auditing, name = _Audit(database, trust, progress), _name(folder, database)
+        auditing, name = _Audit(database, Keeper(open_keys(folder)), trust, progress), _name(folder, database)
         with _as_far_as_it_goes(lambda says: _no_ledger(name, says)):
             LedgerRecorder(database).size()
         # Read before the database, which holds all that the note covers, whatever a register does meanwhile.
@@ -77,6 +79,11 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
         with _as_far_as_it_goes(auditing.unreadable):
             auditing.run(published, seen)
     report = auditing.judge.report()
+    if auditing.locked:
+        says = (
+            f"{FOLDER}: the keys of {len({held.person_id for held in auditing.locked.values()})} persons are not there"
+        )
+        report = report.without("vault", "unreadable", says)
     if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
         _no_ledger(name, auditing.ended or "there is no entry")
     for check in BESIDE:
@@ -110,12 +117,14 @@ def _no_ledger(name: str, says: str) -> NoReturn:
 
 
 class _Audit:
-    def __init__(self, database: Database, trust: TrustRoot, progress: Progress | None) -> None:
+    def __init__(self, database: Database, keys: Keeper, trust: TrustRoot, progress: Progress | None) -> None:
         self._database = database
+        self._stored = Vault(database, keys)
         self._log, self._tree, self._notes = LedgerRecorder(database), StoredTree(database), Notes(database)
         self._trust = trust
         self._progress = progress
         self._vault: dict[str, tuple[Held, Disclosure | None]] = {}
+        self.locked: dict[str, Held] = {}  # what is there without its key
         self.judge = Judge(trust, self._disclosed)
         self._found_at: dict[int, int] = {}  # where the entries are that are not in their places
         self._gaps: dict[str, Fault] = {}  # the first checkpoint that is missing in a table
@@ -156,9 +165,9 @@ class _Audit:
                 else:
                     judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
             judge.checked["tables"] = len(RECORD.tables)
-            held = self._read(Vault(self._database).everything)
+            held = self._read(self._stored.everything)
             self._vault = {h.digest: (h, _parsed(h)) for h in held or ()}
-            compared = self._read(Vault(self._database).compared)
+            self.locked = {h.digest: h for h in self._read(self._stored.locked) or ()}
             published, checkpoints = (
                 [(size, _text(note)) for size, note in self._read(rows) or ()]
                 for rows in (self._notes.published, self._notes.checkpoints)
@@ -176,7 +185,7 @@ class _Audit:
             if heads is not None:
                 judge.head(heads)
             if judge.intact and held is not None:
-                self._disclosures(compared or ())
+                self._disclosures()
             self._removed({size for size, _ in published}, last, ahead)
             for misfit in misfits:
                 table = frozenset({misfit.split()[3]})
@@ -319,12 +328,12 @@ class _Audit:
             fault = self.judge.add("checkpoint-missing", size, says, cause=self._gaps.get("checkpoints"))
             fault.of_entry, fault.since = False, largest
 
-    def _disclosures(self, compared: Sequence[str]) -> None:
-        """Step 7: the vault holds what entries name, and nothing about people who were erased, such as ``compared``."""
+    def _disclosures(self) -> None:
+        """Step 7: the vault holds what entries name, and nothing about people who were erased."""
         judge = self.judge
         judge.checked["vault"] = len(self._vault)
-        for held, disclosure in self._vault.values():
-            code = self._fault_of(held, disclosure)
+        read = [(held, self._fault_of(held, is_changed=read is None)) for held, read in self._vault.values()]
+        for held, code in [*read, *((held, self._fault_of(held, is_changed=False)) for held in self.locked.values())]:
             if code:
                 says = f"vault: {held.name} of {held.person_id} ({held.digest})"
                 rests_on = frozenset({VAULT}) if code == "disclosure-unreferenced" else frozenset[str]()
@@ -332,18 +341,14 @@ class _Audit:
                     code, None, says, rests_on=rests_on, spoils=frozenset({"disclosures", f"{VAULT} {held.person_id}"})
                 )
         for digest, person_id in judge.named.items():
-            if digest not in self._vault and not judge.is_erased(person_id):
+            if digest not in self._vault and digest not in self.locked and not judge.is_erased(person_id):
                 says = f"vault: a value of {person_id} is missing ({digest})"
                 rests_on = frozenset({f"person:{person_id}", f"{VAULT} {person_id}"})
                 judge.add("disclosure-missing", None, says, rests_on=rests_on)
 
-        for person_id in filter(judge.is_erased, compared):
-            says = f"vault: comparison keys of {person_id}"
-            judge.add("disclosure-of-erased", None, says, rests_on=frozenset({f"{VAULT} {person_id}"}))
-
-    def _fault_of(self, held: Held, disclosure: Disclosure | None) -> str | None:
+    def _fault_of(self, held: Held, *, is_changed: bool) -> str | None:
         judge = self.judge
-        if disclosure is None:
+        if is_changed:
             return "disclosure-changed"
         if judge.named.get(held.digest) != held.person_id:
             return "disclosure-unreferenced"

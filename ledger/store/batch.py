@@ -103,7 +103,7 @@ class Batch:
             decided_at=self._size,
             expects={str(stream): version for stream, version in self._read.expects.items()},
             expects_size=self._size if self._read.pinned else None,
-            disclosures=[row for _, row in self._held.values()],
+            disclosures=self._replica.vault.sealed([row for _, row in self._held.values()]),
             erased=erased,
         )
         return {

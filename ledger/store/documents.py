@@ -1,7 +1,7 @@
 """Documents: each certificate in each form, the exact bytes that were signed once, kept beside the log.
 
-They name the holder and are erased with the person. A place in the status lists stays taken: no other certificate
-may have it.
+They name the holder: they are sealed under the person's key, and erased with it. A place in the status lists stays
+taken: no other certificate may have it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,16 +26,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from ledger.store.keystore.keeper import Keeper, Value
+from ledger.store.keystore.port import person
 from ledger.store.port import Cursor, Database
 from ledger.store.tables import RECORD
-from ledger.store.vault import DISCLOSURES
+from ledger.store.vault import SEALED_VALUES
 
 DOCUMENTS = Table(
-    "documents",
+    "sealed_documents",
     RECORD,
     Column("number", Text, primary_key=True),
     Column("form", Text, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 # ``token`` opens the documents to the holder, who may not want to be listed.
 DOCUMENT_SETS = Table(
@@ -82,18 +84,31 @@ class DocumentSet(msgspec.Struct, frozen=True):
 
 
 class DocumentStore:
-    """The documents of one ledger. ``below`` returns a random number from 0 to its argument, excluded."""
+    """The documents of one ledger. ``below`` returns a random number from 0 to its argument, excluded.
 
-    def __init__(self, database: Database, below: Callable[[int], int]) -> None:
+    ``lock`` locks the head of the log inside a transaction: nobody is erased meanwhile.
+    """
+
+    def __init__(
+        self, database: Database, keys: Keeper, lock: Callable[[Cursor], object], below: Callable[[int], int]
+    ) -> None:
         self._database = database
+        self._keys = keys
+        self._lock = lock
         self._below = below
 
     def get(self, number: str, form: str) -> bytes | None:
-        """The bytes of a certificate in a form; None when they were never made, or were erased."""
+        """The bytes of a certificate in a form; None when they were never made, or were erased.
+
+        Raises ``Corrupt`` when they were altered.
+        """
         rows = self._database.run(
-            select(DOCUMENTS.c.body).where(DOCUMENTS.c.number == number, DOCUMENTS.c.form == form)
+            select(DOCUMENTS.c.sealed, _SET.person_id)
+            .join_from(DOCUMENTS, DOCUMENT_SETS, DOCUMENTS.c.number == _SET.number)
+            .where(DOCUMENTS.c.number == number, DOCUMENTS.c.form == form)
         )
-        return rows[0].body if rows else None
+        values = [value_of(row.person_id, number, form, row.sealed) for row in rows]
+        return next(iter(self._keys.opened(values)), None)
 
     def set_of(self, number: str) -> DocumentSet | None:
         """The documents of a certificate; None when they were never made, or were erased."""
@@ -139,8 +154,10 @@ class DocumentStore:
         or this place.
         """
         with self._database.transaction(commit=True) as cursor:
+            self._lock(cursor)
             # An erasure removes all that the vault holds about a person, under each of their ids.
-            held = cursor.run(select(DISCLOSURES.c.digest).where(DISCLOSURES.c.person_id == made.person_id).limit(1))
+            theirs = SEALED_VALUES.c.person_id == made.person_id
+            held = cursor.run(select(SEALED_VALUES.c.digest).where(theirs).limit(1))
             is_made = cursor.run(select(_SET.number).where(_SET.number == made.number))
             taken = {
                 (row.number, row.list, row.place)
@@ -159,9 +176,13 @@ class DocumentStore:
                 "states_levels": int(made.states_levels),
             }
             cursor.run(insert(DOCUMENT_SETS), msgspec.structs.asdict(made) | row)
+            sealed = self._keys.sealed([value_of(made.person_id, made.number, *body) for body in bodies.items()])
             cursor.run(
                 insert(DOCUMENTS),
-                [{"number": made.number, "form": form, "body": body} for form, body in bodies.items()],
+                [
+                    {"number": made.number, "form": form, "sealed": data}
+                    for form, data in zip(bodies, sealed, strict=True)
+                ],
             )
             return True
 
@@ -177,6 +198,10 @@ class DocumentStore:
             )
             for row in self._database.run(statement)
         ]
+
+
+def value_of(person_id: str, number: str, form: str, data: bytes) -> Value:
+    return Value(person(person_id), f"{form} of {number}", data)
 
 
 def current_list(taken: int) -> int:

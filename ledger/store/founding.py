@@ -23,10 +23,12 @@ from ledger.signing.note import VerifierKey
 from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
 from ledger.store.clock import whole_seconds
+from ledger.store.keystore.keeper import Keeper
+from ledger.store.keystore.opening import open_keys
 from ledger.store.migrations import HEAD, make_empty, marks, stamp
 from ledger.store.opening import open_to_found
 from ledger.store.publishing import ML_DSA_KEY
-from ledger.store.vault import Held
+from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 NONCE_BYTES = 16
@@ -92,11 +94,13 @@ def found(
         policy,
     )
     write_whole(unfinished / TRUST, bytes(TrustRoot.parse(bytes(trust))))
-    with closing(open_to_found(folder, unfinished)) as database:
+    keys = Keeper(open_keys(unfinished))
+    with closing(keys.store), closing(open_to_found(folder, unfinished)) as database:
         with database.transaction(commit=True) as cursor:
             make_empty(database, cursor, marks.FOUNDING)
             application = LedgerApplication(database)
-            application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=held)
+            sealed = Vault(database, keys).sealed(held)
+            application.events.put([SignedEvent(event, envelope)], expects_size=0, disclosures=sealed)
             stamp(cursor, marks.FOUNDING)
         # Whoever opens the folder meanwhile stamps it too; without the folder the database is founded anew.
         move(unfinished, folder)

@@ -6,7 +6,7 @@ what was signed. One batch of submissions is one transaction, followed by one si
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +22,7 @@ from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
-from ledger.domain.states.persons import Person
-from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unreadable, Unverifiable
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.heads import sign_heads
 from ledger.log.proof import InclusionProof
@@ -38,8 +37,13 @@ from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
 from ledger.store.clock import Clock, Timekeeper
 from ledger.store.documents import DocumentStore
-from ledger.store.erasures import ErasedList
+from ledger.store.earlier_values import seal_earlier
+from ledger.store.erasures import LIST, persons, read_list, repeat
 from ledger.store.founding import LOG_KEY, NONCE_BYTES, TRUST
+from ledger.store.keystore.keeper import Keeper
+from ledger.store.keystore.opening import FOLDER, VARIABLE, open_keys
+from ledger.store.keystore.port import KeyStore, person
+from ledger.store.migrations.backup import backups
 from ledger.store.notes import Notes
 from ledger.store.opening import open_founded
 from ledger.store.port import Unavailable, Uncertain
@@ -57,7 +61,15 @@ CACHED_TILES = 1024  # of 8 KiB each
 class Ledger(AbstractContextManager["Ledger"]):
     """One ledger in one folder. Safe for threads, and beside other processes on the same folder."""
 
-    def __init__(self, folder: Path, clock: Clock, *, is_simulated: bool = False, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        is_simulated: bool = False,
+        read_only: bool = False,
+        keys: KeyStore | None = None,
+    ) -> None:
         self.folder, self.read_only = folder, read_only
         self.trust = TrustRoot.load(folder / TRUST)
         self.database = open_founded(folder, self.trust, read_only=read_only)
@@ -65,8 +77,9 @@ class Ledger(AbstractContextManager["Ledger"]):
         self.log = self.application.recorder
         self.tree = StoredTree(self.database)
         self.notes = Notes(self.database)
-        self.vault = Vault(self.database)
-        self.documents = DocumentStore(self.database, secrets.randbelow)
+        self.keys = Keeper(keys or open_keys(folder))
+        self.vault = Vault(self.database, self.keys)
+        self.documents = DocumentStore(self.database, self.keys, self.log.lock, secrets.randbelow)
         self.time = Timekeeper(clock, is_simulated=is_simulated)
         self.publications = Publications(folder, self.notes, self.tree, self.log, self.trust, self.now)
         self._log_key = SigningKey.load(folder / LOG_KEY)
@@ -76,18 +89,25 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._replica = Replica(self.application, self.vault, self.trust.origin, self.time)
         self._verifiers = Verifiers()
         self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
-        self._erased_list = ErasedList(folder)
-        self.log.erasures.note(lambda: self._erased_list.add(self._erased()))
+        self._forgotten = 0  # of those whom the memory knows as erased
         self.erased_again: tuple[str, ...] = ()
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, *, is_simulated: bool = False, read_only: bool = False) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        clock: Clock,
+        *,
+        is_simulated: bool = False,
+        read_only: bool = False,
+        keys: KeyStore | None = None,
+    ) -> Self:
         """Open a founded ledger. Raises ``Corrupt`` when a checkpoint is not of its entries.
 
         ``is_simulated``: the clock may jump as it likes. ``read_only``: nothing is written to the database, which may
-        be a replica.
+        be a replica. ``keys`` are the persons' keys if they are not where the folder's are.
         """
-        ledger = cls(folder, clock, is_simulated=is_simulated, read_only=read_only)
+        ledger = cls(folder, clock, is_simulated=is_simulated, read_only=read_only, keys=keys)
         with ledger.database.snapshot():  # another process may append between one reading and the next
             size = ledger.log.size()
             signed = ledger.notes.latest_checkpoint(), ledger.notes.latest_published()
@@ -108,17 +128,14 @@ class Ledger(AbstractContextManager["Ledger"]):
                     ledger._sign_checkpoint(head)
             ledger.publications.publish_unwitnessed()
             ledger.publications.keep_latest()
-        # A database that was restored may hold what was erased since: by its own log, or by the list beside it.
-        erased = ledger._erased() | ledger._erased_list.ids()
-        ledger.erased_again = ledger.log.erasures.repeat(erased, size)
-        ledger.log.erasures.finish()
+        seal_earlier(ledger.database, ledger.keys)
+        ledger._erase_again()
         return ledger
 
     def close(self) -> None:
-        """Finish erasures, and close the file and the threads."""
-        if not self.read_only:
-            self.log.erasures.finish()
+        """Close the file and the threads."""
         self._verifiers.close()
+        self.keys.store.close()
         self.application.close()
 
     def __exit__(self, *_: object) -> None:
@@ -150,11 +167,40 @@ class Ledger(AbstractContextManager["Ledger"]):
         founders = [founder.person_id for founder in self._replica.memory.states[FOUNDING].founders]
         return list(dict.fromkeys([*founders, *self.ids_of("officer")]))
 
-    def _erased(self) -> set[str]:
-        """Return every id of everyone whose data was erased."""
-        read, states = self.read(), list(self._replica.memory.states.items())
-        erased = [stream.id for stream, state in states if isinstance(state, Person) and state.erased]
-        return {one_id for person_id in erased for one_id in read.ids_of(person_id)}
+    def _erase_again(self) -> None:
+        """Erase whom a restored database or key store has not heard of: its own log, or a list beside it, names them.
+
+        Raises ``Unavailable``, and ``Unreadable`` when the key store is not that of this ledger.
+        """
+        if self.keys.store.is_empty() and self.vault.locked():
+            says = f"the keys of persons are not in {FOLDER}: set {VARIABLE}, or restore them from a backup"
+            dit = f"les clés des personnes ne sont pas dans {FOLDER} : définissez {VARIABLE} ou restaurez-les"
+            raise Unreadable(f"{self.folder}: {says}", f"{self.folder} : {dit}")
+        with self._lock:
+            self._forget_erased()
+        earlier = self.folder / LIST
+        if earlier.exists():
+            self.keys.destroy(map(person, read_list(earlier)))
+            earlier.unlink()
+        destroyed = self.keys.store.destroyed()
+        self.keys.destroy(destroyed)  # of which an older store may still have some
+        self.erased_again = repeat(self.database, persons(destroyed))
+
+    def _forget_erased(self) -> None:
+        """Destroy the keys of everyone whose erasure was folded in. Raises ``Unavailable``; then it is tried again."""
+        erased = self._replica.memory.index.erased[self._forgotten :]
+        if not erased:
+            return
+        read = Draft(self._replica.memory)
+        ids = [one_id for person_id in erased for one_id in read.ids_of(person_id)]
+        self.vault.forget(ids)
+        try:
+            self.keys.destroy(map(person, ids))
+            for backup in backups(self.folder):  # of an earlier version, with everybody in clear
+                backup.unlink(missing_ok=True)
+        except OSError as error:
+            raise Unavailable(f"recorded, but keys could not be destroyed: {error}") from error
+        self._forgotten += len(erased)
 
     def ids_of(self, kind: str) -> list[str]:
         """Return the ids of every stream of a kind, in order."""
@@ -245,6 +291,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             read, event = self._read(disclosures), decode_payload(payload)
             receipt = self._recorded(event, lambda envelope: open_envelope(envelope).payload == payload)
             if receipt is not None:
+                self._forget_erased()
                 return receipt
             try:
                 self._replica.require_current(event)
@@ -257,6 +304,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         """Return where a prepared statement is in the log, or None."""
         with self._lock:
             self._replica.catch_up()
+            self._forget_erased()
             return self._recorded(decode_payload(payload), lambda envelope: open_envelope(envelope).payload == payload)
 
     def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
@@ -266,9 +314,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         """
         with self._lock:
             answers = self._record(submissions)
+            self._forget_erased()
         self.publications.keep_latest()
-        # Not under the lock: this may wait for readers.
-        self.log.erasures.finish()
         return answers
 
     def record(self, submission: Submission) -> Receipt:
@@ -278,6 +325,8 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def _read(self, staged: Iterable[Disclosure]) -> Draft:
         self._replica.catch_up()
+        with suppress(Unavailable):  # who reads does not acknowledge it
+            self._forget_erased()
         return self._replica.draft({d.digest: d for d in staged}.get)
 
     def _record(self, submissions: Sequence[Submission]) -> list[Answer]:

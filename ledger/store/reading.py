@@ -8,6 +8,7 @@ from ledger.disclosures import Disclosure
 from ledger.reading import Draft, Memory
 from ledger.signing.statement import read_stored
 from ledger.store.documents import DocumentStore
+from ledger.store.keystore.keeper import Keeper
 from ledger.store.port import Database
 from ledger.store.recorder import LedgerRecorder
 from ledger.store.vault import Vault
@@ -29,11 +30,11 @@ class Record(Protocol):
 class StoredRecord:
     """The record in a database that is not written."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Keeper) -> None:
         """Raises ``Corrupt`` when an entry cannot follow from those before it."""
         self.log = LedgerRecorder(database)
-        self.vault = Vault(database)
-        self.documents = DocumentStore(database, secrets.randbelow)
+        self.vault = Vault(database, keys)
+        self.documents = DocumentStore(database, keys, self.log.lock, secrets.randbelow)
         self._memory = Memory()
         while batch := self.log.select_notifications(self._memory.size + 1, BATCH):
             self._memory.advance(read_stored(row.topic, row.state).event for row in batch)
@@ -44,4 +45,4 @@ class StoredRecord:
 
     def _held(self, digest: str) -> Disclosure | None:
         held = self.vault.get(digest)
-        return None if held is None else Disclosure.parse(held.encoded)
+        return None if held is None else Disclosure.of_vault(held.encoded)

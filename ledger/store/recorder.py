@@ -32,12 +32,11 @@ from ledger.store import (
     tree,
     vault,
 )
-from ledger.store.erasures import Erasures
 from ledger.store.following import Appends, LedgerSubscription
 from ledger.store.migrations import marks
 from ledger.store.port import Cursor, Database, Unavailable, insert_rows
 from ledger.store.tables import RECORD, Long, among
-from ledger.store.vault import Held
+from ledger.store.vault import Sealed
 
 STORED_EVENTS = Table(
     "stored_events",
@@ -71,14 +70,11 @@ class LedgerRecorder(ApplicationRecorder):
 
     def __init__(self, database: Database) -> None:
         self.appends = Appends()
-        self.erasures = Erasures(database)
         self._database = database
 
     def create_tables(self) -> None:
         """Create the tables of the record in an empty database, or migrate those of an earlier version."""
         migrations.bring_up(self._database)
-        with self._database.transaction(commit=True) as cursor:
-            vault.renew_keys(cursor)
 
     def lock(self, cursor: Cursor) -> RightEdge:
         """Lock the head of the log until the transaction ends, and return it: nobody appends meanwhile.
@@ -109,7 +105,7 @@ class LedgerRecorder(ApplicationRecorder):
         decided_at: int | None = None,
         expects: Mapping[str, int] | None = None,
         expects_size: int | None = None,
-        disclosures: Iterable[Held] = (),
+        disclosures: Iterable[Sealed] = (),
         erased: Sequence[str] = (),
         **_: Any,
     ) -> Sequence[int]:
@@ -140,10 +136,9 @@ class LedgerRecorder(ApplicationRecorder):
             edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
             tree.insert_nodes(cursor, size, nodes)
             cursor.run(update(LOG_HEAD), {"size": edge.size, "edge": b"".join(edge.peaks)})
-            vault.hold(cursor, disclosures)
+            vault.hold(cursor, disclosures, positions[-1])
             if erased:
-                erasures.erase(cursor, erased, positions[-1])
-                cursor.after_commit(self.erasures.have_begun)
+                erasures.erase(cursor, erased)
             if self._database.kind == "postgresql":
                 cursor.execute("NOTIFY pca_ledger")  # wakes other processes, which would look within a moment anyway
             cursor.after_commit(self.appends.announce)

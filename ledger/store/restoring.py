@@ -19,8 +19,11 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import SignedEvent, decode_payload
 from ledger.store.cache import remove
 from ledger.store.clock import Clock
-from ledger.store.erasures import ErasedList
+from ledger.store.erasures import LIST, read_list
 from ledger.store.founding import LOG_KEY, TRUST
+from ledger.store.keystore.folder import LIST as DESTROYED
+from ledger.store.keystore.opening import FOLDER, address_of, open_keys
+from ledger.store.keystore.port import KeyStore, person
 from ledger.store.ledger import Ledger
 from ledger.store.opening import DATABASE, VARIABLE, address_of
 from ledger.store.publishing import ML_DSA_KEY, PUBLISHED
@@ -61,12 +64,13 @@ def restore(
             _copy(backup / name, unfinished / name)
         for name in BESIDE:
             _copy(_newer(folder, backup, name), unfinished / name)
-        ErasedList(unfinished).add({*erased, *ErasedList(folder).ids(), *ErasedList(backup).ids()})
-        with Ledger.open(unfinished, clock) as ledger:
+        keys = _keys(backup, folder, unfinished)
+        keys.destroy(map(person, {*erased, *_listed(folder), *_listed(backup)}))
+        with Ledger.open(unfinished, clock, keys=keys) as ledger:
             added, again = _go_on(ledger, log) if log is not None else 0, ledger.erased_again
         _copy(_newer(folder, backup, PUBLISHED), unfinished / PUBLISHED)
         # What was added may erase people too, and more may have been published.
-        with Ledger.open(unfinished, clock) as ledger:
+        with Ledger.open(unfinished, clock, keys=_keys(backup, folder, unfinished)) as ledger:
             restored = Restored(ledger.size(), added, (*again, *ledger.erased_again))
         _put(unfinished, folder)
     finally:
@@ -87,6 +91,23 @@ def _go_on(ledger: Ledger, log: PublishedLog) -> int:
         if ledger.tree.root_at(checkpoint.size) != checkpoint.root:
             raise Corrupt("log-forked", "the entries of the newer copy are not those that its checkpoint covers")
     return ledger.size() - size
+
+
+def _keys(backup: Path, folder: Path, unfinished: Path) -> KeyStore:
+    """The keys of persons: those that are there, or else a copy of the backup's, where the folder will have them."""
+    if address_of(folder) != str(folder / FOLDER) or (folder / FOLDER).exists():
+        return open_keys(folder)
+    if (backup / FOLDER).exists() and not (unfinished / FOLDER).exists():
+        make_private(unfinished / FOLDER)
+        for file in (backup / FOLDER).iterdir():
+            _copy(file, unfinished / FOLDER / file.name)
+    return open_keys(unfinished)
+
+
+def _listed(folder: Path) -> frozenset[str]:
+    """Who was erased, by the lists in a folder."""
+    lists = (folder / LIST, folder / FOLDER / DESTROYED)
+    return frozenset().union(*(read_list(file) for file in lists if file.exists()))
 
 
 def _newer(folder: Path, backup: Path, name: str) -> Path:

@@ -1,56 +1,68 @@
 """The vault: the personal data that statements name by digest, deletable beside a log that is not.
 
-Which person a disclosure is about is decided when it is appended. Beside the values are the keys by which persons of a
-like name or the same address are found (:mod:`ledger.likeness`), which are erased with them.
+Which person a disclosure is about is decided when it is appended. Each is sealed under the key of that person
+(:mod:`ledger.store.keystore`): without the key a row says nothing, in whichever copy it is.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Self
+from contextlib import suppress
+from threading import Lock
+from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Column, Index, Table, Text, delete, select
+from sqlalchemy import Column, Index, LargeBinary, Select, Table, Text, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Disclosed
-from ledger.likeness import folding, keys_of
-from ledger.store.port import Cursor, Database
-from ledger.store.tables import RECORD, among
+from ledger.errors import Corrupt
+from ledger.likeness import keys_of
+from ledger.store.keystore.keeper import Keeper, Value
+from ledger.store.keystore.port import person
+from ledger.store.keystore.sealing import unseal
+from ledger.store.port import Cursor, Database, Row
+from ledger.store.tables import RECORD, Long, among
 
 COMPARED = (*NAME_DETAILS, "email")  # the details by which persons are compared
 
-DISCLOSURES = Table(
-    "disclosures",
+SEALED_VALUES = Table(
+    "sealed_values",
     RECORD,
     Column("digest", Text, primary_key=True),
     Column("person_id", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("encoded", Text, nullable=False),
-    Index("disclosures_of_person", "person_id"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("position", Long, nullable=False, index=True),
+    Index("values_of_person", "person_id"),
 )
-COMPARISON_KEYS = Table(
-    "comparison_keys",
-    RECORD,
-    Column("person_id", Text, primary_key=True),
-    Column("key", Text, primary_key=True, index=True),
-)
-COMPARISON_FOLDING = Table("comparison_folding", RECORD, Column("folding", Text, primary_key=True))
-_ROW = DISCLOSURES.c
+_ROW = SEALED_VALUES.c
 # A value is held once. Under another person it would survive the erasure of this one: NULL is refused as such.
-_INSERT = insert(DISCLOSURES)
+_INSERT = insert(SEALED_VALUES)
 _HOLD = _INSERT.on_conflict_do_update(
     index_elements=["digest"], set_={"person_id": None}, where=_ROW.person_id != _INSERT.excluded.person_id
 )
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A row of the vault: the person whom the disclosure is about, and the disclosure as it was given."""
+    """A value of the vault: the person whom the disclosure is about, and the disclosure as it was given.
+
+    ``encoded`` is empty when what was sealed has been altered.
+    """
 
     digest: str
     person_id: str
     name: str
     encoded: str
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """A row of the vault, but for the position of the entry that it came with."""
+
+    digest: str
+    person_id: str
+    name: str
+    sealed: bytes
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -87,74 +99,115 @@ class Identity(msgspec.Struct, frozen=True):
 class Vault:
     """Reads the table. It is written only inside the transactions that record statements."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Keeper) -> None:
         self._database = database
+        self._keys = keys
+        self._likenesses = _Likenesses()
 
     def get(self, digest: str) -> Held | None:
-        """The row of a digest; None when it was never given, or was erased."""
+        """The value of a digest; None when it was never given, or was erased."""
         return self.held([digest]).get(digest)
 
     def held(self, digests: Iterable[str]) -> dict[str, Held]:
-        """The rows of those digests that are held, by digest."""
+        """The values of those digests that are held, by digest."""
         with self._database.transaction(commit=False) as cursor:
-            return {row.digest: Held(*row) for row in among(cursor, select(DISCLOSURES), _ROW.digest, digests)}
+            rows = among(cursor, select(SEALED_VALUES), _ROW.digest, digests)
+        return {held.digest: held for held in self._opened(rows)[0]}
 
     def everything(self) -> list[Held]:
-        """Every row."""
-        return [Held(*row) for row in self._database.run(select(DISCLOSURES))]
+        """Every value."""
+        return self._opened(self._database.run(select(SEALED_VALUES)))[0]
+
+    def locked(self) -> list[Held]:
+        """What nobody can read without another key store, with nothing in ``encoded``."""
+        return self._opened(self._database.run(select(SEALED_VALUES)))[1]
 
     def with_keys(self, keys: Iterable[str]) -> set[str]:
         """The person ids of those who have one of these comparison keys."""
-        with self._database.transaction(commit=False) as cursor:
-            rows = among(cursor, select(COMPARISON_KEYS.c.person_id), COMPARISON_KEYS.c.key, keys)
-            return {row.person_id for row in rows}
+        with self._likenesses.lock:
+            statement = _comparable().where(_ROW.position > self._likenesses.reached).order_by(_ROW.position)
+            rows = self._database.run(statement)
+            if rows:
+                identities = self.identities({row.person_id for row in rows})
+                self._likenesses.add(identities.values(), rows[-1].position)
+            return self._likenesses.found(keys)
+
+    def forget(self, person_ids: Iterable[str]) -> None:
+        """Forget how persons who were erased were called."""
+        with self._likenesses.lock:
+            self._likenesses.remove(person_ids)
 
     def identities(self, person_ids: Iterable[str]) -> dict[str, Identity]:
         """What these persons were ever called, by person id; nobody of whom nothing is held."""
         with self._database.transaction(commit=False) as cursor:
-            return _identities(cursor, person_ids)
+            rows = among(cursor, _comparable(), _ROW.person_id, person_ids)
+        identities: dict[str, Identity] = {}
+        for held in self._opened(rows)[0]:
+            known = identities.get(held.person_id) or Identity(held.person_id)
+            disclosure = Disclosure.of_vault(held.encoded)
+            identities[held.person_id] = known if disclosure is None else known.called([disclosure])
+        return identities
 
-    def compared(self) -> list[str]:
-        """The person ids of those who have comparison keys."""
-        return sorted(row.person_id for row in self._database.run(select(COMPARISON_KEYS.c.person_id).distinct()))
+    def sealed(self, values: Sequence[Held]) -> list[Sealed]:
+        """These values as they are held. Raises ``Destroyed`` when one is about somebody who was erased."""
+        sealed = self._keys.sealed([Value(person(v.person_id), v.name, v.encoded.encode()) for v in values])
+        return [Sealed(v.digest, v.person_id, v.name, data) for v, data in zip(values, sealed, strict=True)]
+
+    def _opened(self, rows: Sequence[Row]) -> tuple[list[Held], list[Held]]:
+        """What can be read, and what cannot, as there is no key."""
+        values = [Value(person(row.person_id), row.name, row.sealed) for row in rows]
+        keys = self._keys.keys(values)
+        held, locked = list[Held](), list[Held]()
+        for row, value in zip(rows, values, strict=True):
+            if value.owner not in keys:
+                locked.append(Held(row.digest, row.person_id, row.name, ""))
+                continue
+            encoded = b""
+            with suppress(Corrupt):  # it hides no other from readers
+                encoded = unseal(keys[value.owner], *value) or b""
+            held.append(Held(row.digest, row.person_id, row.name, encoded.decode()))
+        return held, locked
 
 
-def hold(cursor: Cursor, rows: Iterable[Held]) -> None:
-    """Add rows, inside the transaction that records the statement which names their digests.
+class _Likenesses:
+    """Whose names and addresses have which comparison keys. It is as old as the memory of its process."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.reached = -1  # the position of the last entry whose values were added
+        self._with_key: dict[str, set[str]] = {}
+        self._keys: dict[str, set[str]] = {}
+
+    def add(self, identities: Iterable[Identity], reached: int) -> None:
+        for identity in identities:
+            for key in identity.keys - self._keys.setdefault(identity.person_id, set()):
+                self._keys[identity.person_id].add(key)
+                self._with_key.setdefault(key, set()).add(identity.person_id)
+        self.reached = reached
+
+    def found(self, keys: Iterable[str]) -> set[str]:
+        return set().union(*(self._with_key.get(key, set()) for key in keys))
+
+    def remove(self, person_ids: Iterable[str]) -> None:
+        for person_id in person_ids:
+            for key in self._keys.pop(person_id, set()):
+                self._with_key[key].discard(person_id)
+                if not self._with_key[key]:
+                    del self._with_key[key]
+
+
+def hold(cursor: Cursor, rows: Iterable[Sealed], position: int) -> None:
+    """Add rows, inside the transaction that records the statement which names their digests, up to ``position``.
 
     Raises IntegrityError when one is held about another person.
     """
-    rows = list(rows)
-    cursor.run(_HOLD, [msgspec.structs.asdict(row) for row in rows])
-    _add_keys(cursor, {row.person_id for row in rows if row.name in COMPARED})
-
-
-def renew_keys(cursor: Cursor) -> None:
-    """Make all comparison keys anew when they were made by another folding, or before there were such keys."""
-    if [row.folding for row in cursor.run(select(COMPARISON_FOLDING))] == [folding()]:
-        return
-    cursor.run(delete(COMPARISON_KEYS))
-    _add_keys(cursor, {row.person_id for row in cursor.run(select(_ROW.person_id).distinct())})
-    cursor.run(delete(COMPARISON_FOLDING))
-    cursor.run(insert(COMPARISON_FOLDING), {"folding": folding()})
+    cursor.run(_HOLD, [{**msgspec.structs.asdict(row), "position": position} for row in rows])
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     """Delete everything about these persons, inside the transaction that records it."""
-    for table in (DISCLOSURES, COMPARISON_KEYS):
-        cursor.run(delete(table).where(table.c.person_id.in_(list(person_ids))))
+    cursor.run(delete(SEALED_VALUES).where(_ROW.person_id.in_(list(person_ids))))
 
 
-def _add_keys(cursor: Cursor, person_ids: set[str]) -> None:
-    identities = _identities(cursor, person_ids).values()
-    rows = [{"person_id": each.person_id, "key": key} for each in identities for key in sorted(each.keys)]
-    cursor.run(insert(COMPARISON_KEYS).on_conflict_do_nothing(), rows)
-
-
-def _identities(cursor: Cursor, person_ids: Iterable[str]) -> dict[str, Identity]:
-    compared = select(DISCLOSURES).where(_ROW.name.in_(COMPARED))
-    identities: dict[str, Identity] = {}
-    for row in among(cursor, compared, _ROW.person_id, person_ids):
-        known = identities.get(row.person_id) or Identity(row.person_id)
-        identities[row.person_id] = known.called([Disclosure.parse(row.encoded)])
-    return identities
+def _comparable() -> Select[Any]:
+    return select(SEALED_VALUES).where(_ROW.name.in_(COMPARED))

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from ledger.auditing import AuditFinding
 from ledger.auditing.report import Progress
-from ledger.errors import Unverifiable
+from ledger.errors import Corrupt, Unverifiable
 from ledger.store.documents import DocumentSet, StatusIndex
 from ledger.store.reading import Record
 from projections.certificates import CertificateRow
@@ -77,10 +77,10 @@ class _Audit:
         # Several forms carry the same credential: it is verified once.
         verify_once = lru_cache(lambda verify, text: verify(text, keys))
         for name in sorted(forms):
-            body = self._record.documents.get(number, name) or b""
             try:
+                body = self._record.documents.get(number, name) or b""
                 does_agree = _verified(name, body, keys, made.made, verify_once).agrees(facts, issuer, index)
-            except Unverifiable as error:
+            except (Unverifiable, Corrupt) as error:
                 yield AuditFinding("document-altered", None, f"{number}: {name}: {error.code}: {error}")
             else:
                 if not does_agree:

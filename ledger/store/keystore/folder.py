@@ -4,13 +4,14 @@ Whoever destroys a key writes it on the list first: one that was interrupted is 
 """
 
 import fcntl
-import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+
+import msgspec
 
 from ledger.errors import Unreadable
 from ledger.files import PRIVATE, make_private, sync_folder, write_synced
@@ -64,18 +65,7 @@ class FolderKeys:
             sync_folder(self._folder)
 
     def destroyed(self) -> frozenset[str]:
-        try:
-            lines = self._list.read_bytes().splitlines(keepends=True)
-        except FileNotFoundError:
-            return frozenset()
-        # A last line without an end was interrupted, and destroyed nothing.
-        try:
-            return frozenset(json.loads(line) for line in lines if line.endswith(b"\n"))
-        except ValueError:
-            raise Unreadable(
-                f"{self._list}: expected a JSON string a line; put a copy in its place",
-                f"{self._list} : une chaîne JSON par ligne est attendue ; remplacez-la par une copie",
-            ) from None
+        return read_owners(self._list) if self._list.exists() else frozenset()
 
     def is_empty(self) -> bool:
         return not self._list.exists() and not any(self._folder.glob("*.key"))
@@ -102,7 +92,7 @@ class FolderKeys:
             written = opened.read()
             opened.seek(written.rfind(b"\n") + 1)  # over what was interrupted
             opened.truncate()
-            opened.write(b"".join(json.dumps(owner).encode() + b"\n" for owner in sorted(owners)))
+            opened.write(b"".join(msgspec.json.encode(owner) + b"\n" for owner in sorted(owners)))
             opened.flush()
             os.fsync(opened.fileno())
         sync_folder(self._folder)
@@ -113,3 +103,16 @@ class FolderKeys:
         with os.fdopen(os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, PRIVATE), "wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def read_owners(file: Path) -> frozenset[str]:
+    """The owners on a list of destroyed keys. Raises OSError and ``Unreadable``."""
+    # A last line without an end was interrupted, and destroyed nothing.
+    lines = [line for line in file.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
+    try:
+        return frozenset(msgspec.json.decode(line, type=str) for line in lines)
+    except msgspec.DecodeError:
+        raise Unreadable(
+            f"{file}: expected a list of who was erased; put a copy in its place",
+            f"{file} : une liste des personnes effacées est attendue ; remplacez-la par une copie",
+        ) from None

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 KEY_BYTES = 32
+PERSON = "person:"
 
 
 class Destroyed(Exception):
@@ -40,4 +41,4 @@ class KeyStore(Protocol):
 
 def person(person_id: str) -> str:
     """The owner of what is about a person."""
-    return f"person:{person_id}"
+    return PERSON + person_id

@@ -68,7 +68,7 @@ def bring_up(database: Database, *, backs_up: bool = True) -> None:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
             _bring_up(database, cursor, backs_up=backs_up)
     if database.kind == "sqlite":
-        _forget(cast(LocalDatabase, database))
+        forget(cast(LocalDatabase, database))
 
 
 def make_empty(database: Database, cursor: Cursor, mark: str) -> None:
@@ -115,13 +115,18 @@ def _bring_up(database: Database, cursor: Cursor, *, backs_up: bool) -> None:
         if database.kind == "sqlite":
             if backs_up:
                 back_up(cast(LocalDatabase, database), HEAD)
-            cursor.execute("PRAGMA user_version = 1")
+            to_forget(cursor)
         untimed(cursor, database.kind)
         create(database, _OWN)
         upgrade(cursor, database.name)
 
 
-def _forget(database: LocalDatabase) -> None:
+def to_forget(cursor: Cursor) -> None:
+    """Note, in a transaction on SQLite, that :func:`forget` has something to remove."""
+    cursor.execute("PRAGMA user_version = 1")
+
+
+def forget(database: LocalDatabase) -> None:
     """Remove what a migration deleted from the file. What a reader prevents is done the next time."""
     if database.select("PRAGMA user_version")[0][0]:
         with suppress(Unavailable):

@@ -1,9 +1,7 @@
 """What people and programs get at the public addresses, right and wrong, in both languages."""
 
 import re
-import sqlite3
 import time
-from contextlib import closing
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -326,18 +324,6 @@ def test_no_name_is_kept_with_the_bundles_that_are(listed: World) -> None:
         listed.do("withdraw-listing-consent", "registrar", person_id="awa")
         register.models.catch_up()
         assert register.bundle(row).disclosures == ()
-
-
-def test_health_tells_of_an_erasure_that_a_reader_holds_up(listed: World) -> None:
-    with Register(listed.ledger, Settings(base_url=BASE)) as register:
-        assert not register.health().erasure_pending
-        with closing(sqlite3.connect(listed.ledger.folder / "ledger.db")) as other:
-            other.execute("BEGIN")
-            other.execute("SELECT count(*) FROM stored_events").fetchone()
-            listed.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
-            assert register.health().erasure_pending
-        listed.ledger.log.erasures.finish()
-        assert not register.health().erasure_pending
 
 
 def test_the_openapi_description_names_every_public_address(client: TestClient) -> None:

@@ -96,7 +96,7 @@ def test_a_register_may_go_on_recording_while_it_is_audited(workshop: World) -> 
 
 def test_a_ledger_that_was_emptied_is_found_by_what_was_published(folder: Path) -> None:
     """With nothing left that shows entries, nothing is known: the audit says so, and does not report a fault."""
-    tables = ("stored_events", "tree_nodes", "checkpoints", "published", "first_published", "disclosures")
+    tables = ("stored_events", "tree_nodes", "checkpoints", "published", "first_published", "sealed_values")
     assert "rolled-back" in codes(tampered(folder, *(f"DELETE FROM {table}" for table in tables)))
     (folder / "published.note").unlink()
     assert codes(audit(folder)) == {"log-head"}
@@ -168,10 +168,10 @@ def test_any_changed_byte_of_an_entry_is_found(folder: Path, position: int, plac
         ("note-signature-invalid", ["UPDATE checkpoints SET note = replace(note, '/pca' || char(10) || '9', '/pca' || char(10) || '8')"]),
         ("tree-node", ["DELETE FROM tree_nodes WHERE place = 15"]),
         ("checkpoint-ahead", ["UPDATE checkpoints SET size = 100000 WHERE size = 9"]),
-        ("disclosure-changed", ["UPDATE disclosures SET encoded = 'AAAA' WHERE person_id = 'awa'"]),
-        ("disclosure-changed", ["UPDATE disclosures SET name = 'nickname' WHERE person_id = 'awa'"]),
-        ("disclosure-unreferenced", ["UPDATE disclosures SET person_id = 'bob' WHERE person_id = 'awa'"]),
-        ("disclosure-missing", ["DELETE FROM disclosures WHERE person_id = 'awa'"]),
+        ("disclosure-changed", ["UPDATE sealed_values SET sealed = X'AAAA' WHERE person_id = 'awa'"]),
+        ("disclosure-changed", ["UPDATE sealed_values SET name = 'nickname' WHERE person_id = 'awa'"]),
+        ("disclosure-unreferenced", ["UPDATE sealed_values SET person_id = 'bob' WHERE person_id = 'awa'"]),
+        ("disclosure-missing", ["DELETE FROM sealed_values WHERE person_id = 'awa'"]),
     ],
 )  # fmt: skip
 def test_tampering_is_found(folder: Path, code: str, statements: list[str]) -> None:

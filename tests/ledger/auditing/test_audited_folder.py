@@ -140,9 +140,9 @@ def test_a_register_that_ended_while_it_published_is_in_order(workshop: World) -
         ("table foreign", "CREATE TABLE \"foreign\" (a)"),
         ("view foreign", "CREATE VIEW \"foreign\" AS SELECT * FROM stored_events"),
         ("index checkpoints.foreign", "CREATE INDEX \"foreign\" ON checkpoints (note)"),
-        ("trigger stored_events.foreign", "CREATE TRIGGER \"foreign\" AFTER INSERT ON stored_events BEGIN DELETE FROM disclosures; END"),
-        ("index disclosures.disclosures_of_person is missing", "DROP INDEX disclosures_of_person"),
-        ("table documents is another one", "ALTER TABLE documents ADD COLUMN other TEXT"),
+        ("trigger stored_events.foreign", "CREATE TRIGGER \"foreign\" AFTER INSERT ON stored_events BEGIN DELETE FROM sealed_values; END"),
+        ("index sealed_values.values_of_person is missing", "DROP INDEX values_of_person"),
+        ("table sealed_documents is another one", "ALTER TABLE sealed_documents ADD COLUMN other TEXT"),
     ],
 )  # fmt: skip
 def test_another_form_of_the_database_is_found(folder: Path, says: str, statement: str) -> None:
@@ -173,13 +173,13 @@ def on_postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pa
         ("cast text AS integer is not", "CREATE CAST (text AS integer) WITH INOUT AS IMPLICIT"),
         ("index checkpoints.strange is not", "CREATE INDEX strange ON checkpoints (note)"),
         ("trigger tree_nodes.strange is not", "CREATE TRIGGER strange BEFORE UPDATE ON tree_nodes EXECUTE FUNCTION suppress_redundant_updates_trigger()"),
-        ("rule disclosures.strange is not", "CREATE RULE strange AS ON DELETE TO disclosures DO INSTEAD NOTHING"),
+        ("rule sealed_values.strange is not", "CREATE RULE strange AS ON DELETE TO sealed_values DO INSTEAD NOTHING"),
         ("policy checkpoints.strange is not", "CREATE POLICY strange ON checkpoints USING (size > 9)"),
         ("table checkpoints is another one: row security", "ALTER TABLE checkpoints ENABLE ROW LEVEL SECURITY"),
         ("table checkpoints is another one: unlogged", "ALTER TABLE checkpoints SET UNLOGGED"),
         ("table checkpoints is another one: inheritance", "CREATE TABLE public.checkpoints_2 () INHERITS (checkpoints)"),
         ("event trigger strange is not", "CREATE FUNCTION strange() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$; CREATE EVENT TRIGGER strange ON sql_drop EXECUTE FUNCTION strange()"),
-        ("column documents.other is not", "ALTER TABLE documents ADD COLUMN other text"),
+        ("column sealed_documents.other is not", "ALTER TABLE sealed_documents ADD COLUMN other text"),
         ("column status_places.list is missing", "ALTER TABLE status_places DROP COLUMN list"),
         ("column checkpoints.note is another one: character varying not null", "ALTER TABLE checkpoints ALTER note TYPE varchar"),
         ("column checkpoints.note is another one: text", "ALTER TABLE checkpoints ALTER note DROP NOT NULL"),
@@ -193,9 +193,9 @@ def on_postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pa
         ("constraint checkpoints.check size > 0 is not", "ALTER TABLE checkpoints ADD CHECK (size > 0)"),
         ("constraint checkpoints.foreign key size references tree_nodesplace is not",
          "ALTER TABLE checkpoints ADD FOREIGN KEY (size) REFERENCES tree_nodes (place)"),
-        ("index disclosures.disclosures_of_person is missing", "DROP INDEX disclosures_of_person"),
-        ("index disclosures.disclosures_of_person is another one",
-         "DROP INDEX disclosures_of_person; CREATE INDEX disclosures_of_person ON disclosures (person_id) WHERE name = 'x'"),
+        ("index sealed_values.values_of_person is missing", "DROP INDEX values_of_person"),
+        ("index sealed_values.values_of_person is another one",
+         "DROP INDEX values_of_person; CREATE INDEX values_of_person ON sealed_values (person_id) WHERE name = 'x'"),
     ],
 )  # fmt: skip
 def test_another_form_of_a_postgresql_database_is_found(on_postgresql: Path, says: str, statement: str) -> None:
@@ -266,7 +266,7 @@ def test_of_a_file_that_is_no_ledger_nothing_is_said(folder: Path, change: Calla
 
 def test_a_page_that_cannot_be_read_ends_the_audit_with_what_was_found_before(folder: Path) -> None:
     with sqlite3.connect(folder / "ledger.db") as connection:
-        connection.execute("UPDATE disclosures SET name = 'nickname' WHERE person_id = 'awa'")
+        connection.execute("UPDATE sealed_values SET name = 'nickname' WHERE person_id = 'awa'")
         connection.execute("CREATE TABLE other (a)")
         page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'tree_nodes'").fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]

@@ -37,7 +37,7 @@ def moved(*places: int) -> list[str]:
 
 LAST = "(SELECT max(position) FROM stored_events)"
 OTHER_NOTE = "note = replace(note, '/pca' || char(10), '/pcb' || char(10))"
-ONE_VALUE = "rowid = (SELECT min(rowid) FROM disclosures WHERE person_id = 'awa')"
+ONE_VALUE = "rowid = (SELECT min(rowid) FROM sealed_values WHERE person_id = 'awa')"
 # What is done to the database, and the finding: its code, its position (-1 is the last), and how many faults follow from
 # it at least.
 IN_THE_DATABASE: dict[str, tuple[list[str], str, int | None, int]] = {
@@ -84,19 +84,19 @@ IN_THE_DATABASE: dict[str, tuple[list[str], str, int | None, int]] = {
         *("checkpoint-ahead", None, 1),
     ),
     "a published checkpoint": ([f"UPDATE published SET {OTHER_NOTE} WHERE size = 9"], "note-signature-invalid", None, 0),
-    "a value": ([f"UPDATE disclosures SET encoded = 'AAAA' WHERE {ONE_VALUE}"], "disclosure-changed", None, 0),
-    "the digest of a value": ([f"UPDATE disclosures SET digest = 'x' WHERE {ONE_VALUE}"], "disclosure-changed", None, 1),
+    "a value": ([f"UPDATE sealed_values SET sealed = X'AAAA' WHERE {ONE_VALUE}"], "disclosure-changed", None, 0),
+    "the digest of a value": ([f"UPDATE sealed_values SET digest = 'x' WHERE {ONE_VALUE}"], "disclosure-changed", None, 1),
     "the person of a value": (
-        [f"UPDATE disclosures SET person_id = 'bob' WHERE {ONE_VALUE}"],
+        [f"UPDATE sealed_values SET person_id = 'bob' WHERE {ONE_VALUE}"],
         *("disclosure-unreferenced", None, 0),
     ),
-    "a value removed": ([f"DELETE FROM disclosures WHERE {ONE_VALUE}"], "disclosure-missing", None, 0),
+    "a value removed": ([f"DELETE FROM sealed_values WHERE {ONE_VALUE}"], "disclosure-missing", None, 0),
     "the size in the head, set back": (["UPDATE log_head SET size = 9"], "log-head", -1, 0),
     "the size in the head, set ahead": (["UPDATE log_head SET size = 5000"], "log-head", None, 0),
     "the edge in the head": (["UPDATE log_head SET edge = zeroblob(32)"], "log-head", -1, 0),
     "the head removed": (["DELETE FROM log_head"], "log-head", None, 0),
     "the levels of a score sheet": (
-        ["UPDATE disclosures SET encoded = 'AAAA' WHERE rowid = (SELECT min(rowid) FROM disclosures WHERE name = 'levels')"],
+        ["UPDATE sealed_values SET sealed = X'AAAA' WHERE rowid = (SELECT min(rowid) FROM sealed_values WHERE name = 'levels')"],
         *("disclosure-changed", None, 0),
     ),
 }  # fmt: skip

@@ -1,14 +1,11 @@
 """The ledger records what the rules decide and the right people signed, once, and nothing else."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
-from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from ledger.disclosures import Disclosure
 from ledger.disclosures import seal as seal_values
@@ -131,8 +128,8 @@ def test_a_person_who_was_erased_is_nowhere_in_the_folder(workshop: World) -> No
     world.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
     assert held_about(world, "zoe") == []
     held = {h.encoded.encode() for h in held_about(world, "awa")}
-    files = [path.read_bytes() for path in world.ledger.folder.iterdir()]
-    assert all(any(encoded in data for data in files) for encoded in held)
+    files = [path.read_bytes() for path in world.ledger.folder.rglob("*") if path.is_file()]
+    assert not any(encoded in data for data in files for encoded in held), "whoever is not erased is sealed too"
     digests = {d.digest for d in world.ledger.signed_events(Stream("person", "zoe"))[0].event.facts.details}  # type: ignore[attr-defined]  # a PersonRegistered
     assert len(digests) == 2
     assert not any(world.ledger.vault.get(digest) for digest in digests)
@@ -166,73 +163,10 @@ def test_a_value_is_about_one_person_and_named_for_nobody_else(workshop: World) 
 def test_the_vault_itself_holds_a_value_about_one_person_only(workshop: World) -> None:
     held = held_about(workshop, "awa")[0]
     stored = StoredEvent(originator_id="x:1", originator_version=1, topic="t", state=b"{}")
+    sealed = workshop.ledger.vault.sealed([Held(held.digest, "zoe", held.name, held.encoded)])
     with pytest.raises(IntegrityError):
-        workshop.ledger.log.insert_events([stored], disclosures=[Held(held.digest, "zoe", held.name, held.encoded)])
+        workshop.ledger.log.insert_events([stored], disclosures=sealed)
     assert workshop.ledger.vault.get(held.digest) == held
-
-
-@contextmanager
-def _reader(world: World) -> Iterator[None]:
-    """Another process that has been reading the database since before the erasure."""
-    other = sqlite3.connect(world.ledger.folder / "ledger.db")
-    other.execute("BEGIN")
-    other.execute("SELECT count(*) FROM stored_events").fetchone()
-    yield
-    other.close()
-
-
-def _erase(world: World, person: str = "zoe") -> None:
-    world.do("erase-personal-data", "protection", "security", person_id=person, basis_code="request")
-
-
-def _is_in_a_file(world: World, encoded: str) -> bool:
-    return any(encoded.encode() in path.read_bytes() for path in world.ledger.folder.iterdir())
-
-
-def test_an_erasure_that_a_reader_holds_up_is_finished_with_a_later_append(workshop: World) -> None:
-    world = workshop
-    world.do("update-person-details", person_id="zoe", details=[{"name": "email", "value": "z@example.org"}])
-    email = next(h.encoded for h in held_about(world, "zoe") if h.name == "email")
-    started = datetime.now()  # noqa: DTZ005 - how long it takes
-    with _reader(world):
-        _erase(world)
-        assert world.ledger.log.erasures.are_unfinished()
-        assert _is_in_a_file(world, email)
-    assert datetime.now() - started < timedelta(seconds=10)  # noqa: DTZ005
-    world.do("give-listing-consent", "registrar", person_id="awa")
-    assert not world.ledger.log.erasures.are_unfinished()
-    assert not _is_in_a_file(world, email)
-
-
-@pytest.mark.parametrize("step", ["opened", "closed"])
-def test_an_erasure_that_a_reader_holds_up_is_finished_when_the_ledger_is_opened_or_closed(
-    workshop: World, step: str
-) -> None:
-    with _reader(workshop):
-        _erase(workshop)
-    # Somebody else keeps the file open: SQLite does not empty the write-ahead log by itself.
-    other = sqlite3.connect(workshop.ledger.folder / "ledger.db")
-    other.execute("SELECT count(*) FROM stored_events").fetchone()
-    if step == "opened":
-        Ledger.open(workshop.ledger.folder, lambda: workshop.now).application.close()
-    else:
-        workshop.ledger.close()
-    assert other.execute("SELECT * FROM unfinished_erasures").fetchall() == []
-    other.close()
-
-
-def test_what_was_recorded_is_answered_so_although_the_erasure_cannot_be_finished(
-    workshop: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails() -> bool:
-        raise OperationalError("disk I/O error")
-
-    monkeypatch.setattr(workshop.ledger.database, "forget_erased", fails)
-    _erase(workshop)
-    assert workshop.ledger.log.erasures.are_unfinished()
-    monkeypatch.undo()
-    workshop.ledger.log.erasures.finish()
-    assert not workshop.ledger.log.erasures.are_unfinished()
 
 
 def test_a_prepared_statement_holds_until_the_record_moves_on_or_it_is_too_old(staffed: World) -> None:

@@ -11,7 +11,7 @@ from tests.support import World
 
 def test_a_stored_record_has_the_states_and_values_of_its_ledger(workshop: World) -> None:
     with closing(open_database(workshop.ledger.folder / "ledger.db")) as database:
-        stored, own = StoredRecord(database), workshop.ledger.read()
+        stored, own = StoredRecord(database, workshop.ledger.keys), workshop.ledger.read()
         read = stored.read()
         for stream in (Stream("certification", "c-awa"), Stream("person", "awa"), Stream("session", "TOA-PCA-FR-2017")):
             assert read.state(stream) == own.state(stream)

@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from api.clients.fetching import reader
@@ -15,13 +14,16 @@ from ledger.auditing import audit
 from ledger.errors import Corrupt, Unreadable
 from ledger.log.tiles import bundle_bytes, parse_bundle
 from ledger.published import PublishedLog
-from ledger.store import erasures
-from ledger.store.erasures import LIST, read_list
+from ledger.store.erasures import LIST as EARLIER
+from ledger.store.erasures import read_list
+from ledger.store.keystore.folder import LIST as DESTROYED
+from ledger.store.keystore.opening import FOLDER
 from ledger.store.ledger import Ledger
 from ledger.store.restoring import restore
 from tests.support import World, held_about
 
 FILES = ("log.key", "trust.json")
+LIST = Path(FOLDER, DESTROYED)
 
 
 @pytest.fixture
@@ -33,6 +35,7 @@ def backup(workshop: World, tmp_path: Path) -> Path:
         live.execute("VACUUM INTO ?", (str(folder / "ledger.db"),))
     for name in FILES:
         shutil.copyfile(workshop.ledger.folder / name, folder / name)
+    shutil.copytree(workshop.ledger.folder / FOLDER, folder / FOLDER)
     return folder
 
 
@@ -64,11 +67,11 @@ def reopened(world: World, folder: Path) -> World:
     return world
 
 
-def test_an_erasure_is_listed_beside_the_log_without_any_value(erased: World) -> None:
+def test_an_erasure_is_listed_with_the_keys_without_any_value(erased: World) -> None:
     listed = erased.ledger.folder / LIST
     assert read_list(listed) == {"awa"}
     assert listed.stat().st_mode & 0o777 == 0o600
-    assert msgspec.json.decode(listed.read_bytes()) == ["awa"]
+    assert listed.read_bytes() == b'"person:awa"\n'
 
 
 def test_a_newer_copy_of_the_log_is_gone_on_with_and_its_erasures_hold(
@@ -82,7 +85,7 @@ def test_a_newer_copy_of_the_log_is_gone_on_with_and_its_erasures_hold(
     assert not held_about(world, "awa")
     assert held_about(world, "zoe")
     assert world.ledger.erased_again == ()
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o600}
     world.do("give-results-consent", "registrar", person_id="zoe")
     assert not (tmp_path / f".{folder.name}.restoring").exists()
 
@@ -157,20 +160,27 @@ def test_a_database_that_is_there_is_not_replaced(workshop: World, backup: Path)
 
 def test_a_list_of_erasures_that_is_none_is_named(workshop: World) -> None:
     workshop.ledger.close()
-    (workshop.ledger.folder / LIST).write_bytes(b"{}")
-    with pytest.raises(Unreadable, match=f"{LIST}: expected a list of person ids"):
+    (workshop.ledger.folder / EARLIER).write_bytes(b"{}\n")
+    with pytest.raises(Unreadable, match=f"{EARLIER}: expected a list of who was erased"):
         Ledger.open(workshop.ledger.folder, lambda: workshop.now)
 
 
-def test_an_erasure_is_not_finished_before_it_is_on_the_list(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OSError("disk full")
+def test_the_list_of_an_earlier_version_is_taken_in(workshop: World) -> None:
+    workshop.ledger.close()
+    folder = workshop.ledger.folder
+    (folder / EARLIER).write_bytes(b'[\n  "zoe"\n]\n')
+    world = reopened(workshop, folder)
+    assert world.ledger.erased_again == ("zoe",)
+    assert not held_about(world, "zoe")
+    assert not (folder / EARLIER).exists()
+    assert read_list(folder / LIST) == {"zoe"}
 
-    monkeypatch.setattr(erasures, "write_whole", fail)
-    workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
-    assert workshop.ledger.log.erasures.are_unfinished()
-    assert not (workshop.ledger.folder / LIST).exists()
-    monkeypatch.undo()
-    workshop.do("give-listing-consent", "registrar", person_id="awa")
-    assert not workshop.ledger.log.erasures.are_unfinished()
-    assert read_list(workshop.ledger.folder / LIST) == {"zoe"}
+
+def test_a_ledger_without_its_keys_is_not_opened(workshop: World) -> None:
+    workshop.ledger.close()
+    folder = workshop.ledger.folder
+    shutil.move(folder / FOLDER, folder / "elsewhere")
+    with pytest.raises(Unreadable, match="set PCA_LEDGER_KEYS, or restore them"):
+        Ledger.open(folder, lambda: workshop.now)
+    shutil.move(folder / "elsewhere", folder / FOLDER)
+    assert held_about(reopened(workshop, folder), "zoe")

@@ -1,10 +1,16 @@
-"""The vault finds persons by comparison keys, which are kept, completed and erased with the values."""
+"""The vault holds sealed values, and finds persons by comparison keys until they are erased."""
+
+import msgspec
+import pytest
 
 from ledger.likeness import keys_of
-from ledger.store.port import select
-from ledger.store.vault import Identity, Vault
+from ledger.store.documents import DocumentSet, StatusIndex
+from ledger.store.keystore.port import Destroyed
+from ledger.store.ledger import Ledger
+from ledger.store.tables import RECORD
+from ledger.store.vault import SEALED_VALUES, Identity, Vault
 from tests.scenario import names, value
-from tests.support import World
+from tests.support import World, held_about
 
 
 def found(vault: Vault, name: str) -> set[str]:
@@ -40,27 +46,48 @@ def test_a_person_of_one_name_or_none_has_the_keys_of_what_there_is() -> None:
     assert Identity("nobody").keys == set()
 
 
-def test_keys_are_erased_with_the_values(workshop: World) -> None:
-    assert found(workshop.ledger.vault, "Zoe Exemple") == {"zoe"}
-    workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
-    assert found(workshop.ledger.vault, "Zoe Exemple") == set()
-    rows = select(workshop.ledger.database, "SELECT person_id FROM comparison_keys")
-    assert "zoe" not in {row["person_id"] for row in rows}
+def test_who_was_erased_is_found_no_more_in_any_process(workshop: World) -> None:
+    with Ledger.open(workshop.ledger.folder, lambda: workshop.now, is_simulated=True) as other:
+        assert found(workshop.ledger.vault, "Zoe Exemple") == found(other.vault, "Zoe Exemple") == {"zoe"}
+        held = held_about(workshop, "zoe")[0]
+        workshop.do("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+        assert found(workshop.ledger.vault, "Zoe Exemple") == set()
+        other.read()
+        assert found(other.vault, "Zoe Exemple") == set()
+        with pytest.raises(Destroyed):
+            other.vault.sealed([held])
+    assert workshop.ledger.keys.store.destroyed() == {"person:zoe"}
 
 
-def test_v10_keys_of_another_folding_are_made_anew_when_the_ledger_is_opened(world: World) -> None:
-    with world.ledger.database.transaction(commit=True) as cursor:
-        cursor.execute("UPDATE comparison_keys SET key = 'name:' || rowid")
-        cursor.execute("UPDATE comparison_folding SET folding = 'an earlier one'")
-    assert found(world.ledger.vault, "Security Exemple") == set()
-    world.ledger.log.create_tables()
-    assert found(world.ledger.vault, "Security Exemple") == {"security"}
-    rows = select(world.ledger.database, "SELECT key FROM comparison_keys")
-    assert "name:1" not in {row["key"] for row in rows}
+def test_a_value_that_was_altered_hides_no_other(workshop: World) -> None:
+    with workshop.ledger.database.transaction(commit=True) as cursor:
+        cursor.run(SEALED_VALUES.update().where(SEALED_VALUES.c.name == "given_name"), {"sealed": b"altered"})
+    held = {row.name: row.encoded for row in held_about(workshop, "zoe")}
+    assert held["given_name"] == ""
+    assert held["family_name"]
+    assert workshop.ledger.vault.identities(["zoe"]) == {"zoe": Identity("zoe", family=("Exemple",))}
 
 
-def test_keys_of_the_same_folding_stay_as_they_are(world: World) -> None:
-    with world.ledger.database.transaction(commit=True) as cursor:
-        cursor.execute("INSERT INTO comparison_keys VALUES ('security', 'name:kept')")
-    world.ledger.log.create_tables()
-    assert world.ledger.vault.with_keys(["name:kept"]) == {"security"}
+def test_values_that_an_earlier_version_had_in_clear_are_sealed(workshop: World) -> None:
+    """Of whom the key store knows as erased nothing is taken in."""
+    folder, held = workshop.ledger.folder, workshop.ledger.vault.everything()
+    assert workshop.ledger.documents.keep(
+        DocumentSet("N-1", "awa", "token", workshop.now, ("pdf",), states_levels=False), StatusIndex(0, 1), {}
+    )
+    with workshop.ledger.database.transaction(commit=True) as cursor:
+        cursor.execute("CREATE TABLE disclosures (digest TEXT, person_id TEXT, name TEXT, encoded TEXT)")
+        cursor.executemany("INSERT INTO disclosures VALUES (?, ?, ?, ?)", map(msgspec.structs.astuple, held))
+        cursor.execute("CREATE TABLE documents (number TEXT, form TEXT, body BLOB)")
+        cursor.execute("INSERT INTO documents VALUES ('N-1', 'pdf', X'414243')")
+        cursor.execute("CREATE TABLE comparison_keys (person_id TEXT, key TEXT)")
+        cursor.execute("DELETE FROM sealed_values")
+    workshop.ledger.keys.destroy(["person:zoe"])
+    workshop.ledger.close()
+    assert any(held[0].encoded.encode() in path.read_bytes() for path in folder.glob("ledger.db*"))
+    workshop.ledger = Ledger.open(folder, lambda: workshop.now, is_simulated=True)
+    kept = [row for row in held if row.person_id != "zoe"]
+    assert sorted(workshop.ledger.vault.everything(), key=str) == sorted(kept, key=str)
+    assert workshop.ledger.documents.get("N-1", "pdf") == b"ABC"
+    assert list(workshop.ledger.database.deviations(RECORD)) == []
+    data = b"".join(path.read_bytes() for path in folder.glob("ledger.db*"))
+    assert not any(row.encoded.encode() in data for row in held)

@@ -81,7 +81,7 @@ def test_it_is_audited(issued: World, newer: str) -> None:
 
 @pytest.mark.parametrize("form", ["sham", "pdf"])
 def test_a_recorded_form_that_is_missing_is_found(issued: World, newer: str, form: str) -> None:
-    tamper(issued, "DELETE FROM documents WHERE number = ? AND form = ?", newer, form)
+    tamper(issued, "DELETE FROM sealed_documents WHERE number = ? AND form = ?", newer, form)
     assert audited(issued) == [f"document-missing {newer}: {form}"]
 
 

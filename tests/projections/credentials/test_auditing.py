@@ -49,7 +49,7 @@ def tamper(world: World, statement: str, *parameters: Any) -> None:
 
 
 def put(world: World, number: str, form: str, body: bytes) -> None:
-    tamper(world, "UPDATE documents SET body = ? WHERE number = ? AND form = ?", body, number, form)
+    tamper(world, "UPDATE sealed_documents SET sealed = ? WHERE number = ? AND form = ?", body, number, form)
 
 
 def kept(world: World, number: str, form: str) -> bytes:
@@ -126,7 +126,7 @@ def test_an_altered_byte_is_found(issued: World, number: str, form: str) -> None
 
 @pytest.mark.parametrize("form", FORM_NAMES)
 def test_a_removed_document_is_found(issued: World, number: str, form: str) -> None:
-    tamper(issued, "DELETE FROM documents WHERE number = ? AND form = ?", number, form)
+    tamper(issued, "DELETE FROM sealed_documents WHERE number = ? AND form = ?", number, form)
     assert audited(issued) == [f"document-missing {number}: {form}"]
 
 
@@ -136,7 +136,7 @@ def test_all_documents_of_a_certificate_removed_are_found(issued: World, number:
         f"document-unreferenced {number}: its set is not kept",
         f"document-missing {number}: every form",
     ]
-    tamper(issued, "DELETE FROM documents")
+    tamper(issued, "DELETE FROM sealed_documents")
     assert audited(issued) == [f"document-missing {number}: every form"]
 
 
@@ -145,7 +145,7 @@ def test_documents_of_two_certificates_exchanged_are_found(issued: World, number
     make_documents(issued)
     other = issued.ledger.documents.sets()[-1].number
     for new, old in ((number, "x"), (other, number), ("x", other)):
-        tamper(issued, "UPDATE documents SET number = ? WHERE number = ?", old, new)
+        tamper(issued, "UPDATE sealed_documents SET number = ? WHERE number = ?", old, new)
     assert audited(issued) == [f"document-differs {n}: {form}" for n in (number, other) for form in FORM_NAMES]
 
 
@@ -209,7 +209,7 @@ def test_what_is_no_document_at_all_is_found(issued: World, number: str, form: s
 
 
 def test_a_document_in_no_form_is_found(issued: World, number: str) -> None:
-    tamper(issued, "INSERT INTO documents VALUES (?, 'docx', x'00')", number)
+    tamper(issued, "INSERT INTO sealed_documents VALUES (?, 'docx', x'00')", number)
     (found,) = audited(issued)
     assert found.startswith(f"document-altered {number}: docx: document-form")
 

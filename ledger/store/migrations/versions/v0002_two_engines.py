@@ -1,6 +1,7 @@
 """The record on two engines: everything in one database, in tables that both have.
 
-SQLite changes no column of a table that is there: each is made anew, and what the old one held is copied.
+SQLite changes no column of a table that is there: each is made anew, and what the old one held is copied. Values and
+documents in clear stay where they are: the ledger seals them when it is opened, since only it has the keys.
 """
 
 from pathlib import Path
@@ -19,6 +20,7 @@ _OLD = "before_"
 _TABLES = (
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name <> 'alembic_version'"
 )
+_IN_CLEAR = ("disclosures", "documents")
 _INDEXES = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
 
 
@@ -35,7 +37,7 @@ def upgrade() -> None:
 
 
 def _renamed(connection: Connection) -> list[str]:
-    tables = [row.name for row in connection.exec_driver_sql(_TABLES).all()]
+    tables = [row.name for row in connection.exec_driver_sql(_TABLES).all() if row.name not in _IN_CLEAR]
     for table in tables:
         connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {_OLD}{table}")
     for row in connection.exec_driver_sql(_INDEXES).all():

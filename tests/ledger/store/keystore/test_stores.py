@@ -123,7 +123,7 @@ def test_files_that_are_no_keys_are_told(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="expected 32 bytes"):
         store.keys([ZOE])
     (tmp_path / LIST).write_text("person:zoe\n")
-    with pytest.raises(Unreadable, match="expected a JSON string a line"):
+    with pytest.raises(Unreadable, match="expected a list of who was erased"):
         store.destroyed()
 
 

@@ -1,0 +1,55 @@
+"""The vault and the documents of an earlier version, which had them in clear in SQLite: they are sealed and removed."""
+
+from typing import cast
+
+from ledger.store.documents import DOCUMENTS, value_of
+from ledger.store.keystore.keeper import Keeper, Value
+from ledger.store.keystore.port import person
+from ledger.store.migrations import forget, to_forget
+from ledger.store.port import Cursor, Database, LocalDatabase
+from ledger.store.vault import SEALED_VALUES
+
+EARLIER = ("disclosures", "documents", "comparison_keys", "comparison_folding", "unfinished_erasures")
+
+
+def seal_earlier(database: Database, keys: Keeper) -> None:
+    """Seal what an earlier version left in clear, if it did, and leave no copy of that in the database's files.
+
+    What somebody who reads holds up is removed at the next opening.
+    """
+    if database.kind != "sqlite":
+        return  # no version had them in clear there
+    tables = {name for (name,) in database.select("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables.isdisjoint(EARLIER):
+        with database.transaction(commit=True) as cursor:
+            _seal(cursor, keys, tables)
+            to_forget(cursor)
+        forget(cast(LocalDatabase, database))
+
+
+def _seal(cursor: Cursor, keys: Keeper, tables: set[str]) -> None:
+    destroyed = keys.store.destroyed()
+    if "disclosures" in tables:
+        cursor.execute("SELECT digest, person_id, name, encoded FROM disclosures")
+        rows = [tuple(row) for row in cursor.fetchall() if person(row["person_id"]) not in destroyed]
+        sealed = keys.sealed([Value(person(person_id), name, encoded.encode()) for _, person_id, name, encoded in rows])
+        cursor.run(
+            SEALED_VALUES.insert(),
+            [
+                {"digest": digest, "person_id": person_id, "name": name, "sealed": data, "position": 0}
+                for (digest, person_id, name, _), data in zip(rows, sealed, strict=True)
+            ],
+        )
+    if "documents" in tables:
+        cursor.execute("SELECT number, form, body, person_id FROM documents JOIN document_sets USING (number)")
+        rows = [tuple(row) for row in cursor.fetchall() if person(row["person_id"]) not in destroyed]
+        sealed = keys.sealed([value_of(person_id, number, form, body) for number, form, body, person_id in rows])
+        cursor.run(
+            DOCUMENTS.insert(),
+            [
+                {"number": number, "form": form, "sealed": data}
+                for (number, form, *_), data in zip(rows, sealed, strict=True)
+            ],
+        )
+    for table in EARLIER:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")

@@ -1,0 +1,55 @@
+"""Sealing and opening with the keys of a store, which are kept in memory until they are destroyed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
+from typing import NamedTuple
+
+from ledger.store.keystore.port import KeyStore
+from ledger.store.keystore.sealing import seal, unseal
+
+
+class Value(NamedTuple):
+    """A value, or what it was sealed to: whose it is, of which field, and its bytes."""
+
+    owner: str
+    field: str
+    data: bytes
+
+
+class Keeper:
+    """Safe for threads. Raises OSError when the key store cannot be reached."""
+
+    def __init__(self, store: KeyStore) -> None:
+        self.store = store
+        self._known: dict[str, bytes] = {}
+        self._lock = Lock()  # a key that is being destroyed is not learnt meanwhile
+
+    def sealed(self, values: Sequence[Value]) -> list[bytes]:
+        """Each value under its owner's key, which is made for who has none. Raises ``Destroyed``."""
+        keys = self._keys(values, self.store.make)
+        return [seal(keys[value.owner], *value) for value in values]
+
+    def opened(self, values: Sequence[Value]) -> list[bytes | None]:
+        """The value behind each; None where the key is there no more. Raises ``Corrupt`` when one was altered."""
+        keys = self.keys(values)
+        return [unseal(keys.get(value.owner), *value) for value in values]
+
+    def keys(self, values: Sequence[Value]) -> dict[str, bytes]:
+        """The keys of the owners of these values who have one."""
+        return self._keys(values, self.store.keys)
+
+    def destroy(self, owners: Iterable[str]) -> None:
+        """Destroy the keys of these owners, here and in the store, for good on return."""
+        owners = list(owners)
+        with self._lock:
+            for owner in owners:
+                self._known.pop(owner, None)
+            if owners:
+                self.store.destroy(owners)
+
+    def _keys(self, values: Sequence[Value], find: Callable[[set[str]], dict[str, bytes]]) -> dict[str, bytes]:
+        owners = {value.owner for value in values}
+        with self._lock:
+            if unknown := owners - self._known.keys():
+                self._known |= find(unknown)
+            return {owner: self._known[owner] for owner in owners if owner in self._known}

@@ -9,7 +9,9 @@ from api.clients.fetching import reader
 from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
 from ledger.store.cache import remove
-from ledger.store.erasures import LIST, read_list
+from ledger.store.erasures import read_list
+from ledger.store.keystore.folder import LIST
+from ledger.store.keystore.opening import FOLDER as KEYS
 from ledger.store.founding import TRUST
 from ledger.store.opening import DATABASE
 from ledger.store.restoring import restore as restore_ledger
@@ -38,8 +40,8 @@ def restore(
     erased: Annotated[
         list[Path] | None,
         option(
-            f"A copy of {LIST} that is kept elsewhere; repeat for more.",
-            f"Une copie de {LIST} conservée ailleurs ; option répétable.",
+            f"A copy of {KEYS}/{LIST} that is kept elsewhere; repeat for more.",
+            f"Une copie de {KEYS}/{LIST} conservée ailleurs ; option répétable.",
         ),
     ] = None,
     folder: Folder = FOLDER,

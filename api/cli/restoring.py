@@ -10,9 +10,9 @@ from ledger.published import PublishedLog
 from ledger.signing.keys import SigningKey
 from ledger.store.cache import remove
 from ledger.store.erasures import read_list
+from ledger.store.founding import TRUST
 from ledger.store.keystore.folder import LIST
 from ledger.store.keystore.opening import FOLDER as KEYS
-from ledger.store.founding import TRUST
 from ledger.store.opening import DATABASE
 from ledger.store.restoring import restore as restore_ledger
 from ledger.trust import TrustRoot

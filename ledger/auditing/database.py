@@ -80,9 +80,8 @@ def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Se
             auditing.run(published, seen)
     report = auditing.judge.report()
     if auditing.locked:
-        says = (
-            f"{FOLDER}: the keys of {len({held.person_id for held in auditing.locked.values()})} persons are not there"
-        )
+        persons = len({held.person_id for held in auditing.locked.values()})
+        says = f"{FOLDER}: the keys of {persons} persons are not there"
         report = report.without("vault", "unreadable", says)
     if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
         _no_ledger(name, auditing.ended or "there is no entry")

@@ -176,12 +176,12 @@ class Ledger(AbstractContextManager["Ledger"]):
             says = f"the keys of persons are not in {FOLDER}: set {VARIABLE}, or restore them from a backup"
             dit = f"les clés des personnes ne sont pas dans {FOLDER} : définissez {VARIABLE} ou restaurez-les"
             raise Unreadable(f"{self.folder}: {says}", f"{self.folder} : {dit}")
-        with self._lock:
-            self._forget_erased()
         earlier = self.folder / LIST
         if earlier.exists():
             self.keys.destroy(map(person, read_list(earlier)))
             earlier.unlink()
+        with self._lock:
+            self._forget_erased()
         destroyed = self.keys.store.destroyed()
         self.keys.destroy(destroyed)  # of which an older store may still have some
         self.erased_again = repeat(self.database, persons(destroyed))
@@ -195,9 +195,10 @@ class Ledger(AbstractContextManager["Ledger"]):
         ids = [one_id for person_id in erased for one_id in read.ids_of(person_id)]
         self.vault.forget(ids)
         try:
+            if not self.keys.store.destroyed().issuperset(map(person, ids)):
+                for backup in backups(self.folder):  # of an earlier version, with everybody in clear
+                    backup.unlink(missing_ok=True)
             self.keys.destroy(map(person, ids))
-            for backup in backups(self.folder):  # of an earlier version, with everybody in clear
-                backup.unlink(missing_ok=True)
         except OSError as error:
             raise Unavailable(f"recorded, but keys could not be destroyed: {error}") from error
         self._forgotten += len(erased)

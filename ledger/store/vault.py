@@ -155,7 +155,7 @@ class Vault:
 
     def _opened(self, rows: Sequence[Row]) -> tuple[list[Held], list[Held]]:
         """What can be read, and what cannot, as there is no key."""
-        values = [Value(person(row.person_id), row.name, row.sealed) for row in rows]
+        values = [Value(person(row.person_id), str(row.name), row.sealed) for row in rows]
         keys = self._keys.keys(values)
         held, locked = list[Held](), list[Held]()
         for row, value in zip(rows, values, strict=True):
@@ -163,7 +163,7 @@ class Vault:
                 locked.append(Held(row.digest, row.person_id, row.name, ""))
                 continue
             encoded = b""
-            with suppress(Corrupt):  # it hides no other from readers
+            with suppress(Corrupt, AttributeError, TypeError):  # not bytes either: it hides no other from readers
                 encoded = unseal(keys[value.owner], *value) or b""
             held.append(Held(row.digest, row.person_id, row.name, encoded.decode()))
         return held, locked

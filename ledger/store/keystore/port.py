@@ -41,4 +41,4 @@ class KeyStore(Protocol):
 
 def person(person_id: str) -> str:
     """The owner of what is about a person."""
-    return PERSON + person_id
+    return f"{PERSON}{person_id}"

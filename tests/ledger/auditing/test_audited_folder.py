@@ -215,7 +215,7 @@ def test_what_sqlite_keeps_for_itself_is_no_finding(folder: Path) -> None:
         ("stored_events", "state = CAST(state AS TEXT)"),
         ("stored_events", "originator_version = 'x'"),
         ("tree_nodes", "hash = 'x'"),
-        ("disclosures", "encoded = x'00'"),
+        ("sealed_values", "sealed = 'text'"),
         ("checkpoints", "note = CAST(note AS BLOB)"),
     ],
 )

@@ -84,7 +84,7 @@ IN_THE_DATABASE: dict[str, tuple[list[str], str, int | None, int]] = {
         *("checkpoint-ahead", None, 1),
     ),
     "a published checkpoint": ([f"UPDATE published SET {OTHER_NOTE} WHERE size = 9"], "note-signature-invalid", None, 0),
-    "a value": ([f"UPDATE sealed_values SET sealed = X'AAAA' WHERE {ONE_VALUE}"], "disclosure-changed", None, 0),
+    "a value": ([f"UPDATE sealed_values SET sealed = (SELECT hash FROM tree_nodes WHERE place = 1) WHERE {ONE_VALUE}"], "disclosure-changed", None, 0),
     "the digest of a value": ([f"UPDATE sealed_values SET digest = 'x' WHERE {ONE_VALUE}"], "disclosure-changed", None, 1),
     "the person of a value": (
         [f"UPDATE sealed_values SET person_id = 'bob' WHERE {ONE_VALUE}"],
@@ -96,7 +96,7 @@ IN_THE_DATABASE: dict[str, tuple[list[str], str, int | None, int]] = {
     "the edge in the head": (["UPDATE log_head SET edge = zeroblob(32)"], "log-head", -1, 0),
     "the head removed": (["DELETE FROM log_head"], "log-head", None, 0),
     "the levels of a score sheet": (
-        ["UPDATE sealed_values SET sealed = X'AAAA' WHERE rowid = (SELECT min(rowid) FROM sealed_values WHERE name = 'levels')"],
+        ["UPDATE sealed_values SET sealed = (SELECT hash FROM tree_nodes WHERE place = 1) WHERE rowid = (SELECT min(rowid) FROM sealed_values WHERE name = 'levels')"],
         *("disclosure-changed", None, 0),
     ),
 }  # fmt: skip

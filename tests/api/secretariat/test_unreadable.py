@@ -286,8 +286,9 @@ def test_a_name_in_the_vault_that_cannot_be_read_hides_no_other(workshop: World,
     digest = workshop.read().person("awa").named("given_name")[0].digest
     (held,) = workshop.ledger.vault.held([digest]).values()
     deep = msgspec.json.decode(disclosed(stored), type=list[str])[0]
+    (sealed,) = workshop.ledger.vault.sealed([msgspec.structs.replace(held, encoded=deep)])
     with closing(sqlite3.connect(workshop.ledger.folder / "ledger.db")) as database, database:
-        database.execute("UPDATE sealed_values SET encoded = ? WHERE digest = ?", (deep, held.digest))
+        database.execute("UPDATE sealed_values SET sealed = ? WHERE digest = ?", (sealed.sealed, held.digest))
     for person in ("awa", "zoe"):
         workshop.do("give-listing-consent", "registrar", person_id=person)
     with client_of(workshop.ledger) as client:

@@ -22,9 +22,9 @@ from ledger.auditing.report import Consequences
 from ledger.errors import LedgerError, Unreachable
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import VerifierKey
+from ledger.store.earlier_values import keys_to_audit
 from ledger.store.founding import LOG_KEY
-from ledger.store.keystore.keeper import Keeper
-from ledger.store.keystore.opening import FOLDER, open_keys
+from ledger.store.keystore.opening import FOLDER
 from ledger.store.notes import Notes
 from ledger.store.opening import open_in_memory, open_read_only, open_to_audit
 from ledger.store.port import Database, Unavailable
@@ -56,7 +56,7 @@ def audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: T
 def _audit_beside(folder: Path, record: AuditReport, progress: Progress, trust: TrustRoot) -> AuditReport:
     report = _log_keys(folder, trust, record)
     with open_to_audit(folder) as database, database.snapshot(), closing(open_in_memory()) as replayed:
-        notes, stored = Notes(database), StoredRecord(database, Keeper(open_keys(folder)))
+        notes, stored = Notes(database), StoredRecord(database, keys_to_audit(folder, database))
         fresh = _Replay(replayed, stored, progress)
         report = _step(report, "time-stamps", lambda: _time_stamps(notes, progress))
         report = _read_models(folder, fresh, report)

@@ -20,9 +20,10 @@ from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.tree import HASH_BYTES, leaf_hash
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
+from ledger.store.earlier_values import keys_to_audit
 from ledger.store.founding import TRUST
 from ledger.store.keystore.keeper import Keeper
-from ledger.store.keystore.opening import FOLDER, open_keys
+from ledger.store.keystore.opening import FOLDER
 from ledger.store.notes import Notes
 from ledger.store.opening import open_to_audit
 from ledger.store.port import LARGEST, Changed, Database, Unavailable
@@ -71,7 +72,7 @@ def settled(audited: Callable[[], T]) -> T:
 
 def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str]) -> AuditReport:
     with open_to_audit(folder) as database:
-        auditing, name = _Audit(database, Keeper(open_keys(folder)), trust, progress), _name(folder, database)
+        auditing, name = _Audit(database, keys_to_audit(folder, database), trust, progress), _name(folder, database)
         with _as_far_as_it_goes(lambda says: _no_ledger(name, says)):
             LedgerRecorder(database).size()
         # Read before the database, which holds all that the note covers, whatever a register does meanwhile.

@@ -1,14 +1,19 @@
 """The vault and the documents of an earlier version, which had them in clear in SQLite: they are sealed and removed."""
 
+from pathlib import Path
 from typing import cast
 
 from ledger.store.documents import DOCUMENTS, value_of
+from ledger.store.keystore.folder import FolderKeys
 from ledger.store.keystore.keeper import Keeper, Value
+from ledger.store.keystore.opening import FOLDER, open_keys
 from ledger.store.keystore.port import person
 from ledger.store.migrations import forget, to_forget
 from ledger.store.port import Cursor, Database, LocalDatabase
 from ledger.store.vault import SEALED_VALUES
 
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('disclosures', 'documents')"
+_MIGRATED = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'sealed_values'"
 EARLIER = ("disclosures", "documents", "comparison_keys", "comparison_folding", "unfinished_erasures")
 
 
@@ -19,12 +24,28 @@ def seal_earlier(database: Database, keys: Keeper) -> None:
     """
     if database.kind != "sqlite":
         return  # no version had them in clear there
-    tables = {name for (name,) in database.select("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    if not tables.isdisjoint(EARLIER):
-        with database.transaction(commit=True) as cursor:
+    if not database.select(_TABLES):
+        return
+    with database.transaction(commit=True) as cursor:
+        cursor.execute(_TABLES)
+        if tables := {name for (name,) in cursor.fetchall()}:  # else another process was faster
             _seal(cursor, keys, tables)
             to_forget(cursor)
-        forget(cast(LocalDatabase, database))
+    forget(cast(LocalDatabase, database))
+
+
+def keys_to_audit(folder: Path, database: Database) -> Keeper:
+    """The keys of persons of a ledger that is audited.
+
+    A copy in which an earlier version's values are in clear is sealed, with keys that are kept beside it.
+    """
+    if database.kind == "sqlite" and database.select(_TABLES) and database.select(_MIGRATED):
+        path = cast(LocalDatabase, database).path
+        if path is not None and path.parent.resolve() != folder.resolve():
+            keys = Keeper(FolderKeys(path.parent / FOLDER))
+            seal_earlier(database, keys)
+            return keys
+    return Keeper(open_keys(folder))
 
 
 def _seal(cursor: Cursor, keys: Keeper, tables: set[str]) -> None:

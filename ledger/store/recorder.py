@@ -136,7 +136,7 @@ class LedgerRecorder(ApplicationRecorder):
             edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
             tree.insert_nodes(cursor, size, nodes)
             cursor.run(update(LOG_HEAD), {"size": edge.size, "edge": b"".join(edge.peaks)})
-            vault.hold(cursor, disclosures, positions[-1])
+            vault.hold(cursor, disclosures, edge.size)
             if erased:
                 erasures.erase(cursor, erased)
             if self._database.kind == "postgresql":

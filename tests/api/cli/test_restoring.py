@@ -31,13 +31,14 @@ def test_a_restored_register_names_nobody_who_was_erased(workshop: World, tmp_pa
         live.backup(copy)
     for name in ("log.key", "trust.json"):
         shutil.copyfile(folder / name, backup / name)
+    shutil.copytree(folder / "person-keys", backup / "person-keys")
     run(tmp_path, "propose", "erase-personal-data", ERASE, "--by", "protection", "--by", "security")
     for person in ("protection", "security"):
         run(tmp_path, "sign", "--yes", "--key", f"{person}.key")
     run(tmp_path, "export", "export")
-    shutil.copyfile(folder / "erased.json", tmp_path / "erased.json")
+    shutil.copyfile(folder / "person-keys" / "destroyed", tmp_path / "destroyed")
     assert named(folder) == []
-    assert named(backup) == ["ledger.db"]
+    assert named(backup) == []
 
     assert "move it elsewhere first" in run(tmp_path, "restore", "backup", code=1)
     (folder / "ledger.db").rename(tmp_path / "lost.db")
@@ -51,7 +52,7 @@ def test_a_restored_register_names_nobody_who_was_erased(workshop: World, tmp_pa
     assert "N'Gu" not in run(tmp_path, "roster", "--on", "2018-01-01")
 
     shutil.rmtree(folder)
-    printed = run(tmp_path, "restore", "backup", "--erased", "erased.json", language="fr")
+    printed = run(tmp_path, "restore", "backup", "--erased", "destroyed", language="fr")
     assert "effacement répété : awa" in printed
     assert named(folder) == []
     assert "N'Gu" not in run(tmp_path, "roster", "--on", "2018-01-01")

@@ -85,7 +85,7 @@ def test_no_value_reaches_the_log_whatever_is_sent_and_whatever_breaks(workshop:
         with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as raw:
             raw.sendall(b"%s / \x00 HTTP/9\r\n%s\r\n\r\n" % (MARKED, MARKED))
             raw.recv(1)
-        spoil(folder / "ledger.db", "UPDATE sealed_values SET encoded = ?")
+        spoil(folder / "ledger.db", "UPDATE sealed_values SET sealed = ?")
         spoil(
             folder / "ledger.db",
             "INSERT INTO proposals (id, command, arguments, disclosures, signers, source, signatures, follows, filed, filed_by) VALUES (1, ?, X'7B', X'7B', X'7B', 'x', X'7B', 0, 1, 'x')",

@@ -33,6 +33,9 @@ def upgrade() -> None:
     for table in old:
         _copy(connection, table)
         connection.exec_driver_sql(f"DROP TABLE {_OLD}{table}")
+    for table in _IN_CLEAR if kind == "sqlite" else ():
+        if connection.exec_driver_sql(f"SELECT 1 FROM {table}").first() is None:
+            connection.exec_driver_sql(f"DROP TABLE {table}")
     _set_head(connection)
 
 

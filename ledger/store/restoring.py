@@ -21,8 +21,9 @@ from ledger.store.cache import remove
 from ledger.store.clock import Clock
 from ledger.store.erasures import LIST, read_list
 from ledger.store.founding import LOG_KEY, TRUST
+from ledger.store.keystore import opening as keystore
 from ledger.store.keystore.folder import LIST as DESTROYED
-from ledger.store.keystore.opening import FOLDER, address_of, open_keys
+from ledger.store.keystore.opening import FOLDER, open_keys
 from ledger.store.keystore.port import KeyStore, person
 from ledger.store.ledger import Ledger
 from ledger.store.opening import DATABASE, VARIABLE, address_of
@@ -95,7 +96,7 @@ def _go_on(ledger: Ledger, log: PublishedLog) -> int:
 
 def _keys(backup: Path, folder: Path, unfinished: Path) -> KeyStore:
     """The keys of persons: those that are there, or else a copy of the backup's, where the folder will have them."""
-    if address_of(folder) != str(folder / FOLDER) or (folder / FOLDER).exists():
+    if keystore.address_of(folder) != str(folder / FOLDER) or (folder / FOLDER).exists():
         return open_keys(folder)
     if (backup / FOLDER).exists() and not (unfinished / FOLDER).exists():
         make_private(unfinished / FOLDER)

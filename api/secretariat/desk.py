@@ -63,7 +63,7 @@ class DeskTables:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.database = ledger.database
-        self.sealing = Sealing(ledger.folder)
+        self.sealing = Sealing(ledger.keys.store)
         self._locking: Cursor | None = None  # the cursor of the last transaction that locked the desk
         with self.database.transaction(commit=True) as cursor:
             cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})

@@ -60,7 +60,7 @@ class Inbox:
         self._tidy()
 
     def close(self) -> None:
-        self._desk.sealing.keys.close()
+        """Nothing is held open: the database and the key store are the ledger's."""
 
     def file(
         self, proposals: Iterable[Proposal], source: str, files: dict[str, str] | None = None, by: str = COMMAND_LINE

@@ -6,7 +6,6 @@ Nothing that is left of a removed value can be read then: not in the database's 
 import secrets
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -14,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ledger.errors import Corrupt
 from ledger.store.desk_tables import KEYS_GOING
-from ledger.store.keystore.opening import open_keys
+from ledger.store.keystore.port import KeyStore
 from ledger.store.keystore.sealing import seal, unseal
 from ledger.store.port import Cursor, Row
 
@@ -24,20 +23,20 @@ _ID_BYTES = 16
 
 
 class Sealing:
-    """Seals and opens what is in the columns of one inbox. Its key store is closed with it."""
+    """Seals and opens what is in the columns of one inbox. Each key is used once or twice, and not kept in memory."""
 
-    def __init__(self, folder: Path) -> None:
-        self.keys = open_keys(folder)
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
 
     def sealed(self, column: str, value: bytes) -> dict[str, Any]:
         """Return the columns of a value, sealed under a new key."""
         owner = f"proposal:{secrets.token_hex(_ID_BYTES)}"
-        return {column: seal(self.keys.make([owner])[owner], owner, column, value), f"{column}_key": owner}
+        return {column: seal(self._keys.make([owner])[owner], owner, column, value), f"{column}_key": owner}
 
     def opened(self, column: str, rows: Iterable[Row]) -> list[bytes | None]:
         """Return what is in a column of each row, UNREADABLE what cannot be opened."""
         held = [(getattr(row, f"{column}_key"), getattr(row, column)) for row in rows]
-        keys = self.keys.keys({owner for owner, _ in held if owner is not None})
+        keys = self._keys.keys({owner for owner, _ in held if owner is not None})
         return [None if sealed is None else _unsealed(keys.get(owner), owner, column, sealed) for owner, sealed in held]
 
     def destroy(self, cursor: Cursor, owners: Iterable[str | None]) -> None:
@@ -45,11 +44,11 @@ class Sealing:
         rows = [{"owner": owner} for owner in owners if owner is not None]
         if rows:
             cursor.run(insert(KEYS_GOING).on_conflict_do_nothing(), rows)
-            cursor.after_commit(partial(self.keys.destroy, [row["owner"] for row in rows]))
+            cursor.after_commit(partial(self._keys.destroy, [row["owner"] for row in rows]))
 
     def finish(self, cursor: Cursor) -> None:
         """Destroy the keys that were to be destroyed when a process died."""
-        self.keys.destroy([row.owner for row in cursor.run(select(KEYS_GOING))])
+        self._keys.destroy([row.owner for row in cursor.run(select(KEYS_GOING))])
         cursor.run(delete(KEYS_GOING))
 
 

@@ -9,20 +9,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from eventsourcing.persistence import PersistenceError
-from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, select
+from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.errors import Unreachable
-from ledger.store.keystore.port import KEY_BYTES, Destroyed
+from ledger.store.keystore.port import KEY_BYTES, Destroyed, remembered
 from ledger.store.port import Cursor, Database
 from ledger.store.tables import among, create
 
 TABLES = MetaData()
-# A destroyed key is NULL, in the same row: who makes one and who destroys it wait for each other there.
+# A destroyed key of a person is NULL, in the same row: who makes one and who destroys it wait for each other there.
 KEYS = Table("person_keys", TABLES, Column("owner", Text, primary_key=True), Column("key", LargeBinary))
 _INSERT = insert(KEYS)
 _MAKE = _INSERT.on_conflict_do_nothing()
 _DESTROY = _INSERT.on_conflict_do_update(index_elements=["owner"], set_={"key": None})
+_REMOVE = delete(KEYS).where(KEYS.c.owner == bindparam("gone"))
 
 
 class DatabaseKeys:
@@ -49,8 +50,11 @@ class DatabaseKeys:
             return keys
 
     def destroy(self, owners: Iterable[str]) -> None:
+        owners = set(owners)
+        persons = remembered(owners)
         with self._transaction(commit=True) as cursor:
-            cursor.run(_DESTROY, [{"owner": owner, "key": None} for owner in sorted(set(owners))])
+            cursor.run(_DESTROY, [{"owner": owner, "key": None} for owner in sorted(persons)])
+            cursor.run(_REMOVE, [{"gone": owner} for owner in sorted(owners - persons)])
 
     def destroyed(self) -> frozenset[str]:
         with self._transaction(commit=False) as cursor:

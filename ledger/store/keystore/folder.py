@@ -1,4 +1,4 @@
-"""Keys in a folder: a file each, named by the SHA-256 of its owner, and the list of those that were destroyed.
+"""Keys in a folder: a file each, named by the SHA-256 of its owner, and the list of persons whose keys were destroyed.
 
 Whoever destroys a key writes it on the list first: one that was interrupted is destroyed when it is asked for again.
 """
@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.errors import Unreadable
 from ledger.files import PRIVATE, make_private, sync_folder, write_synced
-from ledger.store.keystore.port import KEY_BYTES, Destroyed
+from ledger.store.keystore.port import KEY_BYTES, Destroyed, remembered
 
 LIST = "destroyed"  # a JSON string a line, which is only added to
 
@@ -26,6 +26,7 @@ class FolderKeys:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._list = folder / LIST
+        self._read_before: tuple[object, frozenset[str]] = None, frozenset()  # the list, and its stamp
 
     def keys(self, owners: Iterable[str]) -> dict[str, bytes]:
         found = {}
@@ -37,7 +38,7 @@ class FolderKeys:
     def make(self, owners: Iterable[str]) -> dict[str, bytes]:
         owners = set(owners)
         with self._locked():
-            if gone := owners & self.destroyed():
+            if gone := remembered(owners) & self.destroyed():
                 raise Destroyed(min(gone))
             keys = self.keys(owners)
             for owner in sorted(owners - keys.keys()):
@@ -51,7 +52,7 @@ class FolderKeys:
     def destroy(self, owners: Iterable[str]) -> None:
         owners = set(owners)
         with self._locked():
-            self._add(owners - self.destroyed())
+            self._add(remembered(owners) - self.destroyed())
             for owner in owners:
                 file = self._file(owner)
                 going = file.with_suffix(".going")
@@ -65,7 +66,14 @@ class FolderKeys:
             sync_folder(self._folder)
 
     def destroyed(self) -> frozenset[str]:
-        return read_owners(self._list) if self._list.exists() else frozenset()
+        try:
+            found = self._list.stat()
+        except FileNotFoundError:
+            return frozenset()
+        stamp = found.st_ino, found.st_size, found.st_mtime_ns  # each destruction makes it longer
+        if self._read_before[0] != stamp:
+            self._read_before = stamp, read_owners(self._list)
+        return self._read_before[1]
 
     def is_empty(self) -> bool:
         return not self._list.exists() and not any(self._folder.glob("*.key"))

@@ -1,7 +1,8 @@
 """What the record asks of a key store.
 
-An owner is ``person:<id>`` or ``proposal:<hex>``. Each has a key of 32 random bytes. A key that was destroyed never
-comes back: the store remembers whose it was, by the owner's name only.
+An owner is ``person:<id>``, ``proposal:<hex>`` or ``webhooks:<hex>``. Each has a key of 32 random bytes. A person's key
+that was destroyed never comes back: the store remembers whose it was, by the owner's name only. The other names are
+random: nobody makes one twice.
 """
 
 from collections.abc import Iterable
@@ -28,15 +29,20 @@ class KeyStore(Protocol):
         """The key of each owner; a new one, which is kept for good on return, for who has none. Raises Destroyed."""
 
     def destroy(self, owners: Iterable[str]) -> None:
-        """Destroy their keys, for good on return. Owners who never had one cannot be given one any more."""
+        """Destroy their keys, for good on return. Persons who never had one cannot be given one any more."""
 
     def destroyed(self) -> frozenset[str]:
-        """Every owner whose key was destroyed."""
+        """Every person whose key was destroyed, as an owner."""
 
     def is_empty(self) -> bool:
         """Whether nobody ever had a key here."""
 
     def close(self) -> None: ...
+
+
+def remembered(owners: Iterable[str]) -> set[str]:
+    """Those of the owners whose destroyed keys are remembered: the persons."""
+    return {owner for owner in owners if owner.startswith(PERSON)}
 
 
 def person(person_id: str) -> str:

@@ -77,6 +77,26 @@ def test_a_destroyed_key_never_comes_back(opened: Opened) -> None:
     assert not other.is_empty()
 
 
+def test_who_is_no_person_is_not_remembered(opened: Opened) -> None:
+    store, other = opened(), opened()
+    store.make([ZOE, "proposal:00"])
+    store.destroy(["proposal:00", "webhooks:11"])
+    assert other.keys(["proposal:00"]) == {}
+    assert other.destroyed() == frozenset()
+    assert other.keys([ZOE]) == store.keys([ZOE]) != {}
+
+
+def test_who_another_process_destroyed_is_known_at_once(opened: Opened) -> None:
+    store, other = opened(), opened()
+    for number in range(3):
+        owner = person(str(number))
+        assert owner not in other.destroyed()
+        store.destroy([owner])
+        assert owner in other.destroyed()
+        with pytest.raises(Destroyed):
+            other.make([owner])
+
+
 def test_threads_and_processes_get_the_same_keys(opened: Opened, tmp_path: Path) -> None:
     command = [sys.executable, "-c", MAKE, str(tmp_path / "ledger")]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]

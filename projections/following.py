@@ -20,7 +20,7 @@ from ledger.log.tree import leaf_hash
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.cache import create_only, is_version_of
-from ledger.store.port import Cursor, Database, Unavailable, select
+from ledger.store.port import Cursor, Database, Unavailable
 from ledger.store.recorder import LedgerRecorder
 from projections.entry import Entry, microseconds
 from projections.questions import READ_MODELS
@@ -82,7 +82,7 @@ class Following(TrackingRecorder):
             _track(cursor, tracking)
 
     def max_tracking_id(self, application_name: str) -> int | None:
-        rows = select(self.database, _TRACKED, (application_name,))
+        rows = self.database.select(_TRACKED, (application_name,))
         return int(rows[0]["notification_id"]) if rows else None
 
     @property
@@ -190,19 +190,19 @@ def is_current(database: Database) -> bool:
 
 def position_of(database: Database) -> int:
     """How many entries of the log the tables in a database hold."""
-    rows = select(database, _TRACKED, (LOG,))
+    rows = database.select(_TRACKED, (LOG,))
     return int(rows[0]["notification_id"]) if rows else 0
 
 
 def rows(database: Database, table: str) -> list[tuple[Any, ...]]:
     """Every row of a table, sorted, so that tables can be compared."""
-    return sorted(map(tuple, select(database, f"SELECT * FROM {table}")), key=repr)
+    return sorted(map(tuple, database.select(f"SELECT * FROM {table}")), key=repr)
 
 
 def row_count(database: Database) -> int:
     """How many rows the tables of all read models have."""
     counts = " + ".join(f"(SELECT count(*) FROM {table})" for table in TABLES)
-    return int(select(database, f"SELECT {counts}")[0][0])
+    return int(database.select(f"SELECT {counts}")[0][0])
 
 
 def _track(cursor: Cursor, tracking: Tracking) -> None:

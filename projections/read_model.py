@@ -5,7 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ledger.domain.record import Fact
 from ledger.domain.subjects import BY_WIRE_NAME
-from ledger.store.port import Cursor, Database, select
+from ledger.store.port import Cursor, Database
 from projections.entry import Entry
 from projections.names import Names
 
@@ -39,7 +39,7 @@ class ReadModel:
             handler(cursor, entry, facts)
 
     def _rows(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
-        return select(self._database, statement, parameters)
+        return self._database.select(statement, parameters)
 
 
 def on(fact: type[F], handler: Callable[[Cursor, Entry, F], None]) -> tuple[type[Fact], Handler]:

@@ -17,7 +17,7 @@ from ledger.log.witness import LogKeys, Refusal, Request, origin_of, require_con
 from ledger.signing.keys import MlDsaKey, SigningKey
 from ledger.signing.note import Note, NoteSignature
 from ledger.store.opening import open_database
-from ledger.store.port import Cursor, select
+from ledger.store.port import Cursor
 
 KEY, ML_DSA_KEY, DATABASE = "witness.key", "witness-ml-dsa.key", "witness.db"
 _TABLES = (
@@ -48,7 +48,9 @@ class Witness:
         self.logs = logs
         self._origins = {sha256(origin.encode()).hexdigest(): origin for origin in logs}
         self.verifier_key, self.verifier_key_ml_dsa = (cosigner.verifier_key for cosigner in self._cosigners)
-        self._database.create(_TABLES)
+        with self._database.transaction(commit=True) as cursor:
+            for table in _TABLES:
+                cursor.execute(table)
 
     def add_checkpoint(self, body: bytes) -> tuple[NoteSignature, ...]:
         """Returns the cosignatures of the checkpoint in a request. Raises ``Refusal`` with an HTTP status."""
@@ -80,7 +82,7 @@ class Witness:
 
     def refused(self, origin: str) -> list[str]:
         """Returns the signed checkpoints that were not proved to continue the cosigned ones, smallest first."""
-        rows = select(self._database, "SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
+        rows = self._database.select("SELECT note FROM refused WHERE origin = ? ORDER BY size", (origin,))
         return [row["note"] for row in rows]
 
     def _answer(self, cursor: Cursor, request: Request, signed: Note) -> tuple[NoteSignature, ...] | Refusal:

@@ -9,7 +9,7 @@ others.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Protocol
 
 from eventsourcing.persistence import OperationalError
 from sqlalchemy import Connection, Executable, MetaData
@@ -34,18 +34,6 @@ class Uncertain(Unavailable):
 
 class Changed(Unavailable):
     """The database was written while it was read without a lock: what was read may contradict itself."""
-
-
-class AddedColumn(NamedTuple):
-    """A column that a table was given after its first version: a row that is there already gets its default.
-
-    ``fill`` is a statement that then gives those rows their values; none if empty.
-    """
-
-    table: str
-    name: str
-    definition: str
-    fill: str = ""
 
 
 class Cursor(Protocol):
@@ -119,12 +107,6 @@ class Database(Protocol):
 class LocalDatabase(Database, Protocol):
     """A database in a file of this machine: in SQLite, whose dialect plain SQL may use."""
 
-    def create(self, tables: Sequence[str], added: Sequence[AddedColumn] = ()) -> None:
-        """Create the tables that are missing, then the columns that an earlier version did not have.
-
-        ``tables`` are the statements that create them, and their indexes.
-        """
-
     @property
     def path(self) -> Path | None:
         """The file; None when the database is in memory."""
@@ -134,26 +116,6 @@ class LocalDatabase(Database, Protocol):
 
     def compact(self) -> None:
         """Write the file anew without what was deleted, and empty its write-ahead log. Raises ``Unavailable``."""
-
-    def forget_erased(self) -> bool:
-        """Remove the last copies of deleted rows; False while a reader of older rows prevents it."""
-
-
-def rewrite(cursor: Cursor, table: str, without: Callable[[Row], bool] = lambda _: False) -> None:
-    """Write all rows of a table anew, but those to leave out, inside the transaction that erases those.
-
-    A database may leave copies of a row in the gaps of a page when it moves rows between pages.
-    """
-    cursor.execute(f"SELECT * FROM {table}")
-    kept = [tuple(row) for row in cursor.fetchall() if not without(row)]
-    cursor.execute(f"DELETE FROM {table}")
-    if kept:
-        cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(kept[0]))})", kept)
-
-
-def select(database: Database, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-    """The rows of one statement that reads."""
-    return database.select(statement, parameters)
 
 
 def select_among(cursor: Cursor, statement: str, values: Iterable[Any]) -> list[Row]:

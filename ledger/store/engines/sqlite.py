@@ -1,7 +1,7 @@
 """SQLite behind the port: one file, or memory."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
@@ -12,18 +12,15 @@ from sqlalchemy import Connection, MetaData, QueuePool, StaticPool, create_engin
 
 from ledger.store.engines.database import EngineDatabase
 from ledger.store.engines.sqlite_structure import differences
-from ledger.store.port import AddedColumn, Unavailable
+from ledger.store.port import Unavailable
 from ledger.store.tables import create
 
 LOCK_TIMEOUT = 30  # seconds for which a writer waits for that of another process, and anybody for a connection
-READER_TIMEOUT = 200  # milliseconds for which the emptying of the write-ahead log waits for readers
 CONNECTIONS = 40  # at once: as many as there are threads that serve requests
 IN_MEMORY = ":memory:"
 _PRAGMAS = (
     # FULL: what was acknowledged as recorded survives a power failure.
     "PRAGMA synchronous = FULL",
-    # Deleted rows are overwritten with zeros: what is erased leaves no trace in the file.
-    "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
 )
 _PRIMARY_CODE = 0xFF  # of an extended error code
@@ -60,17 +57,6 @@ class SQLiteDatabase(EngineDatabase):
             cursor.execute("SELECT count(*) FROM sqlite_schema")  # only the first read fixes what is seen
             yield
 
-    def create(self, tables: Sequence[str], added: Sequence[AddedColumn] = ()) -> None:
-        with self.transaction(commit=True) as cursor:
-            for table in tables:
-                cursor.execute(table)
-            for column in added:
-                cursor.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (column.table, column.name))
-                if cursor.fetchone() is None:
-                    cursor.execute(f"ALTER TABLE {column.table} ADD COLUMN {column.name} {column.definition}")
-                    if column.fill:
-                        cursor.execute(column.fill)
-
     @property
     def path(self) -> Path | None:
         return None if self._file == IN_MEMORY else Path(self._file)
@@ -85,19 +71,6 @@ class SQLiteDatabase(EngineDatabase):
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if busy:
                 raise Unavailable(f"{self.name}: somebody reads what was deleted")
-
-    def forget_erased(self) -> bool:
-        """Move the write-ahead log into the file and empty it."""
-        with self._turn(writes=True), self._translated(), self._engine.connect() as connection:
-            driver = connection.connection.dbapi_connection
-            assert isinstance(driver, sqlite3.Connection)
-            # It waits for readers while it holds the write lock: not for long.
-            driver.execute(f"PRAGMA busy_timeout = {READER_TIMEOUT}")
-            try:
-                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                driver.execute(f"PRAGMA busy_timeout = {1000 * self._lock_timeout}")
-            return not busy
 
     def deviations(self, tables: MetaData) -> Iterator[str]:
         with closing(SQLiteDatabase(None)) as fresh:

@@ -14,7 +14,7 @@ from eventsourcing.persistence import OperationalError
 
 from ledger.errors import Unreadable
 from ledger.store.engines.sqlite import SQLiteDatabase
-from ledger.store.port import Changed, select
+from ledger.store.port import Changed
 
 MAGIC = b"SQLite format 3\0"
 HEADER_BYTES = 100  # https://www.sqlite.org/fileformat.html, 1.3
@@ -63,7 +63,7 @@ def _opened(path: Path, how: str) -> SQLiteDatabase:
 def _is_readable(database: SQLiteDatabase) -> bool:
     """Whether SQLite can use the log's index where it is."""
     try:
-        select(database, "SELECT count(*) FROM sqlite_schema")
+        database.select("SELECT count(*) FROM sqlite_schema")
     except OperationalError:
         return False
     return True

@@ -8,7 +8,7 @@ import pytest
 from ledger.store import cache
 from ledger.store.engines import sqlite
 from ledger.store.opening import open_database, open_in_memory
-from ledger.store.port import Unavailable, select
+from ledger.store.port import Unavailable
 
 TABLES = ("CREATE TABLE pairs (key TEXT PRIMARY KEY, value INTEGER NOT NULL)", "CREATE TABLE empty (key TEXT)")
 
@@ -21,8 +21,8 @@ def replace(path: Path) -> list[tuple[str, int]]:
         cache.replace(path, fresh, lambda: None)
     with closing(open_database(path)) as replaced:
         assert replaced.name == path.name
-        assert select(replaced, "SELECT * FROM empty") == []
-        return [tuple(row) for row in select(replaced, "SELECT * FROM pairs")]
+        assert replaced.select("SELECT * FROM empty") == []
+        return [tuple(row) for row in replaced.select("SELECT * FROM pairs")]
 
 
 def test_a_file_that_is_no_database_is_replaced(tmp_path: Path) -> None:

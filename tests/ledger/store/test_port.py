@@ -15,7 +15,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, literal, 
 from ledger.store.engines import sqlite
 from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.opening import database_version, open_database
-from ledger.store.port import MOST_PARAMETERS, AddedColumn, Database, Unavailable, rewrite
+from ledger.store.port import MOST_PARAMETERS, Database, Unavailable
 from ledger.store.tables import among, create
 from tests.engines import postgresql_url
 
@@ -23,8 +23,6 @@ TABLES = MetaData()
 PAIRS = Table(
     "pairs", TABLES, Column("key", Text, primary_key=True), Column("value", Integer, nullable=False, index=True)
 )
-TEXT = ("CREATE TABLE IF NOT EXISTS pairs (key TEXT PRIMARY KEY, value INTEGER NOT NULL)",)
-SECRET = "value that is removed"  # noqa: S105 - of nobody
 
 
 @cache
@@ -168,35 +166,12 @@ def test_what_is_not_ours_is_named_and_what_is_missing(database: Database) -> No
     ]
 
 
-def test_columns_are_added_to_a_local_file(tmp_path: Path) -> None:
-    column = AddedColumn("pairs", "note", "TEXT NOT NULL DEFAULT 'none'", "UPDATE pairs SET note = key")
-    with closing(open_database(tmp_path / "some.db")) as database:
-        database.create(TEXT)
-        with database.transaction(commit=True) as cursor:
-            cursor.execute("INSERT INTO pairs VALUES ('key', 3)")
-        for _ in range(2):
-            database.create(TEXT, [column])
-        assert [tuple(row) for row in database.select("SELECT * FROM pairs")] == [("key", 3, "key")]
-
-
 def test_any_number_of_values_can_be_looked_up(database: Database) -> None:
     many = [str(number) for number in range(2 * MOST_PARAMETERS + 1)]
     insert_keys(database, *many)
     with database.transaction(commit=False) as cursor:
         assert len(among(cursor, select(PAIRS.c.key), PAIRS.c.key, [*many, "none"])) == len(many)
         assert among(cursor, select(literal(1)), PAIRS.c.key, []) == []
-
-
-def test_what_is_removed_is_in_no_file(tmp_path: Path) -> None:
-    with closing(open_database(tmp_path / "some.db")) as database:
-        create(database, TABLES)
-        insert_keys(database, SECRET, "kept")
-        for without, left in ((SECRET, ["kept"]), ("kept", [])):
-            with database.transaction(commit=True) as cursor:
-                rewrite(cursor, "pairs", without=lambda row, key=without: row["key"] == key)  # type: ignore[misc]  # mypy infers no default
-            assert keys(database) == left
-        assert database.forget_erased()
-        assert not any(SECRET.encode() in path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_who_waits_to_write_keeps_no_reader_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

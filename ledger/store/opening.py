@@ -167,11 +167,11 @@ def _migrated(database: LocalDatabase, path: Path) -> LocalDatabase | None:
         copy = open_database(path)
         database.copy_to(path)
         bring_up(copy, backs_up=False)
-    except Unavailable:
-        raise
-    except (Corrupt, PersistenceError):
+    except (Corrupt, PersistenceError) as error:
         if copy:
             copy.close()
+        if isinstance(error, Unavailable):
+            raise
         return None
     return copy
 

@@ -117,7 +117,8 @@ def _bring_up(database: Database, cursor: Cursor, *, backs_up: bool) -> None:
                 back_up(cast(LocalDatabase, database), HEAD)
             to_forget(cursor)
         untimed(cursor, database.kind)
-        create(database, _OWN)
+        if stored == UNSTAMPED:  # else it is there, and a role that may not make it would fail here
+            create(database, _OWN)
         upgrade(cursor, database.name)
 
 

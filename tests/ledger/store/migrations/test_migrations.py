@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from eventsourcing.persistence import OperationalError
 
 from ledger.auditing import audit
 from ledger.errors import Corrupt, Unreadable
@@ -23,7 +24,7 @@ from ledger.store.engines import sqlite
 from ledger.store.ledger import Ledger
 from ledger.store.migrations import HEAD, REVISION, marks, running, stamp
 from ledger.store.migrations.backup import backups
-from ledger.store.opening import open_database, open_record
+from ledger.store.opening import open_database, open_read_only, open_record
 from ledger.store.port import Database, Unavailable
 from ledger.store.tables import RECORD, create
 from tests.engines import Engine
@@ -195,23 +196,54 @@ def test_a_process_that_dies_at_any_statement_leaves_a_ledger_that_is_migrated_t
         assert not list(folder.glob(".*")), "no unfinished copy is left"
 
 
-def test_a_full_disk_leaves_the_earlier_ledger(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = contents(earlier / "ledger.db")
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """No file grows by more than a few pages, until this is undone."""
     connected = sqlite.SQLiteDatabase._connected
 
-    def full(self: sqlite.SQLiteDatabase) -> sqlite3.Connection:
+    def limited(self: sqlite.SQLiteDatabase) -> sqlite3.Connection:
         connection = connected(self)
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + 20}")
         return connection
 
     with monkeypatch.context() as patched:
-        patched.setattr(sqlite.SQLiteDatabase, "_connected", full)
-        with pytest.raises(Unavailable, match="full"):
-            opened(earlier)
+        patched.setattr(sqlite.SQLiteDatabase, "_connected", limited)
+        yield patched
+
+
+def test_a_full_disk_leaves_the_earlier_ledger(earlier: Path, full: pytest.MonkeyPatch) -> None:
+    before = contents(earlier / "ledger.db")
+    with pytest.raises(Unavailable, match="full"):
+        opened(earlier)
     assert contents(earlier / "ledger.db") == before
+    full.undo()
     with opened(earlier) as ledger:
         assert ledger.size() == 106
+
+
+@pytest.mark.usefixtures("full")
+def test_a_full_disk_is_no_fault_of_an_earlier_ledger_that_is_audited(earlier: Path) -> None:
+    with pytest.raises(Unavailable, match="full"):
+        audit(earlier)
+
+
+@pytest.mark.parametrize("lost", ["sqlite_schema", "tree_nodes"])
+def test_a_file_of_which_a_page_is_lost_is_read_as_it_is(earlier: Path, lost: str) -> None:
+    path = earlier / "ledger.db"
+    with closing(sqlite3.connect(path)) as whole:
+        whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = whole.execute("PRAGMA page_size").fetchone()
+        (root,) = whole.execute("SELECT max(rootpage) FROM sqlite_schema WHERE name = ?", (lost,)).fetchone()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * page if root else 100)
+        file.write(b"\xff" * (page - 100))
+    before = path.read_bytes()
+    with open_read_only(path) as database:
+        assert database.name == path.name, "and no copy"
+        with pytest.raises(OperationalError):
+            database.select("SELECT * FROM tree_nodes")
+    assert path.read_bytes() == before
 
 
 OPEN = """

@@ -30,8 +30,8 @@ def end(error: BaseException, failed: int) -> int:
             return fail(failure_in_words(error).into(language()), failed)
         case Unavailable():
             says = in_language(
-                "the database is locked by another process, or cannot be written; try again later",
-                "base de données verrouillée par un autre processus, ou écriture impossible ; réessayez plus tard",
+                "the database cannot be used now: it is locked, out of reach, or forbids this to its role",
+                "base de données inutilisable à présent : verrouillée, injoignable, ou droits insuffisants",
             )
             return fail(f"{says} ({error})", failed)
         case PersistenceError():

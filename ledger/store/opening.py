@@ -50,8 +50,11 @@ def open_founded(folder: Path, trust: TrustRoot, *, read_only: bool = False) -> 
         raise _nothing_in(str(path))
     database = open_record(folder)
     try:
-        _require_ledger(database, trust, str(path) if database.kind == "sqlite" else database.name)
+        stored = _require_ledger(database, trust, str(path) if database.kind == "sqlite" else database.name)
         if not read_only:
+            if stored == FOUNDING:  # it ended after the folder had its name
+                with database.transaction(commit=True) as cursor:
+                    stamp(cursor, HEAD)
             bring_up(database)
     except BaseException:
         database.close()
@@ -84,8 +87,8 @@ def open_server(address: str, *, to_audit: bool = False) -> Database:
     return database
 
 
-def _require_ledger(database: Database, trust: TrustRoot, place: str) -> None:
-    """Require that a database holds the ledger of a trust root."""
+def _require_ledger(database: Database, trust: TrustRoot, place: str) -> str | None:
+    """Require that a database holds the ledger of a trust root; returns its revision or mark."""
     with database.transaction(commit=False) as cursor:
         stored = revision_of(cursor, database.kind)
         if "stored_events" not in tables_in(cursor, database.kind):
@@ -101,9 +104,7 @@ def _require_ledger(database: Database, trust: TrustRoot, place: str) -> None:
             f"{place}: holds another ledger than {trust.origin}; check {VARIABLE} and the ledger’s folder",
             f"{place} : contient un autre registre que {trust.origin} ; vérifiez {VARIABLE} et le dossier du registre",
         )
-    if stored == FOUNDING:  # it ended after the folder had its name
-        with database.transaction(commit=True) as cursor:
-            stamp(cursor, HEAD)
+    return stored
 
 
 def _nothing_in(place: str) -> Unreadable:

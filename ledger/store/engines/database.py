@@ -89,7 +89,7 @@ class EngineDatabase(ABC):
                     self._commit(raw)
             finally:
                 self._thread.cursor = None
-                self._roll_back(raw)
+                self._roll_back(connection, raw)
         cursor.committed()
 
     def run(self, statement: Executable, parameters: Parameters = None) -> list[Row]:
@@ -119,8 +119,8 @@ class EngineDatabase(ABC):
     def _commit(self, raw: Any) -> None: ...
 
     @abstractmethod
-    def _roll_back(self, raw: Any) -> None:
-        """Roll back what is not committed. A connection that is lost has nothing to roll back."""
+    def _roll_back(self, connection: Connection, raw: Any) -> None:
+        """Roll back what is not committed. One that is lost is given up: else SQLAlchemy's pool logs a traceback."""
 
     @abstractmethod
     def _meaning(self, error: BaseException) -> PersistenceError | None:
@@ -142,4 +142,4 @@ class EngineDatabase(ABC):
     def _failure(self, error: BaseException, *, contradicts: bool, passes: bool) -> PersistenceError:
         if contradicts:
             return IntegrityError(error)
-        return (Unavailable if passes else OperationalError)(f"{self.name}: {error}")
+        return (Unavailable if passes else OperationalError)(f"{self.name}: {' '.join(str(error).split())}")

@@ -94,6 +94,9 @@ class PostgreSQLDatabase(EngineDatabase):
             said = conninfo_to_dict(address)
         except psycopg.ProgrammingError as error:
             raise ValueError("no address of a PostgreSQL database") from error
+        # After a password that is not percent-encoded its rest is read as these, which errors show.
+        if "@" in str(said.get("host", "")) or set(str(said.get("port", ""))) - set("0123456789,"):
+            raise ValueError("no host or port of a PostgreSQL database")
         engine = create_engine(
             f"{DRIVER}://",
             pool_size=CONNECTIONS,
@@ -155,7 +158,11 @@ class PostgreSQLDatabase(EngineDatabase):
         assert isinstance(driver, psycopg.Connection)
         raw = driver.cursor()
         assert not (writes and self._to_audit), "an audit writes nothing"
-        raw.execute(_BEGIN_AUDIT if self._to_audit else _BEGIN[writes])
+        try:
+            raw.execute(_BEGIN_AUDIT if self._to_audit else _BEGIN[writes])
+        except psycopg.Error:
+            self._roll_back(connection, raw)
+            raise
         return raw
 
     def _commit(self, raw: psycopg.Cursor[Any]) -> None:
@@ -174,9 +181,11 @@ class PostgreSQLDatabase(EngineDatabase):
         if warnings:  # it did not wait for the replicas
             raise Uncertain(f"{self.name}: {warnings[0].message_primary}")
 
-    def _roll_back(self, raw: psycopg.Cursor[Any]) -> None:
+    def _roll_back(self, connection: Connection, raw: psycopg.Cursor[Any]) -> None:
         with suppress(psycopg.Error):
             raw.connection.rollback()
+        if raw.connection.closed:
+            connection.invalidate()
 
     def _meaning(self, error: BaseException) -> PersistenceError | None:
         if not isinstance(error, psycopg.Error):

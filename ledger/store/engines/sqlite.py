@@ -113,7 +113,7 @@ class SQLiteDatabase(EngineDatabase):
     def _commit(self, raw: sqlite3.Cursor) -> None:
         raw.execute("COMMIT")
 
-    def _roll_back(self, raw: sqlite3.Cursor) -> None:
+    def _roll_back(self, connection: Connection, raw: sqlite3.Cursor) -> None:  # noqa: ARG002 - never lost
         raw.connection.rollback()
         raw.close()
 

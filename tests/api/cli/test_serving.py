@@ -19,6 +19,7 @@ import pytest
 
 from projections.read_models import ReadModels
 from tests.commands import run
+from tests.engines import copy_ledger, ledgers_on, server
 from tests.support import World
 
 ROOT = Path(__file__).parents[3]
@@ -145,3 +146,45 @@ def test_a_process_that_only_reads_serves_what_is_public(workshop: World) -> Non
         assert httpx2.get(f"{address}/advisors", headers={"Ledger-Position": "1"}).status_code == 200
         assert httpx2.get(f"{address}/secretariat/statements").status_code == 404
     assert (folder / "ledger.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "en", "fr"),
+    [
+        ("mysql://u:hunter2@h/n", 64, "expected postgresql://", "postgresql://UTILISATEUR@HÔTE/NOM"),
+        ("postgresql://u:hun/hunter2@h/n", 64, "expected postgresql://", "postgresql://UTILISATEUR@HÔTE/NOM"),
+        ("postgresql://u:hunter2@nowhere.invalid/n", 1, "cannot be reached (nowhere.invalid/n: ", "est injoignable ("),
+        ("postgresql://u:hunter2@127.0.0.1:1/n", 1, "Connection refused Is the server", "est injoignable ("),
+        (
+            "postgresql://nobody:hunter2@127.0.0.1:{port}/postgres",
+            1,
+            'role "nobody" does not exist',
+            "est injoignable (",
+        ),
+        ("postgresql://postgres:hunter2@127.0.0.1:{port}/n", 1, 'database "n" does not exist', "est injoignable ("),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_said_in_one_line_without_its_password(
+    workshop: World, monkeypatch: pytest.MonkeyPatch, address: str, code: int, en: str, fr: str
+) -> None:
+    folder = workshop.ledger.folder
+    workshop.ledger.close()
+    monkeypatch.setenv("PCA_LEDGER_DATABASE", address.replace("{port}", str(server().port)))
+    for language, says in (("en", en), ("fr", fr)):
+        printed = run(folder, "serve", "--port", "0", "--ledger", str(folder), language=language, code=code)
+        assert says in printed
+        assert (printed.count("\n"), "hunter2" in printed) == (1, False), printed
+
+
+def test_a_role_that_may_not_read_is_told_so(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = workshop.ledger.folder
+    with ledgers_on("postgresql", folder.parent) as engine:
+        workshop.ledger.close()
+        (folder.parent / "other").mkdir()
+        copy_ledger(folder, copied := folder.parent / "other" / "ledger")
+        monkeypatch.setenv("PCA_LEDGER_DATABASE", engine.address_of(copied).replace("postgres@", "stranger@"))
+        with server().connect() as connection:
+            connection.execute("CREATE ROLE stranger LOGIN")
+        printed = run(copied, "serve", "--port", "0", "--ledger", str(copied), code=1)
+    assert "forbids this to its role (" in printed
+    assert "permission denied for table" in printed

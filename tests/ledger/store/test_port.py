@@ -8,11 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 
+import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, literal, select
 
-from ledger.store.engines import sqlite
+from ledger.store.engines import postgresql, sqlite
 from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.opening import database_version, open_database
 from ledger.store.port import MOST_PARAMETERS, Database, Unavailable
@@ -237,3 +238,36 @@ def test_who_goes_on_after_a_statement_that_failed_is_not_told_that_it_was_commi
         with pytest.raises(OperationalError, match="nothing was committed"):
             goes_on()
         assert keys(database) == []
+
+
+@pytest.mark.parametrize("lost", ["SELECT 1", "COMMIT", "BEGIN"])
+def test_a_connection_that_is_lost_is_replaced_and_nothing_is_logged(
+    lost: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLAlchemy's pool would log a traceback, which frightens and may hold what somebody typed."""
+
+    def lose(database: Database) -> None:
+        with database.transaction(commit=True) as cursor:
+            cursor.run(insert(PAIRS), {"key": "lost", "value": 1})
+            cursor.execute("SELECT pg_backend_pid()")
+            with psycopg.connect(address(tmp_path), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 10000)", cursor.fetchone())
+            if lost != "COMMIT":
+                cursor.execute(lost)
+
+    with closing(OPENED["postgresql"](tmp_path)) as database:
+        create(database, TABLES)
+        with monkeypatch.context() as patch:
+            if lost == "BEGIN":
+                patch.setitem(postgresql._BEGIN, True, "SELECT pg_terminate_backend(pg_backend_pid())")
+            with pytest.raises(Unavailable):
+                lose(database)
+        insert_keys(database, "kept")
+        assert keys(database) == ["kept"]
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("address", ["postgresql://u:pa@ss@h/n", "postgresql://u:pa/ss@h/n", "postgresql://["])
+def test_an_address_that_is_misread_is_refused_before_an_error_shows_its_password(address: str) -> None:
+    with pytest.raises(ValueError, match=r"^no (host or port|address) of a PostgreSQL database$"):
+        PostgreSQLDatabase(address)

@@ -308,3 +308,12 @@ def test_a_founding_that_ended_once_the_folder_had_its_name_is_finished_by_who_o
         stamp(cursor, marks.FOUNDING)
     with Ledger.open(world.ledger.folder, lambda: world.now) as ledger:
         assert [row.version_num for row in ledger.database.run(REVISION.select())] == [HEAD]
+
+
+@pytest.mark.usefixtures("engine")
+def test_who_only_reads_finishes_no_founding(world: World) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        stamp(cursor, marks.FOUNDING)
+    with Ledger.open(world.ledger.folder, lambda: world.now, read_only=True) as ledger:
+        assert ledger.size() == world.ledger.size()
+        assert [row.version_num for row in ledger.database.run(REVISION.select())] == [marks.FOUNDING]

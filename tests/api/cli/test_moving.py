@@ -1,14 +1,18 @@
 """The commands that move a ledger to PostgreSQL and back, and what is said when its database is another one."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from ledger.store.opening import VARIABLE
 from tests.commands import run
 from tests.engines import drop_database, postgresql_url
 from tests.ledger.store.migrations.conftest import unpacked
+from tests.postgresql import free_port
 from tests.support import World
 
 HIDDEN = "pass-of-nobody"
@@ -85,3 +89,67 @@ def test_the_copy_that_a_migration_makes_is_told_of(tmp_path: Path) -> None:
     assert "ledger.db.before-0002 is as it was before, with every value unsealed" in printed
     assert "the tables are of version 0002" in printed
     assert "before-" not in run(tmp_path, "migrate", language="fr")
+
+
+def test_a_ledger_on_postgresql_is_audited_by_a_command(
+    closed: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path, "migrate", "--to", address)
+    monkeypatch.setenv(VARIABLE, address)
+    assert "FAILED" not in run(tmp_path, "audit")
+    with psycopg.connect(address) as database:
+        database.execute("UPDATE tree_nodes SET hash = decode(repeat('00', 32), 'hex') WHERE place = 1")
+    assert "tree-node" in run(tmp_path, "audit", code=1)
+    monkeypatch.setenv(VARIABLE, f"postgresql://user:{HIDDEN}@127.0.0.1:{free_port()}/name")
+    printed = run(tmp_path, "audit", code=2)
+    assert "the database cannot be reached" in printed
+    assert HIDDEN not in printed
+
+
+def test_a_restored_ledger_is_moved(
+    closed: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roster = run(tmp_path, "roster", "--on", "2018-01-01")
+    closed.rename(tmp_path / "backup")
+    run(tmp_path, "restore", "backup")
+    assert "the audit passed" in run(tmp_path, "migrate", "--to", address)
+    monkeypatch.setenv(VARIABLE, address)
+    assert run(tmp_path, "roster", "--on", "2018-01-01") == roster
+
+
+# What the target shows in the middle of a move, and what is said of it afterwards.
+MOMENTS = {
+    "while rows are copied": (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'INSERT INTO %'",
+        "expected the entries of a ledger, found none",
+    ),
+    "while the copy is audited": (
+        "SELECT 1 FROM pg_tables WHERE tablename = 'alembic_version'",
+        "a ledger is being moved here, or that was interrupted",
+    ),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_move_that_is_killed_leaves_the_ledger_where_it_was_and_is_run_again(
+    closed: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    reached, says = MOMENTS[moment]
+    roster = run(tmp_path, "roster", "--on", "2018-01-01")
+    command = [sys.executable, "-c", "from api.cli import main; main()", "migrate", "--to", address]
+    with (
+        psycopg.connect(address, autocommit=True) as watching,
+        subprocess.Popen(
+            [*command, "--ledger", str(closed)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as moving,
+    ):
+        while watching.execute(reached).fetchone() is None:
+            assert moving.poll() is None, "it ended before"
+        moving.kill()
+    assert run(tmp_path, "roster", "--on", "2018-01-01") == roster
+    with monkeypatch.context() as there:
+        there.setenv(VARIABLE, address)
+        assert says in run(tmp_path, "roster", code=1)
+    assert "the audit passed" in run(tmp_path, "migrate", "--to", address)
+    monkeypatch.setenv(VARIABLE, address)
+    assert run(tmp_path, "roster", "--on", "2018-01-01") == roster

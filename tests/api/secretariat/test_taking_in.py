@@ -20,10 +20,13 @@ from api.sharing.outbox import EARLIER, Outbox, Place, take_in_places
 from ledger.errors import Conflict, Unreadable
 from ledger.store import earlier
 from ledger.store.desk_tables import IMPORT_ANSWERS, IMPORTED_FILES, NONCES, PROPOSALS
+from ledger.store.ledger import Ledger
 from ledger.store.submission import Receipt
 from tests.api.secretariat.rows import rows_of
 from tests.api.secretariat.test_endings import code_of, values_of
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
+from tests.engines import ledgers_on
+from tests.ledger.store.migrations.conftest import CLOCK, unpacked
 from tests.support import World, key_of
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -173,3 +176,22 @@ def test_places_of_webhooks_are_taken_in(world: World) -> None:
         assert Outbox(database).known("abc") == Place(7, 1, again, "down")
         assert not (folder / EARLIER).exists()
     assert len(rows_of(world, PROPOSALS)) == 0
+
+
+def test_the_inbox_of_an_earlier_ledger_is_shown_as_it_was(tmp_path: Path) -> None:
+    """A whole folder of before: of the record, too, which is a file then."""
+    folder = unpacked(tmp_path / "earlier")
+    with ledgers_on("sqlite", tmp_path), Ledger.open(folder, lambda: CLOCK, is_simulated=True) as ledger:
+        with closing(Inbox(ledger)) as inbox:
+            shown = [(w.number, w.proposal.name, w.filed_by) for w in inbox.waiting()]
+            assert shown == [
+                (1, "register-person", COMMAND_LINE),
+                (2, "erase-personal-data", COMMAND_LINE),
+            ]
+            assert values_of(inbox, 1)[0] == "Mia"
+            (trace,) = inbox.ended()
+            assert trace.ending is not None
+            assert (trace.number, trace.ending.how, trace.ending.reason) == (3, How.WITHDRAWN, "twice")
+        with closing(Inbox(ledger)) as again:
+            assert [(w.number, w.proposal.name, w.filed_by) for w in again.waiting()] == shown
+    assert not [path.name for path in folder.iterdir() if path.name.startswith(FILE)]

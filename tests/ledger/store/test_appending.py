@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import Delete, Update, delete, func, insert, select, update
 
+from ledger.auditing import audit
 from ledger.errors import Corrupt
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.store import ledger as ledgers
@@ -177,6 +178,25 @@ def test_a_head_that_contradicts_the_entries_takes_nothing_and_has_nothing_signe
         assert error.value.code == "log-head"
     assert count(staffed.ledger) == size
     assert other.notes.latest_checkpoint() == (size, head[0])
+
+
+def test_a_second_head_takes_nothing_and_is_found(staffed: World, other: Ledger) -> None:
+    """Whoever can alter tables drops the constraint that keeps it from being there."""
+    submission, size = registration(staffed, "p1"), staffed.ledger.size()
+    with staffed.ledger.database.transaction(commit=True) as cursor:
+        cursor.execute("ALTER TABLE log_head RENAME TO genuine")
+        cursor.execute("CREATE TABLE log_head AS SELECT * FROM genuine")
+        cursor.execute("INSERT INTO log_head SELECT 2, size, edge FROM genuine")
+        cursor.execute("DROP TABLE genuine")
+    for ledger in (staffed.ledger, other):
+        with pytest.raises(Corrupt, match="2 rows in place of one") as error:
+            ledger.submit([submission])
+        assert error.value.code == "log-head"
+    assert count(staffed.ledger) == size
+    staffed.ledger.close()
+    findings = audit(staffed.ledger.folder).findings
+    assert {finding.code for finding in findings} == {"database-altered"}
+    assert "2 rows in place of one" in str(findings)
 
 
 def test_a_head_is_not_signed_for_anew_unless_it_is_that_of_the_entries(staffed: World) -> None:

@@ -19,7 +19,7 @@ from tests.postgresql import BINARIES, Server, binaries, command, free_port, own
 from tests.support import World
 
 PAGE = DOCS / "how-to" / "run-on-postgresql.md"
-SERVING, READING = "pca_ledger", "pca_ledger_reader"
+OWNING, SERVING, READING = "pca_ledger_owner", "pca_ledger", "pca_ledger_reader"
 
 
 def shell(script: str, **environment: str) -> str:
@@ -76,30 +76,38 @@ def test_a_register_is_set_up_backed_up_and_restored_as_the_page_says(
         "BACKUP": str(archive.parent / "backup"),
         "RESTORED": str(archive.parent / "restored"),
         "PORT": str(free_port()),
-        "LEDGER": str(tmp_path / "ledger"),
+        "PCA_LEDGER": str(tmp_path / "ledger"),
+        "OWNER": f"postgresql://{OWNING}@127.0.0.1:{primary.port}/pca_ledger",
+        "SERVING": f"postgresql://{SERVING}@127.0.0.1:{primary.port}/pca_ledger",
     }
     (roles,) = blocks(PAGE, "sql")
     setting_up = bin_ / "roles.sql"
     setting_up.write_text(roles)
     shell(f"psql -v ON_ERROR_STOP=1 -f {setting_up}", **environment)
 
-    def address(role: str) -> str:
-        return f"postgresql://{role}@127.0.0.1:{primary.port}/pca_ledger"
-
-    monkeypatch.setenv("PCA_LEDGER_DATABASE", address(SERVING))
+    move, move_back, backup, restore = blocks(PAGE, "sh")
     world = World(tmp_path / "ledger")
     world.appoint()
     world.ledger.close()
-    backup, restore = blocks(PAGE, "sh")
+    assert f"{world.ledger.log.size()} entries, " in shell(move, **environment)
+    assert f"{world.ledger.log.size()} entries, " in shell(move_back, **environment)
+    shell(
+        'rm "$PCA_LEDGER/ledger.db"; pca-ledger migrate --take-back',
+        **environment,
+        PCA_LEDGER_DATABASE=environment["OWNER"],
+    )
     shell(backup, **environment)
 
-    # After the copy of the night, more is recorded: the archive has it.
+    # After the copy of the night, more is recorded, by a role that can change no table: the archive has it.
+    monkeypatch.setenv("PCA_LEDGER_DATABASE", environment["SERVING"])
     world.ledger = Ledger.open(tmp_path / "ledger", lambda: world.now, is_simulated=True)
     with world.ledger:
         world.do("revoke-role", "director", person_id="panel1", role=Role.SELECTION_PANEL)
         with Register(world.ledger, Settings(base_url="http://127.0.0.1:1")) as register:
             assert register.health().entries == (size := world.ledger.size())
-    with psycopg.connect(address(READING)) as reader:
+    with psycopg.connect(environment["SERVING"]) as server_, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        server_.execute("CREATE TABLE more (one INTEGER)")
+    with psycopg.connect(environment["SERVING"].replace(SERVING, READING, 1)) as reader:
         assert reader.execute("SELECT count(*) FROM checkpoints").fetchall() != [(0,)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("DELETE FROM checkpoints")

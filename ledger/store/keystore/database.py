@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ledger.errors import Unreachable
 from ledger.store.keystore.port import KEY_BYTES, Destroyed, remembered
+from ledger.store.migrations import tables_in
 from ledger.store.port import Cursor, Database
 from ledger.store.tables import among, create
 
@@ -31,8 +32,11 @@ class DatabaseKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        with self._transaction(commit=True):
-            create(database, TABLES)
+        with self._transaction(commit=False) as cursor:
+            is_there = KEYS.name in tables_in(cursor, database.kind)
+        if not is_there:  # the role that serves need not be able to create one
+            with self._transaction(commit=True):
+                create(database, TABLES)
 
     def keys(self, owners: Iterable[str]) -> dict[str, bytes]:
         with self._transaction(commit=False) as cursor:

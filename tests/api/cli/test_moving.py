@@ -57,17 +57,16 @@ def test_a_ledger_is_moved_by_a_command_and_back(
 def test_an_address_that_is_none_or_leads_nowhere_is_named_without_its_password(
     closed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = {path.name: path.read_bytes() for path in closed.iterdir()}
+    before = {path: path.read_bytes() for path in closed.rglob("*") if path.is_file()}
     for wrong, code, says in (
         (f"mysql://user:{HIDDEN}@host/name", 64, "expected postgresql://"),
-        (f"postgresql://user:{HIDDEN}@host:port/name", 1, "the database cannot be reached"),
-        (f"postgresql://user:{HIDDEN}@127.0.0.1:1/name", 1, "the database cannot be reached"),
+        (f"postgresql://user:{HIDDEN}@host:port/name", 64, "expected postgresql://"),
     ):
         monkeypatch.setenv(VARIABLE, wrong)
         printed = run(tmp_path, "roster", code=code)
         assert f"{VARIABLE}: {says}" in printed
         assert HIDDEN not in printed + run(tmp_path, "roster", code=code, language="fr")
-    assert {path.name: path.read_bytes() for path in closed.iterdir()} == before
+    assert {path: path.read_bytes() for path in closed.rglob("*") if path.is_file()} == before
 
 
 def test_the_database_of_another_ledger_or_of_none_is_not_opened(

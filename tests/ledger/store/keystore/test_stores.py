@@ -17,7 +17,7 @@ from ledger.store.keystore.database import DatabaseKeys
 from ledger.store.keystore.folder import LIST, FolderKeys
 from ledger.store.keystore.opening import VARIABLE, open_keys
 from ledger.store.keystore.port import Destroyed, KeyStore, person
-from tests.engines import drop_database, postgresql_url
+from tests.engines import drop_database, postgresql_url, server
 
 ZOE, AWA = person("zoe"), person("awa")
 MAKE = "import sys, pathlib\nfrom ledger.store.keystore.opening import open_keys\n" + (
@@ -162,3 +162,21 @@ def test_a_database_that_nobody_answers_for_is_told() -> None:
     with pytest.raises(Unreachable, match="the key store cannot be used"):
         store.keys([ZOE])
     store.close()
+
+
+def test_a_role_that_can_create_no_table_keeps_keys_in_one_that_is_there() -> None:
+    url = postgresql_url(name := f"roles_{os.getpid()}")
+    DatabaseKeys(PostgreSQLDatabase(url)).close()
+    with server().connect(name) as connection:
+        connection.execute("CREATE ROLE keeping LOGIN")
+        connection.execute("GRANT SELECT, INSERT, UPDATE ON person_keys TO keeping")
+    try:
+        store = DatabaseKeys(PostgreSQLDatabase(url.replace("postgres@", "keeping@")))
+        assert store.make([ZOE]) == store.keys([ZOE])
+        store.destroy([ZOE])
+        assert store.destroyed() == {ZOE}
+        store.close()
+    finally:
+        drop_database(name)
+        with server().connect() as connection:
+            connection.execute("DROP ROLE keeping")

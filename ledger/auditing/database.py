@@ -31,7 +31,7 @@ from ledger.store.publishing import PUBLISHED
 from ledger.store.recorder import LOG_HEAD, LedgerRecorder
 from ledger.store.tables import RECORD
 from ledger.store.tree import StoredTree, node_count, place_of
-from ledger.store.vault import Held, Vault
+from ledger.store.vault import SEALED_VALUES, Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
@@ -72,9 +72,11 @@ def settled(audited: Callable[[], T]) -> T:
 
 def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str]) -> AuditReport:
     with open_to_audit(folder) as database:
-        auditing, name = _Audit(database, keys_to_audit(folder, database), trust, progress), _name(folder, database)
+        name = _name(folder, database)
         with _as_far_as_it_goes(lambda says: _no_ledger(name, says)):
             LedgerRecorder(database).size()
+            keys = keys_to_audit(folder, database)
+        auditing = _Audit(database, keys, trust, progress)
         # Read before the database, which holds all that the note covers, whatever a register does meanwhile.
         published = auditing.published_note(folder / PUBLISHED)
         with _as_far_as_it_goes(auditing.unreadable):
@@ -338,7 +340,11 @@ class _Audit:
                 says = f"vault: {held.name} of {held.person_id} ({held.digest})"
                 rests_on = frozenset({VAULT}) if code == "disclosure-unreferenced" else frozenset[str]()
                 judge.add(
-                    code, None, says, rests_on=rests_on, spoils=frozenset({"disclosures", f"{VAULT} {held.person_id}"})
+                    code,
+                    None,
+                    says,
+                    rests_on=rests_on,
+                    spoils=frozenset({SEALED_VALUES.name, f"{VAULT} {held.person_id}"}),
                 )
         for digest, person_id in judge.named.items():
             if digest not in self._vault and digest not in self.locked and not judge.is_erased(person_id):

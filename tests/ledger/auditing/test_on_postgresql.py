@@ -59,8 +59,8 @@ def test_who_may_only_read_may_audit(folder: Path) -> None:
 
 
 def test_a_table_that_the_role_may_not_read_is_no_fault(folder: Path, owner: psycopg.Connection, auditor: str) -> None:
-    owner.execute(f"REVOKE SELECT ON disclosures FROM {auditor}")
-    with pytest.raises(Unavailable, match="permission denied for table disclosures"):
+    owner.execute(f"REVOKE SELECT ON sealed_values FROM {auditor}")
+    with pytest.raises(Unavailable, match="permission denied for table sealed_values"):
         audit(folder)
 
 
@@ -130,7 +130,7 @@ def test_text_that_is_none_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     World(tmp_path / "ledger").ledger.close()
     with psycopg.connect(server().url("bytes")) as connection:
         connection.execute(
-            "UPDATE disclosures SET name = convert_from('\\xff', 'SQL_ASCII') WHERE person_id = 'director'"
+            "UPDATE sealed_values SET name = convert_from('\\xff', 'SQL_ASCII') WHERE person_id = 'director'"
         )
     report = audit(tmp_path / "ledger")
     with server().connect() as connection:

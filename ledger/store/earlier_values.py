@@ -13,7 +13,6 @@ from ledger.store.port import Cursor, Database, LocalDatabase
 from ledger.store.vault import SEALED_VALUES
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('disclosures', 'documents')"
-_MIGRATED = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'sealed_values'"
 EARLIER = ("disclosures", "documents", "comparison_keys", "comparison_folding", "unfinished_erasures")
 
 
@@ -39,12 +38,11 @@ def keys_to_audit(folder: Path, database: Database) -> Keeper:
 
     A copy in which an earlier version's values are in clear is sealed, with keys that are kept beside it.
     """
-    if database.kind == "sqlite" and database.select(_TABLES) and database.select(_MIGRATED):
-        path = cast(LocalDatabase, database).path
-        if path is not None and path.parent.resolve() != folder.resolve():
-            keys = Keeper(FolderKeys(path.parent / FOLDER))
-            seal_earlier(database, keys)
-            return keys
+    path = cast(LocalDatabase, database).path if database.kind == "sqlite" else None
+    if path is not None and database.select(_TABLES):
+        keys = Keeper(FolderKeys(path.parent / FOLDER))
+        seal_earlier(database, keys)
+        return keys
     return Keeper(open_keys(folder))
 
 

@@ -109,7 +109,7 @@ class LocalDatabase(Database, Protocol):
 
     @property
     def path(self) -> Path | None:
-        """The file; None when the database is in memory."""
+        """The file; None when the database is in memory, or only read."""
 
     def copy_to(self, path: Path) -> None:
         """Write what is committed to another file, which is empty or not there, without what was deleted."""

@@ -59,7 +59,7 @@ class SQLiteDatabase(EngineDatabase):
 
     @property
     def path(self) -> Path | None:
-        return None if self._file == IN_MEMORY else Path(self._file)
+        return None if self._read_only or self._file == IN_MEMORY else Path(self._file)
 
     def copy_to(self, path: Path) -> None:
         with self._translated(), closing(self._connected()) as connection:

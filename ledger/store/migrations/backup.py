@@ -16,10 +16,10 @@ _BEFORE = ".before-"
 def back_up(database: LocalDatabase, revision: str) -> None:
     """Copy a file beside it, as ``ledger.db.before-<revision>``, inside a transaction that locks it.
 
-    The copy is on the disk on return, and replaces none. One of a database in memory is not made.
+    The copy is on the disk on return, and replaces none.
     """
-    if (path := database.path) is None:
-        return
+    path = database.path
+    assert path is not None  # one in memory is always new
     unfinished = path.with_name(f".{path.name}.copy")
     unfinished.unlink(missing_ok=True)  # of a process that ended meanwhile: whoever has the lock is alone
     os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
@@ -31,12 +31,6 @@ def back_up(database: LocalDatabase, revision: str) -> None:
         move(unfinished, next(name for name in names if not name.exists()))
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def remove_backups(folder: Path) -> None:
-    """Remove the copies that migrations made: they hold what an erasure has to remove."""
-    for path in backups(folder):
-        path.unlink(missing_ok=True)
 
 
 def backups(folder: Path) -> list[Path]:

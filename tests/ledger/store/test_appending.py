@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
@@ -18,6 +19,8 @@ from ledger.store.notes import CHECKPOINTS
 from ledger.store.port import Unavailable, Uncertain
 from ledger.store.recorder import LOG_HEAD, STORED_EVENTS
 from ledger.store.submission import Receipt, Submission
+from ledger.store.tables import RECORD
+from ledger.store.tree import place_of
 from ledger.store.writer import Writer
 from tests.engines import Engine
 from tests.scenario import names
@@ -197,6 +200,40 @@ def test_a_second_head_takes_nothing_and_is_found(staffed: World, other: Ledger)
     findings = audit(staffed.ledger.folder).findings
     assert {finding.code for finding in findings} == {"database-altered"}
     assert "2 rows in place of one" in str(findings)
+
+
+def test_a_node_that_is_there_already_takes_nothing(staffed: World) -> None:
+    submission, size = registration(staffed, "p1"), staffed.ledger.size()
+    with staffed.ledger.database.transaction(commit=True) as cursor:
+        cursor.run(insert(RECORD.tables["tree_nodes"]), {"place": place_of(0, size), "hash": bytes(32)})
+    with pytest.raises(Corrupt, match="contradicts its entries"):
+        staffed.ledger.submit([submission])
+    assert count(staffed.ledger) == size
+
+
+def test_an_erasure_whose_keys_cannot_be_destroyed_is_not_acknowledged(
+    staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is recorded, and acknowledged once they are."""
+    staffed.do("register-person", "registrar", person_id="p1", details=names("Awa"))
+    staffed.now += timedelta(days=5000)
+    submission = staffed.submission(
+        "erase-personal-data", "protection", "security", person_id="p1", basis_code="request"
+    )
+    size = staffed.ledger.size()
+
+    def broken(_: object) -> None:
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staffed.ledger.keys.store, "destroy", broken)
+        with pytest.raises(Unavailable, match="recorded, but keys could not be destroyed: the disk is gone"):
+            staffed.ledger.submit([submission])
+        assert "person:p1" not in staffed.ledger.keys.store.destroyed()
+    (receipt,) = staffed.ledger.submit([submission])
+    assert isinstance(receipt, Receipt)
+    assert receipt.index == size
+    assert "person:p1" in staffed.ledger.keys.store.destroyed()
 
 
 def test_a_head_is_not_signed_for_anew_unless_it_is_that_of_the_entries(staffed: World) -> None:

@@ -2,17 +2,18 @@
 
 from contextlib import closing
 from pathlib import Path
+from threading import Event, Thread, current_thread
 
 import psycopg
 import pytest
 from sqlalchemy import delete, make_url
 
 from ledger.errors import Unfit, Unreachable, Unreadable
-from ledger.store import founding, opening
+from ledger.store import founding, migrations, opening
 from ledger.store.ledger import Ledger
-from ledger.store.migrations import HEAD, marks, revision_of, stamp
-from ledger.store.opening import VARIABLE, address_of, open_founded, open_record, open_server
-from ledger.store.port import Database
+from ledger.store.migrations import HEAD, bring_up, marks, revision_of, stamp
+from ledger.store.opening import VARIABLE, address_of, open_founded, open_read_only, open_record, open_server
+from ledger.store.port import Cursor, Database
 from ledger.store.recorder import STORED_EVENTS
 from ledger.store.tables import RECORD
 from ledger.trust import TrustRoot
@@ -149,3 +150,50 @@ def test_a_role_that_may_not_change_tables_is_told_to_let_another_one_migrate(
                 assert owner.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
             finally:
                 owner.execute("DROP OWNED BY clerk; DROP ROLE clerk")
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("mark", marks.MARKS)
+def test_a_database_under_a_mark_is_not_migrated(world: World, mark: str) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        stamp(cursor, mark)
+    with pytest.raises(Unreadable, match=marks.MARKS[mark]("ledger").words.en.partition(": ")[2]):
+        bring_up(world.ledger.database)
+    assert revision(world.ledger.database) == mark
+
+
+def test_a_file_of_a_later_version_is_read_as_it_is(world: World) -> None:
+    with world.ledger.database.transaction(commit=True) as cursor:
+        stamp(cursor, "9999")
+    world.ledger.close()
+    with open_read_only(world.ledger.folder / opening.DATABASE) as database:
+        assert database.name == opening.DATABASE, "and no copy"
+        assert revision(database) == "9999"
+
+
+@pytest.mark.usefixtures("engine")
+def test_who_waited_for_another_process_to_make_the_tables_makes_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, done = Event(), list[str | None]()
+    find = migrations.revision_of
+
+    def seen(cursor: Cursor, kind: str) -> str | None:
+        found = find(cursor, kind)
+        if current_thread() is waiting:
+            done.append(found)
+            looked.set()
+        return found
+
+    monkeypatch.setattr(migrations, "revision_of", seen)
+    with closing(open_record(tmp_path)) as first, closing(open_record(tmp_path)) as second:
+        waiting = Thread(target=bring_up, args=(second,))
+        with first.transaction(commit=True):
+            if first.kind == "postgresql":
+                first.select("SELECT pg_advisory_xact_lock(%s)", (migrations.LOCK,))
+            waiting.start()
+            assert looked.wait(60)
+            bring_up(first)
+        waiting.join()
+        assert done == [None, HEAD]
+        assert list(second.deviations(RECORD)) == []

@@ -19,6 +19,7 @@ from ledger.store.erasures import read_list
 from ledger.store.keystore.folder import LIST as DESTROYED
 from ledger.store.keystore.opening import FOLDER
 from ledger.store.ledger import Ledger
+from ledger.store.opening import VARIABLE
 from ledger.store.restoring import restore
 from tests.support import World, held_about
 
@@ -184,3 +185,11 @@ def test_a_ledger_without_its_keys_is_not_opened(workshop: World) -> None:
         Ledger.open(folder, lambda: workshop.now)
     shutil.move(folder / "elsewhere", folder / FOLDER)
     assert held_about(reopened(workshop, folder), "zoe")
+
+
+def test_a_backup_is_restored_into_a_file(workshop: World, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lose(workshop)
+    monkeypatch.setenv(VARIABLE, "postgresql://host/name")
+    with pytest.raises(Unreadable, match="then run pca-ledger migrate --to"):
+        restore(backup, folder, lambda: workshop.now)
+    assert not (folder / "ledger.db").exists()

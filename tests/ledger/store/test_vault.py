@@ -59,6 +59,15 @@ def test_who_was_erased_is_found_no_more_in_any_process(workshop: World) -> None
     assert workshop.ledger.keys.store.destroyed() == {"person:zoe"}
 
 
+def test_a_namesake_of_who_was_erased_is_still_found(workshop: World) -> None:
+    for person_id in ("one", "other"):
+        workshop.do("register-person", "registrar", person_id=person_id, details=names("Awa", "Exemple-Papa"))
+    vault = workshop.ledger.vault
+    assert found(vault, "Awa Exemple-Papa") == {"one", "other"}
+    workshop.do("erase-personal-data", "protection", "security", person_id="one", basis_code="request")
+    assert found(vault, "Awa Exemple-Papa") == {"other"}
+
+
 def test_a_value_that_was_altered_hides_no_other(workshop: World) -> None:
     with workshop.ledger.database.transaction(commit=True) as cursor:
         cursor.run(SEALED_VALUES.update().where(SEALED_VALUES.c.name == "given_name"), {"sealed": b"altered"})

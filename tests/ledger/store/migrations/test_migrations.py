@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from threading import Event as ThreadEvent
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,7 +22,10 @@ from eventsourcing.persistence import OperationalError
 from ledger.auditing import audit
 from ledger.errors import Corrupt, Unreadable
 from ledger.store import migrations
+from ledger.store.earlier_values import seal_earlier
 from ledger.store.engines import sqlite
+from ledger.store.keystore.keeper import Keeper
+from ledger.store.keystore.opening import open_keys
 from ledger.store.ledger import Ledger
 from ledger.store.migrations import HEAD, REVISION, marks, running, stamp
 from ledger.store.migrations.backup import backups
@@ -317,3 +322,46 @@ def test_who_only_reads_finishes_no_founding(world: World) -> None:
     with Ledger.open(world.ledger.folder, lambda: world.now, read_only=True) as ledger:
         assert ledger.size() == world.ledger.size()
         assert [row.version_num for row in ledger.database.run(REVISION.select())] == [marks.FOUNDING]
+
+
+@pytest.mark.parametrize("left", ["disclosures", "documents"])
+def test_whatever_an_earlier_version_had_in_clear_is_sealed(earlier: Path, left: str) -> None:
+    with closing(sqlite3.connect(earlier / "ledger.db")) as database, database:
+        (count,) = database.execute(f"SELECT count(*) FROM {left}").fetchone()
+        database.execute(f"DELETE FROM {'documents' if left == 'disclosures' else 'disclosures'}")
+    with opened(earlier) as ledger:
+        sealed = len(ledger.vault.everything()), len(ledger.documents.kept())
+        assert sealed == ((count, 0) if left == "disclosures" else (0, count))
+        assert ledger.vault.locked() == []
+
+
+def test_who_waited_for_another_process_to_seal_seals_nothing(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, path = Keeper(open_keys(earlier)), earlier / "ledger.db"
+    with closing(open_database(path)) as first, closing(open_database(path)) as second:
+        migrations.bring_up(first)
+        looked, select = ThreadEvent(), second.select
+
+        def seen(*arguments: Any) -> list[Any]:
+            found = select(*arguments)
+            looked.set()
+            return found
+
+        monkeypatch.setattr(second, "select", seen)
+        waiting = Thread(target=seal_earlier, args=(second, keys))
+        with first.transaction(commit=True):
+            waiting.start()
+            assert looked.wait(60)
+            seal_earlier(first, keys)
+        waiting.join()
+        assert marked(second) == 0
+        assert list(second.deviations(RECORD)) == []
+    assert audit(earlier).clean
+
+
+def test_values_that_are_migrated_and_not_sealed_are_audited(earlier: Path) -> None:
+    """A process ended between the two: the next that opens the ledger seals them."""
+    with closing(open_database(earlier / "ledger.db")) as database:
+        migrations.bring_up(database)
+    assert {finding.code for finding in audit(earlier).findings} <= {"database-altered", "disclosure-missing"}
+    opened(earlier).close()
+    assert audit(earlier).clean

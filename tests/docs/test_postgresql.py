@@ -16,6 +16,7 @@ from ledger.domain.record import Role
 from ledger.store.ledger import Ledger
 from tests.docs.test_examples import DOCS, ROOT, blocks
 from tests.postgresql import BINARIES, Server, binaries, command, free_port, own
+from tests.serving import client_of
 from tests.support import World
 
 PAGE = DOCS / "how-to" / "run-on-postgresql.md"
@@ -105,9 +106,16 @@ def test_a_register_is_set_up_backed_up_and_restored_as_the_page_says(
         world.do("revoke-role", "director", person_id="panel1", role=Role.SELECTION_PANEL)
         with Register(world.ledger, Settings(base_url="http://127.0.0.1:1")) as register:
             assert register.health().entries == (size := world.ledger.size())
+    with monkeypatch.context() as patch:
+        patch.setenv("PCA_LEDGER_DATABASE", reading := environment["SERVING"].replace(SERVING, READING, 1))
+        with (
+            Ledger.open(tmp_path / "ledger", lambda: world.now, is_simulated=True, read_only=True) as ledger,
+            client_of(ledger) as client,
+        ):
+            assert client.get("/advisors", headers={"Ledger-Position": str(size)}).status_code == 200
     with psycopg.connect(environment["SERVING"]) as server_, pytest.raises(psycopg.errors.InsufficientPrivilege):
         server_.execute("CREATE TABLE more (one INTEGER)")
-    with psycopg.connect(environment["SERVING"].replace(SERVING, READING, 1)) as reader:
+    with psycopg.connect(reading) as reader:
         assert reader.execute("SELECT count(*) FROM checkpoints").fetchall() != [(0,)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("DELETE FROM checkpoints")

@@ -76,7 +76,9 @@ def twin(world: World, folder: Path, server: Server, patch: pytest.MonkeyPatch) 
             yield ledger
 
 
-def test_what_was_acknowledged_survives_the_primary(two: Cluster, world: World) -> None:
+def test_what_was_acknowledged_survives_the_primary_which_is_refused_when_it_comes_back(
+    two: Cluster, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     acknowledged: list[str] = []
     failed = list[Exception]()
     ended, recovered = Event(), Event()
@@ -110,6 +112,10 @@ def test_what_was_acknowledged_survives_the_primary(two: Cluster, world: World) 
     assert audit(world.ledger.folder).clean
     with ReadModels(world.ledger, public=True) as models:
         assert models.current() == world.ledger.size()
+    old.start()
+    monkeypatch.setenv(ADDRESS, address(old))
+    with pytest.raises(Corrupt, match="were published"):
+        Ledger.open(world.ledger.folder, lambda: world.now)
 
 
 def test_a_replica_that_lacks_what_was_published_is_refused(
@@ -153,17 +159,6 @@ def record_in(world: World, ledger: Ledger, name: str) -> None:
         world.person(name)
     finally:
         world.ledger = before
-
-
-def test_an_old_primary_that_comes_back_is_refused(two: Cluster, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = two.primary
-    old.kill()
-    two.promote(two.replicas[0])
-    world.person("ama")
-    old.start()
-    monkeypatch.setenv(ADDRESS, address(old))
-    with pytest.raises(Corrupt, match="were published"):
-        Ledger.open(world.ledger.folder, lambda: world.now)
 
 
 def test_witnesses_let_one_of_two_primaries_publish(

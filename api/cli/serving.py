@@ -21,6 +21,7 @@ from api.publishing.erasing import Republishing
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from api.secretariat.office import Desk, Office
+from api.sharing.subscriptions import Subscriptions
 from api.sharing.webhooks import Deliverer
 from ledger.errors import Unreadable
 from ledger.store.following import Troubles
@@ -117,7 +118,7 @@ def serve_ledger(
         if keys
         else nullcontext(),
         Republishing(ledger).running(troubles),
-        (deliverer := Deliverer(register, ledger.folder, clock, leases.of(WEBHOOKS), troubles)).running(
+        (deliverer := Deliverer(register, Subscriptions(ledger), clock, leases.of(WEBHOOKS), troubles)).running(
             ledger.log.appends
         ),
         Writer(ledger, observe=measures.committed) as writer,

@@ -9,10 +9,9 @@ import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of, tell
 from api.cli.language import in_language
-from api.cli.opening import opened, require_ledger
+from api.cli.opening import opened
 from api.register import Register, Settings
-from api.sharing.outbox import Outbox, take_in_places
-from api.sharing.subscriptions import Subscriptions, load, save, subscribe
+from api.sharing.subscriptions import Subscriptions, locked, subscribe
 from api.sharing.webhooks import Deliverer
 from ledger.store.leases import WEBHOOKS, Holding, alone, holding
 
@@ -21,30 +20,28 @@ webhooks = group("webhooks")
 
 @command("webhooks list", webhooks)
 def list_webhooks(folder: Folder = FOLDER) -> None:
-    require_ledger(folder)
-    subscriptions = load(folder).subscriptions
-    if not subscriptions:
+    with _subscriptions(folder) as subscriptions:
+        kept = subscriptions.all()
+    if not kept:
         tell(
             "no subscription; to add one, run pca-ledger webhooks add URL",
             "aucun abonnement ; pour en ajouter un, lancez pca-ledger webhooks add URL",
         )
-    with opened(folder) as ledger:
-        take_in_places(ledger.database, folder)
-        outbox = Outbox(ledger.database)
-        for subscription in subscriptions:
-            place = outbox.known(subscription.id)
-            told = in_language("nothing sent yet", "rien n’a encore été envoyé")
-            if place is not None:
-                told = in_language(f"sent up to entry {place.position}", f"envoyé jusqu’à l’entrée {place.position}")
-            numbers = ", ".join(subscription.numbers) or in_language("every certificate", "tous les certificats")
-            out.print(f"{subscription.id}  {subscription.url}  {numbers}  {told}")
-            if place is not None and place.trouble is not None:
-                again = f"{place.again:%Y-%m-%d %H:%M:%S} UTC"
-                says = in_language(
-                    f"failed {place.failures} times: {place.trouble}; next attempt from {again}",
-                    f"{place.failures} échecs : {place.trouble} ; nouvel essai à partir de {again}",
-                )
-                out.print(f"  {says}")
+    for name, subscription, place in kept:
+        if subscription is None:
+            words = locked([name]).words
+            tell(words.en, words.fr)
+            continue
+        told = in_language(f"sent up to entry {place.position}", f"envoyé jusqu’à l’entrée {place.position}")
+        numbers = ", ".join(subscription.numbers) or in_language("every certificate", "tous les certificats")
+        out.print(f"{name}  {subscription.url}  {numbers}  {told}")
+        if place.trouble is not None:
+            again = f"{place.again:%Y-%m-%d %H:%M:%S} UTC"
+            says = in_language(
+                f"failed {place.failures} times: {place.trouble}; next attempt from {again}",
+                f"{place.failures} échecs : {place.trouble} ; nouvel essai à partir de {again}",
+            )
+            out.print(f"  {says}")
 
 
 @command("webhooks add", webhooks)
@@ -75,8 +72,9 @@ def add(
 ) -> None:
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register:
-        Outbox(ledger.database).place(subscription.id, register.models.changes.last() if after is None else after)
-        save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
+        subscriptions = Subscriptions(ledger)
+        subscriptions.take_in()
+        subscriptions.add(subscription, register.models.changes.last() if after is None else after)
     out.print(f"{subscription.id}  secret {subscription.secret}")
 
 
@@ -85,13 +83,9 @@ def remove(
     subscription: Annotated[str, argument("The id, from webhooks list.", "L’identifiant, affiché par webhooks list.")],
     folder: Folder = FOLDER,
 ) -> None:
-    require_ledger(folder)
-    kept = load(folder)
-    removed = kept.require(subscription)
-    save(folder, Subscriptions(tuple(each for each in kept.subscriptions if each != removed)))
-    with opened(folder) as ledger:
-        Outbox(ledger.database).forget(removed.id)
-    out.print(f"{removed.id} {in_language('removed', 'supprimé')}")
+    with _subscriptions(folder) as subscriptions:
+        subscriptions.remove(subscription)
+    out.print(f"{subscription} {in_language('removed', 'supprimé')}")
 
 
 @command("webhooks test", webhooks)
@@ -99,16 +93,15 @@ def send_test(
     subscription: Annotated[str, argument("The id, from webhooks list.", "L’identifiant, affiché par webhooks list.")],
     folder: Folder = FOLDER,
 ) -> None:
-    require_ledger(folder)
-    to = load(folder).require(subscription)
-    with _delivering(folder, nullcontext(alone)) as deliverer:
+    with _delivering(folder, nullcontext(alone)) as (subscriptions, deliverer):
+        to = subscriptions.require(subscription)
         deliverer.test(to)
     say_of(to.url, "acknowledged", "réception confirmée")
 
 
 @command("webhooks deliver", webhooks)
 def deliver(folder: Folder = FOLDER) -> None:
-    with _delivering(folder, holding(folder, WEBHOOKS)) as deliverer:
+    with _delivering(folder, holding(folder, WEBHOOKS)) as (_, deliverer):
         is_done = deliverer.deliver()
     if not is_done:
         say(
@@ -120,7 +113,15 @@ def deliver(folder: Folder = FOLDER) -> None:
 
 
 @contextmanager
-def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Iterator[Deliverer]:
+def _subscriptions(folder: Path) -> Iterator[Subscriptions]:
+    with opened(folder) as ledger:
+        subscriptions = Subscriptions(ledger)
+        subscriptions.take_in()
+        yield subscriptions
+
+
+@contextmanager
+def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Iterator[tuple[Subscriptions, Deliverer]]:
     settings = Settings.from_environment("")
     if not settings.base_url:
         raise Wrong(
@@ -129,4 +130,6 @@ def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Itera
             "adresse publique du registre attendue, car les messages la contiennent",
         )
     with opened(folder) as ledger, Register(ledger, settings) as register, holding as held:
-        yield Deliverer(register, folder, clock, held)
+        subscriptions = Subscriptions(ledger)
+        subscriptions.take_in()
+        yield subscriptions, Deliverer(register, subscriptions, clock, held)

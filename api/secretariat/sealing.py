@@ -5,14 +5,10 @@ Nothing that is left of a removed value can be read then: not in the database's 
 
 import secrets
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
-
 from ledger.errors import Corrupt
-from ledger.store.desk_tables import KEYS_GOING
+from ledger.store.keystore import going
 from ledger.store.keystore.port import KeyStore
 from ledger.store.keystore.sealing import seal, unseal
 from ledger.store.port import Cursor, Row
@@ -41,15 +37,11 @@ class Sealing:
 
     def destroy(self, cursor: Cursor, owners: Iterable[str | None]) -> None:
         """Destroy keys once this transaction is committed, or at the next opening if this process dies in between."""
-        rows = [{"owner": owner} for owner in owners if owner is not None]
-        if rows:
-            cursor.run(insert(KEYS_GOING).on_conflict_do_nothing(), rows)
-            cursor.after_commit(partial(self._keys.destroy, [row["owner"] for row in rows]))
+        going.destroy(cursor, self._keys, [owner for owner in owners if owner is not None])
 
     def finish(self, cursor: Cursor) -> None:
         """Destroy the keys that were to be destroyed when a process died."""
-        self._keys.destroy([row.owner for row in cursor.run(select(KEYS_GOING))])
-        cursor.run(delete(KEYS_GOING))
+        going.finish(cursor, self._keys)
 
 
 def _unsealed(key: bytes | None, owner: str | None, column: str, sealed: bytes) -> bytes:

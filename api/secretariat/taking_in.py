@@ -11,7 +11,7 @@ from api.secretariat.endings import COMMAND_LINE
 from api.secretariat.requests import digests
 from api.secretariat.sealing import REASON, VALUES
 from ledger.store.desk_tables import DESK_HEAD, IMPORT_ANSWERS, IMPORTED_FILES, NONCES, PROPOSALS, REQUESTS
-from ledger.store.earlier import Rows, other, take_in
+from ledger.store.earlier import Rows, other, read_rows, take_in
 
 FILE = "desk.db"
 _OFFICER = "officer "
@@ -46,7 +46,7 @@ def take_in_desk(desk: DeskTables, folder: Path, size: int, now: int) -> None:
             requests = [_request(row) for row in rows.get("requests", ()) if row["number"] in numbers]
             cursor.run(insert(REQUESTS), requests)
 
-        take_in(cursor, file, put)
+        take_in(cursor, file, read_rows, put)
 
 
 def _proposal(desk: DeskTables, row: dict[str, Any], now: int) -> dict[str, Any]:

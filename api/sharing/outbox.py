@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.store.desk_tables import PLACES
-from ledger.store.earlier import take_in
-from ledger.store.port import Database
+from ledger.store.earlier import read_rows, take_in
+from ledger.store.port import Database, Row
 from projections.entry import EPOCH, microseconds, moment
 
 EARLIER = "webhooks.db"
@@ -35,7 +35,7 @@ def take_in_places(database: Database, folder: Path) -> None:
     """Take in the places that an earlier version kept in a file of the folder. Raises ``Unreadable``."""
     if (file := folder / EARLIER).exists():
         with database.transaction(commit=True) as cursor:
-            take_in(cursor, file, lambda rows: cursor.run(_NEW, rows["places"]))
+            take_in(cursor, file, read_rows, lambda rows: cursor.run(_NEW, rows["places"]))
 
 
 class Outbox:
@@ -44,20 +44,10 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def place(self, subscription: str, start: int) -> Place:
-        """Returns the place of a subscription; a new one begins after ``start``."""
-        known = self.known(subscription)
-        if known is None:
-            row = {"subscription": subscription, **_columns(Place(start))}
-            with self._database.transaction(commit=True) as cursor:
-                cursor.run(_NEW, row)
-            known = self.known(subscription)
-        return known or Place(start)
-
-    def known(self, subscription: str) -> Place | None:
-        """Returns the place of a subscription; None before its first delivery."""
-        rows = self._database.run(select(PLACES).where(_ROW.subscription == subscription))
-        return next((Place(r.position, r.failures, moment(r.again), r.trouble) for r in rows), None)
+    def begin(self, subscription: str, start: int) -> None:
+        """Lets a subscription begin after ``start``; one that has a place already keeps it."""
+        with self._database.transaction(commit=True) as cursor:
+            cursor.run(_NEW, {"subscription": subscription, **_columns(Place(start))})
 
     def acknowledged(self, subscription: str, position: int) -> None:
         """Records that the receiver has acknowledged everything up to a position."""
@@ -77,6 +67,11 @@ class Outbox:
         with self._database.transaction(commit=True) as cursor:
             # A subscription that was removed meanwhile is not put back.
             cursor.run(update(PLACES).where(_ROW.subscription == subscription).values(_columns(place)))
+
+
+def place_of(row: Row) -> Place:
+    """Returns the place that a row holds."""
+    return Place(row.position, row.failures, moment(row.again), row.trouble)
 
 
 def _columns(place: Place) -> dict[str, object]:

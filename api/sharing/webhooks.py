@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -24,8 +23,8 @@ from api.clients.addresses import pinned, require_address
 from api.clients.fetching import Exchanges
 from api.register import Register
 from api.sharing.announcements import announcement
-from api.sharing.outbox import Outbox, Place, take_in_places
-from api.sharing.subscriptions import Subscription, load
+from api.sharing.outbox import Outbox
+from api.sharing.subscriptions import Kept, Subscription, Subscriptions, locked
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 from ledger.store.following import Appends, Follower, Troubles, reason
@@ -47,14 +46,14 @@ class Deliverer:
     def __init__(
         self,
         register: Register,
-        folder: Path,
+        subscriptions: Subscriptions,
         now: Callable[[], datetime],
         held: Holding,
         troubles: Troubles | None = None,
     ) -> None:
         """``held`` returns the lease of sending; ``troubles`` says under ``webhooks`` why nothing is sent."""
         self._register = register
-        self._folder = folder
+        self._subscriptions = subscriptions
         self._now = now
         self._held = held
         self._troubles = Troubles() if troubles is None else troubles
@@ -64,16 +63,20 @@ class Deliverer:
     def deliver(self) -> bool:
         """Sends what is due. Returns whether everything is delivered; False also while another process delivers.
 
-        Raises ``LeaseLost`` when another process took over meanwhile.
+        Raises ``LeaseLost`` when another process took over meanwhile, and ``Unreadable`` when there are subscriptions
+        that cannot be opened: the others were sent theirs.
         """
+        self._subscriptions.take_in()
         tenure = self._held()
         return tenure is not None and self._deliver(tenure)
 
     def _deliver(self, tenure: Tenure) -> bool:
-        take_in_places(self._register.database, self._folder)
-        subscriptions = load(self._folder).subscriptions
+        kept = self._subscriptions.all()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return all(list(pool.map(partial(self._tell, tenure), subscriptions)))
+            told = list(pool.map(partial(self._tell, tenure), kept))
+        if unopened := [one.id for one in kept if one.subscription is None]:
+            raise locked(unopened)
+        return all(told)
 
     def test(self, subscription: Subscription) -> None:
         """Sends one message without a change. Raises OSError saying why it was not acknowledged."""
@@ -83,23 +86,22 @@ class Deliverer:
     def backlog(self) -> int:
         """Returns how many entries behind the latest change the subscriber is who has acknowledged least."""
         last = self._register.models.changes.last()
-        return max((last - place.position for place in self._places()), default=0)
+        return max((last - place.position for place in self._subscriptions.places()), default=0)
 
     def failing(self) -> int:
         """Returns how many subscribers did not acknowledge the last message to them."""
-        return sum(place.failures > 0 for place in self._places())
-
-    def _places(self) -> Iterator[Place]:
-        """Yields the place of each subscription that something was sent to."""
-        for subscription in load(self._folder).subscriptions:
-            place = self._outbox.known(subscription.id)
-            if place is not None:
-                yield place
+        return sum(place.failures > 0 for place in self._subscriptions.places())
 
     @contextmanager
     def running(self, appends: Appends) -> Iterator[None]:
         """Delivers in a thread of its own for as long as the block runs."""
-        follower = Follower("webhooks", on_duty(self._held, object, 0, self._deliver), LOOK_SECONDS, self._report)
+        send = on_duty(self._held, object, 0, self._deliver)
+
+        def follow() -> None:
+            self._subscriptions.take_in()  # also what lies beside a process that has not the duty
+            send()
+
+        follower = Follower("webhooks", follow, LOOK_SECONDS, self._report)
         with follower.running(appends):
             try:
                 yield
@@ -112,11 +114,11 @@ class Deliverer:
         else:
             self._troubles[TROUBLE] = f"{reason(error)} (see pca-ledger webhooks list)"
 
-    def _tell(self, tenure: Tenure, subscription: Subscription) -> bool:
+    def _tell(self, tenure: Tenure, kept: Kept) -> bool:
         """Sends one subscription all that it has not acknowledged. Returns whether it has everything now."""
         changes = self._register.models.changes
-        place = self._outbox.place(subscription.id, changes.last())
-        if place.again > self._now():
+        _, subscription, place = kept
+        if subscription is None or place.again > self._now():
             return False
         wanted = self._certifications(subscription)
         while batch := changes.after(place.position, BATCH):

@@ -83,6 +83,13 @@ TAKEN_IN = Table(
     Column("file", Text, primary_key=True),
     Column("digest", Text, nullable=False),
 )
+# Subscriptions to webhooks: ``sealed`` is JSON with the address and the secret, under the key of ``webhooks:<id>``.
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    RECORD,
+    Column("id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
 # How far each subscription to webhooks has been notified. ``again`` is in microseconds.
 PLACES = Table(
     "places",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -17,22 +17,25 @@ Rows = dict[str, list[dict[str, Any]]]
 """The rows of each table, by the names of their columns."""
 
 BESIDE = ("-wal", "-shm")
+Found = TypeVar("Found")
 
 
-def take_in(cursor: Cursor, file: Path, put: Callable[[Rows], object]) -> None:
+def take_in(cursor: Cursor, file: Path, read: Callable[[Path], Found], put: Callable[[Found], object]) -> None:
     """Put what a file holds into the record, inside a transaction, and remove the file after it.
+
+    ``read`` returns what the file holds, with a ``repr`` that tells it from anything else.
 
     A file that was taken in before, by a process that died before it removed it, is only removed. Raises ``Unreadable``
     for a file that cannot be read, or that is another one, as out of a backup.
     """
-    if not file.exists():
+    try:
+        found = read(file)
+    except FileNotFoundError:  # another process has taken it in
         return
-    with open_read_only(file) as earlier:
-        rows = _rows(earlier)
-    row = {"file": file.name, "digest": sha256(repr(rows).encode()).hexdigest()}
+    row = {"file": file.name, "digest": sha256(repr(found).encode()).hexdigest()}
     # Of two processes at once, the second waits here until the first has committed.
     if cursor.run(insert(TAKEN_IN).on_conflict_do_nothing().returning(TAKEN_IN.c.file), row):
-        put(rows)
+        put(found)
     elif not cursor.run(
         select(TAKEN_IN.c.file).where(TAKEN_IN.c.file == file.name, TAKEN_IN.c.digest == row["digest"])
     ):
@@ -53,9 +56,11 @@ def _remove(file: Path) -> None:
         file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
 
 
-def _rows(earlier: Database) -> Rows:
-    tables = earlier.select("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    return {name: _rows_of(earlier, name) for (name,) in tables}
+def read_rows(file: Path) -> Rows:
+    """Read every row of a database. Raises ``Unreadable``."""
+    with open_read_only(file) as earlier:
+        tables = earlier.select("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        return {name: _rows_of(earlier, name) for (name,) in tables}
 
 
 def _rows_of(earlier: Database, table: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pytest
 
 from api.register import Register, Settings
 from api.sharing.outbox import Outbox
-from api.sharing.subscriptions import Subscription, Subscriptions, save, subscribe
+from api.sharing.subscriptions import Subscription, Subscriptions, subscribe
 from api.sharing.webhooks import Deliverer
 from ledger.store.leases import alone
 from tests.docs.test_examples import DOCS, ROOT, blocks
@@ -22,7 +22,7 @@ def place(world: World, subscription: Subscription) -> None:
     """Let it begin with everything."""
     outbox = Outbox(world.ledger.database)
     outbox.forget(subscription.id)
-    outbox.place(subscription.id, 0)
+    outbox.begin(subscription.id, 0)
 
 
 def test_the_receiver_of_the_how_to_works(workshop: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,10 +44,10 @@ def test_the_receiver_of_the_how_to_works(workshop: World, tmp_path: Path, monke
         assert port is not None
         subscription = Subscription(id=draft.id, url=f"http://127.0.0.1:{port[1]}/", secret=draft.secret)
         with Register(workshop.ledger, Settings(base_url="https://register.example.org")) as register:
-            deliverer = Deliverer(register, folder, lambda: datetime.now(UTC), alone)
+            subscriptions = Subscriptions(workshop.ledger)
+            deliverer = Deliverer(register, subscriptions, lambda: datetime.now(UTC), alone)
             deliverer.test(subscription)
-            save(folder, Subscriptions((subscription,)))
-            place(workshop, subscription)
+            subscriptions.add(subscription, 0)
             assert deliverer.deliver()
             assert process.stdout.readline() == "certificate-issued/v2 certification:c-awa TOA-PCA-FR-2017-01-BTH\n"
             place(workshop, subscription)

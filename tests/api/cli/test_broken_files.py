@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from api.sharing.subscriptions import subscribe
+from tests.api.sharing.subscribed import put_file
 from tests.commands import run
 from tests.support import World
 
@@ -48,7 +50,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "trust.json").write_bytes(bytes(world.ledger.trust))
     run(folder, "publish", "www")
     run(folder, *MONITOR)
-    run(folder, "webhooks", "add", "https://example.org/changes")
+    put_file(folder / "ledger", subscribe("https://example.org/changes", (), internal=False))
     for name in ("policy", "evidence.json", "stamp"):
         (folder / name).write_bytes(b"x" * 100)
     return folder

@@ -58,7 +58,7 @@ def test_what_holds_personal_values_or_keys_is_its_owners_only(workshop: World, 
         assert {path: oct(mode) for path, mode in found.items() if mode & 0o77} == {}
         assert {mode for path, mode in found.items()} == {0o600, 0o700}
     names = {path.name for path in (tmp_path / "founded").iterdir()}
-    assert names >= {"ledger.db", "log.key", "trust.json", "projections.db", "webhooks.json"}
+    assert names >= {"ledger.db", "log.key", "trust.json", "projections.db"}
     assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
     published = modes(tmp_path / "www")
     assert set(published.values()) == {0o777 & ~int(mask, 8), 0o666 & ~int(mask, 8)}

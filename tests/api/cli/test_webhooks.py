@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
+from api.sharing.subscriptions import subscribe
 from ledger.store.leases import WEBHOOKS, holding
+from tests.api.sharing.subscribed import put_file
 from tests.commands import run
 from tests.support import World
 
@@ -80,6 +83,29 @@ def test_a_new_one_begins_now_and_what_fails_is_listed(
     listed = webhooks(tmp_path, "list")
     assert "TOA-PCA-FR-2017-01-BTH" in listed
     assert "failed 1 times: " in listed
+
+
+def test_one_that_cannot_be_opened_is_listed_and_removed(workshop: World, tmp_path: Path) -> None:
+    name = webhooks(tmp_path, "add", "https://hooks.example/").split()[0]
+    workshop.ledger.keys.destroy([f"webhooks:{name}"])
+    workshop.ledger.close()
+    said = webhooks(tmp_path, "list")
+    assert f"the keys that are there do not open {name}; remove it and add it again" in said
+    assert f"{name} removed" in webhooks(tmp_path, "remove", name)
+    assert name not in webhooks(tmp_path, "list")
+
+
+def test_the_file_of_an_earlier_version_is_taken_in(workshop: World, tmp_path: Path) -> None:
+    workshop.ledger.close()
+    subscription = subscribe("https://hooks.example/", (), internal=False)
+    for command in ("list", "add", "remove"):
+        folder = tmp_path / command
+        shutil.copytree(workshop.ledger.folder, folder / "ledger")
+        file = put_file(folder / "ledger", subscription)
+        arguments = {"list": (), "add": ("https://hooks.example/",), "remove": (subscription.id,)}[command]
+        webhooks(folder, command, *arguments)
+        assert not file.exists()
+        assert (subscription.id in webhooks(folder, "list")) == (command != "remove")
 
 
 def test_one_who_sends_already_is_named(

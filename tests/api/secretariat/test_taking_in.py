@@ -16,7 +16,7 @@ from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import proposal
 from api.secretariat.requests import Request
 from api.secretariat.taking_in import FILE
-from api.sharing.outbox import EARLIER, Outbox, Place, take_in_places
+from api.sharing.outbox import EARLIER, Place, take_in_places
 from ledger.errors import Conflict, Unreadable
 from ledger.store import earlier
 from ledger.store.desk_tables import IMPORT_ANSWERS, IMPORTED_FILES, NONCES, PROPOSALS
@@ -25,6 +25,7 @@ from ledger.store.submission import Receipt
 from tests.api.secretariat.rows import rows_of
 from tests.api.secretariat.test_endings import code_of, values_of
 from tests.api.secretariat.test_erasure import FAMILY, GIVEN, found_in
+from tests.api.sharing.subscribed import placed
 from tests.engines import ledgers_on
 from tests.ledger.store.migrations.conftest import CLOCK, unpacked
 from tests.support import World, key_of
@@ -173,7 +174,7 @@ def test_places_of_webhooks_are_taken_in(world: World) -> None:
         put(folder, EARLIER)
         again = datetime(2026, 1, 1, 0, 0, 10, tzinfo=UTC)
         take_in_places(database, folder)
-        assert Outbox(database).known("abc") == Place(7, 1, again, "down")
+        assert placed(database, "abc") == Place(7, 1, again, "down")
         assert not (folder / EARLIER).exists()
     assert len(rows_of(world, PROPOSALS)) == 0
 

@@ -1,18 +1,17 @@
 """Subscriptions are read strictly, and messages go to public addresses unless the operator says otherwise."""
 
-import json
 import socket
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import msgspec
 import pytest
 
 from api.clients.addresses import Reach, pinned, reach, require_address
 from api.clients.fetching import Exchanges
-from api.sharing.subscriptions import FILE, Subscriptions, load, save, subscribe
+from api.sharing.subscriptions import FILE, read_file, subscribe
+from tests.api.sharing.subscribed import put_file
 from tests.projections.test_changes import NUMBER
 
 
@@ -183,31 +182,22 @@ def test_an_address_may_be_https_or_this_machine() -> None:
     ],
 )
 def test_a_file_that_is_not_as_expected_is_refused(tmp_path: Path, field: str, value: Any, says: str) -> None:
-    good = msgspec.to_builtins(subscribe("https://hooks.example", (), internal=False))
-    (tmp_path / FILE).write_text(json.dumps({"subscriptions": [{**good, field: value}]}), encoding="utf-8")
+    file = put_file(tmp_path, subscribe("https://hooks.example", (), internal=False), **{field: value})
     with pytest.raises(ValueError, match=rf"/webhooks\.json: .*{says}"):
-        load(tmp_path)
+        read_file(file)
 
 
 def test_v2_numbers_are_read_as_people_write_them(tmp_path: Path) -> None:
     written = f" {NUMBER.lower().replace('-', ' ')}. "
     assert subscribe("https://hooks.example", (written,), internal=False).numbers == (NUMBER,)
-    by_hand = msgspec.to_builtins(subscribe("https://hooks.example", (), internal=False)) | {"numbers": [written]}
-    (tmp_path / FILE).write_text(json.dumps({"subscriptions": [by_hand]}), encoding="utf-8")
-    assert load(tmp_path).subscriptions[0].numbers == (NUMBER,)
+    file = put_file(tmp_path, subscribe("https://hooks.example", (), internal=False), numbers=[written])
+    assert read_file(file)[0].numbers == (NUMBER,)
 
 
-def test_an_id_is_there_once(tmp_path: Path) -> None:
+def test_an_id_is_there_once_and_a_file_is_bounded(tmp_path: Path) -> None:
     one = subscribe("https://hooks.example", (), internal=False)
     with pytest.raises(ValueError, match="every id once"):
-        Subscriptions((one, one))
-
-
-def test_the_file_is_its_owners_and_reads_as_it_was_written(tmp_path: Path) -> None:
-    kept = Subscriptions((subscribe("https://hooks.example", (NUMBER,), internal=True),))
-    save(tmp_path, kept)
-    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
-    assert load(tmp_path) == kept
+        read_file(put_file(tmp_path, one, one))
     (tmp_path / FILE).write_bytes(b" " * (4 * 1024 * 1024 + 1))
     with pytest.raises(ValueError, match="at most"):
-        load(tmp_path)
+        read_file(tmp_path / FILE)

@@ -11,19 +11,23 @@ from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from sqlalchemy import select
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.register import Register, Settings
 from api.sharing import webhooks as module
 from api.sharing.outbox import FIRST_PAUSE, LONGEST_PAUSE, Outbox
-from api.sharing.subscriptions import FILE, Subscription, Subscriptions, load, save, subscribe
+from api.sharing.subscriptions import FILE, Subscription, Subscriptions, subscribe
 from api.sharing.webhooks import Deliverer
+from ledger.errors import Unreadable
 from ledger.log.proof import InclusionProof
 from ledger.log.tree import leaf_hash, verify_inclusion
 from ledger.signing.statement import read_stored
+from ledger.store.desk_tables import PLACES
 from ledger.store.following import Troubles
 from ledger.store.leases import LIFE, WEBHOOKS, LeaseLost, Leases, alone, holding
 from ledger.store.port import Database
+from tests.api.sharing.subscribed import placed, put_file
 from tests.projections.test_changes import NUMBER, SECOND, live_through_everything
 from tests.records import record
 from tests.support import World
@@ -112,25 +116,19 @@ def clock() -> Clock:
 
 @contextmanager
 def delivering(world: World, clock: Callable[[], datetime]) -> Iterator[Deliverer]:
-    with (
-        Register(world.ledger, Settings(base_url=BASE)) as register,
-    ):
-        yield Deliverer(register, world.ledger.folder, clock, alone)
+    with Register(world.ledger, Settings(base_url=BASE)) as register:
+        yield Deliverer(register, Subscriptions(world.ledger), clock, alone)
 
 
 def subscribed(world: World, url: str, *numbers: str, after: int = 0) -> Subscription:
     """One more subscription, which begins after an entry."""
-    folder = world.ledger.folder
     subscription = subscribe(url, numbers, internal=False)
-    save(folder, Subscriptions((*load(folder).subscriptions, subscription)))
-    Outbox(world.ledger.database).place(subscription.id, after)
+    Subscriptions(world.ledger).add(subscription, after)
     return subscription
 
 
 def trouble(world: World, subscription: Subscription) -> str | None:
-    place = Outbox(world.ledger.database).known(subscription.id)
-    assert place is not None
-    return place.trouble
+    return placed(world.ledger.database, subscription.id).trouble
 
 
 def test_a_message_verifies_with_the_library_and_not_with_another_secret(
@@ -223,17 +221,17 @@ def test_one_who_fails_does_not_keep_the_others_waiting(workshop: World, receive
 
 
 def test_a_subscription_that_was_removed_is_told_nothing(workshop: World, receiver: Receiver, clock: Clock) -> None:
-    subscribed(workshop, receiver.url)
+    subscription = subscribed(workshop, receiver.url)
     with delivering(workshop, clock) as deliverer:
         deliverer.deliver()
         live_through_everything(workshop)
-        save(workshop.ledger.folder, Subscriptions())
+        Subscriptions(workshop.ledger).remove(subscription.id)
         assert deliverer.deliver()
     assert receiver.types == KINDS[:1]
 
 
 def test_one_that_nobody_placed_begins_with_what_comes(workshop: World, receiver: Receiver, clock: Clock) -> None:
-    save(workshop.ledger.folder, Subscriptions((subscribe(receiver.url, (), internal=False),)))
+    put_file(workshop.ledger.folder, subscribe(receiver.url, (), internal=False))
     with delivering(workshop, clock) as deliverer:
         assert deliverer.deliver()
     live_through_everything(workshop)
@@ -264,9 +262,10 @@ def test_two_who_deliver_at_once_send_nothing_twice(workshop: World, receiver: R
         other.running(),
         Register(workshop.ledger, Settings(base_url=BASE)) as register,
     ):
-        assert not Deliverer(register, folder, clock, other.of(WEBHOOKS)).deliver()
+        subscriptions = Subscriptions(workshop.ledger)
+        assert not Deliverer(register, subscriptions, clock, other.of(WEBHOOKS)).deliver()
         assert receiver.got == []
-        assert Deliverer(register, folder, clock, held).deliver()
+        assert Deliverer(register, subscriptions, clock, held).deliver()
     assert receiver.types == KINDS[:1]
 
 
@@ -284,7 +283,8 @@ def test_who_stood_still_while_it_sent_sends_nothing_more_when_another_took_over
         Register(ledger, Settings(base_url=BASE)) as register,
     ):
         first, second = (
-            Deliverer(register, ledger.folder, clock, of(WEBHOOKS)) for of in (processes.first.of, processes.second.of)
+            Deliverer(register, Subscriptions(ledger), clock, of(WEBHOOKS))
+            for of in (processes.first.of, processes.second.of)
         )
         receiver.answering = processes.first_stands_still
         receiver.answers = [status]
@@ -308,7 +308,7 @@ def test_who_stands_still_between_two_messages_does_not_send_the_second(
         two(ledger.folder, ledger.database, WEBHOOKS) as processes,
         Register(ledger, Settings(base_url=BASE)) as register,
     ):
-        deliverer = Deliverer(register, ledger.folder, clock, processes.first.of(WEBHOOKS))
+        deliverer = Deliverer(register, Subscriptions(ledger), clock, processes.first.of(WEBHOOKS))
         acknowledged = Outbox.acknowledged
 
         def then_stand_still(outbox: Outbox, subscription: str, position: int) -> None:
@@ -329,7 +329,7 @@ def test_what_is_recorded_while_serving_is_sent(
     with (
         Register(workshop.ledger, Settings(base_url=BASE)) as register,
         register.models.live(),
-        Deliverer(register, workshop.ledger.folder, clock, alone).running(workshop.ledger.log.appends),
+        Deliverer(register, Subscriptions(workshop.ledger), clock, alone).running(workshop.ledger.log.appends),
     ):
         live_through_everything(workshop)
         for _ in range(500):
@@ -343,14 +343,15 @@ def test_a_broken_file_stops_nothing_and_is_told_until_it_is_mended(
     workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
-    subscribed(workshop, receiver.url)
+    subscription = subscribe(receiver.url, (), internal=False)
     broken, troubles = workshop.ledger.folder / FILE, Troubles()
-    whole = broken.read_bytes()
     broken.write_bytes(b"{" * 8192)
     with (
         Register(workshop.ledger, Settings(base_url=BASE), troubles) as register,
         register.models.live(),
-        Deliverer(register, workshop.ledger.folder, clock, alone, troubles).running(workshop.ledger.log.appends),
+        Deliverer(register, Subscriptions(workshop.ledger), clock, alone, troubles).running(
+            workshop.ledger.log.appends
+        ),
     ):
         for _ in range(200):
             if troubles:
@@ -358,17 +359,48 @@ def test_a_broken_file_stops_nothing_and_is_told_until_it_is_mended(
             time.sleep(0.02)
         assert troubles == {"webhooks": "Unreadable (see pca-ledger webhooks list)"}
         assert register.health().status == "ok"
-        broken.write_bytes(whole)
+        put_file(broken.parent, subscription)
         for _ in range(500):
             if not troubles:
                 break
             time.sleep(0.02)
         live_through_everything(workshop)
         for _ in range(500):
-            if len(receiver.got) == len(KINDS):
+            if len(receiver.got) == len(KINDS) - 1:
                 break
             time.sleep(0.02)
-    assert receiver.types == KINDS
+    assert receiver.types == KINDS[1:]
+
+
+@pytest.mark.usefixtures("engine")
+def test_one_that_cannot_be_opened_is_told_and_the_others_are_sent_theirs(
+    workshop: World, receiver: Receiver, clock: Clock
+) -> None:
+    lost = subscribed(workshop, receiver.url)
+    subscribed(workshop, receiver.url)
+    workshop.ledger.keys.destroy([f"webhooks:{lost.id}"])
+    with delivering(workshop, clock) as deliverer, pytest.raises(Unreadable, match=lost.id):
+        deliverer.deliver()
+    assert receiver.types == KINDS[:1]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_file_beside_a_process_that_has_not_the_duty_is_taken_in(
+    workshop: World, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.02)
+    subscription = subscribe(receiver.url, (), internal=False)
+    file = put_file(workshop.ledger.folder, subscription)
+    kept = Subscriptions(workshop.ledger)
+    with (
+        Register(workshop.ledger, Settings(base_url=BASE)) as register,
+        Deliverer(register, kept, clock, lambda: None).running(workshop.ledger.log.appends),
+    ):
+        for _ in range(500):
+            if not file.exists():
+                break
+            time.sleep(0.02)
+    assert [one.subscription for one in kept.all()] == [subscription]
 
 
 def test_what_no_checkpoint_covers_yet_is_sent_once_one_does(
@@ -443,18 +475,19 @@ def test_nobody_there_is_a_failure_like_another(workshop: World, clock: Clock) -
 def test_pauses_grow_to_half_a_day(record: Database) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     outbox = Outbox(record)
-    outbox.place("a", 7)
+    outbox.begin("a", 7)
     pauses = []
     for _ in range(40):
-        outbox.failed("a", outbox.place("a", 0), "down", now)
-        pauses.append(outbox.place("a", 0).again - now)
+        outbox.failed("a", placed(record, "a"), "down", now)
+        pauses.append(placed(record, "a").again - now)
     assert pauses[:3] == [FIRST_PAUSE, FIRST_PAUSE * 2, FIRST_PAUSE * 4]
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE
-    assert outbox.place("a", 0).position == 7
+    outbox.begin("a", 0)
+    assert placed(record, "a").position == 7
     outbox.forget("a")
     outbox.acknowledged("a", 9)  # the message was on its way
-    assert outbox.known("a") is None
+    assert record.run(select(PLACES)) == []
 
 
 def test_nothing_is_told_before_it_is_witnessed(

@@ -14,7 +14,10 @@ from ledger.auditing import audit
 from ledger.auditing.report import Progress
 from ledger.errors import Corrupt
 from ledger.store import moving
+from ledger.store.earlier_values import seal_earlier
 from ledger.store.founding import TRUST
+from ledger.store.keystore.keeper import Keeper
+from ledger.store.keystore.opening import open_keys
 from ledger.store.migrations import HEAD
 from ledger.store.opening import DATABASE, VARIABLE, address_of, open_database, open_founded, open_record, open_server
 from ledger.store.port import Database
@@ -48,7 +51,7 @@ def migrate(
             moving.take_back(database)
         say(f"{folder} uses this database again", f"{folder} utilise de nouveau cette base de données")
     elif to is None:
-        with tell_of_backups(folder), closing(open_founded(folder, TrustRoot.load(folder / TRUST))):
+        with tell_of_backups(folder), closing(_founded(folder)):
             say(f"{folder}: the tables are of version {HEAD}", f"{folder} : les tables sont à la version {HEAD}")
     else:
         _move(folder, to)
@@ -62,7 +65,7 @@ def _move(folder: Path, to: str) -> None:
     if not is_finished:
         with (
             bars() as progress,
-            closing(open_founded(folder, TrustRoot.load(folder / TRUST))) as source,
+            closing(_founded(folder)) as source,
             closing(_target(folder, to)) as target,
         ):
             audited = partial(_audit, folder, "" if to == FILE else to, partial(progress, "entries"))
@@ -78,6 +81,18 @@ def _move(folder: Path, to: str) -> None:
             f"now set {VARIABLE} to that address, wherever the register runs",
             f"maintenant, donnez cette adresse à {VARIABLE}, partout où le registre fonctionne",
         )
+
+
+def _founded(folder: Path) -> Database:
+    """The database of the ledger, of this version: what an earlier one had in clear is sealed."""
+    database = open_founded(folder, TrustRoot.load(folder / TRUST))
+    try:
+        with closing(open_keys(folder)) as store:
+            seal_earlier(database, Keeper(store))
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def _target(folder: Path, to: str) -> Database:

@@ -18,6 +18,7 @@ HEAD = "0002"
 """The revision whose tables this program reads and writes."""
 _OWN = MetaData()
 REVISION = Table("alembic_version", _OWN, Column("version_num", Text, primary_key=True)).to_metadata(RECORD)
+IN_CLEAR = ("disclosures", "documents")  # tables of an earlier version, until their values are sealed
 UNSTAMPED = ""  # of a file of before revisions were noted
 LOCK = 0x70_63_61_31_37_30_32_34  # of the advisory lock that one process holds while it migrates
 _NAMES = {
@@ -90,11 +91,13 @@ def create_record(database: Database, cursor: Cursor) -> None:
 
 
 def is_earlier(database: Database) -> bool:
-    """Whether this is the record of an earlier version."""
+    """Whether this is the record of an earlier version, or was migrated and its values are not sealed yet."""
     with database.transaction(commit=False) as cursor:
         stored = revision_of(cursor, database.kind)
         names = tables_in(cursor, database.kind)
-    return "stored_events" in names and stored != HEAD and (stored == UNSTAMPED or stored in _known())
+        if stored == HEAD:
+            return not names.isdisjoint(IN_CLEAR) and not cursor.run(select(RECORD.tables["sealed_values"]).limit(1))
+    return "stored_events" in names and (stored == UNSTAMPED or stored in _known())
 
 
 def _known() -> list[str]:

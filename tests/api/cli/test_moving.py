@@ -1,8 +1,10 @@
 """The commands that move a ledger to PostgreSQL and back, and what is said when its database is another one."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -88,6 +90,17 @@ def test_the_copy_that_a_migration_makes_is_told_of(tmp_path: Path) -> None:
     assert "ledger.db.before-0002 is as it was before, with every value unsealed" in printed
     assert "the tables are of version 0002" in printed
     assert "before-" not in run(tmp_path, "migrate", language="fr")
+    with closing(sqlite3.connect(tmp_path / "ledger" / "ledger.db")) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}
+    assert tables.isdisjoint({"disclosures", "documents"}), "and every value is sealed"
+    assert "FAILED" not in run(tmp_path, "audit")
+
+
+def test_an_earlier_ledger_is_moved(tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked(tmp_path / "ledger")
+    assert "the audit passed" in run(tmp_path, "migrate", "--to", address)
+    monkeypatch.setenv(VARIABLE, address)
+    assert "FAILED" not in run(tmp_path, "audit")
 
 
 def test_a_ledger_on_postgresql_is_audited_by_a_command(

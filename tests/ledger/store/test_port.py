@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, suppress
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import psycopg
 import pytest
@@ -271,3 +271,28 @@ def test_a_connection_that_is_lost_is_replaced_and_nothing_is_logged(
 def test_an_address_that_is_misread_is_refused_before_an_error_shows_its_password(address: str) -> None:
     with pytest.raises(ValueError, match=r"^no (host or port|address) of a PostgreSQL database$"):
         PostgreSQLDatabase(address)
+
+
+def test_what_contradicts_at_the_commit_is_told_apart_from_a_lost_commit(tmp_path: Path) -> None:
+    with closing(OPENED["postgresql"](tmp_path)) as database:
+        with database.transaction(commit=True) as cursor:
+            cursor.execute("CREATE TABLE late (key TEXT UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+        with pytest.raises(IntegrityError), database.transaction(commit=True) as cursor:
+            cursor.executemany("INSERT INTO late VALUES (%s)", [("key",), ("key",)])
+        assert database.select("SELECT * FROM late") == []
+
+
+def test_who_listens_goes_on_on_the_same_connection_while_nothing_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "LISTEN_SECONDS", 0.02)
+    listeners, woken = "SELECT pid FROM pg_stat_activity WHERE starts_with(query, 'LISTEN')", Event()
+    with closing(OPENED["postgresql"](tmp_path)) as database, database.listening(woken.set):
+        here = f"{listeners} AND datname = current_database()"
+        while not (first := database.select(here)):
+            pass
+        assert not woken.wait(0.2)
+        with database.transaction(commit=True) as cursor:
+            cursor.execute("NOTIFY pca_ledger")
+        assert woken.wait(60)
+        assert database.select(here) == first

@@ -22,6 +22,7 @@ from api.observing.readiness import LAG_ENTRIES, LATE_SECONDS, Check, Gauge, jud
 from api.register import Register, Settings
 from api.secretariat.inbox import Inbox
 from ledger.signing.keys import MlDsaKey
+from ledger.store.publishing import NOTES
 from ledger.store.submission import Submission
 from ledger.store.writer import Writer
 from tests.api.public.conftest import BASE
@@ -247,6 +248,10 @@ def test_the_lag_of_each_witness_is_measured(watching: Callable[..., Watched]) -
         read = values(client)
         assert read["pca_ledger_witness_lag_entries{witness=south}"] == ledger.size() - before
         assert read["pca_ledger_witness_lag_entries{witness=north}"] == 0
+    for number in range(NOTES):
+        watched.world.person(f"p{number}")
+        assert watched.collector.collect()
+    assert ledger.publications.cosigned() == {"north": ledger.size(), "south": 0}, "in none of the last few"
 
 
 def test_nothing_was_cosigned_before_anything_is_published(watching: Callable[..., Watched]) -> None:

@@ -160,7 +160,7 @@ def _documents(record: StoredRecord, fresh: _Replay, progress: Progress) -> Foun
     """Step 4. Raises ``Unreachable`` when keys are not there."""
     if locked := {held.person_id for held in record.vault.locked()}:
         says = f"{FOLDER}: the keys of {len(locked)} persons are not there"
-        raise Unreachable(says, f"{FOLDER} : les clés de {len(locked)} personnes manquent")
+        raise Unreachable(says, f"{FOLDER} : les clés de {len(locked)} personnes manquent")
     fresh.upto(record.log.size())
     models = Questions(fresh.database, Names(record.vault))
     found = audit_documents(record, models, partial(progress, "documents"))

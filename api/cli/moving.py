@@ -39,7 +39,7 @@ def migrate(
         bool,
         option(
             "Use the database again that the ledger was moved from; what was recorded since is not in it.",
-            "Utiliser de nouveau la base d’où le registre a été déplacé ; ce qui a été enregistré depuis n’y est pas.",
+            "Utiliser de nouveau la base d’où le registre a été déplacé ; ce qui a été enregistré depuis n’y est pas.",
             "--take-back",
         ),
     ] = False,
@@ -52,7 +52,7 @@ def migrate(
         say(f"{folder} uses this database again", f"{folder} utilise de nouveau cette base de données")
     elif to is None:
         with tell_of_backups(folder), closing(_founded(folder)):
-            say(f"{folder}: the tables are of version {HEAD}", f"{folder} : les tables sont à la version {HEAD}")
+            say(f"{folder}: the tables are of version {HEAD}", f"{folder} : les tables sont à la version {HEAD}")
     else:
         _move(folder, to)
 
@@ -72,7 +72,7 @@ def _move(folder: Path, to: str) -> None:
             moved = moving.move(source, target, audited, partial(progress, "rows"))
         say(
             f"{moved.entries} entries and {moved.rows} rows moved; the audit passed; tree root {moved.root.hex()}",
-            f"{moved.entries} entrées et {moved.rows} lignes déplacées ; audit conforme ; racine {moved.root.hex()}",
+            f"{moved.entries} entrées et {moved.rows} lignes déplacées ; audit conforme ; racine {moved.root.hex()}",
         )
     if to == FILE:
         say(f"now unset {VARIABLE}", f"maintenant, supprimez la variable {VARIABLE}")

@@ -48,8 +48,8 @@ def tell_of_backups(folder: Path) -> Iterator[None]:
             tell(
                 f"the ledger is of this version now; {path} is as it was before, with every value unsealed: delete it "
                 "once you have checked the ledger; the next erasure deletes it",
-                f"le registre est passé à cette version ; {path} est l’état antérieur, valeurs en clair comprises : "
-                "supprimez-le après contrôle du registre ; le prochain effacement le supprime",
+                f"le registre est passé à cette version ; {path} est l’état antérieur, valeurs en clair comprises : "
+                "supprimez-le après contrôle du registre ; le prochain effacement le supprime",
             )
 
 

@@ -83,7 +83,7 @@ class HeldElsewhere(Unreachable):
         host, process, _ = holder.split()
         super().__init__(
             f"another process does this: {host}, process {process}",
-            f"un autre processus s’en charge : {host}, processus {process}",
+            f"un autre processus s’en charge : {host}, processus {process}",
         )
 
 

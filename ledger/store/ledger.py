@@ -174,8 +174,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         """
         if self.keys.store.is_empty() and self.vault.locked():
             says = f"the keys of persons are not in {FOLDER}: set {VARIABLE}, or restore them from a backup"
-            dit = f"les clés des personnes ne sont pas dans {FOLDER} : définissez {VARIABLE} ou restaurez-les"
-            raise Unreadable(f"{self.folder}: {says}", f"{self.folder} : {dit}")
+            dit = f"les clés des personnes ne sont pas dans {FOLDER} : définissez {VARIABLE} ou restaurez-les"
+            raise Unreadable(f"{self.folder}: {says}", f"{self.folder} : {dit}")
         earlier = self.folder / LIST
         if earlier.exists():
             self.keys.destroy(map(person, read_list(earlier)))

@@ -82,7 +82,7 @@ def take_back(database: Database) -> None:
         if revision_of(cursor, database.kind) != marks.MOVED:
             raise Unreadable(
                 f"{database.name}: was not moved elsewhere",
-                f"{database.name} : n’a pas été déplacée ailleurs",
+                f"{database.name} : n’a pas été déplacée ailleurs",
             )
         size = int(cursor.run(select(func.count()).select_from(STORED_EVENTS))[0][0])
         edge = RightEdge.of(size, StoredTree(database).get_node)

@@ -82,7 +82,7 @@ def open_server(address: str, *, to_audit: bool = False) -> Database:
         database.close()
         raise Unreachable(
             f"{VARIABLE}: the database cannot be reached ({error})",
-            f"{VARIABLE} : la base de données est injoignable ({error})",
+            f"{VARIABLE} : la base de données est injoignable ({error})",
         ) from error
     return database
 
@@ -102,7 +102,7 @@ def _require_ledger(database: Database, trust: TrustRoot, place: str) -> str | N
     if leaf_hash(first[0]).hex() != trust.founding_leaf:
         raise Unreadable(
             f"{place}: holds another ledger than {trust.origin}; check {VARIABLE} and the ledger’s folder",
-            f"{place} : contient un autre registre que {trust.origin} ; vérifiez {VARIABLE} et le dossier du registre",
+            f"{place} : contient un autre registre que {trust.origin} ; vérifiez {VARIABLE} et le dossier du registre",
         )
     return stored
 
@@ -110,14 +110,14 @@ def _require_ledger(database: Database, trust: TrustRoot, place: str) -> str | N
 def _nothing_in(place: str) -> Unreadable:
     return Unreadable(
         f"{place}: expected the entries of a ledger, found none; restore it from a backup",
-        f"{place} : les entrées d’un registre sont attendues, il n’y en a aucune ; restaurez-les d’une sauvegarde",
+        f"{place} : les entrées d’un registre sont attendues, il n’y en a aucune ; restaurez-les d’une sauvegarde",
     )
 
 
 def _no_address() -> Unfit:
     return Unfit(
         f"{VARIABLE}: expected postgresql://USER@HOST/NAME, or nothing for the file in the ledger’s folder",
-        f"{VARIABLE} : attendu : postgresql://UTILISATEUR@HÔTE/NOM, ou rien pour le fichier du dossier du registre",
+        f"{VARIABLE} : attendu : postgresql://UTILISATEUR@HÔTE/NOM, ou rien pour le fichier du dossier du registre",
     )
 
 

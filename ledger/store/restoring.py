@@ -52,7 +52,7 @@ def restore(
     if address_of(folder):
         raise Unreadable(
             f"a backup is restored into {DATABASE}: unset {VARIABLE}, then run pca-ledger migrate --to",
-            f"une sauvegarde est restaurée dans {DATABASE} : supprimez {VARIABLE}, puis déplacez le registre avec "
+            f"une sauvegarde est restaurée dans {DATABASE} : supprimez {VARIABLE}, puis déplacez le registre avec "
             "pca-ledger migrate --to",
         )
     if (folder / DATABASE).exists():

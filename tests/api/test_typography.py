@@ -11,7 +11,7 @@ FILES = [path for folder in ("ledger", "projections", "api") for path in sorted(
 # The texts of a signed credential stay as they are: an audit compares what is kept with what would be made.
 FROZEN = Path("projections/credentials/forms/open_badge.py")
 TEXTS = [path for path in FILES if path.suffix in (".py", ".po", ".html", ".typ") and path != FROZEN]
-SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|WHERE|LIMIT)\b")
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|WHERE|LIMIT|VACUUM)\b")
 STRAIGHT = re.compile(
     r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu|aujourd)'(?=[aeiouyhàâéèêëîïôûœ{%<])", re.IGNORECASE
 )

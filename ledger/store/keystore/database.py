@@ -78,7 +78,7 @@ class DatabaseKeys:
                 yield cursor
         except PersistenceError as error:
             raise Unreachable(
-                f"the key store cannot be used: {error}", f"le magasin de clés ne peut être utilisé : {error}"
+                f"the key store cannot be used: {error}", f"le magasin de clés ne peut être utilisé : {error}"
             ) from error
 
 

@@ -89,7 +89,7 @@ class FolderKeys:
         if len(key) != KEY_BYTES:
             raise Unreadable(
                 f"{file}: expected {KEY_BYTES} bytes; put a copy in its place",
-                f"{file} : {KEY_BYTES} octets sont attendus ; remplacez-le par une copie",
+                f"{file} : {KEY_BYTES} octets sont attendus ; remplacez-le par une copie",
             )
         return key
 
@@ -122,5 +122,5 @@ def read_owners(file: Path) -> frozenset[str]:
     except msgspec.DecodeError:
         raise Unreadable(
             f"{file}: expected a list of who was erased; put a copy in its place",
-            f"{file} : une liste des personnes effacées est attendue ; remplacez-la par une copie",
+            f"{file} : une liste des personnes effacées est attendue ; remplacez-la par une copie",
         ) from None

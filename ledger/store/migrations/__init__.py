@@ -80,7 +80,7 @@ def make_empty(database: Database, cursor: Cursor, mark: str) -> None:
     if tables_in(cursor, database.kind):
         raise Unreadable(
             f"{database.name}: expected an empty database; it holds tables",
-            f"{database.name} : une base de données vide est attendue ; elle contient des tables",
+            f"{database.name} : une base de données vide est attendue ; elle contient des tables",
         )
 
 

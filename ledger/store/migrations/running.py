@@ -27,7 +27,7 @@ def require_known(name: str, stored: str) -> None:
             if stored in MARKS
             else Unreadable(
                 f"{name}: made by a later version of pca-ledger ({stored}); use that version",
-                f"{name} : créé par une version plus récente de pca-ledger ({stored}) ; utilisez cette version",
+                f"{name} : créé par une version plus récente de pca-ledger ({stored}) ; utilisez cette version",
             )
         )
 
@@ -45,7 +45,7 @@ def upgrade(cursor: Cursor, name: str) -> None:
     except ProgrammingError as error:
         raise Unreadable(
             f"{name}: could not be migrated; as a role that may change tables, run pca-ledger migrate ({error.orig})",
-            f"{name} : migration impossible ; avec un rôle autorisé à modifier les tables, lancez pca-ledger migrate "
+            f"{name} : migration impossible ; avec un rôle autorisé à modifier les tables, lancez pca-ledger migrate "
             f"({error.orig})",
         ) from error
 

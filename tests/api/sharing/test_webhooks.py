@@ -177,6 +177,8 @@ def test_a_failing_receiver_is_told_later_and_in_order(workshop: World, receiver
         assert not deliverer.deliver()  # too early: it is not asked
         assert len(receiver.got) == 2
         assert trouble(workshop, subscription) == "127.0.0.1: answers 500"
+        assert deliverer.failing() == 1
+        assert deliverer.backlog() > 0
         clock.ahead += FIRST_PAUSE
         assert not deliverer.deliver()
         clock.ahead += FIRST_PAUSE  # the second pause is twice as long
@@ -184,6 +186,7 @@ def test_a_failing_receiver_is_told_later_and_in_order(workshop: World, receiver
         assert len(receiver.got) == 3
         clock.ahead += FIRST_PAUSE
         assert deliverer.deliver()
+        assert deliverer.failing() == deliverer.backlog() == 0
     assert receiver.types == [KINDS[0], KINDS[1], KINDS[1], *KINDS[1:]]
     ids = [headers["webhook-id"] for headers, _ in receiver.got]
     assert ids[1] == ids[2] == ids[3]

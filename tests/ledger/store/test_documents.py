@@ -10,6 +10,8 @@ from ledger.store.documents import DocumentSet, DocumentStore, StatusIndex
 from tests.scenario import names
 from tests.support import World
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 MADE = datetime(2017, 5, 20, 9, tzinfo=UTC)
 SECRET = b"Awa Exemple is in here"
 PLACE = StatusIndex(0, 1)

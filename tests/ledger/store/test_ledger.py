@@ -24,6 +24,8 @@ from ledger.trust import TrustRoot
 from tests.scenario import ORIGIN, ROLES, names
 from tests.support import SESSION, World, held_about, key_of
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 PERSON = {"person_id": "awa", "details": names("Awa")}
 
 
@@ -371,6 +373,7 @@ def test_a_statement_that_no_entry_has_room_for_is_not_prepared(staffed: World) 
         )
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_database_without_entries_is_no_ledger(staffed: World) -> None:
     """It would otherwise begin an empty log beside the trust root of another."""
     staffed.ledger.close()

@@ -15,6 +15,8 @@ from ledger.store.submission import Receipt, Submission
 from tests.scenario import value
 from tests.support import World, held_about
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 WHY = {"reason": value("reason", "same birth date")}
 
 

@@ -12,6 +12,8 @@ from ledger.store.vault import SEALED_VALUES, Identity, Vault
 from tests.scenario import names, value
 from tests.support import World, held_about
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def found(vault: Vault, name: str) -> set[str]:
     return vault.with_keys(keys_of([name], []))
@@ -77,6 +79,7 @@ def test_a_value_that_was_altered_hides_no_other(workshop: World) -> None:
     assert workshop.ledger.vault.identities(["zoe"]) == {"zoe": Identity("zoe", family=("Exemple",))}
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_values_that_an_earlier_version_had_in_clear_are_sealed(workshop: World) -> None:
     """Of whom the key store knows as erased nothing is taken in."""
     folder, held = workshop.ledger.folder, workshop.ledger.vault.everything()

@@ -17,6 +17,8 @@ from ledger.store.writer import Writer
 from tests.scenario import names
 from tests.support import World
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 class Gate:
     """A clock that blocks its readers until it is opened; it can fail at the nth reading."""

@@ -5,12 +5,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Proposal, proposal
 from ledger.auditing import audit
 from projections.read_models import ReadModels
 from tests.scenario import SESSION, names, value
 from tests.support import World, key_of
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 GIVEN, FAMILY, EMAIL = "Zénobie-Éphémère", "Nulle-Part-Exemple", "zenobie.nullepart@example.org"
 

@@ -34,6 +34,8 @@ from tests.scenario import names
 from tests.serving import client_of
 from tests.support import World, key_of
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 BASE = "https://register.example.org"
 GRANT: dict[str, Any] = {
     "command": "grant-role",

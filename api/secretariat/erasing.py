@@ -17,7 +17,8 @@ _IDS = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 def forget_erased(desk: DeskTables, read: Draft, erased: Collection[str] = ()) -> list[Waiting]:
     """Remove all that is about a person who was erased; return what waits.
 
-    ``erased`` are the ids of a person who is erased in this transaction, which ``read`` does not know yet.
+    ``erased`` are the ids of persons who were erased, which ``read`` does not know: in this transaction, or after a
+    backup was made.
     """
     traces = desk.traces(or_(WAITS, ROW.reason.is_not(None)))
     readable = [trace.item for trace in traces if trace.item is not None]

@@ -9,7 +9,7 @@ waited for too long, or when its import is taken back. Personal values stay here
 ends, or the person is erased; the arguments of a command hold only their digests.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -38,6 +38,7 @@ from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pa
 from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
+from ledger.store.erasures import persons
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Prepared, Receipt, Submission
 
@@ -57,7 +58,8 @@ class Inbox:
         with self._desk.transaction() as cursor:
             self._desk.sealing.finish(cursor)
         self._note_recorded()
-        self._tidy()
+        # The inbox of a backup may hold persons of whose erasure its log does not know.
+        self._tidy(persons(ledger.keys.store.destroyed()))
 
     def close(self) -> None:
         """Nothing is held open: the database and the key store are the ledger's."""
@@ -181,9 +183,10 @@ class Inbox:
         same result.
         Raises ``Refused`` or a ``LedgerError``.
         """
-        with self._desk.transaction():  # nobody else signs or ends it in between
+        with self._desk.transaction() as cursor:  # nobody else signs or ends it in between
             item = self._found(number, person)
             if item.leaf is not None:
+                self._desk.sealing.finish(cursor)  # what was to be destroyed with it before it was acknowledged
                 signed, prepared = self._as_recorded(item, item.leaf)
                 if signature not in signed.signatures.values():
                     raise _unknown(number)
@@ -240,11 +243,12 @@ class Inbox:
     def _end(self, number: int, how: How, by: str, reason: str | None) -> Trace:
         """End a proposal that waits. What all have signed is recorded instead, if the rules still allow it."""
         ending = self._ending(how, by, reason)
-        with self._desk.transaction():
+        with self._desk.transaction() as cursor:
             item, trace = self._row(number), self._desk.trace(number)
             if trace is None:  # removed meanwhile, with a person who was erased
                 raise _unknown(number)
             if trace.ending is not None and (trace.ending.how, trace.ending.by) == (how, by):
+                self._desk.sealing.finish(cursor)
                 return trace  # the same request, sent again
             if item is not None and item.leaf is not None:
                 raise NotFiled("proposal-recorded", number=number, leaf=item.leaf)
@@ -297,10 +301,10 @@ class Inbox:
         if not claim_of(0, signer, signature, pae(STATEMENT_TYPE, payload), event, read).holds():
             raise Unverifiable("signature-invalid", f"signature: it does not hold under key {signature.keyid}")
 
-    def _tidy(self) -> list[Waiting]:
+    def _tidy(self, erased: Collection[str] = ()) -> list[Waiting]:
         """Remove what has expired and what is about a person who was erased; return what waits."""
         self._expire()
-        return forget_erased(self._desk, self._ledger.read())
+        return forget_erased(self._desk, self._ledger.read(), erased)
 
     def _expire(self) -> None:
         """End what has waited for too long, and remove the reasons of what ended as long ago.

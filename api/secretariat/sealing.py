@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.errors import Corrupt
 from ledger.store.keystore import going
+from ledger.store.keystore.keeper import reached
 from ledger.store.keystore.port import KeyStore
 from ledger.store.keystore.sealing import seal, unseal
 from ledger.store.port import Cursor, Row
@@ -19,7 +20,10 @@ _ID_BYTES = 16
 
 
 class Sealing:
-    """Seals and opens what is in the columns of one inbox. Each key is used once or twice, and not kept in memory."""
+    """Seals and opens what is in the columns of one inbox. Each key is used once or twice, and not kept in memory.
+
+    Raises ``Unavailable`` when the key store cannot be reached.
+    """
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
@@ -27,20 +31,23 @@ class Sealing:
     def sealed(self, column: str, value: bytes) -> dict[str, Any]:
         """Return the columns of a value, sealed under a new key."""
         owner = f"proposal:{secrets.token_hex(_ID_BYTES)}"
-        return {column: seal(self._keys.make([owner])[owner], owner, column, value), f"{column}_key": owner}
+        with reached():
+            key = self._keys.make([owner])[owner]
+        return {column: seal(key, owner, column, value), f"{column}_key": owner}
 
     def opened(self, column: str, rows: Iterable[Row]) -> list[bytes | None]:
         """Return what is in a column of each row, UNREADABLE what cannot be opened."""
         held = [(getattr(row, f"{column}_key"), getattr(row, column)) for row in rows]
-        keys = self._keys.keys({owner for owner, _ in held if owner is not None})
+        with reached():
+            keys = self._keys.keys({owner for owner, _ in held if owner is not None})
         return [None if sealed is None else _unsealed(keys.get(owner), owner, column, sealed) for owner, sealed in held]
 
     def destroy(self, cursor: Cursor, owners: Iterable[str | None]) -> None:
-        """Destroy keys once this transaction is committed, or at the next opening if this process dies in between."""
+        """Destroy keys once this transaction is committed; those of which that fails are left to :meth:`finish`."""
         going.destroy(cursor, self._keys, [owner for owner in owners if owner is not None])
 
     def finish(self, cursor: Cursor) -> None:
-        """Destroy the keys that were to be destroyed when a process died."""
+        """Destroy the keys that were to be destroyed when a process died, or could not reach them."""
         going.finish(cursor, self._keys)
 
 

@@ -43,7 +43,7 @@ def keys_to_audit(folder: Path, database: Database) -> Keeper:
         keys = Keeper(FolderKeys(path.parent / FOLDER))
         seal_earlier(database, keys)
         return keys
-    return Keeper(open_keys(folder))
+    return Keeper(open_keys(folder, to_audit=True))
 
 
 def _seal(cursor: Cursor, keys: Keeper, tables: set[str]) -> None:

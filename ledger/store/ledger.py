@@ -199,7 +199,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 for backup in backups(self.folder):  # of an earlier version, with everybody in clear
                     backup.unlink(missing_ok=True)
             self.keys.destroy(map(person, ids))
-        except OSError as error:
+        except (OSError, Unavailable) as error:
             raise Unavailable(f"recorded, but keys could not be destroyed: {error}") from error
         self._forgotten += len(erased)
 

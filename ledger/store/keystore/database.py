@@ -28,17 +28,23 @@ _REMOVE = delete(KEYS).where(KEYS.c.owner == bindparam("gone"))
 
 
 class DatabaseKeys:
-    """Implements :class:`ledger.store.keystore.port.KeyStore`. Its database is closed with it."""
+    """Implements :class:`ledger.store.keystore.port.KeyStore`. Its database is closed with it.
 
-    def __init__(self, database: Database) -> None:
+    Nothing is created in one that is only read ``to_audit``.
+    """
+
+    def __init__(self, database: Database, *, to_audit: bool = False) -> None:
         self._database = database
         with self._transaction(commit=False) as cursor:
-            is_there = KEYS.name in tables_in(cursor, database.kind)
-        if not is_there:  # the role that serves need not be able to create one
+            self._is_there = KEYS.name in tables_in(cursor, database.kind)
+        if not self._is_there and not to_audit:  # the role that serves need not be able to create one
             with self._transaction(commit=True):
                 create(database, TABLES)
+            self._is_there = True
 
     def keys(self, owners: Iterable[str]) -> dict[str, bytes]:
+        if not self._is_there:
+            return {}
         with self._transaction(commit=False) as cursor:
             return {owner: key for owner, key in _rows(cursor, owners) if key is not None}
 

@@ -1,6 +1,7 @@
 """Keys of values that are removed: named in the transaction that removes the values, destroyed once it is committed.
 
-A process that dies in between leaves them to the next opening of the inbox.
+A process that dies in between leaves them to the next opening of the inbox; so does one that cannot reach them, unless
+what removed the values is sent again.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.store.desk_tables import KEYS_GOING
+from ledger.store.keystore.keeper import reached
 from ledger.store.port import Cursor
 
 
@@ -21,12 +23,21 @@ class Destroying(Protocol):
 
 
 def destroy(cursor: Cursor, keys: Destroying, owners: Iterable[str]) -> None:
-    """Destroy keys once this transaction is committed."""
+    """Destroy keys once this transaction is committed. Raises ``Unavailable`` then if that fails."""
     rows = [{"owner": owner} for owner in owners]
     cursor.run(insert(KEYS_GOING).on_conflict_do_nothing(), rows)
-    cursor.after_commit(partial(keys.destroy, [row["owner"] for row in rows]))
+    cursor.after_commit(partial(_destroy, keys, [row["owner"] for row in rows]))
 
 
 def finish(cursor: Cursor, keys: Destroying) -> None:
-    """Destroy the keys that were to be destroyed when a process died."""
-    keys.destroy([row.owner for row in cursor.run(delete(KEYS_GOING).returning(KEYS_GOING.c.owner))])
+    """Destroy the keys that were to be destroyed when a process died, or could not reach them.
+
+    Raises ``Unavailable``.
+    """
+    if owners := [row.owner for row in cursor.run(delete(KEYS_GOING).returning(KEYS_GOING.c.owner))]:
+        _destroy(keys, owners)
+
+
+def _destroy(keys: Destroying, owners: list[str]) -> None:
+    with reached():
+        keys.destroy(owners)

@@ -1,11 +1,13 @@
 """Sealing and opening with the keys of a store, which are kept in memory until they are destroyed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from typing import NamedTuple
 
 from ledger.store.keystore.port import KeyStore
 from ledger.store.keystore.sealing import seal, unseal
+from ledger.store.port import Unavailable
 
 
 class Value(NamedTuple):
@@ -17,7 +19,7 @@ class Value(NamedTuple):
 
 
 class Keeper:
-    """Safe for threads. Raises OSError when the key store cannot be reached."""
+    """Safe for threads. Raises ``Unavailable`` when the key store cannot be reached."""
 
     def __init__(self, store: KeyStore) -> None:
         self.store = store
@@ -45,11 +47,21 @@ class Keeper:
             for owner in owners:
                 self._known.pop(owner, None)
             if owners:
-                self.store.destroy(owners)
+                with reached():
+                    self.store.destroy(owners)
 
     def _keys(self, values: Sequence[Value], find: Callable[[set[str]], dict[str, bytes]]) -> dict[str, bytes]:
         owners = {value.owner for value in values}
-        with self._lock:
+        with self._lock, reached():
             if unknown := owners - self._known.keys():
                 self._known |= find(unknown)
             return {owner: self._known[owner] for owner in owners if owner in self._known}
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Whoever uses a key store within it waits for it as for the record: what cannot be reached is ``Unavailable``."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"keys of persons cannot be used now: {error}") from error

@@ -17,9 +17,9 @@ def address_of(folder: Path) -> str:
     return os.environ.get(VARIABLE) or str(folder / FOLDER)
 
 
-def open_keys(folder: Path) -> KeyStore:
-    """The key store of the ledger in a folder. Raises ``Unreachable``."""
+def open_keys(folder: Path, *, to_audit: bool = False) -> KeyStore:
+    """The key store of the ledger in a folder; ``to_audit`` it is only read. Raises ``Unreachable``."""
     address = address_of(folder)
     if "://" in address:
-        return DatabaseKeys(PostgreSQLDatabase(address))
+        return DatabaseKeys(PostgreSQLDatabase(address, to_audit=to_audit), to_audit=to_audit)
     return FolderKeys(Path(address))

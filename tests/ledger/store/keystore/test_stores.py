@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,25 @@ def test_a_role_that_can_create_no_table_keeps_keys_in_one_that_is_there() -> No
         drop_database(name)
         with server().connect() as connection:
             connection.execute("DROP ROLE keeping")
+
+
+def test_an_audit_reads_keys_and_creates_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a role that may only read, also before there is a table."""
+    url = postgresql_url(name := f"audited_{os.getpid()}")
+    role = f"auditing_{os.getpid()}"
+    monkeypatch.setenv(VARIABLE, url.replace("postgres@", f"{role}@"))
+    try:
+        with server().connect(name) as connection:
+            connection.execute(f"CREATE ROLE {role} LOGIN")
+            with closing(open_keys(tmp_path, to_audit=True)) as store:
+                assert store.keys([ZOE]) == {}
+            assert connection.execute("SELECT to_regclass('person_keys')").fetchone() == (None,)
+            with closing(DatabaseKeys(PostgreSQLDatabase(url))) as store:
+                made = store.make([ZOE])
+            connection.execute(f"GRANT SELECT ON person_keys TO {role}")
+            with closing(open_keys(tmp_path, to_audit=True)) as store:
+                assert store.keys([ZOE, AWA]) == made
+    finally:
+        drop_database(name)
+        with server().connect() as connection:
+            connection.execute(f"DROP ROLE IF EXISTS {role}")

@@ -16,7 +16,7 @@ from tests.postgresql import Server, free_port
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
 """Seconds until a process that does not serve is given up."""
-NOT_NOW = "try again later"
+NOT_NOW = ("try again later", "cannot be reached")
 """What a process says that ends for it cannot open the database now. Whoever supervises it starts it again."""
 BETWEEN = (0.2, 2.0)
 """Seconds between the moment when a process serves and its death."""
@@ -49,7 +49,7 @@ class Serving:
         assert self._process is not None
         if self._process.poll() is not None:
             says = self.log.read_text(encoding="utf-8")
-            assert NOT_NOW in says.splitlines()[-1], f"it ended by itself: {says[-2000:]}"
+            assert any(words in says.splitlines()[-1] for words in NOT_NOW), f"it ended by itself: {says[-2000:]}"
             self.start()
         with suppress(httpx2.HTTPError):
             return httpx2.get(f"{self.url}/checkpoint", timeout=5).status_code == 200

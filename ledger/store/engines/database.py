@@ -80,7 +80,7 @@ class EngineDatabase(ABC):
             with self._translated():
                 yield joined
             return
-        with self._turn(writes=commit), self._translated(), self._engine.connect() as connection:
+        with self._turn(writes=commit), self._translated(), self._connected() as connection:
             raw = self._begun(connection, writes=commit)
             self._thread.cursor = cursor = EngineCursor(connection, raw, self.mark, writes=commit)
             try:
@@ -91,6 +91,10 @@ class EngineDatabase(ABC):
                 self._thread.cursor = None
                 self._roll_back(connection, raw)
         cursor.committed()
+
+    def _connected(self) -> AbstractContextManager[Connection]:
+        """A connection of the pool."""
+        return self._engine.connect()
 
     def run(self, statement: Executable, parameters: Parameters = None) -> list[Row]:
         with self.transaction(commit=False) as cursor:

@@ -1,5 +1,6 @@
 """SQLite behind the port: one file, or memory."""
 
+import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
@@ -35,6 +36,7 @@ class SQLiteDatabase(EngineDatabase):
     def __init__(self, file: str | None, *, read_only: bool = False) -> None:
         self._file, self._read_only = file or IN_MEMORY, read_only
         self._lock_timeout = LOCK_TIMEOUT
+        self._gave_up = False
         pool: dict[str, Any] = {"poolclass": StaticPool}
         if file:
             pool = {
@@ -43,7 +45,7 @@ class SQLiteDatabase(EngineDatabase):
                 "max_overflow": CONNECTIONS - 5,
                 "pool_timeout": LOCK_TIMEOUT,
             }
-        engine = create_engine("sqlite://", creator=self._connected, hide_parameters=True, **pool)
+        engine = create_engine("sqlite://", creator=self._opened, hide_parameters=True, **pool)
         super().__init__(engine, Path(self._file.partition("?")[0]).name)
         # Writers of this process wait here, and not each for the lock of the file with a connection in hand.
         self._writing = Lock()
@@ -62,11 +64,11 @@ class SQLiteDatabase(EngineDatabase):
         return None if self._read_only or self._file == IN_MEMORY else Path(self._file)
 
     def copy_to(self, path: Path) -> None:
-        with self._translated(), closing(self._connected()) as connection:
+        with self._translated(), closing(self._opened()) as connection:
             connection.execute("VACUUM INTO ?", (str(path),))
 
     def compact(self) -> None:
-        with self._turn(writes=True), self._translated(), closing(self._connected()) as connection:
+        with self._turn(writes=True), self._translated(), closing(self._opened()) as connection:
             connection.execute("VACUUM")
             busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if busy:
@@ -78,7 +80,10 @@ class SQLiteDatabase(EngineDatabase):
             with fresh.transaction(commit=False) as made, self.transaction(commit=False) as stored:
                 yield from differences(made.raw, stored.raw)
 
-    def _connected(self) -> sqlite3.Connection:
+    def _opened(self) -> sqlite3.Connection:
+        if self._gave_up:
+            self._gave_up = False
+            gc.collect()  # a connection stays open for as long as the error that spoilt it refers to its cursor
         connection = sqlite3.connect(
             self._file,
             timeout=self._lock_timeout,
@@ -109,6 +114,19 @@ class SQLiteDatabase(EngineDatabase):
         # what was committed before its first statement.
         raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         return raw
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Closes all connections after an error by which a process may only read a file until it has closed them."""
+        with super()._connected() as connection:
+            try:
+                yield connection
+            except Exception as error:
+                if "readonly" in str(error) and not self._read_only and self._file != IN_MEMORY:
+                    connection.invalidate()
+                    self._engine.dispose()
+                    self._gave_up = True
+                raise
 
     def _commit(self, raw: sqlite3.Cursor) -> None:
         raw.execute("COMMIT")

@@ -137,18 +137,18 @@ def audited_without_rights(folder: Path, *arguments: str) -> tuple[int, str]:
 def locked(world: World) -> Iterator[Path]:
     """The folder, in which nothing may be written."""
     folder = world.ledger.folder
-    for path in folder.iterdir():
-        path.chmod(0o400)
+    for path in folder.rglob("*"):
+        path.chmod(0o500 if path.is_dir() else 0o400)
     folder.chmod(0o500)
     yield folder
     folder.chmod(0o700)
 
 
 def test_a_read_only_copy_is_audited_and_left_as_it_is(locked: Path) -> None:
-    before = {path.name: path.read_bytes() for path in locked.iterdir()}
+    before = {path.name: path.read_bytes() for path in locked.iterdir() if path.is_file()}
     code, printed = audited_without_rights(locked)
     assert (code, "signatures: passed" in printed, "not checked" in printed) == (0, True, False), printed
-    assert {path.name: path.read_bytes() for path in locked.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in locked.iterdir() if path.is_file()} == before
 
 
 @pytest.mark.parametrize("has_index", [True, False])
@@ -162,12 +162,14 @@ def test_what_is_in_the_write_ahead_log_of_a_copy_is_read(world: World, tmp_path
     assert (copy / "ledger.db-wal").stat().st_size
     if not has_index:
         (copy / "ledger.db-shm").unlink()
-    before = {path.name: path.read_bytes() for path in copy.iterdir() if path.suffix != ".db-shm"}
+    before = {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file() and path.suffix != ".db-shm"}
     for mode in (0o700, 0o500):
         copy.chmod(mode)
         code, printed = audited_without_rights(copy)
         assert (code, f"{size} entries" in printed) == (0, True), printed
-        assert {path.name: path.read_bytes() for path in copy.iterdir() if path.suffix != ".db-shm"} == before
+        assert {
+            path.name: path.read_bytes() for path in copy.iterdir() if path.is_file() and path.suffix != ".db-shm"
+        } == before
     copy.chmod(0o700)
 
 

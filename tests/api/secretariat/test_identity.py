@@ -26,8 +26,6 @@ from tests.api.secretariat.test_importing import DEMO, ids, imported
 from tests.scenario import names, value
 from tests.support import World, key_of
 
-pytestmark = pytest.mark.usefixtures("engine")
-
 PILOT = DEMO / "2017_brussels_pilot"
 OFFICE = ("director", "security", "manager", "registrar")
 HELENE = "Hélène,Exemple-Zoulou,SN,helene@douane.sn"

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from api.secretariat.replays import KEPT, Replays
-from ledger.store.opening import open_database
+from ledger.store.desk_tables import NONCES
 from tests.api.secretariat.test_http import GRANT, Officer, served
 from tests.support import World, key_of
 from tests.watched import appoint_auditor
@@ -80,18 +81,15 @@ def test_every_process_on_a_folder_knows_what_was_accepted_also_after_a_restart(
 
 
 def test_a_nonce_is_forgotten_when_its_signature_is_too_old(staffed: World) -> None:
-    path = staffed.ledger.folder / "nonces.db"
-    with closing(open_database(path)) as database:
-        replays = Replays(database)
-        assert replays.is_first("a", "n")
-        assert not replays.is_first("a", "n")
-        assert replays.is_first("b", "n")
-        with database.transaction(commit=True) as cursor:
-            cursor.execute("UPDATE nonces SET until = until - ?", (int((KEPT + timedelta(seconds=1)).total_seconds()),))
-        assert replays.is_first("c", "n")
-        with database.transaction(commit=False) as cursor:
-            cursor.execute("SELECT count(*) AS kept FROM nonces")
-            assert cursor.fetchone()["kept"] == 1
+    database = staffed.ledger.database
+    replays = Replays(database)
+    assert replays.is_first("a", "n")
+    assert not replays.is_first("a", "n")
+    assert replays.is_first("b", "n")
+    with database.transaction(commit=True) as cursor:
+        cursor.run(update(NONCES).values(until=NONCES.c.until - int((KEPT + timedelta(seconds=1)).total_seconds())))
+    assert replays.is_first("c", "n")
+    assert len(database.run(select(NONCES))) == 1
 
 
 def test_head_and_get_are_signed_each_for_itself(client: TestClient) -> None:

@@ -24,8 +24,6 @@ from tests.api.secretariat.test_importing import DEMO, WORKSHOPS, _key, expected
 from tests.scenario import names
 from tests.support import World, key_of
 
-pytestmark = pytest.mark.usefixtures("engine")
-
 SOURCE = "TOA-PCA-FR-2017"
 KEYS = {name: key_of(name) for name in ("director", "security", "manager", "registrar")}
 

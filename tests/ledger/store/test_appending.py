@@ -227,7 +227,7 @@ def test_an_erasure_whose_keys_cannot_be_destroyed_is_not_acknowledged(
 
     with monkeypatch.context() as patch:
         patch.setattr(staffed.ledger.keys.store, "destroy", broken)
-        with pytest.raises(Unavailable, match="recorded, but keys could not be destroyed: the disk is gone"):
+        with pytest.raises(Unavailable, match=r"recorded, but keys could not be destroyed: .*the disk is gone"):
             staffed.ledger.submit([submission])
         assert "person:p1" not in staffed.ledger.keys.store.destroyed()
     (receipt,) = staffed.ledger.submit([submission])

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, insert, literal, 
 from ledger.store.engines import postgresql, sqlite
 from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.opening import database_version, open_database
-from ledger.store.port import MOST_PARAMETERS, Database, Unavailable
+from ledger.store.port import MOST_PARAMETERS, Database, Unavailable, Uncertain
 from ledger.store.tables import among, create
 from tests.engines import postgresql_url
 
@@ -296,3 +296,32 @@ def test_who_listens_goes_on_on_the_same_connection_while_nothing_happens(
             cursor.execute("NOTIFY pca_ledger")
         assert woken.wait(60)
         assert database.select(here) == first
+
+
+def test_a_file_that_could_only_be_read_is_written_once_its_connections_were_closed(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "some.db")) as database:
+        create(database, TABLES)
+        with database.transaction(commit=False) as cursor:
+            cursor.execute("PRAGMA query_only = ON")
+        with pytest.raises(Unavailable, match="readonly"):
+            insert_keys(database, "key")
+        insert_keys(database, "key")
+        assert keys(database) == ["key"]
+
+
+def test_a_commit_with_a_warning_is_uncertain(tmp_path: Path) -> None:
+    """PostgreSQL warns when it does not wait for its replicas any more; so does this trigger."""
+    with closing(PostgreSQLDatabase(address(tmp_path))) as database:
+        create(database, TABLES)
+        with database.transaction(commit=True) as cursor:
+            cursor.execute(
+                "CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql "
+                "AS 'BEGIN RAISE WARNING ''late''; RETURN NULL; END'"
+            )
+            cursor.execute(
+                "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON pairs DEFERRABLE INITIALLY DEFERRED "
+                "FOR EACH ROW EXECUTE FUNCTION warn()"
+            )
+        with pytest.raises(Uncertain, match="late"):
+            insert_keys(database, "key")
+        assert keys(database) == ["key"], "it was committed, as it may have been"

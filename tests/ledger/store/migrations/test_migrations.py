@@ -166,7 +166,7 @@ def test_a_process_that_dies_at_any_statement_leaves_a_ledger_that_is_migrated_t
     earlier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, statements, last = contents(earlier / "ledger.db"), 0, 0
-    connected = sqlite.SQLiteDatabase._connected
+    connected = sqlite.SQLiteDatabase._opened
 
     def dying(self: sqlite.SQLiteDatabase) -> sqlite3.Connection:
         def trace(_: str) -> None:
@@ -183,7 +183,7 @@ def test_a_process_that_dies_at_any_statement_leaves_a_ledger_that_is_migrated_t
         with closing(open_database(folder / "ledger.db")) as database:
             migrations.bring_up(database)
 
-    monkeypatch.setattr(sqlite.SQLiteDatabase, "_connected", dying)
+    monkeypatch.setattr(sqlite.SQLiteDatabase, "_opened", dying)
     migrate(Path(shutil.copytree(earlier, tmp_path / "whole")))
     migrated, needed = contents(tmp_path / "whole" / "ledger.db"), statements
     assert needed > 60
@@ -204,7 +204,7 @@ def test_a_process_that_dies_at_any_statement_leaves_a_ledger_that_is_migrated_t
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """No file grows by more than a few pages, until this is undone."""
-    connected = sqlite.SQLiteDatabase._connected
+    connected = sqlite.SQLiteDatabase._opened
 
     def limited(self: sqlite.SQLiteDatabase) -> sqlite3.Connection:
         connection = connected(self)
@@ -213,7 +213,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
         return connection
 
     with monkeypatch.context() as patched:
-        patched.setattr(sqlite.SQLiteDatabase, "_connected", limited)
+        patched.setattr(sqlite.SQLiteDatabase, "_opened", limited)
         yield patched
 
 

@@ -166,8 +166,12 @@ class PostgreSQLDatabase(EngineDatabase):
         return raw
 
     def _commit(self, raw: psycopg.Cursor[Any]) -> None:
-        warnings = list[psycopg.errors.Diagnostic]()
-        raw.connection.add_notice_handler(warnings.append)
+        warnings = list[str]()
+
+        def note(said: psycopg.errors.Diagnostic) -> None:
+            warnings.append(str(said.message_primary))  # which cannot be read later
+
+        raw.connection.add_notice_handler(note)
         try:
             raw.execute("COMMIT")
         except psycopg.Error as error:
@@ -175,11 +179,11 @@ class PostgreSQLDatabase(EngineDatabase):
                 raise Uncertain(f"{self.name}: {error}") from error
             raise
         finally:
-            raw.connection.remove_notice_handler(warnings.append)
+            raw.connection.remove_notice_handler(note)
         if raw.statusmessage != "COMMIT":  # somebody went on after a statement that had failed
             raise OperationalError(f"{self.name}: nothing was committed, because a statement had failed")
         if warnings:  # it did not wait for the replicas
-            raise Uncertain(f"{self.name}: {warnings[0].message_primary}")
+            raise Uncertain(f"{self.name}: {warnings[0]}")
 
     def _roll_back(self, connection: Connection, raw: psycopg.Cursor[Any]) -> None:
         with suppress(psycopg.Error):

@@ -139,7 +139,7 @@ class Judge:
         edge, (size, peaks) = self.tree.edge, rows[0]
         if isinstance(size, int) and size > edge.size:
             self._follows("log-head", f"it is of {size} entries, the log has {edge.size}", "checkpoint-ahead")
-        elif (size, peaks) != (edge.size, b"".join(edge.peaks)):
+        elif (size, peaks) != (edge.size, bytes(edge)):
             says = f"it is of {size} entries, the log has {edge.size}, and its right edge is another one"
             fault = self.add("log-head", edge.size, says)
             fault.of_entry, fault.since = False, _agreed(peaks, edge)

@@ -56,6 +56,15 @@ class RightEdge(msgspec.Struct, frozen=True):
         """The root of the tree of this size."""
         return _fold(self.peaks)
 
+    def __bytes__(self) -> bytes:
+        """The peaks one after the other."""
+        return b"".join(self.peaks)
+
+    @classmethod
+    def parse(cls, size: int, peaks: bytes) -> Self:
+        """The edge of a size with these bytes, whatever they are: it is none of ours unless both are."""
+        return cls(size, tuple(peaks[i : i + HASH_BYTES] for i in range(0, len(peaks), HASH_BYTES)))
+
     @classmethod
     def of(cls, size: int, get_node: GetNode) -> Self:
         """The edge of the first ``size`` leaves."""

@@ -14,9 +14,9 @@ class LedgerApplication(Application[str]):
     name = "ledger"
     recorder: LedgerRecorder
 
-    def __init__(self, database: Database, *, read_only: bool = False) -> None:
-        """``read_only``: the database has its tables, and none is made."""
-        self.database, self._read_only = database, read_only
+    def __init__(self, database: Database, *, has_tables: bool = False) -> None:
+        """``has_tables``: those of this version are in the database; otherwise they are made."""
+        self.database, self._has_tables = database, has_tables
         # The factory that the library makes of it is asked for nothing: mapper and recorder are ours.
         super().__init__({"PERSISTENCE_MODULE": "eventsourcing.popo"})
 
@@ -25,7 +25,7 @@ class LedgerApplication(Application[str]):
 
     def construct_recorder(self) -> LedgerRecorder:
         recorder = LedgerRecorder(self.database)
-        if not self._read_only:
+        if not self._has_tables:
             recorder.create_tables()
         return recorder
 

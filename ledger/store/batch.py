@@ -11,6 +11,7 @@ from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
 from ledger.domain.subjects import person_concerned
 from ledger.errors import Conflict, Unverifiable
+from ledger.log.tree import RightEdge, leaf_hash
 from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
@@ -46,6 +47,8 @@ class Batch:
         self._taken: list[tuple[int, SignedEvent]] = []
         self._held: dict[str, tuple[int, Held]] = {}  # by digest, with the number of the submission
         self.claims: list[Claim] = []
+        self.head = RightEdge()  # of the log, once it was appended; the leaf hashes of what was
+        self._leaves: list[bytes] = []
 
     def take(self, number: int, submission: Submission) -> None:
         """Decide the command again: the decision must be what was signed. Raises ``Refused`` or a ``LedgerError``."""
@@ -83,12 +86,14 @@ class Batch:
         """How many entries the log had when this was decided."""
         return self._size
 
-    def append(self) -> dict[int, Receipt]:
-        """Write events, leaves and disclosures, inside a transaction that has locked the head of the log.
+    def append(self, head: RightEdge) -> dict[int, Receipt]:
+        """Write events, leaves and disclosures, inside a transaction that has locked ``head``, that of the log.
 
         Returns the receipt of each, by the number of the submission. Raises IntegrityError when the head contradicts
         the entries.
         """
+        self._leaves = [leaf_hash(signed.envelope) for _, signed in self._taken]
+        self.head, _ = head.append(self._leaves)
         if not self._taken:
             return {}
         events = [signed for _, signed in self._taken]
@@ -100,6 +105,7 @@ class Batch:
         ]
         recorded = self._replica.application.events.put(
             events,
+            head=head,
             decided_at=self._size,
             expects={str(stream): version for stream, version in self._read.expects.items()},
             expects_size=self._size if self._read.pinned else None,
@@ -114,7 +120,7 @@ class Batch:
     def settle(self) -> None:
         """Fold what was appended into the memory, once that is committed."""
         if self._taken:
-            self._replica.settle(self._read, [signed.envelope for _, signed in self._taken])
+            self._replica.settle(self._read, self.head, self._leaves[-1])
 
     def _disclosures(self, event: Event[Fact]) -> list[Held]:
         """Return the values to keep.

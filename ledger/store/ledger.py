@@ -73,7 +73,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         self.folder, self.read_only = folder, read_only
         self.trust = TrustRoot.load(folder / TRUST)
         self.database = open_founded(folder, self.trust, read_only=read_only)
-        self.application = LedgerApplication(self.database, read_only=read_only)
+        self.application = LedgerApplication(self.database, has_tables=True)
         self.log = self.application.recorder
         self.tree = StoredTree(self.database)
         self.notes = Notes(self.database)
@@ -362,8 +362,8 @@ class Ledger(AbstractContextManager["Ledger"]):
                     self._replica.catch_up()
                     batch, answers = self._decided(submissions)
                 self._replica.require_head(head)
-                receipts = batch.append()
-                self._sign_checkpoint(self.log.lock(cursor))
+                receipts = batch.append(head)
+                self._sign_checkpoint(batch.head)
                 for number, receipt in receipts.items():
                     if (settle := submissions[number].settle) is not None:
                         settle(receipt)

@@ -86,7 +86,7 @@ def take_back(database: Database) -> None:
             )
         size = int(cursor.run(select(func.count()).select_from(STORED_EVENTS))[0][0])
         edge = RightEdge.of(size, StoredTree(database).get_node)
-        cursor.run(insert(LOG_HEAD), {"one": 1, "size": size, "edge": b"".join(edge.peaks)})
+        cursor.run(insert(LOG_HEAD), {"one": 1, "size": size, "edge": bytes(edge)})
         stamp(cursor, HEAD)
 
 

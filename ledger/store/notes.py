@@ -41,12 +41,14 @@ class Notes:
         ``published`` is the note with which it is published at the same time, unless that size is published already.
         """
         with self._database.transaction(commit=True) as cursor:
-            cursor.run(insert(CHECKPOINTS).on_conflict_do_nothing(), {"size": size, "note": note})
+            new = insert(CHECKPOINTS).on_conflict_do_nothing().returning(CHECKPOINTS.c.note)
+            stored = cursor.run(new, {"size": size, "note": note}) or cursor.run(
+                select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size)
+            )
             if published is not None:
                 for table in (FIRST_PUBLISHED, PUBLISHED):
                     cursor.run(insert(table).on_conflict_do_nothing(), {"size": size, "note": published})
-            ((stored,),) = cursor.run(select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size))
-        return str(stored)
+        return str(stored[0].note)
 
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from ledger.errors import Corrupt
-from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
+from ledger.log.tree import RightEdge, leaf_hash
 from ledger.store import (
     desk_tables,  # noqa: F401 - declares tables of the record
     erasures,
@@ -87,7 +87,7 @@ class LedgerRecorder(ApplicationRecorder):
         if len(rows) != 1:
             raise Corrupt("log-head", f"log_head has {len(rows)} rows in place of one")
         ((size, edge),) = rows
-        return RightEdge(size, tuple(edge[i : i + HASH_BYTES] for i in range(0, len(edge), HASH_BYTES)))
+        return RightEdge.parse(size, edge)
 
     def confirm(self) -> None:
         """Return once all that was committed before is where commits go: on PostgreSQL, at a quorum of replicas too.
@@ -102,6 +102,7 @@ class LedgerRecorder(ApplicationRecorder):
         self,
         stored_events: Sequence[StoredEvent],
         *,
+        head: RightEdge | None = None,
         decided_at: int | None = None,
         expects: Mapping[str, int] | None = None,
         expects_size: int | None = None,
@@ -111,13 +112,14 @@ class LedgerRecorder(ApplicationRecorder):
     ) -> Sequence[int]:
         """Append events with their tree nodes; returns their positions.
 
+        ``head`` is that of the log, if this transaction has locked it.
         ``expects`` is the read set (stream -> version), ``expects_size`` the size of the log if it was
         pinned. Raises ``MovedOn`` when either differs, and IntegrityError when a version is taken. In a log
         that still has the size ``decided_at`` nothing can have moved on, and the read set is not checked.
         ``disclosures`` are added to the vault, then everything about the persons ``erased`` is deleted.
         """
         with self._database.transaction(commit=True) as cursor:
-            edge = self.lock(cursor)
+            edge = self.lock(cursor) if head is None else head
             if expects_size not in (None, edge.size):
                 raise MovedOn(f"the log has {edge.size} entries, expected {expects_size}")
             if expects and decided_at != edge.size:
@@ -135,7 +137,7 @@ class LedgerRecorder(ApplicationRecorder):
             )
             edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
             tree.insert_nodes(cursor, size, nodes)
-            cursor.run(update(LOG_HEAD), {"size": edge.size, "edge": b"".join(edge.peaks)})
+            cursor.run(update(LOG_HEAD), {"size": edge.size, "edge": bytes(edge)})
             vault.hold(cursor, disclosures, edge.size)
             if erased:
                 erasures.erase(cursor, erased)

@@ -3,7 +3,7 @@
 Other processes append to the same database: :meth:`Replica.catch_up` folds in what they appended.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from ledger.disclosures import Disclosure
@@ -52,12 +52,14 @@ class Replica:
             if not batch:
                 return
             self.memory.advance(mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
-            self._grow(n.state for n in batch)
+            leaves = [leaf_hash(n.state) for n in batch]
+            self._edge, _ = self._edge.append(leaves)
+            self._last = leaves[-1]
 
-    def settle(self, read: Draft, entries: Iterable[bytes]) -> None:
-        """Fold in what was decided on this draft and appended as these entries."""
+    def settle(self, read: Draft, head: RightEdge, last: bytes) -> None:
+        """Fold in what was decided on this draft and appended: the head has become this, its last leaf hash that."""
         read.settle()
-        self._grow(entries)
+        self._edge, self._last = head, last
 
     def require_head(self, head: RightEdge) -> None:
         """Require that the stored head of the log, which is locked, is that of the entries that were read.
@@ -68,11 +70,6 @@ class Replica:
         if head != self._edge:
             says = f"the head of the log is of {head.size} entries, and not that of the {self._edge.size} which it has"
             raise Corrupt("log-head", says)
-
-    def _grow(self, entries: Iterable[bytes]) -> None:
-        leaves = [leaf_hash(entry) for entry in entries]
-        self._edge, _ = self._edge.append(leaves)
-        self._last = leaves[-1]
 
     def draft(self, staged: Callable[[str], Disclosure | None]) -> Draft:
         """Return a reader of the record; ``staged`` returns the disclosures that come with a statement, by digest."""

@@ -68,5 +68,5 @@ def _set_head(connection: Connection) -> None:
         return bytes(row.hash)
 
     size = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM stored_events").scalar_one()
-    head = {"one": 1, "size": size, "edge": b"".join(RightEdge.of(size, get_node).peaks)}
+    head = {"one": 1, "size": size, "edge": bytes(RightEdge.of(size, get_node))}
     connection.execute(text("INSERT INTO log_head (one, size, edge) VALUES (:one, :size, :edge)"), head)

@@ -1,8 +1,6 @@
 """Moving a ledger from one database to another, and bringing its tables up to this version."""
 
-import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -100,19 +98,7 @@ def _target(folder: Path, to: str) -> Database:
 
 
 def _audit(folder: Path, address: str, progress: Progress) -> None:
-    with _record_at(address):
-        report = audit(folder, progress)
+    report = audit(folder, progress, address=address)
     if report.findings:
         first = report.findings[0]
         raise Corrupt(first.code, f"the audit found problems, and nothing was moved: {first.message}")
-
-
-@contextmanager
-def _record_at(address: str) -> Iterator[None]:
-    """Lets ledgers be opened at an address for as long as the block runs."""
-    before = os.environ.get(VARIABLE, "")
-    os.environ[VARIABLE] = address
-    try:
-        yield
-    finally:
-        os.environ[VARIABLE] = before

@@ -85,7 +85,7 @@ def collected(ledger: Ledger, tsa: str | None) -> list[str]:
             said = [f"{name}: {why}" for name, why in collector.troubles.items()]
     except HeldElsewhere:
         deadline = monotonic() + PATIENCE
-        while ledger.publications.candidate() is not None:
+        while ledger.publications.unpublished() is not None:
             if monotonic() > deadline:
                 raise
             sleep(POLL_SECONDS)

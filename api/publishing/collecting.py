@@ -19,7 +19,7 @@ from ledger.log.policy import Policy, Witness
 from ledger.log.witness import Request
 from ledger.signing.note import Note, NoteSignature, VerifierKey
 from ledger.store.following import POLL_SECONDS, Follower, Troubles
-from ledger.store.leases import Holding, Tenure, on_duty
+from ledger.store.leases import Holding, Tenure, on_duty, writing
 from ledger.store.ledger import Ledger
 from ledger.store.publishing import PUBLISHING
 
@@ -65,8 +65,7 @@ class Collector:
             note = self._cosigned(candidate, publications.policy)
             if note is None:
                 return False
-            with self._ledger.database.transaction(commit=True) as cursor:
-                tenure.require(cursor)
+            with writing(self._ledger.database, tenure):
                 publications.publish(note)
         if self._authority is not None:
             self._stamp(self._authority, tenure)
@@ -102,8 +101,7 @@ class Collector:
             self.troubles[TIME_STAMP] = str(error)
         else:
             self.troubles.pop(TIME_STAMP, None)
-            with self._ledger.database.transaction(commit=True) as cursor:
-                tenure.require(cursor)
+            with writing(self._ledger.database, tenure):
                 self._ledger.notes.add_time_stamp(note, reply)
 
     def running(self) -> AbstractContextManager[None]:

@@ -28,7 +28,7 @@ from api.sharing.subscriptions import Kept, Subscription, Subscriptions, locked
 from ledger.domain.refusal import Refused
 from ledger.errors import LedgerError
 from ledger.store.following import Appends, Follower, Troubles, reason
-from ledger.store.leases import Holding, Tenure, on_duty
+from ledger.store.leases import Holding, Tenure, on_duty, writing
 from projections.changes import Change
 
 DEADLINE = 15.0  # seconds for a message and its response
@@ -130,15 +130,13 @@ class Deliverer:
                     try:
                         self._post(subscription, f"{subscription.id}{change.position}", self._message(change))
                     except (Refused, LedgerError, OSError) as error:
-                        with self._register.database.transaction(commit=True) as cursor:
-                            tenure.require(cursor)
+                        with writing(self._register.database, tenure):
                             self._outbox.failed(subscription.id, place, str(error), self._now())
                         logs.LOG.warning(
                             "webhook %s failed (see pca-ledger webhooks list): %s", subscription.id, logs.fault(error)
                         )
                         return False
-                with self._register.database.transaction(commit=True) as cursor:
-                    tenure.require(cursor)
+                with writing(self._register.database, tenure):
                     self._outbox.acknowledged(subscription.id, change.position)
                 place = msgspec.structs.replace(place, position=change.position, failures=0)
         return True

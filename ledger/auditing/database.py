@@ -45,9 +45,15 @@ T = TypeVar("T")
 
 
 def audit(
-    folder: Path, progress: Progress | None = None, seen: Sequence[str] = (), trust: TrustRoot | None = None
+    folder: Path,
+    progress: Progress | None = None,
+    seen: Sequence[str] = (),
+    trust: TrustRoot | None = None,
+    address: str | None = None,
 ) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
+
+    ``address`` is that of another database than the folder's; empty for the SQLite file in the folder.
 
     Without ``trust`` it is held against its own trust root, which proves only that it is consistent in itself.
 
@@ -57,7 +63,7 @@ def audit(
     root = trust or TrustRoot.load(folder / TRUST)
     for note in seen:
         root.opened(note)
-    return settled(lambda: _audited(folder, root, progress, seen))
+    return settled(lambda: _audited(folder, root, progress, seen, address))
 
 
 def settled(audited: Callable[[], T]) -> T:
@@ -70,8 +76,10 @@ def settled(audited: Callable[[], T]) -> T:
     return audited()
 
 
-def _audited(folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str]) -> AuditReport:
-    with open_to_audit(folder) as database:
+def _audited(
+    folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str], address: str | None
+) -> AuditReport:
+    with open_to_audit(folder, address) as database:
         name = _name(folder, database)
         with _as_far_as_it_goes(lambda says: _no_ledger(name, says)):
             LedgerRecorder(database).size()

@@ -8,12 +8,11 @@ from ledger.store.keystore.folder import FolderKeys
 from ledger.store.keystore.keeper import Keeper, Value
 from ledger.store.keystore.opening import FOLDER, open_keys
 from ledger.store.keystore.port import person
-from ledger.store.migrations import forget, to_forget
+from ledger.store.migrations import IN_CLEAR, forget, in_clear, to_forget
 from ledger.store.port import Cursor, Database, LocalDatabase
 from ledger.store.vault import SEALED_VALUES
 
-_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('disclosures', 'documents')"
-EARLIER = ("disclosures", "documents", "comparison_keys", "comparison_folding", "unfinished_erasures")
+EARLIER = (*IN_CLEAR, "comparison_keys", "comparison_folding", "unfinished_erasures")
 
 
 def seal_earlier(database: Database, keys: Keeper) -> None:
@@ -21,13 +20,10 @@ def seal_earlier(database: Database, keys: Keeper) -> None:
 
     What somebody who reads holds up is removed at the next opening.
     """
-    if database.kind != "sqlite":
-        return  # no version had them in clear there
-    if not database.select(_TABLES):
+    if not _has_earlier(database):
         return
     with database.transaction(commit=True) as cursor:
-        cursor.execute(_TABLES)
-        if tables := {name for (name,) in cursor.fetchall()}:  # else another process was faster
+        if tables := in_clear(cursor, database.kind):  # else another process was faster
             _seal(cursor, keys, tables)
             to_forget(cursor)
     forget(cast(LocalDatabase, database))
@@ -39,11 +35,19 @@ def keys_to_audit(folder: Path, database: Database) -> Keeper:
     A copy in which an earlier version's values are in clear is sealed, with keys that are kept beside it.
     """
     path = cast(LocalDatabase, database).path if database.kind == "sqlite" else None
-    if path is not None and database.select(_TABLES):
+    if path is not None and _has_earlier(database):
         keys = Keeper(FolderKeys(path.parent / FOLDER))
         seal_earlier(database, keys)
         return keys
     return Keeper(open_keys(folder, to_audit=True))
+
+
+def _has_earlier(database: Database) -> bool:
+    """Whether values are in clear. No version had them so in PostgreSQL."""
+    if database.kind != "sqlite":
+        return False
+    with database.transaction(commit=False) as cursor:
+        return bool(in_clear(cursor, database.kind))
 
 
 def _seal(cursor: Cursor, keys: Keeper, tables: set[str]) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from ledger.errors import Unreachable
 from ledger.store.following import Appends, Follower, Troubles
 from ledger.store.opening import open_record
-from ledger.store.port import Cursor, Unavailable
+from ledger.store.port import Cursor, Database, Unavailable
 from ledger.store.tables import RECORD, Long
 
 PUBLISHING, DOCUMENTS, WEBHOOKS = "publishing", "documents", "webhooks"
@@ -129,6 +129,14 @@ class Lease:
     def end(self) -> None:
         """It has ended, or is released."""
         self._end = -inf
+
+
+@contextmanager
+def writing(database: Database, tenure: Tenure) -> Iterator[None]:
+    """A transaction that writes for a duty. Raises ``LeaseLost``, and then writes nothing."""
+    with database.transaction(commit=True) as cursor:
+        tenure.require(cursor)
+        yield
 
 
 class _Alone:

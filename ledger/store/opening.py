@@ -121,12 +121,12 @@ def _no_address() -> Unfit:
     )
 
 
-def open_to_audit(folder: Path) -> AbstractContextManager[Database]:
+def open_to_audit(folder: Path, address: str | None = None) -> AbstractContextManager[Database]:
     """The database of a ledger's record, which is not written, for as long as the block runs.
 
-    Raises as :func:`open_read_only`.
+    ``address`` is where that is if not where the folder's is. Raises as :func:`open_read_only`.
     """
-    address = address_of(folder)
+    address = address_of(folder) if address is None else address
     if address:
         return closing(open_server(address, to_audit=True))
     return open_read_only(folder / DATABASE)

@@ -119,14 +119,21 @@ class Publications:
             self._unwitnessed = start, size  # which the next certificate of that time passes over
         return found
 
-    def candidate(self) -> Note | None:
-        """The latest checkpoint as the log signs it for the public; None when it is published already, and recently."""
+    def unpublished(self) -> str | None:
+        """The latest checkpoint that the log signed; None when it is published already, and recently."""
         signed, latest = self._notes.latest_checkpoint(), self._notes.latest_published()
         assert signed is not None  # signed when the ledger was opened
         if latest is not None and latest[0] >= signed[0] and not self._is_due(latest[1]):
             return None
+        return signed[1]
+
+    def candidate(self) -> Note | None:
+        """What is unpublished, as the log signs it for the public."""
+        note = self.unpublished()
+        if note is None:
+            return None
         self._log.confirm()
-        return self._signed_for_all(signed[1])
+        return self._signed_for_all(note)
 
     def _signed_for_all(self, note: str) -> Note:
         """A checkpoint with every signature that the log itself gives to the public."""

@@ -112,15 +112,17 @@ class Vault:
         """The values of those digests that are held, by digest."""
         with self._database.transaction(commit=False) as cursor:
             rows = among(cursor, select(SEALED_VALUES), _ROW.digest, digests)
-        return {held.digest: held for held in self._opened(rows)[0]}
+        return {held.digest: held for held in self._opened(rows)}
 
     def everything(self) -> list[Held]:
         """Every value."""
-        return self._opened(self._database.run(select(SEALED_VALUES)))[0]
+        return self._opened(self._database.run(select(SEALED_VALUES)))
 
     def locked(self) -> list[Held]:
         """What nobody can read without another key store, with nothing in ``encoded``."""
-        return self._opened(self._database.run(select(SEALED_VALUES)))[1]
+        rows = self._database.run(select(SEALED_VALUES))
+        keys = self._keys.keys(list(map(_value, rows)))
+        return [Held(r.digest, r.person_id, r.name, "") for r in rows if person(r.person_id) not in keys]
 
     def with_keys(self, keys: Iterable[str]) -> set[str]:
         """The person ids of those who have one of these comparison keys."""
@@ -142,7 +144,7 @@ class Vault:
         with self._database.transaction(commit=False) as cursor:
             rows = among(cursor, _comparable(), _ROW.person_id, person_ids)
         identities: dict[str, Identity] = {}
-        for held in self._opened(rows)[0]:
+        for held in self._opened(rows):
             known = identities.get(held.person_id) or Identity(held.person_id)
             disclosure = Disclosure.of_vault(held.encoded)
             identities[held.person_id] = known if disclosure is None else known.called([disclosure])
@@ -153,20 +155,18 @@ class Vault:
         sealed = self._keys.sealed([Value(person(v.person_id), v.name, v.encoded.encode()) for v in values])
         return [Sealed(v.digest, v.person_id, v.name, data) for v, data in zip(values, sealed, strict=True)]
 
-    def _opened(self, rows: Sequence[Row]) -> tuple[list[Held], list[Held]]:
-        """What can be read, and what cannot, as there is no key."""
-        values = [Value(person(row.person_id), str(row.name), row.sealed) for row in rows]
+    def _opened(self, rows: Sequence[Row]) -> list[Held]:
+        """What can be read, as there is a key."""
+        values = list(map(_value, rows))
         keys = self._keys.keys(values)
-        held, locked = list[Held](), list[Held]()
+        held = list[Held]()
         for row, value in zip(rows, values, strict=True):
-            if value.owner not in keys:
-                locked.append(Held(row.digest, row.person_id, row.name, ""))
-                continue
-            encoded = b""
-            with suppress(Corrupt, AttributeError, TypeError):  # not bytes either: it hides no other from readers
-                encoded = unseal(keys[value.owner], *value) or b""
-            held.append(Held(row.digest, row.person_id, row.name, encoded.decode()))
-        return held, locked
+            if value.owner in keys:
+                encoded = b""
+                with suppress(Corrupt, AttributeError, TypeError):  # not bytes either: it hides no other from readers
+                    encoded = unseal(keys[value.owner], *value) or b""
+                held.append(Held(row.digest, row.person_id, row.name, encoded.decode()))
+        return held
 
 
 class _Likenesses:
@@ -207,6 +207,10 @@ def hold(cursor: Cursor, rows: Iterable[Sealed], position: int) -> None:
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
     """Delete everything about these persons, inside the transaction that records it."""
     cursor.run(delete(SEALED_VALUES).where(_ROW.person_id.in_(list(person_ids))))
+
+
+def _value(row: Row) -> Value:
+    return Value(person(row.person_id), str(row.name), row.sealed)
 
 
 def _comparable() -> Select[Any]:

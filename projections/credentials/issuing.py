@@ -13,7 +13,7 @@ from eventsourcing.persistence import PersistenceError
 
 from ledger.store.documents import DocumentSet
 from ledger.store.following import POLL_SECONDS, Follower, Troubles, reason
-from ledger.store.leases import Holding, Tenure, on_duty
+from ledger.store.leases import Holding, Tenure, on_duty, writing
 from ledger.store.ledger import Ledger
 from projections.certificates import CertificateRow
 from projections.credentials.facts import IssuerIdentity
@@ -129,8 +129,7 @@ class Issuing:
         self._impossible.pop(row.number, None)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         kept = DocumentSet(row.number, row.person_id, token, moment, tuple(bodies), facts.scheme.states_levels)
-        with self._ledger.database.transaction(commit=True) as cursor:
-            tenure.require(cursor)
+        with writing(self._ledger.database, tenure):
             return self._ledger.documents.keep(kept, status, bodies)
 
     def running(self) -> AbstractContextManager[None]:

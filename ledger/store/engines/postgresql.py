@@ -20,7 +20,7 @@ from ledger.store.port import Uncertain
 DRIVER = "postgresql+psycopg"
 CONNECTIONS, MORE_CONNECTIONS = 5, 10  # kept by a process, and opened beside them when all are in use
 SECONDS = {
-    # A statement that waits for a lock, or for a quorum of replicas, ends after this.
+    # A commit that waits for a quorum of replicas is not a statement: LATE_SECONDS after this it is given up here.
     "statement_timeout": 30,
     "lock_timeout": 20,
     # The server ends a transaction whose process stands still.

@@ -34,6 +34,11 @@ def tables_in(cursor: Cursor, kind: str) -> set[str]:
     return {row[0] for row in cursor.fetchall()}
 
 
+def in_clear(cursor: Cursor, kind: str) -> set[str]:
+    """The tables that are there with values of an earlier version, which had them in clear."""
+    return tables_in(cursor, kind).intersection(IN_CLEAR)
+
+
 def revision_of(cursor: Cursor, kind: str) -> str | None:
     """The revision that is stored, or ``UNSTAMPED``; None when there is no table at all."""
     names = tables_in(cursor, kind)
@@ -94,9 +99,10 @@ def is_earlier(database: Database) -> bool:
     """Whether this is the record of an earlier version, or was migrated and its values are not sealed yet."""
     with database.transaction(commit=False) as cursor:
         stored = revision_of(cursor, database.kind)
-        names = tables_in(cursor, database.kind)
         if stored == HEAD:
-            return not names.isdisjoint(IN_CLEAR) and not cursor.run(select(RECORD.tables["sealed_values"]).limit(1))
+            is_unsealed = bool(in_clear(cursor, database.kind))
+            return is_unsealed and not cursor.run(select(RECORD.tables["sealed_values"]).limit(1))
+        names = tables_in(cursor, database.kind)
     return "stored_events" in names and (stored == UNSTAMPED or stored in _known())
 
 

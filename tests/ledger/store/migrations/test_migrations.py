@@ -21,7 +21,7 @@ from eventsourcing.persistence import OperationalError
 
 from ledger.auditing import audit
 from ledger.errors import Corrupt, Unreadable
-from ledger.store import migrations
+from ledger.store import earlier_values, migrations
 from ledger.store.earlier_values import seal_earlier
 from ledger.store.engines import sqlite
 from ledger.store.keystore.keeper import Keeper
@@ -339,14 +339,14 @@ def test_who_waited_for_another_process_to_seal_seals_nothing(earlier: Path, mon
     keys, path = Keeper(open_keys(earlier)), earlier / "ledger.db"
     with closing(open_database(path)) as first, closing(open_database(path)) as second:
         migrations.bring_up(first)
-        looked, select = ThreadEvent(), second.select
+        looked = ThreadEvent()
 
-        def seen(*arguments: Any) -> list[Any]:
-            found = select(*arguments)
+        def seen(*arguments: Any) -> set[str]:
+            found = migrations.in_clear(*arguments)
             looked.set()
             return found
 
-        monkeypatch.setattr(second, "select", seen)
+        monkeypatch.setattr(earlier_values, "in_clear", seen)
         waiting = Thread(target=seal_earlier, args=(second, keys))
         with first.transaction(commit=True):
             waiting.start()

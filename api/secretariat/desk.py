@@ -71,7 +71,7 @@ class DeskTables:
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
         """A transaction in which nobody else changes the desk, or join that of the thread."""
-        # In this order: who appends has the ledger to itself before it begins a transaction, and settles in it.
+        # In this order: an append has the ledger to itself before it begins a transaction, and settles in it.
         with self._ledger.still(), self.database.transaction(commit=True) as cursor:
             if cursor is not self._locking:
                 cursor.run(select(DESK_HEAD.c.last).with_for_update())

@@ -1,6 +1,6 @@
 """Requests that may be sent again: what each filed is remembered by its Idempotency-Key.
 
-Neither the key nor the body is kept, which may name people: who does not know the key cannot even guess at the body.
+Neither the key nor the body is kept, which may name people: without the key nobody can even guess at the body.
 """
 
 from hashlib import sha256

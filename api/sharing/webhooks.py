@@ -84,7 +84,7 @@ class Deliverer:
         self._post(subscription, f"{TEST}{self._now():%Y%m%d%H%M%S}", message)
 
     def backlog(self) -> int:
-        """Returns how many entries behind the latest change the subscriber is who has acknowledged least."""
+        """Returns how many entries the slowest subscriber is behind the latest change."""
         last = self._register.models.changes.last()
         return max((last - place.position for place in self._subscriptions.places()), default=0)
 

@@ -1,6 +1,6 @@
 """Codes for wallets: random, for one certificate, to be used once within minutes, in whichever process.
 
-The record holds digests of codes and tokens: who reads it, or a backup, cannot use them.
+The record holds digests of codes and tokens, which nobody can use who reads it or a backup.
 """
 
 from collections.abc import Callable

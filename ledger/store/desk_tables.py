@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Column, Integer, LargeBinary, Table, Tex
 
 from ledger.store.tables import RECORD, Long
 
-# One row: who changes the inbox locks it, after the head of the log if they append. ``last`` is the number that was
+# One row: every change of the inbox locks it, after the head of the log in an append. ``last`` is the number that was
 # given last: none is given twice, and a larger one is never committed before a smaller one.
 DESK_HEAD = Table(
     "desk_head",
@@ -60,7 +60,7 @@ IMPORT_ANSWERS = Table(
     Column("answered_by", Text, nullable=False),
     Column("filed", Long, nullable=False),
 )
-# ``key`` and ``request`` are digests; who does not know the key cannot guess what was requested.
+# ``key`` and ``request`` are digests; without the key nobody can guess what was requested.
 REQUESTS = Table(
     "requests",
     RECORD,

@@ -18,7 +18,7 @@ EARLIER = (*IN_CLEAR, "comparison_keys", "comparison_folding", "unfinished_erasu
 def seal_earlier(database: Database, keys: Keeper) -> None:
     """Seal what an earlier version left in clear, if it did, and leave no copy of that in the database's files.
 
-    What somebody who reads holds up is removed at the next opening.
+    If somebody is reading the file, the copies are removed at the next opening.
     """
     if not _has_earlier(database):
         return

@@ -49,7 +49,7 @@ def persons(owners: Iterable[str]) -> set[str]:
 
 
 def read_list(file: Path) -> frozenset[str]:
-    """The ids on a list of who was erased: that of a key store, or of an earlier version.
+    """The ids on a list of erased persons: that of a key store, or of an earlier version.
 
     Raises OSError and ``Unreadable``.
     """

@@ -150,7 +150,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     def still(self) -> Iterator[None]:
         """Within it, no other thread of this process appends.
 
-        Who reads the record inside a transaction that writes enters it before: an append waits for that transaction,
+        Enter it before a transaction that writes and reads the record: an append waits for that transaction,
         and reading would wait for the append.
         """
         with self._lock:
@@ -326,7 +326,7 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def _read(self, staged: Iterable[Disclosure]) -> Draft:
         self._replica.catch_up()
-        with suppress(Unavailable):  # who reads does not acknowledge it
+        with suppress(Unavailable):  # a read does not acknowledge it
             self._forget_erased()
         return self._replica.draft({d.digest: d for d in staged}.get)
 

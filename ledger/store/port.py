@@ -29,7 +29,7 @@ class Unavailable(OperationalError):
 
 
 class Uncertain(Unavailable):
-    """The connection was lost in the commit: all of it was committed, or nothing. Who repeats it compares the bytes."""
+    """The connection was lost in the commit: all of it was committed, or nothing. Repeat it, and compare the bytes."""
 
 
 class Changed(Unavailable):

@@ -48,7 +48,7 @@ STORED_EVENTS = Table(
     Column("state", LargeBinary, nullable=False),
     UniqueConstraint("originator_id", "originator_version"),
 )
-# One row: who appends locks it. ``edge`` is the right edge of the tree, its peaks one after the other.
+# One row: an append locks it. ``edge`` is the right edge of the tree, its peaks one after the other.
 LOG_HEAD = Table(
     "log_head",
     RECORD,

@@ -106,7 +106,7 @@ def _keys(backup: Path, folder: Path, unfinished: Path) -> KeyStore:
 
 
 def _listed(folder: Path) -> frozenset[str]:
-    """Who was erased, by the lists in a folder."""
+    """The erased persons, by the lists in a folder."""
     lists = (folder / LIST, folder / FOLDER / DESTROYED)
     return frozenset().union(*(read_list(file) for file in lists if file.exists()))
 

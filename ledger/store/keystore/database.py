@@ -19,7 +19,7 @@ from ledger.store.port import Cursor, Database
 from ledger.store.tables import among, create
 
 TABLES = MetaData()
-# A destroyed key of a person is NULL, in the same row: who makes one and who destroys it wait for each other there.
+# A destroyed key of a person is NULL, in the same row: making one and destroying it wait for each other there.
 KEYS = Table("person_keys", TABLES, Column("owner", Text, primary_key=True), Column("key", LargeBinary))
 _INSERT = insert(KEYS)
 _MAKE = _INSERT.on_conflict_do_nothing()

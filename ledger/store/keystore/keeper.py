@@ -27,7 +27,7 @@ class Keeper:
         self._lock = Lock()  # a key that is being destroyed is not learnt meanwhile
 
     def sealed(self, values: Sequence[Value]) -> list[bytes]:
-        """Each value under its owner's key, which is made for who has none. Raises ``Destroyed``."""
+        """Each value under its owner's key, which is made if there is none. Raises ``Destroyed``."""
         keys = self._keys(values, self.store.make)
         return [seal(keys[value.owner], *value) for value in values]
 

@@ -26,7 +26,7 @@ class KeyStore(Protocol):
         """The keys of those owners who have one."""
 
     def make(self, owners: Iterable[str]) -> dict[str, bytes]:
-        """The key of each owner; a new one, which is kept for good on return, for who has none. Raises Destroyed."""
+        """The key of each owner; if there is none, a new one, which is durable on return. Raises Destroyed."""
 
     def destroy(self, owners: Iterable[str]) -> None:
         """Destroy their keys, for good on return. Persons who never had one cannot be given one any more."""

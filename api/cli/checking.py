@@ -1,27 +1,22 @@
-"""Checking: rebuilding the read models, and verifying what somebody presents, offline or by a register."""
+"""Verifying what somebody presents, offline, by a register elsewhere, or by the ledger of a folder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api import confined
-from api.checking import many, numbers
-from api.checking.checks import check_presented
+from api.checking import numbers
 from api.checking.encodings import as_utf8
-from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, day, option, out, say, say_of
+from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, day, option, out, say_of
 from api.cli.language import language, quoted
 from api.cli.opening import opened
-from api.cli.progress import bars
 from api.clients import asking
 from api.confined import Stopped
-from api.problems import WrongInput
 from api.publishing.packing import MAGIC, MAX_ZIP_BYTES, unpacked
-from api.register import Register, Settings
 from ledger.domain.number import NotANumber
 from ledger.errors import Unverifiable
 from ledger.files import write_whole
@@ -29,18 +24,12 @@ from ledger.trust import TrustRoot
 from ledger.verdict import RESULTS, Verdict, VerificationReport
 from ledger.verification import RECENT, verify_bundle
 from ledger.words import COLON
-from projections.read_models import rebuild as rebuild_views
+
+if TYPE_CHECKING:
+    from api.register import Register
 
 MOST_DAYS = 36_525  # a century
 EXIT_CODES = {Verdict.IN_FORCE: 0, Verdict.NOT_IN_FORCE: 1, Verdict.NOT_AUTHENTIC: 2, Verdict.NOT_CHECKED: 3}
-
-
-@command("rebuild")
-def rebuild(folder: Folder = FOLDER) -> None:
-    with opened(folder) as ledger, bars() as progress:
-        rebuild_views(ledger, partial(progress, "entries"))
-        size = ledger.size()
-    say(f"{size} entries replayed", f"{size} entrées rejouées")
 
 
 @command("verify")
@@ -152,6 +141,8 @@ def _offline(data: bytes, trust: Path, on_day: date, recent: int) -> Verificatio
 def _by_register(data: bytes, ask: str | None, folder: Path, on_day: date) -> VerificationReport:
     if ask is not None:
         return asking.report(ask, data, on_day)
+    from api.checking.checks import check_presented  # it checks documents of every form
+
     with _register(folder) as register:
         return check_presented(data, register, on_day)
 
@@ -159,6 +150,9 @@ def _by_register(data: bytes, ask: str | None, folder: Path, on_day: date) -> Ve
 def _many(data: bytes, ask: str | None, folder: Path, on_day: date) -> bytes:
     if ask is not None:
         return asking.table(ask, data, on_day)
+    from api.checking import many
+    from api.problems import WrongInput
+
     with _register(folder) as register:
         try:
             return many.results(data, register, on_day)
@@ -167,6 +161,8 @@ def _many(data: bytes, ask: str | None, folder: Path, on_day: date) -> bytes:
 
 
 @contextmanager
-def _register(folder: Path) -> Iterator[Register]:
+def _register(folder: Path) -> Iterator["Register"]:
+    from api.register import Register, Settings
+
     with opened(folder) as ledger, Register(ledger, Settings.from_environment("")) as register:
         yield register

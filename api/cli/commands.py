@@ -92,7 +92,7 @@ COMMANDS: dict[str, Listed] = {
     "export": Listed("reading", Words(
         "Write the published log with every entry, and today’s roster, for auditors to run audit on.",
         "Écrire le journal publié avec toutes ses entrées et la liste du jour, pour un audit avec la commande audit.")),
-    "rebuild": Listed("checking", Words(
+    "rebuild": Listed("rebuilding", Words(
         "Rebuild the read models from the whole log.",
         "Reconstruire les vues du registre à partir du journal entier.")),
     "verify": Listed("checking", Words(

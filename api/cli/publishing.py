@@ -13,7 +13,6 @@ from api.clients.timestamping import Authority
 from api.publishing.collecting import Collector
 from api.publishing.erasing import Republishing, remember
 from api.publishing.files import write
-from api.register import Register, Settings
 from ledger.errors import Conflict
 from ledger.files import expecting, read_text, write_whole
 from ledger.log.policy import MAX_POLICY_BYTES
@@ -34,6 +33,8 @@ def publish(
 ) -> None:
     if not target:  # an empty path is the current folder
         raise Wrong("TARGET", "expected a folder", "un dossier est attendu")
+    from api.register import Register, Settings
+
     with opened(folder) as ledger:
         troubles = collected(ledger, tsa)
         remember(folder, Path(target))  # before anything with a name is there

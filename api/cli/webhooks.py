@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.common import FOLDER, Folder, Wrong, argument, clock, command, group, option, out, say, say_of, tell
 from api.cli.language import in_language
 from api.cli.opening import opened
-from api.register import Register, Settings
 from api.sharing.subscriptions import Subscriptions, locked, subscribe
-from api.sharing.webhooks import Deliverer
 from ledger.store.leases import WEBHOOKS, Holding, alone, holding
+
+if TYPE_CHECKING:
+    from api.sharing.webhooks import Deliverer
 
 webhooks = group("webhooks")
 
@@ -70,6 +71,8 @@ def add(
     ] = False,
     folder: Folder = FOLDER,
 ) -> None:
+    from api.register import Register, Settings
+
     subscription = subscribe(url, number or (), internal=internal)
     with opened(folder) as ledger, Register(ledger, Settings(base_url="")) as register:
         subscriptions = Subscriptions(ledger)
@@ -121,7 +124,10 @@ def _subscriptions(folder: Path) -> Iterator[Subscriptions]:
 
 
 @contextmanager
-def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Iterator[tuple[Subscriptions, Deliverer]]:
+def _delivering(folder: Path, holding: AbstractContextManager[Holding]) -> Iterator[tuple[Subscriptions, "Deliverer"]]:
+    from api.register import Register, Settings
+    from api.sharing.webhooks import Deliverer
+
     settings = Settings.from_environment("")
     if not settings.base_url:
         raise Wrong(

@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 
 from api.publishing.files import bundle_path, covered, sweep, write_bundle
-from api.register import Register, Settings
 from ledger.domain.events.persons import (
     PersonalDataErased,
     PersonsMerged,
@@ -65,6 +64,8 @@ class Republishing:
         due = {target: people for target in folders(self._ledger.folder) if (people := self._unnamed(target))}
         if not due:
             return 0
+        from api.register import Register, Settings  # which make documents: `sign` rarely needs that
+
         replaced = 0
         with Register(self._ledger, Settings(base_url="")) as register:
             # What is recorded, and waits for witnesses, counts in public later: it is looked at again then.

@@ -11,7 +11,6 @@ from eventsourcing.persistence import PersistenceError
 from ledger.errors import Corrupt, Unfit, Unreachable, Unreadable
 from ledger.files import PRIVATE
 from ledger.log.tree import leaf_hash
-from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.engines.sqlite import SQLiteDatabase, library_version
 from ledger.store.engines.sqlite_reading import reading
 from ledger.store.migrations import HEAD, bring_up, is_earlier, revision_of, stamp, tables_in
@@ -72,6 +71,8 @@ def open_server(address: str, *, to_audit: bool = False) -> Database:
     """The database at a ``postgresql://`` address. Raises ``Unfit`` and ``Unreachable``, which do not show it."""
     if not address.startswith(("postgresql://", "postgres://")):
         raise _no_address()
+    from ledger.store.engines.postgresql import PostgreSQLDatabase  # psycopg: most ledgers are files
+
     try:
         database = PostgreSQLDatabase(address, to_audit=to_audit)
     except ValueError:

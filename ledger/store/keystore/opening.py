@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.keystore.database import DatabaseKeys
 from ledger.store.keystore.folder import FolderKeys
 from ledger.store.keystore.port import KeyStore
@@ -21,5 +20,7 @@ def open_keys(folder: Path, *, to_audit: bool = False) -> KeyStore:
     """The key store of the ledger in a folder; ``to_audit`` it is only read. Raises ``Unreachable``."""
     address = address_of(folder)
     if "://" in address:
+        from ledger.store.engines.postgresql import PostgreSQLDatabase  # psycopg: most stores are folders
+
         return DatabaseKeys(PostgreSQLDatabase(address, to_audit=to_audit), to_audit=to_audit)
     return FolderKeys(Path(address))

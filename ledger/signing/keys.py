@@ -21,9 +21,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from ledger.files import expecting, read_bounded, write_synced
 from ledger.points import P256_ORDER, has_large_order, is_ed25519
+from ledger.signing import libsodium
 
 KEY_ID_BYTES = 16
 SEED_BYTES = 32
+SIGNATURE_BYTES = 64  # of Ed25519
 MAX_PEM_BYTES = 65_536  # of a file with a key, or with a few certificates
 COORDINATE_BYTES = 32  # of a P-256 point, and of each half of a signature
 
@@ -38,10 +40,16 @@ def key_id(public: bytes) -> str:
 def verify_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether ``signature`` (64 bytes) over ``message`` holds under the raw public key (32 bytes).
 
-    The library requires S < L and R in its one encoding (RFC 8032, 5.1.7); that neither R nor the key is a point of
-    small order is required here, as libsodium does.
+    The libraries require S < L and R in its one encoding (RFC 8032, 5.1.7), without the cofactor. That neither R nor
+    the key is a point of small order is required here. The faster library may say yes, and only OpenSSL no.
     """
-    return has_large_order(signature[:32]) and _holds(lambda: _ed25519_key(public).verify(signature, message))
+    if len(signature) != SIGNATURE_BYTES or not has_large_order(signature[:32]):
+        return False
+    try:
+        key = _ed25519_key(public)
+    except ValueError:
+        return False
+    return libsodium.surely_holds(public, message, signature) or _holds(lambda: key.verify(signature, message))
 
 
 def verify_ml_dsa(public: bytes, message: bytes, signature: bytes) -> bool:

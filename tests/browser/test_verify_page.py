@@ -17,8 +17,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.publishing.packing import unpacked, verify_page
 from ledger.errors import Unverifiable
+from ledger.signing.keys import verify_ed25519
 from ledger.verdict import Verdict, VerificationReport
 from ledger.verification import PLAN, verify_bundle
+from tests.ledger.signing.test_ed25519 import TAMING, every_mixture
 from tests.vectors.bundles import Vector, vectors
 from tests.vectors.policies import ACCEPTED, REFUSED
 
@@ -137,6 +139,15 @@ def test_a_trust_root_that_names_a_field_twice_is_refused(page: Page, made: list
     trust = bytes(made[0].trust).decode().replace('"origin"', '"origin": "other", "origin"', 1)
     with pytest.raises(Exception, match="a name twice"):
         page.evaluate(VERIFY, [trust, "", 0, "2017-06-01"])
+
+
+def test_page_and_program_accept_the_same_signatures_of_ed25519(page: Page) -> None:
+    cases = [*TAMING, *every_mixture()]
+    its = page.evaluate(
+        "async cases => Promise.all(cases.map(case_ => ed25519(...case_.map(bytes => Uint8Array.from(bytes)))))",
+        [[list(part) for part in case] for case in cases],
+    )
+    assert its == [verify_ed25519(*case) for case in cases]
 
 
 def test_a_person_sees_the_verdict_in_both_languages(browser: Browser, made: list[Vector], tmp_path: Path) -> None:

@@ -18,9 +18,11 @@ from api.witness.store import Witness
 from ledger.errors import Unverifiable
 from ledger.log.checkpoint import MAX_SIZE
 from ledger.log.witness import Request
-from ledger.signing.note import VerifierKey, open_note, sign_note
+from ledger.signing.keys import verify_ed25519
+from ledger.signing.note import Note, NoteSignature, VerifierKey, open_note, sign_note
 from tests.crosscheck.reading import read
 from tests.crosscheck.served import ALTERED, SIZES, VKEY, Ours, alter, flipped
+from tests.ledger.signing.test_ed25519 import every_mixture
 from tests.programs import program
 from tests.support import key_of
 
@@ -98,6 +100,19 @@ def test_no_byte_of_our_checkpoint_can_be_another(go: Go, ours: Ours) -> None:
     assert not any(map(_opens, changed))
     # The last two bits of a base64 text of 68 bytes say nothing, and Go does not ask that they are zero. We do.
     assert [place for place, still in enumerate(still_opens) if still] == [signed.rindex(b"=") - 1]
+
+
+def test_of_keys_of_mixed_order_go_opens_the_notes_that_we_do(go: Go) -> None:
+    ours, theirs = [], []
+    for public, text, signature in every_mixture():
+        key = VerifierKey("example.org/mixed", public)
+        note = str(Note(text.decode(), (NoteSignature(key.name, key.hint, signature),)))
+        ours.append(verify_ed25519(public, text, signature))
+        theirs += msgspec.json.decode(
+            go("open", given=msgspec.json.encode({"vkey": str(key), "notes": [note.encode()]}))
+        )
+    assert theirs == ours
+    assert 1 < sum(ours) < 32
 
 
 def _opens(note: bytes) -> bool:

@@ -29,6 +29,12 @@ COMMANDS: dict[str, Listed] = {
         "Make a register from three synthetic workshops, with the key of every officer, and serve it.",
         "Créer un registre à partir de trois ateliers fictifs, avec la clé de chaque responsable, puis le mettre en "
         "service.")),
+    "simulate": Listed("simulating", Words(
+        "Make a register of invented people, with as many entries as asked, to measure with.\n\n"
+        "Ten years of workshops are recorded on a simulated clock, each statement decided, signed and verified.",
+        "Créer un registre de personnes inventées, du nombre d’entrées voulu, pour mesurer.\n\n"
+        "Dix années d’ateliers sont consignées sur une horloge simulée, chaque déclaration étant décidée, signée et "
+        "vérifiée.")),
     "init": Listed("office", Words(
         "Found a ledger with its first officers.\n\nHand each key file to its officer, then delete it here.",
         "Fonder un registre avec ses premiers responsables.\n\nRemettez chaque fichier de clé à la personne concernée, "

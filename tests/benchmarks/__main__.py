@@ -3,17 +3,21 @@
 import cProfile
 import gc
 import pstats
+import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import appending, auditing, documents, proving, replaying, serving, submitting
+from tests.benchmarks.machine import describe
 from tests.benchmarks.measuring import LARGE, MEASURED, QUICK, Comparison, Measured, Size, measure
+from tests.benchmarks.registers import KEPT
 
 BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
     "append": appending.comparisons,
@@ -26,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
 }
 PROFILE_ROWS = 25
 WIDTH = 110  # the same on paper as on any terminal
+ROOT = Path(__file__).parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -33,28 +38,56 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument("--quick", action="store_true", help="see that everything runs; the figures mean nothing")
-    sizes.add_argument("--large", action="store_true", help="also a ledger of 10^7 entries, which takes 2.3 GB of disk")
+    sizes.add_argument("--large", action="store_true", help="also ledgers of 10^6 and 10^7 entries: some 6 GB of disk")
     parser.add_argument(
         "only", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=f"only {', '.join(BENCHMARKS)}"
     )
     parser.add_argument("--profile", metavar="ROW", help="where the time goes in one row, such as append-100")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=ROOT,
+        help="on the disk to measure with; the checkout's if not given; a short path",
+    )
+    parser.add_argument("--registers", type=Path, help="keep the simulated registers here, for other runs too")
     options = parser.parse_args(arguments)
     size = QUICK if options.quick else LARGE if options.large else MEASURED
-    with TemporaryDirectory() as folder, ExitStack() as stack:
+    with TemporaryDirectory(dir=options.folder, prefix=".bench-") as name, ExitStack() as stack:
+        folder = Path(name)
+        if options.registers is not None:
+            options.registers.mkdir(parents=True, exist_ok=True)
+            (folder / KEPT).symlink_to(options.registers.resolve())
         gc.freeze()  # each measurement collects garbage first: only its own
         stack.callback(gc.unfreeze)
         if options.profile:
-            _profile(options.profile, BENCHMARKS[options.profile.partition("-")[0]](Path(folder), size, stack))
+            _profile(options.profile, BENCHMARKS[options.profile.partition("-")[0]](folder, size, stack))
         else:
-            Console(width=WIDTH).print(_table(Path(folder), size, stack, options.only or [*BENCHMARKS]))
+            _report(folder, size, stack, options.only or [*BENCHMARKS])
 
 
-def _table(folder: Path, size: Size, stack: ExitStack, names: Sequence[str]) -> Table:
+def _report(folder: Path, size: Size, stack: ExitStack, names: Sequence[str]) -> None:
+    """Print the machine, the rows, under which conditions each was measured, and how long all of it took."""
+    console, progress = Console(width=WIDTH, highlight=False), Console(stderr=True, highlight=False)
+    began = monotonic()
+    console.print(describe(folder))
     table = Table("row", "a second", "ledger", "beside", "", "ratio", "goal", "", title="Medians of interleaved rounds")
+    took = {}
     for name in names:
+        started = monotonic()
         for comparison in BENCHMARKS[name](folder, size, stack):
             table.add_row(*_cells(comparison, measure(comparison, size.rounds)))
-    return table
+        took[name] = monotonic() - started
+        progress.print(f"{name}: {took[name]:.0f} s")
+    console.print(table)
+    for name in names:
+        console.print(f"{name}: {conditions(BENCHMARKS[name])}\n")
+    console.print(f"This took {monotonic() - began:.0f} s: {', '.join(f'{n} {s:.0f}' for n, s in took.items())}")
+
+
+def conditions(comparisons: Callable[..., object]) -> str:
+    """Return what a module of benchmarks states of its rows: disk, sync, what is in the clock, what is durable when."""
+    stated = sys.modules[comparisons.__module__].__doc__ or ""
+    return " ".join(stated.split())
 
 
 def _cells(comparison: Comparison, measured: Measured) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class Size(msgspec.Struct, frozen=True):
     proofs: int
     reads: int
     documents: int
+    entries: tuple[int, ...]  # of simulated registers, smallest first
 
 
 MEASURED = Size(
@@ -41,8 +42,9 @@ MEASURED = Size(
     proofs=1000,
     reads=2000,
     documents=150,  # a thousand in seven rounds
+    entries=(10_000, 100_000),
 )
-LARGE = msgspec.structs.replace(MEASURED, powers=(*MEASURED.powers, 7))
+LARGE = msgspec.structs.replace(MEASURED, powers=(*MEASURED.powers, 7), entries=(*MEASURED.entries, 1_000_000))
 QUICK = Size(
     rounds=1,
     saves={1: 1, 10: 1, 100: 1},
@@ -55,6 +57,7 @@ QUICK = Size(
     proofs=10,
     reads=5,
     documents=1,
+    entries=(300,),
 )
 
 

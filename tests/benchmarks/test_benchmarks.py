@@ -1,10 +1,15 @@
 """The benchmarks run and print every row. How fast anything is, no test says."""
 
 import shutil
+from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
+from ledger.store.ledger import Ledger
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.measuring import QUICK
+from tests.benchmarks.registers import clock, copied, simulated
 
 ROWS = (
     *("append-1", "append-10", "append-100", "append-1-grown", "append-10-grown", "append-100-grown"),
@@ -16,21 +21,37 @@ ROWS = (
 
 
 def test_every_row_is_measured_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--quick"])
-    printed = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
-    assert printed == list(ROWS)
+    main(["--quick", "--folder", gettempdir()])  # a short path, which PostgreSQL's socket needs
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in printed if line.startswith("│")] == list(ROWS)
+    (disk,) = (line for line in printed if line.startswith("files: "))
+    assert "sync" in disk
+    assert printed[-1].startswith("This took ")
 
 
 def test_what_is_not_installed_is_skipped_in_words(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    main(["--quick", "audit"])
+    main(["--quick", "audit", "--folder", str(tmp_path)])
     (audit,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("│ audit"))
     assert "openssl: not installed" in audit
     assert "skipped" in audit
 
 
-def test_a_row_is_profiled(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--quick", "--profile", "replay"])
+def test_a_row_is_profiled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--quick", "--profile", "replay", "--folder", str(tmp_path)])
     assert "to_domain_event" in capsys.readouterr().out
+
+
+def test_a_simulated_register_is_made_once_and_copied_to_be_written_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (entries,) = QUICK.entries
+    made = simulated(tmp_path, entries)
+    monkeypatch.setattr("tests.benchmarks.registers.simulate", lambda *_, **__: pytest.fail("made twice"))
+    assert simulated(tmp_path, entries) == made
+    copy = copied(tmp_path, entries, "copy")
+    with Ledger.open(copy, clock, is_simulated=True) as ledger:
+        assert ledger.size() == entries
+    assert (copy.parent / "keys" / "registrar.key").exists()

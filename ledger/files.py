@@ -5,14 +5,16 @@ They are their owner's only, from the moment when they are made, unless the call
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from ledger.errors import Unreadable, Unverifiable
 from ledger.words import Words
 
 PRIVATE, PUBLIC = 0o600, 0o666  # modes of files, less what the process's mask takes away
+OPENED = 100  # files at once
 
 
 def write_whole(path: Path, data: bytes, mode: int = PRIVATE) -> None:
@@ -32,6 +34,26 @@ def write_synced(path: Path, data: bytes, mode: int) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_all_synced(files: Sequence[tuple[Path, bytes]], mode: int) -> None:
+    """Write some files; all are on the disk on return.
+
+    Writing begins for a hundred before the first is waited for: in turn they would take four times as long.
+    """
+    for start in range(0, len(files), OPENED):
+        with ExitStack() as stack:
+            opened = []
+            for path, data in files[start : start + OPENED]:
+                file = stack.enter_context(
+                    open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb", buffering=0)
+                )
+                file.write(data)
+                if sys.platform == "linux":  # which then begins to write
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                opened.append(file)
+            for file in opened:
+                os.fsync(file.fileno())
 
 
 def make_private(folder: Path) -> None:

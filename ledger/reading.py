@@ -105,8 +105,10 @@ class Draft(Reader):
         stream = event.subject
         self._states[stream] = SUBJECTS[stream.kind].evolve(self._state(stream), event)
         self._added.append(event)
-        self._merges = evolve_merges(self._merges, event.facts)
-        self._humans.clear()
+        merges = evolve_merges(self._merges, event.facts)
+        if merges is not self._merges:
+            self._merges = merges
+            self._humans.clear()
         if self._index is not None:
             self._index.add(event)
 

@@ -1,5 +1,6 @@
 """A batch of submissions: each is decided on top of those before it, and all are appended in one transaction."""
 
+from contextlib import suppress
 from typing import ClassVar
 
 from ledger.disclosures import Disclosure, digest_of, digests_of
@@ -16,6 +17,7 @@ from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope, pae
 from ledger.signing.statement import SignedEvent, decode_payload, match_signatures
 from ledger.signing.verifying import Claim, claim_of
+from ledger.store.keystore.port import Destroyed
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Receipt, Submission
 from ledger.store.vault import Held
@@ -81,6 +83,11 @@ class Batch:
             if known.get(row.digest, row).person_id != row.person_id
         }
 
+    def make_keys(self) -> None:
+        """Make the keys of new persons, which the folder syncs: before anybody waits for the head of the log."""
+        with suppress(Destroyed):  # by an entry that was not read yet: all is decided anew behind it
+            self._replica.vault.make_keys([row for _, row in self._held.values()])
+
     @property
     def size(self) -> int:
         """How many entries the log had when this was decided."""
@@ -96,15 +103,15 @@ class Batch:
         self.head, _ = head.append(self._leaves)
         if not self._taken:
             return {}
-        events = [signed for _, signed in self._taken]
+        events, application = [signed for _, signed in self._taken], self._replica.application
         erased = [
             one_id
             for signed in events
             if isinstance(signed.event.facts, PersonalDataErased)
             for one_id in self._read.ids_of(signed.event.subject.id)
         ]
-        recorded = self._replica.application.events.put(
-            events,
+        positions = application.recorder.insert_events(
+            list(map(application.mapper.to_stored_event, events)),
             head=head,
             decided_at=self._size,
             expects={str(stream): version for stream, version in self._read.expects.items()},
@@ -113,8 +120,8 @@ class Batch:
             erased=erased,
         )
         return {
-            number: Receipt.of(recording.notification.id, signed.event)
-            for (number, signed), recording in zip(self._taken, recorded, strict=True)
+            number: Receipt.of(position, signed.event)
+            for (number, signed), position in zip(self._taken, positions, strict=True)
         }
 
     def settle(self) -> None:

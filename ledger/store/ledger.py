@@ -46,7 +46,7 @@ from ledger.store.keystore.port import KeyStore, person
 from ledger.store.migrations.backup import backups
 from ledger.store.notes import Notes
 from ledger.store.opening import open_founded
-from ledger.store.port import Unavailable, Uncertain
+from ledger.store.port import Cursor, Unavailable, Uncertain
 from ledger.store.publishing import Publications
 from ledger.store.replica import Replica
 from ledger.store.submission import Answer, Prepared, Receipt, Submission, payload_to_sign, received
@@ -125,7 +125,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                     head = ledger.log.lock(cursor)
                     ledger._replica.catch_up()
                     ledger._replica.require_head(head)
-                    ledger._sign_checkpoint(head)
+                    ledger._sign_checkpoint(cursor, head)
             ledger.publications.publish_unwitnessed()
             ledger.publications.keep_latest()
         seal_earlier(ledger.database, ledger.keys)
@@ -134,6 +134,7 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def close(self) -> None:
         """Close the file and the threads."""
+        self.publications.keep_recorded()
         self._verifiers.close()
         self.keys.store.close()
         self.application.close()
@@ -311,12 +312,13 @@ class Ledger(AbstractContextManager["Ledger"]):
     def submit(self, submissions: Sequence[Submission]) -> list[Answer]:
         """Record signed statements in one transaction; returns an answer for each, in order.
 
+        With a receipt, the statement and the checkpoint that covers it are on the disk: a commit syncs them together.
+        The copy of that checkpoint beside the database follows: see :meth:`Publications.keep_recorded`.
         Raises ``Unavailable`` when nothing was recorded, and ``Uncertain`` when that could not be found out in time.
         """
         with self._lock:
             answers = self._record(submissions)
             self._forget_erased()
-        self.publications.keep_latest()
         return answers
 
     def record(self, submission: Submission) -> Receipt:
@@ -356,6 +358,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         batch, answers = self._decided(submissions)
         receipts: dict[int, Receipt] = {}
         if len(answers) < len(submissions):
+            batch.make_keys()
             with self.database.transaction(commit=True) as cursor:
                 head = self.log.lock(cursor)
                 if head.size != batch.size:  # nobody appends now: this decision is the last
@@ -363,7 +366,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                     batch, answers = self._decided(submissions)
                 self._replica.require_head(head)
                 receipts = batch.append(head)
-                self._sign_checkpoint(batch.head)
+                self._sign_checkpoint(cursor, batch.head)
                 for number, receipt in receipts.items():
                     if (settle := submissions[number].settle) is not None:
                         settle(receipt)
@@ -410,7 +413,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 return Receipt.of(position, event)
         return None
 
-    def _sign_checkpoint(self, head: RightEdge) -> None:
+    def _sign_checkpoint(self, cursor: Cursor, head: RightEdge) -> None:
         """Sign the head of the log, inside a transaction that has locked it. Raises ``Corrupt`` at another root."""
         checkpoint = Checkpoint(self.trust.origin, head.size, head.root())
-        self.publications.add(head.size, sign_checkpoint(checkpoint, self._log_key))
+        self.publications.add(cursor, head.size, sign_checkpoint(checkpoint, self._log_key))

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Executable, LargeBinary, Select, Table, Text, literal, select, union, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
-from ledger.store.port import LARGEST, Database
+from ledger.store.port import LARGEST, Cursor, Database, insert_rows
 from ledger.store.tables import RECORD, Long
 
 CHECKPOINTS = Table(
@@ -27,6 +27,7 @@ PUBLISHED, FIRST_PUBLISHED = (
     for name in ("published", "first_published")
 )
 _FIRST = FIRST_PUBLISHED.c
+_LATEST = "SELECT size, note FROM published WHERE size <= {} ORDER BY size DESC LIMIT 1"
 
 
 class Notes:
@@ -41,14 +42,13 @@ class Notes:
         ``published`` is the note with which it is published at the same time, unless that size is published already.
         """
         with self._database.transaction(commit=True) as cursor:
-            new = insert(CHECKPOINTS).on_conflict_do_nothing().returning(CHECKPOINTS.c.note)
-            stored = cursor.run(new, {"size": size, "note": note}) or cursor.run(
-                select(CHECKPOINTS.c.note).where(CHECKPOINTS.c.size == size)
-            )
+            _insert_new(cursor, CHECKPOINTS, size, note)
+            cursor.execute(f"SELECT note FROM checkpoints WHERE size = {cursor.mark}", (size,))
+            (stored,) = cursor.fetchone()
             if published is not None:
                 for table in (FIRST_PUBLISHED, PUBLISHED):
-                    cursor.run(insert(table).on_conflict_do_nothing(), {"size": size, "note": published})
-        return str(stored[0].note)
+                    _insert_new(cursor, table, size, published)
+        return str(stored)
 
     def latest_checkpoint(self) -> tuple[int, str] | None:
         """The size and the note of the largest checkpoint; None when there is none yet."""
@@ -70,7 +70,8 @@ class Notes:
 
     def latest_published(self, most: int = LARGEST) -> tuple[int, str] | None:
         """The size and the note of the largest published checkpoint of at most ``most`` entries; None if none."""
-        return self._one(_noted(PUBLISHED).where(PUBLISHED.c.size <= most).order_by(PUBLISHED.c.size.desc()).limit(1))
+        rows = self._database.select(_LATEST.format(self._database.mark), (most,))
+        return tuple(rows[0]) if rows else None
 
     def next_published(self, size: int) -> tuple[int, str] | None:
         """The smallest size above this one that was published, with its first note; None when there is none."""
@@ -129,6 +130,11 @@ class Notes:
 
     def _all(self, statement: Executable) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self._database.run(statement)]
+
+
+def _insert_new(cursor: Cursor, table: Table, size: int, note: str) -> None:
+    """Add a note, unless there is one of this size."""
+    insert_rows(cursor, table.name, "size, note", [(size, note)], "ON CONFLICT DO NOTHING")
 
 
 def _noted(table: Table) -> Select[tuple[int, str]]:

@@ -128,7 +128,7 @@ def select_among(cursor: Cursor, statement: str, values: Iterable[Any]) -> list[
     return rows
 
 
-def insert_rows(cursor: Cursor, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(cursor: Cursor, table: str, columns: str, rows: Iterable[Sequence[Any]], on_conflict: str = "") -> None:
     """Insert any number of rows by as few statements as there may be: PostgreSQL takes a trip for each."""
     left = list(rows)
     while left:
@@ -136,4 +136,6 @@ def insert_rows(cursor: Cursor, table: str, columns: str, rows: Iterable[Sequenc
         some, left = left[:count], left[count:]
         places = f"({', '.join([cursor.mark] * len(some[0]))})"
         values = [value for row in some for value in row]
-        cursor.execute(f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))}", values)
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))} {on_conflict}", values
+        )

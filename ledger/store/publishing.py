@@ -9,13 +9,13 @@ every hour: readers see that the log is still running.
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 
 from eventsourcing.persistence import OperationalError, PersistenceError
 
-from ledger.errors import Conflict, Corrupt, Unverifiable
+from ledger.errors import Conflict, Corrupt, LedgerError, Unverifiable
 from ledger.files import expecting, write_whole
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.cosignature import Cosigner
@@ -23,6 +23,7 @@ from ledger.log.policy import Policy
 from ledger.signing.keys import MlDsaKey
 from ledger.signing.note import MAX_NOTE_BYTES, Note, NoteSignature
 from ledger.store.notes import Notes
+from ledger.store.port import Cursor
 from ledger.store.recorder import LedgerRecorder
 from ledger.store.tree import StoredTree
 from ledger.trust import TrustRoot
@@ -52,6 +53,7 @@ class Publications:
         self._file = folder / PUBLISHED
         self._lock = Lock()
         self._shown = ""  # the note that is known to be in the file, or to be older than that
+        self._recorded: tuple[int, str] | None = None  # what this process published last by recording it
         # No checkpoint with a size above the first number and up to the second satisfies the policy of today.
         self._unwitnessed = 0, 0
         self._opened = lru_cache(NOTES)(trust.opened)
@@ -150,7 +152,7 @@ class Publications:
         signed_at = self._signed_at(note)
         return signed_at is not None and signed_at + SIGNED_AGAIN <= self._now()
 
-    def add(self, size: int, note: str) -> None:
+    def add(self, cursor: Cursor, size: int, note: str) -> None:
         """Store a checkpoint that the log signs, in the transaction that appends. Nobody has seen it before the commit.
 
         It is published with it where the policy asks nobody. Raises ``Corrupt`` when another root of this size was
@@ -158,8 +160,10 @@ class Publications:
         """
         published = None if self.policy.asks else str(self._signed_for_all(note))
         stored = self._notes.add_checkpoint(size, note, published)
-        if Note.parse(stored).text != Note.parse(note).text:
+        if stored != note and Note.parse(stored).text != Note.parse(note).text:
             raise Corrupt("log-forked", f"another checkpoint of {size} entries was signed")
+        if published is not None:
+            cursor.after_commit(partial(setattr, self, "_recorded", (size, published)))
 
     def publish_unwitnessed(self) -> None:
         """Publish the latest checkpoint if that is still to be done, where the policy asks nobody to witness it."""
@@ -203,6 +207,15 @@ class Publications:
             latest = self._notes.latest_published()
             if latest is not None:
                 self._keep(*latest)
+
+    def keep_recorded(self) -> None:
+        """The same with what this process recorded, which it knows without the database.
+
+        It takes two syncs, for which nobody who records a statement waits.
+        """
+        if self._recorded is not None:
+            with suppress(PersistenceError, LedgerError, OSError):
+                self._keep(*self._recorded)
 
     def _keep(self, size: int, note: str) -> None:
         """Replace the note beside the database, unless more is known to have been published: before it is shown."""

@@ -19,7 +19,6 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
-    update,
 )
 
 from ledger.errors import Corrupt
@@ -59,6 +58,7 @@ LOG_HEAD = Table(
 _ROW = STORED_EVENTS.c
 _SIZE = "SELECT coalesce(max(position), 0) FROM stored_events"
 _COLUMNS = "position, originator_id, originator_version, topic, state"
+_LOCK = {"sqlite": "SELECT size, edge FROM log_head", "postgresql": "SELECT size, edge FROM log_head FOR UPDATE"}
 
 
 class MovedOn(IntegrityError):
@@ -81,7 +81,8 @@ class LedgerRecorder(ApplicationRecorder):
 
         Raises ``Corrupt`` when there is not one, and ``Unavailable`` when the ledger was moved to another database.
         """
-        rows = cursor.run(select(LOG_HEAD.c.size, LOG_HEAD.c.edge).with_for_update())
+        cursor.execute(_LOCK[self._database.kind])
+        rows = cursor.fetchall()
         if not rows and migrations.revision_of(cursor, self._database.kind) == marks.MOVED:
             raise Unavailable(f"{self._database.name}: the ledger was moved to another database")
         if len(rows) != 1:
@@ -96,7 +97,7 @@ class LedgerRecorder(ApplicationRecorder):
         """
         if self._database.kind == "postgresql":
             with self._database.transaction(commit=True) as cursor:
-                cursor.run(update(LOG_HEAD).values(size=LOG_HEAD.c.size))
+                cursor.execute("UPDATE log_head SET size = size")
 
     def insert_events(
         self,
@@ -137,7 +138,8 @@ class LedgerRecorder(ApplicationRecorder):
             )
             edge, nodes = edge.append([leaf_hash(s.state) for s in stored_events])
             tree.insert_nodes(cursor, size, nodes)
-            cursor.run(update(LOG_HEAD), {"size": edge.size, "edge": bytes(edge)})
+            mark = cursor.mark
+            cursor.execute(f"UPDATE log_head SET size = {mark}, edge = {mark}", (edge.size, bytes(edge)))
             vault.hold(cursor, disclosures, edge.size)
             if erased:
                 erasures.erase(cursor, erased)

@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import msgspec
 from sqlalchemy import Column, Index, LargeBinary, Select, Table, Text, delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import NAME_DETAILS
@@ -21,7 +20,7 @@ from ledger.likeness import keys_of
 from ledger.store.keystore.keeper import Keeper, Value
 from ledger.store.keystore.port import person
 from ledger.store.keystore.sealing import unseal
-from ledger.store.port import Cursor, Database, Row
+from ledger.store.port import Cursor, Database, Row, insert_rows, select_among
 from ledger.store.tables import RECORD, Long, among
 
 COMPARED = (*NAME_DETAILS, "email")  # the details by which persons are compared
@@ -37,10 +36,11 @@ SEALED_VALUES = Table(
     Index("values_of_person", "person_id"),
 )
 _ROW = SEALED_VALUES.c
+_COLUMNS = "digest, person_id, name, sealed, position"
+_OF_DIGESTS = "SELECT digest, person_id, name, sealed FROM sealed_values WHERE digest IN ({})"
 # A value is held once. Under another person it would survive the erasure of this one: NULL is refused as such.
-_INSERT = insert(SEALED_VALUES)
-_HOLD = _INSERT.on_conflict_do_update(
-    index_elements=["digest"], set_={"person_id": None}, where=_ROW.person_id != _INSERT.excluded.person_id
+_HELD_ALREADY = (
+    "ON CONFLICT (digest) DO UPDATE SET person_id = NULL WHERE sealed_values.person_id <> excluded.person_id"
 )
 
 
@@ -111,8 +111,8 @@ class Vault:
     def held(self, digests: Iterable[str]) -> dict[str, Held]:
         """The values of those digests that are held, by digest."""
         with self._database.transaction(commit=False) as cursor:
-            rows = among(cursor, select(SEALED_VALUES), _ROW.digest, digests)
-        return {held.digest: held for held in self._opened(rows)}
+            rows = select_among(cursor, _OF_DIGESTS, digests)
+        return {held.digest: held for held in self._opened([Sealed(*row) for row in rows])}
 
     def everything(self) -> list[Held]:
         """Every value."""
@@ -154,6 +154,10 @@ class Vault:
         """These values as they are held. Raises ``Destroyed`` when one is about somebody who was erased."""
         sealed = self._keys.sealed([Value(person(v.person_id), v.name, v.encoded.encode()) for v in values])
         return [Sealed(v.digest, v.person_id, v.name, data) for v, data in zip(values, sealed, strict=True)]
+
+    def make_keys(self, values: Sequence[Held]) -> None:
+        """Make the keys with which these values will be sealed. Raises ``Destroyed``."""
+        self._keys.make({person(value.person_id) for value in values})
 
     def _opened(self, rows: Sequence[Row]) -> list[Held]:
         """What can be read, as there is a key."""
@@ -201,7 +205,8 @@ def hold(cursor: Cursor, rows: Iterable[Sealed], position: int) -> None:
 
     Raises IntegrityError when one is held about another person.
     """
-    cursor.run(_HOLD, [{**msgspec.structs.asdict(row), "position": position} for row in rows])
+    values = [(row.digest, row.person_id, row.name, row.sealed, position) for row in rows]
+    insert_rows(cursor, SEALED_VALUES.name, _COLUMNS, values, _HELD_ALREADY)
 
 
 def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:

@@ -2,19 +2,23 @@
 
 A commit costs the same for one statement as for many, and the ledger makes one at a time. So callers queue, the
 thread takes what has come together meanwhile, and each caller gets the answer to their own submission.
+
+The thread also keeps the latest checkpoint beside the database, when nothing waits or soon: no caller waits for that.
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from threading import Condition, Thread
-from time import perf_counter
+from math import inf
+from threading import TIMEOUT_MAX, Condition, Thread
+from time import monotonic, perf_counter
 
 from ledger.store.ledger import Ledger
 from ledger.store.submission import Answer, Receipt, Submission, received
 
 MAX_BATCH = 100  # about ten milliseconds of verifying: a short wait for the next batch
+KEPT_SECONDS = 0.25  # after a commit: until then only a process that is killed can leave its checkpoint in one place
 Observer = Callable[[Sequence[Answer], float], None]
 """Told the answers of a batch, and how many seconds it took."""
 
@@ -67,21 +71,30 @@ class Writer(AbstractContextManager["Writer"]):
         self.close()
 
     def _run(self) -> None:
-        while batch := self._next_batch():
-            waiting = [(submission, answer) for submission, answer in batch if answer.set_running_or_notify_cancel()]
-            begun = perf_counter()
-            try:
-                answers = self._ledger.submit([submission for submission, _ in waiting])
-            except BaseException as error:  # noqa: BLE001 - each caller raises it
-                for _, answer in waiting:
-                    answer.set_exception(error)
-            else:
-                self._observe(answers, perf_counter() - begun)
-                for (_, answer), result in zip(waiting, answers, strict=True):
-                    answer.set_result(result)
+        keep_at = inf
+        while (batch := self._next_batch(keep_at)) or keep_at < inf:
+            if batch:
+                self._record(batch)
+                keep_at = min(keep_at, monotonic() + KEPT_SECONDS)
+            if not batch or monotonic() >= keep_at:
+                self._ledger.publications.keep_recorded()
+                keep_at = inf
 
-    def _next_batch(self) -> list[tuple[Submission, Future[Answer]]]:
-        """Return what waits, oldest first; nothing once the writer is closed and all is done."""
+    def _record(self, batch: Sequence[tuple[Submission, Future[Answer]]]) -> None:
+        waiting = [(submission, answer) for submission, answer in batch if answer.set_running_or_notify_cancel()]
+        begun = perf_counter()
+        try:
+            answers = self._ledger.submit([submission for submission, _ in waiting])
+        except BaseException as error:  # noqa: BLE001 - each caller raises it
+            for _, answer in waiting:
+                answer.set_exception(error)
+        else:
+            self._observe(answers, perf_counter() - begun)
+            for (_, answer), result in zip(waiting, answers, strict=True):
+                answer.set_result(result)
+
+    def _next_batch(self, until: float) -> list[tuple[Submission, Future[Answer]]]:
+        """Return what waits, oldest first; nothing once it is this late, or the writer is closed and all is done."""
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closed)
+            self._changed.wait_for(lambda: self._queue or self._closed, min(until - monotonic(), TIMEOUT_MAX))
             return [self._queue.popleft() for _ in range(min(len(self._queue), self._max_batch))]

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.errors import Unreadable
-from ledger.files import PRIVATE, make_private, sync_folder, write_synced
+from ledger.files import PRIVATE, make_private, sync_folder, write_all_synced
 from ledger.store.keystore.port import KEY_BYTES, Destroyed, remembered
 
 LIST = "destroyed"  # a JSON string a line, which is only added to
@@ -41,13 +41,13 @@ class FolderKeys:
             if gone := remembered(owners) & self.destroyed():
                 raise Destroyed(min(gone))
             keys = self.keys(owners)
-            for owner in sorted(owners - keys.keys()):
-                keys[owner] = secrets.token_bytes(KEY_BYTES)
-                unfinished = self._folder / "unfinished"
-                write_synced(unfinished, keys[owner], PRIVATE)
+            made = {owner: secrets.token_bytes(KEY_BYTES) for owner in sorted(owners - keys.keys())}
+            files = [(self._folder / f"unfinished-{number}", key) for number, key in enumerate(made.values())]
+            write_all_synced(files, PRIVATE)
+            for owner, (unfinished, _) in zip(made, files, strict=True):
                 unfinished.replace(self._file(owner))
             sync_folder(self._folder)  # also for who made some of them, and was interrupted
-        return keys
+        return keys | made
 
     def destroy(self, owners: Iterable[str]) -> None:
         owners = set(owners)

@@ -28,7 +28,7 @@ class Keeper:
 
     def sealed(self, values: Sequence[Value]) -> list[bytes]:
         """Each value under its owner's key, which is made if there is none. Raises ``Destroyed``."""
-        keys = self._keys(values, self.store.make)
+        keys = self.make({value.owner for value in values})
         return [seal(keys[value.owner], *value) for value in values]
 
     def opened(self, values: Sequence[Value]) -> list[bytes | None]:
@@ -38,7 +38,11 @@ class Keeper:
 
     def keys(self, values: Sequence[Value]) -> dict[str, bytes]:
         """The keys of the owners of these values who have one."""
-        return self._keys(values, self.store.keys)
+        return self._keys({value.owner for value in values}, self.store.keys)
+
+    def make(self, owners: set[str]) -> dict[str, bytes]:
+        """The key of each of these owners, which is made if there is none. Raises ``Destroyed``."""
+        return self._keys(owners, self.store.make)
 
     def destroy(self, owners: Iterable[str]) -> None:
         """Destroy the keys of these owners, here and in the store, for good on return."""
@@ -50,8 +54,7 @@ class Keeper:
                 with reached():
                     self.store.destroy(owners)
 
-    def _keys(self, values: Sequence[Value], find: Callable[[set[str]], dict[str, bytes]]) -> dict[str, bytes]:
-        owners = {value.owner for value in values}
+    def _keys(self, owners: set[str], find: Callable[[set[str]], dict[str, bytes]]) -> dict[str, bytes]:
         with self._lock, reached():
             if unknown := owners - self._known.keys():
                 self._known |= find(unknown)

@@ -1,5 +1,6 @@
 """Appending on both engines: any process may, one after the other, and what became of a commit is found out."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,12 +12,15 @@ import pytest
 from sqlalchemy import Delete, Update, delete, func, insert, select, update
 
 from ledger.auditing import audit
+from ledger.domain.refusal import Refused
 from ledger.errors import Corrupt
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.tree import RightEdge
 from ledger.store import ledger as ledgers
+from ledger.store.keystore.port import person
 from ledger.store.ledger import Ledger
 from ledger.store.notes import CHECKPOINTS
-from ledger.store.port import Unavailable, Uncertain
+from ledger.store.port import Cursor, Unavailable, Uncertain
 from ledger.store.recorder import LOG_HEAD, STORED_EVENTS
 from ledger.store.submission import Receipt, Submission
 from ledger.store.tables import RECORD
@@ -38,6 +42,75 @@ def other(staffed: World) -> Iterator[Ledger]:
     """The same ledger as another process opens it."""
     with Ledger.open(staffed.ledger.folder, lambda: staffed.now, is_simulated=True) as opened:
         yield opened
+
+
+class Syncs:
+    """Counts what a process waits for: the syncs of files, and the commits of the record, of which each is a sync."""
+
+    def __init__(self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.files = self.commits = 0
+        sync, commit = os.fsync, ledger.database._commit  # type: ignore[attr-defined]  # of both engines
+
+        def counted_sync(descriptor: int) -> None:
+            self.files += 1
+            sync(descriptor)
+
+        def counted_commit(raw: object) -> None:
+            self.commits += 1
+            commit(raw)
+
+        monkeypatch.setattr(os, "fsync", counted_sync)
+        monkeypatch.setattr(ledger.database, "_commit", counted_commit)
+
+
+def test_a_statement_and_its_checkpoint_are_durable_by_one_sync(
+    staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staffed.do("register-person", "registrar", person_id="p1", details=names("Awa"))
+    submission = staffed.submission("update-person-details", "registrar", person_id="p1", details=names("Adama"))
+    syncs = Syncs(staffed.ledger, monkeypatch)
+    (receipt,) = staffed.ledger.submit([submission])
+    assert isinstance(receipt, Receipt)
+    assert (syncs.files, syncs.commits) == (0, 1)
+    size, note = staffed.ledger.notes.latest_published() or (0, "")
+    assert size == receipt.index + 1
+    assert staffed.ledger.trust.opened(note).root == staffed.ledger.tree.root_at(size)
+
+
+def test_keys_of_new_persons_are_made_before_anybody_waits_for_the_head(
+    staffed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submissions = [registration(staffed, f"p{number}") for number in range(3)]
+    syncs, lock, before = Syncs(staffed.ledger, monkeypatch), staffed.ledger.log.lock, list[int]()
+
+    def locked(cursor: Cursor) -> RightEdge:
+        before.append(syncs.files)
+        return lock(cursor)
+
+    monkeypatch.setattr(staffed.ledger.log, "lock", locked)
+    assert all(isinstance(answer, Receipt) for answer in staffed.ledger.submit(submissions))
+    assert before == [syncs.files] == [4], "a sync each, and one of their folder"
+
+
+def test_a_person_who_was_erased_elsewhere_meanwhile_is_refused_and_no_key_of_theirs_is_made(
+    staffed: World, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staffed.do("register-person", "registrar", person_id="zoe", details=names("Zoe"))
+    change = staffed.submission("update-person-details", "registrar", person_id="zoe", details=names("Zo"))
+    erasure = staffed.submission("erase-personal-data", "protection", "security", person_id="zoe", basis_code="request")
+    staffed.ledger.keys._known.clear()  # as in a process that has read nothing about her
+    decide, erased = staffed.ledger._decided, list[object]()
+
+    def decided(some: Any) -> Any:
+        decision = decide(some)
+        if not erased:
+            erased.append(other.record(erasure))
+        return decision
+
+    monkeypatch.setattr(staffed.ledger, "_decided", decided)
+    (answer,) = staffed.ledger.submit([change])
+    assert isinstance(answer, Refused)
+    assert staffed.ledger.keys.store.keys([person("zoe")]) == {}
 
 
 def count(ledger: Ledger) -> int:

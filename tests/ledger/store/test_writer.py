@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Event
+from time import sleep
 
 import msgspec
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from ledger.domain.record import Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Unverifiable
+from ledger.store import writer as writers
 from ledger.store.ledger import Ledger
+from ledger.store.publishing import PUBLISHED
 from ledger.store.submission import Receipt, Submission
 from ledger.store.writer import Writer
 from tests.scenario import names
@@ -57,6 +60,10 @@ def ledger(world: World, gate: Gate) -> Iterator[Ledger]:
 
 def registration(world: World, person_id: str) -> Submission:
     return world.submission("register-person", "registrar", person_id=person_id, details=names("Awa"))
+
+
+def kept(ledger: Ledger) -> str:
+    return (ledger.folder / PUBLISHED).read_text(encoding="utf-8")
 
 
 def commits(ledger: Ledger) -> list[int]:
@@ -141,3 +148,30 @@ def test_what_is_cancelled_while_it_waits_is_never_recorded(world: World, gate: 
         gate.open()
     assert isinstance(running.result(), Receipt)
     assert ledger.read().version(Stream("person", "p2")) == 0
+
+
+def test_a_checkpoint_is_kept_beside_the_database_soon_and_before_it_is_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.appoint()
+    before = kept(world.ledger)
+    with Writer(world.ledger) as writer:
+        writer.record(registration(world, "p1"))
+        assert kept(world.ledger) == before != world.ledger.checkpoint() == kept(world.ledger)
+        writer.record(registration(world, "p2"))
+    assert (world.ledger.size(), kept(world.ledger)) == world.ledger.notes.latest_published(), "closing keeps it"
+    monkeypatch.setattr(writers, "KEPT_SECONDS", 0.0)
+    with Writer(world.ledger) as writer:
+        writer.record(registration(world, "p3"))
+        while (world.ledger.size(), kept(world.ledger)) != world.ledger.notes.latest_published():
+            sleep(0.001)
+
+
+def test_a_note_that_cannot_be_kept_stops_nobody_from_recording_and_is_not_shown(world: World) -> None:
+    world.appoint()
+    (world.ledger.folder / PUBLISHED).write_text("damaged", encoding="utf-8")
+    for number in range(2):
+        with Writer(world.ledger) as writer:
+            assert writer.record(registration(world, f"p{number}")).stream == f"person:p{number}"
+        with pytest.raises(Unverifiable):
+            world.ledger.checkpoint()

@@ -9,6 +9,7 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers.pdf_cms import Signer
 
 from api.clients.timestamping import Authority
 from ledger.errors import Unverifiable
+from projections.credentials.forms import pdf_seal
 from projections.credentials.forms.event_loop import leave_running_loop
 from projections.credentials.forms.pdf_reading import (
     MAX_OBJECTS,
@@ -100,6 +103,21 @@ def test_a_seal_keeps_what_archives_and_readers_aloud_need() -> None:
         assert metadata["xmp:ModifyDate"].startswith("2024-10-30T09:00:00")
     assert SEALED.startswith(unsealed())
     assert attached_credential(SEALED) == attached_credential(unsealed()) == CREDENTIAL
+
+
+def test_a_seal_is_byte_for_byte_as_the_library_alone_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def by_library(device: Signer, _: object, digest: bytes) -> bytes:
+        made = leave_running_loop(lambda: asyncio.run(device.async_sign(digest, "sha256", use_pades=True)))()
+        return bytes(made.dump())
+
+    # What is random otherwise: signatures on P-256, and the id of each revision of a PDF.
+    monkeypatch.setattr(CHAIN.key, "sign", lambda message: sha256(message).digest() * 2)
+    monkeypatch.setattr(os, "urandom", bytes)
+    for when in (FACTS.issued, NOW):
+        ours = seal(unsealed(), CHAIN.key, CHAIN.certificates, when, None)
+        with monkeypatch.context() as patched:
+            patched.setattr(pdf_seal, "_cms", by_library)
+            assert ours == seal(unsealed(), CHAIN.key, CHAIN.certificates, when, None)
 
 
 @pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.9])

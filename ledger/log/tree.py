@@ -80,17 +80,15 @@ def inclusion_path(index: int, size: int, get_node: GetNode) -> list[bytes]:
     """RFC 9162 2.1.3.1: the leaf's sibling first, the root's child last."""
     if not 0 <= index < size:
         raise ValueError(f"leaf {index} is not in a tree of {size}")
-    path: list[bytes] = []
-    first, last = 0, size
-    while last - first > 1:
-        middle = first + _split(last - first)
-        if index < middle:
-            path.append(_range_hash(middle, last, get_node))
-            last = middle
-        else:
-            path.append(_range_hash(first, middle, get_node))
-            first = middle
-    return path[::-1]
+    peaks = _peaks(0, size)
+    (at,) = (at for at, (level, peak) in enumerate(peaks) if index >> level == peak)
+    # The siblings up to the complete subtree that holds the leaf, what is on its right, and each on its left.
+    path = [get_node(level, index >> level ^ 1) for level in range(peaks[at][0])]
+    smaller = tuple(get_node(level, peak) for level, peak in peaks[at + 1 :])
+    if smaller:
+        path.append(_fold(smaller))
+    path += [get_node(level, peak) for level, peak in reversed(peaks[:at])]
+    return path
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> None:

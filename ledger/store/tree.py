@@ -28,7 +28,8 @@ def node_count(size: int) -> int:
 
 def place_of(level: int, index: int) -> int:
     """The place of a node, from 1: after all nodes before its last leaf, and the smaller ones that end with it."""
-    return node_count(((index + 1) << level) - 1) + level + 1
+    before = ((index + 1) << level) - 1  # leaves; of each proof this is run for every node
+    return 2 * before - before.bit_count() + level + 1
 
 
 class StoredTree:
@@ -95,17 +96,16 @@ def _with_nodes(cursor: Cursor, prove: Callable[[GetNode], T]) -> T:
 
     It runs twice: which nodes it asks for depends on sizes and indexes, not on hashes.
     """
-    wanted: dict[int, tuple[int, int]] = {}
+    places: dict[tuple[int, int], int] = {}
 
     def want(level: int, index: int) -> bytes:
-        wanted[place_of(level, index)] = level, index
+        places[level, index] = place_of(level, index)
         return b""
 
     prove(want)
-    hashes: dict[int, bytes] = dict(
-        select_among(cursor, "SELECT place, hash FROM tree_nodes WHERE place IN ({})", wanted)
-    )
-    for place in wanted.keys() - hashes.keys():
-        level, index = wanted[place]
-        raise LookupError(f"there is no complete node {index} at level {level}")
-    return prove(lambda level, index: hashes[place_of(level, index)])
+    rows = select_among(cursor, "SELECT place, hash FROM tree_nodes WHERE place IN ({})", places.values())
+    hashes: dict[int, bytes] = dict(rows)
+    for (level, index), place in places.items():
+        if place not in hashes:
+            raise LookupError(f"there is no complete node {index} at level {level}")
+    return prove(lambda level, index: hashes[places[level, index]])

@@ -6,6 +6,7 @@ one program checks could be other than what another one acts on. All of that is 
 
 import json
 import re
+from itertools import accumulate
 from math import isfinite
 from typing import Any, NoReturn, TypeVar
 
@@ -16,7 +17,9 @@ T = TypeVar("T")
 MAX_DEPTH = 64  # of lists and objects; what is read here has some ten levels
 INTEGER_LIMIT = 2**53  # RFC 7493 2.2
 # A text, even one that does not end: nothing is looked at twice.
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKETS = bytes(set(range(256)) - _STEPS.keys())
 
 
 def decode(data: bytes, kind: type[T]) -> T:
@@ -33,7 +36,8 @@ def parse(data: bytes) -> Any:
         value = json.loads(
             text, object_pairs_hook=_named_once, parse_constant=_no_number, parse_int=_whole, parse_float=_finite
         )
-        json.dumps(value, ensure_ascii=False).encode()  # which finds half surrogate pairs
+        if b"\\u" in data:  # in UTF-8 there are none, so only an escape can be half a surrogate pair
+            json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise json.JSONDecodeError("expected JSON; it ends early or goes on otherwise", error.doc, error.pos) from None
     except UnicodeError:
@@ -42,15 +46,9 @@ def parse(data: bytes) -> Any:
 
 
 def _require_shallow(data: bytes) -> None:
-    depth = 0
-    for token in _TOKEN.finditer(data):
-        match token[0]:
-            case b"[" | b"{":
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise ValueError(f"expected less deeply nested JSON, of {MAX_DEPTH} levels at most")
-            case b"]" | b"}":
-                depth -= 1
+    brackets = _TEXT.sub(b"", data).translate(None, _NO_BRACKETS)
+    if any(depth > MAX_DEPTH for depth in accumulate(map(_STEPS.__getitem__, brackets))):
+        raise ValueError(f"expected less deeply nested JSON, of {MAX_DEPTH} levels at most")
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ line the note cannot be mistaken for a checkpoint.
 """
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 import msgspec
@@ -42,7 +42,7 @@ class Heads(msgspec.Struct, frozen=True):
             heads = cls(
                 origin,
                 int(size),
-                datetime.strptime(time, _TIME).replace(tzinfo=UTC),
+                datetime.fromisoformat(time),  # whatever its zone, it is written as below, or refused
                 {Stream.parse(stream): int(version) for stream, version in pairs},
             )
             is_possible = is_key_name(origin) and min(heads.size, *heads.versions.values(), 0) == 0

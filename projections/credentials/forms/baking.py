@@ -6,6 +6,7 @@ before they are parsed, and read strictly.
 
 import re
 import zlib
+from functools import lru_cache
 from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
@@ -19,6 +20,7 @@ MAX_IMAGE_BYTES = 4 * 1024 * 1024
 MAX_CREDENTIAL_BYTES = 1024 * 1024
 MAX_CHUNKS = 4_096  # in a PNG; a usual chunk holds 8 KiB or more
 MAX_TAGS = 20_000  # in an SVG: our badge has about 300
+CACHED_IMAGES = 8  # of some 60 kB, one for each title, year and language
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
 # PNG (third edition), 11.3.3.4: keyword, null, compression flag and method, language and null, translation and null.
@@ -78,16 +80,23 @@ def bake_svg(image: bytes, credential: bytes | str) -> bytes:
     text = _text(credential)
     if _NOT_IN_XML.search(text):
         raise ValueError("the credential has characters that XML does not keep")
-    kept = _BAKED.sub("", _svg(image)[1], count=1).replace(_DECLARATION, "", 1)
-    opening = _OPENING.match(kept)
-    if opening is None or NAMESPACE in kept or "openbadges:" in kept:
-        raise Unverifiable("svg-malformed", "not an SVG that can be baked")
+    opening, rest = _opened(image)
     if COMPACT.fullmatch(text):
         element = f'<openbadges:credential verify="{text}"/>'
     else:
         # JSON may contain "]]>", which ends character data: one section ends inside it, and another begins.
         element = f"<openbadges:credential><![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]></openbadges:credential>"
-    return f"{kept[: opening.start(1)]}{_DECLARATION}>{element}{kept[opening.end(1) :]}".encode()
+    return f"{opening}{_DECLARATION}>{element}{rest}".encode()
+
+
+@lru_cache(CACHED_IMAGES)
+def _opened(image: bytes) -> tuple[str, str]:
+    """What is before and after the end of the first tag, without a credential. Many are baked into the same image."""
+    kept = _BAKED.sub("", _svg(image)[1], count=1).replace(_DECLARATION, "", 1)
+    opening = _OPENING.match(kept)
+    if opening is None or NAMESPACE in kept or "openbadges:" in kept:
+        raise Unverifiable("svg-malformed", "not an SVG that can be baked")
+    return kept[: opening.start(1)], kept[opening.end(1) :]
 
 
 def credential_in_svg(data: bytes) -> str:

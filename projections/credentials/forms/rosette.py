@@ -10,6 +10,7 @@ Coordinates are integers, so that the last bits of a sine, which differ between 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from math import cos, pi, sin
 
 HASH_BYTES = 32
@@ -46,28 +47,38 @@ def _band(chosen: bytes, inner: int, outer: int) -> Iterator[str]:
     petals, depth, threads, turn = PETALS[chosen[0] % 16], 0.5 + 0.3 * chosen[1] / 255, 4 + chosen[2] % 3, chosen[3]
     bend, speed, step, bend_turn = 0.2 * chosen[4] / 255, 2 + chosen[5] % 2, chosen[6], chosen[7]
     middle, reach = (inner + outer) / 2, (outer - inner) / 2
-    around = [2 * pi * at / (petals * STEPS) for at in range(petals * STEPS)]
+    around = _around(petals)
     for thread in range(threads):
         wave_at = 2 * pi * (turn / 256 + thread / threads)
         bend_at = 2 * pi * (bend_turn + step * thread) / 256
         within = [2 * pi * at / STEPS for at in range(STEPS)]  # a petal: both waves repeat in the next
         waves = [depth * sin(angle + wave_at) + bend * sin(speed * angle + bend_at) for angle in within]
-        yield _closed([_point(middle + reach * waves[at % STEPS], angle) for at, angle in enumerate(around)])
+        radii = [middle + reach * wave for wave in waves] * petals
+        yield _closed(
+            [
+                (round(SIDE / 2 + radius * to_right), round(SIDE / 2 - radius * up))
+                for radius, (to_right, up) in zip(radii, around, strict=True)
+            ]
+        )
+
+
+@cache
+def _around(petals: int) -> list[tuple[float, float]]:
+    """The sine and cosine of each angle at which a thread of so many petals has a point."""
+    angles = (2 * pi * at / (petals * STEPS) for at in range(petals * STEPS))
+    return [(sin(angle), cos(angle)) for angle in angles]
 
 
 def _closed(points: list[tuple[int, int]]) -> str:
     """A smooth curve around all points: a parabola from the middle of each side to the next, towards the corner."""
-    x, y = _middle(points[-1], points[0])
+    (last_x, last_y), (first_x, first_y) = points[-1], points[0]
+    x, y = (last_x + first_x) // 2, (last_y + first_y) // 2
     path = [f"M{x} {y}"]
-    for point, after in zip(points, [*points[1:], points[0]], strict=True):
-        to_x, to_y = _middle(point, after)
-        path.append(f"q{point[0] - x} {point[1] - y} {to_x - x} {to_y - y}")
+    for (at_x, at_y), (after_x, after_y) in zip(points, [*points[1:], points[0]], strict=True):
+        to_x, to_y = (at_x + after_x) // 2, (at_y + after_y) // 2
+        path.append(f"q{at_x - x} {at_y - y} {to_x - x} {to_y - y}")
         x, y = to_x, to_y
     return "".join(path) + "z"
-
-
-def _middle(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    return (one[0] + other[0]) // 2, (one[1] + other[1]) // 2
 
 
 def _point(radius: float, angle: float) -> tuple[int, int]:

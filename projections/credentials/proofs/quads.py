@@ -82,10 +82,17 @@ class _Dataset:
         return subject
 
     def by_graph(self) -> dict[str, list[dict[str, dict[str, str]]]]:
-        """The quads in the form that the library takes."""
+        """The quads in the form that the library takes, where a term is one object wherever it occurs."""
+        kept: dict[Term, dict[str, str]] = {}
+
+        def component(term: Term) -> dict[str, str]:
+            if term not in kept:
+                kept[term] = dict(zip(("type", "value", "datatype", "language"), term, strict=False))
+            return kept[term]
+
         graphs: dict[str, list[dict[str, dict[str, str]]]] = {}
         for graph, subject, predicate, value in self.quads:
-            quad = {"subject": _component(subject), "predicate": _component(predicate), "object": _component(value)}
+            quad = {"subject": component(subject), "predicate": component(predicate), "object": component(value)}
             graphs.setdefault(graph, []).append(quad)
         return graphs
 
@@ -150,10 +157,6 @@ def _datatype(iri: Any) -> str:
     if iri == XSD + "double":  # its canonical form is not that of a whole number
         raise unsigned("no floating-point numbers")
     return _iri(iri)[1]
-
-
-def _component(term: Term) -> dict[str, str]:
-    return dict(zip(("type", "value", "datatype", "language"), term, strict=False))
 
 
 class _Bounded(URDNA2015):  # type: ignore[misc]

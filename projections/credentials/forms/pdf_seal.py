@@ -59,8 +59,7 @@ def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa
     """
     certificates = _certificates(key, chain)
     authority = None if tsa is None else _Stamper(tsa)
-    # Without an authority the other certificates are in the specimen, and describing them anew would be for nothing.
-    device = _DeviceSigner(key.sign, certificates if authority else certificates[:1])
+    device = _DeviceSigner(key.sign, certificates)
     signature = PdfSignatureMetadata(
         field_name=SEAL,
         timestamp_field_name=ARCHIVE,

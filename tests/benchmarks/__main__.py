@@ -14,7 +14,7 @@ from time import monotonic
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import appending, auditing, documents, proving, replaying, serving, submitting
+from tests.benchmarks import appending, auditing, documents, growth, proving, replaying, serving, submitting
 from tests.benchmarks.machine import describe
 from tests.benchmarks.measuring import LARGE, MEASURED, QUICK, Comparison, Measured, Size, measure
 from tests.benchmarks.registers import KEPT
@@ -50,7 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="on the disk to measure with; the checkout's if not given; a short path",
     )
     parser.add_argument("--registers", type=Path, help="keep the simulated registers here, for other runs too")
+    parser.add_argument("--growth", action="store_true", help="what grows with the size, in --registers; see growth.py")
     options = parser.parse_args(arguments)
+    if options.growth:
+        if options.registers is None:
+            parser.error("--growth: expected --registers FOLDER, where the registers and figures are kept")
+        growth.main(["--registers", str(options.registers)])
+        return
     size = QUICK if options.quick else LARGE if options.large else MEASURED
     with TemporaryDirectory(dir=options.folder, prefix=".bench-") as name, ExitStack() as stack:
         folder = Path(name)

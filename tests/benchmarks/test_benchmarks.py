@@ -7,6 +7,7 @@ from tempfile import gettempdir
 import pytest
 
 from ledger.store.ledger import Ledger
+from tests.benchmarks import growth
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.measuring import QUICK
 from tests.benchmarks.registers import clock, copied, simulated
@@ -55,3 +56,19 @@ def test_a_simulated_register_is_made_once_and_copied_to_be_written_in(
     with Ledger.open(copy, clock, is_simulated=True) as ledger:
         assert ledger.size() == entries
     assert (copy.parent / "keys" / "registrar.key").exists()
+
+
+def test_what_grows_is_measured_once_and_printed_by_size(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "_measured", lambda name, ledger: growth.MEASURES[name](ledger))  # in this process
+    for name in ("GROUPS", "SINGLES", "PAGES"):
+        monkeypatch.setattr(growth, name, 2)
+    arguments = ["--registers", str(tmp_path), "--entries", str(*QUICK.entries)]
+    growth.main(arguments)
+    printed = capsys.readouterr().out
+    for name in ("simulate, s", *(f"{name}, " for name in growth.MEASURES)):
+        assert f"\n| {name}" in printed
+    monkeypatch.setattr(growth, "MEASURES", dict.fromkeys(growth.MEASURES, lambda _: pytest.fail("measured twice")))
+    growth.main(arguments)
+    assert printed.partition("| |")[2] == capsys.readouterr().out.partition("| |")[2]

@@ -37,6 +37,15 @@ def simulate_register(
             "Le dernier jour des dix années (AAAA-MM-JJ) ; hier par défaut.",
         ),
     ] = None,
+    documents: Annotated[
+        int,
+        option(
+            "Make the documents of the first certificates, of at least so many; each takes as long as many entries.",
+            "Établir les documents des premiers certificats, au moins de ce nombre ; chacun prend le temps de "
+            "nombreuses entrées.",
+            min=0,
+        ),
+    ] = 0,
     keys: Annotated[
         Path | None,
         option(

@@ -12,6 +12,7 @@ import msgspec
 from api.register import DEMONSTRATION
 from api.secretariat.founding import APPOINTED, FOUNDERS, found
 from api.simulating.careers import Careers
+from api.simulating.documents import Documents
 from api.simulating.people import People
 from api.simulating.recording import Enough, Recorder, SimulatedClock
 from api.simulating.workshops import SEATS, Workshop, Workshops
@@ -46,14 +47,16 @@ def simulate(
     *,
     seed: int,
     until: date,
+    documents: int = 0,
     keys: Path | None = None,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Made:
     """Found a register in an empty folder, and record exactly so many ``entries`` over the ten years up to a day.
 
     People, dates and results follow from the seed; keys, salts and nonces are random. It is marked as one recorded on
-    a simulated clock from the start. The officers' keys are written to a folder if there is one. ``tell`` is called
-    with the number of entries, now and then. Raises FileExistsError, ``Unreadable`` when the database holds something,
+    a simulated clock from the start. At least so many of its first certificates have ``documents``. The keys of the
+    officers and the issuer are written to a folder if there is one. ``tell`` is called with the number of entries, now
+    and then. Raises FileExistsError, ``Unreadable`` when the database holds something,
     and ValueError for a number of entries that is out of bounds.
     """
     if not FEWEST <= entries <= MOST:
@@ -67,21 +70,24 @@ def simulate(
     with ledger:
         recorder = Recorder(ledger, clock, dict(officers.values()), entries, tell)
         people = People(recorder, Random(seed), officers)
-        story = _Decade(people, recorder, entries, began)
+        story = _Decade(people, recorder, entries, began, documents)
         with suppress(Enough):
             story.record()
+        story.documents.make(max(story.careers.certificates, documents))
         if keys is not None:
             make_private(keys)
             for name, key in people.key_files().items():
                 key.save(keys / f"{name}.key")
+            story.documents.save_keys(keys)
         return Made(ledger.size(), story.workshops.held, people.count, story.careers.certificates)
 
 
 class _Decade:
-    def __init__(self, people: People, recorder: Recorder, entries: int, began: date) -> None:
+    def __init__(self, people: People, recorder: Recorder, entries: int, began: date, documents: int) -> None:
         self._people, self._recorder, self._entries, self._began = people, recorder, entries, began
         self.workshops = Workshops(people, recorder)
         self.careers = Careers(people, recorder, self.workshops.again)
+        self.documents = Documents(people, recorder, documents)
         self._at_once = ceil(1.3 * entries / PERIODS / PER_NOMINEE / NOMINEES) + 1  # workshops a period, at most
 
     def record(self) -> None:
@@ -102,6 +108,7 @@ class _Decade:
         for role, count in {**_STAFF, Role.FACILITATOR: self._at_once, Role.ASSESSOR: 2 * self._at_once}.items():
             for _ in range(count):
                 self._people.appoint(role)
+        self.documents.establish(BODY[0])
         self.workshops.establish()
 
     def _office(self, period: int) -> None:
@@ -145,6 +152,7 @@ class _Decade:
         self._reach(period, ISSUE)
         for workshop, holders in zip(workshops, certified, strict=True):
             self.careers.issue(period, workshop, holders)
+        self.documents.make(self.careers.certificates)
 
     def _reach(self, period: int, day: int) -> None:
         self._recorder.reach(self._day(period, day))

@@ -21,7 +21,7 @@ ENTRIES = 1500
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("simulated")
-    simulate(folder / "ledger", ENTRIES, seed=7, until=UNTIL, keys=folder / "keys")
+    simulate(folder / "ledger", ENTRIES, seed=7, until=UNTIL, documents=1, keys=folder / "keys")
     simulate(folder / "few", FEWEST, seed=3, until=UNTIL)
     return folder
 
@@ -57,7 +57,13 @@ def test_its_officers_can_sign_on_with_the_keys_that_were_kept(simulated: Path) 
     with Ledger.open(simulated / "ledger", _clock) as ledger:
         holders = {key for person in ledger.people() for key in ledger.read().officer(person).keys}
     assert registrar.key_id in holders
-    assert len(list((simulated / "keys").iterdir())) == len(holders)
+    assert len(list((simulated / "keys").iterdir())) == len(holders) + 2, "of the officers, and two of the issuer"
+
+
+def test_its_first_certificates_have_documents_if_asked(simulated: Path) -> None:
+    with Ledger.open(simulated / "ledger", _clock) as ledger:
+        made = list(ledger.documents.sets())
+    assert 1 <= len(made) < 30
 
 
 @pytest.mark.usefixtures("engine")

@@ -7,12 +7,12 @@ Which person a disclosure is about is decided when it is appended. Each is seale
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from threading import Lock
-from typing import Any, Self
+from typing import Self
 
 import msgspec
-from sqlalchemy import Column, Index, LargeBinary, Select, Table, Text, delete, select
+from sqlalchemy import Column, Index, LargeBinary, Table, Text, delete, select
 
-from ledger.disclosures import Disclosure
+from ledger.disclosures import decoded
 from ledger.domain.events.persons import NAME_DETAILS
 from ledger.domain.reader import Disclosed
 from ledger.errors import Corrupt
@@ -21,7 +21,7 @@ from ledger.store.keystore.keeper import Keeper, Value
 from ledger.store.keystore.port import person
 from ledger.store.keystore.sealing import unseal
 from ledger.store.port import Cursor, Database, Row, insert_rows, select_among
-from ledger.store.tables import RECORD, Long, among
+from ledger.store.tables import RECORD, Long
 
 COMPARED = (*NAME_DETAILS, "email")  # the details by which persons are compared
 
@@ -38,6 +38,11 @@ SEALED_VALUES = Table(
 _ROW = SEALED_VALUES.c
 _COLUMNS = "digest, person_id, name, sealed, position"
 _OF_DIGESTS = "SELECT digest, person_id, name, sealed FROM sealed_values WHERE digest IN ({})"
+_COMPARABLE = (
+    "SELECT digest, person_id, name, sealed, position FROM sealed_values "
+    f"WHERE name IN ({', '.join(map(repr, COMPARED))})"
+)
+_text = msgspec.json.Decoder(tuple[str, str, str])
 # A value is held once. Under another person it would survive the erasure of this one: NULL is refused as such.
 _HELD_ALREADY = (
     "ON CONFLICT (digest) DO UPDATE SET person_id = NULL WHERE sealed_values.person_id <> excluded.person_id"
@@ -127,11 +132,13 @@ class Vault:
     def with_keys(self, keys: Iterable[str]) -> set[str]:
         """The person ids of those who have one of these comparison keys."""
         with self._likenesses.lock:
-            statement = _comparable().where(_ROW.position > self._likenesses.reached).order_by(_ROW.position)
-            rows = self._database.run(statement)
+            reached = self._likenesses.reached
+            new = f"{_COMPARABLE} AND position > {self._database.mark} ORDER BY position"
+            rows = self._database.select(new, (reached,))
             if rows:
-                identities = self.identities({row.person_id for row in rows})
-                self._likenesses.add(identities.values(), rows[-1].position)
+                # Of whom something was read before, that counts too.
+                identities = self._identities(rows) if reached < 0 else self.identities({row[1] for row in rows})
+                self._likenesses.add(identities.values(), rows[-1][4])
             return self._likenesses.found(keys)
 
     def forget(self, person_ids: Iterable[str]) -> None:
@@ -142,13 +149,17 @@ class Vault:
     def identities(self, person_ids: Iterable[str]) -> dict[str, Identity]:
         """What these persons were ever called, by person id; nobody of whom nothing is held."""
         with self._database.transaction(commit=False) as cursor:
-            rows = among(cursor, _comparable(), _ROW.person_id, person_ids)
-        identities: dict[str, Identity] = {}
-        for held in self._opened(rows):
-            known = identities.get(held.person_id) or Identity(held.person_id)
-            disclosure = Disclosure.of_vault(held.encoded)
-            identities[held.person_id] = known if disclosure is None else known.called([disclosure])
-        return identities
+            rows = select_among(cursor, f"{_COMPARABLE} AND person_id IN ({{}})", person_ids)
+        return self._identities(rows)
+
+    def _identities(self, rows: Iterable[Row]) -> dict[str, Identity]:
+        """What persons are called in these rows. A value that is no text counts for nothing."""
+        called: dict[str, dict[str, list[str]]] = {}
+        for held in self._opened([Sealed(*row[:4]) for row in rows]):
+            details = called.setdefault(held.person_id, {name: [] for name in COMPARED})
+            with suppress(ValueError):
+                details[held.name].append(_text.decode(decoded(held.encoded))[2])
+        return {person_id: Identity(person_id, *map(tuple, called[person_id].values())) for person_id in called}
 
     def sealed(self, values: Sequence[Held]) -> list[Sealed]:
         """These values as they are held. Raises ``Destroyed`` when one is about somebody who was erased."""
@@ -216,7 +227,3 @@ def erase(cursor: Cursor, person_ids: Iterable[str]) -> None:
 
 def _value(row: Row) -> Value:
     return Value(person(row.person_id), str(row.name), row.sealed)
-
-
-def _comparable() -> Select[Any]:
-    return select(SEALED_VALUES).where(_ROW.name.in_(COMPARED))

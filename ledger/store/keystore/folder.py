@@ -32,7 +32,7 @@ class FolderKeys:
         found = {}
         for owner in owners:
             with suppress(FileNotFoundError):
-                found[owner] = self._read(self._file(owner))
+                found[owner] = _read(f"{self._folder}/{_name(owner)}")
         return found
 
     def make(self, owners: Iterable[str]) -> dict[str, bytes]:
@@ -82,16 +82,7 @@ class FolderKeys:
         """Nothing is held open."""
 
     def _file(self, owner: str) -> Path:
-        return self._folder / f"{sha256(owner.encode()).hexdigest()}.key"
-
-    def _read(self, file: Path) -> bytes:
-        key = file.read_bytes()
-        if len(key) != KEY_BYTES:
-            raise Unreadable(
-                f"{file}: expected {KEY_BYTES} bytes; put a copy in its place",
-                f"{file} : {KEY_BYTES} octets sont attendus ; remplacez-le par une copie",
-            )
-        return key
+        return self._folder / _name(owner)
 
     def _add(self, owners: set[str]) -> None:
         if not owners:
@@ -111,6 +102,25 @@ class FolderKeys:
         with os.fdopen(os.open(self._folder / "lock", os.O_WRONLY | os.O_CREAT, PRIVATE), "wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _name(owner: str) -> str:
+    return f"{sha256(owner.encode()).hexdigest()}.key"
+
+
+def _read(file: str) -> bytes:
+    """The key in a file, without what :mod:`pathlib` costs: who looks for a person may read everybody's."""
+    opened = os.open(file, os.O_RDONLY)
+    try:
+        key = os.read(opened, KEY_BYTES + 1)
+    finally:
+        os.close(opened)
+    if len(key) != KEY_BYTES:
+        raise Unreadable(
+            f"{file}: expected {KEY_BYTES} bytes; put a copy in its place",
+            f"{file} : {KEY_BYTES} octets sont attendus ; remplacez-le par une copie",
+        )
+    return key
 
 
 def read_owners(file: Path) -> frozenset[str]:

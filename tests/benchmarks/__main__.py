@@ -14,7 +14,18 @@ from time import monotonic
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import appending, auditing, documents, growth, proving, replaying, serving, submitting
+from tests.benchmarks import (
+    appending,
+    auditing,
+    documents,
+    erasing,
+    growth,
+    proving,
+    replaying,
+    serving,
+    submitting,
+    writing,
+)
 from tests.benchmarks.machine import describe
 from tests.benchmarks.measuring import LARGE, MEASURED, QUICK, Comparison, Measured, Size, measure
 from tests.benchmarks.registers import KEPT
@@ -22,6 +33,8 @@ from tests.benchmarks.registers import KEPT
 BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
     "append": appending.comparisons,
     "submit": submitting.comparisons,
+    "writer": writing.comparisons,
+    "erasure": erasing.comparisons,
     "replay": replaying.comparisons,
     "audit": auditing.comparisons,
     "proof": proving.comparisons,

@@ -1,18 +1,22 @@
-"""Appends verified statements with their Merkle tree, beside the library's own append of events of the same content.
+"""Appends statements with their Merkle tree, beside the library's own append of events of the same content.
 
-Both files use WAL mode and sync at each commit. The last rows compare a large ledger with a small one."""
+The files are on the disk of the run's folder, which the report names: SQLite in WAL mode syncs it at each commit, and
+then a save is durable. Both sides encode their events within the clock, ours as the envelope that was signed. Nothing
+is signed, verified or decided. The last rows compare a large ledger with a small one, and PostgreSQL with SQLite."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from eventsourcing.application import Application
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteRecorder
 
+from ledger.domain.record import Event, Fact
+from ledger.signing.envelope import Signature, open_envelope, seal
+from ledger.signing.statement import SignedEvent, payload_of
 from ledger.store.application import LedgerApplication
 from ledger.store.engines.postgresql import PostgreSQLDatabase
 from ledger.store.opening import open_database
@@ -20,7 +24,7 @@ from ledger.store.port import Database
 from tests.benchmarks.filling import EVENTS_A_STREAM, filled, streams
 from tests.benchmarks.measuring import Comparison, Size, seconds
 from tests.benchmarks.samples import CANDIDACIES, as_library_event, library_application, sheets
-from tests.postgresql import Server
+from tests.benchmarks.servers import address
 
 SYNCED = 2  # PRAGMA synchronous = FULL
 GOAL, SMALLEST_GROUP = 0.9, 10
@@ -50,17 +54,14 @@ def _comparison(folder: Path, events: int, saves: int, stack: ExitStack) -> Comp
         "events",
         "the library's",
         GOAL if events >= SMALLEST_GROUP else None,
-        partial(_append_next, ours, signed, events, saves),
+        partial(_append_sheets, ours, signed, events, saves),
         partial(_append_next, library, plain, events, saves),
     )
 
 
 def _on_postgresql(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
     """The same on a server of this machine that syncs at each commit, beside our own append to a file."""
-    server = Server(Path(mkdtemp(dir=folder)), {})
-    server.start()
-    stack.callback(server.close)
-    there = LedgerApplication(PostgreSQLDatabase(server.url("postgres")))
+    there = LedgerApplication(PostgreSQLDatabase(address(folder, "append", stack)))
     here = LedgerApplication(open_database(folder / "append-here.db"))
     for application in (there, here):
         stack.callback(application.close)
@@ -71,15 +72,24 @@ def _on_postgresql(folder: Path, size: Size, stack: ExitStack) -> list[Compariso
             "events",
             "SQLite",
             None,
-            partial(_append_next, there, signed, events, saves),
-            partial(_append_next, here, same, events, saves),
+            partial(_append_sheets, there, signed, events, saves),
+            partial(_append_sheets, here, same, events, saves),
         )
         for events, saves in size.saves.items()
     ]
 
 
-def _append_next(application: Application[str], signed: Iterator[Any], events: int, saves: int) -> float:
-    return _append(application, [list(islice(signed, events)) for _ in range(saves)])
+def _append_next(application: Application[str], events: Iterator[Any], count: int, saves: int) -> float:
+    return _append(application, [list(islice(events, count)) for _ in range(saves)], list)
+
+
+def _append_sheets(application: Application[str], signed: Iterator[SignedEvent], count: int, saves: int) -> float:
+    parts = ((each.event, open_envelope(each.envelope).signatures) for each in signed)
+    return _append(application, [list(islice(parts, count)) for _ in range(saves)], _encoded)
+
+
+def _encoded(batch: list[tuple[Event[Fact], tuple[Signature, ...]]]) -> list[SignedEvent]:
+    return [SignedEvent(event, seal(payload_of(event), signatures)) for event, signatures in batch]
 
 
 def _grown(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
@@ -103,13 +113,15 @@ def _appender(folder: Path, leaves: int, stack: ExitStack) -> Callable[[int, int
     application = LedgerApplication(open_database(filled(folder, leaves)))
     stack.callback(application.close)
     signed = sheets(streams(leaves) // CANDIDACIES, EVENTS_A_STREAM)
-    return partial(_append_next, application, signed)
+    return partial(_append_sheets, application, signed)
 
 
-def _append(application: Application[str], batches: list[list[Any]]) -> float:
+def _append(
+    application: Application[str], batches: list[list[Any]], encoded: Callable[[list[Any]], list[Any]]
+) -> float:
     def work() -> None:
         for batch in batches:
-            application.events.put(batch)
+            application.events.put(encoded(batch))
 
     return sum(map(len, batches)) / seconds(work)
 

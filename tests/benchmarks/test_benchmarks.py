@@ -15,7 +15,9 @@ from tests.benchmarks.registers import clock, copied, simulated
 ROWS = (
     *("append-1", "append-10", "append-100", "append-1-grown", "append-10-grown", "append-100-grown"),
     *("append-1-postgresql", "append-10-postgresql", "append-100-postgresql"),
-    *("submit-group", "submit-queued", "replay", "audit"),
+    *("submit-one", "submit-group", "submit-queued"),
+    *("writer-32", "writer-256", "writer-32-proof", "writer-32-postgresql", "erasure", "find-person", "find-first"),
+    *("replay", "audit"),
     *("proof-10^3", "proof-10^4", "proof-grown", "tile"),
     *("document", "document-verify", "document-page"),
 )

@@ -283,7 +283,7 @@ def after_ending(folder: Path, world: World, told: Told) -> list[str]:
     return faults + [f"left: {form!r}" for form in forms(VALUE) if form in left]
 
 
-ON_POSTGRESQL = {"appending": Scene(play=appending, judge=after_recording, stages=frozenset({0}))}
+ON_POSTGRESQL = {"appending": Scene(play=appending, judge=after_recording, stages=frozenset({0, 2}))}
 """What is played where each statement that is sent counts as a write."""
 SCENES = {
     "recording": Scene(play=recording, judge=after_recording, stages=frozenset({0, 1, 2, 4})),

@@ -65,13 +65,21 @@ def simulate_register(
         raise Wrong("--until", f"expected a day up to {found[0]}", f"un jour est attendu jusqu’au {found[1]}")
     began, what = monotonic(), in_language("entries", "entrées")
     with bars() as show:
-        made = simulate(folder, entries, seed=seed, until=last, keys=keys, tell=lambda done: show(what, done, entries))
+        made = simulate(
+            folder,
+            entries,
+            seed=seed,
+            until=last,
+            documents=documents,
+            keys=keys,
+            tell=lambda done: show(what, done, entries),
+        )
     seconds = monotonic() - began
     say(
         f"Simulated, not an official register: {made.entries:,} entries, {made.workshops:,} workshops, "
-        f"{made.persons:,} persons, {made.certificates:,} certificates.",
+        f"{made.persons:,} persons, {made.certificates:,} certificates, {made.documented:,} with documents.",
         f"Registre simulé, et non officiel : {made.entries} entrées, {made.workshops} ateliers, "
-        f"{made.persons} personnes, {made.certificates} certificats.",
+        f"{made.persons} personnes, {made.certificates} certificats, dont {made.documented} avec documents.",
     )
     if not address_of(folder):
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

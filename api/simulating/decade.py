@@ -33,12 +33,13 @@ _ROTATED = (Role.ASSESSOR, Role.FACILITATOR, Role.DECISION_AUTHORITY, Role.SELEC
 
 
 class Made(msgspec.Struct, frozen=True):
-    """What a simulated register holds."""
+    """What a simulated register holds; ``documented`` certificates have documents."""
 
     entries: int
     workshops: int
     persons: int
     certificates: int
+    documented: int
 
 
 def simulate(
@@ -79,7 +80,8 @@ def simulate(
             for name, key in people.key_files().items():
                 key.save(keys / f"{name}.key")
             story.documents.save_keys(keys)
-        return Made(ledger.size(), story.workshops.held, people.count, story.careers.certificates)
+        made = ledger.size(), story.workshops.held, people.count, story.careers.certificates
+        return Made(*made, documented=len(list(ledger.documents.sets())))
 
 
 class _Decade:

@@ -19,17 +19,18 @@ def clock() -> datetime:
     return datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-def simulated(folder: Path, entries: int) -> Path:
+def simulated(folder: Path, entries: int, documents: int = 0) -> Path:
     """The folder of a simulated register with so many entries; its officers' keys are in ``keys`` beside it.
 
-    ``folder`` is that of the run.
+    ``folder`` is that of the run. At least so many of its certificates have ``documents``.
     """
-    made = folder / KEPT / f"simulated-{entries}"
+    made = folder / KEPT / (f"simulated-{entries}" + (f"-{documents}" if documents else ""))
     if not made.exists():
         unfinished = made.with_name(f".{made.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        simulate(unfinished / "ledger", entries, seed=SEED, until=UNTIL, keys=unfinished / "keys")
+        keys = unfinished / "keys"
+        simulate(unfinished / "ledger", entries, seed=SEED, until=UNTIL, documents=documents, keys=keys)
         unfinished.rename(made)
     return made / "ledger"
 

@@ -9,6 +9,7 @@ from api import problems
 from api.doors.bodies import Bodies
 from api.doors.deadlines import Deadlines
 from api.doors.guard import Guard, OpenToPages, Unexpected
+from api.doors.kept import Answers, Kept
 from api.doors.rates import Proxies, Rates
 from api.observing.http import router as observing
 from api.observing.measures import Measures
@@ -30,10 +31,13 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     which others in it contribute to as well.
     """
 
+    answers = Answers(register)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with register.models.live():
-            yield
+            async with answers.running():
+                yield
 
     app = FastAPI(
         title="pca-ledger",
@@ -42,10 +46,12 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
         lifespan=lifespan,
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere; /api takes their place
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # docs/decisions/0051
     )
     app.state.register = register
     app.state.pages = Pages(register)
     app.state.codes = Codes(register.database, register.now)
+    app.state.answers = answers
     app.state.gauge = Gauge(register)
     app.state.measures = measures or Measures()
     problems.install(app)
@@ -62,6 +68,7 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     app.state.measures.instrument(app)
     app.add_middleware(Requests)
     app.add_middleware(Guard, base_url=register.settings.base_url)
+    app.add_middleware(Kept, answers=answers, measures=app.state.measures)
     for router in routers:
         app.include_router(router, dependencies=[Depends(reach)])
     app.include_router(observing)

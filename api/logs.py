@@ -44,6 +44,11 @@ def request(**about: str | int | float) -> None:
     structlog.get_logger(_REQUESTS.name).info("request", **about)
 
 
+def writes_requests() -> bool:
+    """Whether requests have lines."""
+    return _REQUESTS.isEnabledFor(logging.INFO)
+
+
 def fault(error: BaseException) -> str:
     """Returns the class of an error, its code if it has one, and its place: ``Corrupt(entry-missing) at a.py:3``."""
     name = type(error).__name__ + (f"({error.code})" if isinstance(error, LedgerError) else "")

@@ -23,7 +23,7 @@ from ledger.domain.events.persons import full_name
 from ledger.likeness import letters_apart
 from ledger.log.tiles import Tile
 from ledger.store.bundling import assemble, disclosures_of
-from ledger.store.following import Troubles
+from ledger.store.following import Appends, Troubles
 from ledger.store.ledger import Ledger
 from ledger.store.port import Database
 from ledger.store.publishing import PUBLISHING
@@ -137,6 +137,11 @@ class Register:
     def database(self) -> Database:
         """The record's database, for what surrounds the log: the wallets' codes, the webhooks' places."""
         return self._ledger.database
+
+    @property
+    def appends(self) -> Appends:
+        """Wakes those who follow the log after each append of this process."""
+        return self._ledger.log.appends
 
     def now(self) -> datetime:
         """The ledger's clock, in whole seconds UTC."""

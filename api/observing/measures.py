@@ -5,7 +5,7 @@ handlers are the templates of the routes that answered, and methods are those th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
@@ -13,6 +13,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from prometheus_fastapi_instrumentator import Instrumentator
 from prometheus_fastapi_instrumentator.metrics import Info, default
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Scope
 
 from api.observing.readiness import Measured, judged
@@ -48,7 +50,8 @@ class Measures:
 
     def instrument(self, app: FastAPI) -> None:
         """Counts the requests to an application, from the middleware that is added now inwards."""
-        count = cast(Callable[[Info], None], default(registry=self.registry))  # None if the registry had them already
+        # None if the registry had them already
+        self._count = count = cast(Callable[[Info], None], default(registry=self.registry))
 
         def counted(info: Info) -> None:
             info.modified_handler = template_of(info.request.scope)
@@ -58,6 +61,11 @@ class Measures:
             count(info)
 
         Instrumentator(registry=self.registry, should_group_status_codes=False).add(counted).instrument(app)
+
+    def sent_again(self, method: str, route: str, status: int, size: int, seconds: float) -> None:
+        """Counts a request that was answered with ``size`` bytes kept from another, as that one was counted."""
+        request, response = cast(Request, _Sent({})), cast(Response, _Sent({"Content-Length": str(size)}))
+        self._count(Info(request, response, method, route, str(status), seconds, seconds))
 
     def committed(self, answers: Sequence[Answer], seconds: float) -> None:
         """Counts a batch of the writer."""
@@ -82,6 +90,12 @@ class Measures:
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"{PREFIX}_{name}", text, labels, registry=self.registry)
+
+
+class _Sent(NamedTuple):
+    """What the library reads of a request and of a response: the length of the body, if they have one."""
+
+    headers: Mapping[str, str]
 
 
 class _Asked(Collector):

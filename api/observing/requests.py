@@ -20,6 +20,14 @@ WELL_FORMED = re.compile("[0-9a-f]{16,32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{
 UNWRITTEN = frozenset({"/livez", "/readyz", "/metrics"})  # asked every few seconds; written when they fail
 
 
+def sent_again(scope: Scope, route: str, status: int, seconds: float) -> None:
+    """Writes the line of a request that was answered with what is kept from another."""
+    if logs.writes_requests():
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        with bound_contextvars(request=given if WELL_FORMED.fullmatch(given) else token_hex(8)):
+            logs.request(method=scope["method"], route=route, status=status, milliseconds=round(seconds * 1000, 1))
+
+
 class Requests:
     """Binds the request's id to what is logged meanwhile, states it on errors, and writes the line of the request."""
 
@@ -46,7 +54,7 @@ class Requests:
             try:
                 await self._app(scope, receive, send_noted)
             finally:
-                route = template_of(scope)
+                scope.setdefault("state", {})["route"] = route = template_of(scope)  # for those whose scope is another
                 if status >= 400 or route not in UNWRITTEN:
                     logs.request(
                         method=scope["method"] if scope["method"] in METHODS else OTHER,

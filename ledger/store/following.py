@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
+from typing import Protocol
 
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription, PersistenceError
 
@@ -72,17 +73,23 @@ def reason(error: Exception) -> str:
     return str(error) if isinstance(error, STATED) else type(error).__name__
 
 
+class Woken(Protocol):
+    """An event, or whoever does something at once, in the thread that appended, which waits for it."""
+
+    def set(self) -> object: ...
+
+
 class Appends:
     """Wakes the followers of one log after each append of this process. Safe for threads."""
 
     def __init__(self) -> None:
-        self._followers: set[Event] = set()
+        self._followers: set[Woken] = set()
 
-    def add(self, follower: Event) -> None:
+    def add(self, follower: Woken) -> None:
         """Set the event after each append, until ``remove``."""
         self._followers.add(follower)
 
-    def remove(self, follower: Event) -> None:
+    def remove(self, follower: Woken) -> None:
         self._followers.discard(follower)
 
     def announce(self) -> None:

@@ -64,6 +64,21 @@ class Cursor(Protocol):
         """Do this once the transaction is committed, and never if it is not."""
 
 
+Mark = tuple[object, ...]
+
+
+class Watch(Protocol):
+    """Watches one database, for one event loop."""
+
+    async def mark(self) -> Mark | None:
+        """What stays equal for as long as nothing is committed to the database; None when nobody can say.
+
+        It is read after the call, and knows of whatever was committed before.
+        """
+
+    async def close(self) -> None: ...
+
+
 class Database(Protocol):
     """One database. Safe for threads, and beside other processes on the same database."""
 
@@ -97,6 +112,9 @@ class Database(Protocol):
 
         It may be called without reason, and a call may be lost.
         """
+
+    def watch(self) -> Watch:
+        """Whoever has to know whether anything was committed since."""
 
     def deviations(self, tables: MetaData) -> Iterator[str]:
         """How the database differs in form from one that holds only these tables, a phrase each."""

@@ -38,7 +38,7 @@ BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
     "replay": replaying.comparisons,
     "audit": auditing.comparisons,
     "proof": proving.comparisons,
-    "tile": serving.comparisons,
+    "serve": serving.comparisons,
     "document": documents.comparisons,
 }
 PROFILE_ROWS = 25

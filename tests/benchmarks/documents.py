@@ -1,15 +1,13 @@
-"""Make every form of a certificate, verify bundles, and serve a certificate's page to several clients at once.
+"""Make every form of a certificate, and verify bundles.
 
-Nothing is written or synced in the first two rows: they are in memory, on one core. *document* makes six forms, signs
+Nothing is written or synced: the rows are in memory, on one core. *document* makes six forms, signs
 them with keys in memory and seals the diploma without a time-stamp; beside it, Typst sets the same diplomas, from the
 same texts, and nothing else. *document-verify* runs all twelve checks of a bundle; beside it, the signatures in that
 bundle are verified, those of the log included, and nothing else.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import datetime
-from http.client import HTTPConnection
 from pathlib import Path
 from unittest.mock import patch
 
@@ -31,17 +29,15 @@ from projections.credentials.gathering import facts_of
 from projections.credentials.issuing import make
 from projections.credentials.keys.enrolled import Signers
 from tests.benchmarks.measuring import Comparison, Run, Size, seconds
-from tests.benchmarks.serving import BARE, REGISTER, started
 from tests.issued import KEYS, URL, enrol
 from tests.support import World, key_of
 
 GOAL = 0.65
 VERIFY_GOAL = 0.45
-CLIENTS = 8
 
 
 def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
-    """Three rows."""
+    """Two rows."""
     world = World(folder / "documents")
     world.workshop()
     world.do("establish-issuer", "director", url=URL)
@@ -52,8 +48,6 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
     (row,) = register.models.certificates.in_use()
     bundle = bytes(register.bundle(row))
     made, typst = _made(world, register, size)
-    port = started(stack, REGISTER, "serve", "--port", "0", "--ledger", str(folder / "documents"))
-    bare = started(stack, BARE)
     return [
         Comparison("document", "certificates", "typst alone", GOAL, made, typst),
         Comparison(
@@ -63,14 +57,6 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
             VERIFY_GOAL,
             _verified(world, bundle, size),
             _signed(world, bundle, size),
-        ),
-        Comparison(
-            "document-page",
-            "pages",
-            "a bare ASGI answer",
-            None,
-            _read(port, f"/certificates/{row.number}", size),
-            _read(bare, "/", size),
         ),
     ]
 
@@ -134,19 +120,3 @@ def _signed(world: World, data: bytes, size: Size) -> Run:
 
 
 PEOPLE = ("director", "security", "registrar", "decider1", "decider2")
-
-
-def _read(port: int, path: str, size: Size) -> Run:
-    def client(_: int) -> None:
-        with closing(HTTPConnection("127.0.0.1", port)) as connection:
-            for _ in range(size.reads // CLIENTS + 1):
-                connection.request("GET", path, headers={"Accept": "text/html"})
-                answer = connection.getresponse()
-                assert answer.status == 200
-                answer.read()
-
-    def work() -> None:
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(client, range(CLIENTS)))
-
-    return lambda: CLIENTS * (size.reads // CLIENTS + 1) / seconds(work)

@@ -18,8 +18,9 @@ ROWS = (
     *("submit-one", "submit-group", "submit-queued"),
     *("writer-32", "writer-256", "writer-32-proof", "writer-32-postgresql", "erasure", "find-person", "find-first"),
     *("replay", "audit"),
-    *("proof-10^3", "proof-10^4", "proof-grown", "tile"),
-    *("document", "document-verify", "document-page"),
+    *("proof-10^3", "proof-10^4", "proof-grown"),
+    *("tile", "page-again", "page-first", "home-again", "home-first", "page-clients", "page-cores", "page-processes"),
+    *("document", "document-verify"),
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.store.engines.database import EngineDatabase
 from ledger.store.engines.postgresql_structure import differences
+from ledger.store.engines.postgresql_watching import PostgreSQLWatch
 from ledger.store.port import Uncertain
 
 DRIVER = "postgresql+psycopg"
@@ -97,6 +98,16 @@ class PostgreSQLDatabase(EngineDatabase):
         # After a password that is not percent-encoded its rest is read as these, which errors show.
         if "@" in str(said.get("host", "")) or set(str(said.get("port", ""))) - set("0123456789,"):
             raise ValueError("no host or port of a PostgreSQL database")
+        options: dict[str, Any] = {
+            "autocommit": True,
+            "connect_timeout": CONNECT_SECONDS,
+            "client_encoding": "utf8",
+            "prepare_threshold": None,  # PgBouncer gives each transaction another session
+            "application_name": "pca-ledger",
+            "keepalives_idle": LOST_SECONDS,
+            "tcp_user_timeout": 1000 * LOST_SECONDS,
+        }
+        self._connect = partial(psycopg.AsyncConnection.connect, address, **options)
         engine = create_engine(
             f"{DRIVER}://",
             pool_size=CONNECTIONS,
@@ -108,16 +119,13 @@ class PostgreSQLDatabase(EngineDatabase):
             creator=partial(
                 (_AuditConnection if to_audit else _Connection).connect,
                 address,
-                autocommit=True,
-                connect_timeout=CONNECT_SECONDS,
-                client_encoding="utf8",
-                prepare_threshold=None,  # PgBouncer gives each transaction another session
-                application_name="pca-ledger",
-                keepalives_idle=LOST_SECONDS,
-                tcp_user_timeout=1000 * LOST_SECONDS,
+                **options,
             ),
         )
         super().__init__(engine, f"{said.get('host', 'PostgreSQL')}/{said.get('dbname')}")
+
+    def watch(self) -> PostgreSQLWatch:
+        return PostgreSQLWatch(self._connect)
 
     def deviations(self, tables: MetaData) -> Iterator[str]:
         with self.transaction(commit=False) as cursor:

@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 from eventsourcing.persistence import PersistenceError
 from sqlalchemy import Connection, MetaData, QueuePool, StaticPool, create_engine
 
 from ledger.store.engines.database import EngineDatabase
 from ledger.store.engines.sqlite_structure import differences
+from ledger.store.engines.sqlite_watching import SQLiteWatch
 from ledger.store.port import Unavailable
 from ledger.store.tables import create
 
@@ -49,9 +51,15 @@ class SQLiteDatabase(EngineDatabase):
         super().__init__(engine, Path(self._file.partition("?")[0]).name)
         # Writers of this process wait here, and not each for the lock of the file with a connection in hand.
         self._writing = Lock()
+        self._watches: WeakSet[SQLiteWatch] = WeakSet()
 
     def listening(self, wake: Callable[[], object]) -> AbstractContextManager[None]:  # noqa: ARG002 - nobody calls it
         return nullcontext()
+
+    def watch(self) -> SQLiteWatch:
+        watch = SQLiteWatch(self._opened)
+        self._watches.add(watch)
+        return watch
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -125,6 +133,8 @@ class SQLiteDatabase(EngineDatabase):
                 if "readonly" in str(error) and not self._read_only and self._file != IN_MEMORY:
                     connection.invalidate()
                     self._engine.dispose()
+                    for watch in list(self._watches):
+                        watch.give_up()
                     self._gave_up = True
                 raise
 

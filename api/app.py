@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import Depends, FastAPI, Request
+from starlette.types import Scope
 
 from api import problems
 from api.doors.bodies import Bodies
 from api.doors.deadlines import Deadlines
 from api.doors.guard import Guard, OpenToPages, Unexpected
-from api.doors.kept import Answers, Kept
+from api.doors.kept import Answer, Answers, Kept
 from api.doors.rates import Proxies, Rates
+from api.observing import requests
 from api.observing.http import router as observing
 from api.observing.measures import Measures
 from api.observing.readiness import Gauge
@@ -68,7 +71,7 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     app.state.measures.instrument(app)
     app.add_middleware(Requests)
     app.add_middleware(Guard, base_url=register.settings.base_url)
-    app.add_middleware(Kept, answers=answers, measures=app.state.measures)
+    app.add_middleware(Kept, answers=answers, count=partial(_sent_again, app.state.measures))
     for router in routers:
         app.include_router(router, dependencies=[Depends(reach)])
     app.include_router(observing)
@@ -77,3 +80,10 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
         app.include_router(secretariat)
         app.include_router(entries)
     return app
+
+
+def _sent_again(measures: Measures, scope: Scope, answer: Answer, seconds: float) -> None:
+    """Counts and writes a request whose answer was kept like any other."""
+    method, whole = scope["method"], answer.whole
+    measures.sent_again(method, answer.route, whole.status, len(whole.body), seconds)
+    requests.sent_again(scope, answer.route, whole.status, seconds)

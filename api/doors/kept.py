@@ -10,7 +10,7 @@ Nothing else is kept: errors, redirects, and what is asked for with a signature,
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from threading import Lock
 from time import perf_counter
@@ -20,8 +20,6 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.doors.connections import SEND_WHOLE, Whole
-from api.observing import requests
-from api.observing.measures import Measures
 from api.pages import POSITION
 from api.register import Register
 from ledger.store.following import POLL_SECONDS
@@ -129,10 +127,13 @@ class Answers:
 
 
 class Kept:
-    """Sends kept answers again, and keeps those that may be. Both are counted, and written where requests are."""
+    """Sends kept answers again, and keeps those that may be.
 
-    def __init__(self, app: ASGIApp, answers: Answers, measures: Measures) -> None:
-        self._app, self._answers, self._measures = app, answers, measures
+    ``count`` is told of each that is sent again, by its request, and how many seconds it took.
+    """
+
+    def __init__(self, app: ASGIApp, answers: Answers, count: Callable[[Scope, Answer, float], object]) -> None:
+        self._app, self._answers, self._count = app, answers, count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         question = _question(scope)
@@ -144,9 +145,7 @@ class Kept:
         answer = self._answers.get(question)
         if answer is not None:
             await _send_again(answer.whole, scope, send)
-            seconds, status, size = perf_counter() - begun, answer.whole.status, len(answer.whole.body)
-            self._measures.sent_again(scope["method"], answer.route, status, size, seconds)
-            requests.sent_again(scope, answer.route, status, seconds)
+            self._count(scope, answer, perf_counter() - begun)
             return
         messages = list[Message]()
 

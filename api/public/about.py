@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from api.negotiation import JSON
-from api.pages import page, page_or_json, register_as_it_is, register_of
+from api.pages import at_one_moment, page, page_or_json, register_as_it_is, register_of
 from api.public import views
 from api.public.advisors import HTML_TOO
 from api.public.as_of import When
@@ -68,6 +68,7 @@ class SchemeView(BaseModel, frozen=True):
 
 
 @router.get("/", include_in_schema=False)
+@at_one_moment
 def home(request: Request, when: When) -> Response:
     """Find an advisor, check a certificate, and how the register is assured."""
     register = register_of(request)
@@ -97,6 +98,7 @@ def concern(request: Request, about: Annotated[str, Query(pattern="^[A-Za-z0-9-]
 
 
 @router.get("/schemes/{scheme_id}", tags=["register"], responses={200: {"model": SchemeView, **HTML_TOO}})
+@at_one_moment
 def scheme(request: Request, scheme_id: str) -> Response:
     """The scheme behind a certification: selection criteria, competencies and the level required in each."""
     versions = register_of(request).models.schemes.versions(scheme_id)

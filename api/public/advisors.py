@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.pages import page_or_json, register_of
+from api.pages import at_one_moment, page_or_json, register_of
 from api.problems import WrongInput
 from api.public import views
 from api.public.as_of import When
@@ -37,6 +37,7 @@ Page = Annotated[int, Query(ge=1, le=LARGEST, description="The page, counted fro
 
 
 @router.get("/advisors", responses={200: {"model": views.RosterView, **HTML_TOO}})
+@at_one_moment
 def roster(request: Request, when: When, q: Search = "", status: WantedStatus = "", page: Page = 1) -> Response:
     """The certified advisors on a date, as known on a date; with words, everyone whom they find, with their status."""
     looks_mistyped: Mistyped | None = None
@@ -54,6 +55,7 @@ def roster(request: Request, when: When, q: Search = "", status: WantedStatus = 
 
 
 @router.get("/advisors/{person_id}", responses={200: {"model": views.AdvisorView, **HTML_TOO}})
+@at_one_moment
 def advisor(
     request: Request,
     when: When,

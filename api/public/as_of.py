@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from api.pages import register_of
+from api.pages import register_as_it_is
 from api.problems import WrongInput
 from ledger.words import day_in_words
 
@@ -43,7 +43,7 @@ class AsOf(BaseModel, frozen=True):
         return self.on > self.known_on
 
 
-def as_of(
+async def as_of(
     request: Request,
     on: Annotated[str, Query(description="The date of the status, YYYY-MM-DD; today by default.")] = "",
     known_on: Annotated[
@@ -52,7 +52,12 @@ def as_of(
     ] = "",
 ) -> AsOf:
     """Returns the two times of a request; each is today when not given. Raises ``WrongInput``."""
-    today = register_of(request).now().date()
+    return times(request, on, known_on)  # on the event loop: it reads nothing
+
+
+def times(request: Request, on: str = "", known_on: str = "") -> AsOf:
+    """Returns what ``as_of`` returns."""
+    today = register_as_it_is(request).now().date()
     day, known_day = _day("on", on), _day("known_on", known_on)
     if known_day is not None and known_day > today:
         raise WrongInput(

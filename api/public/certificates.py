@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from api.negotiation import HTML, JSON, preferred
-from api.pages import language_of, page, page_or_json, register_of, respond, wants_html
+from api.pages import at_one_moment, language_of, page, page_or_json, register_of, respond, wants_html
 from api.problems import WrongInput
 from api.public import views
 from api.public.advisors import HTML_TOO
@@ -89,6 +89,7 @@ def zipped(request: Request, number: Number) -> Response:
     responses={200: {"description": "The page, its facts as JSON, or the bundle", "content": {HTML: {}, MEDIA_TYPE: {}},
                      "model": views.CertificateView}},
 )  # fmt: skip
+@at_one_moment
 def certificate(
     request: Request,
     when: When,
@@ -126,6 +127,7 @@ def certificate(
 
 
 @router.get("/certificates/{number}/history", responses={200: {"model": HistoryView, **HTML_TOO}})
+@at_one_moment
 def history(request: Request, number: Number) -> Response:
     """How a certificate came about: each event in order, with its time, its signers' roles and their keys."""
     row = certificate_row(request, number)

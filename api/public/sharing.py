@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.negotiation import JSON
 from api.pages import EMBEDDABLE, language_of, pages_of, register_of, respond
 from api.public import views
-from api.public.as_of import as_of
+from api.public.as_of import times
 from api.public.badge import badge
 from api.public.documents import Number
 from api.public.numbers import certificate_row
@@ -84,7 +84,7 @@ def expiry(request: Request, number: Number) -> Response:
 def status_badge(request: Request, number: Number) -> Response:
     """The current status of a certificate, as an image for other websites, in English or French."""
     chosen = language_of(request)
-    certificate = views.certificate(register_of(request), certificate_row(request, number), as_of(request))
+    certificate = views.certificate(register_of(request), certificate_row(request, number), times(request))
     body = pages_of(request).render("badge.svg", request, chosen, badge=badge(certificate, chosen))
     response = respond(request, body, SVG, chosen, cached=BADGE_FRESH)
     response.headers.update(EMBEDDABLE)

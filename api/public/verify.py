@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -36,6 +36,7 @@ MAX_BODY_BYTES = MAX_BYTES + 64 * 1024  # with the other fields of a form and th
 MAX_FIELDS = 8
 router = APIRouter(
     tags=["verification"],
+    dependencies=[Depends(register_of)],  # in a thread: it may wait
     max_body_size=MAX_BODY_BYTES,
     responses={
         413: {"description": f"more than {MAX_BODY_BYTES} bytes"},

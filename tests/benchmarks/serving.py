@@ -48,8 +48,8 @@ def comparisons(folder: Path, size: Size, stack: ExitStack) -> list[Comparison]:
     """Rows of one register in a file, and one of two processes on PostgreSQL."""
     number = _made(folder / "served")
     shutil.copytree(folder / "served", folder / "moved")
-    process, port = started(stack, REGISTER, *_serve(folder / "served"))
-    _, bare = started(stack, BARE)
+    process, port = launched(stack, REGISTER, *_serve(folder / "served"))
+    bare = started(stack, BARE)
     page = f"/certificates/{number}"
     beside = _plain(bare, port, TILE, size)
     rows = [Comparison("tile", "tiles", "bare Starlette", None, _again(port, TILE, size), beside)]
@@ -89,7 +89,7 @@ def _on_postgresql(folder: Path, stack: ExitStack) -> list[int]:
     with closing(open_database(folder / "moved" / "ledger.db")) as source, closing(open_server(url)) as target:
         move(source, target, lambda: None, lambda *_: None)
     return [
-        started(
+        launched(
             stack,
             REGISTER,
             *_serve(folder / "moved"),
@@ -124,7 +124,12 @@ class _Bodies(dict[int, bytes]):
         return self.setdefault(length, bytes(length))
 
 
-def started(stack: ExitStack, code: str, *arguments: str, **environment: str) -> tuple[int, int]:
+def started(stack: ExitStack, code: str, *arguments: str) -> int:
+    """The port of a process that serves until the stack is closed. Raises OSError when it does not start."""
+    return launched(stack, code, *arguments)[1]
+
+
+def launched(stack: ExitStack, code: str, *arguments: str, **environment: str) -> tuple[int, int]:
     """Process id and port of a process that serves until the stack is closed. Raises OSError when it does not start."""
     process = subprocess.Popen(
         [sys.executable, "-uc", code, *arguments],

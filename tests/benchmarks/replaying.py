@@ -1,4 +1,6 @@
-"""Decode stored statements, beside the library's own mapper on stored events that say the same."""
+"""Decodes stored statements, beside the library's own mapper on stored events that say the same.
+
+The rows are in memory before the clock starts. Nothing is read from disk, written, synced or verified."""
 
 from collections import deque
 from contextlib import ExitStack

@@ -1,5 +1,6 @@
 """The benchmarks run and print every row. How fast anything is, no test says."""
 
+import re
 import shutil
 from pathlib import Path
 from tempfile import gettempdir
@@ -17,7 +18,7 @@ ROWS = (
     *("append-1-postgresql", "append-10-postgresql", "append-100-postgresql"),
     *("submit-one", "submit-group", "submit-queued"),
     *("writer-32", "writer-256", "writer-32-proof", "writer-32-postgresql", "erasure", "find-person", "find-first"),
-    *("replay", "audit"),
+    *("memory", "replay", "audit"),
     *("proof-10^3", "proof-10^4", "proof-grown"),
     *("tile", "page-again", "page-first", "home-again", "home-first", "page-clients", "page-cores", "page-processes"),
     *("document", "document-verify"),
@@ -31,6 +32,13 @@ def test_every_row_is_measured_and_printed(capsys: pytest.CaptureFixture[str]) -
     (disk,) = (line for line in printed if line.startswith("files: "))
     assert "sync" in disk
     assert printed[-1].startswith("This took ")
+
+
+def test_every_row_is_in_the_reference() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/benchmarks.md").read_text("utf-8")
+    rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
+    named = {name for row in rows for name in re.findall("`([^`]+)`", row)}
+    assert {re.sub(r"\^[0-9]", "^N", row) for row in ROWS} - named == set()
 
 
 def test_what_is_not_installed_is_skipped_in_words(

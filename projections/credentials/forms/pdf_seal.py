@@ -8,6 +8,7 @@ allows no change. Its field is invisible: without a size and off the page, it ne
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +21,7 @@ from asn1crypto.cms import ContentInfo
 from asn1crypto.tsp import TimeStampReq, TimeStampResp
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -34,7 +35,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from ledger.signing.keys import COORDINATE_BYTES
+from ledger.signing.keys import COORDINATE_BYTES, verify_es256
 from projections.credentials.forms.event_loop import leave_running_loop
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.time_stamps import Authority
@@ -47,6 +48,7 @@ INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out
 MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
 MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
 DIGEST = "sha256"
+_BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 NO_DIGEST = sha256(b"in place of the digest of a PDF").digest()  # occurs by chance in no certificate
 MAX_SPECIMENS = 8  # one for each chain
 
@@ -137,9 +139,41 @@ def _cms(device: _DeviceSigner, chain: tuple[bytes, ...], digest: bytes) -> byte
 
     Under one chain, two of them differ in the digest and in the bytes that the key signed, and in nothing else.
     """
-    attributes, specimen = (part.replace(NO_DIGEST, digest) for part in _specimen(chain))
+    attributes, unsigned = _over(digest, chain)
+    return _with_signature(unsigned, device.signature_of(attributes))
+
+
+def is_sealed_by(data: bytes, public: bytes, chain: Sequence[bytes]) -> bool:
+    """Whether a key sealed a whole file byte for byte as :func:`seal` does without an authority.
+
+    True needs no reader of PDFs: the key signed every byte but those of the signature itself, which are the only ones
+    that it could have made under this chain. False proves nothing: the seal may be with an authority, or be another's.
+    The file may be hostile.
+    """
+    try:
+        *_, place = _BYTE_RANGE.finditer(data)
+        start, end, rest = map(int, place.groups())
+        if end + rest != len(data) or (data[start : start + 1], data[end - 1 : end]) != (b"<", b">"):
+            return False
+        held = data[start + 1 : end - 1]
+        signature = ContentInfo.load(bytes.fromhex(held.decode()))["content"]["signer_infos"][0]["signature"].native
+        halves = b"".join(half.to_bytes(COORDINATE_BYTES, "big") for half in decode_dss_signature(signature))
+        attributes, unsigned = _over(sha256(data[:start] + data[end:]).digest(), tuple(chain))
+        is_as_made = _with_signature(unsigned, signature).hex().upper().encode().ljust(len(held), b"0") == held
+    except Exception:  # noqa: BLE001 - of a malformed signature the parser raises nearly anything
+        return False
+    return is_as_made and verify_es256(public, attributes, halves)
+
+
+def _over(digest: bytes, chain: tuple[bytes, ...]) -> tuple[bytes, bytes]:
+    """As ``_specimen``, over this digest."""
+    attributes, specimen = _specimen(chain)
+    return attributes.replace(NO_DIGEST, digest), specimen.replace(NO_DIGEST, digest)
+
+
+def _with_signature(specimen: bytes, signature: bytes) -> bytes:
     made = ContentInfo.load(specimen)
-    made["content"]["signer_infos"][0]["signature"] = device.signature_of(attributes)
+    made["content"]["signer_infos"][0]["signature"] = signature
     return bytes(made.dump())
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -28,19 +29,23 @@ from pyhanko.sign.signers.pdf_cms import Signer
 
 from api.clients.timestamping import Authority
 from ledger.errors import Unverifiable
-from projections.credentials.forms import pdf_seal
+from projections.credentials.forms import pdf_reading, pdf_seal
 from projections.credentials.forms.event_loop import leave_running_loop
+from projections.credentials.forms.form import Seal
 from projections.credentials.forms.pdf_reading import (
     MAX_OBJECTS,
     MAX_PDF_BYTES,
+    SealResult,
     attached_credential,
     name_in,
     read_seal,
+    require_seal,
 )
-from projections.credentials.forms.pdf_seal import seal
+from projections.credentials.forms.pdf_seal import is_sealed_by, seal
 from projections.credentials.keys.issuer_key import LocalKey
 from tests.programs import printed_by
-from tests.projections.credentials.specimen import CREDENTIAL, FACTS, NOW, Chain, unsealed
+from tests.projections.credentials.jose import enrolled, keys_of
+from tests.projections.credentials.specimen import CREDENTIAL, FACTS, ISSUER, NOW, Chain, unsealed
 
 CHAIN = Chain("Example seal")
 STRANGER = Chain("Stranger")
@@ -118,6 +123,51 @@ def test_a_seal_is_byte_for_byte_as_the_library_alone_makes_it(monkeypatch: pyte
         with monkeypatch.context() as patched:
             patched.setattr(pdf_seal, "_cms", by_library)
             assert ours == seal(unsealed(), CHAIN.key, CHAIN.certificates, when, None)
+
+
+def test_what_we_seal_is_known_again_without_a_reader_of_pdfs() -> None:
+    assert is_sealed_by(SEALED, CHAIN.key.public, CHAIN.certificates)
+    assert not is_sealed_by(SEALED, STRANGER.key.public, CHAIN.certificates)
+    assert not is_sealed_by(SEALED, CHAIN.key.public, STRANGER.certificates)
+    assert not is_sealed_by(SEALED, CHAIN.key.public, [])
+
+
+def test_no_byte_of_what_we_sealed_may_differ() -> None:
+    place = re.search(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]", SEALED)
+    assert place is not None
+    start, end = int(place[1]), int(place[2])
+    elsewhere, in_signature = range(0, len(SEALED), 1997), range(start, start + 3200, 19)
+    for at in (*elsewhere, *in_signature, *range(end - 9, end + 9), *range(*place.span())):
+        for bit in (0x01, 0x20):  # the second writes a digit of the signature as a small letter, which reads alike
+            altered = SEALED[:at] + bytes([SEALED[at] ^ bit]) + SEALED[at + 1 :]
+            assert not is_sealed_by(altered, CHAIN.key.public, CHAIN.certificates), at
+    for other in (SEALED + b"\n", SEALED[:-1], b"\n" + SEALED, unsealed(), changed_later(SEALED), b""):
+        assert not is_sealed_by(other, CHAIN.key.public, CHAIN.certificates)
+
+
+def test_a_kept_diploma_is_not_parsed_for_its_seal_and_says_what_the_parser_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    brief = Chain("Brief", until=2026)
+    keys = keys_of(ISSUER, *(enrolled(chain.key, tuple(chain.certificates)) for chain in (CHAIN, brief)))
+    parsed = []
+
+    def counted(data: bytes, roots: Sequence[bytes], at: datetime | None) -> SealResult:
+        parsed.append(at)
+        return read_seal(data, roots, at)
+
+    monkeypatch.setattr(pdf_reading, "read_seal", counted)
+    assert require_seal(SEALED, keys, NOW) == Seal(enrolled(CHAIN.key, tuple(CHAIN.certificates)), "Example seal", None)
+    assert parsed == []
+    assert require_seal(SEALED, keys, None) == require_seal(SEALED, keys, NOW)  # when it was made, only the seal states
+    assert parsed == [None]
+    expired = seal(unsealed(), brief.key, brief.certificates, FACTS.issued, None)
+    with pytest.raises(Unverifiable, match="not valid when the PDF was made"):
+        require_seal(expired, keys, datetime(2027, 1, 1, tzinfo=UTC))
+    with pytest.raises(Unverifiable, match="changed after it was sealed"):
+        require_seal(changed_later(SEALED), keys, NOW)
+    with pytest.raises(Unverifiable, match="not by a key that the body enrolled"):
+        require_seal(seal(unsealed(), STRANGER.key, STRANGER.certificates, FACTS.issued, None), keys, NOW)
 
 
 @pytest.mark.parametrize("at", [0.1, 0.3, 0.5, 0.7, 0.9])

@@ -1,13 +1,16 @@
 """Collects the facts of a certificate from the record, with the names of the holder and the signatories, and levels."""
 
+from collections.abc import Iterable, Mapping
+
 from ledger.disclosures import Disclosure
 from ledger.domain.events.persons import full_name
 from ledger.domain.record import Event, Fact, Role, Stream
 from ledger.log.tree import leaf_hash
+from ledger.reading import Draft
 from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
-from ledger.store.bundling import disclosures_of
 from ledger.store.reading import Record
+from ledger.store.vault import Held
 from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.facts import Achievement, CertificateFacts, IssuerIdentity, Scheme, Signatory
@@ -17,16 +20,20 @@ DECIDER = Words("Member of the decision authority", "Membre de l’autorité de 
 
 def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts | None:
     """The facts of a certificate; None when the vault does not hold the certified name."""
-    held = map(Disclosure.of_vault, disclosures_of(record, row.content))
-    names = {part.name: str(part.value) for part in held if part is not None}
-    if not {detail.name for detail in row.content.holder} <= names.keys():
-        return None
     read, stated = record.read(), row.content
+    leaf, award = _award(record, row.certification_id)
+    deciders = [
+        read.human(signer.person).details.items() for signer in award.by if signer.role is Role.DECISION_AUTHORITY
+    ]
+    certified = {detail.name: detail.digest for detail in stated.holder}
+    held = record.vault.held(digest for details in (certified.items(), *deciders) for _, digest in details)
+    names = _values(held, certified.items())
+    if not certified.keys() <= names.keys():
+        return None
     plan = read.session(row.session_id).planned
     scheme = read.scheme(stated.scheme_id)
     version = scheme.drafts[stated.scheme_version]
-    leaf, award = _award(record, row.certification_id)
-    achieved = _levels_to_show(record, row) if read.human(row.person_id).shows_results else {}
+    achieved = _levels_to_show(read, row.certification_id) if read.human(row.person_id).shows_results else {}
     competencies = {competency.id: competency for competency in version.competencies}
     return CertificateFacts(
         number=row.number,
@@ -53,11 +60,8 @@ def facts_of(record: Record, row: CertificateRow, salt: str) -> CertificateFacts
         expires_on=stated.expires_on,
         issued=row.issued,
         leaf=leaf,
-        signatories=tuple(
-            Signatory(_name_of(record, signer.person), DECIDER)
-            for signer in award.by
-            if signer.role is Role.DECISION_AUTHORITY
-        ),
+        # An officer without a name was erased.
+        signatories=tuple(Signatory(full_name(_values(held, details)) or None, DECIDER) for details in deciders),
     )
 
 
@@ -68,7 +72,11 @@ def issuer_of(url: str, row: CertificateRow) -> IssuerIdentity:
 
 def levels_reached(record: Record, certification_id: str) -> dict[str, int]:
     """The highest level of the rubric that the exact mean of each competency reaches, by competency."""
-    outcome = record.read().candidacy(certification_id).outcome
+    return _levels(record.read(), certification_id)
+
+
+def _levels(read: Draft, certification_id: str) -> dict[str, int]:
+    outcome = read.candidacy(certification_id).outcome
     assert outcome is not None  # nothing is granted without one
     return {c.competency: c.total // c.count for c in outcome.competencies}
 
@@ -79,18 +87,16 @@ def _award(record: Record, certification_id: str) -> tuple[bytes, Event[Fact]]:
     return leaf_hash(entry), decode_payload(open_envelope(entry).payload)
 
 
-def _name_of(record: Record, person_id: str) -> str | None:
-    """An officer's name; None when the vault does not hold it, as after an erasure."""
-    digests = record.read().human(person_id).details
-    held = record.vault.held(digests.values())
-    names = {name: str(Disclosure.parse(held[d].encoded).value) for name, d in digests.items() if d in held}
-    return full_name(names) or None
+def _values(held: Mapping[str, Held], details: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The values by name, as far as the vault holds them."""
+    disclosed = (Disclosure.of_vault(held[digest].encoded) for _, digest in details if digest in held)
+    return {part.name: str(part.value) for part in disclosed if part is not None}
 
 
-def _levels_to_show(record: Record, row: CertificateRow) -> dict[str, int]:
+def _levels_to_show(read: Draft, certification_id: str) -> dict[str, int]:
     """The levels reached in the competencies that never left the scope.
 
     One that left it and came back was assessed anew, and the ledger does not hold that level.
     """
-    kept = frozenset.intersection(*(scope for _, scope in record.read().certification(row.certification_id).scopes))
-    return {c: level for c, level in levels_reached(record, row.certification_id).items() if c in kept}
+    kept = frozenset.intersection(*(scope for _, scope in read.certification(certification_id).scopes))
+    return {c: level for c, level in _levels(read, certification_id).items() if c in kept}

@@ -25,7 +25,7 @@ from ledger.domain.events.issuer import IssuerKeyEnrolled
 from ledger.errors import Unverifiable
 from projections.credentials.forms.event_loop import leave_running_loop
 from projections.credentials.forms.form import Seal
-from projections.credentials.forms.pdf_seal import is_sealed_by
+from projections.credentials.forms.pdf_cms import is_sealed_by
 from projections.credentials.keys.enrolled import IssuerKeys
 from projections.credentials.keys.seal_chain import leaf_key
 

@@ -8,20 +8,14 @@ allows no change. Its field is invisible: without a size and off the page, it ne
 """
 
 import asyncio
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
-from hashlib import sha256
 from io import BytesIO
 from typing import cast
 
-from asn1crypto.algos import SignedDigestAlgorithm
-from asn1crypto.cms import ContentInfo
 from asn1crypto.tsp import TimeStampReq, TimeStampResp
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -33,10 +27,9 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, Pdf
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from ledger.signing.keys import COORDINATE_BYTES, verify_es256
 from projections.credentials.forms.event_loop import leave_running_loop
+from projections.credentials.forms.pdf_cms import DIGEST, DeviceSigner, cms
 from projections.credentials.keys.issuer_key import IssuerKey
 from projections.time_stamps import Authority
 
@@ -46,11 +39,6 @@ REASON = "Certificate issued / Certificat délivré"
 # The field shows nothing, but is marked as printed: PDF/A-3, 6.3.2, requires that of every annotation.
 INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
 MAX_CMS_BYTES = 2048  # of a signature without its certificates: about 600
-MAX_SIGNATURE_BYTES = 72  # of r and s on P-256 in DER
-DIGEST = "sha256"
-_BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
-NO_DIGEST = sha256(b"in place of the digest of a PDF").digest()  # occurs by chance in no certificate
-MAX_SPECIMENS = 8  # one for each chain
 
 
 def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa: Authority | None) -> bytes:
@@ -61,7 +49,7 @@ def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa
     """
     certificates = _certificates(key, chain)
     authority = None if tsa is None else _Stamper(tsa)
-    device = _DeviceSigner(key.sign, certificates)
+    device = DeviceSigner(key.sign, certificates)
     signature = PdfSignatureMetadata(
         field_name=SEAL,
         timestamp_field_name=ARCHIVE,
@@ -88,7 +76,7 @@ def seal(pdf: bytes, key: IssuerKey, chain: Sequence[bytes], when: datetime, tsa
         reserved = 2 * (sum(map(len, chain)) + MAX_CMS_BYTES)  # written in hex
         prepared = signer.init_signing_session(writer).prepare_tbs_document(None, reserved)
         digest, sealed = prepared.digest_tbs_document()
-        digest.fill_with_cms(sealed, _cms(device, tuple(chain), digest.document_digest))
+        digest.fill_with_cms(sealed, cms(device, tuple(chain), digest.document_digest))
     except TimestampRequestError as error:
         raise OSError(f"time-stamp: {error}") from None
     except (PdfError, SigningError) as error:
@@ -112,80 +100,6 @@ def _certificates(key: IssuerKey, chain: Sequence[bytes]) -> list[Certificate]:
     if certified != EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.public):
         raise ValueError("the first certificate of the chain is not of this key")
     return [Certificate.load(certificate) for certificate in chain]
-
-
-class _DeviceSigner(Signer):
-    """Signs with an issuer's key, wherever it is kept."""
-
-    def __init__(self, sign: Callable[[bytes], bytes], certificates: list[Certificate]) -> None:
-        """``sign`` is that of the key."""
-        others = SimpleCertificateStore.from_certs(certificates[1:])
-        mechanism = SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
-        super().__init__(signing_cert=certificates[0], cert_registry=others, signature_mechanism=mechanism)
-        self._sign = sign
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return bytes(MAX_SIGNATURE_BYTES) if dry_run else self.signature_of(data)
-
-    def signature_of(self, data: bytes) -> bytes:
-        """The signature in DER. Raises OSError when the device does not answer."""
-        halves = self._sign(data)
-        r, s = (int.from_bytes(half, "big") for half in (halves[:COORDINATE_BYTES], halves[COORDINATE_BYTES:]))
-        return encode_dss_signature(r, s)
-
-
-def _cms(device: _DeviceSigner, chain: tuple[bytes, ...], digest: bytes) -> bytes:
-    """The signature (CMS) over a PDF with this digest, byte for byte as the library makes it in twenty times the time.
-
-    Under one chain, two of them differ in the digest and in the bytes that the key signed, and in nothing else.
-    """
-    attributes, unsigned = _over(digest, chain)
-    return _with_signature(unsigned, device.signature_of(attributes))
-
-
-def is_sealed_by(data: bytes, public: bytes, chain: Sequence[bytes]) -> bool:
-    """Whether a key sealed a whole file byte for byte as :func:`seal` does without an authority.
-
-    True needs no reader of PDFs: the key signed every byte but those of the signature itself, which are the only ones
-    that it could have made under this chain. False proves nothing: the seal may be with an authority, or be another's.
-    The file may be hostile.
-    """
-    try:
-        *_, place = _BYTE_RANGE.finditer(data)
-        start, end, rest = map(int, place.groups())
-        if end + rest != len(data) or (data[start : start + 1], data[end - 1 : end]) != (b"<", b">"):
-            return False
-        held = data[start + 1 : end - 1]
-        signature = ContentInfo.load(bytes.fromhex(held.decode()))["content"]["signer_infos"][0]["signature"].native
-        halves = b"".join(half.to_bytes(COORDINATE_BYTES, "big") for half in decode_dss_signature(signature))
-        attributes, unsigned = _over(sha256(data[:start] + data[end:]).digest(), tuple(chain))
-        is_as_made = _with_signature(unsigned, signature).hex().upper().encode().ljust(len(held), b"0") == held
-    except Exception:  # noqa: BLE001 - of a malformed signature the parser raises nearly anything
-        return False
-    return is_as_made and verify_es256(public, attributes, halves)
-
-
-def _over(digest: bytes, chain: tuple[bytes, ...]) -> tuple[bytes, bytes]:
-    """As ``_specimen``, over this digest."""
-    attributes, specimen = _specimen(chain)
-    return attributes.replace(NO_DIGEST, digest), specimen.replace(NO_DIGEST, digest)
-
-
-def _with_signature(specimen: bytes, signature: bytes) -> bytes:
-    made = ContentInfo.load(specimen)
-    made["content"]["signer_infos"][0]["signature"] = signature
-    return bytes(made.dump())
-
-
-@lru_cache(MAX_SPECIMENS)
-@leave_running_loop
-def _specimen(chain: tuple[bytes, ...]) -> tuple[bytes, bytes]:
-    """The signed attributes under a chain, and the signature that holds them; both in DER, over ``NO_DIGEST``."""
-    certificates = list(map(Certificate.load, chain))
-    made = asyncio.run(_DeviceSigner(bytes, certificates).async_sign(NO_DIGEST, DIGEST, dry_run=True, use_pades=True))
-    # RFC 5652, 5.4: a SET is what is signed, and not the field of the signature that holds it.
-    attributes = made["content"]["signer_infos"][0]["signed_attrs"].untag().dump()
-    return attributes, made.dump()
 
 
 class _Writer(IncrementalPdfFileWriter):

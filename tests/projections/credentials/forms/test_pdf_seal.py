@@ -32,6 +32,7 @@ from ledger.errors import Unverifiable
 from projections.credentials.forms import pdf_reading, pdf_seal
 from projections.credentials.forms.event_loop import leave_running_loop
 from projections.credentials.forms.form import Seal
+from projections.credentials.forms.pdf_cms import is_sealed_by
 from projections.credentials.forms.pdf_reading import (
     MAX_OBJECTS,
     MAX_PDF_BYTES,
@@ -41,7 +42,7 @@ from projections.credentials.forms.pdf_reading import (
     read_seal,
     require_seal,
 )
-from projections.credentials.forms.pdf_seal import is_sealed_by, seal
+from projections.credentials.forms.pdf_seal import seal
 from projections.credentials.keys.issuer_key import LocalKey
 from tests.programs import printed_by
 from tests.projections.credentials.jose import enrolled, keys_of
@@ -121,7 +122,7 @@ def test_a_seal_is_byte_for_byte_as_the_library_alone_makes_it(monkeypatch: pyte
     for when in (FACTS.issued, NOW):
         ours = seal(unsealed(), CHAIN.key, CHAIN.certificates, when, None)
         with monkeypatch.context() as patched:
-            patched.setattr(pdf_seal, "_cms", by_library)
+            patched.setattr(pdf_seal, "cms", by_library)
             assert ours == seal(unsealed(), CHAIN.key, CHAIN.certificates, when, None)
 
 

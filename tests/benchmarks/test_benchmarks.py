@@ -73,7 +73,7 @@ def test_what_grows_is_measured_once_and_printed_by_size(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(growth, "_measured", lambda name, ledger: growth.MEASURES[name](ledger))  # in this process
-    for name in ("GROUPS", "SINGLES", "PAGES"):
+    for name in ("GROUPS", "SINGLES", "FIRST", "PAGES"):
         monkeypatch.setattr(growth, name, 2)
     arguments = ["--registers", str(tmp_path), "--entries", str(*QUICK.entries)]
     growth.main(arguments)

@@ -87,7 +87,10 @@ class TrustRoot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         Nothing that this program publishes has extension lines, which ML-DSA-44 would leave unsigned: there are none.
         Whether witnesses cosigned it is another question: :meth:`Policy.witnessed`.
         """
-        checkpoint = open_checkpoint(note, self.verifier_key)
+        return self.published(note, open_checkpoint(note, self.verifier_key))
+
+    def published(self, note: str, checkpoint: Checkpoint) -> Checkpoint:
+        """What a note of the log says, which was opened before, if it can be published. Raises ``Unverifiable``."""
         if checkpoint.extension:
             raise Unverifiable("checkpoint-malformed", "expected origin, size and root, without extension lines")
         if self.ml_dsa_key is not None and cosigned_at(Note.parse(note), self.ml_dsa_key) is None:

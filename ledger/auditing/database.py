@@ -182,8 +182,11 @@ class _Audit:
                 [(size, _text(note)) for size, note in self._read(rows) or ()]
                 for rows in (self._notes.published, self._notes.checkpoints)
             )
-            judge.published(note for _, note in published)
-            signed = self._checkpoints([*checkpoints, *published], verifiers)
+            stored = [*checkpoints, *published]
+            notes = list(dict.fromkeys(note for _, note in stored))  # most are in three tables: each is verified once
+            opened = dict(zip(notes, verifiers.each(self._opened, notes), strict=True))
+            judge.published((note for _, note in published), opened)
+            signed = self._checkpoints(stored, opened)
             self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)})
             self._entries(verifiers)
             judge.end()
@@ -217,20 +220,23 @@ class _Audit:
                 raise
         return None
 
-    def _checkpoints(self, notes: list[tuple[int, str]], verifiers: Verifiers) -> list[tuple[int, Checkpoint]]:
+    def _checkpoints(
+        self, notes: list[tuple[int, str]], opened: Mapping[str, Checkpoint | Unverifiable]
+    ) -> list[tuple[int, Checkpoint]]:
         """Step 6: the checkpoints that the log signed, each with the size that it is stored with."""
         signed = []
-        for (size, note), opened in zip(notes, verifiers.each(self._opened, notes), strict=True):
-            if isinstance(opened, Checkpoint):
-                signed.append((size, opened))
-            else:
-                self.judge.false_note(note, opened, f"checkpoint of {size} entries")
+        for size, note in notes:
+            match opened[note]:
+                case Checkpoint() as checkpoint:
+                    signed.append((size, checkpoint))
+                case Unverifiable() as error:
+                    self.judge.false_note(note, error, f"checkpoint of {size} entries")
         return signed
 
-    def _opened(self, row: tuple[int, str]) -> Checkpoint | Unverifiable:
+    def _opened(self, note: str) -> Checkpoint | Unverifiable:
         """What a stored checkpoint says, or what is wrong with its note."""
         try:
-            return open_checkpoint(row[1], self._trust.verifier_key)
+            return open_checkpoint(note, self._trust.verifier_key)
         except Unverifiable as error:
             return error
 

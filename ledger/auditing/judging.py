@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -97,15 +97,19 @@ class Judge:
         self.faults.append(Fault(code, position, message, rests_on, spoils, cause))
         return self.faults[-1]
 
-    def published(self, notes: Iterable[str]) -> None:
+    def published(self, notes: Iterable[str], opened: Mapping[str, Checkpoint | Unverifiable]) -> None:
         """Learn from published notes since when the entries have been witnessed; called before they are taken.
 
-        Only the largest must satisfy the policy: earlier ones may have been published under another.
+        Only the largest must satisfy the policy: earlier ones may have been published under another. ``opened`` holds
+        what each note says, if the log signed it.
         """
         largest, policy = -1, self._trust.witnesses
         for note in notes:
             try:
-                size, witnessed = self._trust.opened(note).size, policy.witnessed(note)
+                checkpoint = opened[note]
+                if isinstance(checkpoint, Unverifiable):
+                    raise checkpoint
+                size, witnessed = self._trust.published(note, checkpoint).size, policy.witnessed(note)
             except Unverifiable as error:
                 self._kept[note] = self.add(error.code, None, f"published checkpoint: {error}")
                 continue
@@ -152,7 +156,7 @@ class Judge:
             if checkpoint.size > self.tree.edge.size:
                 says = f"{by} shows {checkpoint.size} entries, the log has {self.tree.edge.size} now"
                 self._follows("rolled-back", says, "checkpoint-ahead")
-            elif checkpoint.root != self.tree.roots[checkpoint.size]:
+            elif checkpoint.root != self.tree.root(checkpoint.size):
                 says = f"the first {checkpoint.size} entries are not those that {by} shows"
                 self._follows("log-forked", says, "checkpoint-root")
 
@@ -305,7 +309,7 @@ class Judge:
         size, witnessed = event.head.size, self._witnessed.get(position - 1, LONG_AGO)
         self._clock(position, event)
         before = max(self._known.last, witnessed)
-        if not 0 <= size < position or event.head.root != self.tree.roots[size]:
+        if not 0 <= size < position or event.head.root != self.tree.root(size):
             says = "the signers saw a head that the log never had before"
             self.add("head-unknown", position, says, cause=self.tree.other_before(size))
         elif is_back_dated(event.time, self._known[size], before):

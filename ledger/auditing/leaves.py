@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from ledger.auditing.faults import Fault
-from ledger.log.tree import EMPTY_ROOT, HASH_BYTES, Node, RightEdge
+from ledger.log.tree import HASH_BYTES, Node, RightEdge, root_at
+from ledger.store.tree import place_of
 
 NODES = frozenset({"tree_nodes"})
 UNKNOWN = bytes(HASH_BYTES)  # in the place of a leaf that nothing shows any more
@@ -21,10 +22,9 @@ Leaf = tuple[bytes | None, bytes | None]
 
 
 class Grown(msgspec.Struct):
-    """A tree after some more leaves: the root of each size, and the nodes that they completed, in order."""
+    """A tree after some more leaves, and the nodes that they completed, in order."""
 
     edge: RightEdge
-    roots: list[bytes]
     nodes: list[Node]
 
 
@@ -33,7 +33,8 @@ class Tree:
 
     def __init__(self) -> None:
         self.edge = RightEdge()
-        self.roots = [EMPTY_ROOT]  # of each size
+        self.hashes = bytearray()  # of every complete node, by place
+        self._roots: dict[int, bytes] = {}
         self.nodes = 0  # how many stored nodes were compared
         self.differing: dict[int, Leaf] = {}  # by place, from 1: the entry that is there, and the one that was
         self._unknown: list[int] = []  # places
@@ -62,7 +63,7 @@ class Tree:
             if entry != leaf:
                 self.differing[place] = entry, leaf
         self.edge = grown.edge
-        self.roots += grown.roots
+        self.hashes += b"".join(digest for _, _, digest in grown.nodes)
         for node, found in zip(grown.nodes, stored or (), strict=stored is not None):
             self.nodes += 1
             if found != node[2]:
@@ -95,16 +96,21 @@ class Tree:
         return next((run[0] for run in self._runs if _overlap(run[0], 1, size)), None)
 
     def _grown(self, leaves: Sequence[bytes]) -> Grown:
-        edge, roots, nodes = self.edge, list[bytes](), list[Node]()
-        for leaf in leaves:
-            edge, completed = edge.append([leaf])
-            roots.append(edge.root())
-            nodes += completed
-        return Grown(edge, roots, nodes)
+        return Grown(*self.edge.append(list(leaves)))
+
+    def root(self, size: int) -> bytes:
+        """The root of the tree of the first ``size`` leaves, no more than there are."""
+        if size not in self._roots:  # the statements of a group name one head
+            self._roots[size] = root_at(size, self._node)
+        return self._roots[size]
+
+    def _node(self, level: int, index: int) -> bytes:
+        end = HASH_BYTES * place_of(level, index)
+        return bytes(self.hashes[end - HASH_BYTES : end])
 
     def _hold_against(self, signed: bytes) -> None:
-        size = self.edge.size
-        if self.roots[size] == signed:
+        size, self._roots[self.edge.size] = self.edge.size, self.edge.root()
+        if self._roots[size] == signed:
             self.signed_to = size
             return
         fault = Fault("checkpoint-root", size, f"the checkpoint of {size} entries has another root", of_entry=False)
@@ -119,7 +125,7 @@ class Tree:
 def _doubt(grown: Grown, stored: Sequence[bytes | None] | None, signed: bytes | None) -> tuple[bool, int]:
     """How little speaks for a tree: not the root that the log signed, and so many other hashes."""
     others = sum(node[2] != found for node, found in zip(grown.nodes, stored or (), strict=stored is not None))
-    return signed is not None and grown.roots[-1] != signed, others
+    return signed is not None and grown.edge.root() != signed, others
 
 
 def _overlap(run: Fault, first: int, end: int) -> bool:

@@ -34,7 +34,7 @@ def audit_published(log: PublishedLog, progress: Progress | None = None, seen: S
         judge.add(error.code, None, f"checkpoint: {error}")
         return _report(judge)
     log.require_entries(checkpoint.size)
-    judge.published([note])
+    judge.published([note], {note: checkpoint})
     auditing = _Audit(log, judge, checkpoint)
     with closing(Verifiers()) as verifiers:
         auditing.run(verifiers, progress)

@@ -20,7 +20,7 @@ _payload_decoders: dict[str, Any] = {
 }
 
 
-_LONG_NUMBER = re.compile(rb"[0-9]{16}")  # 2^53 has as many digits
+_LONG_NUMBER = re.compile(rb"[:,\[-][0-9]{16}")  # 2^53 has as many digits; what is inside a text is no number
 
 
 class _SealedPayload(msgspec.Struct):

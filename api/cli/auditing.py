@@ -13,7 +13,7 @@ from api.cli.opening import require_ledger
 from api.cli.progress import bars
 from api.clients.fetching import reader
 from api.reporting import TrustUsed, Written
-from ledger.auditing import AuditFinding, AuditReport, Outcome, audit_published
+from ledger.auditing import AuditFinding, AuditReport, Kept, Outcome, audit_published
 from ledger.auditing import audit as audit_ledger
 from ledger.errors import Unreadable, Unverifiable
 from ledger.files import read_text, write_whole
@@ -57,6 +57,20 @@ def audit(
             "Un point de contrôle de ce journal que vous avez conservé ; option répétable.",
         ),
     ] = None,
+    since: Annotated[
+        Path | None,
+        option(
+            "A file of --keep: audit only what was recorded since.",
+            "Un fichier de --keep : n’auditer que ce qui a été enregistré depuis.",
+        ),
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        option(
+            "Write what the next audit goes on from (--since), signed with --key or with a key made beside it.",
+            "Écrire ce dont repart le prochain audit (--since), signé avec --key ou avec une clé créée à côté.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         option("Write the report as NAME.html and NAME.json.", "Écrire le rapport dans NOM.html et NOM.json."),
@@ -73,7 +87,15 @@ def audit(
             "expected the trust root, because what is audited cannot vouch for itself",
             "racine de confiance attendue : une source auditée ne peut se porter garante d’elle-même",
         )
+    if source is not None and (since is not None or keep is not None):
+        raise Wrong(
+            "--keep" if since is None else "--since",
+            "expected a ledger’s folder (--ledger): what is published is audited as a whole",
+            "dossier d’un registre attendu (--ledger) : ce qui est publié est audité en entier",
+        )
     root = TrustRoot.load(path)
+    before = None if since is None else Kept.read(since, SigningKey.load(key or _key_beside(since)), root)
+    states: list[Kept] = []
     kept, used = _kept(seen or [], root), TrustUsed.of(root, path, is_own=own)
 
     def written(found: AuditReport) -> Written:
@@ -81,10 +103,18 @@ def audit(
 
     with bars() as progress:
         if source is None:
-            found = audit_ledger(folder, partial(progress, "entries"), kept, root)
+            found = audit_ledger(
+                folder,
+                partial(progress, "entries"),
+                kept,
+                root,
+                since=before,
+                keep=None if keep is None else states.append,
+                now=clock(),
+            )
             if report is not None:
                 _write_report(report, written(found))  # whatever may end what follows, this was found
-            if found.clean:
+            if found.clean and before is None:
                 found = audit_beside(folder, found, progress, root)
         else:
             log = PublishedLog(reader(source, None if key is None else SigningKey.load(key)), root)
@@ -93,11 +123,13 @@ def audit(
     if report is not None:
         _write_report(report, written(found))
         out.print(f"{in_language('report:', 'rapport :')} {report}.html, {report}.json")
+    if keep is not None:
+        _keep(states, keep, key)
     counted = in_language(
         f"{found.entries} entries, {found.signatures} signatures:",
         f"{found.entries} entrées, {found.signatures} signatures :",
     )
-    if not found.entries:  # what is wrong shows before any entry is read
+    if not found.entries and before is None:  # what is wrong shows before any entry is read
         counted = in_language("no entry was read:", "aucune entrée n’a été lue :")
     out.print(f"{counted} {VERDICTS[found.outcome].into(language())}")
     raise typer.Exit(EXIT_CODES[found.outcome])
@@ -144,6 +176,25 @@ def _kept(paths: Sequence[Path], trust: TrustRoot) -> list[str]:
             en, fr = f"expected a checkpoint of {trust.origin}", f"un point de contrôle de {trust.origin} est attendu"
             raise Unreadable(f"--seen: {path}: {en} ({error})", f"--seen : {path} : {fr} ({error})") from None
     return notes
+
+
+def _key_beside(state: Path) -> Path:
+    """The auditor's own key, if they name no other."""
+    return state.with_name(f"{state.name}.key")
+
+
+def _keep(states: Sequence[Kept], path: Path, key: Path | None) -> None:
+    """Write what the next audit goes on from, with a key that is made at its first use."""
+    if not states:
+        no, non = "not written, because not everything could be read", "non écrit, car tout n’a pas pu être lu"
+        err.print(f"{path}{COLON.into(language())}{in_language(no, non)}")
+        return
+    signing = key or _key_beside(path)
+    if key is None and not signing.exists():
+        SigningKey.generate().save(signing)
+        out.print(f"{in_language('your key:', 'votre clé :')} {signing}")
+    states[-1].write(path, SigningKey.load(signing))
+    out.print(f"{in_language('kept for --since:', 'conservé pour --since :')} {path}")
 
 
 def _write_report(base: Path, written: Written) -> None:

@@ -9,10 +9,13 @@
 6. Checkpoints: each is signed by the log, witnessed by the quorum, and of this tree; so are those that the auditor
    kept from earlier days.
 7. The vault, in a database: each value hashes to a digest that an entry names, about that person; no value is missing.
+
+An auditor may keep what they found, sealed with a key of theirs (``Kept``): the next audit begins where that one ended.
 """
 
 from ledger.auditing.database import audit, settled
+from ledger.auditing.kept import Kept
 from ledger.auditing.outside import audit_published
 from ledger.auditing.report import AuditFinding, AuditReport, Outcome, Progress
 
-__all__ = ["AuditFinding", "AuditReport", "Outcome", "Progress", "audit", "audit_published", "settled"]
+__all__ = ["AuditFinding", "AuditReport", "Kept", "Outcome", "Progress", "audit", "audit_published", "settled"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -9,15 +10,17 @@ from eventsourcing.persistence import PersistenceError
 from sqlalchemy import select
 
 from ledger.auditing.displaced import Displaced, faults_of, sorted_out
-from ledger.auditing.faults import SCHEMA, VAULT, Fault
+from ledger.auditing.faults import SCHEMA, Fault
 from ledger.auditing.judging import Judge, Row
+from ledger.auditing.kept import NOTHING, Kept, digest_of_note
 from ledger.auditing.leaves import UNREADABLE, Leaf
 from ledger.auditing.report import AuditReport, Progress
-from ledger.disclosures import Disclosure, digest_of
+from ledger.auditing.values import Values, text_of
+from ledger.domain.dating import LONG_AGO
 from ledger.errors import Unreadable, Unverifiable
 from ledger.files import read_text
 from ledger.log.checkpoint import Checkpoint, open_checkpoint
-from ledger.log.tree import HASH_BYTES, leaf_hash
+from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
 from ledger.signing.note import MAX_NOTE_BYTES
 from ledger.signing.verifying import Verifiers
 from ledger.store.earlier_values import keys_to_audit
@@ -31,7 +34,7 @@ from ledger.store.publishing import PUBLISHED
 from ledger.store.recorder import LOG_HEAD, LedgerRecorder
 from ledger.store.tables import RECORD
 from ledger.store.tree import StoredTree, node_count, place_of
-from ledger.store.vault import SEALED_VALUES, Held, Vault
+from ledger.store.vault import Held, Vault
 from ledger.trust import TrustRoot
 
 BATCH = 1000
@@ -50,10 +53,15 @@ def audit(
     seen: Sequence[str] = (),
     trust: TrustRoot | None = None,
     address: str | None = None,
+    since: Kept | None = None,
+    keep: Callable[[Kept], None] | None = None,
+    now: datetime = LONG_AGO,
 ) -> AuditReport:
     """Audit a ledger's folder; ``seen`` are checkpoints of it that were kept elsewhere.
 
-    ``address`` is that of another database than the folder's; empty for the SQLite file in the folder.
+    ``address`` is that of another database than the folder's; empty for the SQLite file in the folder. ``since`` is
+    what was kept of an audit before: what comes after it is audited, and proved to continue it. ``keep`` is given the
+    same of this audit, which is made ``now``, if everything that is there could be read.
 
     Without ``trust`` it is held against its own trust root, which proves only that it is consistent in itself.
 
@@ -63,7 +71,7 @@ def audit(
     root = trust or TrustRoot.load(folder / TRUST)
     for note in seen:
         root.opened(note)
-    return settled(lambda: _audited(folder, root, progress, seen, address))
+    return settled(lambda: _audited(folder, root, progress, seen, address, since or NOTHING, keep, now))
 
 
 def settled(audited: Callable[[], T]) -> T:
@@ -77,29 +85,44 @@ def settled(audited: Callable[[], T]) -> T:
 
 
 def _audited(
-    folder: Path, trust: TrustRoot, progress: Progress | None, seen: Sequence[str], address: str | None
+    folder: Path,
+    trust: TrustRoot,
+    progress: Progress | None,
+    seen: Sequence[str],
+    address: str | None,
+    since: Kept,
+    keep: Callable[[Kept], None] | None,
+    now: datetime,
 ) -> AuditReport:
     with open_to_audit(folder, address) as database:
         name = _name(folder, database)
         with _as_far_as_it_goes(lambda says: _no_ledger(name, says)):
             LedgerRecorder(database).size()
             keys = keys_to_audit(folder, database)
-        auditing = _Audit(database, keys, trust, progress)
+        auditing = _Audit(database, keys, trust, progress, since)
         # Read before the database, which holds all that the note covers, whatever a register does meanwhile.
         published = auditing.published_note(folder / PUBLISHED)
         with _as_far_as_it_goes(auditing.unreadable):
             auditing.run(published, seen)
     report = auditing.judge.report()
-    if auditing.locked:
-        persons = len({held.person_id for held in auditing.locked.values()})
+    if auditing.values.locked:
+        persons = len({held.person_id for held in auditing.values.locked.values()})
         says = f"{FOLDER}: the keys of {persons} persons are not there"
         report = report.without("vault", "unreadable", says)
-    if not report.entries and not SHOWN_OTHERWISE.intersection(finding.code for finding in report.findings):
+    if not (report.entries or since.size) and not SHOWN_OTHERWISE.intersection(
+        finding.code for finding in report.findings
+    ):
         _no_ledger(name, auditing.ended or "there is no entry")
+    if since.size:
+        report = report.without("earlier-entries", "earlier", f"{since.size}, {since.audited_at:%Y-%m-%d %H:%M} UTC")
+        if auditing.judge.knows_people_otherwise:
+            report = report.without("hindsight", "earlier")
     for check in BESIDE:
-        report = report.without(check, "not-reached")
+        report = report.without(check, "earlier" if since.size else "not-reached")
     if auditing.unread:
         report = report.without("published-note", "unreadable", auditing.unread)
+    if keep is not None and auditing.judge.intact and not auditing.ended and not report.unread:
+        keep(auditing.judge.kept(now, auditing.notes_verified))
     return report
 
 
@@ -127,15 +150,18 @@ def _no_ledger(name: str, says: str) -> NoReturn:
 
 
 class _Audit:
-    def __init__(self, database: Database, keys: Keeper, trust: TrustRoot, progress: Progress | None) -> None:
+    def __init__(
+        self, database: Database, keys: Keeper, trust: TrustRoot, progress: Progress | None, since: Kept
+    ) -> None:
+        self._since = since
+        self.notes_verified = since.notes  # their digests
         self._database = database
-        self._stored = Vault(database, keys)
+        self._vault = Vault(database, keys)
+        self.values = Values(self._vault, is_whole=not since.size)
         self._log, self._tree, self._notes = LedgerRecorder(database), StoredTree(database), Notes(database)
         self._trust = trust
         self._progress = progress
-        self._vault: dict[str, tuple[Held, Disclosure | None]] = {}
-        self.locked: dict[str, Held] = {}  # what is there without its key
-        self.judge = Judge(trust, self._disclosed)
+        self.judge = Judge(trust, self.values.disclosed, since)
         self._found_at: dict[int, int] = {}  # where the entries are that are not in their places
         self._gaps: dict[str, Fault] = {}  # the first checkpoint that is missing in a table
         self.ended = ""  # says where reading ended
@@ -175,19 +201,26 @@ class _Audit:
                 else:
                     judge.add("database-altered", None, deviation, spoils=frozenset({SCHEMA}))
             judge.checked["tables"] = len(RECORD.tables)
-            held = self._read(self._stored.everything)
-            self._vault = {h.digest: (h, _parsed(h)) for h in held or ()}
-            self.locked = {h.digest: h for h in self._read(self._stored.locked) or ()}
+            held: list[Held] | None = []
+            if not self._since.size:
+                held = self._read(self._vault.everything)
+                self.values.take(held or (), self._read(self._vault.locked) or ())
             published, checkpoints = (
-                [(size, _text(note)) for size, note in self._read(rows) or ()]
+                [(size, text_of(note)) for size, note in self._read(rows) or ()]
                 for rows in (self._notes.published, self._notes.checkpoints)
             )
-            stored = [*checkpoints, *published]
+            size, known = self._size(), self._since.notes
+            if size < self._since.size:
+                says = f"{self._since.size} entries were audited before, the log has {size} now"
+                judge.add("rolled-back", None, says)
+                return
+            stored = [row for row in (*checkpoints, *published) if not known or digest_of_note(row[1]) not in known]
             notes = list(dict.fromkeys(note for _, note in stored))  # most are in three tables: each is verified once
             opened = dict(zip(notes, verifiers.each(self._opened, notes), strict=True))
-            judge.published((note for _, note in published), opened)
+            self.notes_verified |= {digest_of_note(note) for note, one in opened.items() if isinstance(one, Checkpoint)}
+            judge.published((note for _, note in published if note in opened), opened)
             signed = self._checkpoints(stored, opened)
-            self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)})
+            self._lay({checkpoint.size: checkpoint.root for _, checkpoint in reversed(signed)}, size)
             self._entries(verifiers)
             judge.end()
             judge.in_hindsight(self._states)
@@ -198,7 +231,7 @@ class _Audit:
             if heads is not None:
                 judge.head(heads)
             if judge.intact and held is not None:
-                self._disclosures()
+                self.values.judge(judge)
             self._removed({size for size, _ in published}, last, ahead)
             for misfit in misfits:
                 table = frozenset({misfit.split()[3]})
@@ -240,10 +273,10 @@ class _Audit:
         except Unverifiable as error:
             return error
 
-    def _lay(self, signed: Mapping[int, bytes]) -> None:
+    def _lay(self, signed: Mapping[int, bytes], size: int) -> None:
         """Steps 1 and 2: the tree of the entries as they were, and what differs from it."""
-        tree, leaves, stored = self.judge.tree, list[Leaf](), _Nodes(self._tree)
-        size = self._size()
+        tree, leaves, stored = self.judge.tree, list[Leaf](), _Nodes(self._tree, node_count(self._since.size) + 1)
+        self._continue(signed)
         for place, entry in self._hashes(size):
             if place > size:
                 tree.differing[place] = entry, None
@@ -257,7 +290,21 @@ class _Audit:
         for one in displaced:
             self.judge.faults += faults_of(one, self._streams(one), self._found_at)
         self.judge.faults += tree.faults()
-        self.judge.checked["nodes"] = tree.nodes
+        self.judge.checked["nodes"] = tree.nodes - node_count(self._since.size)
+
+    def _continue(self, signed: Mapping[int, bytes]) -> None:
+        """Step 2: the log goes on from the entries that were audited before."""
+        tree, before = self.judge.tree, self._since.size
+        try:
+            continues = RightEdge.of(before, self._tree.get_node) == tree.edge
+        except LookupError:
+            continues = False
+        if not continues:
+            says = f"the stored tree of the first {before} entries is not the one that was audited before"
+            self.judge.add("tree-node", before, says).of_entry = False
+        for place, root in sorted(signed.items()):
+            if place <= before and root != tree.root(place):
+                self.judge.add("checkpoint-root", place, f"the checkpoint of {place} entries has another root")
 
     def _size(self) -> int:
         """How many places the log has: those of its rows, and those in the tree from which a row was removed."""
@@ -269,8 +316,8 @@ class _Audit:
         return size
 
     def _hashes(self, size: int) -> Iterator[tuple[int, bytes | None]]:
-        """The hash of the entry at each place, None where there is none; then those of rows beyond ``size``."""
-        expected, last = 1, 0
+        """The hash of each entry from here on, None where there is none; then those of rows beyond ``size``."""
+        expected, last = self._since.size + 1, self._since.size
         while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
             for row in rows:
                 yield from ((missing, None) for missing in range(expected, min(row.id, size + 1)))
@@ -280,7 +327,7 @@ class _Audit:
         yield from ((missing, None) for missing in range(expected, size + 1))
 
     def _states(self) -> Iterator[bytes]:
-        last = 0
+        last = self._since.size
         while rows := self._log.select_notifications(last, BATCH, inclusive_of_start=False):
             yield from (row.state for row in rows)
             last = rows[-1].id
@@ -301,7 +348,7 @@ class _Audit:
     def _entries(self, verifiers: Verifiers) -> None:
         """Steps 1 to 5: all entries, in order."""
         size, differing = self.judge.tree.edge.size, self.judge.tree.differing
-        for start in range(1, size + 1, BATCH):
+        for start in range(self._since.size + 1, size + 1, BATCH):
             end = min(start + BATCH, size + 1)
             rows = {row.id: row for row in self._log.select_notifications(start, BATCH, end - 1)}
             batch = [
@@ -344,48 +391,14 @@ class _Audit:
             fault = self.judge.add("checkpoint-missing", size, says, cause=self._gaps.get("checkpoints"))
             fault.of_entry, fault.since = False, largest
 
-    def _disclosures(self) -> None:
-        """Step 7: the vault holds what entries name, and nothing about people who were erased."""
-        judge = self.judge
-        judge.checked["vault"] = len(self._vault)
-        read = [(held, self._fault_of(held, is_changed=read is None)) for held, read in self._vault.values()]
-        for held, code in [*read, *((held, self._fault_of(held, is_changed=False)) for held in self.locked.values())]:
-            if code:
-                says = f"vault: {held.name} of {held.person_id} ({held.digest})"
-                rests_on = frozenset({VAULT}) if code == "disclosure-unreferenced" else frozenset[str]()
-                judge.add(
-                    code,
-                    None,
-                    says,
-                    rests_on=rests_on,
-                    spoils=frozenset({SEALED_VALUES.name, f"{VAULT} {held.person_id}"}),
-                )
-        for digest, person_id in judge.named.items():
-            if digest not in self._vault and digest not in self.locked and not judge.is_erased(person_id):
-                says = f"vault: a value of {person_id} is missing ({digest})"
-                rests_on = frozenset({f"person:{person_id}", f"{VAULT} {person_id}"})
-                judge.add("disclosure-missing", None, says, rests_on=rests_on)
-
-    def _fault_of(self, held: Held, *, is_changed: bool) -> str | None:
-        judge = self.judge
-        if is_changed:
-            return "disclosure-changed"
-        if judge.named.get(held.digest) != held.person_id:
-            return "disclosure-unreferenced"
-        return "disclosure-of-erased" if judge.is_erased(held.person_id) else None
-
-    def _disclosed(self, digest: str) -> Disclosure | None:
-        _, disclosure = self._vault.get(digest, (None, None))
-        return disclosure
-
 
 class _Nodes:
     """The stored nodes, read in the order of their places."""
 
-    def __init__(self, tree: StoredTree) -> None:
+    def __init__(self, tree: StoredTree, start: int) -> None:
         self._tree = tree
         self._read: dict[int, bytes] = {}
-        self._end = 1
+        self._end = start
 
     def __getitem__(self, place: int) -> bytes | None:
         """The hash at a place; None where there is none."""
@@ -406,16 +419,3 @@ class _Nodes:
 def _hash(state: object) -> bytes:
     """The hash of an entry; of what is none, one that no tree holds."""
     return leaf_hash(state) if isinstance(state, bytes) else UNREADABLE
-
-
-def _text(note: object) -> str:
-    """A note in a row whose value may be of another type, which is reported as such."""
-    return note.decode(errors="replace") if isinstance(note, bytes) else str(note)
-
-
-def _parsed(held: Held) -> Disclosure | None:
-    """What the vault holds, as it was given; None when it is another value now, which is reported with the vault."""
-    encoded = _text(held.encoded)
-    disclosure = Disclosure.of_vault(encoded)
-    is_same = disclosure is not None and (digest_of(encoded), disclosure.name) == (held.digest, held.name)
-    return disclosure if is_same else None

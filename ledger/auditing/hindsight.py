@@ -17,11 +17,13 @@ from ledger.signing.statement import decode_payload
 
 
 def refused_today(
-    entries: Iterable[bytes], today: Memory, disclosed: Callable[[str], Disclosed | None]
+    entries: Iterable[bytes], memory: Memory, today: Memory, disclosed: Callable[[str], Disclosed | None]
 ) -> Iterator[AuditFinding]:
-    """Yields a warning for each entry that the rules would refuse, or compute otherwise, by what is known ``today``."""
-    memory = Memory()
-    for position, envelope in enumerate(entries, 1):
+    """Yields a warning for each entry that the rules would refuse, or compute otherwise, by what is known ``today``.
+
+    ``memory`` is what was known before the first of these entries; it follows them.
+    """
+    for position, envelope in enumerate(entries, memory.size + 1):
         event = decode_payload(open_envelope(envelope).payload)
         says = _objection(event, Draft(memory, disclosed, today))
         if says is not None and _objection(event, Draft(memory, disclosed)) is None:

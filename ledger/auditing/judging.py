@@ -11,6 +11,7 @@ import msgspec
 from ledger.auditing.displaced import ENTRIES
 from ledger.auditing.faults import INDEX, NEWER, SCHEMA, SIGNATURES, Fault, as_findings, spoiled_with
 from ledger.auditing.hindsight import refused_today
+from ledger.auditing.kept import NOTHING, Kept, digest_of, rules, states_of
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
 from ledger.disclosures import Disclosure, digests_of
@@ -27,7 +28,7 @@ from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
-from ledger.reading import Draft, Memory
+from ledger.reading import Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
@@ -47,23 +48,35 @@ class Row(msgspec.Struct, frozen=True):
 class Judge:
     """Takes every entry, then every checkpoint; ``faults`` says what is wrong."""
 
-    def __init__(self, trust: TrustRoot, disclosed: Callable[[str], Disclosed | None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        trust: TrustRoot,
+        disclosed: Callable[[str], Disclosed | None] = lambda _: None,
+        since: Kept | None = None,
+    ) -> None:
+        """``since`` is what was kept of an audit of the first entries: those that come after them are judged."""
+        since = NOTHING if since is None else since
         self._trust = trust
         self._disclosed = disclosed
-        self._memory = Memory()
-        self._known = Known()
-        self._post_dated: list[tuple[datetime, Fault]] = []  # with the time stated; a clock may explain it
-        self._witnessed: dict[int, datetime] = {}
-        self._witnessed_sizes: list[int] = []
-        self._signed_with: dict[str, list[tuple[datetime, int]]] = {}  # by key id: when, and at which position
+        self._since = since
+        self._memory = since.memory()
+        self._known = Known(since.times)
+        # With the time stated; a clock may explain it.
+        self._post_dated = [(time, Fault("post-dated", position, says)) for time, position, says in since.post_dated]
+        self._uncovered = list(since.uncovered)  # times and positions that no witnessed checkpoint covers yet
+        self._witnessed = dict(since.witnessed)
+        self._witnessed_sizes = sorted(self._witnessed)
+        # By key id: when, and at which position.
+        self._signed_with = {key: list(signed) for key, signed in since.signed_with.items()}
         self._kept: dict[str, Fault] = {}  # the first fault of each kind that a kept checkpoint shows
+        self._published_to = since.published
         self.faults: list[Fault] = []
         self.warnings: list[AuditFinding] = []
-        self.tree = Tree()
-        self.named: dict[str, str] = {}  # by digest: the person whom the value is about
+        self.tree = Tree(since.edge, since.hashes, since.signed)
+        self.named = dict(since.named)  # by digest: the person whom the value is about
         self.checked: Counter[str] = Counter()  # by the names of CHECKS
-        self._scored: set[str | None] = set()  # who scored or was scored
-        self._employed_late = False
+        self._scored = set(since.scored)  # who scored or was scored
+        self._employed_late = since.employed_late
         self.intact = True  # false in another log than that of the trust root: its rules and officers are others
 
     def take(self, rows: Iterable[Row], verifiers: Verifiers) -> None:
@@ -103,7 +116,7 @@ class Judge:
         Only the largest must satisfy the policy: earlier ones may have been published under another. ``opened`` holds
         what each note says, if the log signed it.
         """
-        largest, policy = -1, self._trust.witnesses
+        policy = self._trust.witnesses
         for note in notes:
             try:
                 checkpoint = opened[note]
@@ -113,13 +126,17 @@ class Judge:
             except Unverifiable as error:
                 self._kept[note] = self.add(error.code, None, f"published checkpoint: {error}")
                 continue
-            largest = max(largest, size)
+            self._published_to = max(self._published_to, size)
             if witnessed is not None:
                 self._witnessed[size] = min(witnessed.since, self._witnessed.get(size, witnessed.since))
+        largest = self._published_to
         if policy.asks and largest not in self._witnessed:
             what = f"the published checkpoint of {largest} entries" if largest >= 0 else "nothing is published: the log"
             self.add("not-witnessed", None, f"{what} is not cosigned")
         self._witnessed_sizes = sorted(self._witnessed)
+        uncovered, self._uncovered = self._uncovered, []
+        for time, position in uncovered:
+            self._cover(position, time)
 
     def false_note(self, note: str, error: Unverifiable, what: str) -> Fault:
         """Step 6: a stored checkpoint that the log did not sign, which may be known as published already."""
@@ -173,7 +190,54 @@ class Judge:
     def in_hindsight(self, entries: Callable[[], Iterable[bytes]]) -> None:
         """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
         if not self.faults and (self._memory.merges.into or self._employed_late):
-            self.warnings += refused_today(entries(), self._memory, self._disclosed)
+            before = self._since.memory()
+            self.warnings += refused_today(entries(), before, self._memory, self._disclosed)
+
+    @property
+    def knows_people_otherwise(self) -> bool:
+        """Whether what was judged in hindsight before could be judged otherwise by what the new entries say."""
+        before = self._since
+        return (before.merges, before.employed_late) != (self._memory.merges, self._employed_late)
+
+    def kept(self, audited_at: datetime, notes: frozenset[bytes]) -> Kept:
+        """What the next audit needs; ``notes`` are the digests of those that were verified."""
+        report = self.report()
+        return Kept(
+            rules=rules(),
+            trust=digest_of(self._trust),
+            audited_at=audited_at,
+            size=self.tree.edge.size,
+            signed=self.tree.signed_to,
+            peaks=bytes(self.tree.edge),
+            hashes=bytes(self.tree.hashes),
+            times=tuple(self._known),
+            states=states_of(self._memory),
+            index=self._memory.index,
+            merges=self._memory.merges,
+            witnessed=self._witnessed,
+            published=self._published_to,
+            notes=notes,
+            post_dated=tuple((time, fault.position or 0, fault.message) for time, fault in self._post_dated),
+            uncovered=tuple(self._uncovered),
+            signed_with=self._signed_with,
+            named=self.named,
+            scored=frozenset(self._scored),
+            employed_late=self._employed_late,
+            findings=tuple(one for one in report.findings if one.code != "post-dated"),  # those are in ``post_dated``
+            warnings=report.warnings,
+        )
+
+    def named_anew(self) -> dict[str, str]:
+        """The digests that only entries after those of before name, or of persons erased there, with the persons."""
+        before, read = self._since, Draft(self._memory)
+        erased = {
+            one for person in self._memory.index.erased[len(before.index.erased) :] for one in read.ids_of(person)
+        }
+        return {
+            digest: person
+            for digest, person in self.named.items()
+            if before.named.get(digest) != person or person in erased
+        }
 
     def is_erased(self, person_id: str) -> bool:
         """Whether the entries say that this person's data was erased."""
@@ -189,8 +253,8 @@ class Judge:
             self.checked["signatures"],
             self.checked["checkpoints"],
             self._witnessed[max(self._witnessed)] if self._witnessed else None,
-            tuple(finding for finding in findings if finding.code not in NEWER),
-            tuple(self.warnings),
+            (*self._since.findings, *(finding for finding in findings if finding.code not in NEWER)),
+            (*self._since.warnings, *self.warnings),
             dict(self.checked),
             tuple(Unchecked("entries", "newer", f.message) for f in findings if f.code in NEWER),
             self.tree.edge.size,
@@ -301,6 +365,7 @@ class Judge:
         """Step 5: warn of a clock that was ahead, as officers confirmed. It explains later times before it."""
         if event.subject == THE_CLOCK and (ahead := self._known.confirm(event)):
             self._post_dated = [(time, fault) for time, fault in self._post_dated if time <= event.time]
+            self._uncovered = [(time, place) for time, place in self._uncovered if time <= event.time]
             says = f"at {event.time:%Y-%m-%d %H:%M} UTC; {ahead} entries before it state a later time or follow one"
             self.warnings.append(AuditFinding("clock-confirmed", position, says))
 
@@ -315,11 +380,17 @@ class Judge:
         elif is_back_dated(event.time, self._known[size], before):
             says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, recorded after entries of {before:%Y-%m-%d %H:%M}"
             self.add("back-dated", position, says)
+        self._cover(position, event.time)
+
+    def _cover(self, position: int, time: datetime) -> None:
+        """Step 5: no entry states a later time than witnesses saw it at."""
         covering = bisect_left(self._witnessed_sizes, position)
-        later = self._witnessed[self._witnessed_sizes[covering]] if covering < len(self._witnessed) else None
-        if later is not None and event.time > later + CLOCK_SKEW:
-            says = f"dated {event.time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
-            self._post_dated.append((event.time, Fault("post-dated", position, says)))
+        if covering == len(self._witnessed_sizes):
+            if self._trust.policy is not None:  # otherwise nothing will ever be witnessed
+                self._uncovered.append((time, position))
+        elif time > (later := self._witnessed[self._witnessed_sizes[covering]]) + CLOCK_SKEW:
+            says = f"dated {time:%Y-%m-%d %H:%M} UTC, and witnessed at {later:%Y-%m-%d %H:%M} already"
+            self._post_dated.append((time, Fault("post-dated", position, says)))
 
 
 def _agreed(stored: object, edge: RightEdge) -> int:

@@ -31,14 +31,14 @@ class Grown(msgspec.Struct):
 class Tree:
     """The tree of the entries as they were, which grows from one signed checkpoint to the next."""
 
-    def __init__(self) -> None:
-        self.edge = RightEdge()
-        self.hashes = bytearray()  # of every complete node, by place
+    def __init__(self, edge: RightEdge | None = None, hashes: bytes = b"", signed_to: int = 0) -> None:
+        self.edge = edge or RightEdge()
+        self.hashes = bytearray(hashes)  # of every complete node, by place
         self._roots: dict[int, bytes] = {}
-        self.nodes = 0  # how many stored nodes were compared
+        self.nodes = len(hashes) // HASH_BYTES  # how many stored nodes were compared
         self.differing: dict[int, Leaf] = {}  # by place, from 1: the entry that is there, and the one that was
         self._unknown: list[int] = []  # places
-        self.signed_to = 0  # the largest size of which the log signed this root
+        self.signed_to = signed_to  # the largest size of which the log signed this root
         self._runs: list[list[Fault]] = []  # checkpoints in a row that are of another tree
         self._wrong: list[tuple[int, Node, bool]] = []  # place, node, and whether it is missing
 
@@ -101,12 +101,12 @@ class Tree:
     def root(self, size: int) -> bytes:
         """The root of the tree of the first ``size`` leaves, no more than there are."""
         if size not in self._roots:  # the statements of a group name one head
-            self._roots[size] = root_at(size, self._node)
+            self._roots[size] = root_at(size, lambda level, index: self.hash(place_of(level, index)))
         return self._roots[size]
 
-    def _node(self, level: int, index: int) -> bytes:
-        end = HASH_BYTES * place_of(level, index)
-        return bytes(self.hashes[end - HASH_BYTES : end])
+    def hash(self, place: int) -> bytes:
+        """That of a complete node."""
+        return bytes(self.hashes[HASH_BYTES * (place - 1) : HASH_BYTES * place])
 
     def _hold_against(self, signed: bytes) -> None:
         size, self._roots[self.edge.size] = self.edge.size, self.edge.root()

@@ -95,12 +95,16 @@ class AuditReport(msgspec.Struct, frozen=True):
         return [(CHECKS[name], count) for name, count in self.checked.items()]
 
     @property
+    def unread(self) -> bool:
+        """Whether something is there that could not be read."""
+        return any(gap.reason in UNREAD for gap in self.unchecked)
+
+    @property
     def outcome(self) -> Outcome:
         """Whether everything that is there was read and is right."""
         if self.findings:
             return Outcome.FAILED
-        unread = any(gap.reason in UNREAD for gap in self.unchecked)
-        return Outcome.NOT_CHECKED if unread else Outcome.PASSED
+        return Outcome.NOT_CHECKED if self.unread else Outcome.PASSED
 
     @property
     def consequences(self) -> int:

@@ -7,6 +7,11 @@ CHECKS: dict[str, Words] = {
         "entries: bytes, order, stream, signers, time and rules",
         "entrées : octets, ordre, suite, signataires, date et règles",
     ),
+    "earlier-entries": Words("entries that were audited before", "entrées auditées auparavant"),
+    "hindsight": Words(
+        "earlier entries, by what is known of people since",
+        "entrées antérieures, selon ce qu’on sait depuis des personnes",
+    ),
     "signatures": Words("signatures of officers", "signatures des responsables"),
     "nodes": Words("hashes of the tree", "empreintes de l’arbre"),
     "log-head": Words("head of the log, against the tree", "tête du journal, face à l’arbre"),
@@ -40,6 +45,10 @@ REASONS: dict[str, Words] = {
         "créés par une autre version de ce programme, qui les remplit de nouveau",
     ),
     "elsewhere": Words("stays with the operator", "reste chez l’exploitant du registre"),
+    "earlier": Words(
+        "left as it was found then; only an audit without --since checks it again",
+        "repris du dernier audit ; seul un audit sans --since le vérifie de nouveau",
+    ),
 }
 OTHER = Words(
     "the entry has been altered and is no longer readable", "l’entrée a été altérée : elle n’est plus lisible"

@@ -1,6 +1,7 @@
 """Whether the time in a statement can be true, given the log that its signers saw and what is recorded."""
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from ledger.domain.events.clock import ClockConfirmed
@@ -28,8 +29,12 @@ class Known:
     A confirmed clock ends the times that lie after it: they were stated while a clock was ahead.
     """
 
-    def __init__(self) -> None:
-        self._since = [LONG_AGO]
+    def __init__(self, since: Iterable[datetime] = (LONG_AGO,)) -> None:
+        self._since = list(since)
+
+    def __iter__(self) -> Iterator[datetime]:
+        """Since when each size has been known, from 0: another one is made of it."""
+        return iter(self._since)
 
     def __getitem__(self, size: int) -> datetime:
         return self._since[size]

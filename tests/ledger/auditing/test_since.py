@@ -12,6 +12,7 @@ from ledger.auditing import AuditReport, Kept, audit, kept
 from ledger.auditing.report import Outcome
 from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Unreadable
+from ledger.signing.envelope import pae
 from ledger.store.tree import node_count, place_of
 from tests.engines import copy_ledger
 from tests.ledger.auditing.test_audit import tampered
@@ -219,7 +220,7 @@ def test_a_state_by_other_rules_is_refused(
         Kept.read(state, AUDITOR, held_workshop.ledger.trust)
     monkeypatch.undo()
     data = msgspec.msgpack.encode({"rules": "of a later version", "more": 1})
-    (tmp_path / "state").write_bytes(AUDITOR.sign(kept.pae(kept.TYPE, data)) + data)
+    (tmp_path / "state").write_bytes(AUDITOR.sign(pae(kept.TYPE, data)) + data)
     with pytest.raises(Unreadable, match="other rules"):
         Kept.read(tmp_path / "state", AUDITOR, held_workshop.ledger.trust)
 

@@ -8,24 +8,31 @@ not the one that was followed: a failover lost entries, a backup was copied back
 """
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import msgspec
 from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
 
 from ledger.domain.events.clock import ClockConfirmed
+from ledger.domain.record import Fact
+from ledger.domain.subjects import BY_FACT
 from ledger.errors import Corrupt
 from ledger.log.tree import leaf_hash
-from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import read_stored
 from ledger.store.cache import create_only, is_version_of
 from ledger.store.port import Cursor, Database, Unavailable
 from ledger.store.recorder import LedgerRecorder
 from projections.entry import Entry, microseconds
 from projections.questions import READ_MODELS
+from projections.read_model import Handler
+from projections.writing import Batch
+from projections.writing import Cursor as Writing
 
 LOG = "ledger"  # the name under which the library tracks the position
+FILLING = "filling"  # and beside it the number of this filling of the tables: another one may be from another log
 BATCH = 1000
 _TRACKED = "SELECT notification_id FROM tracking WHERE application_name = ?"
 _REACHED = "SELECT notification_id, leaf, known FROM tracking LEFT JOIN last_entry WHERE application_name = ?"
@@ -36,11 +43,27 @@ Progress = Callable[[int, int], None]
 TABLES = {name: columns for model in READ_MODELS.values() for name, columns in model.TABLES.items()} | {
     "last_entry": "one INTEGER PRIMARY KEY CHECK (one = 1), known INTEGER NOT NULL, leaf BLOB NOT NULL"
 }
+_HANDLERS: dict[type[Fact], list[Handler]] = {
+    fact: [model.RECORD[fact] for model in READ_MODELS.values() if fact in model.RECORD] for fact in BY_FACT
+}
 _STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS tracking (application_name TEXT PRIMARY KEY, notification_id INTEGER NOT NULL)",
     *(f"CREATE TABLE IF NOT EXISTS {name} ({columns})" for name, columns in TABLES.items()),
     *(index for model in READ_MODELS.values() for index in model.INDEXES),
 )
+
+
+class _Signature(msgspec.Struct):
+    keyid: str
+
+
+class _Signatures(msgspec.Struct):
+    """An envelope of which only the keys are read: the appending checked its form, and the audit checks it again."""
+
+    signatures: list[_Signature]
+
+
+_signatures = msgspec.json.Decoder(_Signatures)
 
 
 class Reached(NamedTuple):
@@ -141,22 +164,26 @@ class Following(TrackingRecorder):
                 reached = _reached(cursor)
             notifications = self._log.select_notifications(reached.position, batch + 1, self.end())
             known = reached.known
-            if reached.position:
+            if not reached.position:
+                cursor.execute("INSERT OR REPLACE INTO tracking VALUES (?, ?)", (FILLING, secrets.randbits(63)))
+            else:
                 if not reached.is_of(notifications):
                     raise self._contradiction(f"entry {reached.position} of the log is another one")
                 notifications = notifications[1:]
             if not notifications:
                 return None
+            rows = Batch(cursor)
             for notification in notifications:
                 entry = _entry(notification, known)
                 known = entry.known
                 with self._sound():
                     if isinstance(entry.event.facts, ClockConfirmed):
-                        _confirm(cursor, known)
-                    for model in READ_MODELS.values():
-                        model.record(cursor, entry)
+                        _confirm(rows, known)
+                    for handler in _HANDLERS.get(type(entry.event.facts), ()):
+                        handler(rows, entry, entry.event.facts)
             position, leaf = notifications[-1].id, leaf_hash(notifications[-1].state)
             with self._sound():
+                rows.finish()
                 cursor.execute("INSERT OR REPLACE INTO last_entry VALUES (1, ?, ?)", (known, leaf))
                 _track(cursor, Tracking(LOG, position))
         return position
@@ -225,7 +252,7 @@ def _reached(cursor: Cursor) -> Reached:
     return Reached(int(row["notification_id"]), row["leaf"] or b"", row["known"] or 0)
 
 
-def _confirm(cursor: Cursor, known: int) -> None:
+def _confirm(cursor: Writing, known: int) -> None:
     """Let what was known only after a confirmed moment be known since then (``ledger.domain.dating.Known``)."""
     for table, columns in TABLES.items():
         if "known_until" in columns:  # what began and ended while the clock was ahead was never known
@@ -236,8 +263,8 @@ def _confirm(cursor: Cursor, known: int) -> None:
 
 def _entry(notification: Notification, known_before: int) -> Entry:
     event = read_stored(notification.topic, notification.state).event
-    signatures = open_envelope(notification.state).signatures
+    signatures = _signatures.decode(notification.state).signatures
     # Statements may wait for a signature: what is appended later is not known earlier, unless a clock was ahead.
     stated = microseconds(event.time)
     known = stated if isinstance(event.facts, ClockConfirmed) else max(known_before, stated)
-    return Entry(notification.id, known, event, tuple(s.keyid for s in signatures))
+    return Entry(notification.id, known, event, tuple([s.keyid for s in signatures]))

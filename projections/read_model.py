@@ -5,9 +5,10 @@ from typing import Any, ClassVar, TypeVar
 
 from ledger.domain.record import Fact
 from ledger.domain.subjects import BY_WIRE_NAME
-from ledger.store.port import Cursor, Database
+from ledger.store.port import Database
 from projections.entry import Entry
 from projections.names import Names
+from projections.writing import Cursor
 
 F = TypeVar("F", bound=Fact)
 Handler = Callable[[Cursor, Entry, Any], None]
@@ -29,14 +30,6 @@ class ReadModel:
 
     def __init__(self, database: Database, names: Names) -> None:
         self._database, self._names = database, names
-
-    @classmethod
-    def record(cls, cursor: Cursor, entry: Entry) -> None:
-        """Change the tables as an entry of the log demands."""
-        facts = entry.event.facts
-        handler = cls.RECORD.get(type(facts))
-        if handler is not None:
-            handler(cursor, entry, facts)
 
     def _rows(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         return self._database.select(statement, parameters)

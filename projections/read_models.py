@@ -5,6 +5,7 @@ Whoever answers for them asks first for the position that they speak for: they n
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
 from threading import Condition, Semaphore
@@ -56,7 +57,7 @@ class ReadModels(Questions):
         self.following = Following(open_database(self._path), ledger.log, end, are_dispensable)
         super().__init__(self.following.database, Names(ledger.vault))
         report = (Troubles() if troubles is None else troubles).of(TROUBLE)
-        self._follower = Follower("follow", self.catch_up, POLL_SECONDS, report)
+        self._follower = Follower("follow", self._follow, POLL_SECONDS, report)
         self._moved = Condition()  # guards the next line, and is notified when the position may have changed
         self._contradict = False
         self._places = Semaphore(MOST_WAITING)
@@ -124,6 +125,15 @@ class ReadModels(Questions):
             if self._behind is None or self._behind[0] != position:
                 self._behind = position, monotonic()
             return self._behind[1]
+
+    def _follow(self) -> None:
+        """Takes in whatever the log has, in memory too: who is erased or withdraws a consent is forgotten unasked.
+
+        So the roster of today is ready for whoever asks, when the program starts and when the day changes.
+        """
+        self.catch_up()
+        today = self._ledger.now().date()
+        self.roster.figures(today, datetime.combine(today, time.max, UTC))
 
     @contextmanager
     def live(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ import msgspec
 
 from ledger.domain.spans import Span, span_around
 from ledger.domain.standing import Status
-from ledger.store.port import Cursor
+from projections.writing import Cursor
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -31,11 +31,22 @@ class Timeline(msgspec.Struct, frozen=True):
         return Status.NOT_YET_VALID if self.spans else Status.NONE
 
 
-def supersede(cursor: Cursor, table: str, certification_id: str, known: int, rows: Iterable[Span]) -> None:
-    """Ends what was known of a certification until now, and begins with ``rows``.
+def begin(cursor: Cursor, table: str, certification_id: str, known: int, rows: Iterable[Span]) -> None:
+    """Begins with ``rows`` what is known of a certification.
 
     The table has the columns certification_id, first_day, last_day, status, known_from, known_until.
     """
+    cursor.executemany(
+        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, NULL)",
+        [
+            (certification_id, s.first_day.isoformat(), s.last_day and s.last_day.isoformat(), s.status, known)
+            for s in rows
+        ],
+    )
+
+
+def supersede(cursor: Cursor, table: str, certification_id: str, known: int, rows: Iterable[Span]) -> None:
+    """Ends what was known of a certification until now, and begins with ``rows``, in a table like that."""
     cursor.execute(
         f"DELETE FROM {table} WHERE certification_id = ? AND known_until IS NULL AND known_from = ?",
         (certification_id, known),
@@ -44,13 +55,7 @@ def supersede(cursor: Cursor, table: str, certification_id: str, known: int, row
         f"UPDATE {table} SET known_until = ? WHERE certification_id = ? AND known_until IS NULL",
         (known, certification_id),
     )
-    cursor.executemany(
-        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, NULL)",
-        [
-            (certification_id, s.first_day.isoformat(), s.last_day and s.last_day.isoformat(), s.status, known)
-            for s in rows
-        ],
-    )
+    begin(cursor, table, certification_id, known, rows)
 
 
 def at_both_times(day: str, known: str) -> str:

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from api.negotiation import JSON
 from api.pages import at_one_moment, page, page_or_json, register_as_it_is, register_of
-from api.public import views
 from api.public.advisors import HTML_TOO
 from api.public.as_of import When
 from api.public.views import NamedTerm
@@ -72,13 +71,12 @@ class SchemeView(BaseModel, frozen=True):
 def home(request: Request, when: When) -> Response:
     """Find an advisor, check a certificate, and how the register is assured."""
     register = register_of(request)
-    advisors = views.roster(register, "", when).advisors
-    administrations = {line.administration.id for line in advisors}
+    figures = register.models.roster.figures(when.on, when.known)
     return page(
         request,
         "home.html",
-        advisors=len(advisors),
-        administrations=len(administrations),
+        advisors=figures.advisors,
+        administrations=figures.administrations,
         entries=register.covered(),
         since=register.founded,
         is_witnessed=register.trust.witnesses.asks,

@@ -33,12 +33,22 @@ WantedStatus = Annotated[
         description="Only this status, or any; by default those in force, or any status in a search.",
     ),
 ]
+After = Annotated[
+    str,
+    Query(
+        max_length=200,
+        description="The id of the last advisor on the page before, as in the address of `next`: nobody is skipped "
+        "when the register changes meanwhile.",
+    ),
+]
 Page = Annotated[int, Query(ge=1, le=LARGEST, description="The page, counted from 1.")]
 
 
 @router.get("/advisors", responses={200: {"model": views.RosterView, **HTML_TOO}})
 @at_one_moment
-def roster(request: Request, when: When, q: Search = "", status: WantedStatus = "", page: Page = 1) -> Response:
+def roster(
+    request: Request, when: When, q: Search = "", status: WantedStatus = "", page: Page = 1, after: After = ""
+) -> Response:
     """The certified advisors on a date, as known on a date; with words, everyone whom they find, with their status."""
     looks_mistyped: Mistyped | None = None
     try:
@@ -48,10 +58,15 @@ def roster(request: Request, when: When, q: Search = "", status: WantedStatus = 
         looks_mistyped = error
     except NumberError:
         pass  # a name, or an administration
-    view = views.roster(register_of(request), q, when, status, page)
+    view = views.roster(register_of(request), q, when, status, page, after)
     if looks_mistyped is not None and not view.counts:
         raise WrongInput("q", *looks_mistyped.words)
-    return page_or_json(request, view, "advisors.html", roster=view, as_of=when, kept=_kept(q, status))
+    response = page_or_json(request, view, "advisors.html", roster=view, as_of=when, kept=_kept(q, status))
+    # RFC 8288
+    beside = {relation: address for relation, address in (("prev", view.prev), ("next", view.next)) if address}
+    if beside:
+        response.headers["Link"] = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in beside.items())
+    return response
 
 
 @router.get("/advisors/{person_id}", responses={200: {"model": views.AdvisorView, **HTML_TOO}})

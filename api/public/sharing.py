@@ -1,5 +1,6 @@
 """What is passed on and followed: changes as feed and JSON, calendars of expiries, the live status badge."""
 
+from datetime import UTC, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -14,6 +15,7 @@ from api.public.documents import Number
 from api.public.numbers import certificate_row
 from api.sharing import calendar, feed
 from api.sharing.announcements import Announcement, Announcements, announcement
+from ledger.domain.months import add_months
 from ledger.domain.refusal import Refused
 from ledger.store.port import LARGEST
 
@@ -56,11 +58,25 @@ def changes_feed(
 
 
 @router.get("/expiries.ics", responses={200: {"content": {calendar.MEDIA_TYPE: {}}}}, response_class=Response)
-def expiries(request: Request) -> Response:
-    """The expiry dates of all certifications, as a calendar to subscribe to, in English or French."""
+def expiries(
+    request: Request,
+    months: Annotated[
+        int,
+        Query(
+            ge=1,
+            le=calendar.MOST_MONTHS,
+            description="How many months ahead, counted from today. "
+            "What ended or changed in the last three is included.",
+        ),
+    ] = calendar.MONTHS,
+) -> Response:
+    """The expiry dates of the coming months, as a calendar to subscribe to, in English or French."""
+    # What was renewed or withdrawn lately stays for a while, on whichever day: so calendars move or cancel it.
     register, chosen = register_of(request), language_of(request)
-    body = calendar.calendar(register, register.models.changes.last_of_each(), chosen)
-    return respond(request, body, calendar.MEDIA_TYPE, chosen)
+    now = register.now()
+    since = datetime.combine(add_months(now.date(), -calendar.KEPT_MONTHS), time.min, UTC)
+    changes = register.models.changes.expiring(since.date(), add_months(now.date(), months), since)
+    return respond(request, calendar.calendar(register, changes, chosen), calendar.MEDIA_TYPE, chosen)
 
 
 @router.get(

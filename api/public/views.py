@@ -17,7 +17,7 @@ from ledger.store.documents import DocumentSet
 from ledger.words import Words
 from projections.certificates import CertificateRow
 from projections.credentials.forms import catalogue
-from projections.roster import RANK, Administration, Person
+from projections.roster import PAGE, RANK, Administration, Person
 from projections.spans import Timeline
 
 ANY = "any"  # the status of a search among everyone who is found
@@ -98,7 +98,11 @@ class RosterView(BaseModel, frozen=True):
     page: int
     pages: int
     advisors: list[RosterLine]
-    next: str | None = Field(description="the address of the next page; null on the last")
+    prev: str | None = Field(description="the address of the page before; null on the first")
+    next: str | None = Field(
+        description="the address of the next page, which begins after the last advisor here even if others came or "
+        "went meanwhile; null on the last"
+    )
     suggestions: list[str] = Field(
         description="where nobody was found: texts that differ in one letter and find somebody"
     )
@@ -205,11 +209,14 @@ class CertificateView(StatusView, frozen=True):
     )
 
 
-def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: int = 1) -> RosterView:
-    """Returns a page of the roster, or of the advisors whom a search finds; ``asked`` is a status, or ``ANY``."""
+def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: int = 1, after: str = "") -> RosterView:
+    """Returns a page of the roster, or of the advisors whom a search finds; ``asked`` is a status, or ``ANY``.
+
+    ``after`` is the id of the last person on the page before.
+    """
     model = register.models.roster
     status = Status(asked or Status.VALID) if asked != ANY and (asked or not search.strip()) else None
-    found = model.find(search, as_of.on, as_of.known, status, page)
+    found = model.find(search, as_of.on, as_of.known, status, page, PAGE, after)
     lines = [
         RosterLine(
             id=a.person_id,
@@ -224,8 +231,11 @@ def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: 
         )
         for a in found.advisors
     ]
-    following = {"q": search, "status": asked, "page": found.page + 1, **as_of.given}
-    query = urlencode({name: value for name, value in following.items() if value})
+
+    def address(**place: Any) -> str:
+        query = {"q": search, "status": asked, **as_of.given, **place}
+        return f"{register.settings.base_url}/advisors?{urlencode({n: value for n, value in query.items() if value})}"
+
     return RosterView(
         on=as_of.on,
         known_on=as_of.known_on,
@@ -237,7 +247,8 @@ def roster(register: Register, search: str, as_of: AsOf, asked: str = "", page: 
         page=found.page,
         pages=found.pages,
         advisors=lines,
-        next=f"{register.settings.base_url}/advisors?{query}" if found.page < found.pages else None,
+        prev=address(page=max(1, found.page - 1)) if found.start else None,
+        next=address(page=found.page + 1, after=lines[-1].id) if found.page < found.pages else None,
         suggestions=[] if found.counts else model.suggestions(search, as_of.on, as_of.known),
     )
 

@@ -19,6 +19,8 @@ from projections.changes import Change, Kind
 
 MEDIA_TYPE = "text/calendar"
 REMINDER = timedelta(weeks=-8)  # early enough to apply for renewal
+MONTHS, MOST_MONTHS = 6, 60  # ahead: by default as long as the reminder needs, and longer than a term lasts
+KEPT_MONTHS = 3  # for which what ended, or was moved or cancelled, stays: calendars that read it so often take it in
 KEPT = 16_384  # events of some 600 bytes: writing one takes half a millisecond, and few change
 BEGIN_EVENT, END = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
 # RFC 5545, 3.6: a calendar has at least one component. A time zone is one that calendars do not show.

@@ -25,10 +25,10 @@ from ledger.domain.number import CertificateNumber
 from ledger.domain.scope import Scopes, evolve_scopes
 from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, evolve_standing
-from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.read_model import ignored, on
-from projections.spans import supersede
+from projections.spans import begin, supersede
+from projections.writing import Cursor
 
 TABLES = {
     "certifications": (
@@ -66,7 +66,7 @@ def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
     standing = evolve_standing(Standing(), facts)
     row = (facts.certification_id, facts.person_id, facts.session_id, _json(facts), _json(standing), entry.known)
     cursor.execute("INSERT INTO certifications VALUES (?, ?, ?, ?, ?, ?)", row)
-    supersede(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
+    begin(cursor, "certificate_spans", facts.certification_id, entry.known, spans(standing))
     _insert_scope(cursor, entry, evolve_scopes((), facts))
 
 

@@ -7,10 +7,17 @@ import msgspec
 
 from projections.changes import tables
 from projections.changes.tables import Kind
-from projections.entry import moment
+from projections.entry import microseconds, moment
 from projections.read_model import ReadModel
 
 _SELECT = "SELECT changes.*, person_id FROM changes JOIN changing USING (certification_id) "
+_MOVING = (Kind.RENEWED, Kind.WITHDRAWN)
+_EXPIRING = (
+    "WHERE certification_id IN (SELECT certification_id FROM changing WHERE expires_on BETWEEN ? AND ? "
+    "UNION SELECT certification_id FROM changes WHERE known >= ? AND kind IN (?, ?)) AND position = "
+    "(SELECT max(position) FROM changes AS later WHERE later.certification_id = changes.certification_id) "
+    "ORDER BY position"
+)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +41,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Changes(ReadModel):
     """The changes of certificates and certifications."""
 
-    TABLES, RECORD, IGNORED = tables.TABLES, tables.RECORD, tables.IGNORED
+    TABLES, INDEXES, RECORD, IGNORED = tables.TABLES, tables.INDEXES, tables.RECORD, tables.IGNORED
 
     def after(self, position: int, limit: int) -> list[Change]:
         """The next changes after a position, in the order of the log."""
@@ -51,11 +58,12 @@ class Changes(ReadModel):
         (row,) = self._rows("SELECT coalesce(max(position), 0) AS last FROM changes")
         return int(row["last"])
 
-    def last_of_each(self) -> list[Change]:
-        """The latest change of every certification, in the order of the log."""
-        return self._select(
-            "WHERE position IN (SELECT max(position) FROM changes GROUP BY certification_id) ORDER BY position"
-        )
+    def expiring(self, first: date, last: date, moved_since: datetime) -> list[Change]:
+        """The latest change of each certification that ends between two days, both included, in the order of the log.
+
+        Also of those that were renewed or withdrawn since a moment: what ended then ends on another day, or did before.
+        """
+        return self._select(_EXPIRING, first.isoformat(), last.isoformat(), microseconds(moved_since), *_MOVING)
 
     def last_of(self, certification_id: str) -> Change | None:
         """The latest change of one certification."""

@@ -19,9 +19,9 @@ from ledger.domain.events.certification import (
     ScopeReducedV1,
     SuspensionLifted,
 )
-from ledger.store.port import Cursor
 from projections.entry import Entry, moment
 from projections.read_model import ignored, on
+from projections.writing import Cursor
 
 ONE_DAY = timedelta(days=1)
 TABLES = {
@@ -31,6 +31,11 @@ TABLES = {
     ),
     "changing": "certification_id TEXT PRIMARY KEY, person_id TEXT NOT NULL, number TEXT, expires_on TEXT",
 }
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS changes_of_certification ON changes (certification_id)",
+    "CREATE INDEX IF NOT EXISTS changes_known ON changes (known)",
+    "CREATE INDEX IF NOT EXISTS changing_expires ON changing (expires_on)",
+)
 
 
 class Kind(StrEnum):

@@ -8,9 +8,9 @@ from ledger.domain.events.scheme import SchemeVersionApproved, SchemeVersionDraf
 from ledger.domain.events.session import SessionPlanned
 from ledger.domain.record import Fact
 from ledger.domain.subjects import BY_FACT
-from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.read_model import on
+from projections.writing import Cursor
 
 TABLES = {
     "history_events": (

@@ -3,8 +3,10 @@
 It forgets a person as soon as the read models do; no table holds a name (docs/decisions/0035).
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ledger.likeness import parts_of, words_of
 
@@ -13,29 +15,42 @@ LONGEST_CORRECTED = 40
 BEYOND = "\U0010ffff"  # sorts after every letter
 
 
+class Key(NamedTuple):
+    """The place of a person in the order of names: by the parts of the name, those without one last."""
+
+    is_nameless: bool
+    parts: tuple[str, ...]
+    person_id: str
+
+
 class Words:
     """Sets of ids by word, found by the beginning of the word."""
 
     def __init__(self) -> None:
         self._ids: dict[str, set[str]] = {}
-        self._words: dict[str, set[str]] = {}
-        self._sorted: list[str] | None = None  # until a word comes or goes
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._sorted: list[str] | None = None  # from when it is first asked for
+        self._letters: Counter[str] = Counter()
 
     def put(self, entry: str, words: set[str]) -> None:
         """Let an id be found by these words only."""
-        before = self._words.pop(entry, set())
-        for word in before - words:
+        before = self._words.pop(entry, ())
+        for word in words.difference(before):
+            if word not in self._ids:
+                self._ids[word] = set()
+                self._letters.update(word)
+                if self._sorted is not None:
+                    insort(self._sorted, word)
+            self._ids[word].add(entry)
+        for word in set(before) - words:
             self._ids[word].discard(entry)
             if not self._ids[word]:
                 del self._ids[word]
-                self._sorted = None
-        for word in words - before:
-            if word not in self._ids:
-                self._ids[word] = set()
-                self._sorted = None
-            self._ids[word].add(entry)
+                self._letters -= Counter(word)
+                if self._sorted is not None:
+                    del self._sorted[bisect_left(self._sorted, word)]
         if words:
-            self._words[entry] = words
+            self._words[entry] = tuple(words)
 
     def beginning(self, prefix: str) -> set[str]:
         """Every id with a word that begins so."""
@@ -49,25 +64,23 @@ class Words:
 
     @property
     def letters(self) -> set[str]:
-        return set().union(*self._ids)
+        return set(self._letters)
 
 
 class Index:
-    """Persons by the words of their names and of the administrations that nominated them."""
+    """Persons by the words of their names and of the administrations that nominated them, and in the order of names."""
 
     def __init__(self) -> None:
         self.position = 0  # of the last change that it holds
         self._names = Words()
         self._administrations = Words()
-        self._order: dict[str, Sequence[str]] = {}
+        self._keys: dict[str, Key] = {}
         self._nominated: dict[str, set[str]] = {}
 
     def put_name(self, person_id: str, name: str | None) -> None:
         """Let a person be found by this name only; without a name, by none."""
         self._names.put(person_id, set() if name is None else words_of(name))
-        self._order.pop(person_id, None)
-        if name is not None:
-            self._order[person_id] = parts_of(name)
+        self._keys[person_id] = _key(person_id, name)
 
     def put_administration(self, administration_id: str, texts: Iterable[str]) -> None:
         """Let those whom an administration nominated be found by its names and codes."""
@@ -78,11 +91,11 @@ class Index:
         self._nominated.setdefault(administration_id, set()).add(person_id)
 
     def is_named(self, person_id: str) -> bool:
-        return person_id in self._order
+        return not self.key(person_id).is_nameless
 
-    def order(self, person_id: str) -> tuple[bool, Sequence[str]]:
+    def key(self, person_id: str) -> Key:
         """By name; those without one last."""
-        return person_id not in self._order, self._order.get(person_id, ())
+        return self._keys.get(person_id) or _key(person_id, None)
 
     def matching(self, word: str) -> tuple[set[str], set[str]]:
         """The persons with a name with a word that begins so, and those whose administration has such a word."""
@@ -96,6 +109,10 @@ class Index:
         letters = self._names.letters | self._administrations.letters
         found = {other for other in _one_away(word, letters) if other in self._names or other in self._administrations}
         return sorted(found - {word})
+
+
+def _key(person_id: str, name: str | None) -> Key:
+    return Key(name is None, () if name is None else tuple(parts_of(name)), person_id)
 
 
 def _one_away(word: str, letters: Iterable[str]) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """Queries about the roster: who is certified on a day, a search that forgives spelling, and one person."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -14,12 +15,13 @@ from ledger.domain.standing import Status
 from ledger.domain.states.merges import Merges
 from ledger.likeness import parts_of
 from ledger.store.port import Database, select_among
-from projections.entry import microseconds
 from projections.names import Names
 from projections.read_model import ReadModel
 from projections.roster import tables
+from projections.roster.day import Day, Place, page_of
+from projections.roster.humans import consent_of, ids_of, merges_of
 from projections.roster.index import Index
-from projections.spans import at_both_times
+from projections.roster.lines import Line, each_once, spans_on
 
 PAGE = 50  # advisors on a page
 LISTED_AFTER_END = 60  # months for which who was certified is still found (docs/decisions/0034)
@@ -27,22 +29,24 @@ MOST_WORDS = 12  # of a search; further ones are not looked up
 SUGGESTIONS = 3
 MOST_TRIED = 20  # corrections that are looked up
 EARLY = date(100, 1, 1)  # months before it are in the calendar too
-ONE_BY_ONE = 500  # persons whose rows are asked for by id; of more, every row is read
-
-# From best to worst: of a person with several certifications, the best one is shown.
-RANK = (Status.VALID, Status.SUSPENDED, Status.NOT_YET_VALID, Status.EXPIRED, Status.WITHDRAWN, Status.NONE)
+DAYS = 4  # that are kept: today's, yesterday's at midnight, and those that somebody goes through page by page
+PUT_AGAIN = 500  # persons, at most: when more have changed, it is as fast to make a day anew
 
 _LAST_CHANGE = (
     "SELECT max((SELECT coalesce(max(changed), 0) FROM people), (SELECT coalesce(max(changed), 0) FROM advisors), "
     "(SELECT coalesce(max(changed), 0) FROM administrations)) AS position"
 )
+_FILLING = "SELECT notification_id FROM tracking WHERE application_name = 'filling'"
 _CHANGED = (
     "SELECT person_id, administration_id FROM advisors JOIN people USING (person_id) WHERE language IS NOT NULL "
     "AND (advisors.changed > ?1 OR people.changed > ?1)"
 )
-
-_NOW = microseconds(datetime.max.replace(tzinfo=UTC))
-_FOREVER = _NOW + 1
+# Those who are not certified under this id, but may be under another one.
+_CHANGED_BESIDE = (
+    "SELECT person_id FROM people WHERE changed > ? "
+    "AND person_id IN (SELECT person_id FROM merged_people UNION SELECT merged_id FROM merged_people)"
+)
+_NOMINATED = "SELECT person_id, administration_id FROM advisors WHERE language IS NOT NULL AND person_id IN ({})"
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,26 +87,24 @@ class Advisor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of those who were found; ``total`` counts those on every page.
+    """One page of those who were found; ``total`` counts those on every page, ``start`` those on the pages before.
 
     ``counts`` are those who were found by status, of every status.
     """
 
     advisors: list[Advisor]
+    start: int
     total: int
     page: int
     pages: int
     counts: Mapping[Status, int]
 
 
-class _Line(msgspec.Struct, frozen=True, kw_only=True):
-    """The certification for which a person is on the roster; without anything that the person may take back."""
+class Figures(NamedTuple):
+    """How many are certified, and how many administrations nominated them."""
 
-    person_id: str
-    certification_id: str
-    status: Status
-    since: str
-    until: str | None
+    advisors: int
+    administrations: int
 
 
 class Roster(ReadModel):
@@ -113,8 +115,9 @@ class Roster(ReadModel):
     def __init__(self, database: Database, names: Names) -> None:
         super().__init__(database, names)
         self._index = Index()
-        self._merged: tuple[Any, ...] = ()
-        self._lock = RLock()  # guards the two
+        self._origin: tuple[Any, ...] = ()  # the filling of the tables, and all merges
+        self._days: dict[tuple[date, datetime], Day] = {}  # the last that were asked for, the latest last
+        self._lock = RLock()  # guards the three
 
     def on(self, day: date, known: datetime) -> list[Advisor]:
         """The certified advisors on a day, each once, as known at a moment; by name, those without one last."""
@@ -126,43 +129,60 @@ class Roster(ReadModel):
         return sorted(advisors, key=lambda a: (a.name is None, parts_of(a.name or ""), a.certification_id))
 
     def find(
-        self, text: str, day: date, known: datetime, status: Status | None = None, page: int = 1, size: int = PAGE
+        self,
+        text: str,
+        day: date,
+        known: datetime,
+        status: Status | None = None,
+        page: int = 1,
+        size: int = PAGE,
+        after: str = "",
     ) -> Found:
         """A page of the advisors on a day, as known at a moment; by name, those without one last.
 
         Each word of the text begins a word of the name, or of a name or code of the administration. Those whose
         certification is not in force are found only with their consent to be listed, and for ``LISTED_AFTER_END``
-        months after its end. A page beyond the last is the last.
+        months after its end. ``page`` and ``after``, the last person of the page before, are as of ``page_of``.
         """
         then = self._merges(known)
-        ended_after = add_months(max(day, EARLY), -LISTED_AFTER_END).isoformat()
-        with self._lock:
-            index = self._refreshed()
-            wanted = self._matching(index, _distinct(text), then) if text.strip() else None
-            lines = self._lines(wanted, day, known, then)
-            found = [line for line in lines if _is_shown(line, index, ended_after)]
-            kept = [line for line in found if status in (None, line.status)]
-            kept.sort(key=lambda line: (*index.order(line.person_id), line.certification_id))
-        pages = max(1, -(-len(kept) // size))
-        page = min(page, pages)
-        start = (page - 1) * size
-        return Found(
-            advisors=self._advisors(kept[start : start + size], day, known),
-            total=len(kept),
-            page=page,
-            pages=pages,
-            counts=Counter(line.status for line in found),
-        )
+        with ExitStack() as reading:
+            with self._lock:
+                reading.enter_context(self._database.snapshot())  # of the moment for which the day speaks
+                roster = self._day(day, known)
+                wanted = self._matching(self._index, _distinct(text), then) if text.strip() else None
+                counts = roster.count(wanted)
+                last = self._index.key(after) if after else None
+                found = page_of(roster.ordered(status, wanted), page, size, last)
+            # In a moment that others have left behind, somebody may not be there yet, or not with this status.
+            lines = {
+                line.person_id: line
+                for line in self._lines(set(found.person_ids), day, known, then)
+                if status in (None, line.status)
+            }
+            return Found(
+                advisors=self._advisors([lines[i] for i in found.person_ids if i in lines], day, known),
+                start=found.start,
+                total=found.total,
+                page=found.number,
+                pages=found.pages,
+                counts=counts,
+            )
+
+    def figures(self, day: date, known: datetime) -> Figures:
+        """How many are certified on a day, as known at a moment. ``find`` is then ready for these two."""
+        with self._lock, self._database.snapshot():
+            roster = self._day(day, known)
+            return Figures(roster.count()[Status.VALID], roster.administrations(Status.VALID))
 
     def suggestions(self, text: str, day: date, known: datetime) -> list[str]:
         """Other texts, which differ from one that finds nobody in one letter of one word, and find somebody."""
         words = parts_of(text)[:MOST_WORDS]
-        with self._lock:
-            index = self._refreshed()
+        with self._lock, self._database.snapshot():
+            self._refresh()
             corrected = [
                 " ".join([*words[:place], other, *words[place + 1 :]])
                 for place, word in enumerate(words)
-                for other in index.corrected(word)
+                for other in self._index.corrected(word)
             ][:MOST_TRIED]
         return list(islice((other for other in corrected if self.find(other, day, known, size=1).total), SUGGESTIONS))
 
@@ -177,9 +197,10 @@ class Roster(ReadModel):
         """
         wanted = dict.fromkeys(person_ids)
         merged = self._rows("SELECT * FROM merged_people")
-        now, then = _merges(merged), _merges(merged, known)
-        rows = self._people(i for person_id in wanted for one_id in then.ids_of(person_id) for i in now.ids_of(one_id))
-        agrees = _consent(rows, merged)
+        now, then = merges_of(merged), merges_of(merged, known)
+        ids_now, ids_then = ids_of(now), ids_of(then)
+        rows = self._people(i for person_id in wanted for one_id in ids_then(person_id) for i in ids_now(one_id))
+        agrees = consent_of(rows, merged)
         people = {person_id: Person(id=person_id) for person_id in wanted}
         for person_id in wanted.keys() & rows.keys():
             human = now.one(person_id)
@@ -212,7 +233,7 @@ class Roster(ReadModel):
             rows = select_among(cursor, statement + "WHERE certification_id IN ({})", certification_ids)
             return {row["certification_id"]: row for row in rows}
 
-    def _advisors(self, lines: Iterable[_Line], day: date, known: datetime) -> list[Advisor]:
+    def _advisors(self, lines: Iterable[Line], day: date, known: datetime) -> list[Advisor]:
         """Names are read from the vault each time, as every page does."""
         lines = list(lines)
         people = self.people((line.person_id for line in lines), known)
@@ -232,41 +253,65 @@ class Roster(ReadModel):
             for row in [nominations[line.certification_id]]
         ]
 
-    def _lines(self, person_ids: set[str] | None, day: date, known: datetime, then: Merges) -> list[_Line]:
+    def _lines(self, person_ids: set[str] | None, day: date, known: datetime, then: Merges) -> list[Line]:
         """The lines of persons under the ids that count then, or of everyone."""
-        statement = _spans(day, known)
+        statement = spans_on(day, known)
         if person_ids is None:
-            return _each_once(self._rows(statement), then)
-        if len(person_ids) > ONE_BY_ONE:
-            return [line for line in _each_once(self._rows(statement), then) if line.person_id in person_ids]
+            return each_once(self._rows(statement), then)
         with self._database.transaction(commit=False) as cursor:
             ids = {i for person_id in person_ids for i in then.ids_of(person_id)}
-            return _each_once(select_among(cursor, statement + " AND person_id IN ({})", ids), then)
+            return each_once(select_among(cursor, statement + " AND person_id IN ({})", ids), then)
+
+    def _day(self, day: date, known: datetime) -> Day:
+        """The roster of a day as it is now: the lock is held, and a snapshot read."""
+        is_current = self._refresh()
+        kept = self._days.pop((day, known), None)
+        roster = kept or Day(self._index, self._places(None, day, known))
+        if kept or is_current:
+            self._days[day, known] = roster
+        if len(self._days) > DAYS:
+            del self._days[next(iter(self._days))]
+        return roster
+
+    def _places(self, person_ids: set[str] | None, day: date, known: datetime) -> list[tuple[str, Place]]:
+        """Who of some persons, or of all, is shown on a day, as :meth:`find` says."""
+        ended_after = add_months(max(day, EARLY), -LISTED_AFTER_END).isoformat()
+        lines = self._lines(person_ids, day, known, self._merges(known))
+        places = cache(Place)  # as few as there are: a day refers to one for each person
+        return [
+            (line.person_id, places(line.status, line.administration_id))
+            for line in lines
+            if _is_shown(line, self._index, ended_after)
+        ]
 
     def _matching(self, index: Index, words: Iterable[str], then: Merges) -> set[str]:
         """The persons, under the ids that count then, whom each of the words finds; nobody without words."""
         matching: set[str] | None = None
         for word in words:
             named, nominated = index.matching(word)
-            found = named - then.into.keys() | {then.one(i) for i in nominated}
+            found = (named | nominated) - then.into.keys() | {then.one(i) for i in nominated & then.into.keys()}
             matching = found if matching is None else matching & found
             if not matching:
                 break
         return matching or set()
 
-    def _refreshed(self) -> Index:
-        """The index with all that was recorded since it was last used."""
-        with self._lock:
-            ((position,),) = map(tuple, self._rows(_LAST_CHANGE))
-            merged = self._rows("SELECT * FROM merged_people")
-            if (told := tuple(map(tuple, merged))) != self._merged:  # a merge changes who speaks for whom
-                self._index, self._merged = Index(), told
-            if position != self._index.position:
-                self._take_in(self._index, merged)
-                self._index.position = position
-            return self._index
+    def _refresh(self) -> bool:
+        """Takes what was recorded since into the index, and into the days. Returns False when they were newer."""
+        ((position,),) = map(tuple, self._rows(_LAST_CHANGE))
+        merged = self._rows("SELECT * FROM merged_people")
+        filling = tuple(row["notification_id"] for row in self._rows(_FILLING))
+        if (filling,) == self._origin[:1] and position < self._index.position:
+            return False  # the thread reads a moment that another one has left behind
+        origin = (filling, *map(tuple, merged))
+        if origin != self._origin:  # the tables were made anew, or a merge changes who speaks for whom
+            self._index, self._origin = Index(), origin
+            self._days.clear()
+        if position != self._index.position:
+            self._take_in(self._index, merged)
+            self._index.position = position
+        return True
 
-    def _take_in(self, index: Index, merged: Iterable[Any]) -> None:
+    def _take_in(self, index: Index, merged: Sequence[Any]) -> None:
         for row in self._rows("SELECT * FROM administrations WHERE changed > ?", (index.position,)):
             named = self._rows(
                 "SELECT name_en, name_fr FROM administration_names WHERE administration_id = ?",
@@ -274,17 +319,30 @@ class Roster(ReadModel):
             )
             texts = [text for names in named for text in names]
             index.put_administration(row["administration_id"], [row["administration_id"], row["iso3"], *texts])
-        now = _merges(merged)
+        now = merges_of(merged)
+        ids_now = ids_of(now)
         changed = self._rows(_CHANGED, (index.position,))
+        beside = self._rows(_CHANGED_BESIDE, (index.position,))
+        with self._database.transaction(commit=False) as cursor:
+            changed += select_among(cursor, _NOMINATED, {i for row in beside for i in ids_now(row["person_id"])})
         for row in changed:
             index.nominate(row["administration_id"], row["person_id"])
-        ids = {i for row in changed for i in now.ids_of(row["person_id"])}
+        ids = {i for row in changed for i in ids_now(row["person_id"])}
+        if len(ids) > PUT_AGAIN:
+            self._days.clear()
+        concerned = {moment: {self._merges(moment[1]).one(i) for i in ids} for moment in self._days}
+        for moment, person_ids in concerned.items():
+            for person_id in person_ids:
+                self._days[moment].remove(person_id)
         rows = self._people(ids)
-        agrees = _consent(rows, merged)
+        agrees = consent_of(rows, merged)
         listed = {i: (rows[i]["given_name"], rows[i]["family_name"]) for i in ids if agrees(now.one(i), "listed")}
         names = self._names.of(listed)
         for person_id in ids:
             index.put_name(person_id, names.get(person_id))
+        for moment, person_ids in concerned.items():
+            for person_id, place in self._places(person_ids, *moment):
+                self._days[moment].put(person_id, place)
 
     def _people(self, person_ids: Iterable[str]) -> dict[str, Any]:
         with self._database.transaction(commit=False) as cursor:
@@ -292,66 +350,15 @@ class Roster(ReadModel):
             return {row["person_id"]: row for row in rows}
 
     def _merges(self, known: datetime) -> Merges:
-        return _merges(self._rows("SELECT * FROM merged_people"), known)
+        return merges_of(self._rows("SELECT * FROM merged_people"), known)
 
 
-def _spans(day: date, known: datetime) -> str:
-    """Returns the statement for the spans of a day, as known at a moment."""
-    return (
-        "SELECT certification_id, person_id, status, first_day, last_day FROM roster_spans "
-        "JOIN advisors USING (certification_id) WHERE "
-        + at_both_times(f"'{day.isoformat()}'", str(microseconds(known)))
-    )
-
-
-def _is_shown(line: _Line, index: Index, ended_after: str) -> bool:
+def _is_shown(line: Line, index: Index, ended_after: str) -> bool:
     """Whether who is not certified is found at all: by consent, and until some time after the end."""
     if line.status is Status.VALID:
         return True
     has_ended = line.status in (Status.EXPIRED, Status.WITHDRAWN)
     return index.is_named(line.person_id) and (not has_ended or line.since > ended_after)
-
-
-def _merges(rows: Iterable[Any], known: datetime | None = None) -> Merges:
-    """The merges in force as known at a moment, or now."""
-    at = _NOW if known is None else microseconds(known)
-    in_force = (row for row in rows if row["known_from"] <= at and at < (row["known_until"] or _FOREVER))
-    return Merges({row["merged_id"]: row["person_id"] for row in in_force})
-
-
-def _consent(rows: Mapping[str, Any], merged: Iterable[Any]) -> Callable[[str, str], bool]:
-    """Returns whether a person gave a consent, under every id that was not heard since it was merged."""
-    in_force = [row for row in merged if row["known_until"] is None]
-
-    def agrees(person_id: str, consent: str) -> bool:
-        unheard = [r["merged_id"] for r in in_force if r["person_id"] == person_id and r[f"{consent}_with"]]
-        return bool(rows[person_id][consent]) and all(agrees(other, consent) for other in unheard)
-
-    return agrees
-
-
-def _each_once(rows: Iterable[Any], then: Merges) -> list[_Line]:
-    """Returns one line of each person: of the best status, that which holds longest."""
-    people: dict[str, _Line] = {}
-    for row in rows:
-        line = _Line(
-            person_id=then.one(row["person_id"]),
-            certification_id=row["certification_id"],
-            status=Status(row["status"]),
-            since=row["first_day"],
-            until=row["last_day"],
-        )
-        other = people.setdefault(line.person_id, line)
-        if other is not line:
-            people[line.person_id] = _better(other, line)
-    return list(people.values())
-
-
-def _better(one: _Line, other: _Line) -> _Line:
-    if one.status is not other.status:
-        return min(one, other, key=lambda line: RANK.index(line.status))
-    longest = max(one, other, key=lambda line: line.until or date.max.isoformat())
-    return msgspec.structs.replace(longest, since=min(one.since, other.since))
 
 
 def _distinct(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The tables of the roster: persons by digest, their administrations, and the days of validity."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -14,6 +14,7 @@ from ledger.domain.events.certification import (
     CertificationWithdrawnV1,
     SuspensionLifted,
 )
+from ledger.domain.events.clock import ClockConfirmed
 from ledger.domain.events.common import Digest
 from ledger.domain.events.office import LedgerFounded
 from ledger.domain.events.persons import (
@@ -33,10 +34,10 @@ from ledger.domain.events.persons import (
 from ledger.domain.record import Fact
 from ledger.domain.spans import spans
 from ledger.domain.standing import Standing, evolve_standing
-from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.read_model import ignored, on
-from projections.spans import supersede
+from projections.spans import begin, supersede
+from projections.writing import Cursor
 
 # ``changed`` is the position of the entry that last changed a row: the index of words takes in what is new.
 TABLES = {
@@ -69,11 +70,11 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS administrations_changed ON administrations (changed)",
     "CREATE INDEX IF NOT EXISTS advisors_changed ON advisors (changed)",
     "CREATE INDEX IF NOT EXISTS advisors_of_person ON advisors (person_id)",
+    "CREATE INDEX IF NOT EXISTS merged_of_person ON merged_people (person_id)",
 )
 _SINCE_EVER = "0001-01-01"
 _StatusChange = (
-    CertificationGranted
-    | CertificationSuspended
+    CertificationSuspended
     | CertificationSuspendedV1
     | SuspensionLifted
     | CertificationWithdrawn
@@ -92,15 +93,15 @@ def _register(cursor: Cursor, entry: Entry, facts: PersonRegistered) -> None:
 
 
 def _rename(cursor: Cursor, entry: Entry, facts: PersonDetailsUpdated) -> None:
-    _set_names(cursor, entry, entry.subject, facts.details)
+    if names := _names(facts.details):
+        _update_person(cursor, entry, names)
 
 
 def _set(**columns: int) -> Callable[[Cursor, Entry, Fact], None]:
     """Returns a handler that sets these columns of a person."""
 
     def update(cursor: Cursor, entry: Entry, _: Fact) -> None:
-        for column, value in columns.items():
-            _update_person(cursor, entry, entry.subject, column, value)
+        _update_person(cursor, entry, columns)
 
     return update
 
@@ -109,7 +110,7 @@ def _consent(consent: str) -> Callable[[Cursor, Entry, Fact], None]:
     """Returns a handler that sets a consent of a person, who gives it under all their ids."""
 
     def update(cursor: Cursor, entry: Entry, _: Fact) -> None:
-        _update_person(cursor, entry, entry.subject, consent, 1)
+        _update_person(cursor, entry, {consent: 1})
         cursor.execute(f"UPDATE merged_people SET {consent}_with = 0 WHERE person_id = ?", (entry.subject,))
 
     return update
@@ -148,18 +149,27 @@ def _nominate(cursor: Cursor, entry: Entry, facts: CandidateNominated) -> None:
 
 
 def _grant(cursor: Cursor, entry: Entry, facts: CertificationGranted) -> None:
-    row = (facts.language, entry.subject)
-    cursor.execute("UPDATE advisors SET language = ? WHERE certification_id = ?", row)
-    _mark(cursor, entry, "advisors", "certification_id")
-    _change_standing(cursor, entry, facts)
+    standing = evolve_standing(Standing(), facts)
+    row = (facts.language, _json(standing), entry.position, entry.subject)
+    cursor.execute("UPDATE advisors SET language = ?, standing_json = ?, changed = ? WHERE certification_id = ?", row)
+    begin(cursor, "roster_spans", entry.subject, entry.known, spans(standing))
 
 
 def _change_standing(cursor: Cursor, entry: Entry, facts: _StatusChange) -> None:
     cursor.execute("SELECT standing_json FROM advisors WHERE certification_id = ?", (entry.subject,))
     standing = evolve_standing(msgspec.json.decode(cursor.fetchone()["standing_json"], type=Standing), facts)
-    row = (_json(standing), entry.subject)
-    cursor.execute("UPDATE advisors SET standing_json = ? WHERE certification_id = ?", row)
+    row = (_json(standing), entry.position, entry.subject)
+    cursor.execute("UPDATE advisors SET standing_json = ?, changed = ? WHERE certification_id = ?", row)
     supersede(cursor, "roster_spans", entry.subject, entry.known, spans(standing))
+
+
+def _confirm(cursor: Cursor, entry: Entry, _: ClockConfirmed) -> None:
+    # What was known after the confirmed moment is known since then: see projections.following.
+    cursor.execute(
+        "UPDATE advisors SET changed = ? WHERE certification_id IN "
+        "(SELECT certification_id FROM roster_spans WHERE ? IN (known_from, known_until))",
+        (entry.position, entry.known),
+    )
 
 
 RECORD = dict(
@@ -184,6 +194,7 @@ RECORD = dict(
         on(CertificationWithdrawn, _change_standing),
         on(CertificationWithdrawnV1, _change_standing),
         on(CertificationRenewed, _change_standing),
+        on(ClockConfirmed, _confirm),
     ]
 )
 IGNORED = ignored(
@@ -196,19 +207,20 @@ IGNORED = ignored(
 
 
 def _insert_person(cursor: Cursor, entry: Entry, person_id: str, details: Iterable[Digest]) -> None:
-    cursor.execute("INSERT INTO people VALUES (?, NULL, NULL, 0, 0, 0, ?)", (person_id, entry.position))
-    _set_names(cursor, entry, person_id, details)
+    names = _names(details)
+    row = (person_id, *map(names.get, NAME_DETAILS), entry.position)
+    cursor.execute("INSERT INTO people VALUES (?, ?, ?, 0, 0, 0, ?)", row)
 
 
-def _update_person(cursor: Cursor, entry: Entry, person_id: str, column: str, value: str | int) -> None:
-    row = (value, entry.position, person_id)
-    cursor.execute(f"UPDATE people SET {column} = ?, changed = ? WHERE person_id = ?", row)
+def _update_person(cursor: Cursor, entry: Entry, columns: Mapping[str, str | int]) -> None:
+    changes = "".join(f"{column} = ?, " for column in columns)
+    row = (*columns.values(), entry.position, entry.subject)
+    cursor.execute(f"UPDATE people SET {changes}changed = ? WHERE person_id = ?", row)
 
 
-def _set_names(cursor: Cursor, entry: Entry, person_id: str, details: Iterable[Digest]) -> None:
-    for detail in details:
-        if detail.name in NAME_DETAILS:
-            _update_person(cursor, entry, person_id, detail.name, detail.digest)
+def _names(details: Iterable[Digest]) -> dict[str, str]:
+    """The digests of the parts of a name that are among some details, by column."""
+    return {detail.name: detail.digest for detail in details if detail.name in NAME_DETAILS}
 
 
 def _mark(cursor: Cursor, entry: Entry, table: str, key: str) -> None:

@@ -3,9 +3,9 @@
 import msgspec
 
 from ledger.domain.events.scheme import SchemeEstablished, SchemeVersionApproved, SchemeVersionDrafted
-from ledger.store.port import Cursor
 from projections.entry import Entry
 from projections.read_model import on
+from projections.writing import Cursor
 
 TABLES = {
     "schemes": "scheme_id TEXT PRIMARY KEY, title_en TEXT NOT NULL, title_fr TEXT NOT NULL",

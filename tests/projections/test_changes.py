@@ -64,9 +64,24 @@ def test_changes_are_read_on_from_a_position_in_both_directions(workshop: World)
         assert models.changes.before(None, 2) == everything[:-3:-1]
         assert models.changes.before(everything[2].position, 2) == everything[1::-1]
         assert models.changes.last() == workshop.ledger.size() == everything[-1].position
-        assert models.changes.last_of_each() == [everything[-1]]
         assert models.changes.last_of("c-awa") == everything[-1]
         assert models.changes.last_of("c-zoe") is None
+
+
+def test_what_ends_between_two_days_or_was_moved_lately_is_found_once(workshop: World) -> None:
+    long_ago, day = datetime(2017, 1, 1, tzinfo=UTC), date(2020, 5, 18)
+    with ReadModels(workshop.ledger) as models:
+        (issued,) = models.changes.after(0, 100)
+        assert models.changes.expiring(day, day, long_ago) == [issued]
+        assert models.changes.expiring(date(2020, 5, 19), date.max, long_ago) == [], "an award alone moves nothing"
+        assert models.changes.expiring(date.min, date(2020, 5, 17), long_ago) == []
+    live_through_everything(workshop)
+    with ReadModels(workshop.ledger) as models:
+        last_change = models.changes.last_of("c-awa")
+        assert last_change is not None
+        assert models.changes.expiring(date.min, date.max, long_ago) == [last_change]
+        assert models.changes.expiring(date.min, date.min, long_ago) == [last_change], "it was renewed, or withdrawn"
+        assert models.changes.expiring(date.min, date.min, datetime(2100, 1, 1, tzinfo=UTC)) == []
 
 
 def test_a_certification_without_an_end_has_no_last_day(staffed: World) -> None:

@@ -133,8 +133,8 @@ def test_a_feed_without_changes_is_always_the_same(world: World) -> None:
 
 def test_a_calendar_without_events_is_one_to_subscribe_to(world: World) -> None:
     with client_of(world.ledger, BASE) as client:
-        assert events(client, "/expiries.ics") == []
-        answer = client.get("/expiries.ics")
+        assert events(client, "/expiries.ics?months=60") == []
+        answer = client.get("/expiries.ics?months=60")
     assert answer.status_code == 200
     (zone,) = Calendar.from_ical(answer.content).subcomponents
     assert isinstance(zone, Timezone)
@@ -142,7 +142,7 @@ def test_a_calendar_without_events_is_one_to_subscribe_to(world: World) -> None:
     assert zone.to_tz().utcoffset(datetime(2018, 1, 15)) == timedelta(0)  # noqa: DTZ001 - of that zone
     world.workshop()
     with client_of(world.ledger, BASE) as client:
-        (event,) = Calendar.from_ical(client.get("/expiries.ics").content).subcomponents
+        (event,) = Calendar.from_ical(client.get("/expiries.ics?months=60").content).subcomponents
     assert event.name == "VEVENT"
 
 
@@ -153,32 +153,56 @@ def test_no_name_is_in_what_cannot_be_taken_back(client: TestClient, listed: Wor
 
 
 def test_the_calendar_names_the_holder_by_consent_only(client: TestClient, listed: World) -> None:
-    (event,) = events(client, "/expiries.ics?lang=fr")
+    (event,) = events(client, "/expiries.ics?months=60&lang=fr")
     assert event["SUMMARY"] == f"Échéance du certificat {NUMBER} ({NAME})"
     assert event["SUMMARY"].params["LANGUAGE"] == "fr"
     listed.do("withdraw-listing-consent", "registrar", person_id="awa")
     followed(client, listed)
-    for address in ("/expiries.ics", f"/certificates/{NUMBER}/expiry.ics"):
+    for address in ("/expiries.ics?months=60", f"/certificates/{NUMBER}/expiry.ics"):
         (event,) = events(client, address)
         assert event["SUMMARY"] == f"Certificate {NUMBER} expires"
 
 
 def test_no_name_outlives_the_consent_in_memory(client: TestClient, listed: World) -> None:
     calendar._rest.cache_clear()
-    assert NAME in client.get("/expiries.ics").text.replace("\r\n ", "")
+    assert NAME in client.get("/expiries.ics?months=60").text.replace("\r\n ", "")
     listed.do("withdraw-listing-consent", "registrar", person_id="awa")
     followed(client, listed)
-    assert NAME not in client.get("/expiries.ics").text.replace("\r\n ", "")
+    assert NAME not in client.get("/expiries.ics?months=60").text.replace("\r\n ", "")
     # What was kept of the first answer served the second: there is no name in it.
     assert (calendar._rest.cache_info().hits, calendar._rest.cache_info().currsize) == (1, 1)
+
+
+def test_the_calendar_has_the_coming_months_and_for_a_while_what_was_moved(client: TestClient, listed: World) -> None:
+    def last_days(address: str = "/expiries.ics") -> list[date]:
+        return [event.decoded("DTSTART") for event in events(client, address)]
+
+    for now, ahead, day in (
+        (datetime(2018, 1, 20, tzinfo=UTC), "", []),
+        (datetime(2019, 11, 18, tzinfo=UTC), "", [date(2020, 5, 18)]),
+        (datetime(2019, 11, 17, tzinfo=UTC), "?months=5", []),
+        (datetime(2018, 1, 20, tzinfo=UTC), "?months=28", [date(2020, 5, 18)]),
+        (datetime(2020, 8, 18, tzinfo=UTC), "", [date(2020, 5, 18)]),
+        (datetime(2020, 8, 19, tzinfo=UTC), "", []),
+    ):
+        listed.now = now
+        assert last_days(f"/expiries.ics{ahead}") == day, now
+    listed.now = datetime(2020, 3, 10, tzinfo=UTC)
+    do(client, listed, "renew-certification", *DECIDERS, method="reassessment")
+    assert last_days() == [date(2023, 5, 18)], "it moved out of the months ahead"
+    listed.now = datetime(2020, 6, 11, tzinfo=UTC)
+    assert last_days() == []
+    assert client.get("/expiries.ics?months=61").status_code == 400
 
 
 def test_a_name_is_folded_and_escaped(staffed: World) -> None:
     staffed.certify(family_name="N'Guessan; née Écho, " + "É" * 60)
     staffed.do("give-listing-consent", "registrar", person_id="awa")
     with client_of(staffed.ledger, BASE) as client:
-        (event,) = events(client, "/expiries.ics")
-        assert all(len(line) <= 75 for line in client.get("/expiries.ics").content.split(b"\r\n"))  # RFC 5545, 3.1
+        (event,) = events(client, "/expiries.ics?months=60")
+        assert all(
+            len(line) <= 75 for line in client.get("/expiries.ics?months=60").content.split(b"\r\n")
+        )  # RFC 5545, 3.1
     assert event["SUMMARY"] == f"Certificate {NUMBER} (awa N'Guessan; née Écho, {'É' * 60}) expires"
 
 
@@ -193,10 +217,10 @@ def test_the_calendar_has_the_last_day_and_a_reminder(client: TestClient, listed
 
 
 def test_a_renewal_moves_the_event_and_a_withdrawal_cancels_it(client: TestClient, listed: World) -> None:
-    (before,) = events(client, "/expiries.ics")
+    (before,) = events(client, "/expiries.ics?months=60")
     listed.now = datetime(2020, 3, 10, tzinfo=UTC)
     do(client, listed, "renew-certification", *DECIDERS, method="reassessment")
-    (renewed,) = events(client, "/expiries.ics")
+    (renewed,) = events(client, "/expiries.ics?months=60")
     assert renewed.decoded("DTSTART") == date(2023, 5, 18)
     assert renewed["UID"] == before["UID"]
     assert renewed["SEQUENCE"] > before["SEQUENCE"]
@@ -209,7 +233,7 @@ def test_a_renewal_moves_the_event_and_a_withdrawal_cancels_it(client: TestClien
 def test_what_never_expires_has_no_calendar(staffed: World) -> None:
     staffed.certify(validity_months=None)
     with client_of(staffed.ledger, BASE) as client:
-        assert events(client, "/expiries.ics") == []
+        assert events(client, "/expiries.ics?months=60") == []
         assert client.get(f"/certificates/{NUMBER}/expiry.ics").status_code == 404
         assert "for your calendar" not in client.get(f"/certificates/{NUMBER}", headers=HTML).text
         assert '<title id="title">PCA advisor | in force</title>' in client.get(BADGE).text

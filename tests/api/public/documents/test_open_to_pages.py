@@ -47,6 +47,25 @@ READ_BY_PROGRAMS = [
 ]
 
 
+# Nothing here is recorded, so that all tests have the same register.
+@pytest.fixture(scope="module")
+def issued(made_documents: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = made_documents.copy(tmp_path_factory.mktemp("open") / "ledger")
+    yield world
+    world.ledger.close()
+
+
+@pytest.fixture(scope="module")
+def number(issued: World) -> str:
+    return issued.ledger.documents.sets()[-1].number
+
+
+@pytest.fixture(scope="module")
+def client(issued: World) -> Iterator[TestClient]:
+    with client_of(issued.ledger, URL, KEYS) as client:
+        yield client
+
+
 @pytest.mark.parametrize("path", READ_BY_PROGRAMS)
 def test_what_programs_read_is_open_even_to_who_names_no_origin(client: TestClient, number: str, path: str) -> None:
     address = path.format(number=number)

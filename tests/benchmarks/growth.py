@@ -44,7 +44,12 @@ Figures = dict[str, float]
 
 def sizes(folder: Path) -> Figures:
     """Bytes on disk."""
-    parts = {"record": "ledger.db*", "person keys": "person-keys/*", "read models": "projections*.db*"}
+    parts = {
+        "record": "ledger.db*",
+        "person keys": "person-keys/*",
+        "read models": "projections*.db*",
+        "kept states": "states.db*",
+    }
     found = {name: sum(path.stat().st_size for path in folder.glob(pattern)) for name, pattern in parts.items()}
     return {f"{name} bytes": float(size) for name, size in found.items()}
 

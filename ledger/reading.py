@@ -4,11 +4,9 @@
 batch's earlier statements, and notes what the rules read, so that the append can check that it still holds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, cast
-
-import msgspec
+from typing import Any, Literal, NamedTuple, cast
 
 from ledger.domain.dating import Known
 from ledger.domain.events.candidacy import CandidateNominated
@@ -24,44 +22,71 @@ from ledger.signing.keys import key_id
 from ledger.signing.officer_key import verify
 
 
-class Index(msgspec.Struct):
-    """Look-ups across streams; each value in log order."""
+class LookUp(NamedTuple):
+    """What is looked up across streams, and the id by which: the candidacies of a person, and so on."""
 
-    of_person: dict[str, list[str]] = {}
-    in_session: dict[str, list[str]] = {}
-    key_holders: dict[str, str] = {}
-    erased: list[str] = []
+    kind: Literal["of-person", "in-session", "key-holder", "erased"]
+    key: str = ""
 
-    def add(self, event: Event[Fact]) -> None:
-        """Index candidacies by person and by session, the holders of keys, and who was erased."""
-        match event.facts:
-            case CandidateNominated() as facts:
-                self.of_person.setdefault(facts.person_id, []).append(facts.candidacy_id)
-                self.in_session.setdefault(facts.session_id, []).append(facts.candidacy_id)
-            case KeyRegistered() | KeyRotated() as facts:
-                self.key_holders[facts.key_id] = facts.person_id
-            case PersonalDataErased():
-                self.erased.append(event.subject.id)
-            case LedgerFounded(founders=founders):
-                self.key_holders.update({key_id(f.public_key): f.person_id for f in founders})
-            case _:
-                pass  # nothing else is looked up across streams
+
+ERASED = LookUp("erased")  # everyone whose data was erased
+
+
+def looked_up(event: Event[Fact]) -> list[tuple[LookUp, str]]:
+    """Return what an event adds to which look-ups."""
+    match event.facts:
+        case CandidateNominated() as facts:
+            nominated = LookUp("of-person", facts.person_id), LookUp("in-session", facts.session_id)
+            return [(look_up, facts.candidacy_id) for look_up in nominated]
+        case KeyRegistered() | KeyRotated() as facts:
+            return [(LookUp("key-holder", facts.key_id), facts.person_id)]
+        case PersonalDataErased():
+            return [(ERASED, event.subject.id)]
+        case LedgerFounded(founders=founders):
+            return [(LookUp("key-holder", key_id(f.public_key)), f.person_id) for f in founders]
+        case _:
+            return []  # nothing else is looked up across streams
 
 
 class Memory:
-    """The states of all streams after the first ``size`` entries of the log."""
+    """The states of all streams after the first ``size`` entries of the log.
+
+    ``index`` holds the values of each look-up in log order; of a key's holders, the last counts.
+    """
 
     def __init__(self) -> None:
         self.size = 0
         self.known = Known()
         self.states: dict[Stream, Any] = {}
-        self.index = Index()
+        self.index: dict[LookUp, list[str]] = {}
         self.merges = Merges()
+
+    def state(self, stream: Stream) -> Any | None:
+        """Return the state of a stream; None when it was never recorded."""
+        return self.states.get(stream)
+
+    def found(self, look_up: LookUp) -> Sequence[str]:
+        """Return what a look-up finds, in log order."""
+        return self.index.get(look_up, ())
 
     def version(self, stream: Stream) -> int:
         """Return the version of a stream, 0 when it was never recorded."""
-        state = self.states.get(stream)
+        state = self.state(stream)
         return 0 if state is None else cast(int, state.version)
+
+    def ids_of(self, kind: str) -> list[str]:
+        """Return the ids of every stream of a kind, in order."""
+        return sorted(stream.id for stream in list(self.states) if stream.kind == kind)
+
+    def settle(self, events: Sequence[Event[Fact]], states: Mapping[Stream, Any], merges: Merges) -> None:
+        """Take in the next entries, with the states and merges after them."""
+        self.states.update(states)
+        self.merges = merges
+        for event in events:
+            for look_up, value in looked_up(event):
+                self.index.setdefault(look_up, []).append(value)
+            self.known.add(event)
+        self.size += len(events)
 
     def advance(self, events: Iterable[Event[Fact]]) -> None:
         """Fold in the next entries. Raises ``Corrupt`` when one cannot follow from those before it."""
@@ -96,7 +121,7 @@ class Draft(Reader):
         self._disclosure = disclosure
         self._states: dict[Stream, Any] = {}
         self._added: list[Event[Fact]] = []
-        self._index: Index | None = None
+        self._index: dict[LookUp, list[str]] = {}  # what the batch adds to look-ups
         self.expects: dict[Stream, int] = {}
         self.pinned = False
 
@@ -109,17 +134,12 @@ class Draft(Reader):
         if merges is not self._merges:
             self._merges = merges
             self._humans.clear()
-        if self._index is not None:
-            self._index.add(event)
+        for look_up, value in looked_up(event):
+            self._index.setdefault(look_up, []).append(value)
 
     def settle(self) -> None:
         """Add the events to the memory: they were appended."""
-        self._memory.states.update(self._states)
-        self._memory.merges = self._merges
-        for event in self._added:
-            self._memory.index.add(event)
-            self._memory.known.add(event)
-        self._memory.size += len(self._added)
+        self._memory.settle(self._added, self._states, self._merges)
 
     def version(self, stream: Stream) -> int:
         """Return the version of a stream, 0 when it was never recorded."""
@@ -132,8 +152,8 @@ class Draft(Reader):
         return state
 
     def candidacies_of(self, person_id: str) -> tuple[Candidacy, ...]:
-        of_person = self._pinned_index().of_person
-        return tuple(self.candidacy(c) for one_id in self.ids_of(person_id) for c in of_person.get(one_id, ()))
+        ids = self.ids_of(person_id)
+        return tuple(self.candidacy(c) for one_id in ids for c in self._found(LookUp("of-person", one_id)))
 
     def one(self, person_id: str) -> str:
         human = self._humans.get(person_id)
@@ -158,10 +178,11 @@ class Draft(Reader):
         return None if counts == person_id else counts
 
     def candidacies_in(self, session_id: str) -> tuple[Candidacy, ...]:
-        return tuple(map(self.candidacy, self._pinned_index().in_session.get(session_id, ())))
+        return tuple(map(self.candidacy, self._found(LookUp("in-session", session_id))))
 
     def key_holder(self, key: str) -> str | None:
-        return self._pinned_index().key_holders.get(key)
+        holders = self._found(LookUp("key-holder", key))
+        return holders[-1] if holders else None
 
     def key_id(self, public_key: bytes) -> str:
         return key_id(public_key)
@@ -176,21 +197,13 @@ class Draft(Reader):
     def _counted(self) -> Merges:
         return self._merges if self._hindsight is None else self._hindsight.merges
 
-    def _pinned_index(self) -> Index:
+    def _found(self, look_up: LookUp) -> Sequence[str]:
         self.pinned = True
-        known = self._memory.index
-        if self._index is None and self._added:
-            self._index = Index(
-                {k: list(v) for k, v in known.of_person.items()},
-                {k: list(v) for k, v in known.in_session.items()},
-                dict(known.key_holders),
-            )
-            for event in self._added:
-                self._index.add(event)
-        return known if self._index is None else self._index
+        known, added = self._memory.found(look_up), self._index.get(look_up)
+        return [*known, *added] if added else known
 
     def _state(self, stream: Stream) -> Any:
         state = self._states.get(stream)
         if state is None:
-            state = self._memory.states.get(stream)
+            state = self._memory.state(stream)
         return SUBJECTS[stream.kind].initial(stream.id, self) if state is None else state

@@ -19,21 +19,6 @@ from ledger.store.opening import open_database
 from ledger.store.recorder import LedgerRecorder
 from projections.following import Following, is_current
 
-FOLDER = "PCA_LEDGER_READ_MODELS"
-
-
-def folder_of(ledger_folder: Path) -> Path:
-    """Returns the folder in which this process keeps its read models, which it makes: that of the ledger by default.
-
-    Raises OSError when it cannot be made.
-    """
-    named = os.environ.get(FOLDER, "")
-    if not named:
-        return ledger_folder
-    folder = Path(named)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
 
 def start_from_another(path: Path, ledger_folder: Path, log: LedgerRecorder) -> None:
     """Puts a copy of another process's read models at ``path``, if nothing is there and there is one to copy.

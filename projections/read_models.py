@@ -16,12 +16,12 @@ from typing import Self
 import msgspec
 
 from ledger.errors import Corrupt
-from ledger.store.cache import remove, replace
+from ledger.store.cache import folder_of, remove, replace
 from ledger.store.following import POLL_SECONDS, Follower, Troubles
 from ledger.store.ledger import Ledger
 from ledger.store.opening import open_database, open_in_memory
 from ledger.store.port import Database
-from projections.copying import folder_of, start_from_another
+from projections.copying import start_from_another
 from projections.following import TABLES, Following, Progress, position_of, rows
 from projections.names import Names
 from projections.questions import Questions

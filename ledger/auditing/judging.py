@@ -28,7 +28,7 @@ from ledger.domain.subjects import person_concerned
 from ledger.errors import LedgerError, Unverifiable
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.tree import HASH_BYTES, RightEdge, leaf_hash
-from ledger.reading import Draft
+from ledger.reading import ERASED, Draft
 from ledger.signing.envelope import Envelope, open_envelope, pae
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
@@ -230,9 +230,8 @@ class Judge:
     def named_anew(self) -> dict[str, str]:
         """The digests that only entries after those of before name, or of persons erased there, with the persons."""
         before, read = self._since, Draft(self._memory)
-        erased = {
-            one for person in self._memory.index.erased[len(before.index.erased) :] for one in read.ids_of(person)
-        }
+        erased_since = self._memory.found(ERASED)[len(before.index.get(ERASED, ())) :]
+        erased = {one for person in erased_since for one in read.ids_of(person)}
         return {
             digest: person
             for digest, person in self.named.items()

@@ -31,7 +31,7 @@ from ledger.domain.states.session import Session
 from ledger.errors import Unreadable
 from ledger.files import read_bounded, write_whole
 from ledger.log.tree import RightEdge
-from ledger.reading import Index, Memory
+from ledger.reading import LookUp, Memory
 from ledger.signing.envelope import pae
 from ledger.signing.keys import SIGNATURE_BYTES, SigningKey, verify_ed25519
 from ledger.trust import TrustRoot
@@ -70,7 +70,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     hashes: bytes
     times: tuple[datetime, ...]
     states: dict[str, bytes]  # of each kind, by id
-    index: Index
+    index: dict[LookUp, list[str]]
     merges: Merges
     witnessed: dict[int, datetime]
     published: int
@@ -139,7 +139,7 @@ NOTHING = Kept(
     hashes=b"",
     times=(LONG_AGO,),
     states={},
-    index=Index(),
+    index={},
     merges=Merges(),
     witnessed={},
     published=-1,

@@ -1,5 +1,6 @@
 """Databases that can be made again from the log, such as read models: files of this machine, always in SQLite."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,11 +11,25 @@ from eventsourcing.persistence import PersistenceError
 from ledger.store.opening import open_database
 from ledger.store.port import Cursor, Database, Row, Unavailable
 
+FOLDER = "PCA_LEDGER_READ_MODELS"
 # Views and triggers before the tables that they are about. What SQLite keeps for itself stays.
 _OBJECTS = (
     "SELECT type, name, sql FROM sqlite_schema WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*') "
     "ORDER BY type = 'index', type DESC"
 )
+
+
+def folder_of(ledger_folder: Path) -> Path:
+    """Return the folder in which this process keeps such files, which it makes: that of the ledger by default.
+
+    Raises OSError when it cannot be made.
+    """
+    named = os.environ.get(FOLDER, "")
+    if not named:
+        return ledger_folder
+    folder = Path(named)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def create_only(database: Database, tables: Iterable[str]) -> None:

@@ -19,7 +19,6 @@ from eventsourcing.persistence import IntegrityError, Notification
 from ledger.disclosures import Disclosure
 from ledger.domain.deciding import next_event
 from ledger.domain.decisions.acting import Act, Command
-from ledger.domain.events.office import FOUNDING
 from ledger.domain.record import Event, Fact, Head, Role, Signer, Stream
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, Corrupt, LedgerError, Unreadable, Unverifiable
@@ -28,13 +27,14 @@ from ledger.log.heads import sign_heads
 from ledger.log.proof import InclusionProof
 from ledger.log.tiles import FULL, Tile, bundle_bytes
 from ledger.log.tree import RightEdge
-from ledger.reading import Draft
+from ledger.reading import ERASED, Draft
 from ledger.signing.envelope import open_envelope
 from ledger.signing.keys import SigningKey
 from ledger.signing.statement import SignedEvent, decode_payload
 from ledger.signing.verifying import Verifiers
 from ledger.store.application import LedgerApplication
 from ledger.store.batch import Batch, require_decision
+from ledger.store.cache import folder_of
 from ledger.store.clock import Clock, Timekeeper
 from ledger.store.documents import DocumentStore
 from ledger.store.earlier_values import seal_earlier
@@ -55,6 +55,7 @@ from ledger.store.vault import Vault
 from ledger.trust import TrustRoot
 
 RESOLVING_SECONDS, RESOLVING_PAUSE = 10.0, 0.2  # for which a lost commit is looked for, and between two attempts
+STATES = "states.db"  # kept for the next process: see :mod:`ledger.store.remembering`
 CACHED_TILES = 1024  # of 8 KiB each
 
 
@@ -86,7 +87,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         if self._log_key.public != self.trust.verifier_key.public:
             raise Corrupt("log-key-other", f"{LOG_KEY} is not the key of {TRUST}: nobody could verify its checkpoints")
         self._lock = RLock()
-        self._replica = Replica(self.application, self.vault, self.trust.origin, self.time)
+        states = folder_of(folder) / STATES
+        self._replica = Replica(self.application, self.vault, self.trust.origin, self.time, states, read_only=read_only)
         self._verifiers = Verifiers()
         self._hashes = lru_cache(CACHED_TILES)(self.tree.hashes)  # which never change
         self._forgotten = 0  # of those whom the memory knows as erased
@@ -133,8 +135,10 @@ class Ledger(AbstractContextManager["Ledger"]):
         return ledger
 
     def close(self) -> None:
-        """Close the file and the threads."""
+        """Close the files and the threads."""
         self.publications.keep_recorded()
+        with self._lock:
+            self._replica.close()
         self._verifiers.close()
         self.keys.store.close()
         self.application.close()
@@ -165,7 +169,7 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def people(self) -> list[str]:
         """Return the person ids of everyone who is or was an officer: founders first, then in order."""
-        founders = [founder.person_id for founder in self._replica.memory.states[FOUNDING].founders]
+        founders = [founder.person_id for founder in self.read().founding().founders]
         return list(dict.fromkeys([*founders, *self.ids_of("officer")]))
 
     def _erase_again(self) -> None:
@@ -189,7 +193,7 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def _forget_erased(self) -> None:
         """Destroy the keys of everyone whose erasure was folded in. Raises ``Unavailable``; then it is tried again."""
-        erased = self._replica.memory.index.erased[self._forgotten :]
+        erased = self._replica.memory.found(ERASED)[self._forgotten :]
         if not erased:
             return
         read = Draft(self._replica.memory)
@@ -206,7 +210,7 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def ids_of(self, kind: str) -> list[str]:
         """Return the ids of every stream of a kind, in order."""
-        return sorted(stream.id for stream in list(self._replica.memory.states) if stream.kind == kind)
+        return self._replica.memory.ids_of(kind)
 
     def entries(self, start: int, stop: int) -> Sequence[Notification]:
         """Return the stored entries with leaf indexes from ``start`` to ``stop``, the latter excluded."""

@@ -5,36 +5,56 @@ Other processes append to the same database: :meth:`Replica.catch_up` folds in w
 
 from collections.abc import Callable
 from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
 
 from ledger.disclosures import Disclosure
 from ledger.domain.dating import CLOCK_SKEW, STATEMENT_LIFETIME, is_back_dated
 from ledger.domain.decisions.acting import Command
 from ledger.domain.events.clock import THE_CLOCK
-from ledger.domain.record import Event, Fact
+from ledger.domain.record import Event, Fact, Stream
+from ledger.domain.subjects import SUBJECTS
 from ledger.errors import Conflict, Corrupt, Unverifiable
 from ledger.log.tree import RightEdge, leaf_hash
 from ledger.reading import Draft, Memory
+from ledger.signing.envelope import open_envelope
+from ledger.signing.statement import decode_payload
 from ledger.store.application import LedgerApplication
 from ledger.store.clock import Timekeeper
+from ledger.store.remembering import KeptMemory, KeptStates, Reached
 from ledger.store.tree import StoredTree
 from ledger.store.vault import Vault
 
 REPLAY_BATCH = 5000
+WRITE_EVERY, WRITE_AT_CLOSE = 20_000, 500  # entries after which states are written: reading 500 takes some 15 ms
 CACHED_ROOTS = 1024
 
 
 class Replica:
     """The states after the entries that were read so far. The caller holds the ledger's lock."""
 
-    def __init__(self, application: LedgerApplication, vault: Vault, origin: str, time: Timekeeper) -> None:
+    def __init__(
+        self,
+        application: LedgerApplication,
+        vault: Vault,
+        origin: str,
+        time: Timekeeper,
+        states: Path,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        """``states`` is the file of the states that are kept."""
         self.application = application
         self.vault = vault
-        self.memory = Memory()
-        self._edge = RightEdge()  # of the tree of the entries that were folded in
-        self._last = b""  # the leaf hash of the last of them
         self._origin = origin
         self._time = time
         self.root_at = lru_cache(CACHED_ROOTS)(StoredTree(application.database).root_at)
+        self.memory = KeptMemory(
+            KeptStates(states, origin, self._has, writes=not read_only), self._folded, self._folded_all
+        )
+        reached = self.memory.load()
+        self._edge = RightEdge() if reached is None else reached.edge  # of the tree of what was folded in
+        self._last = b"" if reached is None else reached.last  # the leaf hash of the last of it
 
     def catch_up(self) -> None:
         """Fold in what was appended since, by this process or another.
@@ -50,11 +70,43 @@ class Replica:
                 says = f"the log does not have the {known} entries that this process read: it was set back, or replaced"
                 raise Corrupt("log-forked", says)
             if not batch:
+                self.memory.write(self._edge, self._last, WRITE_EVERY)
                 return
             self.memory.advance(mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
             leaves = [leaf_hash(n.state) for n in batch]
             self._edge, _ = self._edge.append(leaves)
             self._last = leaves[-1]
+            self.memory.write(self._edge, self._last, WRITE_EVERY)
+
+    def close(self) -> None:
+        """Keep the states for the next process."""
+        self.memory.write(self._edge, self._last, WRITE_AT_CLOSE)
+        self.memory.close()
+
+    def _has(self, reached: Reached) -> bool:
+        """Whether the log goes on from there: it has that last entry, under nodes of that tree."""
+        size = reached.edge.size
+        entries = self.application.recorder.select_notifications(size, 1, size)
+        try:
+            return leaf_hash(entries[0].state) == reached.last and self.root_at(size) == reached.edge.root()
+        except LookupError:
+            return False
+
+    def _folded(self, stream: Stream, size: int) -> Any | None:
+        """Return the state of one stream after the first ``size`` entries, from its own."""
+        subject, state = SUBJECTS[stream.kind], None
+        for position, envelope in self.application.recorder.of_streams([str(stream)]):
+            if position <= size:
+                before = subject.initial(stream.id, Draft(self.memory)) if state is None else state
+                state = subject.evolve(before, decode_payload(open_envelope(envelope).payload))
+        return state
+
+    def _folded_all(self, size: int) -> Memory:
+        """Return a memory of the first ``size`` entries."""
+        memory = Memory()
+        while batch := self.application.recorder.select_notifications(memory.size + 1, REPLAY_BATCH, size):
+            memory.advance(self.application.mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
+        return memory
 
     def settle(self, read: Draft, head: RightEdge, last: bytes) -> None:
         """Fold in what was decided on this draft and appended: the head has become this, its last leaf hash that."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import Corrupt
+from ledger.store.cache import FOLDER
 from projections import copying
-from projections.copying import FOLDER
 from projections.following import TABLES
 from projections.read_models import ReadModels, rebuild
 from tests.support import World

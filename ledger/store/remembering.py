@@ -295,4 +295,4 @@ class KeptMemory(Memory):
 
 
 def _say(path: Path, why: object) -> None:
-    logging.getLogger("pca-ledger").warning("%s cannot be used, and can be deleted: %s", path.name, why)
+    logging.getLogger("pca-ledger").warning("%s is not used, and is made anew: %s", path.name, why)

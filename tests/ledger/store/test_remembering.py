@@ -1,5 +1,6 @@
 """States that are kept with their position: a ledger opens where they end, and reads what a fresh replay would."""
 
+import gc
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -353,3 +354,15 @@ def test_every_look_up_of_the_story_is_told(story: World) -> None:
     assert kinds == {"of-person", "in-session", "key-holder", "erased"}
     assert memory_of(ledger).merges.into
     assert any(isinstance(event.facts, ClockConfirmed) for event in events)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_a_replay_leaves_the_collector_as_it_was(story: World, is_enabled: bool) -> None:
+    story.ledger.close()
+    try:
+        (gc.enable if is_enabled else gc.disable)()
+        reopened(story).close()
+        assert gc.isenabled() == is_enabled
+    finally:
+        gc.enable()

@@ -68,8 +68,7 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     )
     app.add_middleware(Unexpected)
     app.add_middleware(OpenToPages)
-    app.state.measures.instrument(app)
-    app.add_middleware(Requests)
+    app.add_middleware(Requests, measures=app.state.measures)
     app.add_middleware(Guard, base_url=register.settings.base_url)
     app.add_middleware(Kept, answers=answers, count=partial(_sent_again, app.state.measures))
     for router in routers:
@@ -83,7 +82,5 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
 
 
 def _sent_again(measures: Measures, scope: Scope, answer: Answer, seconds: float) -> None:
-    """Counts and writes a request whose answer was kept like any other."""
-    method, whole = scope["method"], answer.whole
-    measures.sent_again(method, answer.route, whole.status, len(whole.body), seconds)
-    requests.sent_again(scope, answer.route, whole.status, seconds)
+    whole = answer.whole
+    requests.sent_again(measures, scope, answer.route, whole.status, len(whole.body), seconds)

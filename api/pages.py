@@ -8,6 +8,7 @@ from importlib.resources import files
 from io import BytesIO
 from threading import Semaphore
 from typing import Annotated, Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -54,13 +55,14 @@ class Pages:
         register = self._register
         # The page after a POST has no address at which the other language could be read.
         others = LANGUAGES if request.method == "GET" else ()
+        asked = [(name, text) for name, text in request.query_params.multi_items() if name != "lang"]
         page = self._environments[chosen].get_template(template)
         return page.render(
             **context,
             language=chosen,
             other="fr" if chosen == "en" else "en",
             names=NAMES,
-            alternates={other: request.url.include_query_params(lang=other).query for other in others},
+            alternates={other: urlencode([*asked, ("lang", other)]) for other in others},
             path=request.url.path,
             body_name=register.name.into(chosen),
             looks=register.settings.looks,

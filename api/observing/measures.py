@@ -7,11 +7,9 @@ handlers are the templates of the routes that answered, and methods are those th
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from prometheus_fastapi_instrumentator import Instrumentator
 from prometheus_fastapi_instrumentator.metrics import Info, default
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,6 +34,7 @@ class Measures:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
+        self._count = cast(Callable[[Info], None], default(registry=self.registry))  # None if the registry had them
         self._asked = _Asked()
         self.registry.register(self._asked)
         self._appended = self._counter("statements_appended", "Statements that this process recorded.")
@@ -48,24 +47,15 @@ class Measures:
             registry=self.registry,
         )
 
-    def instrument(self, app: FastAPI) -> None:
-        """Counts the requests to an application, from the middleware that is added now inwards."""
-        # None if the registry had them already
-        self._count = count = cast(Callable[[Info], None], default(registry=self.registry))
+    def answered(self, method: str, route: str, status: int, seconds: float, sizes: tuple[str, str]) -> None:
+        """Counts a request: the template of its address, and the sizes of both bodies in bytes, ``0`` without one."""
+        request, response = (_Sent({"Content-Length": size}) for size in sizes)
+        info = Info(cast(Request, request), cast(Response, response), method, route, str(status), seconds, seconds)
+        self._count(info)
 
-        def counted(info: Info) -> None:
-            info.modified_handler = template_of(info.request.scope)
-            info.method = info.method if info.method in METHODS else OTHER
-            if code := getattr(info.request.state, "problem", None):
-                self._problems.labels(code).inc()
-            count(info)
-
-        Instrumentator(registry=self.registry, should_group_status_codes=False).add(counted).instrument(app)
-
-    def sent_again(self, method: str, route: str, status: int, size: int, seconds: float) -> None:
-        """Counts a request that was answered with ``size`` bytes kept from another, as that one was counted."""
-        request, response = cast(Request, _Sent({})), cast(Response, _Sent({"Content-Length": str(size)}))
-        self._count(Info(request, response, method, route, str(status), seconds, seconds))
+    def failed(self, code: str) -> None:
+        """Counts a request that was answered with a problem."""
+        self._problems.labels(code).inc()
 
     def committed(self, answers: Sequence[Answer], seconds: float) -> None:
         """Counts a batch of the writer."""
@@ -93,7 +83,7 @@ class Measures:
 
 
 class _Sent(NamedTuple):
-    """What the library reads of a request and of a response: the length of the body, if they have one."""
+    """What the library reads of a request and of a response."""
 
     headers: Mapping[str, str]
 

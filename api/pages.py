@@ -33,7 +33,8 @@ FRESH = "public, max-age=10, must-revalidate"  # seconds for which a cache may s
 EMBEDDABLE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 P = ParamSpec("P")
-AT_ONCE = 2  # threads that make pages: each needs the interpreter nearly always, and the other waits for a database
+AT_ONCE = 4  # threads that make pages: one has the interpreter, and the others may wait for a database
+TURN_SECONDS = 1.0  # after which a thread no longer waits for its turn: nothing that stands still keeps it from trying
 _turns = Semaphore(AT_ONCE)
 TEXTS = 4096  # of the templates that are remembered; there are some hundred
 
@@ -99,8 +100,13 @@ def at_one_moment(handler: Callable[Concatenate[Request, P], Response]) -> Calla
     @wraps(handler)
     def handled(request: Request, *arguments: P.args, **named: P.kwargs) -> Response:
         register = register_of(request)  # which may wait, and then takes nobody's turn
-        with _turns, register.models.following.database.snapshot():
-            return handler(request, *arguments, **named)
+        has_turn = _turns.acquire(timeout=TURN_SECONDS)
+        try:
+            with register.models.following.database.snapshot():
+                return handler(request, *arguments, **named)
+        finally:
+            if has_turn:
+                _turns.release()
 
     return cast(Callable[Concatenate[Request, P], Response], handled)  # FastAPI names the request
 

@@ -24,7 +24,8 @@ from api.pages import POSITION
 from api.register import Register
 from ledger.store.following import POLL_SECONDS
 
-MOST_BYTES = 32 * 1024 * 1024  # of all bodies: some three thousand pages of a certificate
+MOST_BYTES = 32 * 1024 * 1024  # some three thousand pages of a certificate
+HEAD_BYTES = 1024  # that the head of an answer takes
 MOST_ANSWERS = 8192
 LARGEST_BYTES = 512 * 1024  # of one body
 _KEPT_UNDER = {b"accept": 0, b"accept-language": 1, b"if-none-match": 2}
@@ -109,10 +110,10 @@ class Answers:
             if generation != self._generation or question in self._kept:
                 return
             self._kept[question] = answer
-            self._bytes += len(answer.whole.body)
+            self._bytes += _size(question, answer)
             while self._bytes > self._most_bytes or len(self._kept) > self._most:
                 oldest = next(iter(self._kept))
-                self._bytes -= len(self._kept.pop(oldest).whole.body)
+                self._bytes -= _size(oldest, self._kept.pop(oldest))
 
     def _give_up(self) -> None:
         self._generation += 1
@@ -181,6 +182,11 @@ def _question(scope: Scope) -> Question | None:
         if (place := _KEPT_UNDER.get(name)) is not None:
             varied[place] += b"," + value  # a header may be sent in several lines (RFC 9110, 5.3)
     return scope["path"], scope["query_string"], *varied
+
+
+def _size(question: Question, answer: Answer) -> int:
+    """How many bytes an answer and its question take: an address may be longer than a page."""
+    return sum(map(len, question)) + HEAD_BYTES + len(answer.whole.body)
 
 
 def _may_be_kept(messages: list[Message]) -> bool:

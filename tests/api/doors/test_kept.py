@@ -201,9 +201,10 @@ def test_answers_are_bounded_in_bytes_and_in_number_and_the_oldest_leave_first(l
                     answers.keep(question(path), Answer(Whole(200, [], bytes(10)), "/"), generation)
                 return [path for path in "abcd" if answers.get(question(path))]
 
-    assert asyncio.run(kept_of(30, 10)) == ["b", "c", "d"]
-    assert asyncio.run(kept_of(1000, 2)) == ["c", "d"]
-    assert asyncio.run(kept_of(9, 10)) == []
+    one = kept.HEAD_BYTES + 11  # a body of ten bytes, and its path
+    assert asyncio.run(kept_of(3 * one, 10)) == ["b", "c", "d"]
+    assert asyncio.run(kept_of(9 * one, 2)) == ["c", "d"]
+    assert asyncio.run(kept_of(one - 1, 10)) == []
 
 
 def test_a_whole_response_over_http_is_that_of_two_messages(listed: World, number: str) -> None:

@@ -58,7 +58,7 @@ async def _row(connection: PGconn) -> list[bytes | None]:
     loop, arrived = asyncio.get_running_loop(), asyncio.Event()
     connection.send_query(_SNAPSHOT)
     loop.add_reader(connection.socket, arrived.set)
-    row: list[bytes | None] | None = None
+    row: list[bytes | None] = []
     try:
         while True:
             while connection.is_busy():
@@ -68,9 +68,9 @@ async def _row(connection: PGconn) -> list[bytes | None]:
             result = connection.get_result()
             if result is None:
                 break
-            row = [result.get_value(0, column) for column in range(result.nfields)] if result.ntuples else None
+            row = [result.get_value(0, column) for column in range(result.nfields)]  # none of an error
     finally:
         loop.remove_reader(connection.socket)
-    if row is None:
+    if not row:
         raise psycopg.OperationalError("no snapshot")
     return row

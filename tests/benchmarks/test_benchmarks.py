@@ -18,6 +18,7 @@ ROWS = (
     *("append-1-postgresql", "append-10-postgresql", "append-100-postgresql"),
     *("submit-one", "submit-group", "submit-queued"),
     *("writer-32", "writer-256", "writer-32-proof", "writer-32-postgresql", "erasure", "find-person", "find-first"),
+    *("opening", "opening-grown", "command"),
     *("memory", "roster", "search", "home-count", "roster-grown", "search-grown", "home-count-grown", "roster-day"),
     *("replay", "rebuild", "rebuild-rows", "audit"),
     *("proof-10^3", "proof-10^4", "proof-grown"),

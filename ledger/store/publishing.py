@@ -52,7 +52,7 @@ class Publications:
         self._now = now
         self._file = folder / PUBLISHED
         self._lock = Lock()
-        self._shown = ""  # the note that is known to be in the file, or to be older than that
+        self._in_file = 0, ""  # the note that is known to be there, with its size; no note when it is another's
         self._recorded: tuple[int, str] | None = None  # what this process published last by recording it
         # No checkpoint with a size above the first number and up to the second satisfies the policy of today.
         self._unwitnessed = 0, 0
@@ -219,16 +219,25 @@ class Publications:
 
     def _keep(self, size: int, note: str) -> None:
         """Replace the note beside the database, unless more is known to have been published: before it is shown."""
-        if note == self._shown:
+        if self._is_in_file(size, note):
             return
         with self._lock:
+            if self._is_in_file(size, note):
+                return  # since another thread showed it
             kept = self._kept()
-            if kept is None or kept.size <= size:
-                try:
-                    write_whole(self._file, note.encode())
-                except OSError as error:
-                    raise OperationalError(error) from None
-            self._shown = note
+            if kept is not None and kept.size > size:
+                self._in_file = kept.size, ""
+                return
+            try:
+                write_whole(self._file, note.encode())
+            except OSError as error:
+                raise OperationalError(error) from None
+            self._in_file = size, note
+
+    def _is_in_file(self, size: int, note: str) -> bool:
+        """Whether this note is known to be in the file, or one of more entries."""
+        known_size, known_note = self._in_file
+        return size < known_size or note == known_note
 
     def _kept(self) -> Checkpoint | None:
         if not self._file.exists():

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event
+from threading import Event, Semaphore
 from typing import Any
 
 import msgspec
@@ -75,6 +75,31 @@ def test_a_statement_and_its_checkpoint_are_durable_by_one_sync(
     size, note = staffed.ledger.notes.latest_published() or (0, "")
     assert size == receipt.index + 1
     assert staffed.ledger.trust.opened(note).root == staffed.ledger.tree.root_at(size)
+
+
+def test_a_note_that_many_are_shown_at_once_is_kept_once_and_no_older_one_after_it(
+    staffed: World, other: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publications, before = staffed.ledger.publications, staffed.ledger.notes.latest_published()
+    assert isinstance(staffed.ledger.record(registration(staffed, "p1")), Receipt)
+    syncs, asked, is_in_file = Syncs(staffed.ledger, monkeypatch), Semaphore(0), publications._is_in_file
+
+    def ask(size: int, note: str) -> bool:
+        asked.release()
+        return is_in_file(size, note)
+
+    monkeypatch.setattr(publications, "_is_in_file", ask)
+    with ThreadPoolExecutor(2) as threads:
+        with publications._lock:
+            notes = [threads.submit(staffed.ledger.checkpoint) for _ in range(2)]
+            for _ in notes:
+                asked.acquire()  # it waits for the lock, or will in a moment
+        assert notes[0].result() == notes[1].result()
+    other.publications._in_file = 0, ""
+    for ledger in (staffed.ledger, other):  # as threads that read it before
+        monkeypatch.setattr(ledger.notes, "latest_published", lambda: before)
+        ledger.checkpoint()
+    assert syncs.files == 2, "the note, and its name in the folder"
 
 
 def test_keys_of_new_persons_are_made_before_anybody_waits_for_the_head(

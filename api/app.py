@@ -71,12 +71,13 @@ def create_app(register: Register, office: Office | None = None, measures: Measu
     app.add_middleware(Requests, measures=app.state.measures)
     app.add_middleware(Guard, base_url=register.settings.base_url)
     app.add_middleware(Kept, answers=answers, count=partial(_sent_again, app.state.measures))
+    if office is not None:
+        app.state.office = office
+        app.include_router(secretariat)  # first: routes are tried in turn, and no other begins like its prefix
     for router in routers:
         app.include_router(router, dependencies=[Depends(reach)])
     app.include_router(observing)
     if office is not None:
-        app.state.office = office
-        app.include_router(secretariat)
         app.include_router(entries)
     return app
 

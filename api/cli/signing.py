@@ -7,15 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.common import FOLDER, Folder, Wrong, argument, command, confirm, fail, option, out, say
+from api.cli.common import FOLDER, Folder, Wrong, argument, command, option, out, say
 from api.cli.language import in_language, language
 from api.cli.opening import holder, opened
+from api.cli.signing_together import Signing
 from api.publishing.erasing import Republishing
 from api.secretariat.endings import COMMAND_LINE, IN_WORDS, Ending, How, who
 from api.secretariat.forthcoming import require_new
 from api.secretariat.inbox import Inbox
 from api.secretariat.proposals import Trace, proposal
-from api.words import command_in_words, event_in_words, question_in_words
+from api.words import command_in_words
 from api.words.failures import failure_in_words
 from ledger import strict_json
 from ledger.domain.record import ROLE_LABELS
@@ -24,8 +25,7 @@ from ledger.domain.subjects import BY_COMMAND_NAME
 from ledger.errors import LedgerError
 from ledger.signing.keys import SigningKey
 from ledger.store.ledger import Ledger
-from ledger.store.submission import Prepared, Receipt
-from ledger.words import COLON, LANGUAGES, Words
+from ledger.words import COLON, LANGUAGES
 
 
 @command("propose")
@@ -134,14 +134,6 @@ def _print_ended(ending: Ending | None, traces: list[Trace], ledger: Ledger, per
     say(f"      {how.en} on {on} by {by.en}{why}", f"      {how.fr} le {on} par {by.fr}{why}")
 
 
-def _agreed(number: int, prepared: Prepared) -> bool:
-    """Whether the officer agrees to sign: all that the statement states is said, then asked."""
-    asked, beside = zip(*(question_in_words(prepared.event, each, prepared.read) for each in LANGUAGES), strict=True)
-    said = Words(*beside).into(language())
-    out.print(f"{number:5} {said}" if said else f"{number:5}")
-    return confirm(*asked)
-
-
 @command("sign")
 def sign(
     numbers: Annotated[
@@ -155,49 +147,54 @@ def sign(
     yes: Annotated[
         bool, option("Sign without asking for confirmation.", "Signer sans demander de confirmation.", "--yes")
     ] = False,
+    together: Annotated[
+        bool,
+        option(
+            "List everything that is ready, and ask once.",
+            "Afficher tout ce qui est prêt, et ne demander qu’une confirmation.",
+            "--all",
+        ),
+    ] = False,
+    show: Annotated[
+        bool,
+        option(
+            "Only list what is ready, with the digest for --listed.",
+            "Afficher seulement ce qui est prêt, avec l’empreinte pour --listed.",
+            "--list",
+        ),
+    ] = False,
+    digest: Annotated[
+        str | None,
+        option(
+            "Sign what --list showed with this digest, and nothing if that has changed.",
+            "Signer ce que --list a affiché avec cette empreinte, et rien si cela a changé.",
+            "--listed",
+        ),
+    ] = None,
     folder: Folder = FOLDER,
 ) -> None:
+    if (chosen := [bool(numbers) or yes, together, show, digest is not None]).count(True) > 1:
+        raise Wrong(
+            ("--all", "--list", "--listed")[chosen.index(True, 1) - 1],
+            "expected one of NUMBERS with --yes, --all, --list, --listed",
+            "une seule possibilité est attendue : NUMÉROS et --yes, --all, --list ou --listed",
+        )
     own = SigningKey.load(key)
     with opened(folder) as ledger, closing(Inbox(ledger)) as inbox:
         person = holder(ledger, own)
-        signed = declined = refused = 0
-        waiting = inbox.waiting(person)
-        for number in sorted(set(numbers or ()) - {item.number for item in waiting}):
-            refused += 1
-            en, fr = (
-                "nothing waits for your signature under this number",
-                "aucune signature ne vous est demandée sous ce numéro",
-            )
-            fail(in_language(f"{number}: {en}", f"{number} : {fr}"), 1)
-        for item in waiting:
-            if numbers and item.number not in numbers:
-                continue
-            try:
-                _, prepared = inbox.prepare(item.number, person)
-                words = event_in_words(prepared.event, language(), prepared.read)
-                if not yes and not _agreed(item.number, prepared):
-                    declined += 1
-                    continue
-                added = inbox.add(item.number, person, prepared.signed_by(own))
-            except (Refused, LedgerError) as error:
-                refused += 1
-                if numbers:
-                    why = failure_in_words(error)
-                    fail(f"{item.number}: {why.into(language())}", 1)
-                continue
-            signed += 1
-            if isinstance(added, Receipt):
-                place = in_language(f"recorded as leaf {added.index}", f"enregistré, feuille {added.index}")
-            else:
-                place = in_language("waiting for the next signature", "en attente de la signature suivante")
-            out.print(f"{item.number:5} {words}{COLON.into(language())}{place}")
+        signing = Signing(inbox, ledger, person, own)
+        if yes and not numbers:
+            signing.sign_ready()
+        elif together or show or digest is not None:
+            signing.sign_together(digest, only_list=show)
+        else:
+            signing.sign_each(numbers or (), ask=not yes)
         if replaced := Republishing(ledger).rewrite():
             say(
                 f"published bundles replaced without the name: {replaced}",
                 f"dossiers publiés remplacés sans le nom : {replaced}",
             )
-        still = refused + declined
-        feminine = "signée" if signed < 2 else "signées"
-        say(f"{signed} signed, {still or 'none'} waiting", f"{signed} {feminine}, {still or 'aucune'} en attente")
-    if numbers and refused:
+        if not show:
+            signing.say_result()
+    if signing.failed:
         raise typer.Exit(1)

@@ -30,6 +30,7 @@ from ledger.reading import Draft
 from ledger.signing.officer_key import verify
 
 TAG = "pca-ledger"
+COMMITS = ("POST",)  # methods whose requests change something, or are refused
 COVERED = ("@method", "@target-uri")
 WITH_BODY = ("content-digest", "content-type")
 WHEN_SENT = ("content-type", "idempotency-key")
@@ -128,7 +129,7 @@ def _authenticate(office: Office, message: _Message, body: bytes) -> SignedReque
         raise Unverifiable("not-authenticated", f"Signature: {error}") from None
     person = read.key_holder(keys.wanted)
     assert person is not None  # the key was found
-    if not office.inbox.replays.is_first(keys.wanted, nonce):
+    if not office.inbox.replays.is_first(keys.wanted, nonce, durable=message.method not in COMMITS):
         logs.security("request-repeated", key=keys.wanted, person=person)
         raise Unverifiable("signature-used", "Signature: its nonce was used; sign the request again, with a new nonce")
     return SignedRequest(read.officer(person), body)

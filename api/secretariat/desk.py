@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, LargeBinary, Text, and_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.compiler import compiles
@@ -17,7 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from api.secretariat.endings import Ending
-from api.secretariat.proposals import Proposal, Trace, Waiting, row_of, trace_of, values_of
+from api.secretariat.forthcoming import resembles
+from api.secretariat.proposals import Proposal, Trace, Waiting, read_row, row_of, trace_of, values_of
 from api.secretariat.sealing import REASON, VALUES, Sealing
 from ledger.store.desk_tables import DESK_HEAD, PROPOSALS, REQUESTS
 from ledger.store.ledger import Ledger
@@ -51,10 +53,22 @@ _WITHOUT_VALUES: dict[str, Any] = {
     "payload": None,
     "signatures": b"{}",
 }
+_OF_NUMBER = ROW.id == bindparam("number")
+# Statements that each recording runs are made once: to make one takes longer than to run it.
+_UNSETTLED = select(ROW.disclosures_key, ROW.reason_key).where(_OF_NUMBER, ROW.leaf.is_(None))
+_SETTLE = (
+    update(PROPOSALS)
+    .where(_OF_NUMBER)
+    .values(leaf=bindparam("at"), ended=None, reason=None, reason_key=None, **_WITHOUT_VALUES)
+)
+_SIGN = update(PROPOSALS).where(_OF_NUMBER, WAITS).values(payload=bindparam("says"), signatures=bindparam("signed"))
 _KEYS = {ROW.disclosures_key, ROW.reason_key}
 _ALL = select(
     *(_Bytes(c).label(c.name) if isinstance(c.type, Text) and c not in _KEYS else c for c in PROPOSALS.columns)
 )
+
+
+_LOCK = select(DESK_HEAD.c.last).with_for_update()
 
 
 class DeskTables:
@@ -69,12 +83,12 @@ class DeskTables:
             cursor.run(insert(DESK_HEAD).on_conflict_do_nothing(), {"one": 1, "last": 0})
 
     @contextmanager
-    def transaction(self) -> Iterator[Cursor]:
+    def transaction(self, *, durable: bool = True) -> Iterator[Cursor]:
         """A transaction in which nobody else changes the desk, or join that of the thread."""
         # In this order: an append has the ledger to itself before it begins a transaction, and settles in it.
-        with self._ledger.still(), self.database.transaction(commit=True) as cursor:
+        with self._ledger.still(), self.database.transaction(commit=True, durable=durable) as cursor:
             if cursor is not self._locking:
-                cursor.run(select(DESK_HEAD.c.last).with_for_update())
+                cursor.run(_LOCK)
                 self._locking = cursor
             yield cursor
 
@@ -107,6 +121,16 @@ class DeskTables:
         """Return what is known of a proposal by its number, or None."""
         return next(iter(self.traces(ROW.id == number)), None) if 0 < number <= LARGEST else None
 
+    def resemblances(self, proposal: Proposal, since: int) -> bool:
+        """Whether something of the same command waits that may say the same, or is about the same subject.
+
+        ``since`` is the second from which what was filed has not expired. No value is opened for this.
+        """
+        same = self.rows(WAITS, ROW.command == proposal.name, ROW.filed > since)
+        return any(
+            item is not None and resembles(item.proposal, proposal) for item in (read_row(r, None) for r in same)
+        )
+
     def unreadable(self) -> list[Trace]:
         """Return what is known of those that wait and cannot be read."""
         return [trace for trace in self.traces(WAITS) if trace.item is None]
@@ -127,15 +151,20 @@ class DeskTables:
         with self.transaction() as cursor:
             return bool(cursor.run(statement))
 
+    def sign(self, items: Iterable[Waiting]) -> None:
+        """Keep the statements and signatures of proposals that wait."""
+        rows = [{"number": w.number, "says": w.payload, "signed": msgspec.json.encode(w.signatures)} for w in items]
+        with self.transaction() as cursor:
+            cursor.run(_SIGN, rows)
+
     def settle(self, number: int, leaf: int) -> bool:
         """Note where a statement is recorded, and remove its values; return whether that was not noted before.
 
         What is in the log is recorded, whatever ended meanwhile.
         """
         with self.transaction() as cursor:
-            keys = select(ROW.disclosures_key, ROW.reason_key).where(ROW.id == number, ROW.leaf.is_(None))
-            for row in cursor.run(keys):
-                self.update(number, leaf=leaf, ended=None, reason=None, reason_key=None, **_WITHOUT_VALUES)
+            for row in cursor.run(_UNSETTLED, {"number": number}):
+                cursor.run(_SETTLE, {"number": number, "at": leaf})
                 self.sealing.destroy(cursor, row)
                 return True
             return False
@@ -169,7 +198,7 @@ class DeskTables:
         numbers = list(numbers)
         keys = [name for (name,) in among(cursor, select(key), ROW.id, numbers)]
         cursor.run(
-            update(PROPOSALS).where(ROW.id == bindparam("number")).values(without),
+            update(PROPOSALS).where(_OF_NUMBER).values(without),
             [{"number": number} for number in numbers],
         )
         self.sealing.destroy(cursor, keys)

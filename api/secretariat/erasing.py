@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from api.secretariat.desk import ROW, WAITS, DeskTables
 from api.secretariat.proposals import Waiting
@@ -14,15 +14,19 @@ from ledger.store.desk_tables import REQUESTS
 _IDS = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def forget_erased(desk: DeskTables, read: Draft, erased: Collection[str] = ()) -> list[Waiting]:
+def forget_erased(
+    desk: DeskTables, read: Draft, erased: Collection[str] = (), *, requests_too: bool = True
+) -> list[Waiting]:
     """Remove all that is about a person who was erased; return what waits.
 
     ``erased`` are the ids of persons who were erased, which ``read`` does not know: in this transaction, or after a
-    backup was made.
+    backup was made. Requests, one for each statement of a week, are left out if nobody was erased since they were
+    looked at.
     """
     traces = desk.traces(or_(WAITS, ROW.reason.is_not(None)))
     readable = [trace.item for trace in traces if trace.item is not None]
-    requested = desk.select(ROW.leaf.is_not(None), ROW.id.in_(select(REQUESTS.c.number)))
+    recorded = and_(ROW.leaf.is_not(None), ROW.id.in_(select(REQUESTS.c.number)))
+    requested = desk.select(recorded) if requests_too else []
     about = _people_of([*readable, *requested], read)
     about |= {trace.number: _names(trace.arguments, read) for trace in traces if trace.item is None}
     gone = {n for n, people in about.items() if any(p in erased or read.human(p).erased for p in people)}

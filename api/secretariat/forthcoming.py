@@ -1,5 +1,6 @@
 """The record as it will be: what waits for signatures, decided in its order on top of what is recorded."""
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
@@ -10,7 +11,7 @@ import msgspec
 from api.secretariat.proposals import Proposal, Waiting
 from ledger.disclosures import Disclosure
 from ledger.domain.deciding import next_event
-from ledger.domain.decisions.acting import Act
+from ledger.domain.decisions.acting import Act, Command
 from ledger.domain.decisions.persons import RegisterPerson
 from ledger.domain.decisions.session import PlanSession
 from ledger.domain.record import Event, Fact, Head
@@ -21,6 +22,7 @@ from ledger.store.ledger import Ledger
 from ledger.store.submission import payload_to_sign
 from ledger.words import Words
 
+_DIGEST = re.compile(rb'"digest":"[^"]*"')
 _HEAD, _NONCE = Head(0, EMPTY_ROOT), bytes(NONCE_BYTES)
 
 
@@ -102,19 +104,32 @@ def require_new(proposal: Proposal, ledger: Ledger, waiting: Sequence[Waiting]) 
             raise AlreadyWaits("waits-already", number=item.number)
 
 
+def resembles(one: Proposal, other: Proposal) -> bool:
+    """Whether :func:`require_new` has to compare two proposals of the same command, whose values may be missing here.
+
+    Those that say the same differ only in digests.
+    """
+    if one.command.subject == other.command.subject:
+        return True
+    return _without_digests(one.command) == _without_digests(other.command)
+
+
+def _without_digests(command: Command) -> bytes:
+    return _DIGEST.sub(b"", msgspec.json.encode(_without_new_id(command)))
+
+
 def _values(waiting: Sequence[Waiting]) -> list[Disclosure]:
     return [disclosure for item in waiting for disclosure in item.proposal.disclosures]
 
 
 def _says(proposal: Proposal) -> bytes:
-    """Return the command with its values in the place of digests, which are never the same twice.
-
-    The id of a person to register is left out: each who proposes it makes their own.
-    """
-    command = proposal.command
-    if isinstance(command, RegisterPerson):
-        command = msgspec.structs.replace(command, person_id="")
-    said = proposal.name.encode() + msgspec.json.encode(command)
+    """Return the command with its values in the place of digests, which are never the same twice."""
+    said = proposal.name.encode() + msgspec.json.encode(_without_new_id(proposal.command))
     for disclosure in proposal.disclosures:
         said = said.replace(disclosure.digest.encode(), msgspec.json.encode(disclosure.value))
     return said
+
+
+def _without_new_id(command: Command) -> Command:
+    """Return the command without the id of a person to register: each who proposes it makes their own."""
+    return msgspec.structs.replace(command, person_id="") if isinstance(command, RegisterPerson) else command

@@ -22,7 +22,8 @@ from api.secretariat.desk import ROW, WAITS, DeskTables
 from api.secretariat.endings import COMMAND_LINE, IN_WORDS, LIFETIME, REASON, REGISTER, Ending, How
 from api.secretariat.erasing import forget_erased
 from api.secretariat.forthcoming import require_new
-from api.secretariat.importing.answers import Answer, keep
+from api.secretariat.importing.answers import Answer as ImportAnswer
+from api.secretariat.importing.answers import keep
 from api.secretariat.proposals import Proposal, Trace, Waiting
 from api.secretariat.refusals import NotFiled
 from api.secretariat.replays import Replays
@@ -34,13 +35,14 @@ from ledger.domain.dating import STATEMENT_LIFETIME
 from ledger.domain.form import require_text
 from ledger.domain.refusal import Refused
 from ledger.errors import Conflict, LedgerError, Unverifiable
+from ledger.reading import Draft
 from ledger.signing.envelope import STATEMENT_TYPE, Signature, open_envelope, pae, seal
 from ledger.signing.keys import SigningKey
 from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import claim_of
 from ledger.store.erasures import persons
 from ledger.store.ledger import Ledger
-from ledger.store.submission import Prepared, Receipt, Submission
+from ledger.store.submission import Answer, Prepared, Receipt, Submission, received
 
 
 class Inbox:
@@ -52,11 +54,12 @@ class Inbox:
     def __init__(self, ledger: Ledger, record: Callable[[Submission], Receipt] | None = None) -> None:
         self._ledger = ledger
         self._record = record or ledger.record
-        self._desk = DeskTables(ledger)
-        take_in_desk(self._desk, ledger.folder, ledger.size(), self._now())
+        self.desk = DeskTables(ledger)
+        take_in_desk(self.desk, ledger.folder, ledger.size(), self._now())
         self.replays = Replays(ledger.database)
-        with self._desk.transaction() as cursor:
-            self._desk.sealing.finish(cursor)
+        self._erasures: object = None  # those of which nothing is left here
+        with self.desk.transaction() as cursor:
+            self.desk.sealing.finish(cursor)
         self._note_recorded()
         # The inbox of a backup may hold persons of whose erasure its log does not know.
         self._tidy(persons(ledger.keys.store.destroyed()))
@@ -71,20 +74,25 @@ class Inbox:
 
         ``files`` maps the digests of an import to names. Raises ``Refused`` when it was imported before.
         """
-        with self._desk.transaction():
+        with self.desk.transaction():
             if files is not None:
                 self.require_not_imported(source, files)
-                imports.note_files(self._desk, source, files)
-            return [self._desk.insert(proposal, source, None, self._now(), by) for proposal in proposals]
+                imports.note_files(self.desk, source, files)
+            return [self.desk.insert(proposal, source, None, self._now(), by) for proposal in proposals]
 
     def file_planned(
-        self, plan: Iterable[Proposal], on: list[int], source: str, files: dict[str, str], answers: Iterable[Answer]
+        self,
+        plan: Iterable[Proposal],
+        on: list[int],
+        source: str,
+        files: dict[str, str],
+        answers: Iterable[ImportAnswer],
     ) -> None:
         """File an import that was planned ``on`` the numbers that waited, with the answers to its questions.
 
         Raises ``Refused`` when it was imported before, and ``Conflict`` when something else waits now.
         """
-        with self._desk.transaction() as cursor:
+        with self.desk.transaction() as cursor:
             waiting = [item.number for item in self.waiting()]
             self.file(plan, source, files)
             if waiting != on:
@@ -93,7 +101,7 @@ class Inbox:
 
     def require_not_imported(self, source: str, files: dict[str, str]) -> None:
         """Require that the source is new, and each of its files that names people or scores. Raises ``Refused``."""
-        imports.require_not_imported(self._desk, source, files)
+        imports.require_not_imported(self.desk, source, files)
 
     def propose(
         self, proposal: Proposal, source: str, request: Request | None = None
@@ -105,17 +113,18 @@ class Inbox:
         Raises ``Refused``, also when the earlier proposal has ended, and ``Conflict`` when the key came with a
         different request before.
         """
-        with self._desk.transaction():
-            if request is not None and (filed := requests.filed_by(self._desk, request, self._now())) is not None:
+        with self.desk.transaction():
+            if request is not None and (filed := requests.filed_by(self.desk, request, self._now())) is not None:
                 if any(signer.person == request.person for signer in proposal.signers):
                     return self.prepare(filed, request.person)
                 return self._not_ended(self.find(filed), filed), None
             prepared = self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
-            require_new(proposal, self._ledger, self.waiting())
+            if self.desk.resemblances(proposal, self._now(-LIFETIME)):  # else what waits need not be read
+                require_new(proposal, self._ledger, self.waiting())
             now, by = self._now(), COMMAND_LINE if request is None else request.person
-            number = self._desk.insert(proposal, source, prepared.payload, now, by)
+            number = self.desk.insert(proposal, source, prepared.payload, now, by)
             if request is not None:
-                requests.remember(self._desk, request, number, self._now(STATEMENT_LIFETIME))
+                requests.remember(self.desk, request, number, self._now(STATEMENT_LIFETIME))
             return Waiting(number, proposal, source, prepared.payload, {}, None, now, by), prepared
 
     def waiting(self, person: str | None = None) -> list[Waiting]:
@@ -127,12 +136,12 @@ class Inbox:
 
     def unreadable(self) -> list[Trace]:
         """Return what waits and cannot be read, such as what a later version of this program filed."""
-        return self._desk.unreadable()
+        return self.desk.unreadable()
 
     def ended(self) -> list[Trace]:
         """Return what ended without being recorded, the latest first."""
         self._tidy()
-        ended = [(t.ending.at, t.number, t) for t in self._desk.traces(ROW.ended.is_not(None)) if t.ending is not None]
+        ended = [(t.ending.at, t.number, t) for t in self.desk.traces(ROW.ended.is_not(None)) if t.ending is not None]
         return [trace for _, _, trace in sorted(ended, reverse=True)]
 
     def find(self, number: int) -> Waiting | None:
@@ -140,12 +149,12 @@ class Inbox:
         item = self._row(number)
         return item if item is None or item.leaf is None else self._as_recorded(item, item.leaf)[0]
 
-    def preview(self, item: Waiting) -> Prepared:
-        """Return what would be signed now; nothing is written.
+    def preview(self, item: Waiting, on: Draft | None = None) -> Prepared:
+        """Return what would be signed now, or after what is to be recorded ``on`` a draft; nothing is written.
 
         Raises ``Refused``, and ``Conflict`` while the clock is implausible.
         """
-        prepared = self._prepared(item)
+        prepared = self._prepared(item, on)
         if isinstance(prepared, Receipt):  # elsewhere, since this was read
             raise _unknown(item.number)
         return prepared
@@ -156,16 +165,16 @@ class Inbox:
         A statement that is prepared anew has no signatures. Once recorded, it is returned as it was signed.
         Raises ``Refused``.
         """
-        with self._desk.transaction():
-            item = self._found(number, person)
+        with self.desk.transaction():
+            item = self.found(number, person)
             if item.leaf is not None:
                 return self._as_recorded(item, item.leaf)
             prepared = self._prepared(item)
             if isinstance(prepared, Receipt):  # elsewhere, as from a copy of the log
-                settlement(self._desk, self._ledger, item)(prepared)
+                settlement(self.desk, self._ledger, item)(prepared)
                 return self._as_recorded(item, prepared.index)
             if prepared.payload != item.payload:
-                self._desk.update(number, WAITS, payload=prepared.payload, signatures=b"{}")
+                self.desk.update(number, WAITS, payload=prepared.payload, signatures=b"{}")
                 item = msgspec.structs.replace(item, payload=prepared.payload, signatures={})
             return item, prepared
 
@@ -183,10 +192,18 @@ class Inbox:
         same result.
         Raises ``Refused`` or a ``LedgerError``.
         """
-        with self._desk.transaction() as cursor:  # nobody else signs or ends it in between
-            item = self._found(number, person)
+        # The append makes the last signature durable; another one is before it is acknowledged.
+        added = self._added(number, person, signature, is_last=True)
+        if isinstance(added, Waiting) and not added.is_complete:
+            added = self._added(number, person, signature, is_last=False)
+        return self._submit(added) if isinstance(added, Waiting) and added.is_complete else added
+
+    def _added(self, number: int, person: str, signature: Signature, *, is_last: bool) -> Receipt | Waiting:
+        """Keep a signature, if it ``is_last`` only where it completes the statement; return the proposal with it."""
+        with self.desk.transaction(durable=not is_last) as cursor:  # nobody else signs or ends it in between
+            item = self.found(number, person)
             if item.leaf is not None:
-                self._desk.sealing.finish(cursor)  # what was to be destroyed with it before it was acknowledged
+                self.desk.sealing.finish(cursor)  # what was to be destroyed with it before it was acknowledged
                 signed, prepared = self._as_recorded(item, item.leaf)
                 if signature not in signed.signatures.values():
                     raise _unknown(number)
@@ -195,8 +212,9 @@ class Inbox:
                 raise Unverifiable("signature-not-wanted", f"no signature of {person} is wanted here")
             self._require_genuine(item.payload, person, signature)
             item = msgspec.structs.replace(item, signatures={**item.signatures, person: signature})
-            self._desk.update(number, WAITS, signatures=msgspec.json.encode(item.signatures))
-        return self._submit(item) if item.is_complete else item
+            if item.is_complete or not is_last:
+                self.desk.sign([item])
+            return item
 
     def sign_all(self, keys: dict[str, SigningKey]) -> list[Receipt]:
         """Sign whatever is ready with these keys, by person id, until nothing more is; return the receipts."""
@@ -220,14 +238,14 @@ class Inbox:
 
     def withdraw(self, number: int, by: str, reason: str | None = None) -> Trace:
         """Withdraw a proposal, as who filed it. Raises ``Refused``."""
-        if (trace := self._desk.trace(number)) is None:
+        if (trace := self.desk.trace(number)) is None:
             raise _unknown(number)
         require_may_withdraw(trace, by, self._ledger.read())
         return self._end(number, How.WITHDRAWN, by, reason)
 
     def refuse(self, number: int, by: str, reason: str) -> Trace:
         """Refuse a proposal, as one of its signers. Raises ``Refused``."""
-        if (item := self._desk.proposal(number)) is None or by not in item.people:
+        if (item := self.desk.proposal(number)) is None or by not in item.people:
             raise _unknown(number)
         return self._end(number, How.REFUSED, by, reason)
 
@@ -236,26 +254,26 @@ class Inbox:
 
         Returns how many there were. Raises ``Refused``.
         """
-        with self._desk.transaction():
+        with self.desk.transaction():
             ending = self._ending(How.TAKEN_BACK, by, reason)
-            return imports.take_back(self._desk, source, ending, self._ledger.read())
+            return imports.take_back(self.desk, source, ending, self._ledger.read())
 
     def _end(self, number: int, how: How, by: str, reason: str | None) -> Trace:
         """End a proposal that waits. What all have signed is recorded instead, if the rules still allow it."""
         ending = self._ending(how, by, reason)
-        with self._desk.transaction() as cursor:
-            item, trace = self._row(number), self._desk.trace(number)
+        with self.desk.transaction() as cursor:
+            item, trace = self._row(number), self.desk.trace(number)
             if trace is None:  # removed meanwhile, with a person who was erased
                 raise _unknown(number)
             if trace.ending is not None and (trace.ending.how, trace.ending.by) == (how, by):
-                self._desk.sealing.finish(cursor)
+                self.desk.sealing.finish(cursor)
                 return trace  # the same request, sent again
             if item is not None and item.leaf is not None:
                 raise NotFiled("proposal-recorded", number=number, leaf=item.leaf)
             if item is not None:
                 self._not_ended(item, number)
             if item is None or not item.is_complete:
-                self._desk.end([number], ending)
+                self.desk.end([number], ending)
                 trace, item = msgspec.structs.replace(trace, ending=ending), None
         if item is None:
             return trace
@@ -272,27 +290,37 @@ class Inbox:
 
     def _submit(self, item: Waiting) -> Receipt:
         """Record a complete statement. The ledger knows whether it is recorded already."""
-        proposal, payload = item.proposal, item.payload
-        assert payload is not None  # it was signed
-        envelope = seal(payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
+        submission = self.submission(item)
         try:
-            settle = settlement(self._desk, self._ledger, item)
-            receipt = self._record(Submission(proposal.command, envelope, proposal.disclosures, settle))
-        except (Refused, LedgerError):
+            answer: Answer = self._record(submission)
+        except (Refused, LedgerError) as error:
+            answer = error
+        return received(self.answered(item, submission, answer))
+
+    def submission(self, item: Waiting) -> Submission:
+        """Return a complete statement as it is submitted."""
+        proposal = item.proposal
+        assert item.payload is not None  # it was signed
+        envelope = seal(item.payload, tuple(item.signatures[signer.person] for signer in proposal.signers))
+        settle = settlement(self.desk, self._ledger, item)
+        return Submission(proposal.command, envelope, proposal.disclosures, settle)
+
+    def answered(self, item: Waiting, submission: Submission, answer: Answer) -> Answer:
+        """Return the answer, after what follows from it for the proposal."""
+        if not isinstance(answer, Receipt):
             # Not what was prepared anew meanwhile, and signed again.
-            self._desk.update(item.number, WAITS, ROW.payload == payload, payload=None, signatures=b"{}")
-            raise
-        if self._desk.is_there(ROW.id == item.number, ROW.leaf.is_(None)):
-            settle(receipt)  # it was in the log already, from a copy of it
-        return receipt
+            self.desk.update(item.number, WAITS, ROW.payload == item.payload, payload=None, signatures=b"{}")
+        elif submission.settle is not None and self.desk.is_there(ROW.id == item.number, ROW.leaf.is_(None)):
+            submission.settle(answer)  # it was in the log already, from a copy of it
+        return answer
 
     def _note_recorded(self) -> None:
         """Settle what the log holds although it waits here: of a copy of the log, or of an earlier version's inbox."""
-        for item in self._desk.select(WAITS, ROW.payload.is_not(None)):
+        for item in self.desk.select(WAITS, ROW.payload.is_not(None)):
             assert item.payload is not None
             with suppress(Unverifiable, RecursionError):  # what is no statement was not recorded
                 if (receipt := self._ledger.receipt(item.payload)) is not None:
-                    settlement(self._desk, self._ledger, item)(receipt)
+                    settlement(self.desk, self._ledger, item)(receipt)
 
     def _require_genuine(self, payload: bytes, person: str, signature: Signature) -> None:
         """Raise ``Unverifiable`` at once for a false signature, rather than with the last one."""
@@ -304,7 +332,10 @@ class Inbox:
     def _tidy(self, erased: Collection[str] = ()) -> list[Waiting]:
         """Remove what has expired and what is about a person who was erased; return what waits."""
         self._expire()
-        return forget_erased(self._desk, self._ledger.read(), erased)
+        erasures, read = self._ledger.erasures(), self._ledger.read()
+        waiting = forget_erased(self.desk, read, erased, requests_too=erasures != self._erasures)
+        self._erasures = erasures
+        return waiting
 
     def _expire(self) -> None:
         """End what has waited for too long, and remove the reasons of what ended as long ago.
@@ -313,14 +344,14 @@ class Inbox:
         """
         before = self._now(-LIFETIME)
         due, old = and_(WAITS, ROW.filed <= before), and_(ROW.reason.is_not(None), ROW.ended_at <= before)
-        if not self._desk.is_there(or_(due, old)):
+        if not self.desk.is_there(or_(due, old)):
             return
-        with suppress(Conflict), self._desk.transaction() as cursor:
+        with suppress(Conflict), self.desk.transaction() as cursor:
             self._ledger.require_plausible_clock()
-            self._desk.remove_reasons(cursor, self._desk.numbers(old))
-            self._desk.end(self._desk.numbers(due), self._ending(How.EXPIRED, REGISTER, None))
+            self.desk.remove_reasons(cursor, self.desk.numbers(old))
+            self.desk.end(self.desk.numbers(due), self._ending(How.EXPIRED, REGISTER, None))
 
-    def _prepared(self, item: Waiting) -> Prepared | Receipt:
+    def _prepared(self, item: Waiting, on: Draft | None = None) -> Prepared | Receipt:
         """Return the statement prepared before while it can be recorded, else a new one.
 
         Returns its receipt when it is recorded, which was not noted here. Raises ``Refused``.
@@ -329,15 +360,15 @@ class Inbox:
         try:
             if item.payload is not None:
                 with suppress(Unverifiable):  # what is no statement is prepared anew
-                    resumed = self._ledger.resume(item.payload, proposal.command, proposal.disclosures)
+                    resumed = self._ledger.resume(item.payload, proposal.command, proposal.disclosures, on)
                     if resumed is not None:
                         return resumed
             if proposal.follows:
-                imports.require_steps_before(self._desk, item)
-            imports.require_drafts_before(self._desk, item)
-            return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures)
+                imports.require_steps_before(self.desk, item)
+            imports.require_drafts_before(self.desk, item)
+            return self._ledger.prepare(proposal.command, proposal.signers, proposal.disclosures, on)
         except Refused as refused:
-            raise imports.explained(self._desk, item, refused) from None
+            raise imports.explained(self.desk, item, refused) from None
         except (LedgerError, PersistenceError):
             raise
         except Exception as error:  # noqa: BLE001 - what one proposal makes the rules fail by hides no other
@@ -354,18 +385,25 @@ class Inbox:
 
     def _row(self, number: int) -> Waiting | None:
         """Return a proposal by its number, expired if it is due."""
-        item = self._desk.proposal(number)
+        item = self.desk.proposal(number)
         if item is not None and item.waits and item.filed <= self._now(-LIFETIME):
             self._expire()
-            item = self._desk.proposal(number)
+            item = self.desk.proposal(number)
         return item
 
-    def _found(self, number: int, person: str) -> Waiting:
+    def found(self, number: int, person: str) -> Waiting:
         """Return a proposal that this person signs, and that has not ended. Raises ``Refused``."""
         item = self._row(number)
         if item is None or person not in item.people:
             raise _unknown(number)
         return self._not_ended(item, number)
+
+    def found_to_sign(self, number: int, person: str) -> Waiting:
+        """Return a proposal that waits for this person. Raises ``Refused``."""
+        item = self.found(number, person)
+        if item.leaf is not None:
+            raise _unknown(number)
+        return item
 
     @staticmethod
     def _not_ended(item: Waiting | None, number: int) -> Waiting:

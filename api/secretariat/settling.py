@@ -22,8 +22,10 @@ def settlement(desk: DeskTables, ledger: Ledger, item: Waiting) -> Callable[[Rec
 
     It reads the record now, not when it is called: while a statement is appended, the record is not read.
     """
-    command, read = item.proposal.command, ledger.read()
-    erased = read.ids_of(command.person_id) if isinstance(command, ErasePersonalData) else ()
+    command, read, erased = item.proposal.command, None, tuple[str, ...]()
+    if isinstance(command, ErasePersonalData):
+        read = ledger.read()
+        erased = read.ids_of(command.person_id)
     following = _issue(command, ledger) if isinstance(command, DecideCertification) else []
 
     def settle(receipt: Receipt) -> None:
@@ -32,7 +34,7 @@ def settlement(desk: DeskTables, ledger: Ledger, item: Waiting) -> Callable[[Rec
                 now = int(ledger.now().timestamp())
                 for proposal in following:
                     desk.insert(proposal, item.source, None, now, REGISTER)
-            if erased:
+            if read is not None:
                 forget_erased(desk, read, erased)
 
     return settle

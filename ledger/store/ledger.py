@@ -208,6 +208,13 @@ class Ledger(AbstractContextManager["Ledger"]):
             raise Unavailable(f"recorded, but keys could not be destroyed: {error}") from error
         self._forgotten += len(erased)
 
+    def erasures(self) -> object:
+        """Return what is equal for as long as the same ids count as those of erased persons."""
+        with self._lock:
+            self._replica.catch_up()
+            memory = self._replica.memory
+            return len(memory.found(ERASED)), memory.merges
+
     def ids_of(self, kind: str) -> list[str]:
         """Return the ids of every stream of a kind, in order."""
         return self._replica.memory.ids_of(kind)
@@ -274,11 +281,21 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._replica.catch_up()
             self.time.require_plausible(self._replica.memory.known.last)
 
-    def prepare(self, command: Command, by: tuple[Signer, ...], disclosures: Iterable[Disclosure] = ()) -> Prepared:
-        """Decide a command, and return the statement for ``by`` to sign. Raises ``Refused``."""
+    def prepare(
+        self,
+        command: Command,
+        by: tuple[Signer, ...],
+        disclosures: Iterable[Disclosure] = (),
+        on: Draft | None = None,
+    ) -> Prepared:
+        """Decide a command, and return the statement for ``by`` to sign. Raises ``Refused``.
+
+        ``on`` is a reader that :meth:`read` returned, with the disclosures of all that is prepared on it, and with the
+        events that are to be recorded before this one: it can be appended after them only.
+        """
         time = self.now()
         with self._lock:
-            read = self._read(disclosures)
+            read = self._read(disclosures) if on is None else on
             self._replica.require_plausible(command)
             size = self._replica.memory.size
             head, nonce = Head(size, self._replica.root_at(size)), secrets.token_bytes(NONCE_BYTES)
@@ -286,15 +303,15 @@ class Ledger(AbstractContextManager["Ledger"]):
         return Prepared(payload_to_sign(event), event, read)
 
     def resume(
-        self, payload: bytes, command: Command, disclosures: Iterable[Disclosure] = ()
+        self, payload: bytes, command: Command, disclosures: Iterable[Disclosure] = (), on: Draft | None = None
     ) -> Prepared | Receipt | None:
-        """Return a statement that was prepared before, while it can be recorded as it is.
+        """Return a statement that was prepared before, while it can be recorded as it is; ``on`` as in :meth:`prepare`.
 
         Returns its receipt once it is recorded, and None when the record moved on or the statement is too old.
         Raises ``Refused`` when the rules no longer allow it.
         """
         with self._lock:
-            read, event = self._read(disclosures), decode_payload(payload)
+            read, event = self._read(disclosures) if on is None else on, decode_payload(payload)
             receipt = self._recorded(event, lambda envelope: open_envelope(envelope).payload == payload)
             if receipt is not None:
                 self._forget_erased()

@@ -89,11 +89,14 @@ class Database(Protocol):
     def name(self) -> str:
         """What messages call it, such as the name of its file."""
 
-    def transaction(self, *, commit: bool) -> AbstractContextManager[Cursor]:
+    def transaction(self, *, commit: bool, durable: bool = True) -> AbstractContextManager[Cursor]:
         """A transaction that is committed when its block ends, or rolled back: when the block raises, or always.
 
         What the thread does on this database within the block joins the transaction. One that only reads sees what was
         committed at one moment; one that writes sees what was committed before each statement.
+
+        A commit that is not ``durable`` does not wait for the disk: a power cut may undo it, together with all that was
+        committed after it, until the next durable commit, by whichever process, makes both last.
         """
 
     def run(

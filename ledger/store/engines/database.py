@@ -73,7 +73,7 @@ class EngineDatabase(ABC):
         return self._name
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[EngineCursor]:
+    def transaction(self, *, commit: bool, durable: bool = True) -> Iterator[EngineCursor]:
         joined: EngineCursor | None = getattr(self._thread, "cursor", None)
         if joined is not None:
             assert joined.writes or not commit, "within a transaction that only reads, nothing is written"
@@ -81,7 +81,7 @@ class EngineDatabase(ABC):
                 yield joined
             return
         with self._turn(writes=commit), self._translated(), self._connected() as connection:
-            raw = self._begun(connection, writes=commit)
+            raw = self._begun(connection, writes=commit, durable=durable)
             self._thread.cursor = cursor = EngineCursor(connection, raw, self.mark, writes=commit)
             try:
                 yield cursor
@@ -116,7 +116,7 @@ class EngineDatabase(ABC):
         """Wait for the threads that have to be waited for."""
 
     @abstractmethod
-    def _begun(self, connection: Connection, *, writes: bool) -> Any:
+    def _begun(self, connection: Connection, *, writes: bool, durable: bool) -> Any:
         """Begin a transaction; return a cursor of the driver."""
 
     @abstractmethod

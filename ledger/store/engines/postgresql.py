@@ -44,6 +44,7 @@ def _beginning(mode: str, seconds: Mapping[str, int]) -> str:
 
 
 _BEGIN = {True: _beginning("BEGIN ISOLATION LEVEL READ COMMITTED", SECONDS), False: _beginning(_READING, SECONDS)}
+_NOT_DURABLE = "; SET LOCAL synchronous_commit = off"
 # Whatever the role or the database sets: names mean what PostgreSQL and the ledger define, and nothing ends the whole
 # (since PostgreSQL 17).
 _BEGIN_AUDIT = (
@@ -161,13 +162,13 @@ class PostgreSQLDatabase(EngineDatabase):
     def _turn(self, *, writes: bool) -> nullcontext[None]:  # noqa: ARG002 - the server orders the writers
         return nullcontext()
 
-    def _begun(self, connection: Connection, *, writes: bool) -> psycopg.Cursor[Any]:
+    def _begun(self, connection: Connection, *, writes: bool, durable: bool) -> psycopg.Cursor[Any]:
         driver = connection.connection.dbapi_connection
         assert isinstance(driver, psycopg.Connection)
         raw = driver.cursor()
         assert not (writes and self._to_audit), "an audit writes nothing"
         try:
-            raw.execute(_BEGIN_AUDIT if self._to_audit else _BEGIN[writes])
+            raw.execute(_BEGIN_AUDIT if self._to_audit else _BEGIN[writes] + ("" if durable else _NOT_DURABLE))
         except psycopg.Error:
             self._roll_back(connection, raw)
             raise

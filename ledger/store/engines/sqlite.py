@@ -21,9 +21,10 @@ from ledger.store.tables import create
 LOCK_TIMEOUT = 30  # seconds for which a writer waits for that of another process, and anybody for a connection
 CONNECTIONS = 40  # at once: as many as there are threads that serve requests
 IN_MEMORY = ":memory:"
+# FULL: what was acknowledged as recorded survives a power failure. NORMAL: a commit in WAL mode is not synced.
+_SYNCED = {True: "PRAGMA synchronous = FULL", False: "PRAGMA synchronous = NORMAL"}
 _PRAGMAS = (
-    # FULL: what was acknowledged as recorded survives a power failure.
-    "PRAGMA synchronous = FULL",
+    _SYNCED[True],
     "PRAGMA temp_store = MEMORY",
 )
 _PRIMARY_CODE = 0xFF  # of an extended error code
@@ -113,11 +114,13 @@ class SQLiteDatabase(EngineDatabase):
             if writes:
                 self._writing.release()
 
-    def _begun(self, connection: Connection, *, writes: bool) -> sqlite3.Cursor:
+    def _begun(self, connection: Connection, *, writes: bool, durable: bool) -> sqlite3.Cursor:
         driver = connection.connection.dbapi_connection
         assert isinstance(driver, sqlite3.Connection)
         raw = driver.cursor()
         raw.row_factory = sqlite3.Row
+        if writes:
+            raw.execute(_SYNCED[durable])  # a connection of the pool has what its last writer set
         # A deferred transaction takes the lock at its first writing statement, after it has read. One that reads sees
         # what was committed before its first statement.
         raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

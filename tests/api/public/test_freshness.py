@@ -139,8 +139,8 @@ class Faltering(SQLiteDatabase):
     chosen = done = 0
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[Any]:
-        with super().transaction(commit=commit) as cursor:
+    def transaction(self, *, commit: bool, durable: bool = True) -> Iterator[Any]:
+        with super().transaction(commit=commit, durable=durable) as cursor:
             yield FalteringCursor(self, cursor) if commit else cursor
             if commit:
                 self.step()

@@ -1,0 +1,162 @@
+"""Many statements that one officer signs together: listed first, each in full, then recorded in groups as listed.
+
+A statement of a group is prepared on top of those before it that will be complete, and the group is appended in one
+commit. The append decides each of them again, in the same order: one that it refuses takes nothing from the others.
+What an officer agreed to is compared with what they would sign now: a fact that has changed since is not signed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+
+import msgspec
+
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import Waiting
+from ledger.domain.record import Event, Fact
+from ledger.domain.refusal import Refused
+from ledger.errors import Conflict, LedgerError
+from ledger.reading import Draft
+from ledger.signing.canonical import encode
+from ledger.signing.keys import SigningKey
+from ledger.store.ledger import Ledger
+from ledger.store.submission import Prepared, Receipt
+
+GROUP = 100  # statements in one commit, as the writer takes
+
+NotReady = Refused | LedgerError
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What waits, with its statement as it would be signed now, or the reason why it cannot be signed."""
+
+    number: int
+    statement: Prepared | NotReady
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """What became of a statement: its receipt, or what waits for another signature, or why it is not signed."""
+
+    number: int
+    statement: Prepared | NotReady
+    result: Receipt | Waiting | NotReady
+
+
+def listed(inbox: Inbox, ledger: Ledger, person: str) -> Iterator[Line]:
+    """Yield what waits for an officer, each on top of what they can sign before it. Nothing is written.
+
+    Whoever needs a statement in words makes them before the next line: ``Prepared.read`` goes on with the list.
+    """
+    waiting = inbox.waiting(person)
+    for item, statement in _on_top(inbox, waiting, person, _draft(ledger, waiting)):
+        yield Line(item.number, statement)
+
+
+def digest_of(lines: Iterable[Line]) -> str:
+    """Return what is the same for two lists only if an officer would sign the same facts: 32 hexadecimal digits."""
+    digest = sha256()
+    for line in lines:
+        if isinstance(line.statement, Prepared):
+            digest.update(encode([line.number, _agreed_to(line.statement.event).hex()]))
+    return digest.hexdigest()[:32]
+
+
+def agreements(lines: Iterable[Line]) -> dict[int, bytes]:
+    """Return what :func:`sign_listed` compares with, by number, for the lines that are ready."""
+    return {line.number: _agreed_to(line.statement.event) for line in lines if isinstance(line.statement, Prepared)}
+
+
+def sign_listed(
+    inbox: Inbox, ledger: Ledger, person: str, key: SigningKey, agreed: Mapping[int, bytes]
+) -> Iterator[Signed]:
+    """Sign what was agreed to, in groups, and yield what became of each. What has changed since is not signed."""
+    numbers = list(agreed)
+    for start in range(0, len(numbers), GROUP):
+        yield from _sign_group(inbox, ledger, person, key, numbers[start : start + GROUP], agreed)
+
+
+def sign_ready(inbox: Inbox, ledger: Ledger, person: str, key: SigningKey) -> Iterator[Signed]:
+    """Sign whatever is ready, unseen, and what this makes ready; at the end yield what is not.
+
+    Of what waits when this begins: what is filed meanwhile is left for another time.
+    """
+    numbers = [item.number for item in inbox.waiting(person)]
+    while True:
+        left: list[Signed] = []
+        for start in range(0, len(numbers), GROUP):
+            for signed in _sign_group(inbox, ledger, person, key, numbers[start : start + GROUP]):
+                if isinstance(signed.result, NotReady):
+                    left.append(signed)
+                else:
+                    yield signed
+        if len(left) in (0, len(numbers)):
+            yield from left
+            return
+        numbers = [signed.number for signed in left]
+
+
+def _sign_group(
+    inbox: Inbox,
+    ledger: Ledger,
+    person: str,
+    key: SigningKey,
+    numbers: Sequence[int],
+    agreed: Mapping[int, bytes] | None = None,
+) -> list[Signed]:
+    """Sign some of what waits, and record in one commit what is complete with that."""
+    statements: dict[int, Prepared | NotReady] = {}
+    items: dict[int, Waiting] = {}  # with the signature
+    with inbox.desk.transaction():  # nobody else signs or ends one in between
+        found: list[Waiting] = []
+        for number in numbers:
+            try:
+                found.append(inbox.found_to_sign(number, person))
+            except Refused as error:
+                statements[number] = error
+        for item, statement in _on_top(inbox, found, person, _draft(ledger, found), agreed):
+            statements[item.number] = statement
+            if isinstance(statement, Prepared):
+                items[item.number] = _with_signature(item, statement, person, key)
+        inbox.desk.sign(items.values())
+    submissions = {number: inbox.submission(item) for number, item in items.items() if item.is_complete}
+    answers = dict(zip(submissions, ledger.submit(list(submissions.values())), strict=True)) if submissions else {}
+    results: dict[int, Receipt | Waiting | NotReady] = {n: s for n, s in statements.items() if isinstance(s, NotReady)}
+    results |= items
+    results |= {n: inbox.answered(items[n], submissions[n], answer) for n, answer in answers.items()}
+    return [Signed(number, statements[number], results[number]) for number in numbers]
+
+
+def _on_top(
+    inbox: Inbox, waiting: Iterable[Waiting], person: str, draft: Draft, agreed: Mapping[int, bytes] | None = None
+) -> Iterator[tuple[Waiting, Prepared | NotReady]]:
+    for item in waiting:
+        statement: Prepared | NotReady
+        try:
+            statement = inbox.preview(item, draft)
+        except (Refused, LedgerError) as error:
+            statement = error
+        else:
+            if agreed is not None and _agreed_to(statement.event) != agreed[item.number]:
+                statement = Conflict("moved-on", "what this statement says changed since it was listed: list it again")
+        yield item, statement
+        if isinstance(statement, Prepared) and item.people <= {*_signatures(item, statement), person}:
+            draft.add(statement.event)
+
+
+def _draft(ledger: Ledger, waiting: Iterable[Waiting]) -> Draft:
+    return ledger.read([disclosure for item in waiting for disclosure in item.proposal.disclosures])
+
+
+def _signatures(item: Waiting, statement: Prepared) -> Mapping[str, object]:
+    """Return the signatures that count: those of a statement that was prepared anew are void."""
+    return item.signatures if statement.payload == item.payload else {}
+
+
+def _with_signature(item: Waiting, statement: Prepared, person: str, key: SigningKey) -> Waiting:
+    signatures = {**_signatures(item, statement), person: statement.signed_by(key)}
+    return msgspec.structs.replace(item, payload=statement.payload, signatures=signatures)
+
+
+def _agreed_to(event: Event[Fact]) -> bytes:
+    """Return a digest of what an officer agrees to: all of a statement but its place, its time and its nonce."""
+    signers = [[signer.person, signer.role] for signer in event.by]
+    return sha256(encode([event.type, event.stream, signers]) + encode(event.facts)).digest()

@@ -1,0 +1,99 @@
+"""A statement over HTTP waits twice for the disk: once for what is prepared, once for what is recorded."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.secretariat.inbox import Inbox
+from api.secretariat.proposals import proposal
+from ledger.store import opening
+from ledger.store.engines.sqlite import SQLiteDatabase
+from ledger.store.writer import Writer
+from tests.api.secretariat.test_http import EXCEPTION, GRANT, Officer, served
+from tests.engines import Engine
+from tests.support import World
+
+NORMAL, FULL = 1, 2
+
+
+@pytest.fixture
+def syncs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The commits of the record that wait for the disk: of transactions that are durable and have changed something."""
+    begun, commit = SQLiteDatabase._begun, SQLiteDatabase._commit
+    before: dict[int, int] = {}
+    synced: list[int] = []
+
+    def counting(database: SQLiteDatabase, *arguments: Any, **options: Any) -> sqlite3.Cursor:
+        raw = begun(database, *arguments, **options)
+        before[id(raw.connection)] = raw.connection.total_changes
+        return raw
+
+    def counted(database: SQLiteDatabase, raw: sqlite3.Cursor) -> None:
+        ((mode,),) = raw.connection.execute("PRAGMA synchronous")
+        changed = raw.connection.total_changes - before[id(raw.connection)]
+        commit(database, raw)
+        if mode == FULL and changed and database.name == opening.DATABASE:
+            synced.append(changed)
+
+    monkeypatch.setattr(SQLiteDatabase, "_begun", counting)
+    monkeypatch.setattr(SQLiteDatabase, "_commit", counted)
+    return synced
+
+
+@pytest.fixture
+def client(staffed: World) -> Iterator[TestClient]:
+    staffed.plan()
+    staffed.candidate("awa")
+    with Writer(staffed.ledger) as writer, served(staffed, writer.record) as (client, _):
+        yield client
+
+
+def test_a_statement_that_is_prepared_and_signed_takes_two_syncs(client: TestClient, syncs: list[int]) -> None:
+    director = Officer(client, "director")
+    prepared = director.prepare(GRANT).json()
+    assert len(syncs) == 1
+    assert director.sign(prepared).status_code == 201
+    assert len(syncs) == 2
+
+
+def test_a_signature_that_is_not_the_last_is_on_the_disk_when_it_is_acknowledged(
+    client: TestClient, syncs: list[int]
+) -> None:
+    manager = Officer(client, "manager")
+    prepared = manager.prepare(EXCEPTION).json()
+    syncs.clear()
+    assert manager.sign(prepared).status_code == 202
+    assert len(syncs) == 1
+    assert Officer(client, "director").sign(prepared).status_code == 201
+    assert len(syncs) == 2
+
+
+def test_the_nonce_of_a_request_that_reads_is_on_the_disk_by_itself(client: TestClient, syncs: list[int]) -> None:
+    Officer(client, "director").send("GET", "/secretariat/statements")
+    assert len(syncs) == 1
+
+
+def test_a_commit_need_not_be_durable_and_the_next_one_is(engine: Engine, staffed: World) -> None:
+    database, said = staffed.ledger.database, list[Any]()
+    for durable in (False, True):
+        with database.transaction(commit=True, durable=durable) as cursor:
+            cursor.execute("PRAGMA synchronous" if engine.kind == "sqlite" else "SHOW synchronous_commit")
+            said.append(cursor.fetchone()[0])
+    # The server of the tests never waits for its disk: it has "off" for both.
+    assert said in ([NORMAL, FULL], ["off", "off"])
+
+
+def test_to_prepare_reads_nothing_of_what_was_recorded_before(staffed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much was recorded or waits: a proposal that resembles nothing is compared with nothing."""
+    with closing(Inbox(staffed.ledger)) as inbox:
+        employment = {"administration_id": "SN", "since": "2016-01-01"}
+        inbox.file(
+            [proposal("record-employment", "registrar", person_id=p, **employment) for p in ("panel1", "panel2")],
+            "test",
+        )
+        monkeypatch.setattr(inbox, "waiting", pytest.fail)
+        inbox.propose(proposal("record-employment", "registrar", person_id="decider1", **employment), "test")

@@ -1,22 +1,20 @@
 """Databases that can be made again from the log, such as read models: files of this machine, always in SQLite."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from zlib import crc32
 
 from eventsourcing.persistence import PersistenceError
 
 from ledger.store.opening import open_database
-from ledger.store.port import Cursor, Database, Row, Unavailable
+from ledger.store.port import Cursor, Database, LocalDatabase, Row, Unavailable
 
 FOLDER = "PCA_LEDGER_READ_MODELS"
 # Views and triggers before the tables that they are about. What SQLite keeps for itself stays.
-_OBJECTS = (
-    "SELECT type, name, sql FROM sqlite_schema WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*') "
-    "ORDER BY type = 'index', type DESC"
-)
+_OURS = "WHERE NOT (type IN ('table', 'index') AND name GLOB 'sqlite_*') ORDER BY type = 'index', type DESC"
+_OBJECTS = f"SELECT type, name, sql FROM main.sqlite_schema {_OURS}"
 
 
 def folder_of(ledger_folder: Path) -> Path:
@@ -53,8 +51,8 @@ def is_version_of(database: Database, tables: Iterable[str]) -> bool:
         return _version(cursor) == _version_of(tables)
 
 
-def replace(path: Path, fresh: Database, finish: Callable[[], object]) -> None:
-    """Replace all that a file holds by a copy of another database, whatever it holds.
+def replace(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> None:
+    """Replace all that a file holds by a copy of another file's database, whatever it holds.
 
     ``finish`` completes that one when nobody can write the file any more: so what stands there is never set back.
     Raises ``Unavailable`` while another process writes.
@@ -74,34 +72,25 @@ def remove(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _copy(path: Path, fresh: Database, finish: Callable[[], object]) -> None:
+def _copy(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> None:
     """In one transaction: others may be reading the file."""
-    with (
-        closing(open_database(path)) as stored,
-        stored.transaction(commit=True) as target,
-        _finished(fresh, finish) as source,
-    ):
+    with closing(open_database(path)) as stored, stored.transaction(commit=True) as target:
+        finish()
+        target.execute(
+            "ATTACH ? AS fresh", (str(fresh.path),)
+        )  # SQLite copies tables faster than rows pass through here
         _drop_everything(target)
-        for kind, name, definition in _objects(source):
+        target.execute(f"SELECT type, name, sql FROM fresh.sqlite_schema {_OURS}")
+        for kind, name, definition in target.fetchall():
             target.execute(definition)
             if kind == "table":
-                source.execute(f"SELECT * FROM {name}")
-                rows = [tuple(row) for row in source.fetchall()]
-                if rows:
-                    target.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-        source.execute("PRAGMA user_version")
-        target.execute(f"PRAGMA user_version = {source.fetchall()[0][0]}")
+                target.execute(f"INSERT INTO main.{name} SELECT * FROM fresh.{name}")
+        target.execute("PRAGMA fresh.user_version")
+        target.execute(f"PRAGMA main.user_version = {target.fetchall()[0][0]}")
 
 
 def _version_of(tables: Iterable[str]) -> int:
     return crc32("\n".join(tables).encode())
-
-
-@contextmanager
-def _finished(fresh: Database, finish: Callable[[], object]) -> Iterator[Cursor]:
-    finish()
-    with fresh.transaction(commit=False) as source:
-        yield source
 
 
 def _version(cursor: Cursor) -> int:

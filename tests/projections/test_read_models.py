@@ -8,7 +8,7 @@ import pytest
 
 from ledger.domain.standing import Status
 from ledger.store import cache
-from ledger.store.port import Database
+from ledger.store.port import LocalDatabase
 from projections import read_models
 from projections.following import TABLES
 from projections.read_models import ReadModels, rebuild
@@ -78,7 +78,7 @@ def test_a_rebuild_gives_the_same_rows(workshop: World) -> None:
 def test_a_rebuild_sets_nobody_back_who_follows_meanwhile(workshop: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with ReadModels(workshop.ledger) as models:
 
-        def replace(path: Path, fresh: Database, finish: Callable[[], object]) -> None:
+        def replace(path: Path, fresh: LocalDatabase, finish: Callable[[], object]) -> None:
             workshop.do("give-listing-consent", "registrar", person_id="awa")
             models.catch_up()
             cache.replace(path, fresh, finish)

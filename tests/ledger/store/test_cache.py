@@ -7,18 +7,23 @@ import pytest
 
 from ledger.store import cache
 from ledger.store.engines import sqlite
-from ledger.store.opening import open_database, open_in_memory
+from ledger.store.opening import open_database
 from ledger.store.port import Unavailable
 
 TABLES = ("CREATE TABLE pairs (key TEXT PRIMARY KEY, value INTEGER NOT NULL)", "CREATE TABLE empty (key TEXT)")
 
 
 def replace(path: Path) -> list[tuple[str, int]]:
-    with closing(open_in_memory()) as fresh:
+    made = path.with_name("fresh.db")
+    made.unlink(missing_ok=True)
+    with closing(open_database(made)) as fresh:
         cache.create_only(fresh, TABLES)
-        with fresh.transaction(commit=True) as cursor:
-            cursor.execute("INSERT INTO pairs VALUES ('one', 1)")
-        cache.replace(path, fresh, lambda: None)
+
+        def finish() -> None:
+            with fresh.transaction(commit=True) as cursor:
+                cursor.execute("INSERT INTO pairs VALUES ('one', 1)")
+
+        cache.replace(path, fresh, finish)
     with closing(open_database(path)) as replaced:
         assert replaced.name == path.name
         assert replaced.select("SELECT * FROM empty") == []

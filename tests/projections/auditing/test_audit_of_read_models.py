@@ -52,9 +52,9 @@ def changed(folder: Path, *statements: str) -> None:
 
 def rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     with sqlite3.connect(folder / "projections.db") as connection:
-        found = {
-            table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in (*TABLES, "tracking")
-        }
+        found = {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
+        # Beside the position stands the number of the filling, which is another one each time.
+        found["tracking"] = list(connection.execute("SELECT * FROM tracking WHERE application_name = 'ledger'"))
     connection.close()
     return found
 

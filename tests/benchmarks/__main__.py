@@ -106,7 +106,8 @@ def _report(folder: Path, size: Size, stack: ExitStack, names: Sequence[str]) ->
     console.print(table)
     for name in names:
         console.print(f"{name}: {conditions(BENCHMARKS[name])}\n")
-    console.print(f"This took {monotonic() - began:.0f} s: {', '.join(f'{n} {s:.0f}' for n, s in took.items())}")
+    each = ", ".join(f"{name} {spent:.0f}" for name, spent in took.items())
+    console.print(f"This took {monotonic() - began:.0f} s: {each}", soft_wrap=True)
 
 
 def conditions(comparisons: Callable[..., object]) -> str:

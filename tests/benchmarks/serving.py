@@ -2,7 +2,7 @@
 
 Each is a process of its own, with the same server and settings, and is warm. The clock runs over HTTP on this machine:
 from the first request until the last byte of the last answer. Nothing is written meanwhile but the leases of the
-register, once a second, after which kept answers are made again.
+register, once a second, after which kept answers are made again. Nothing is verified, and nobody waits for a sync.
 
 ``again`` is one page, over and over; ``first`` is one that nobody asked for before, because each has a parameter of its
 own. Of ``clients`` and ``cores`` the ratio says that eight clients get no less than one, and that a server gets no less

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.store.ledger import Ledger
 from tests.benchmarks import growth
-from tests.benchmarks.__main__ import main
+from tests.benchmarks.__main__ import BENCHMARKS, conditions, main
 from tests.benchmarks.measuring import QUICK
 from tests.benchmarks.registers import clock, copied, simulated
 
@@ -41,6 +41,12 @@ def test_every_row_is_in_the_reference() -> None:
     rows = [row.split("|")[1] for row in page.splitlines() if row.startswith("| `")]
     named = {name for row in rows for name in re.findall("`([^`]+)`", row)}
     assert {re.sub(r"\^[0-9]", "^N", row) for row in ROWS} - named == set()
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_the_conditions_of_each_row_are_stated(name: str) -> None:
+    stated = conditions(BENCHMARKS[name])
+    assert [word for word in ("sync", "verif", "clock") if word not in stated] == []
 
 
 def test_what_is_not_installed_is_skipped_in_words(

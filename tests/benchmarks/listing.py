@@ -2,8 +2,8 @@
 
 The clock runs from the words of a search to the bytes of the JSON, without HTTP. The read models are on the disk of the
 run's folder, and nothing is written, synced or verified. Each name on a page is unsealed. The two dates are those of
-today, whose roster the process keeps (docs/decisions/0054); *roster-day* makes one that is not kept, beside SQLite's own
-reading of the lines of that day. Its figures are in persons a second, that of a page is of the median.
+today, whose roster the process keeps (docs/decisions/0054); *roster-day* makes one that is not kept, beside SQLite's
+own reading of the lines of that day. Its figures are in persons a second, that of a page is of the median.
 """
 
 from collections.abc import Callable

@@ -17,6 +17,7 @@ from rich.table import Table
 from tests.benchmarks import (
     appending,
     auditing,
+    desk,
     documents,
     erasing,
     growth,
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[Path, Size, ExitStack], list[Comparison]]] = {
     "append": appending.comparisons,
     "submit": submitting.comparisons,
     "writer": writing.comparisons,
+    "http": desk.comparisons,
     "erasure": erasing.comparisons,
     "opening": opening.comparisons,
     "memory": memory.comparisons,

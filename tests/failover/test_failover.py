@@ -107,6 +107,7 @@ def test_what_was_acknowledged_survives_the_primary_which_is_refused_when_it_com
     finally:
         ended.set()
         load.join()
+    world.ledger.publications.keep_recorded()  # as a writer's thread does within a moment
     ids = set(world.ledger.ids_of("person"))
     assert set(acknowledged) <= ids
     assert audit(world.ledger.folder).clean
@@ -130,6 +131,7 @@ def test_a_replica_that_lacks_what_was_published_is_refused(
 
         def record() -> None:
             world.person("ama")
+            ledger.publications.keep_recorded()  # as a writer's thread does within a moment
             assert client.get("/advisors").headers["Ledger-Position"] == str(ledger.size())
 
         fail_over_to_one_that_lacks(two, record)

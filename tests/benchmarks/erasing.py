@@ -23,7 +23,7 @@ from ledger.store.keystore.keeper import Keeper
 from ledger.store.keystore.port import person
 from ledger.store.keystore.sealing import unseal
 from ledger.store.ledger import Ledger
-from ledger.store.submission import Submission
+from ledger.store.submission import Receipt, Submission
 from ledger.store.vault import COMPARED, SEALED_VALUES, Vault
 from tests.benchmarks.measuring import Comparison, Size, seconds
 from tests.benchmarks.registers import clock, copied
@@ -60,6 +60,14 @@ class Office:
             for key_id in read.officer(officer).keys.keys() & keys.keys()
         }
         self._numbers = count()
+
+    def register(self, count: int) -> None:
+        """Register so many persons, in one commit."""
+        ids = [f"fresh-{next(self._numbers)}" for _ in range(count)]
+        answers = self._ledger.submit(
+            [self._submission("register-person", person_id=person_id, details=DETAILS) for person_id in ids]
+        )
+        assert all(isinstance(answer, Receipt) for answer in answers)
 
     def erased(self) -> float:
         """How many persons are erased a second, each in a commit. They are registered first."""

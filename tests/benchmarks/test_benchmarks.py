@@ -21,7 +21,7 @@ ROWS = (
     *("http-submit", "http-submit-cpu", "http-submit-proof", "sign-workshop", "erasure", "find-person", "find-first"),
     *("opening", "opening-grown", "command"),
     *("memory", "roster", "search", "home-count", "roster-grown", "search-grown", "home-count-grown", "roster-day"),
-    *("replay", "rebuild", "rebuild-rows", "audit"),
+    *("replay", "rebuild", "rebuild-rows", "audit", "audit-since", "audit-documents"),
     *("proof-10^3", "proof-10^4", "proof-grown"),
     *("tile", "page-again", "page-first", "home-again", "home-first", "page-clients", "page-cores", "page-processes"),
     *("document", "document-verify"),

@@ -32,6 +32,7 @@ from ledger.store.opening import open_to_audit
 from ledger.store.port import LARGEST, Changed, Database, Unavailable
 from ledger.store.publishing import PUBLISHED
 from ledger.store.recorder import LOG_HEAD, LedgerRecorder
+from ledger.store.replica import uncollected
 from ledger.store.tables import RECORD
 from ledger.store.tree import StoredTree, node_count, place_of
 from ledger.store.vault import Held, Vault
@@ -71,7 +72,8 @@ def audit(
     root = trust or TrustRoot.load(folder / TRUST)
     for note in seen:
         root.opened(note)
-    return settled(lambda: _audited(folder, root, progress, seen, address, since or NOTHING, keep, now))
+    with uncollected():
+        return settled(lambda: _audited(folder, root, progress, seen, address, since or NOTHING, keep, now))
 
 
 def settled(audited: Callable[[], T]) -> T:

@@ -3,7 +3,7 @@
 The signatures hold, and the rules were kept as far as anybody knew. All the same, an award may not be what it seems.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from ledger.auditing.report import AuditFinding
 from ledger.domain.deciding import decide_again
@@ -16,18 +16,43 @@ from ledger.signing.envelope import open_envelope
 from ledger.signing.statement import decode_payload
 
 
+class Asking(Draft):
+    """A reader that notes about whom the rules ask who they are, or who employed them.
+
+    What they decide by what is known today is the same, unless the answer about one of these is another.
+    """
+
+    def __init__(self, memory: Memory, disclosed: Callable[[str], Disclosed | None]) -> None:
+        super().__init__(memory, disclosed)
+        self.asked: set[str] = set()
+
+    def one(self, person_id: str) -> str:
+        self.asked.add(person_id)
+        return super().one(person_id)
+
+    def ids_of(self, person_id: str) -> tuple[str, ...]:
+        self.asked.add(person_id)
+        return super().ids_of(person_id)
+
+
 def refused_today(
-    entries: Iterable[bytes], memory: Memory, today: Memory, disclosed: Callable[[str], Disclosed | None]
+    entries: Iterable[bytes],
+    memory: Memory,
+    today: Memory,
+    disclosed: Callable[[str], Disclosed | None],
+    wanted: Container[int],
 ) -> Iterator[AuditFinding]:
     """Yields a warning for each entry that the rules would refuse, or compute otherwise, by what is known ``today``.
 
-    ``memory`` is what was known before the first of these entries; it follows them.
+    ``memory`` is what was known before the first of these entries; it follows them. ``wanted`` are the positions of
+    those about which ``today`` may say something else.
     """
     for position, envelope in enumerate(entries, memory.size + 1):
         event = decode_payload(open_envelope(envelope).payload)
-        says = _objection(event, Draft(memory, disclosed, today))
-        if says is not None and _objection(event, Draft(memory, disclosed)) is None:
-            yield AuditFinding("refused-in-hindsight", position, f"{event.type} of {event.stream}: {says}")
+        if position in wanted:
+            says = _objection(event, Draft(memory, disclosed, today))
+            if says is not None and _objection(event, Draft(memory, disclosed)) is None:
+                yield AuditFinding("refused-in-hindsight", position, f"{event.type} of {event.stream}: {says}")
         memory.advance([event])
 
 

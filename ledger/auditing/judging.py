@@ -10,7 +10,7 @@ import msgspec
 
 from ledger.auditing.displaced import ENTRIES
 from ledger.auditing.faults import INDEX, NEWER, SCHEMA, SIGNATURES, Fault, as_findings, spoiled_with
-from ledger.auditing.hindsight import refused_today
+from ledger.auditing.hindsight import Asking, refused_today
 from ledger.auditing.kept import NOTHING, Kept, digest_of, rules, states_of
 from ledger.auditing.leaves import Tree
 from ledger.auditing.report import MOST_NAMED, AuditFinding, AuditReport, Unchecked
@@ -20,7 +20,7 @@ from ledger.domain.deciding import decide_again
 from ledger.domain.events.candidacy import ScoreSheetRevealed, ScoreSheetSubmitted
 from ledger.domain.events.clock import THE_CLOCK
 from ledger.domain.events.office import FOUNDING, KeyRevoked, LedgerFounded
-from ledger.domain.events.persons import EmploymentRecorded
+from ledger.domain.events.persons import EmploymentRecorded, PersonsMerged, PersonsUnmerged
 from ledger.domain.reader import Disclosed
 from ledger.domain.record import Event, Fact
 from ledger.domain.refusal import Refused
@@ -34,6 +34,7 @@ from ledger.signing.statement import decode_payload, match_signatures
 from ledger.signing.verifying import Claim, Verifiers, claim_of
 from ledger.trust import TrustRoot
 
+LARGEST = 2**63 - 1
 NOTES = frozenset({"checkpoints", "published", "first_published"})
 
 
@@ -77,6 +78,8 @@ class Judge:
         self.checked: Counter[str] = Counter()  # by the names of CHECKS
         self._scored = set(since.scored)  # who scored or was scored
         self._employed_late = since.employed_late
+        self._asked: dict[str, list[int]] = {}  # by person: where the rules asked who they are
+        self._known_otherwise = dict(since.known_otherwise)  # about whom more is known than was before which entry
         self.intact = True  # false in another log than that of the trust root: its rules and officers are others
 
     def take(self, rows: Iterable[Row], verifiers: Verifiers) -> None:
@@ -190,8 +193,10 @@ class Judge:
     def in_hindsight(self, entries: Callable[[], Iterable[bytes]]) -> None:
         """Step 4, after the last entry: warn of what the rules would refuse by what is known of the people now."""
         if not self.faults and (self._memory.merges.into or self._employed_late):
+            known = self._known_otherwise.items()
+            wanted = {place for person, end in known for place in self._asked.get(person, ()) if place < end}
             before = self._since.memory()
-            self.warnings += refused_today(entries(), before, self._memory, self._disclosed)
+            self.warnings += refused_today(entries(), before, self._memory, self._disclosed, wanted) if wanted else ()
 
     @property
     def knows_people_otherwise(self) -> bool:
@@ -223,6 +228,7 @@ class Judge:
             named=self.named,
             scored=frozenset(self._scored),
             employed_late=self._employed_late,
+            known_otherwise=self._known_otherwise,
             findings=tuple(one for one in report.findings if one.code != "post-dated"),  # those are in ``post_dated``
             warnings=report.warnings,
         )
@@ -286,7 +292,7 @@ class Judge:
 
     def _judge(self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim]) -> None:
         """Steps 3 to 5, and what the vault must hold for this entry."""
-        read = Draft(self._memory, self._disclosed)
+        read = Asking(self._memory, self._disclosed)
         try:
             try:
                 self._signatures(position, event, envelope, claims, read)
@@ -298,11 +304,13 @@ class Judge:
             if event.version != version + 1:
                 says, stream = f"{event.stream} goes from {version} to {event.version}", frozenset({event.stream})
                 self.add("version-gap", position, says, rests_on=stream, spoils=spoiled_with(event.stream))
+            for person in read.asked:
+                self._asked.setdefault(person, []).append(position)
+            self._known_today(position, event)
             self._dates(position, event)
             self._compromised(position, event.facts)
             if isinstance(event.facts, ScoreSheetSubmitted):
                 self._scored |= {event.by[0].person, read.candidate(event.subject.id)}
-            self._employed_late |= isinstance(event.facts, EmploymentRecorded) and event.subject.id in self._scored
             self._name(event, read)
             read.add(event)
         except Exception as error:  # noqa: BLE001 - a forgery may contradict whatever the rules take for granted
@@ -311,6 +319,17 @@ class Judge:
             self.add("entry-impossible", position, says, rests_on=_read_by(read) | {event.stream}, spoils=spoils)
         else:
             read.settle()
+
+    def _known_today(self, position: int, event: Event[Fact]) -> None:
+        """Note about whom an event says something that counts for what was decided before it."""
+        match event.facts:
+            case PersonsMerged() | PersonsUnmerged() as facts:  # for whoever is one with them, at any position
+                self._known_otherwise |= dict.fromkeys((facts.person_id, facts.merged_id), LARGEST)
+            case EmploymentRecorded():
+                self._employed_late |= event.subject.id in self._scored
+                self._known_otherwise[event.subject.id] = max(position, self._known_otherwise.get(event.subject.id, 0))
+            case _:
+                pass
 
     def _signatures(
         self, position: int, event: Event[Fact], envelope: Envelope, claims: list[Claim], read: Draft

@@ -81,6 +81,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     named: dict[str, str]
     scored: frozenset[str | None]
     employed_late: bool
+    known_otherwise: dict[str, int]
     findings: tuple[AuditFinding, ...]
     warnings: tuple[AuditFinding, ...]
 
@@ -150,6 +151,7 @@ NOTHING = Kept(
     named={},
     scored=frozenset(),
     employed_late=False,
+    known_otherwise={},
     findings=(),
     warnings=(),
 )

@@ -74,7 +74,7 @@ class Replica:
             if not batch:
                 self.memory.write(self._edge, self._last, WRITE_EVERY)
                 return
-            with _uncollected():
+            with uncollected():
                 self.memory.advance(mapper.to_domain_event(n).event for n in batch)  # type: ignore[attr-defined]  # our mapper returns SignedEvent
             leaves = [leaf_hash(n.state) for n in batch]
             self._edge, _ = self._edge.append(leaves)
@@ -168,7 +168,7 @@ class Replica:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Within it, no garbage is looked for: entries leave none, and looking takes two fifths of a replay."""
     was_enabled = gc.isenabled()
     gc.disable()

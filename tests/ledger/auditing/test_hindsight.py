@@ -1,10 +1,14 @@
 """The audit of what was decided before it was known that two ids are one person, or who employed somebody."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from api.publishing.files import write
-from ledger.auditing import audit, audit_published
+from ledger.auditing import AuditFinding, audit, audit_published, hindsight, judging
 from ledger.auditing.report import AuditReport
 from ledger.domain.record import Role
 from tests.scenario import PLAN, names, value
@@ -117,3 +121,24 @@ def test_a_merge_that_changes_no_decision_warns_of_nothing(tmp_path: Path) -> No
     report = audit(Path(world.ledger.folder))
     assert report.clean
     assert "refused-in-hindsight" not in {warning.code for warning in report.warnings}
+
+
+def test_only_entries_that_asked_about_such_people_are_decided_again(
+    workshop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The warnings are those of deciding everything again, which finds nothing more."""
+    workshop.do("merge-persons", person_id="decider1", merged_id="decider2", **WHY)
+    again: list[int] = []
+    decide: Any = hindsight.refused_today
+
+    def counted(entries: Iterable[bytes], *arguments: Any) -> Iterator[AuditFinding]:
+        (*known, wanted) = arguments
+        again.append(len(wanted))
+        return decide(entries, *known, wanted if is_narrow else range(workshop.ledger.size() + 1))
+
+    monkeypatch.setattr(judging, "refused_today", counted)
+    is_narrow = True
+    narrow = audited(workshop)
+    is_narrow = False
+    assert narrow == audited(workshop) != []
+    assert again[0] < workshop.ledger.size() / 2

@@ -1,6 +1,6 @@
 """The audit of what was decided before it was known that two ids are one person, or who employed somebody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ def test_only_entries_that_asked_about_such_people_are_decided_again(
     """The warnings are those of deciding everything again, which finds nothing more."""
     workshop.do("merge-persons", person_id="decider1", merged_id="decider2", **WHY)
     again: list[int] = []
-    decide: Any = hindsight.refused_today
+    decide: Callable[..., Iterator[AuditFinding]] = hindsight.refused_today
 
     def counted(entries: Iterable[bytes], *arguments: Any) -> Iterator[AuditFinding]:
         (*known, wanted) = arguments

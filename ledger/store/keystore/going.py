@@ -7,6 +7,7 @@ what removed the values is sent again.
 from collections.abc import Iterable
 from functools import partial
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -15,6 +16,8 @@ from ledger.store.desk_tables import KEYS_GOING
 from ledger.store.keystore.keeper import reached
 from ledger.store.port import Cursor
 
+_GOING = insert(KEYS_GOING).on_conflict_do_nothing()
+
 
 class Destroying(Protocol):
     """A key store, or what keeps its keys in memory."""
@@ -22,11 +25,19 @@ class Destroying(Protocol):
     def destroy(self, owners: Iterable[str]) -> None: ...
 
 
+# All keys of a transaction are destroyed together: a store syncs once for many.
+_of_transaction = WeakKeyDictionary[Cursor, dict[Destroying, list[str]]]()
+
+
 def destroy(cursor: Cursor, keys: Destroying, owners: Iterable[str]) -> None:
     """Destroy keys once this transaction is committed. Raises ``Unavailable`` then if that fails."""
     rows = [{"owner": owner} for owner in owners]
-    cursor.run(insert(KEYS_GOING).on_conflict_do_nothing(), rows)
-    cursor.after_commit(partial(_destroy, keys, [row["owner"] for row in rows]))
+    cursor.run(_GOING, rows)
+    going = _of_transaction.setdefault(cursor, {})
+    if keys not in going:
+        going[keys] = []
+        cursor.after_commit(partial(_destroy, keys, going[keys]))
+    going[keys] += [row["owner"] for row in rows]
 
 
 def finish(cursor: Cursor, keys: Destroying) -> None:

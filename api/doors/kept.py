@@ -180,7 +180,7 @@ def _question(scope: Scope) -> Question | None:
         if name in _ANOTHER:
             return None
         if (place := _KEPT_UNDER.get(name)) is not None:
-            varied[place] += b"," + value  # a header may be sent in several lines (RFC 9110, 5.3)
+            varied[place] += b"\n" + value  # of a header in several lines, only the first is read: not as if in one
     return scope["path"], scope["query_string"], *varied
 
 

@@ -86,6 +86,13 @@ def test_each_language_format_and_address_has_an_answer_of_its_own(client: TestC
     assert len(set(first)) == len(asked)
 
 
+def test_a_header_in_several_lines_is_not_taken_for_one_in_one_line(client: TestClient, number: str) -> None:
+    """The first of several lines counts, as Starlette reads them."""
+    page, formats = f"/certificates/{number}", ("text/html", "application/json")
+    assert "html" in client.get(page, headers=[("Accept", one) for one in formats]).headers["Content-Type"]
+    assert "json" in client.get(page, headers={"Accept": ",".join(formats)}).headers["Content-Type"]
+
+
 def test_a_client_that_has_the_page_is_told_so_again(client: TestClient, number: str, renders: list[str]) -> None:
     page = f"/certificates/{number}"
     known = {"If-None-Match": client.get(page, headers=HTML).headers["ETag"]}

@@ -56,8 +56,9 @@ class PostgreSQLWatch:
 async def _row(connection: PGconn) -> list[bytes | None]:
     """The one row, by libpq itself: the library's cursors take some three times as long."""
     loop, arrived = asyncio.get_running_loop(), asyncio.Event()
+    socket = connection.socket  # which a connection that is lost no longer says, and the loop must still forget
     connection.send_query(_SNAPSHOT)
-    loop.add_reader(connection.socket, arrived.set)
+    loop.add_reader(socket, arrived.set)
     row: list[bytes | None] = []
     try:
         while True:
@@ -70,7 +71,7 @@ async def _row(connection: PGconn) -> list[bytes | None]:
                 break
             row = [result.get_value(0, column) for column in range(result.nfields)]  # none of an error
     finally:
-        loop.remove_reader(connection.socket)
+        loop.remove_reader(socket)
     if not row:
         raise psycopg.OperationalError("no snapshot")
     return row

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from ledger.store.engines import postgresql_watching
 from ledger.store.engines.postgresql import PostgreSQLDatabase
@@ -128,3 +129,21 @@ def test_an_error_of_the_server_is_no_mark(monkeypatch: pytest.MonkeyPatch) -> N
     drop_database(NAME)
     assert failing == [None, None]
     assert last is not None
+
+
+def test_a_connection_that_its_server_ended_leaves_nothing_with_the_event_loop() -> None:
+    """Else the next file of the process with the same number could not be waited for: it is a client's."""
+
+    async def asked(database: Database) -> list[Mark | None]:
+        async with watching(database) as watch:
+            marks = [await watch.mark()]
+            with pytest.raises(OperationalError):
+                run(database, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NAME}'")
+            return [*marks, await watch.mark(), await watch.mark()]
+
+    url = postgresql_url(NAME)
+    with closing(PostgreSQLDatabase(url)) as database:
+        before, ended, after = asyncio.run(asked(database))
+    drop_database(NAME)
+    assert ended is None
+    assert None not in {before, after}
